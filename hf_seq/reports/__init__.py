@@ -1,2 +1,3 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+"""Run records, measurements, tables, plots and the HTML report."""

@@ -1,0 +1,165 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The run record: what every training and evaluation leaves behind as `record.json`.
+
+Tables, plots and model cards are made from records, never typed by hand. Scores are in the unit people quote
+(accuracy and F1 as 0-100); latencies are milliseconds, throughput is texts per second, sizes are bytes.
+"""
+
+import dataclasses
+import json
+import math
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hf_seq.errors import InputError
+from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
+
+RECORD_NAME = "record.json"
+PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
+
+
+@dataclass
+class Record:
+    """One model on one test set: score, cost, and everything needed to make it again.
+
+    Attributes:
+        task: what was learned, `text-classification`.
+        model: short name the user gave (`lstm`, `distilbert`, a Hub id).
+        data: the source as the user gave it.
+        split: name of the split that the score is on.
+        metric: name of the headline metric.
+        score: headline score in people's unit (accuracy 0-100); None if not run or undefined.
+        interval: 95 % interval of `score`, same unit.
+        n: rows scored.
+        seed: seed of this run.
+        parameters: parameters in all.
+        parameters_without_embeddings: parameters outside every embedding table.
+        bytes: size on disk of what is needed to load the model.
+        latency_ms: `{"p50", "p95"}` for one text, one thread, tokenization included.
+        model_latency_ms: the same with tokenization excluded; None where there is no such thing.
+        throughput_per_s: texts per second, one thread, sorted batches, tokenization included.
+        train_seconds: wall-clock seconds of fitting, evaluation during training included.
+        label: how people should see the model, if the short name would mislead.
+        status: `done` or `not run`.
+        reason: why it was not run.
+        fingerprint: content hash of the data rows.
+        problem_type: `single_label_classification`, `multi_label_classification` or `regression`.
+        label_names: names in the order of the label ids.
+        recipe: the resolved recipe.
+        metrics: every metric computed on the split, as fractions 0-1 (or their own unit).
+        signature: how the headline metric was computed.
+        curve: one dict per evaluation during training (`epoch`, `loss`, `eval_loss`, the metric, ...).
+        notes: decisions a reader should know of (truncated texts, a stand-in model).
+        measurement: how latency and throughput were taken, see `measure.measure_speed`.
+    """
+
+    task: str
+    model: str
+    data: str
+    split: str
+    metric: str
+    score: float | None = None
+    interval: list[float] | None = None
+    n: int = 0
+    seed: int = 0
+    parameters: int | None = None
+    parameters_without_embeddings: int | None = None
+    bytes: int | None = None
+    latency_ms: dict[str, float] | None = None
+    model_latency_ms: dict[str, float] | None = None
+    throughput_per_s: float | None = None
+    train_seconds: float | None = None
+    label: str | None = None
+    status: str = "done"
+    reason: str | None = None
+    fingerprint: str = ""
+    problem_type: str = "single_label_classification"
+    label_names: list[str] = field(default_factory=list)
+    recipe: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    signature: str = ""
+    curve: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    measurement: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=describe_versions)
+    machine: dict[str, Any] = field(default_factory=describe_machine)
+    commit: str | None = field(default_factory=current_commit)
+    command: str = field(default_factory=current_command)
+
+    @property
+    def name(self) -> str:
+        """What people should read: `label` if there is one, else the short name."""
+        return self.label or self.model
+
+    def write(self, folder: str | Path) -> Path:
+        """Write `folder/record.json` in one step: readers see the old file or the new one, never half of one."""
+        path = Path(folder) / RECORD_NAME
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, dataclasses.asdict(self))
+        return path
+
+    @classmethod
+    def read(cls, folder: str | Path) -> "Record":
+        """Read `folder/record.json`.
+
+        Raises:
+            InputError: the file is missing, not JSON, or has fields that this version does not know.
+        """
+        path = Path(folder) / RECORD_NAME
+        if not path.is_file():
+            raise InputError(
+                f"{path} does not exist; `hf-seq train` and `hf-seq compare` write it when a run is finished."
+            )
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(f"{path} is not JSON ({error}); train the model again or delete the file.") from error
+        known = {each.name for each in dataclasses.fields(cls)}
+        required = {"task", "model", "data", "split", "metric"}
+        if not isinstance(values, dict) or not required <= values.keys() or not values.keys() <= known:
+            odd = sorted(required - set(values)) or sorted(set(values) - known)
+            raise InputError(f"{path} is not a run record of this version (see {odd}); train the model again.")
+        return cls(**values)
+
+
+def people_score(metric: str, value: float) -> float:
+    """Turn a fraction into the unit people quote: accuracy 0.849 becomes 84.9; a correlation stays as it is."""
+    return 100.0 * value if metric in PERCENT_METRICS else value
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON atomically; NaN and infinities become null, since JSON has neither."""
+    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    write_text(path, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically, through a neighbour that takes the place of `path`."""
+    neighbour = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        neighbour.write_text(text, encoding="utf-8")
+        os.replace(neighbour, path)
+    finally:
+        neighbour.unlink(missing_ok=True)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Numpy scalars and arrays, paths, enums: their JSON cousins."""
+    if hasattr(value, "tolist"):
+        return _finite(value.tolist())
+    if hasattr(value, "value"):
+        return value.value
+    return str(value)
