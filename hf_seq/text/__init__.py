@@ -1,2 +1,8 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+"""Text: training tokenizers, and texts to ids."""
+
+from hf_seq.text.encoding import Encoded, encode_texts
+from hf_seq.text.tokenizers import SPECIAL_TOKENS, TokenizerKind, train_tokenizer
+
+__all__ = ["SPECIAL_TOKENS", "Encoded", "TokenizerKind", "encode_texts", "train_tokenizer"]
