@@ -19,7 +19,7 @@ def write_curves(curve: Sequence[Mapping[str, Any]], path: str | Path, *, metric
         metric: name of the headline metric.
         name: the model's, for the title.
     """
-    figure = learning_curves({name: curve}, metric, [1])
+    figure = learning_curves({name: curve}, metric)
     figure.suptitle(name)
     figure.savefig(path, dpi=120, facecolor="white")
     return Path(path)

@@ -18,13 +18,17 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from hf_seq.reports.record import people_score
 
 INK = "#1e2428"
 GRID = "#8c959f"
 SERIES = ("#c2410c", "#0b6bcb", "#15803d", "#9333ea", "#b7791f", "#0e7490", "#be185d", "#5b6470")
 """One colour per model, in the order of the table; after eight they begin again with another marker."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+Curves = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -64,29 +68,34 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
         return figure
 
 
-def learning_curves(curves: Mapping[str, Sequence[Mapping[str, Any]]], metric: str, colours: Sequence[int]) -> Figure:
-    """Draw loss and validation score against epochs.
+def learning_curves(curves: Curves, metric: str) -> Figure:
+    """Draw loss and validation score against epochs, side by side.
 
     Args:
-        curves: per model the evaluations of its training, under the names of Trainer's log history: `epoch`, `loss`,
-            `eval_loss`, `eval_<metric>`.
-        metric: name of the score to draw; fractions of accuracy and F1 are shown as 0-100.
-        colours: per model, its place in the table.
+        curves: per model its evaluations during training, under the names of Trainer's log history: `epoch`, `loss`,
+            `eval_loss`, `eval_<metric>`; models are coloured in this order, one without a curve keeps its colour free.
+        metric: name of the score to draw; accuracy and F1 are shown as 0-100.
     """
-    from hf_seq.reports.record import people_score
-
     with _style():
         figure, (left, right) = _figure(columns=2)
-        for (name, curve), index in zip(curves.items(), colours, strict=True):
-            colour, marker = _colour(index), _marker(index)
-            left.plot(*_series(curve, "eval_loss"), color=colour, marker=marker, markersize=4, label=name)
-            left.plot(*_series(curve, "loss"), color=colour, linestyle=":", linewidth=1.2)
-            epochs, scores = _series(curve, f"eval_{metric}")
-            right.plot(
-                epochs, [people_score(metric, each) for each in scores], color=colour, marker=marker, markersize=4
-            )
-        left.set(xlabel="epoch", ylabel="loss (dotted: training)")
-        right.set(xlabel="epoch", ylabel=f"{metric} on validation")
+        _draw_losses(left, curves)
+        _draw_scores(right, curves, metric)
+        return figure
+
+
+def loss_curves(curves: Curves) -> Figure:
+    """Draw the loss alone; see `learning_curves`."""
+    with _style():
+        figure, axes = _figure()
+        _draw_losses(axes, curves)
+        return figure
+
+
+def score_curves(curves: Curves, metric: str) -> Figure:
+    """Draw the validation score alone; see `learning_curves`."""
+    with _style():
+        figure, axes = _figure()
+        _draw_scores(axes, curves, metric)
         return figure
 
 
@@ -96,18 +105,10 @@ def to_svg(figure: Figure) -> str:
     with _style():
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(
-        r'<svg ([^>]*?)width="[^"]*" ',
-        r"<svg \1",
-        re.sub(r'(<svg [^>]*?)height="[^"]*" ', r"\1", svg, count=1),
-        count=1,
-    )
-    svg = (
-        re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
-        .replace(INK, "currentColor")
-        .replace(GRID, "var(--grid)")
-    )
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg[svg.index("<svg") :], flags=re.S)
+    opening, rest = svg.split(">", 1)
+    svg = re.sub(r' (width|height)="[^"]*"', "", opening) + ">" + rest
+    svg = svg.replace(INK, "currentColor").replace(GRID, "var(--grid)")
     for index, colour in enumerate(SERIES):
         svg = svg.replace(colour, f"var(--series-{index})")
     # Several figures share one page: their ids must not meet.
@@ -152,6 +153,23 @@ def _style() -> Iterator[None]:
 def _figure(columns: int = 1) -> tuple[Figure, Any]:
     figure = Figure(figsize=(5.4 * columns, 3.9), layout="constrained")
     return figure, figure.subplots(1, columns)
+
+
+def _draw_losses(axes: Axes, curves: Curves) -> None:
+    for index, (name, curve) in enumerate(curves.items()):
+        axes.plot(*_series(curve, "loss"), color=_colour(index), linestyle=":", linewidth=1.2)
+        axes.plot(*_series(curve, "eval_loss"), color=_colour(index), marker=_marker(index), markersize=4, label=name)
+    axes.set(xlabel="epoch", ylabel="loss (dotted: training)")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _draw_scores(axes: Axes, curves: Curves, metric: str) -> None:
+    for index, curve in enumerate(curves.values()):
+        epochs, scores = _series(curve, f"eval_{metric}")
+        shown = [people_score(metric, each) for each in scores]
+        axes.plot(epochs, shown, color=_colour(index), marker=_marker(index), markersize=4)
+    axes.set(xlabel="epoch", ylabel=f"{metric} on validation")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _series(curve: Sequence[Mapping[str, Any]], key: str) -> tuple[list[float], list[float]]:

@@ -63,12 +63,3 @@ def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{path}, line {row + 1} is broken ({error}); train the model again.") from error
     return np.asarray(gold), np.asarray(scores, dtype=float)
-
-
-def decide(scores: np.ndarray, problem_type: str) -> np.ndarray:
-    """Turn scores (N, L) into answers: label ids (N,), 0/1 per label (N, L) where over 0.5, or values (N,)."""
-    if problem_type == "single_label_classification":
-        return scores.argmax(axis=1)
-    if problem_type == "multi_label_classification":
-        return (scores > 0.5).astype(int)
-    return scores[:, 0]

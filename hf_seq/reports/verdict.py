@@ -1,0 +1,160 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""One honest sentence about a comparison.
+
+The rules, none of which lets a small model look better than the rows can show:
+- worse: p < 0.05 in the paired test, taken as it is, however many models were tried;
+- better: p < 0.05 after Bonferroni's correction for the models among which the candidate was chosen on these very rows;
+- within noise: neither, and the 95 % interval of the difference stays inside +/- 5 points (0.05 for a correlation);
+- too few rows: neither, and the interval is wider than that, or there are fewer rows than could show it.
+"""
+
+import math
+from dataclasses import dataclass
+
+LEVEL = 0.05
+MARGIN = 5.0
+"""Points on the 0-100 scale; a hundredth of it for scores that run from 0 to 1."""
+
+FEWEST_ROWS = 60
+"""By the rule of three, no disagreement on n rows still allows 3/n of them to differ: 5 points at 60 rows."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model in the sentence: what people call it, its size and its speed; None where it is not known."""
+
+    name: str
+    score: float
+    bytes: int | None = None
+    latency_ms: float | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Score of the first model minus score of the second, on the same rows, in people's unit."""
+
+    points: float
+    interval: tuple[float, float]
+    p_value: float
+
+
+def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = True) -> str:
+    """Classify a difference as `better`, `worse`, `within noise` or `too few rows`, by the rules of this module.
+
+    A difference that is not a number (the correlation of a constant answer) is `undefined`.
+
+    Args:
+        difference: of the model in question to its reference.
+        n: rows both were scored on.
+        tried: models among which the model in question was chosen by its score on these rows.
+        percent: the score runs from 0 to 100; otherwise from 0 to 1.
+    """
+    if not math.isfinite(difference.points):
+        return "undefined"
+    if difference.p_value < LEVEL and difference.points < 0:
+        return "worse"
+    if difference.p_value * tried < LEVEL and difference.points > 0:
+        return "better"
+    margin = MARGIN if percent else MARGIN / 100
+    low, high = difference.interval
+    if n < FEWEST_ROWS or not (-margin <= low and high <= margin):
+        return "too few rows"
+    return "within noise"
+
+
+def verdict(
+    candidate: Contender,
+    reference: Contender,
+    difference: Difference,
+    *,
+    n: int,
+    tried: int = 1,
+    percent: bool = True,
+    floor: tuple[Contender, Difference] | None = None,
+) -> str:
+    """Say how the candidate stands against the reference, what it costs beside it, and against a simple baseline.
+
+    Args:
+        candidate: the small model with the best score on these rows.
+        reference: the model it is compared with.
+        difference: candidate minus reference.
+        n: rows of the test set.
+        tried: small models among which the candidate is the best.
+        percent: the score runs from 0 to 100; otherwise from 0 to 1.
+        floor: a bag of words (or the majority), and candidate minus it.
+
+    Returns:
+        One sentence.
+    """
+    who = f"{candidate.name} (the best of {tried} small models on these rows)" if tried > 1 else candidate.name
+    numbers = show_difference(difference, percent=percent)
+    kind = judge(difference, n, tried=tried, percent=percent)
+    costs = _costs(candidate, reference)
+    if kind == "worse":
+        sentence = f"{who} is worse than {reference.name} on these {n:,} rows ({numbers})"
+        sentence += f"; it is {costs}" if costs else ""
+    elif kind == "better":
+        sentence = f"{who} is better than {reference.name} on these {n:,} rows ({numbers})" + _also(costs)
+    elif kind == "within noise":
+        sentence = f"{who} is within noise of {reference.name} on these {n:,} rows ({numbers})" + _also(costs)
+    elif kind == "undefined":
+        sentence = f"{who} cannot be compared with {reference.name}: one of the two scores is undefined on these rows"
+    else:
+        sentence = f"{n:,} rows are too few to tell {who} from {reference.name} ({numbers})"
+        sentence += f"; {candidate.name} is {costs}" if costs else ""
+    if floor is not None:
+        sentence += f"; {_against_floor(*floor, n=n, tried=tried, percent=percent)}"
+    return sentence + "."
+
+
+def show_difference(difference: Difference, *, percent: bool = True) -> str:
+    """Write `-1.2, 95 % interval -2.9 to +0.5, p = 0.17`."""
+    digits = 1 if percent else 3
+    low, high = difference.interval
+    points = f"{difference.points:+.{digits}f}, 95 % interval {low:+.{digits}f} to {high:+.{digits}f}"
+    return f"{points}, {show_p(difference.p_value)}".replace("-", "−")
+
+
+def show_p(p_value: float) -> str:
+    """Write `p = 0.17`, with two digits that mean something, or `p < 0.001`."""
+    if math.isnan(p_value):
+        return "p unknown"
+    if p_value < 0.001:
+        return "p < 0.001"
+    return f"p = {p_value:.3f}" if p_value < 0.1 else f"p = {p_value:.2f}"
+
+
+def ratio(candidate: float | None, reference: float | None, less: str, more: str) -> str | None:
+    """Say `40x smaller`, `1.3x larger` or, within 5 %, None; None too when either is unknown or zero."""
+    if not candidate or not reference:
+        return None
+    times, word = (reference / candidate, less) if candidate <= reference else (candidate / reference, more)
+    if times < 1.05:
+        return None
+    return f"{times:,.0f}x {word}" if times >= 10 else f"{times:.1f}x {word}"
+
+
+def _costs(candidate: Contender, reference: Contender) -> str:
+    size = ratio(candidate.bytes, reference.bytes, "smaller", "larger")
+    speed = ratio(candidate.latency_ms, reference.latency_ms, "faster", "slower")
+    size = "of the same size" if size is None and candidate.bytes and reference.bytes else size
+    speed = "as fast" if speed is None and candidate.latency_ms and reference.latency_ms else speed
+    return " and ".join(each for each in (size, speed) if each)
+
+
+def _also(costs: str) -> str:
+    return f", {costs}" if costs else ""
+
+
+def _against_floor(floor: Contender, difference: Difference, *, n: int, tried: int, percent: bool) -> str:
+    kind = judge(difference, n, tried=tried, percent=percent)
+    numbers = show_difference(difference, percent=percent)
+    words = {
+        "better": f"it beats {floor.name} ({numbers})",
+        "worse": f"it is worse than {floor.name} ({numbers}), so use that",
+        "within noise": f"it does not beat {floor.name} ({numbers})",
+        "undefined": f"it cannot be compared with {floor.name}, whose score or its own is undefined",
+        "too few rows": f"whether it beats {floor.name} cannot be told from so few rows ({numbers})",
+    }
+    return words[kind]
