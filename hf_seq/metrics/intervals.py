@@ -1,0 +1,160 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""How sure a score is, and whether two models differ on the same rows.
+
+N rows · G groups of equal rows · R resamples
+
+Accuracy has its own exact tools: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953) and the exact McNemar
+test (1947, doi:10.1007/BF02295996). Every other metric is resampled: rows drawn with replacement, seeded, percentile
+interval (Efron & Tibshirani 1993, chapters 13 and 16). Equal rows are drawn together as one group, so that the cost
+follows the number of distinct rows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import binomtest
+
+from hf_seq.errors import InputError
+from hf_seq.metrics.scores import Array, prepare, score
+
+RESAMPLES = 2000
+_CELLS_AT_ONCE = 1_000_000  # weights held in memory at a time, 8 MB
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The difference between two models on the same rows.
+
+    Attributes:
+        difference: score of a minus score of b, as a fraction.
+        interval: bounds of the difference, by paired bootstrap.
+        p_value: two-sided; how often chance alone would part two equal models this far.
+        test: what the p-value comes from, "exact McNemar" or "paired bootstrap".
+    """
+
+    difference: float
+    interval: tuple[float, float]
+    p_value: float
+    test: str
+
+
+def wilson(successes: float, rows: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a proportion, as fractions."""
+    _check_confidence(confidence)
+    if not 0 <= successes <= rows or rows < 1:
+        raise InputError(
+            f"{successes} successes in {rows} rows is no proportion; give 0 <= successes <= rows, rows >= 1."
+        )
+    result = binomtest(round(successes), rows).proportion_ci(confidence, method="wilson")
+    return float(result.low), float(result.high)
+
+
+def interval(
+    metric: str, predictions: ArrayLike, references: ArrayLike, confidence: float = 0.95, seed: int = 0
+) -> tuple[float, float]:
+    """Interval of one model's score, as fractions (or in the metric's own unit).
+
+    Args:
+        metric: name as in `hf_seq.metrics.scores.prepare`.
+        predictions: (N,) ids, (N, L) zeros and ones, or (N,) values.
+        references: of the same shape.
+        confidence: share of intervals that hold the true score, between 0 and 1.
+        seed: of the resampling; accuracy needs none.
+
+    Returns:
+        Lower and upper bound: Wilson's for accuracy, percentile bootstrap for the others.
+
+    Raises:
+        InputError: an unknown metric, arrays that do not fit, or a confidence outside (0, 1).
+    """
+    _check_confidence(confidence)
+    function, predicted, actual = prepare(metric, predictions, references)
+    if metric == "accuracy":
+        rows = len(actual)
+        return wilson(score(metric, predicted, actual) * rows, rows, confidence)
+    (predicted, actual), repeats = _group(predicted, actual)
+    values = [function(predicted, actual, weights) for weights in _resamples(repeats, seed)]
+    return _percentiles(np.concatenate(values), confidence)
+
+
+def paired_difference(
+    metric: str,
+    predictions_a: ArrayLike,
+    predictions_b: ArrayLike,
+    references: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Paired:
+    """Compare two models on the same rows: score of a minus score of b.
+
+    Args:
+        metric: name as in `hf_seq.metrics.scores.prepare`.
+        predictions_a: (N,) ids, (N, L) zeros and ones, or (N,) values of the first model.
+        predictions_b: those of the second.
+        references: the gold labels, of the same shape.
+        confidence: of the difference's interval.
+        seed: of the resampling.
+
+    Raises:
+        InputError: an unknown metric, arrays that do not fit, or a confidence outside (0, 1).
+    """
+    _check_confidence(confidence)
+    function, a, actual = prepare(metric, predictions_a, references)
+    _, b, _ = prepare(metric, predictions_b, references)
+    difference = score(metric, a, actual) - score(metric, b, actual)
+    (ga, gb, gold), repeats = _group(a, b, actual)
+    values = np.concatenate([function(ga, gold, w) - function(gb, gold, w) for w in _resamples(repeats, seed)])
+    bounds = _percentiles(values, confidence)
+    if metric == "accuracy":
+        return Paired(difference, bounds, mcnemar(_right(a, actual), _right(b, actual)), "exact McNemar")
+    return Paired(difference, bounds, _bootstrap_p_value(values), "paired bootstrap")
+
+
+def mcnemar(right_a: ArrayLike, right_b: ArrayLike) -> float:
+    """Two-sided exact McNemar p-value from (N,) booleans that say where each model is right."""
+    right_a, right_b = np.asarray(right_a, dtype=bool), np.asarray(right_b, dtype=bool)
+    only_a, only_b = int((right_a & ~right_b).sum()), int((~right_a & right_b).sum())
+    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+
+
+def _right(predictions: Array, references: Array) -> Array:
+    right = predictions == references
+    return right.all(axis=1) if right.ndim == 2 else right
+
+
+def _bootstrap_p_value(differences: Array) -> float:
+    """Twice the smaller share of resamples on one side of zero; never 0, as R resamples cannot show that."""
+    resamples = len(differences)
+    below, above = (differences <= 0).sum(), (differences >= 0).sum()
+    return float(min(1.0, 2 * (min(below, above) + 1) / (resamples + 1)))
+
+
+def _group(*arrays: Array) -> tuple[list[Array], Array]:
+    """Distinct rows over all arrays, and how often each occurs (G,)."""
+    table = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
+    _, first, repeats = np.unique(table, axis=0, return_index=True, return_counts=True)
+    return [array[first] for array in arrays], repeats
+
+
+def _resamples(repeats: Array, seed: int) -> Iterator[Array]:
+    """Yield weights (r, G): how often each group is drawn in each of `RESAMPLES` resamples of N rows."""
+    generator = np.random.default_rng(seed)
+    rows = int(repeats.sum())
+    at_once = max(1, _CELLS_AT_ONCE // len(repeats))
+    for start in range(0, RESAMPLES, at_once):
+        size = min(at_once, RESAMPLES - start)
+        yield generator.multinomial(rows, repeats / rows, size=size).astype(np.float64)
+
+
+def _percentiles(values: Array, confidence: float) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence={confidence} must lie between 0 and 1, such as 0.95.")
