@@ -1,0 +1,162 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`transformers.Trainer` with our order of rows, our guard against divergence and one line per epoch."""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor, nn
+from torch.utils.data import Dataset, Sampler, SequentialSampler
+from tqdm.auto import tqdm
+from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+
+from hf_seq.data.batching import EncodedDataset
+from hf_seq.errors import InputError
+from hf_seq.reports.record import people_score
+
+LENGTH_BATCHES = "group_by_length"
+
+
+class Divergence(InputError):
+    """The loss is not a number any more."""
+
+    def __init__(self, what: str, step: int, arguments: TrainingArguments) -> None:
+        remedies = [f"a lower --learning_rate (now {arguments.learning_rate:g}; try {arguments.learning_rate / 10:g})"]
+        if not 0 < arguments.max_grad_norm <= 1:
+            remedies.append(f"gradient clipping, --max_grad_norm 1 (now {arguments.max_grad_norm:g})")
+        if arguments.bf16 or arguments.fp16:
+            remedies.append("full precision, --bf16 false --fp16 false")
+        if not arguments.warmup_steps:
+            remedies.append("warm-up, --warmup_steps 0.1")
+        super().__init__(f"Training diverged: {what} at step {step}. Try {', or '.join(remedies)}.")
+
+
+class ClassifierTrainer(Trainer):
+    """`Trainer` over an `EncodedDataset`; everything else is as the library does it."""
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
+        """Batches of similar length that depend on the global batch only, however many processes or steps it is spread over."""
+        dataset = self.train_dataset if train_dataset is None else train_dataset
+        if self.args.train_sampling_strategy != LENGTH_BATCHES or not isinstance(dataset, EncodedDataset):
+            return super()._get_train_sampler(train_dataset)
+        arguments = self.args
+        seed = arguments.seed if arguments.data_seed is None else arguments.data_seed
+        return dataset.length_sampler(global_batch(arguments), seed=seed)
+
+    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
+        """Rows as they come: they were sorted by length when they were encoded."""
+        return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None  # type: ignore[arg-type]
+
+    def training_step(
+        self, model: nn.Module, inputs: dict[str, Tensor | Any], num_items_in_batch: Tensor | int | None = None
+    ) -> Tensor:
+        """One forward and backward pass.
+
+        Raises:
+            Divergence: the loss is not finite.
+        """
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        if not math.isfinite(loss):
+            raise Divergence(f"the loss is {loss.item()}", self.state.global_step + 1, self.args)
+        return loss
+
+    def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
+        """Nothing of ours reads this estimate, and counting parameters anew at each step takes 3 % of a small model's time."""
+        return 0
+
+
+def global_batch(arguments: TrainingArguments) -> int:
+    """Rows per optimizer step, over all processes and accumulated steps."""
+    return arguments.train_batch_size * arguments.gradient_accumulation_steps * max(1, arguments.world_size)
+
+
+class EpochLines(TrainerCallback):
+    """One plain line per evaluation; the seconds trained so far survive in the checkpoints' log.
+
+    Args:
+        metric: name of the headline metric.
+        say: prints a line.
+    """
+
+    def __init__(self, metric: str, say: Callable[[str], None]) -> None:
+        self.metric = metric
+        self.say = say
+        self.loss: float | None = None
+        self.before = 0.0
+        self.start = 0.0
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Start the clock where an interrupted run left it."""
+        self.before = seconds_trained(state)
+        self.start = time.perf_counter()
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Remember the training loss, and stamp the entry with the seconds trained."""
+        latest = state.log_history[-1]
+        latest["seconds"] = round(self.before + time.perf_counter() - self.start, 3)
+        if "loss" in latest:
+            self.loss = latest["loss"]
+            if args.eval_strategy == "no" and state.is_world_process_zero:
+                self.say(f"{_where(args, state)}  loss {self.loss:.4f}  {latest['seconds']:.0f} s")
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: dict[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Say how the run stands.
+
+        Raises:
+            Divergence: the validation loss is not finite.
+        """
+        scores = metrics or {}
+        if not math.isfinite(scores.get("eval_loss", 0.0)):
+            raise Divergence(f"the validation loss is {scores['eval_loss']}", state.global_step, args)
+        if not state.is_world_process_zero:
+            return
+        parts = [_where(args, state)]
+        if self.loss is not None:
+            parts.append(f"loss {self.loss:.4f}")
+        parts.append(f"validation loss {scores.get('eval_loss', math.nan):.4f}")
+        if f"eval_{self.metric}" in scores:
+            parts.append(f"{self.metric} {people_score(self.metric, scores[f'eval_{self.metric}']):.2f}")
+        parts.append(f"{seconds_trained(state):.0f} s")
+        self.say("  ".join(parts))
+
+
+def seconds_trained(state: TrainerState) -> float:
+    """Seconds of training so far, those before an interruption included."""
+    return next((entry["seconds"] for entry in reversed(state.log_history) if "seconds" in entry), 0.0)
+
+
+def _where(args: TrainingArguments, state: TrainerState) -> str:
+    epoch = f"epoch {state.epoch or 0:g}" if float(state.epoch or 0).is_integer() else f"epoch {state.epoch:.2f}"
+    return f"{epoch}/{args.num_train_epochs:g}" if args.max_steps <= 0 else f"step {state.global_step}/{args.max_steps}"
+
+
+class Bar(ProgressCallback):
+    """The library's progress bar without its dump of every log entry."""
+
+    def on_log(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the printing to `EpochLines`."""
+
+
+def replace_printing(trainer: Trainer) -> None:
+    """Put a bare progress bar, on terminals only, in the place of the library's printing."""
+    trainer.remove_callback(PrinterCallback)
+    trainer.remove_callback(ProgressCallback)
+    if not trainer.args.disable_tqdm:
+        trainer.add_callback(Bar())
+
+
+def say_plainly(line: str) -> None:
+    """Print a line above the progress bar, if there is one, at once also into a pipe."""
+    tqdm.write(line, file=sys.stdout)
+    sys.stdout.flush()
