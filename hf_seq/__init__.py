@@ -1,2 +1,66 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+"""The sequence models that transformers leaves out, as real Hugging Face models.
+
+Importing this package makes every class known to the Auto classes, so `AutoModelForSequenceClassification`
+loads what hf_seq saved. Public names are imported when first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .registration import register_when_needed
+
+if TYPE_CHECKING:
+    from .data import load_splits
+    from .errors import InputError
+    from .models.configuration_recurrent import RecurrentConfig
+    from .models.configuration_transformer_encoder import TransformerEncoderConfig
+    from .models.modeling_recurrent import RecurrentForSequenceClassification, RecurrentModel
+    from .models.modeling_transformer_encoder import (
+        TransformerEncoderForSequenceClassification,
+        TransformerEncoderModel,
+    )
+    from .predictor import Predictor
+    from .text import train_tokenizer
+
+__version__ = "0.1.0.dev0"
+
+_HOMES = {
+    "InputError": ".errors",
+    "Predictor": ".predictor",
+    "RecurrentConfig": ".models.configuration_recurrent",
+    "RecurrentForSequenceClassification": ".models.modeling_recurrent",
+    "RecurrentModel": ".models.modeling_recurrent",
+    "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
+    "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
+    "TransformerEncoderModel": ".models.modeling_transformer_encoder",
+    "load_splits": ".data",
+    "train_tokenizer": ".text",
+}
+
+__all__ = [
+    "InputError",
+    "Predictor",
+    "RecurrentConfig",
+    "RecurrentForSequenceClassification",
+    "RecurrentModel",
+    "TransformerEncoderConfig",
+    "TransformerEncoderForSequenceClassification",
+    "TransformerEncoderModel",
+    "load_splits",
+    "train_tokenizer",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
+
+
+register_when_needed()

@@ -6,5 +6,6 @@
 class InputError(ValueError):
     """Something the user gave cannot work.
 
-    The message says what is wrong, the value seen and what to do. `hf-seq` prints it without a traceback and exits with code 2.
+    The message says what is wrong, the value seen and what to do. `hf-seq` prints it without a traceback and exits
+    with code 2.
     """

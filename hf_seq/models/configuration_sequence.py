@@ -1,0 +1,84 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What every sequence model of this family configures: its inputs, its pooling, its labels."""
+
+from typing import Literal
+
+from huggingface_hub.dataclasses import strict
+from transformers import PreTrainedConfig
+
+
+@strict
+class SequenceConfig(PreTrainedConfig):
+    """Fields that all encoders share.
+
+    Args:
+        vocab_size: rows of the token embedding.
+        hidden_size: width H of the states a layer gives for each step.
+        num_hidden_layers: layers, one on top of the other.
+        num_features: F, for numeric sequences; the model then takes `input_values` (B, T, F) in place of `input_ids`.
+        pooling: how the states of all steps become one vector: state of the `first` or `last` real step, `mean` or
+            `max` over the real steps, or `attention` (additive, Bahdanau et al. 2015, arXiv:1409.0473).
+        embedding_dropout: dropout on what enters the first layer.
+        hidden_dropout: dropout between layers.
+        classifier_dropout: dropout on the pooled vector.
+        freeze_embeddings: keep the token embedding as it is given; it then takes no gradient.
+        class_weights: weight of each label in the loss, one number a label; the loss is the sum of the weighted losses
+            divided by the number of labelled rows, so gradient accumulation stays exact.
+        initializer_range: standard deviation of the token embedding at the start; None leaves it to the model.
+
+    Raises:
+        StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.
+    """
+
+    vocab_size: int = 16_000
+    hidden_size: int = 256
+    num_hidden_layers: int = 1
+    num_features: int | None = None
+    pooling: Literal["first", "last", "mean", "max", "attention"] = "mean"
+    embedding_dropout: float | int = 0.1
+    hidden_dropout: float | int = 0.1
+    classifier_dropout: float | int = 0.1
+    freeze_embeddings: bool = False
+    class_weights: list[float | int] | None = None
+    initializer_range: float | int | None = None
+    pad_token_id: int | None = 0
+    bos_token_id: int | None = None
+    eos_token_id: int | list[int] | None = None
+    tie_word_embeddings: bool = False
+    use_cache: bool = False
+
+    def validate_sizes(self) -> None:
+        """Every size is at least one, and padding is a row of the embedding."""
+        for name in ("vocab_size", "hidden_size", "num_hidden_layers", "num_features"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name}={value} must be 1 or more.")
+        if self.pad_token_id is not None and not 0 <= self.pad_token_id < self.vocab_size:
+            raise ValueError(
+                f"pad_token_id={self.pad_token_id} is no row of an embedding with vocab_size={self.vocab_size}; "
+                f"use an id from 0 to {self.vocab_size - 1}, or None."
+            )
+
+    def validate_dropouts(self) -> None:
+        """A dropout is a probability below one."""
+        for name, value in vars(self).items():
+            if name.endswith("dropout") and isinstance(value, float | int) and not 0 <= value < 1:
+                raise ValueError(f"{name}={value} is no dropout; use a number from 0 up to, not including, 1.")
+
+    def validate_class_weights(self) -> None:
+        """One positive weight for each label."""
+        if self.class_weights is None:
+            return
+        if self.problem_type == "regression":
+            raise ValueError("class_weights do not apply to problem_type='regression'; leave them out.")
+        if len(self.class_weights) != self.num_labels:
+            raise ValueError(
+                f"class_weights has {len(self.class_weights)} entries for {self.num_labels} labels; "
+                "give one each, in label order."
+            )
+        if any(weight <= 0 for weight in self.class_weights):
+            raise ValueError(f"class_weights={self.class_weights} must all be above 0.")
+
+
+__all__ = ["SequenceConfig"]

@@ -1,0 +1,70 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Losses of the sequence classifiers: mean over what is labelled, exact under gradient accumulation.
+
+B batch · L labels
+"""
+
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import PreTrainedConfig
+
+
+def problem_type_of(config: PreTrainedConfig, labels: Tensor) -> str:
+    """The configuration's `problem_type`; where it has none, what the labels say, and nothing is written back."""
+    if config.problem_type is not None:
+        return config.problem_type
+    if config.num_labels == 1:
+        return "regression"
+    return "multi_label_classification" if labels.is_floating_point() else "single_label_classification"
+
+
+def classification_loss(
+    logits: Tensor, labels: Tensor, config: PreTrainedConfig, num_items_in_batch: Tensor | int | None = None
+) -> Tensor:
+    """Cross-entropy, binary cross-entropy or squared error, after the problem.
+
+    Args:
+        logits: (B, L).
+        labels: (B,) ids, -100 where unlabelled; (B, L) 0 or 1 for multi-label; (B,) or (B, L) numbers for regression.
+        config: says `problem_type`, `num_labels` and `class_weights`.
+        num_items_in_batch: what to divide the sum by: the labels of all batches that share one optimizer step, as
+            `Trainer` counts them. Without it, the labels of this batch.
+
+    Returns:
+        () float32.
+
+    Raises:
+        ValueError: the labels do not have the shape of the problem.
+    """
+    problem = problem_type_of(config, labels)
+    logits, labels = logits.float(), labels.to(logits.device)
+    if problem == "single_label_classification":
+        losses = _cross_entropy(logits, labels, config.class_weights)
+        counted: Tensor | int = (labels != -100).sum().clamp(min=1)
+    else:
+        _check_shapes(logits, labels, problem)
+        labels = labels.to(logits.dtype).view_as(logits)
+        losses = _elementwise(logits, labels, problem, config.class_weights)
+        counted = labels.numel()
+    return losses.sum() / (counted if num_items_in_batch is None else num_items_in_batch)
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor, class_weights: list[float] | None) -> Tensor:
+    weight = None if class_weights is None else logits.new_tensor(class_weights)
+    return F.cross_entropy(logits, labels.view(-1).long(), weight=weight, ignore_index=-100, reduction="none")  # (B,)
+
+
+def _elementwise(logits: Tensor, labels: Tensor, problem: str, class_weights: list[float] | None) -> Tensor:
+    if problem == "regression":
+        return (logits - labels).square()  # (B, L)
+    weight = None if class_weights is None else logits.new_tensor(class_weights)
+    return F.binary_cross_entropy_with_logits(logits, labels, weight=weight, reduction="none")  # (B, L)
+
+
+def _check_shapes(logits: Tensor, labels: Tensor, problem: str) -> None:
+    if labels.numel() != logits.numel():
+        raise ValueError(
+            f"{problem} with num_labels={logits.shape[-1]} wants labels of shape {tuple(logits.shape)}, got "
+            f"{tuple(labels.shape)}; set num_labels or problem_type to fit the data."
+        )

@@ -1,0 +1,249 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What all sequence encoders do alike: read their inputs, start their weights, classify a sequence.
+
+B batch · T steps, padding included · E width of an input · H hidden_size · L labels · F features · V vocabulary
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers import initialization as init
+from transformers.modeling_outputs import SequenceClassifierOutput
+from transformers.utils.generic import can_return_tuple
+
+from .configuration_sequence import SequenceConfig
+from .losses import classification_loss
+from .padding import real_steps
+from .pooling import Pooling
+
+
+class InputEmbedding(nn.Module):
+    """Token ids to vectors, or numeric features to vectors of the same width.
+
+    Args:
+        config: says `vocab_size`, `pad_token_id`, `num_features`, `freeze_embeddings`, `embedding_dropout`.
+        width: E.
+    """
+
+    def __init__(self, config: SequenceConfig, width: int) -> None:
+        super().__init__()
+        self.num_features = config.num_features
+        if config.num_features is None:
+            self.tokens = nn.Embedding(config.vocab_size, width, padding_idx=config.pad_token_id)
+            self.tokens.weight.requires_grad_(not config.freeze_embeddings)
+        else:
+            self.project = nn.Linear(config.num_features, width)
+        self.dropout = nn.Dropout(config.embedding_dropout)
+
+    def forward(self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None) -> Tensor:
+        """Give (B, T, E), from whichever one input is there."""
+        if inputs_embeds is not None:
+            return self.dropout(inputs_embeds)
+        if input_values is not None:
+            return self.dropout(self.project(input_values.to(self.project.weight.dtype)))
+        assert input_ids is not None  # checked at the door
+        try:
+            return self.dropout(self.tokens(input_ids))
+        except IndexError as error:
+            raise IndexError(
+                f"token id {int(input_ids.max())} is outside the embedding of {self.tokens.num_embeddings} rows; "
+                "was the text encoded by this model's own tokenizer?"
+            ) from error
+
+
+class SequencePreTrainedModel(PreTrainedModel):
+    """Base of all encoders and heads: input checks, first weights, word vectors."""
+
+    config: SequenceConfig
+    base_model_prefix = "model"
+    supports_gradient_checkpointing = True
+
+    def __init__(self, config: SequenceConfig, *args: Any, **kwargs: Any) -> None:
+        super().__init__(config, *args, **kwargs)
+        if config.num_features is not None:
+            self.main_input_name = "input_values"
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The token embedding, or the projection of numeric features."""
+        return getattr(self._embeddings, "tokens" if self.config.num_features is None else "project")
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        """Replace the token embedding, or the projection of numeric features."""
+        setattr(self._embeddings, "tokens" if self.config.num_features is None else "project", value)
+
+    @property
+    def _embeddings(self) -> nn.Module:
+        return self.base_model.embeddings  # type: ignore[return-value]
+
+    def check_inputs(
+        self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None
+    ) -> Tensor:
+        """Give the one input there is.
+
+        Raises:
+            ValueError: there is none, or more than one, or not the kind or width that the configuration says.
+        """
+        given = {"input_ids": input_ids, "inputs_embeds": inputs_embeds, "input_values": input_values}
+        names = [name for name, value in given.items() if value is not None]
+        if len(names) != 1:
+            raise ValueError(f"give exactly one of input_ids, inputs_embeds and input_values; got {names or 'none'}.")
+        features, name = self.config.num_features, names[0]
+        if features is None and name == "input_values":
+            raise ValueError(
+                "this model reads tokens, but got input_values; give input_ids, or configure num_features."
+            )
+        if features is not None and name == "input_ids":
+            raise ValueError(
+                f"this model reads num_features={features} numbers a step; give input_values (B, T, F), not input_ids."
+            )
+        inputs = given[name]
+        assert inputs is not None  # it is the one that is given
+        if inputs.dim() != (2 if name == "input_ids" else 3):
+            raise ValueError(
+                f"{name} has shape {tuple(inputs.shape)}; "
+                f"it must be (batch, steps{'' if name == 'input_ids' else ', width'})."
+            )
+        if name == "input_values" and inputs.shape[-1] != features:
+            raise ValueError(
+                f"input_values has {inputs.shape[-1]} features a step, "
+                f"but the model was made for num_features={features}."
+            )
+        return inputs
+
+    def load_word_vectors(self, vectors: Tensor, words: list[str], vocabulary: Mapping[str, int]) -> int:
+        """Start token embeddings from word vectors trained elsewhere (GloVe, fastText, word2vec).
+
+        Set `freeze_embeddings=True` in the configuration to keep them as they are.
+
+        Args:
+            vectors: (N, E), a tensor or array, one row a word.
+            words: the N words.
+            vocabulary: token to id, such as `tokenizer.get_vocab()`; tokens without a vector keep theirs.
+
+        Returns:
+            How many tokens got a vector.
+
+        Raises:
+            ValueError: the vectors do not fit the words or the embedding.
+        """
+        table: Tensor = self.get_input_embeddings().weight  # type: ignore[assignment]
+        vectors = torch.as_tensor(vectors, dtype=table.dtype, device=table.device)
+        if vectors.shape != (len(words), table.shape[1]):
+            raise ValueError(
+                f"vectors have shape {tuple(vectors.shape)} for {len(words)} words "
+                f"and an embedding {table.shape[1]} wide; "
+                f"they must be ({len(words)}, {table.shape[1]})."
+            )
+        pairs = [(vocabulary[word], row) for row, word in enumerate(words) if word in vocabulary]
+        if pairs:
+            ids, rows = (torch.tensor(column, device=table.device) for column in zip(*pairs, strict=True))
+            with torch.no_grad():
+                table[ids] = vectors[rows]
+        return len(pairs)
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        """Start a module's weights: Glorot for input matrices, orthogonal for recurrent ones, gate by gate.
+
+        Glorot & Bengio 2010; Saxe et al. 2014, arXiv:1312.6120. Weights that were loaded are left alone.
+        """
+        if isinstance(module, nn.Embedding):
+            super()._init_weights(module)
+        elif isinstance(module, nn.Linear):
+            init.xavier_uniform_(module.weight)
+            if module.bias is not None:
+                init.zeros_(module.bias)
+        elif isinstance(module, nn.LayerNorm):
+            init.ones_(module.weight)
+            init.zeros_(module.bias)
+        elif isinstance(module, nn.RNNBase):
+            self._init_cell(module)
+
+    def _init_cell(self, cell: nn.RNNBase) -> None:
+        for name, parameter in cell.named_parameters():
+            if getattr(parameter, "_is_hf_initialized", False):
+                continue  # a slice does not carry the mark that protects what was loaded
+            if name.startswith("bias"):
+                init.zeros_(parameter)
+                if name == "bias_ih_l0" and isinstance(cell, nn.LSTM):  # gates in order: input, forget, cell, output
+                    init.constant_(parameter.chunk(4)[1], self.config.forget_gate_bias)
+                continue
+            start = init.orthogonal_ if name.startswith("weight_hh") else init.xavier_uniform_
+            for gate in parameter.split(cell.hidden_size):
+                start(gate)
+
+
+@dataclass
+class PooledClassifierOutput(SequenceClassifierOutput):
+    """`SequenceClassifierOutput` with `pooling_weights` (B, T) where attention pooling was asked for its weights."""
+
+    pooling_weights: Tensor | None = None
+
+
+class SequenceClassifier:
+    """One score for every label of a whole sequence; a family says which encoder makes the states.
+
+    To be mixed into a family's base class. `problem_type` of the configuration chooses the loss:
+    `single_label_classification`, `multi_label_classification` or `regression`.
+    """
+
+    config: SequenceConfig
+    encoder_class: type[SequencePreTrainedModel]
+
+    def __init__(self, config: SequenceConfig) -> None:
+        super().__init__(config)  # type: ignore[call-arg]
+        self.num_labels = config.num_labels
+        self.model = self.encoder_class(config)
+        self.pooling = Pooling(config.pooling, config.hidden_size, getattr(config, "bidirectional", False))
+        self.dropout = nn.Dropout(config.classifier_dropout)
+        self.classifier = nn.Linear(config.hidden_size, self.num_labels)  # type: ignore[arg-type]
+        self.post_init()  # type: ignore[attr-defined]
+
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        input_values: Tensor | None = None,
+        labels: Tensor | None = None,
+        num_items_in_batch: Tensor | int | None = None,
+        **kwargs: Any,
+    ) -> PooledClassifierOutput:
+        """Score every label for every sequence.
+
+        Args:
+            input_ids: (B, T) token ids.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
+            inputs_embeds: (B, T, E) in place of `input_ids`.
+            input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
+            labels: (B,) ids, or (B, L) for multi-label and (B,) or (B, L) numbers for regression.
+            num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            kwargs: `output_hidden_states`, `output_attentions` (which also asks for `pooling_weights`), `return_dict`.
+
+        Returns:
+            logits (B, L); loss () when labels were given.
+
+        Raises:
+            ValueError: inputs, mask or labels of the wrong kind or shape.
+        """
+        real = real_steps(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
+        outputs = self.model(
+            input_ids=input_ids, attention_mask=real, inputs_embeds=inputs_embeds, input_values=input_values, **kwargs
+        )
+        summary, weights = self.pooling(outputs.last_hidden_state, real)  # (B, H), (B, T)
+        logits = self.classifier(self.dropout(summary))  # (B, L)
+        loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
+        wanted = kwargs.get("output_attentions", self.config.output_attentions)
+        return PooledClassifierOutput(
+            loss=loss,
+            logits=logits,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+            pooling_weights=weights if wanted else None,
+        )

@@ -1,0 +1,150 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Small transformer encoders, and their heads.
+
+B batch · T steps, padding included · H hidden_size · N heads · D width of a head · L labels · F features
+Encoder: Vaswani et al. 2017, arXiv:1706.03762; normalisation first: Xiong et al. 2020, arXiv:2002.04745.
+"""
+
+from typing import Any
+
+from torch import Tensor, nn
+from transformers.activations import ACT2FN
+from transformers.masking_utils import create_bidirectional_mask
+from transformers.modeling_layers import GradientCheckpointingLayer
+from transformers.modeling_outputs import BaseModelOutput
+from transformers.utils.generic import merge_with_config_defaults
+from transformers.utils.output_capturing import capture_outputs
+
+from .attention import SelfAttention
+from .configuration_transformer_encoder import TransformerEncoderConfig
+from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
+from .padding import real_steps
+from .positions import LearnedPositions, count_positions, rotations, sinusoids
+
+
+class TransformerEncoderLayer(GradientCheckpointingLayer):
+    """Self-attention and a feed-forward network, each with a residual connection and a normalisation."""
+
+    def __init__(self, config: TransformerEncoderConfig) -> None:
+        super().__init__()
+        self.norm_first = config.norm_first
+        self.attention = SelfAttention(config)
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.widen = nn.Linear(config.hidden_size, config.intermediate_size)
+        self.activation = ACT2FN[config.hidden_act]
+        self.narrow = nn.Linear(config.intermediate_size, config.hidden_size)
+        self.feed_forward_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.dropout = nn.Dropout(config.hidden_dropout)
+
+    def forward(
+        self,
+        states: Tensor,
+        attention_mask: Tensor | None = None,
+        cosine: Tensor | None = None,
+        sine: Tensor | None = None,
+        **kwargs: Any,
+    ) -> Tensor:
+        """(B, T, H) to (B, T, H); mask and rotation as `SelfAttention` takes them."""
+        if self.norm_first:
+            attended, _ = self.attention(self.attention_norm(states), attention_mask, cosine, sine, **kwargs)
+            states = states + self.dropout(attended)
+            return states + self.dropout(self._feed_forward(self.feed_forward_norm(states)))
+        attended, _ = self.attention(states, attention_mask, cosine, sine, **kwargs)
+        states = self.attention_norm(states + self.dropout(attended))
+        return self.feed_forward_norm(states + self.dropout(self._feed_forward(states)))
+
+    def _feed_forward(self, states: Tensor) -> Tensor:
+        return self.narrow(self.activation(self.widen(states)))
+
+
+class TransformerEncoderPreTrainedModel(SequencePreTrainedModel):
+    """Base of the transformer encoders."""
+
+    config: TransformerEncoderConfig
+    _no_split_modules = ["TransformerEncoderLayer"]
+    _can_record_outputs = {"hidden_states": TransformerEncoderLayer, "attentions": SelfAttention}
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_flex_attn = True
+    _supports_attention_backend = True
+
+
+class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
+    """Embedding, positions and encoder layers: a state for every step."""
+
+    def __init__(self, config: TransformerEncoderConfig) -> None:
+        super().__init__(config)
+        self.embeddings = InputEmbedding(config, config.hidden_size)
+        if config.position_embedding == "learned":
+            self.positions = LearnedPositions(config.max_position_embeddings, config.hidden_size)
+        self.layers = nn.ModuleList(TransformerEncoderLayer(config) for _ in range(config.num_hidden_layers))
+        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
+        self.gradient_checkpointing = False
+        self.post_init()
+
+    @merge_with_config_defaults
+    @capture_outputs
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        input_values: Tensor | None = None,
+        **kwargs: Any,
+    ) -> BaseModelOutput:
+        """Encode.
+
+        Args:
+            input_ids: (B, T) token ids.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
+            position_ids: (B, T); by default real steps are counted from 0.
+            inputs_embeds: (B, T, H) in place of `input_ids`.
+            input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
+            kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
+
+        Returns:
+            last_hidden_state (B, T, H), zero at padding.
+
+        Raises:
+            ValueError: inputs or mask of the wrong kind or shape, or more steps than `learned` positions take.
+        """
+        inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
+        real = real_steps(attention_mask, inputs)
+        states = self.embeddings(input_ids, inputs_embeds, input_values)  # (B, T, H)
+        if position_ids is None:
+            position_ids = count_positions(real, inputs)
+        states, cosine, sine = self._place(states, position_ids)
+        mask = None if real is None else create_bidirectional_mask(self.config, states, real)
+        for layer in self.layers:
+            states = layer(states, mask, cosine, sine, **kwargs)
+        states = self.norm(states)
+        if real is not None:
+            states = states.masked_fill(~real.unsqueeze(-1), 0.0)
+        return BaseModelOutput(last_hidden_state=states)
+
+    def _place(self, states: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """Add positions to the states, or give the rotations that the layers apply."""
+        kind, width = self.config.position_embedding, self.config.hidden_size
+        if kind == "rotary":
+            return (states, *rotations(position_ids, width // self.config.num_attention_heads))
+        if kind == "sinusoidal":
+            states = states + sinusoids(position_ids, width).to(states.dtype)
+        elif kind == "learned":
+            states = states + self.positions(position_ids)
+        return states, None, None
+
+
+class TransformerEncoderForSequenceClassification(SequenceClassifier, TransformerEncoderPreTrainedModel):
+    """A transformer encoder, pooled, with one score for every label."""
+
+    config: TransformerEncoderConfig
+    encoder_class = TransformerEncoderModel
+
+
+__all__ = [
+    "TransformerEncoderForSequenceClassification",
+    "TransformerEncoderModel",
+    "TransformerEncoderPreTrainedModel",
+]

@@ -1,0 +1,68 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What padding means, in one place: steps that are not real never change a result.
+
+B batch · T steps, padding included · N real steps of a row · H width
+"""
+
+import torch
+from torch import Tensor
+
+
+def real_steps(attention_mask: Tensor | None, inputs: Tensor) -> Tensor | None:
+    """Say which steps are real, or that all are.
+
+    Args:
+        attention_mask: (B, T), non-zero on real steps, 0 on padding, which may stand anywhere; None where nothing is
+            padded.
+        inputs: (B, T) or (B, T, F), what the mask belongs to.
+
+    Returns:
+        (B, T) bool, or None where nothing is padded, so that the common case costs nothing.
+
+    Raises:
+        ValueError: the mask does not have the shape of the inputs.
+    """
+    if attention_mask is None:
+        return None
+    if attention_mask.shape != inputs.shape[:2]:
+        raise ValueError(
+            f"attention_mask has shape {tuple(attention_mask.shape)}, the inputs {tuple(inputs.shape[:2])}; "
+            "both must be (batch, steps)."
+        )
+    if not torch.compiler.is_compiling() and bool(attention_mask.all()):
+        return None
+    return attention_mask.bool()
+
+
+def reading_orders(real: Tensor) -> tuple[Tensor, Tensor]:
+    """Say where each step stands once the real steps are moved to the front, read forwards or backwards.
+
+    Each is a permutation of a row: a real step goes to its rank among the real steps (counted from the end when
+    backwards), a padding step behind all of them.
+
+    Args:
+        real: (B, T) bool.
+
+    Returns:
+        Two (B, T) index tensors, forwards and backwards.
+    """
+    counted = real.cumsum(1)  # (B, T) real steps up to and with this one
+    total = counted[:, -1:]  # (B, 1) = N
+    behind = total + (~real).cumsum(1) - 1
+    forwards = torch.where(real, counted - 1, behind)
+    backwards = torch.where(real, total - counted, behind)
+    return forwards, backwards
+
+
+def inverse_order(order: Tensor) -> Tensor:
+    """Invert the permutation of each row, (B, T)."""
+    steps = torch.arange(order.shape[1], device=order.device).expand_as(order)
+    return torch.empty_like(order).scatter_(1, order, steps)
+
+
+def take_steps(states: Tensor, order: Tensor) -> Tensor:
+    """Give step `order[b, t]` of row b at t: (B, T, H) and (B, T) to (B, T, H)."""
+    rows, steps = order.shape
+    first = torch.arange(0, rows * steps, steps, device=order.device).unsqueeze(1)  # (B, 1) where each row begins
+    return states.reshape(rows * steps, -1).index_select(0, (order + first).reshape(-1)).view(rows, steps, -1)

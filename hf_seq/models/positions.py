@@ -1,0 +1,85 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Where a step stands in its sequence, for models that would not know otherwise.
+
+B batch · T steps, padding included · H width · D width of a head
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+def count_positions(real: Tensor | None, inputs: Tensor) -> Tensor:
+    """Number the real steps of each row from 0, so that padding on any side moves none.
+
+    Args:
+        real: (B, T) bool, or None where nothing is padded.
+        inputs: (B, T, ...), for length and device.
+
+    Returns:
+        (B, T), or (1, T) where nothing is padded.
+    """
+    if real is None:
+        return torch.arange(inputs.shape[1], device=inputs.device).unsqueeze(0)
+    return (real.cumsum(1) - 1).clamp(min=0)
+
+
+def sinusoids(positions: Tensor, width: int) -> Tensor:
+    """Sine and cosine of each position at geometric wavelengths (Vaswani et al. 2017, arXiv:1706.03762, section 3.5).
+
+    Args:
+        positions: (B, T).
+        width: H, even.
+
+    Returns:
+        (B, T, H) float32: sines at even places, cosines at odd ones.
+    """
+    angles = positions.unsqueeze(-1).float() * _frequencies(width, positions.device)  # (B, T, H / 2)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)
+
+
+def rotations(positions: Tensor, width: int) -> tuple[Tensor, Tensor]:
+    """Cosine and sine that `rotate` turns queries and keys by (Su et al. 2021, arXiv:2104.09864).
+
+    Args:
+        positions: (B, T).
+        width: D, even.
+
+    Returns:
+        Two (B, 1, T, D) float32 tensors, alike for all heads.
+    """
+    angles = positions.unsqueeze(-1).float() * _frequencies(width, positions.device)  # (B, T, D / 2)
+    angles = torch.cat([angles, angles], dim=-1).unsqueeze(1)  # (B, 1, T, D)
+    return angles.cos(), angles.sin()
+
+
+def rotate(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Turn each pair (i, i + D / 2) of a head by its position's angle: (B, heads, T, D)."""
+    half = states.shape[-1] // 2
+    swapped = torch.cat([-states[..., half:], states[..., :half]], dim=-1)
+    return (states * cosine + swapped * sine).to(states.dtype)
+
+
+def _frequencies(width: int, device: torch.device) -> Tensor:
+    """Angular speed of each pair, 1 / 10000^(2i / width): (width / 2,)."""
+    return torch.exp(torch.arange(0, width, 2, device=device).float() * (-math.log(10_000.0) / width))
+
+
+class LearnedPositions(nn.Module):
+    """A trained vector for each position up to a limit."""
+
+    def __init__(self, max_positions: int, width: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(max_positions, width)
+
+    def forward(self, positions: Tensor) -> Tensor:
+        """Look up: (B, T) to (B, T, H)."""
+        limit = self.embedding.num_embeddings
+        if positions.shape[1] > limit and int(positions.max()) >= limit:
+            raise ValueError(
+                f"the sequence has {int(positions.max()) + 1} steps, but learned positions end at "
+                f"max_position_embeddings={limit}; truncate it, or train with position_embedding='rotary'."
+            )
+        return self.embedding(positions)

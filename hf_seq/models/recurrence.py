@@ -1,0 +1,70 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""One recurrent layer, read in one or two directions, whatever the padding.
+
+The real steps of each row are moved to the front, so the fast unpacked kernel runs over them first and whatever it
+computes on padding comes too late to matter; the backward direction does the same over the reversed row. On CPUs this
+is faster than `pack_padded_sequence` and equal to it; where nothing is padded nothing is moved.
+
+B batch · T steps, padding included · E input width · H output width, both directions together
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers.modeling_layers import GradientCheckpointingLayer
+
+from .padding import take_steps
+
+CELLS: dict[str, Any] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+
+class RecurrentLayer(GradientCheckpointingLayer):
+    """Elman RNN, GRU or LSTM over the real steps of each row.
+
+    Args:
+        cell_type: `lstm`, `gru` or `rnn`.
+        input_size: E.
+        hidden_size: H, halved between the directions where there are two.
+        bidirectional: read both ways.
+    """
+
+    def __init__(self, cell_type: str, input_size: int, hidden_size: int, bidirectional: bool) -> None:
+        super().__init__()
+        units = hidden_size // 2 if bidirectional else hidden_size
+        self.forward_cell = CELLS[cell_type](input_size, units, batch_first=True)
+        self.backward_cell = CELLS[cell_type](input_size, units, batch_first=True) if bidirectional else None
+
+    def forward(self, inputs: Tensor, real: Tensor | None = None, *orders: Tensor | None) -> Tensor:
+        """Read each sequence.
+
+        Args:
+            inputs: (B, T, E).
+            real: (B, T) bool, or None where nothing is padded.
+            orders: where `real` is given, four (B, T) permutations: the forward order and its inverse (None where the
+                real steps stand in front already), the backward order and its inverse.
+
+        Returns:
+            (B, T, H), zero at padding.
+        """
+        if real is None:
+            forwards, _ = self.forward_cell(inputs)  # (B, T, H / directions)
+            if self.backward_cell is None:
+                return forwards
+            backwards = self.backward_cell(inputs.flip(1))[0].flip(1)
+            return torch.cat([forwards, backwards], dim=-1)  # (B, T, H)
+
+        order, inverse, backward_order, backward_inverse = orders
+        states = _read(self.forward_cell, inputs, order, inverse)
+        if self.backward_cell is not None:
+            backwards = _read(self.backward_cell, inputs, backward_order, backward_inverse)
+            states = torch.cat([states, backwards], dim=-1)  # (B, T, H)
+        return states.masked_fill(~real.unsqueeze(-1), 0.0)
+
+
+def _read(cell: nn.RNNBase, inputs: Tensor, order: Tensor | None, inverse: Tensor | None) -> Tensor:
+    """Run a cell over the steps in the given order and put its states back where the steps were."""
+    if order is None or inverse is None:
+        return cell(inputs)[0]
+    return take_steps(cell(take_steps(inputs, inverse))[0], order)

@@ -1,0 +1,85 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Makes our classes known to transformers' Auto classes, without importing torch before it is needed.
+
+Importing a model class takes seconds, all of them torch's and transformers' own. So `import hf_seq` only leaves word: as
+soon as transformers' Auto classes have been imported, by whomever, ours are registered. Where they are there already,
+that is at once.
+"""
+
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import ModuleType
+
+CONFIGS = "transformers.models.auto.configuration_auto"
+MODELS = "transformers.models.auto.modeling_auto"
+LAYERS = "transformers.modeling_layers"  # our models need it, and it imports MODELS itself, half-way through
+OURS = ("hf_seq.models.modeling_recurrent", "hf_seq.models.modeling_transformer_encoder")
+
+_loading: set[str] = set()  # watched modules that are half-way through their import
+
+
+def register() -> None:
+    """Register what can be registered by now; a second call changes nothing."""
+    if CONFIGS in sys.modules and CONFIGS not in _loading:
+        _register_configurations()
+    if MODELS in sys.modules and not _loading:
+        _register_models()
+
+
+def register_when_needed() -> None:
+    """Register what transformers has loaded now, and the rest as soon as it does."""
+    if not any(isinstance(finder, _Watcher) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Watcher())
+    register()
+
+
+def _register_configurations() -> None:
+    from transformers.models.auto.configuration_auto import AutoConfig
+
+    from .models.configuration_recurrent import RecurrentConfig
+    from .models.configuration_transformer_encoder import TransformerEncoderConfig
+
+    for config in (RecurrentConfig, TransformerEncoderConfig):
+        AutoConfig.register(config.model_type, config, exist_ok=True)
+
+
+def _register_models() -> None:
+    from transformers.models.auto.modeling_auto import AutoModel, AutoModelForSequenceClassification
+
+    from .models import modeling_recurrent as recurrent
+    from .models import modeling_transformer_encoder as transformer_encoder
+
+    heads = {
+        AutoModel: (recurrent.RecurrentModel, transformer_encoder.TransformerEncoderModel),
+        AutoModelForSequenceClassification: (
+            recurrent.RecurrentForSequenceClassification,
+            transformer_encoder.TransformerEncoderForSequenceClassification,
+        ),
+    }
+    for auto, models in heads.items():
+        for model in models:
+            auto.register(model.config_class, model, exist_ok=True)
+
+
+class _Watcher(MetaPathFinder):
+    """Finds the watched modules as usual, and registers when their import is complete."""
+
+    def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name not in (CONFIGS, MODELS, LAYERS, *OURS):
+            return None
+        spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Announcing(spec.loader.name, spec.loader.path)
+        return spec
+
+
+class _Announcing(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        _loading.add(module.__name__)
+        try:
+            super().exec_module(module)
+        finally:
+            _loading.discard(module.__name__)
+        register()
