@@ -1,0 +1,65 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which configurations of our models go through transformers' test suite.
+
+Every cell type meets every pooling, every position embedding meets both places of the norm and, over the list, every pooling; both
+directions and numeric input are in each list. A case runs the whole suite.
+"""
+
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+POOLINGS = ("first", "last", "mean", "max", "attention")
+CELLS = ("lstm", "gru", "rnn")
+POSITIONS = ("sinusoidal", "learned", "rotary", "none")
+FEATURES = 5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One configuration: the family, a name for reports, and the config fields that differ from the tiny base."""
+
+    family: str
+    name: str
+    settings: dict[str, Any] = field(hash=False)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the model takes `input_values` and so has no tokens."""
+        return "num_features" in self.settings
+
+
+def recurrent_cases() -> list[Case]:
+    """Cell x pooling, the direction alternating so that each value of either meets both; then numeric input."""
+    cases = []
+    for number, (cell, pooling) in enumerate(product(CELLS, POOLINGS)):
+        bidirectional = number % 2 == 0
+        name = f"{'bi' if bidirectional else 'uni'}_{cell}_{pooling}"
+        cases.append(_case("recurrent", name, cell_type=cell, pooling=pooling, bidirectional=bidirectional))
+    for cell, pooling in zip(CELLS, ("attention", "last", "mean"), strict=True):
+        settings = {"cell_type": cell, "pooling": pooling, "bidirectional": cell != "gru", "num_features": FEATURES}
+        cases.append(_case("recurrent", f"numeric_{cell}_{pooling}", **settings))
+    return cases
+
+
+def transformer_cases() -> list[Case]:
+    """Position embedding x place of the norm, the pooling going round; then numeric input."""
+    cases = []
+    for number, (position, norm_first) in enumerate(product(POSITIONS, (True, False))):
+        pooling = POOLINGS[number % len(POOLINGS)]
+        name = f"{position}_{'pre' if norm_first else 'post'}_norm_{pooling}"
+        cases.append(
+            _case("transformer_encoder", name, position_embedding=position, norm_first=norm_first, pooling=pooling)
+        )
+    for position, pooling in (("sinusoidal", "mean"), ("rotary", "attention")):
+        settings = {"position_embedding": position, "pooling": pooling, "num_features": FEATURES}
+        cases.append(_case("transformer_encoder", f"numeric_{position}_{pooling}", **settings))
+    return cases
+
+
+def _case(family: str, name: str, **settings: Any) -> Case:
+    return Case(family, name, settings)
+
+
+CASES = recurrent_cases() + transformer_cases()

@@ -1,0 +1,140 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Every upstream test that may be skipped, and why: each skip is inherent to the model or to the machine, none is a convenience.
+
+A skip that no entry allows fails, with upstream's words; so does a test that ran although an entry says it cannot. Entries about the
+machine (no GPU, a package that is not installed) are lifted by another machine and therefore may run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .cases import Case
+
+
+def always(case: Case) -> bool:
+    """Hold in every case."""
+    return True
+
+
+def recurrent(case: Case) -> bool:
+    """Hold for the recurrent models."""
+    return case.family == "recurrent"
+
+
+def transformer(case: Case) -> bool:
+    """Hold for the transformer encoders."""
+    return case.family == "transformer_encoder"
+
+
+def numeric(case: Case) -> bool:
+    """Hold for models of numbers in place of tokens."""
+    return case.numeric
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Tests that match `tests` are skipped with the words `said` in the cases where it holds."""
+
+    tests: str
+    said: str
+    reason: str
+    holds: Callable[[Case], bool] = always
+    machine: bool = False
+
+    def covers(self, case: Case, test: str) -> bool:
+        """Whether this entry speaks of that test of that case."""
+        return fnmatchcase(test, self.tests) and self.holds(case)
+
+
+NO_SELF_ATTENTION = "a recurrent model has no self-attention"
+NO_TOKENS = "numeric input has no token embedding"
+NO_ROTARY_SCALING = "positions are counted without a base to scale: rotary angles have no `rope_parameters` here"
+NOT_COMPOSITE = "one config, no sub-configs"
+NO_EXPERTS = "no mixture of experts"
+CLASSIFIER_ONLY = "the classes classify; there is no language-modeling head"
+NO_CONVERSION = "no older checkpoints whose weight names would need converting"
+NO_PLAN = "a model of a few megabytes is not split over machines"
+NO_GPU = "needs an accelerator"
+
+ALLOWED = [
+    # the machine
+    Skip("test_can_load_with_device_context_manager", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_can_load_with_global_device_set", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_cpu_offload", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_disk_offload_*", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_flex_attention_with_grads", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_sdpa_can_compile_dynamic", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_sdpa_can_dispatch_on_flash", "requires accelerator", NO_GPU, machine=True),
+    Skip("test_torch_compile_for_training", "test is slow", "slow upstream because " + NO_GPU, machine=True),
+    Skip("test_model_parallelism", "requires multiple accelerators", "needs two accelerators", machine=True),
+    Skip("test_flash_attn_[234]_*", "requires Flash Attention", "flash attention runs on GPUs only", machine=True),
+    Skip(
+        "test_flash_attn_kernels_inference_*", "requires the kernels library", "kernels are for GPUs only", machine=True
+    ),
+    Skip("test_flash_attn_kernels_mps_*", "requires MPS", "needs an Apple GPU", machine=True),
+    Skip("test_kernels_can_load_*", "requires the kernels library", "kernels are for GPUs only", machine=True),
+    Skip("test_resize_*_with_deepspeed*", "requires deepspeed", "deepspeed runs on GPUs only", machine=True),
+    # every class
+    Skip("test_keep_in_fp32_modules*", "has no _keep_in_fp32_modules", "every module works in half precision"),
+    Skip("test_internal_model_config_and_subconfig_are_same", "No subconfigs", NOT_COMPOSITE),
+    Skip("test_can_set_attention_dynamically_composite_model", "not composite", NOT_COMPOSITE),
+    Skip("test_causal_lm_loss_honors_shift_labels", "No decoder-only language modeling head", CLASSIFIER_ONLY),
+    Skip(
+        "test_encoder_decoder_loss_no_double_shift", "No sequence-to-sequence language modeling head", CLASSIFIER_ONLY
+    ),
+    Skip("test_model_rope_scaling_*", "does not support RoPE scaling", NO_ROTARY_SCALING),
+    Skip("test_model_rope_with_partial_rotation", "does not have RoPE", NO_ROTARY_SCALING),
+    Skip("test_vision_axial_rope", "no axial RoPE layer", "sequences have one axis"),
+    Skip("test_moe_models_record_router_logits", "no sparse experts", NO_EXPERTS),
+    Skip("test_output_router_logits_from_config", "no `output_router_logits`", NO_EXPERTS),
+    Skip("test_eager_matches_batched_and_grouped_inference_*", "does not support grouped_mm", NO_EXPERTS),
+    Skip("test_can_load_from_already_mapped_keys", "No conversion found", NO_CONVERSION),
+    Skip("test_reverse_loading_mapping", "No conversion found", NO_CONVERSION),
+    Skip("test_tied_head_has_a_tp_plan_entry", "does not have a TP plan", NO_PLAN),
+    Skip("test_tp_plan_matches_params", "does not have a TP plan", NO_PLAN),
+    Skip(
+        "test_resize_position_vector_embeddings",
+        "does not have position embeddings",
+        "the models count positions or have none; a learned table ends where its training ended",
+    ),
+    # recurrent models
+    Skip("test_attention_outputs", "does not output attentions", NO_SELF_ATTENTION, recurrent),
+    Skip("test_attn_implementation_composite_models", "does not support attentions", NO_SELF_ATTENTION, recurrent),
+    Skip("test_can_set_attention_dynamically", "don't support sdpa", NO_SELF_ATTENTION, recurrent),
+    Skip("test_eager_matches_sdpa_inference_*", "does not support attentions", NO_SELF_ATTENTION, recurrent),
+    Skip("test_sdpa_can_dispatch_*composite_models", "does not support attentions", NO_SELF_ATTENTION, recurrent),
+    Skip("test_sliding_window_mask", "does not support output_attentions", NO_SELF_ATTENTION, recurrent),
+    # transformer encoders
+    Skip("test_attn_implementation_composite_models", "not a composite model", NOT_COMPOSITE, transformer),
+    Skip("test_sdpa_can_dispatch_composite_models", "does not support SDPA", NOT_COMPOSITE, transformer),
+    Skip(
+        "test_sliding_window_mask", "does not support sliding window", "every step sees the whole sequence", transformer
+    ),
+    # numeric input
+    Skip("test_resize_tokens_embeddings", "test_resize_embeddings", NO_TOKENS, numeric),
+    Skip("test_resize_embeddings_untied*", "test_resize_embeddings", NO_TOKENS, numeric),
+    Skip("test_model_get_set_embeddings", NO_TOKENS, NO_TOKENS, numeric),
+    Skip("test_inputs_embeds*", NO_TOKENS, NO_TOKENS, numeric),
+    Skip("test_enable_input_require_grads_with_gradient_checkpointing", "No model with a", NO_TOKENS, numeric),
+]
+
+
+def complaint(case: Case, test: str, said: str | None) -> str | None:
+    """Say what is wrong with a test's outcome, or None.
+
+    Args:
+        case: the configuration tested.
+        test: name of the upstream test.
+        said: the words of the skip, or None when the test ran.
+    """
+    entries = [entry for entry in ALLOWED if entry.covers(case, test)]
+    if said is None:
+        listed = [entry for entry in entries if not entry.machine]
+        return (
+            f"{case.name}: {test} ran, though skips.py says: {listed[0].reason}; take the entry out" if listed else None
+        )
+    if any(entry.said in said for entry in entries):
+        return None
+    return f"{case.name}: {test} was skipped with the words {said!r}, which skips.py does not allow"
