@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which configurations of our models go through transformers' test suite.
 
-Every cell type meets every pooling, every position embedding meets both places of the norm and, over the list, every pooling; both
-directions and numeric input are in each list. A case runs the whole suite.
+Every cell type meets every pooling, every position embedding both places of the norm (the poolings go round); both
+directions and numeric input are among them. A case runs the whole suite.
 """
 
 from dataclasses import dataclass, field
@@ -49,9 +49,8 @@ def transformer_cases() -> list[Case]:
     for number, (position, norm_first) in enumerate(product(POSITIONS, (True, False))):
         pooling = POOLINGS[number % len(POOLINGS)]
         name = f"{position}_{'pre' if norm_first else 'post'}_norm_{pooling}"
-        cases.append(
-            _case("transformer_encoder", name, position_embedding=position, norm_first=norm_first, pooling=pooling)
-        )
+        settings = {"position_embedding": position, "norm_first": norm_first, "pooling": pooling}
+        cases.append(_case("transformer_encoder", name, **settings))
     for position, pooling in (("sinusoidal", "mean"), ("rotary", "attention")):
         settings = {"position_embedding": position, "pooling": pooling, "num_features": FEATURES}
         cases.append(_case("transformer_encoder", f"numeric_{position}_{pooling}", **settings))

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transformers' own model tests, taken from the source archive of the installed version.
 
-The wheel leaves them out, so `pip download` fetches the archive from PyPI once; three files of it are kept in `.cache/` and are
-imported as the package `transformers_tests`. Nothing of the archive is run but those three files, and no path in it is trusted.
+The wheel leaves them out, so `pip download` fetches the archive from PyPI once; three files of it are kept in `.cache/`
+and are imported as the package `transformers_tests`. Nothing else of it is run, and no path in it is trusted.
 
-The archive does not hold two mixins that `test_modeling_common` imports (the exporters' and the generation tests) nor the list of
-common config fields. Classifiers do not generate and are no exporter targets: empty classes stand in for the mixins. The list is ours.
+The archive lacks two mixins that `test_modeling_common` imports (the exporters' and the generation tests) and the list
+of common config fields. Our classes do not generate and are no exporter targets: empty classes stand in. The list is
+ours.
 """
 
 import importlib
@@ -38,7 +39,7 @@ COMMON_CONFIG_FIELDS = {
 }
 
 
-class UpstreamMissing(Exception):
+class UpstreamMissingError(Exception):
     """The tests of transformers cannot be had here; the message says why."""
 
 
@@ -54,7 +55,7 @@ def load(name: str) -> types.ModuleType:
     """Import one of `FILES` (without `.py`), fetching the archive when it is not cached yet.
 
     Raises:
-        UpstreamMissing: PyPI is out of reach and nothing is cached, or a package that the tests import is not installed.
+        UpstreamMissingError: PyPI is out of reach and nothing is cached, or a package they import is not installed.
     """
     if PACKAGE not in sys.modules:
         folder = fetch()
@@ -62,7 +63,7 @@ def load(name: str) -> types.ModuleType:
     try:
         return importlib.import_module(f"{PACKAGE}.{name}")
     except ModuleNotFoundError as error:
-        raise UpstreamMissing(f"transformers' tests import `{error.name}`: pip install {error.name}") from error
+        raise UpstreamMissingError(f"transformers' tests import `{error.name}`: pip install {error.name}") from error
 
 
 def fetch() -> Path:
@@ -99,12 +100,12 @@ def _download(version: str, into: Path) -> Path:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise UpstreamMissing(f"pip did not fetch transformers {version} in {SECONDS_FOR_PIP} s") from None
+            raise UpstreamMissingError(f"pip did not fetch transformers {version} in {SECONDS_FOR_PIP} s") from None
         # pip writes the archive first and only then builds its metadata, which may fail without harm to us
         if found := sorted(into.glob(f"transformers-{version}.tar.gz")):
             return found[0]
         said = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
-    raise UpstreamMissing(f"the source archive of transformers {version} cannot be had from PyPI: {said}")
+    raise UpstreamMissingError(f"the source archive of transformers {version} cannot be had from PyPI: {said}")
 
 
 def _extract(archive: Path, into: Path) -> None:
@@ -117,7 +118,7 @@ def _extract(archive: Path, into: Path) -> None:
                 (into / parts[2]).write_bytes(tar.extractfile(member).read())
     (into / "__init__.py").touch()
     if absent := [name for name in FILES if not (into / name).is_file()]:
-        raise UpstreamMissing(f"{archive.name} has no tests/{absent[0]}")
+        raise UpstreamMissingError(f"{archive.name} has no tests/{absent[0]}")
 
 
 def _register_packages(folder: Path) -> None:
