@@ -1,2 +1,9 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+"""Data: sources, splits, checks, batches of similar length, padding."""
+
+from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler
+from hf_seq.data.findings import Finding
+from hf_seq.data.splits import Splits, load_splits
+
+__all__ = ["ClassificationCollator", "EncodedDataset", "Finding", "LengthSampler", "Splits", "load_splits"]

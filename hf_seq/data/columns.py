@@ -1,0 +1,118 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which column is the text and which the label: found when there is one way to read the table, asked for when there are two."""
+
+import difflib
+from typing import Any
+
+from hf_seq.data.tables import Table
+from hf_seq.errors import InputError
+
+TEXT_NAMES = (
+    "text texts sentence sentences review reviews content comment comments body document message query question utterance tweet title "
+    "headline description abstract sentence1 sentence2 question1 question2 premise hypothesis review_text review_body text_a text_b"
+).split()
+LABEL_NAMES = (
+    "label labels class classes category categories target targets sentiment intent topic emotion score rating stars star y gold "
+    "label_text label_name"
+).split()
+SAMPLE = 2_000  # rows looked at
+
+
+def find_columns(table: Table, text_column: str | None = None, label_column: str | None = None) -> tuple[str, str]:
+    """Names of the text and the label column.
+
+    Args:
+        table: the train split.
+        text_column: given by the user; checked only.
+        label_column: likewise.
+
+    Raises:
+        InputError: no such column, none that fits, or several that do; lists the columns.
+    """
+    for flag, name in (("text_column", text_column), ("label_column", label_column)):
+        if name is not None and name not in table.names:
+            close = difflib.get_close_matches(name, table.names, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
+    if text_column is not None and text_column == label_column:
+        raise InputError(f"text_column and label_column are both {text_column!r}; the columns are {_listed(table)}.")
+    if label_column is None:
+        label_column = _find_label(table, without=text_column)
+    if text_column is None:
+        text_column = _find_text(table, without=label_column)
+    _check_text(table, text_column)
+    return text_column, label_column
+
+
+def _find_label(table: Table, without: str | None) -> str:
+    names = [name for name in table.names if name != without]
+    declared = [name for name in names if name in table.class_names]
+    named = [name for name in names if name.lower() in LABEL_NAMES]
+    exact = [name for name in names if name.lower() in ("label", "labels")]
+    for candidates in (exact, declared, named):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            break
+    else:
+        candidates = [name for name in names if _looks_like_labels(table.values(name, SAMPLE))]
+        if len(candidates) == 1:
+            return candidates[0]
+    raise InputError(_ask("label", "label_column", candidates, table))
+
+
+def _find_text(table: Table, without: str) -> str:
+    names = [name for name in table.names if name != without and _is_text(table.values(name, SAMPLE))]
+    named = [name for name in names if name.lower() in TEXT_NAMES]
+    wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
+    for candidates in (named, wordy, names):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            break
+    raise InputError(_ask("text", "text_column", candidates, table))
+
+
+def _ask(what: str, flag: str, candidates: list[str], table: Table) -> str:
+    if candidates:
+        return (
+            f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
+            f"name one with {flag}. The columns are {_listed(table)}."
+        )
+    return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
+
+
+def _check_text(table: Table, name: str) -> None:
+    values = table.values(name, SAMPLE)
+    if not _is_text(values):
+        seen = next(value for value in values if value is not None and not isinstance(value, str))
+        raise InputError(
+            f"column {name!r} holds {type(seen).__name__} values like {seen!r:.40}, not text; "
+            f"name another with text_column. The columns are {_listed(table)}."
+        )
+
+
+def _is_text(values: list[Any]) -> bool:
+    return all(value is None or isinstance(value, str) for value in values)
+
+
+def _looks_like_text(values: list[Any]) -> bool:
+    """Most values differ and have more than one word."""
+    texts = [value for value in values if isinstance(value, str)]
+    wordy = sum(len(text.split()) > 1 for text in texts)
+    return bool(texts) and wordy > len(texts) / 2 and len(set(texts)) > len(texts) / 2
+
+
+def _looks_like_labels(values: list[Any]) -> bool:
+    """Few values, each used often; no list, no text of many words."""
+    known = [value for value in values if value not in (None, "")]
+    if not known or any(isinstance(value, list | dict | float) for value in known):
+        return False
+    distinct = set(known)
+    short = all(not isinstance(value, str) or len(value.split()) <= 5 for value in distinct)
+    return short and 2 <= len(distinct) <= max(2, len(known) // 4)
+
+
+def _listed(table: Table) -> str:
+    return ", ".join(map(repr, table.names))

@@ -1,0 +1,141 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Where data comes from: `builtin:NAME`, a file, a folder with a file per split, a Hub id. The result is one table per split."""
+
+import json
+import re
+from pathlib import Path
+
+from hf_seq.data.files import READERS, read_file
+from hf_seq.data.reviews import read_builtin_reviews
+from hf_seq.data.tables import RawData, Table
+from hf_seq.errors import InputError
+
+SPLIT_NAMES = {
+    "train": ("train", "training"),
+    "validation": ("validation", "valid", "dev", "val", "eval"),
+    "test": ("test", "testing"),
+}
+BUILTINS = {"reviews": read_builtin_reviews}
+_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_SHARD = re.compile(r"(.+?)-\d{5}-of-\d{5}")
+
+
+def read_source(source: str | Path, config: str | None = None, revision: str | None = None) -> RawData:
+    """Read everything a source holds, uninterpreted.
+
+    Raises:
+        InputError: not there, not readable, or no train split in it.
+    """
+    name = str(source)
+    if name.startswith("builtin:"):
+        return _read_builtin(name)
+    path = Path(name).expanduser()
+    if path.is_dir() or path.is_file():
+        given = "config" if config is not None else "revision" if revision is not None else None
+        if given:
+            raise InputError(f"{name} is local, so {given}={config or revision!r} has no meaning; leave it out.")
+        return _read_folder(path) if path.is_dir() else _read_single_file(path)
+    if path.suffix.lower() in READERS or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
+        raise InputError(f"{name} does not exist; {_what_is_there(path)}")
+    return _read_hub(name, config, revision)
+
+
+def _read_builtin(name: str) -> RawData:
+    key = name.removeprefix("builtin:")
+    if key not in BUILTINS:
+        raise InputError(f"{name} is not built in; there is {', '.join('builtin:' + known for known in BUILTINS)}.")
+    tables, class_names = BUILTINS[key]()
+    return RawData(tables, name, class_names, [f"{name} is synthetic"])
+
+
+def _read_single_file(path: Path) -> RawData:
+    return RawData({"train": read_file(path)}, str(path), _label_names_beside(path.parent))
+
+
+def _read_folder(folder: Path) -> RawData:
+    """One file, or the shards `NAME-00000-of-00002.*`, per split; other files are noted and left."""
+    by_split: dict[str, list[Path]] = {}
+    left = []
+    for path in sorted(folder.iterdir()):
+        split = _split_of(path)
+        if split is not None:
+            by_split.setdefault(split, []).append(path)
+        elif path.is_file() and path.suffix.lower() in READERS and path.name != "labels.json":
+            left.append(path.name)
+    if "train" not in by_split:
+        listing = ", ".join(sorted(path.name for path in folder.iterdir())[:12]) or "nothing"
+        raise InputError(f"{folder} has no train file (train{' train'.join(READERS)}); it holds {listing}.")
+    for split, paths in by_split.items():
+        if len(paths) > 1 and not all(_SHARD.fullmatch(path.stem) for path in paths):
+            names = ", ".join(path.name for path in paths)
+            raise InputError(f"{folder} has {len(paths)} files for {split}: {names}; keep one, or move the others away.")
+    tables = {split: _joined([read_file(path) for path in paths], paths) for split, paths in by_split.items()}
+    notes = [f"files left unread: {', '.join(left)}"] if left else []
+    return RawData(tables, str(folder), _label_names_beside(folder), notes)
+
+
+def _split_of(path: Path) -> str | None:
+    if not path.is_file() or path.suffix.lower() not in READERS:
+        return None
+    shard = _SHARD.fullmatch(path.stem)
+    return canonical_split(shard.group(1) if shard else path.stem)
+
+
+def canonical_split(name: str) -> str | None:
+    """`train`, `validation` or `test` for the usual names of these, else None."""
+    return next((split for split, names in SPLIT_NAMES.items() if name.lower() in names), None)
+
+
+def _joined(tables: list[Table], paths: list[Path]) -> Table:
+    first = tables[0]
+    for table, path in zip(tables, paths, strict=True):
+        if set(table.names) != set(first.names):
+            raise InputError(f"{path} has columns {table.names}, but {paths[0].name} has {first.names}; make them the same.")
+    if len(tables) == 1:
+        return first
+    columns = {name: [value for table in tables for value in table.values(name)] for name in first.names}
+    return Table(columns, first.class_names, first.all_strings)
+
+
+def _label_names_beside(folder: Path) -> dict[str, list[str]]:
+    """labels.json: names in id order, either a list or an object with a list per column ("" stands for any column)."""
+    path = folder / "labels.json"
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is not JSON ({error}); it should hold a list of label names in id order.") from None
+    by_column = content if isinstance(content, dict) else {"": content}
+    for names in by_column.values():
+        if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+            raise InputError(f"{path} holds {names!r:.60}; it should hold a list of label names in id order.")
+    return by_column
+
+
+def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
+    from hf_seq.data.hub_datasets import read_hub
+
+    found = read_hub(name, config, revision)
+    tables: dict[str, Table] = {}
+    left = []
+    for split, table in found.items():
+        canonical = canonical_split(split)
+        if canonical is None or canonical in tables:
+            left.append(split)
+        else:
+            tables[canonical] = table
+    if "train" not in tables:
+        raise InputError(f"data set {name!r} has no train split; it has {', '.join(found)}. Save the one you mean as a local file.")
+    notes = [f"splits left unread: {', '.join(left)}"] if left else []
+    description = name + (f" ({config})" if config else "") + (f" at {revision}" if revision else "")
+    return RawData(tables, description, {}, notes)
+
+
+def _what_is_there(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"neither does the folder {folder}. Check the path."
+    listing = ", ".join(sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))[:12])
+    return f"{folder} holds {listing or 'nothing'}. Check the path."

@@ -1,0 +1,62 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A split as it was read: columns by name, nothing interpreted yet; and what a source gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+from datasets import ClassLabel, Features
+
+Column = Sequence[Any] | pa.ChunkedArray
+
+
+@dataclass
+class Table:
+    """Named columns of equal length; Arrow columns become Python values only when asked for.
+
+    Attributes:
+        columns: values by column name.
+        class_names: label names stored with the file (`ClassLabel` features), by column name.
+        text_kind: True where every value is text that may stand for a number (csv, tsv, txt).
+    """
+
+    columns: Mapping[str, Column]
+    class_names: dict[str, list[str]] = field(default_factory=dict)
+    all_strings: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in file order."""
+        return list(self.columns)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def values(self, name: str, limit: int | None = None) -> list[Any]:
+        """The values of a column, or its first `limit`, as Python objects."""
+        column = self.columns[name]
+        part = column if limit is None else column[:limit]
+        return part.to_pylist() if isinstance(part, pa.ChunkedArray) else list(part)
+
+
+@dataclass
+class RawData:
+    """What a source holds: a table per split (`train`, `validation`, `test`) and how it was read."""
+
+    tables: dict[str, Table]
+    description: str
+    class_names: dict[str, list[str]] = field(default_factory=dict)  # from labels.json
+    notes: list[str] = field(default_factory=list)
+
+
+def table_from_arrow(table: pa.Table, features: Features | None = None) -> Table:
+    """Wrap an Arrow table, with the label names that its `ClassLabel` columns carry."""
+    features = features or Features.from_arrow_schema(table.schema)
+    names = {}
+    for column, feature in features.items():
+        inner = getattr(feature, "feature", feature)  # List(ClassLabel) is multi-label
+        if isinstance(inner, ClassLabel) and inner.names:
+            names[column] = list(inner.names)
+    return Table({name: table.column(name) for name in table.column_names}, names)
