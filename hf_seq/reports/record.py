@@ -10,6 +10,7 @@ import dataclasses
 import json
 import math
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,11 @@ class Record:
             odd = sorted(required - set(values)) or sorted(set(values) - known)
             raise InputError(f"{path} is not a run record of this version (see {odd}); train the model again.")
         return cls(**values)
+
+
+def folder_name(model: str) -> str:
+    """Name of a model's folder: `lstm`, or `google--electra-small` for the Hub id `google/electra-small`."""
+    return re.sub(r"[^\w.-]+", "--", model.strip("/.")) or "model"
 
 
 def people_score(metric: str, value: float) -> float:

@@ -1,0 +1,161 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What the report shows beside scores: confusion matrices, and test rows on which models disagree.
+
+N rows · L labels. Everything here is plain data for the template; nothing is escaped yet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hf_seq.metrics.classification import confusion_matrix
+from hf_seq.reports.comparison import Comparison, Row
+
+LARGEST_MATRIX = 12
+"""Labels up to which a matrix is drawn; above, the commonest confusions are listed."""
+SHOWN = 6
+"""Examples of each kind."""
+LONGEST_TEXT = 400
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one model said about a row; `right` is None where there is no right or wrong (regression)."""
+
+    model: str
+    label: str
+    right: bool | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A test row, counted from 0, and what every model said about it."""
+
+    row: int
+    text: str
+    gold: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Examples of one kind of disagreement, and how many rows there are of it."""
+
+    title: str
+    count: int
+    examples: list[Example]
+
+
+def disagreements(comparison: Comparison, texts: Sequence[str]) -> list[Group]:
+    """Pick test rows on which the best small model and the reference differ.
+
+    Args:
+        comparison: the rows.
+        texts: (N,) the test texts.
+
+    Returns:
+        Groups in the order to show; none when fewer than two models were run.
+    """
+    best, reference = comparison.best, comparison.reference
+    if best is None or reference is None:
+        return []
+    if comparison.first.problem_type == "regression":
+        gap = np.abs(best.answers[0] - reference.answers[0])
+        title = f"{best.record.name} and {reference.record.name} are furthest apart"
+        return [_group(comparison, texts, title, gap > 0, gap)]
+    mine, theirs = _right(best), _right(reference)
+    surprise = _margin(best) + _margin(reference)
+    others = np.zeros(len(mine), dtype=bool)
+    for row in comparison.done:
+        others |= _differs(row.answers[0], best.answers[0])
+    kinds = [
+        (f"{best.record.name} is right, {reference.record.name} wrong", mine & ~theirs),
+        (f"{reference.record.name} is right, {best.record.name} wrong", theirs & ~mine),
+        ("Both are wrong, and some model disagrees", ~mine & ~theirs & others),
+    ]
+    groups = [_group(comparison, texts, title, chosen, surprise) for title, chosen in kinds]
+    return [group for group in groups if group.count]
+
+
+def confusions(comparison: Comparison) -> list[dict[str, Any]]:
+    """Per model its confusion matrix; for many labels its commonest confusions; for multi-label its counts per label.
+
+    Returns:
+        One dict per model, none for regression: `name`, and one of `matrix` (rows of `{"count", "share"}`),
+        `pairs` (list of `(gold, predicted, count)`), `labels` (list of `(label, found, missed, false alarms)`).
+    """
+    kind, names = comparison.first.problem_type, comparison.first.label_names
+    if kind == "regression":
+        return []
+    if kind == "multi_label_classification":
+        return [{"name": row.record.name, "labels": _label_counts(row, names)} for row in comparison.done]
+    found = []
+    for row in comparison.done:
+        matrix = confusion_matrix(row.answers[0], row.gold, len(names))
+        shown = {"matrix": _shares(matrix)} if len(names) <= LARGEST_MATRIX else {"pairs": _pairs(matrix, names)}
+        found.append({"name": row.record.name, **shown})
+    return found
+
+
+def _group(comparison: Comparison, texts: Sequence[str], title: str, chosen: np.ndarray, order: np.ndarray) -> Group:
+    """The `SHOWN` rows with the highest `order` among those `chosen`."""
+    rows = np.flatnonzero(chosen)
+    rows = rows[np.argsort(-order[rows], kind="stable")]
+    return Group(title, len(rows), [_example(comparison, texts, int(row)) for row in rows[:SHOWN]])
+
+
+def _example(comparison: Comparison, texts: Sequence[str], index: int) -> Example:
+    names = comparison.first.label_names
+    scored = comparison.first.problem_type != "regression"
+    answers = [
+        Answer(row.record.name, _say(row.answers[0][index], names), bool(_right(row)[index]) if scored else None)
+        for row in comparison.done
+    ]
+    text = texts[index] if len(texts[index]) <= LONGEST_TEXT else texts[index][:LONGEST_TEXT].rstrip() + " …"
+    return Example(index, text, _say(comparison.done[0].gold[index], names), answers)
+
+
+def _say(answer: Any, names: Sequence[str]) -> str:
+    """A label's name, the names of several labels, or a value."""
+    if np.ndim(answer):
+        return ", ".join(name for name, yes in zip(names, answer, strict=True) if yes) or "none"
+    return names[int(answer)] if names else f"{float(answer):.3g}"
+
+
+def _right(row: Row) -> np.ndarray:
+    return ~_differs(row.answers[0], row.gold)
+
+
+def _differs(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    different = one != two
+    return different.any(axis=1) if different.ndim == 2 else different
+
+
+def _margin(row: Row) -> np.ndarray:
+    """(N,) how sure the model was of its answer."""
+    return np.abs(row.scores - 0.5).mean(axis=1) if row.gold.ndim == 2 else row.scores.max(axis=1)
+
+
+def _shares(matrix: np.ndarray) -> list[list[dict[str, float]]]:
+    totals = np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    return [
+        [{"count": int(count), "share": float(share)} for count, share in zip(counts, shares, strict=True)]
+        for counts, shares in zip(matrix, matrix / totals, strict=True)
+    ]
+
+
+def _pairs(matrix: np.ndarray, names: Sequence[str], most: int = 10) -> list[tuple[str, str, int]]:
+    wrong = matrix.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    found = ((int(flat) // len(names), int(flat) % len(names)) for flat in order)
+    return [(names[gold], names[said], int(wrong[gold, said])) for gold, said in found if wrong[gold, said]]
+
+
+def _label_counts(row: Row, names: Sequence[str]) -> list[tuple[str, int, int, int]]:
+    said, gold = row.answers[0].astype(bool), row.gold.astype(bool)
+    counts = zip(names, (said & gold).sum(0), (~said & gold).sum(0), (said & ~gold).sum(0), strict=True)
+    return [(name, int(found), int(missed), int(false)) for name, found, missed, false in counts]

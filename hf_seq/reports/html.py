@@ -1,0 +1,122 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`report.html`: the comparison as one page that needs no network, reads on a phone and follows light or dark.
+
+The template escapes everything; only our own SVG goes in as it is.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from markupsafe import Markup
+
+from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.examples import confusions, disagreements
+from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
+from hf_seq.reports.record import Record, folder_name, write_text
+from hf_seq.reports.table import NOTHING, cells, columns
+
+
+def write_report(comparison: Comparison, texts: Sequence[str], path: str | Path) -> Path:
+    """Write the page.
+
+    Args:
+        comparison: what `compare_runs` gives.
+        texts: (N,) the test texts, for the examples.
+        path: the file to write.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("hf_seq.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    page = environment.get_template("report.html.j2").render(_context(comparison, texts))
+    write_text(Path(path), page)
+    return Path(path)
+
+
+def _context(comparison: Comparison, texts: Sequence[str]) -> dict[str, Any]:
+    first = comparison.first
+    curves = {_short(row): row.record.curve for row in comparison.rows}
+    has_curves = any(curves.values())
+    return {
+        "first": first,
+        "verdict": comparison.verdict,
+        "notes": comparison.notes,
+        "columns": columns(comparison),
+        "rows": [_table_row(comparison, index, row) for index, row in enumerate(comparison.rows)],
+        "several_seeds": any(row.spread is not None for row in comparison.rows),
+        "by_latency": _svg(trade_off(_points(comparison, "latency"), "ms per text, p50 (one thread)", first.metric)),
+        "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
+        "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
+        "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
+        "confusions": confusions(comparison),
+        "label_names": first.label_names,
+        "groups": disagreements(comparison, texts),
+        "facts": _facts(comparison),
+        "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
+        "example_folder": next((_model_folder(row) for row in [comparison.best, *comparison.tried] if row), None),
+    }
+
+
+def _table_row(comparison: Comparison, index: int, row: Row) -> dict[str, Any]:
+    return {
+        "name": row.record.name,
+        "series": index % len(SERIES),
+        "cells": cells(comparison, row) if row.done else None,
+        "reason": row.record.reason,
+        "role": "reference" if row is comparison.reference else "best small" if row is comparison.best else "",
+    }
+
+
+def _points(comparison: Comparison, cost: str) -> list[Point | None]:
+    return [_point(row, cost) for row in comparison.rows]
+
+
+def _point(row: Row, cost: str) -> Point | None:
+    value = row.contender.latency_ms if cost == "latency" else row.record.bytes and row.record.bytes / 1e6
+    if not row.done or row.score is None or not value:
+        return None
+    low, high = row.interval or (row.score, row.score)
+    return Point(_short(row), value, row.score, low, high)
+
+
+def _short(row: Row) -> str:
+    """A name that fits into a plot: without the remark in brackets, without the owner of a Hub id."""
+    return row.record.name.split(" (")[0].rstrip("/").split("/")[-1]
+
+
+def _facts(comparison: Comparison) -> list[tuple[str, str]]:
+    """How it was measured, as pairs of a term and its description."""
+    first, machine = comparison.first, comparison.first.machine
+    measured = next((row.record.measurement for row in comparison.done if row.record.measurement), {})
+    processor = [str(machine.get("processor", NOTHING)), f"{machine.get('cores', '?')} cores"]
+    processor += [name for key, name in (("amx", "AMX"), ("avx512", "AVX-512")) if machine.get(key)]
+    seeds = sorted({each.seed for row in comparison.done for each in row.seeds})
+    facts = [
+        ("Data", f"{first.data}, {first.n:,} {first.split} rows; fingerprint {first.fingerprint}"),
+        ("Score", first.signature or first.metric),
+        ("Seeds", ", ".join(map(str, seeds))),
+        ("Speed", str(measured.get("how", "not measured"))),
+        ("Machine", ", ".join([*processor, f"{machine.get('memory_gb')} GB memory", str(machine.get("system"))])),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in first.versions.items())),
+        ("Commit", first.commit or "not a checkout"),
+        ("Command", first.command),
+    ]
+    return facts
+
+
+def _model_folder(row: Row) -> str:
+    return f"models/{folder_name(row.record.model)}"
+
+
+def _yaml(record: Record) -> str:
+    return yaml.safe_dump(record.recipe, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def _svg(figure: Any) -> Markup:
+    return Markup(to_svg(figure))  # ours; matplotlib escapes the names inside
