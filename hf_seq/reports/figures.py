@@ -114,7 +114,7 @@ def to_svg(figure: Figure) -> str:
     # Several figures share one page: their ids must not meet.
     mark = hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r'\bid="', f'id="{mark}-', svg)
-    return re.sub(r"(url\(#|href=\"#)", rf"\1{mark}-", svg)
+    return re.sub(r"(url\(#|href=\"#)", rf"\g<1>{mark}-", svg)
 
 
 _POINT: dict[str, Any] = {"markersize": 7, "capsize": 3, "elinewidth": 1.2, "linestyle": "none", "zorder": 3}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from hf_seq.reports.measure import measure_latencies, measure_throughputs
+from hf_seq.reports.measure import BLOCK, measure_latencies, measure_throughputs
 
 if TYPE_CHECKING:
     from hf_seq.predictor import Predictor
@@ -45,8 +45,8 @@ def measure_speed(
     latencies = measure_latencies(calls_of, inputs, n=calls, seed=seed)
     throughputs = measure_throughputs({name: each.scores for name, each in predictors.items()}, many)
     how = {
-        "how": f"Latency: {calls} calls per model with one of {len(sample)} test texts each, one thread, in turns of 20 "
-        f"after a warm-up. Throughput: {len(many)} test texts in batches of similar length, one thread, median of 3 rounds.",
+        "how": f"Latency: {calls} calls per model on {len(sample)} test texts, one thread, in turns of {BLOCK} after a "
+        f"warm-up. Throughput: {len(many)} test texts, batches of similar length, one thread, median of 3 rounds.",
         "together": sorted(predictors),
         "calls": calls,
         "threads": 1,
