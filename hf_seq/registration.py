@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes our classes known to transformers' Auto classes, without importing torch before it is needed.
 
-Importing a model class takes seconds, all of them torch's and transformers' own. So `import hf_seq` only leaves word: as
-soon as transformers' Auto classes have been imported, by whomever, ours are registered. Where they are there already,
+Importing a model class takes seconds, all of them torch's and transformers' own. So `import hf_seq` only leaves word:
+as soon as transformers' Auto classes have been imported, by whomever, ours are registered. Where they are there already,
 that is at once.
 """
 

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers import initialization as init
 from transformers.modeling_outputs import SequenceClassifierOutput
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
@@ -205,7 +207,7 @@ class SequenceClassifier:
         self.post_init()  # type: ignore[attr-defined]
 
     @can_return_tuple
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -213,7 +215,7 @@ class SequenceClassifier:
         input_values: Tensor | None = None,
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> PooledClassifierOutput:
         """Score every label for every sequence.
 
