@@ -1,0 +1,192 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What baselines share: labels checked at the door, a folder of json and safetensors, never a pickle.
+
+N texts · L labels, or outputs for regression
+
+A folder holds `baseline.json` (kind, problem, label names, facts) and, where there are arrays, `model.safetensors`.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from typing_extensions import Self
+
+from hf_seq.errors import InputError
+from hf_seq.metrics.scores import PROBLEM_TYPES
+
+Array = NDArray[Any]
+
+DESCRIPTION_NAME = "baseline.json"
+WEIGHTS_NAME = "model.safetensors"
+FORMAT = 1
+
+
+class Baseline(ABC):
+    """A text classifier (or regressor) that is no neural network.
+
+    Args:
+        problem_type: "single_label_classification", "multi_label_classification" or "regression".
+        label_names: L names in the order of the label ids; found from the labels when not given.
+
+    Raises:
+        InputError: an unknown `problem_type`.
+    """
+
+    kind: ClassVar[str]
+    _kinds: ClassVar[dict[str, type["Baseline"]]] = {}
+
+    def __init__(
+        self, problem_type: str = "single_label_classification", label_names: Sequence[str] | None = None
+    ) -> None:
+        if problem_type not in PROBLEM_TYPES:
+            raise InputError(f"problem_type={problem_type!r} is unknown; choose one of {', '.join(PROBLEM_TYPES)}.")
+        self.problem_type = problem_type
+        self.label_names = list(label_names or [])
+        self.num_labels = len(self.label_names)
+        self.arrays: dict[str, Array] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Baseline._kinds[cls.kind] = cls
+
+    def fit(self, texts: Sequence[str], labels: ArrayLike) -> Self:
+        """Learn from N texts and their labels.
+
+        Args:
+            texts: N texts.
+            labels: (N,) ids; (N, L) zeros and ones for multi-label; (N,) or (N, L) values for regression.
+
+        Raises:
+            InputError: no rows, unequal lengths, or labels that do not fit the problem.
+        """
+        checked = self._check_labels(len(texts), np.asarray(labels))
+        self._fit(texts, checked)
+        return self
+
+    def predict_scores(self, texts: Sequence[str]) -> Array:
+        """Score every label for every text.
+
+        Returns:
+            (N, L) probabilities, or values for regression.
+
+        Raises:
+            InputError: the baseline was not fitted.
+        """
+        if not self.arrays:
+            raise InputError(f"this {self.kind} baseline has learnt nothing yet; call fit or load first.")
+        return self._predict_scores(texts) if len(texts) else np.zeros((0, self.num_labels))
+
+    @property
+    def num_parameters(self) -> int:
+        """How many numbers were learnt."""
+        return sum(array.size for name, array in self.arrays.items() if name != "labels")
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the baseline into a folder, which is made when needed."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        description = {
+            "format": FORMAT,
+            "kind": self.kind,
+            "problem_type": self.problem_type,
+            "label_names": self.label_names,
+            "num_labels": self.num_labels,
+            **self._facts(),
+        }
+        text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
+        save_file({name: np.ascontiguousarray(array) for name, array in self.arrays.items()}, folder / WEIGHTS_NAME)
+        (folder / DESCRIPTION_NAME).write_text(text + "\n", encoding="utf-8")
+        return folder
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: files are missing or broken, or hold another kind of baseline.
+        """
+        baseline = load_baseline(folder)
+        if not isinstance(baseline, cls):
+            raise InputError(f"{folder} holds a {baseline.kind} baseline, not {cls.kind}; use load_baseline(folder).")
+        return baseline
+
+    @abstractmethod
+    def _fit(self, texts: Sequence[str], labels: Array) -> None:
+        """Set `arrays` from texts and checked labels: (N,) int64, or (N, L) float64."""
+
+    @abstractmethod
+    def _predict_scores(self, texts: Sequence[str]) -> Array:
+        """Give (N, L) scores; N is above 0."""
+
+    def _facts(self) -> dict[str, Any]:
+        """What besides the arrays `_restore` needs, ready for json."""
+        return {}
+
+    def _restore(self, facts: dict[str, Any]) -> None:  # noqa: B027 - most kinds have no facts
+        """Take back what `_facts` gave; `arrays` are there already."""
+
+    def _check_labels(self, rows: int, labels: Array) -> Array:
+        if rows == 0 or len(labels) != rows:
+            raise InputError(
+                f"fit got {rows} texts and {len(labels)} labels; it needs one label per text, at least one."
+            )
+        wanted = {"single_label_classification": (1,), "multi_label_classification": (2,), "regression": (1, 2)}
+        if labels.ndim not in wanted[self.problem_type] or not np.issubdtype(labels.dtype, np.number):
+            raise InputError(f"labels of shape {labels.shape} and type {labels.dtype} do not fit {self.problem_type}.")
+        if self.problem_type == "single_label_classification":
+            return self._check_ids(labels)
+        labels = labels.reshape(rows, -1).astype(np.float64)
+        if not np.isfinite(labels).all():
+            row = int(np.flatnonzero(~np.isfinite(labels).all(axis=1))[0])
+            raise InputError(f"the label of row {row} is {labels[row].tolist()}; labels must be finite numbers.")
+        if self.label_names and self.problem_type != "regression" and labels.shape[1] != self.num_labels:
+            raise InputError(f"labels have {labels.shape[1]} columns, but there are {self.num_labels} label names.")
+        self.num_labels = labels.shape[1]
+        return labels
+
+    def _check_ids(self, labels: Array) -> Array:
+        highest = int(labels.max())
+        if (
+            labels.min() < 0
+            or (self.label_names and highest >= self.num_labels)
+            or (labels != labels.astype(int)).any()
+        ):
+            raise InputError(
+                f"labels run from {labels.min()} to {labels.max()}; they must be ids from 0 to "
+                f"{self.num_labels - 1 if self.label_names else 'the number of labels less 1'}."
+            )
+        self.num_labels = self.num_labels or highest + 1
+        return labels.astype(np.int64)
+
+
+def is_baseline(folder: str | Path) -> bool:
+    """Say whether a folder holds a saved baseline."""
+    return (Path(folder) / DESCRIPTION_NAME).is_file()
+
+
+def load_baseline(folder: str | Path) -> Baseline:
+    """Read a saved baseline of any kind.
+
+    Raises:
+        InputError: files are missing or broken.
+    """
+    folder = Path(folder)
+    if not is_baseline(folder):
+        raise InputError(f"{folder} holds no {DESCRIPTION_NAME}, so no baseline; give a folder that `save` wrote.")
+    try:
+        facts = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8"))
+        baseline = Baseline._kinds[facts["kind"]](facts["problem_type"], facts["label_names"])
+        baseline.num_labels = facts["num_labels"]
+        baseline.arrays = load_file(folder / WEIGHTS_NAME)
+        baseline._restore(facts)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise InputError(f"the baseline in {folder} is broken ({error!r}); fit and save it again.") from error
+    return baseline

