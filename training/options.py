@@ -57,7 +57,7 @@ class TrainingOptions(TrainingArguments):
         try:
             super().__post_init__()
         except ValueError as error:
-            raise InputError(f"These training flags do not go together: {error}") from error
+            raise InputError(f"These training flags do not go together: {' '.join(str(error).split())}") from error
         self.metric_for_best_model, self.greater_is_better = best_metric, greater
 
     def _check_ranges(self) -> None:

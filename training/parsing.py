@@ -25,8 +25,20 @@ from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe
 
 RECIPE_NAME = "recipe.yaml"
-MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank", "deepspeed_plugin", "hub_token"})
+MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank", "hub_token", "resume_from_checkpoint"})
 """Flags that belong to this machine or are secret: not part of what was done."""
+
+ALWAYS_SAVED = frozenset(
+    {"per_device_train_batch_size", "gradient_accumulation_steps", "num_train_epochs", "learning_rate", "lr_scheduler_type"}
+    | {"warmup_steps", "weight_decay", "max_grad_norm", "optim", "bf16", "seed", "train_sampling_strategy"}
+)
+"""Training flags that a reader of a recipe wants to see, changed or not."""
+
+DERIVED = frozenset(
+    {"do_eval", "report_to", "accelerator_config", "activation_checkpointing", "gradient_checkpointing", "fsdp", "debug"}
+    | {"include_num_input_tokens_seen"}
+)
+"""Flags that `TrainingArguments` or the data fill in."""
 
 
 def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
@@ -48,11 +60,10 @@ def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
     model = first.model or written.get("model") or Recipe.__dataclass_fields__["model"].default
     parser = RecipeParser()
     tokens = [*flags(training_defaults(str(model))), *flags(written), *argv]
-    recipe, arguments, _, unknown = parser.parse_args_into_dataclasses(
-        tokens, return_remaining_strings=True, look_for_args_file=False
-    )
+    _, unknown = parser.parse_known_args(tokens)
     if unknown:
         raise InputError(describe_unknown(unknown[0]))
+    recipe, arguments, _ = parser.parse_args_into_dataclasses(tokens, look_for_args_file=False)
     if arguments.output_dir in (None, "", "trainer_output"):
         arguments.output_dir = str(Path("runs") / f"{_slug(recipe.data)}-{_slug(recipe.model)}")
     return recipe, arguments
@@ -98,7 +109,7 @@ def flags(values: Mapping[str, Any]) -> list[str]:
 
 
 def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any]:
-    """The resolved recipe as plain values: every field that is set, and each training flag that is not the library's default.
+    """The resolved recipe as plain values: the fields that are set, the training flags that matter, those that were changed.
 
     Folders, secrets and what belongs to this machine are left out.
     """
@@ -107,15 +118,12 @@ def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any
         for each in dataclasses.fields(recipe)
         if each.name not in NOT_SAVED and getattr(recipe, each.name) is not None
     }
-    stock = {each.name: each.default for each in dataclasses.fields(TrainingArguments)}
-    always = {each.name for each in dataclasses.fields(TrainingOptions) if each.name in TrainingOptions.__annotations__}
-    for name, default in stock.items():
-        value = _plain(getattr(arguments, name))
-        if name in MACHINE_ONLY or value is None or (value == _plain(default) and name not in always):
-            continue
-        if isinstance(value, str | int | float | bool) or (isinstance(value, list | dict) and value):
-            values[name] = value
-    return values | {"report_to": _plain(arguments.report_to) or "none"}
+    for each in dataclasses.fields(arguments):
+        value = _plain(getattr(arguments, each.name))
+        changed = each.name in ALWAYS_SAVED or (value != _plain(each.default) and each.name not in DERIVED)
+        if changed and each.name not in MACHINE_ONLY and value not in (None, [], {}):
+            values[each.name] = value
+    return values
 
 
 def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
@@ -134,7 +142,7 @@ def known_names() -> list[str]:
 def describe_unknown(token: str) -> str:
     """Say that a key does not exist, and which one is nearest."""
     name = token.lstrip("-").partition("=")[0].replace("-", "_")
-    if not token.startswith("-") and not name.isidentifier():
+    if not token.startswith("-") and token not in known_names():
         return f"{token!r} is not a flag; write --name value."
     nearest = difflib.get_close_matches(name, [*known_names(), "recipe"], n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]}?" if nearest else "`hf-seq train --help` lists them all."

@@ -12,7 +12,7 @@ This module imports nothing heavy: `hf-seq train --help` is made from it. `parsi
 defaults for the flags of `TrainingArguments`.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
 
 
-def setting(default: Any, group: str, help: str) -> Any:
-    """A recipe field with the panel it is shown in and its line of help."""
-    return field(default=default, metadata={"help": help, "group": group})
-
-
-DATA, TEXT, MODEL, RUN = "Data", "Text", "Model", "Run"
+def setting(default: Any, help: str) -> Any:
+    """A recipe field with its line of help."""
+    return field(default=default, metadata={"help": help})
 
 
 @dataclass
@@ -38,57 +35,56 @@ class Recipe:
         InputError: a value is out of its range.
     """
 
-    data: str = setting("", DATA, "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
-    config: str | None = setting(None, DATA, "Configuration of a Hub data set.")
-    revision: str | None = setting(None, DATA, "Revision of a Hub data set.")
-    text_column: str | None = setting(None, DATA, "Column of the text; found by itself when only one can be it.")
-    label_column: str | None = setting(None, DATA, "Column of the label; found by itself when only one can be it.")
-    validation_fraction: float = setting(0.1, DATA, "Share of train cut off when there is no validation split.")
-    data_split_seed: int = setting(0, DATA, "Seed of that cut; apart from --seed, so that seeds share their data.")
-    max_train_rows: int | None = setting(None, DATA, "Train on this many rows only, drawn by data_split_seed.")
+    data: str = setting("", "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
+    config: str | None = setting(None, "Configuration of a Hub data set.")
+    revision: str | None = setting(None, "Revision of a Hub data set.")
+    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.")
+    label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.")
+    validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.")
+    data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.")
+    max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.")
 
     tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
-        "word", TEXT, "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram)."
+        "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram)."
     )
-    vocab_size: int = setting(16_000, TEXT, "Entries of that tokenizer at most.")
-    min_frequency: int | None = setting(None, TEXT, "Leave out tokens that are rarer than this in train.")
-    lowercase: bool = setting(True, TEXT, "Lower-case before tokenizing.")
-    max_length: int = setting(256, TEXT, "Tokens of a text that are read; the rest is cut off, and counted.")
+    vocab_size: int = setting(16_000, "Entries of that tokenizer at most.")
+    min_frequency: int | None = setting(None, "Leave out tokens that are rarer than this in train.")
+    lowercase: bool = setting(True, "Lower-case before tokenizing.")
+    max_length: int = setting(256, "Tokens of a text that are read; the rest is cut off, and counted.")
 
     model: str = setting(
         "bilstm",
-        MODEL,
         "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf; distilbert, a Hub id or a folder.",
     )
-    baseline_path: str | None = setting(None, MODEL, "Folder with the weights of distilbert, where the Hub is away.")
-    embedding_size: int | None = setting(None, MODEL, "Width of the token embedding (recurrent models).")
-    hidden_size: int | None = setting(None, MODEL, "Width of a layer, both directions together.")
-    num_hidden_layers: int | None = setting(None, MODEL, "Layers.")
+    baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.")
+    embedding_size: int | None = setting(None, "Width of the token embedding (recurrent models).")
+    hidden_size: int | None = setting(None, "Width of a layer, both directions together.")
+    num_hidden_layers: int | None = setting(None, "Layers.")
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = setting(
-        None, MODEL, "From all steps to one vector (first, last, mean, max, attention)."
+        None, "From all steps to one vector (first, last, mean, max, attention)."
     )
-    embedding_dropout: float | None = setting(None, MODEL, "Dropout on the embeddings.")
-    hidden_dropout: float | None = setting(None, MODEL, "Dropout between layers.")
-    classifier_dropout: float | None = setting(None, MODEL, "Dropout before the classifier.")
-    attention_dropout: float | None = setting(None, MODEL, "Dropout on attention weights (transformer).")
-    num_attention_heads: int | None = setting(None, MODEL, "Attention heads (transformer).")
-    intermediate_size: int | None = setting(None, MODEL, "Width of the feed-forward layer (transformer).")
+    embedding_dropout: float | None = setting(None, "Dropout on the embeddings.")
+    hidden_dropout: float | None = setting(None, "Dropout between layers.")
+    classifier_dropout: float | None = setting(None, "Dropout before the classifier.")
+    attention_dropout: float | None = setting(None, "Dropout on attention weights (transformer).")
+    num_attention_heads: int | None = setting(None, "Attention heads (transformer).")
+    intermediate_size: int | None = setting(None, "Width of the feed-forward layer (transformer).")
     position_embedding: Literal["sinusoidal", "learned", "rotary", "none"] | None = setting(
-        None, MODEL, "Positions (transformer: sinusoidal, learned, rotary, none)."
+        None, "Positions (transformer: sinusoidal, learned, rotary, none)."
     )
-    forget_gate_bias: float | None = setting(None, MODEL, "Start of the LSTM's forget gate.")
-    initializer_range: float | None = setting(None, MODEL, "Standard deviation of the token embedding at the start.")
-    num_features: int | None = setting(None, MODEL, "Width of numeric sequences; not for text.")
+    forget_gate_bias: float | None = setting(None, "Start of the LSTM's forget gate.")
+    initializer_range: float | None = setting(None, "Standard deviation of the token embedding at the start.")
+    num_features: int | None = setting(None, "Width of numeric sequences; not for text.")
     class_weights: Literal["none", "balanced"] = setting(
-        "none", MODEL, "balanced: rare labels weigh more in the loss (none, balanced)."
+        "none", "balanced: rare labels weigh more in the loss (none, balanced)."
     )
 
     early_stopping_patience: int | None = setting(
-        None, RUN, "Stop after this many evaluations in a row without a better score."
+        None, "Stop after this many evaluations in a row without a better score."
     )
-    resume: bool = setting(False, RUN, "Go on from the last complete checkpoint in output_dir.")
-    overwrite: bool = setting(False, RUN, "Replace the earlier run in output_dir.")
-    keep_checkpoints: bool = setting(False, RUN, "Keep the checkpoint-N folders when the run is finished.")
+    resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.")
+    overwrite: bool = setting(False, "Replace the earlier run in output_dir.")
+    keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.")
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -141,10 +137,23 @@ class Recipe:
 
 
 SMALLEST_VOCABULARY = 16
+FIRST_OF_PANEL = {"data": "Data", "tokenizer_kind": "Text", "model": "Model", "early_stopping_patience": "Run"}
+
+
+def panels() -> dict[str, list[Field]]:
+    """The fields of a recipe by the panel of the help that shows them."""
+    grouped: dict[str, list[Field]] = {}
+    for each in fields(Recipe):
+        if each.name in FIRST_OF_PANEL:
+            current = grouped.setdefault(FIRST_OF_PANEL[each.name], [])
+        current.append(each)
+    return grouped
+
+
 CONFIGURATION_FIELDS = tuple(
     each.name
-    for each in fields(Recipe)
-    if each.metadata["group"] == MODEL and each.name not in {"model", "baseline_path", "class_weights", "num_features"}
+    for each in panels()["Model"]
+    if each.name not in {"model", "baseline_path", "class_weights", "num_features"}
 )
 NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
 """Fields that say how to treat a folder, not what to train."""

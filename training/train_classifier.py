@@ -78,7 +78,10 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
             start_folder(folder, state, values, prepared, arguments)
         trainer = make_trainer(recipe, arguments, prepared, say)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments, say))
-        return finish(recipe, arguments, values, prepared, trainer, say) if is_first else None
+        if not is_first:
+            return None
+        seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
+        return finish(recipe, arguments, values, prepared, seconds, curve, say)
 
 
 def check_world_size(arguments: TrainingArguments) -> None:
@@ -177,7 +180,8 @@ def finish(
     arguments: TrainingOptions,
     values: dict[str, Any],
     prepared: Prepared,
-    trainer: ClassifierTrainer,
+    seconds: float,
+    curve: list[dict[str, Any]],
     say: Say,
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
@@ -191,8 +195,8 @@ def finish(
         label=prepared.label,
         recipe=values,
         seed=arguments.seed,
-        train_seconds=seconds_trained(trainer.state),
-        curve=curve_of(trainer.state.log_history),
+        train_seconds=seconds,
+        curve=curve,
         notes=prepared.notes,
     )
     if not recipe.keep_checkpoints:

@@ -1,0 +1,123 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Train a text classifier with a plain loop on Accelerate, to show that the models need no `Trainer`.
+
+    python training/train_classifier_accelerate.py --data builtin:reviews --model bilstm
+    accelerate launch --multi_gpu --num_processes 2 training/train_classifier_accelerate.py --recipe sst2-bilstm ...
+
+Same recipes, same data, same order of rows, same output folder as `train_classifier.py`. It does not resume.
+"""
+
+import copy
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch.utils.data import DataLoader
+from transformers import EvalPrediction, get_scheduler
+
+from hf_seq.errors import InputError
+from hf_seq.metrics.classification import headline_metric
+from hf_seq.reports.record import Record, people_score
+from hf_seq.training import run_folder
+from hf_seq.training.options import TrainingOptions
+from hf_seq.training.parsing import parse_recipe, recipe_values
+from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
+from hf_seq.training.trainer import Divergence, global_batch
+
+
+def main(argv: Sequence[str] | None = None) -> Record | None:
+    """Train what the command line says; only the first process returns a record."""
+    recipe, arguments = parse_recipe(sys.argv[1:] if argv is None else argv)
+    if recipe.resume:
+        raise InputError("The plain loop does not resume; use train_classifier.py, which does.")
+    check_world_size(arguments)
+    accelerator = Accelerator(
+        cpu=arguments.use_cpu,
+        mixed_precision="bf16" if arguments.bf16 else "no",
+        gradient_accumulation_steps=arguments.gradient_accumulation_steps,
+    )
+    folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
+    if accelerator.is_main_process:
+        run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
+    prepared = prepare(recipe, arguments.seed, accelerator.print)
+    if accelerator.is_main_process:
+        start_folder(folder, "new", values, prepared, arguments)
+    seconds, curve = fit(prepared, arguments, accelerator)
+    if not accelerator.is_main_process:
+        return None
+    return finish(recipe, arguments, values, prepared, seconds, curve, accelerator.print)
+
+
+def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> tuple[float, list[dict[str, Any]]]:
+    """The loop. Leaves the weights of the best epoch in `prepared.model`; returns seconds and learning curve."""
+    sampler = prepared.train.length_sampler(global_batch(arguments), seed=arguments.seed)
+    batch, batch_eval = arguments.per_device_train_batch_size, arguments.per_device_eval_batch_size
+    rows = DataLoader(prepared.train, batch, sampler=sampler, collate_fn=prepared.collator)  # type: ignore[arg-type]
+    validation = DataLoader(prepared.validation, batch_eval, collate_fn=prepared.collator)  # type: ignore[arg-type]
+    model, rows, validation = accelerator.prepare(prepared.model, rows, validation)
+    optimizer = accelerator.prepare(make_optimizer(prepared.model, arguments))
+    epochs = round(arguments.num_train_epochs)
+    steps = epochs * -(-len(rows) // arguments.gradient_accumulation_steps)
+    scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
+
+    metric, best, curve = headline_metric(prepared.splits.problem_type), (-1.0, {}), []
+    start, step = time.perf_counter(), 0
+    for epoch in range(epochs):
+        rows.set_epoch(epoch)
+        model.train()
+        total = 0.0
+        for inputs in rows:
+            with accelerator.accumulate(model):
+                loss = model(**inputs).loss
+                if not torch.isfinite(loss):
+                    raise Divergence(f"the loss is {loss.item()}", step + 1, arguments)
+                accelerator.backward(loss)
+                if accelerator.sync_gradients and arguments.max_grad_norm > 0:
+                    accelerator.clip_grad_norm_(model.parameters(), arguments.max_grad_norm)
+                optimizer.step()
+                optimizer.zero_grad()
+            if accelerator.sync_gradients:
+                scheduler.step()
+                step += 1
+            total += loss.item()
+        scores = evaluate(model, validation, prepared, accelerator)
+        curve.append({"epoch": epoch + 1, "step": step, "loss": total / len(rows), **scores})
+        score = scores[f"eval_{metric}"]
+        if score > best[0]:
+            best = (score, copy.deepcopy(accelerator.unwrap_model(model).state_dict()))
+        shown = f"{metric} {people_score(metric, score):.2f}"
+        accelerator.print(f"epoch {epoch + 1}/{epochs}  loss {total / len(rows):.4f}  {shown}")
+    prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
+    return time.perf_counter() - start, curve
+
+
+def make_optimizer(model: torch.nn.Module, arguments: TrainingOptions) -> torch.optim.Optimizer:
+    """Fused AdamW; vectors (biases, norms) do not decay."""
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": arguments.weight_decay},
+        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=arguments.learning_rate, fused=True)
+
+
+@torch.no_grad()
+def evaluate(model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator) -> dict[str, float]:
+    """Validation loss and scores, as `Trainer` names them."""
+    model.eval()
+    outputs = [(model(**inputs), inputs["labels"]) for inputs in rows]
+    losses, logits, labels = zip(*(accelerator.gather_for_metrics((o.loss.reshape(1), o.logits, y)) for o, y in outputs))
+    prediction = EvalPrediction(torch.cat(logits).float().cpu().numpy(), torch.cat(labels).cpu().numpy())
+    scores = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))(prediction)
+    return {"eval_loss": float(torch.cat(losses).mean()), **{f"eval_{key}": value for key, value in scores.items()}}
+
+
+if __name__ == "__main__":
+    from hf_seq.cli import run_script
+
+    run_script(main)
