@@ -150,6 +150,16 @@ class Predictor:
         self._scorer = scorer
         self.batch_size = scorer.batch_size if isinstance(scorer, TextScorer) else 64
 
+    @property
+    def model(self) -> Any:
+        """The torch model, or the fitted baseline."""
+        return self._scorer.model if isinstance(self._scorer, TextScorer) else self._scorer
+
+    @property
+    def tokenizer(self) -> Any:
+        """The model's tokenizer; None for a baseline."""
+        return self._scorer.tokenizer if isinstance(self._scorer, TextScorer) else None
+
     @classmethod
     def from_pretrained(
         cls,
