@@ -43,6 +43,7 @@ def _register_configurations() -> None:
 
     for config in (RecurrentConfig, TransformerEncoderConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
+        config.register_for_auto_class()  # saving copies the code along
 
 
 def _register_models() -> None:
@@ -61,6 +62,7 @@ def _register_models() -> None:
     for auto, models in heads.items():
         for model in models:
             auto.register(model.config_class, model, exist_ok=True)
+            model.register_for_auto_class(auto.__name__)
 
 
 class _Watcher(MetaPathFinder):
