@@ -1,0 +1,210 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A saved model loads anywhere: with hf_seq imported, and by trust_remote_code where hf_seq cannot be imported.
+
+Each load happens in a fresh process without network. Three processes do all of it; the tests read what they report.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import hf_seq
+
+SOURCES = Path(hf_seq.__file__).parent / "models"
+TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
+
+SHARED = {"configuration_sequence.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
+RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}
+TRANSFORMER = SHARED | {
+    "attention.py",
+    "configuration_transformer_encoder.py",
+    "modeling_transformer_encoder.py",
+    "positions.py",
+}
+MODEL = {"config.json", "model.safetensors"}
+TOKENIZER = {"tokenizer.json", "tokenizer_config.json"}
+SHIPPED = {
+    "bilstm": RECURRENT | MODEL | TOKENIZER,
+    "gru-numeric": RECURRENT | MODEL,
+    "transformer": TRANSFORMER | MODEL | TOKENIZER,
+}
+
+PRELUDE = """
+import json, socket, sys
+from pathlib import Path
+
+def refuse(*args, **kwargs):
+    raise OSError("this test has no network")
+
+socket.socket.connect = socket.create_connection = refuse
+import torch
+torch.set_num_threads(1)
+"""
+
+WITHOUT_HF_SEQ = """
+class NoHfSeq:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "hf_seq":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NoHfSeq())
+trust = {"trust_remote_code": True}
+"""
+
+WITH_HF_SEQ = """
+import hf_seq
+trust = {}
+"""
+
+LOAD = """
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+folder, report = Path(sys.argv[1]), {}
+texts = json.loads((folder / "texts.json").read_text())
+for kind in ("bilstm", "gru-numeric", "transformer"):
+    model = AutoModelForSequenceClassification.from_pretrained(folder / kind, **trust).eval()
+    report[kind] = {"class": type(model).__name__, "module": type(model).__module__.split(".")[0]}
+    if kind == "gru-numeric":
+        inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(folder / kind, **trust)
+        inputs = dict(tokenizer(texts, padding=True, return_tensors="pt"))
+        inputs.pop("token_type_ids", None)
+        classify = pipeline("text-classification", model=str(folder / kind), **trust)
+        report[kind]["answers"] = classify(texts, batch_size=len(texts))
+    with torch.no_grad():
+        report[kind]["logits"] = model(**inputs).logits.tolist()
+    if len(sys.argv) > 2:
+        model.save_pretrained(Path(sys.argv[2]) / kind)
+        if kind != "gru-numeric":
+            tokenizer.save_pretrained(Path(sys.argv[2]) / kind)
+report["hf_seq imported"] = "hf_seq" in sys.modules
+print("REPORT" + json.dumps(report))
+"""
+
+
+def run(code: str, *arguments: Path, home: Path) -> dict:
+    """Run code in a fresh, isolated interpreter that has its own cache, and give its report."""
+    environment = {"HF_HOME": str(home), "HF_HUB_OFFLINE": "1", "PATH": "", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-I", "-c", PRELUDE + code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(done.stdout.split("REPORT")[-1])
+
+
+def models() -> dict[str, torch.nn.Module]:
+    """One model of each family and one of numbers, every weight random."""
+    labels = {"id2label": {0: "bad", 1: "good", 2: "mixed"}, "label2id": {"bad": 0, "good": 1, "mixed": 2}}
+    small = {"vocab_size": 60, "hidden_size": 8} | labels
+    torch.manual_seed(0)
+    made = {
+        "bilstm": hf_seq.RecurrentForSequenceClassification(
+            hf_seq.RecurrentConfig(**small, embedding_size=6, pooling="attention", class_weights=[1.0, 2.0, 0.5])
+        ),
+        "gru-numeric": hf_seq.RecurrentForSequenceClassification(
+            hf_seq.RecurrentConfig(**small, embedding_size=6, cell_type="gru", num_features=3)
+        ),
+        "transformer": hf_seq.TransformerEncoderForSequenceClassification(
+            hf_seq.TransformerEncoderConfig(**small, num_attention_heads=2, intermediate_size=9)
+        ),
+    }
+    for model in made.values():
+        for weight in model.parameters():
+            torch.nn.init.normal_(weight.data, std=0.5)
+        model.eval()
+    return made
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """Save the three models, with tokenizers, and remember what each answers here."""
+    folder, logits = tmp_path_factory.mktemp("shipped"), {}
+    tokenizer = hf_seq.train_tokenizer(TEXTS, kind="word", vocab_size=60, min_frequency=1)
+    (folder / "texts.json").write_text(json.dumps(TEXTS))
+    for kind, model in models().items():
+        model.save_pretrained(folder / kind)
+        if kind == "gru-numeric":
+            inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
+        else:
+            tokenizer.save_pretrained(folder / kind)
+            batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+            inputs = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
+        logits[kind] = model(**inputs).logits.detach()
+    return folder, logits
+
+
+@pytest.fixture(scope="module")
+def with_hf_seq(shipped, tmp_path_factory):
+    return run(WITH_HF_SEQ + LOAD, shipped[0], home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def without_hf_seq(shipped, tmp_path_factory):
+    again = tmp_path_factory.mktemp("again")
+    (again / "texts.json").write_text(json.dumps(TEXTS))
+    return run(WITHOUT_HF_SEQ + LOAD, shipped[0], again, home=tmp_path_factory.mktemp("home")), again
+
+
+@pytest.fixture(scope="module")
+def saved_again(without_hf_seq, tmp_path_factory):
+    return run(WITHOUT_HF_SEQ + LOAD, without_hf_seq[1], home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_a_saved_model_is_exactly_these_files(shipped, kind):
+    assert {path.name for path in (shipped[0] / kind).iterdir()} == SHIPPED[kind]
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_the_code_beside_a_model_is_the_code_of_hf_seq(shipped, kind):
+    for path in (shipped[0] / kind).glob("*.py"):
+        assert path.read_bytes() == (SOURCES / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_auto_classes_load_it_after_import_hf_seq(shipped, with_hf_seq, kind):
+    assert with_hf_seq[kind]["module"] == "hf_seq"
+    torch.testing.assert_close(torch.tensor(with_hf_seq[kind]["logits"]), shipped[1][kind])
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_remote_code_loads_it_where_hf_seq_cannot_be_imported(shipped, without_hf_seq, kind):
+    report, _ = without_hf_seq
+    assert not report["hf_seq imported"]
+    assert report[kind]["module"] == "transformers_modules"
+    torch.testing.assert_close(torch.tensor(report[kind]["logits"]), shipped[1][kind])
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_remote_code_saves_the_same_files_again(without_hf_seq, kind):
+    assert {path.name for path in (without_hf_seq[1] / kind).iterdir()} == SHIPPED[kind]
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_what_remote_code_saved_loads_once_more(shipped, saved_again, kind):
+    torch.testing.assert_close(torch.tensor(saved_again[kind]["logits"]), shipped[1][kind])
+
+
+@pytest.mark.parametrize("kind", ["bilstm", "transformer"])
+@pytest.mark.parametrize("where", ["with_hf_seq", "without_hf_seq", "saved_again"])
+def test_the_pipeline_names_the_label_of_the_highest_score(shipped, where, kind, request):
+    report = request.getfixturevalue(where)
+    report = report[0] if isinstance(report, tuple) else report
+    scores, best = shipped[1][kind].softmax(-1).max(-1)
+    assert [answer["label"] for answer in report[kind]["answers"]] == [["bad", "good", "mixed"][b] for b in best]
+    torch.testing.assert_close(torch.tensor([answer["score"] for answer in report[kind]["answers"]]), scores)
+
+
+def test_a_model_without_its_code_and_without_hf_seq_is_refused_not_guessed(shipped, tmp_path):
+    code = WITHOUT_HF_SEQ + (
+        "from transformers import AutoConfig\n"
+        "try:\n    AutoConfig.from_pretrained(sys.argv[1])\n"
+        "except (ValueError, OSError) as error:\n    print('REPORT' + json.dumps({'said': str(error)}))\n"
+    )
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "recurrent"}))
+    assert "recurrent" in run(code, tmp_path, home=tmp_path)["said"]
