@@ -15,9 +15,10 @@ from hf_seq.data import Splits
 from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric, metric_signature
 from hf_seq.metrics.intervals import interval
 from hf_seq.reports.curves import write_curves
-from hf_seq.reports.measure import bytes_on_disk, count_parameters, measure_latency, measure_throughput
+from hf_seq.reports.measure import bytes_on_disk, count_parameters
 from hf_seq.reports.predictions import write_predictions
 from hf_seq.reports.record import Record, people_score
+from hf_seq.reports.speed import measure_speed
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from hf_seq.predictor import Predictor
 
 TASK = "text-classification"
-LATENCY_TEXTS = 200
-THROUGHPUT_TEXTS = 1_000
+LATENCY_CALLS = 100
 
 
 def score_split(predictor: "Predictor", split: "Dataset", splits: Splits, seed: int) -> tuple[dict[str, Any], np.ndarray]:
@@ -57,13 +57,11 @@ def score_split(predictor: "Predictor", split: "Dataset", splits: Splits, seed: 
 def measure_costs(predictor: "Predictor", folder: Path, texts: Sequence[str]) -> dict[str, Any]:
     """Size, and speed on one thread, as fields of a record."""
     parameters, without_embeddings = count_parameters(predictor.model)
-    few = texts[:LATENCY_TEXTS]
     return {
         "parameters": parameters,
         "parameters_without_embeddings": without_embeddings,
         "bytes": bytes_on_disk(folder),
-        "latency_ms": measure_latency(predictor, few, n=LATENCY_TEXTS),
-        "throughput_per_s": measure_throughput(predictor.scores, texts[:THROUGHPUT_TEXTS], rounds=1),
+        **measure_speed({"it": predictor}, texts, calls=LATENCY_CALLS)["it"],
     }
 
 

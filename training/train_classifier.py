@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from transformers import EarlyStoppingCallback, EvalPrediction, TrainingArguments
+from transformers.utils.logging import disable_progress_bar
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.classification import compute_classification_metrics, headline_metric
@@ -59,6 +60,8 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
     is_first = arguments.process_index == 0
     say = say if is_first else _silent
     check_world_size(arguments)
+    if arguments.disable_tqdm:
+        disable_progress_bar()
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     state: run_folder.State = "new"
     if is_first:
