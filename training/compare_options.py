@@ -1,0 +1,231 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `hf-seq compare`, and the runs it asks for.
+
+Beside its own flags it takes every flag of `hf-seq train`. Flags about the data go to every model. All others go to the
+models trained from scratch, since a pretrained one has its usual recipe; `--MODEL.flag value` goes to one model:
+
+    hf-seq compare --data builtin:reviews --models lstm,transformer,distilbert --output runs/reviews \
+        --num_train_epochs 3 --transformer.learning_rate 1e-3 --distilbert.num_train_epochs 1
+
+This module imports nothing heavy until runs are planned.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from hf_seq.errors import InputError
+from hf_seq.training.recipe import DATA, Recipe, setting
+
+if TYPE_CHECKING:
+    from hf_seq.training.options import TrainingOptions
+
+COMPARE = "Compare"
+DEFAULT_MODELS = "majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert"
+PRETRAINED_PATH = "baseline_path"
+OURS = frozenset({"model", "output_dir", "seed", "resume", "overwrite"})
+"""Flags of `hf-seq train` that compare sets itself."""
+
+
+@dataclass
+class CompareOptions:
+    """What to compare, where to, and how the single models are trained."""
+
+    data: str = setting("", COMPARE, "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
+    models: str = setting(DEFAULT_MODELS, COMPARE, "With commas: names as for train, Hub ids, folders.")
+    output: str = setting("", COMPARE, "Folder for models, records, table and report; run again to go on with it.")
+    seeds: str = setting("0", COMPARE, "With commas; scores are means, models/NAME is that of the first.")
+    reference: str | None = setting(None, COMPARE, "Model the others are compared with; distilbert if it is there.")
+    redo: bool = setting(False, COMPARE, "Train again what the output folder holds from another recipe or other data.")
+    calls: int = setting(200, COMPARE, "Timed calls per model for its latency.")
+    groups: list[list[str]] = field(default_factory=list, metadata={"help": "Flags for the models, as typed."})
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            raise InputError(
+                "There is nothing to compare on: give --data, a Hub id, a file, a folder or builtin:reviews."
+            )
+        if not self.output:
+            raise InputError("There is no place for the result: give --output, a folder that is empty or new.")
+        if self.calls < 1:
+            raise InputError(f"calls={self.calls} must be 1 or more; 200 is enough for p50 and p95.")
+
+    @property
+    def model_names(self) -> list[str]:
+        """The models, each once, in the order given.
+
+        Raises:
+            InputError: none, or one twice.
+        """
+        names = _split(self.models)
+        if not names:
+            raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(f"--models names {twice} twice; name it once.")
+        return names
+
+    @property
+    def seed_numbers(self) -> list[int]:
+        """The seeds, each once, in the order given.
+
+        Raises:
+            InputError: none, or something that is no whole number.
+        """
+        written = _split(self.seeds)
+        if not written or not all(each.isdigit() for each in written) or len(set(written)) < len(written):
+            raise InputError(f"--seeds {self.seeds!r} must be different whole numbers with commas, such as 0,1,2.")
+        return [int(each) for each in written]
+
+
+@dataclass
+class Run:
+    """One training: a model with one seed, in its own folder."""
+
+    model: str
+    seed: int
+    folder: Path
+    recipe: Recipe
+    arguments: "TrainingOptions"
+    values: dict[str, Any]
+
+
+def parse_options(argv: Sequence[str]) -> CompareOptions:
+    """Read the command line; flags for the models are kept as they are.
+
+    Raises:
+        InputError: a value of the wrong kind, or words that belong to no flag.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    for each in fields(CompareOptions):
+        if each.name == "groups":
+            continue
+        default = each.default if each.default is not MISSING else None
+        if isinstance(default, bool):
+            parser.add_argument(f"--{each.name}", action="store_true")
+        else:
+            parser.add_argument(f"--{each.name}", type=int if isinstance(default, int) else str, default=default)
+    known, rest = parser.parse_known_args(list(argv))
+    return CompareOptions(**vars(known), groups=_groups(rest))
+
+
+def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
+    """Resolve the recipe of every model and seed, so that a mistake shows before anything is trained.
+
+    Baselines do not depend on the seed and run once.
+
+    Raises:
+        InputError: a flag that is unknown, belongs to no model, or does not fit its model; a model name nearly ours.
+    """
+    from hf_seq.reports.record import folder_name
+    from hf_seq.training.architectures import BASELINES
+    from hf_seq.training.preparation import check_model_name
+
+    names = options.model_names
+    _check_groups(options, names)
+    plan: dict[str, list[Run]] = {}
+    for name in names:
+        check_model_name(name)
+        seeds = options.seed_numbers[:1] if name in BASELINES else options.seed_numbers
+        plain = Path(options.output) / "models" / folder_name(name)
+        folders = [
+            plain if index == 0 else plain.with_name(f"{plain.name}.seed{seed}") for index, seed in enumerate(seeds)
+        ]
+        plan[name] = [_resolve(options, name, seed, folder) for seed, folder in zip(seeds, folders, strict=True)]
+    taken = [runs[0].folder for runs in plan.values()]
+    twice = next((folder for folder in taken if taken.count(folder) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two of the models would be written to {twice}; rename one of their folders.")
+    return plan
+
+
+def _resolve(options: CompareOptions, name: str, seed: int, folder: Path) -> Run:
+    from hf_seq.training.architectures import is_from_scratch
+    from hf_seq.training.parsing import parse_recipe, recipe_values
+
+    argv = [token for group in options.groups for token in _flags_for(name, group)]
+    fixed = [f"--data={options.data}", f"--model={name}", f"--output_dir={folder}", f"--seed={seed}"]
+    recipe, arguments = parse_recipe([*argv, *fixed])
+    if is_from_scratch(name):
+        _check_fields(name, recipe)
+    return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments))
+
+
+def _flags_for(name: str, group: Sequence[str]) -> list[str]:
+    """The tokens of a flag as they go to a model: all, none, or all under the flag's plain name."""
+    from hf_seq.training.architectures import is_from_scratch
+
+    owner, flag = _owner_and_flag(group[0])
+    if owner is not None:
+        _, equals, value = group[0].partition("=")
+        return [f"--{flag}{equals}{value}", *group[1:]] if owner == name else []
+    if flag == PRETRAINED_PATH:
+        return list(group) if name == "distilbert" else []
+    return list(group) if flag in _DATA_FLAGS or is_from_scratch(name) else []
+
+
+def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
+    """Refuse flags that belong to no model, and those that compare sets itself."""
+    from hf_seq.training.parsing import describe_unknown, known_names
+
+    known = {*known_names(), "recipe"}
+    for group in options.groups:
+        owner, flag = _owner_and_flag(group[0])
+        if owner is not None and owner not in names:
+            raise InputError(
+                f"{group[0].partition('=')[0]} is for {owner}, which --models does not name; it has {', '.join(names)}."
+            )
+        if flag in OURS:
+            raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
+        if flag not in known:
+            raise InputError(describe_unknown(f"--{flag}"))
+
+
+def _check_fields(name: str, recipe: Recipe) -> None:
+    """Refuse configuration fields that a model does not have."""
+    import hf_seq
+    from hf_seq.training.architectures import ARCHITECTURES
+
+    configs = {"recurrent": hf_seq.RecurrentConfig, "transformer_encoder": hf_seq.TransformerEncoderConfig}
+    known = configs[ARCHITECTURES[name].family]().to_dict()
+    for key, value in recipe.model_overrides.items():
+        if key not in known:
+            raise InputError(
+                f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."
+            )
+
+
+def _groups(tokens: Sequence[str]) -> list[list[str]]:
+    """Split a command line into flags, each with its values."""
+    groups: list[list[str]] = []
+    for token in tokens:
+        if token.startswith("--"):
+            groups.append([token])
+        elif groups:
+            groups[-1].append(token)
+        else:
+            raise InputError(f"{token!r} is not a flag; write --name value.")
+    return groups
+
+
+def _owner_and_flag(token: str) -> tuple[str | None, str]:
+    """`--lstm.hidden-size=64` -> ("lstm", "hidden_size"); `--bf16` -> (None, "bf16")."""
+    owner, _, flag = token[2:].partition("=")[0].rpartition(".")
+    return owner or None, flag.replace("-", "_")
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in (each.strip() for each in text.split(",")) if part]
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are `InputError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message[0].upper()}{message[1:]}; see `hf-seq compare --help`.")
+
+
+_DATA_FLAGS = frozenset(each.name for each in fields(Recipe) if each.metadata["group"] == DATA)
