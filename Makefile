@@ -29,7 +29,7 @@ benchmark-quality: .venv/minilm
 	$(BIN)/python benchmarks/quality.py --data $(DATA)
 
 benchmark-speed: .venv/installed
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/speed.py $(if $(wildcard $(DATA)/sst2),--data $(DATA))
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

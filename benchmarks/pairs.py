@@ -1,0 +1,89 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Two ways of doing the same work, timed in turns, so that what disturbs the machine disturbs both alike."""
+
+import datetime
+import json
+import statistics
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hf_seq.reports.environment import current_commit, describe_machine
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass
+class Speed:
+    """A row of `results/speed.jsonl`; `ratio` above 1 means that ours is better.
+
+    Attributes:
+        id: name of the measurement.
+        ours: median over the pairs.
+        peer: what ours is compared with.
+        theirs: median over the pairs.
+        unit: of `ours` and `theirs`.
+        ratio: median of the ratios within each pair.
+        pairs: how many.
+        note: what a reader must know to read the figure.
+    """
+
+    id: str
+    ours: float
+    peer: str
+    theirs: float
+    unit: str
+    ratio: float
+    pairs: int
+    note: str = ""
+
+
+def time_pairs(
+    id: str,
+    ours: Callable[[], float],
+    peer: str,
+    theirs: Callable[[], float],
+    unit: str,
+    pairs: int = 5,
+    note: str = "",
+) -> Speed:
+    """Measure both in turns.
+
+    Args:
+        id: name of the measurement.
+        ours: does the work once and returns its figure: a speed, or a time where `unit` ends in "ms" or "s".
+        peer: name of the other way.
+        theirs: as `ours`.
+        unit: "sequences/s" or the like (more is better), "ms" or "s" (less is better).
+        pairs: how often; the first pair warms up and is not counted.
+        note: for the reader.
+    """
+    figures = [(ours(), theirs()) for _ in range(pairs + 1)][1:]
+    less_is_better = unit in {"ms", "s"}
+    ratios = [theirs / ours if less_is_better else ours / theirs for ours, theirs in figures]
+    ours_median, theirs_median = (statistics.median(column) for column in zip(*figures, strict=True))
+    return Speed(
+        id, round(ours_median, 3), peer, round(theirs_median, 3), unit, round(statistics.median(ratios), 2), pairs, note
+    )
+
+
+def write_rows(path: Path, rows: list[dict], key: tuple[str, ...]) -> None:
+    """Put rows into a jsonl file in the place of earlier rows with the same key.
+
+    Args:
+        path: the file; made if absent.
+        rows: new rows.
+        key: the fields that identify a row.
+    """
+    old = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    new = {tuple(row[name] for name in key) for row in rows}
+    kept = [row for row in old if tuple(row[name] for name in key) not in new]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*kept, *rows]))
+
+
+def write_speed(rows: list[Speed]) -> None:
+    """Write measurements to `results/speed.jsonl`."""
+    common = {"machine": describe_machine(), "commit": current_commit(), "date": datetime.date.today().isoformat()}
+    write_rows(RESULTS / "speed.jsonl", [asdict(row) | common for row in rows], key=("id",))

@@ -1,0 +1,106 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Scores on public data sets, three seeds each; writes `results/quality.jsonl`.
+
+    make benchmark-quality DATA=path/to/sets
+    python benchmarks/quality.py --data path/to/sets --only sst2-bilstm --seeds 0
+
+Each line of it is one recipe of `training/recipes`, trained by `hf-seq train` as anybody would. Finished runs in
+`runs/quality` are not repeated.
+"""
+
+import argparse
+import datetime
+import math
+import shlex
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from pairs import RESULTS, write_rows
+
+from hf_seq.reports.record import Record
+
+RUNS = {
+    "sst2-tfidf": ("sst2", "--model tfidf"),
+    "sst2-bilstm": ("sst2", "--recipe sst2-bilstm"),
+    "sst2-transformer": ("sst2", "--recipe sst2-transformer"),
+    "sst2-minilm": ("sst2", "--recipe sst2-minilm"),
+    "ag_news-tfidf": ("ag_news", "--model tfidf"),
+    "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
+    "banking77-tfidf": ("banking77", "--model tfidf"),
+    "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
+}
+"""Name of the run: the set it is on, and what to train."""
+FITTED_ONCE = ("tfidf", "majority")
+"""Models without randomness: one seed says it all."""
+
+
+def train(name: str, data: Path, seed: int, output: Path) -> Record:
+    """Train one recipe with one seed, unless that has been done."""
+    folder = output / f"{name}-{seed}"
+    if not (folder / "record.json").exists():
+        subprocess.run(command(name, str(data), seed, folder, resume=folder.exists()), check=True)
+    return Record.read(folder)
+
+
+def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
+    """The command line that trains it."""
+    dataset, flags = RUNS[name]
+    program = str(Path(sys.executable).with_name("hf-seq"))
+    where = ["--data", f"{data}/{dataset}", "--seed", str(seed), "--output_dir", str(folder)]
+    return [program, "train", *shlex.split(flags), *where, *(["--resume"] if resume else [])]
+
+
+def summarize(name: str, records: list[Record]) -> dict:
+    """One row of `results/quality.jsonl`.
+
+    The interval is for the mean score over seeds and test rows: half its width is 1.96 times the root of the variance
+    over rows (from the records' intervals) plus the variance over seeds divided by their number.
+    """
+    first = records[0]
+    scores = [record.score for record in records]
+    over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in (record.interval for record in records))
+    over_seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
+    mean, half = statistics.mean(scores), 1.96 * math.hypot(over_rows, over_seeds)
+    dataset, flags = RUNS[name]
+    return {
+        "set": dataset,
+        "split": first.split,
+        "model": first.label or first.model,
+        "recipe": name,
+        "metric": first.metric,
+        "mean": round(mean, 2),
+        "interval": [round(mean - half, 2), round(mean + half, 2)],
+        "n": first.n,
+        "seeds": [record.seed for record in records],
+        "scores": [round(score, 2) for score in scores],
+        "parameters": first.parameters,
+        "parameters_without_embeddings": first.parameters_without_embeddings,
+        "train_seconds": [record.train_seconds for record in records],
+        "command": f"hf-seq train {flags} --data DATA/{dataset} --seed SEED",
+        "commit": first.commit,
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def main() -> None:
+    """Train what is missing, then write and print the rows."""
+    parser = argparse.ArgumentParser(description="Scores of hf_seq's recipes on public data sets.")
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds sst2/, ag_news/, banking77/")
+    parser.add_argument("--only", nargs="*", choices=RUNS, help="runs to do; all without it")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument("--output", type=Path, default=Path("runs/quality"))
+    options = parser.parse_args()
+    for name in options.only or RUNS:
+        seeds = options.seeds[:1] if name.endswith(FITTED_ONCE) else options.seeds
+        row = summarize(name, [train(name, options.data, seed, options.output) for seed in seeds])
+        write_rows(RESULTS / "quality.jsonl", [row], key=("set", "split", "recipe"))
+        low, high = row["interval"]
+        score = f"{row['metric']} {row['mean']:.2f} [{low:.2f}, {high:.2f}]"
+        print(f"{name:28} {score} on {row['n']:,} rows, seeds {row['seeds']}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,287 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Speed against what people do today, in pairs on one thread; writes `results/speed.jsonl`.
+
+    make benchmark-speed DATA=path/to/sets      texts of SST-2, from the folder that holds sst2/
+    python benchmarks/speed.py --only latency-predictor
+    python benchmarks/speed.py                  texts of builtin:reviews
+
+Absolute figures belong to the machine; the ratios carry over.
+"""
+
+import os
+
+os.environ.update(OMP_NUM_THREADS="1", RAYON_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1")
+
+import argparse
+import copy
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
+from hf_seq.training.options import has_amx
+from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.train_classifier import make_trainer
+from hf_seq.training.train_classifier_accelerate import fit
+from pairs import Speed, time_pairs, write_speed
+from peers import distilbert_pipeline, tutorial_training
+from transformers import pipeline
+
+from hf_seq import Predictor
+from hf_seq.data import EncodedDataset
+
+ROWS = 6_400
+"""Training rows per measurement: 200 steps of 32."""
+TEXTS = 40
+BATCH = 32
+WIDTH = {"embedding_size": 128, "hidden_size": 256, "vocab_size": 16_000}
+"""The BiLSTM that is measured: 128 units each way over 128-wide embeddings of 16,000 words."""
+SHAPE = "BiLSTM, 128 units each way, embedding 16k x 128, batch 32, one thread"
+
+
+class Bench:
+    """What the measurements share: data, encoded once, and the models."""
+
+    def __init__(self, data: str, folder: Path) -> None:
+        self.data = data
+        self.folder = folder
+
+    def recipe(self, **overrides: object) -> tuple[Recipe, object]:
+        """The recipe that is timed; evaluation and checkpoints are off unless asked for."""
+        flags = {
+            "eval_strategy": "no",
+            "save_strategy": "no",
+            "load_best_model_at_end": False,
+            "num_train_epochs": 1,
+            "disable_tqdm": True,
+            "output_dir": str(self.folder / "run"),
+        }
+        return Recipe.for_model("bilstm", data=self.data, **(WIDTH | flags | overrides))
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """Tokenizer and rows from all of the data, cut down afterwards, so that the vocabulary is the real one."""
+        recipe, _ = self.recipe()
+        prepared = prepare(recipe, 0, say=lambda line: None)
+        few = [(row["input_ids"], row["labels"]) for row in prepared.train.rows[:ROWS]]
+        prepared.train = EncodedDataset(*map(list, zip(*few, strict=True)))
+        few = [(row["input_ids"], row["labels"]) for row in prepared.validation.rows[::10]]
+        prepared.validation = EncodedDataset(*map(list, zip(*few, strict=True)))
+        return prepared
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The sentences that are classified."""
+        return self.prepared.splits.test["text"][:]
+
+    @cached_property
+    def saved(self) -> Path:
+        """A saved BiLSTM with its tokenizer; its weights do not matter to its speed."""
+        folder = self.folder / "bilstm"
+        self.prepared.model.save_pretrained(folder)
+        self.prepared.tokenizer.save_pretrained(folder)
+        return folder
+
+    def fresh(self) -> Prepared:
+        """The same rows under a copy of the untrained model."""
+        prepared = copy.copy(self.prepared)
+        prepared.model = copy.deepcopy(self.prepared.model)
+        return prepared
+
+    def with_trainer(self, **overrides: object) -> float:
+        """Rows per second of `train_classifier.py`."""
+        recipe, arguments = self.recipe(**overrides)
+        trainer = make_trainer(recipe, arguments, self.fresh(), say=lambda line: None)
+        return self._rate(trainer.train)
+
+    def with_accelerate(self, **overrides: object) -> float:
+        """Rows per second of `train_classifier_accelerate.py`."""
+        _, arguments = self.recipe(**overrides)
+        AcceleratorState._reset_state(reset_partial_state=True)
+        accelerator = Accelerator(cpu=True)
+        accelerator.print = lambda *line: None
+        prepared = self.fresh()
+        return self._rate(lambda: fit(prepared, arguments, accelerator))
+
+    def with_tutorial(self) -> float:
+        """Rows per second of the tutorial's loop."""
+        rows = self.prepared.train.rows
+        return tutorial_training(
+            [row["input_ids"] for row in rows],
+            [row["labels"] for row in rows],
+            len(self.prepared.tokenizer),
+            WIDTH["embedding_size"],
+            WIDTH["hidden_size"] // 2,
+            BATCH,
+        )
+
+    @cached_property
+    def distilbert(self) -> Callable[..., object]:
+        """The pipeline everything is compared with."""
+        return distilbert_pipeline(self.texts)
+
+    def _rate(self, train: Callable[[], object]) -> float:
+        start = time.perf_counter()
+        train()
+        return len(self.prepared.train) / (time.perf_counter() - start)
+
+
+def latency(answer: Callable[[str], object], texts: Sequence[str]) -> float:
+    """Median milliseconds from text to label, one text at a time."""
+    seconds = []
+    for text in texts:
+        start = time.perf_counter()
+        answer(text)
+        seconds.append(time.perf_counter() - start)
+    return 1000 * statistics.median(seconds)
+
+
+def rate(answer: Callable[[list[str]], object], texts: list[str]) -> float:
+    """Texts per second."""
+    start = time.perf_counter()
+    answer(texts)
+    return len(texts) / (time.perf_counter() - start)
+
+
+def train_bilstm(bench: Bench) -> Speed:
+    """Our Trainer script in float32."""
+    return time_pairs(
+        "train-bilstm-sst2",
+        lambda: bench.with_trainer(bf16=False),
+        "tutorial loop",
+        bench.with_tutorial,
+        "sequences/s",
+        note=f"{SHAPE}, fp32; the tutorial pads every row to the longest",
+    )
+
+
+def train_bilstm_bf16(bench: Bench) -> Speed | None:
+    """Our Trainer script in bfloat16, where the processor has the units for it."""
+    if not has_amx():
+        print("train-bilstm-sst2-bf16: not run, this processor has no AMX")
+        return None
+    return time_pairs(
+        "train-bilstm-sst2-bf16",
+        lambda: bench.with_trainer(bf16=True),
+        "tutorial loop, fp32",
+        bench.with_tutorial,
+        "sequences/s",
+        note=f"{SHAPE}, bf16 autocast",
+    )
+
+
+def trainer_against_accelerate(bench: Bench) -> Speed:
+    """What `Trainer` costs over a plain loop on the same models and batches."""
+    whole = {"bf16": False, "eval_strategy": "epoch"}
+    return time_pairs(
+        "trainer-against-accelerate",
+        lambda: bench.with_trainer(**whole),
+        "our Accelerate loop",
+        lambda: bench.with_accelerate(**whole),
+        "sequences/s",
+        note=f"{SHAPE}, fp32, with the evaluation after the epoch",
+    )
+
+
+def latency_pipeline(bench: Bench) -> Speed:
+    """Transformers' pipeline over our model, against the same over a DistilBERT."""
+    ours, texts = pipeline("text-classification", model=str(bench.saved), device="cpu"), bench.texts[:TEXTS]
+    theirs = bench.distilbert
+    note = "p50 from text to label at batch 1, one thread, tokenization included"
+    return time_pairs(
+        "latency-pipeline",
+        lambda: latency(ours, texts),
+        "DistilBERT shape, pipeline",
+        lambda: latency(theirs, texts),
+        "ms",
+        note=note,
+    )
+
+
+def latency_predictor(bench: Bench) -> Speed:
+    """Our predictor, against the pipeline over a DistilBERT."""
+    ours, texts = Predictor.from_pretrained(bench.saved), bench.texts[:TEXTS]
+    theirs = bench.distilbert
+    note = "p50 from text to label at batch 1, one thread, tokenization included"
+    return time_pairs(
+        "latency-predictor",
+        lambda: latency(ours, texts),
+        "DistilBERT shape, pipeline",
+        lambda: latency(theirs, texts),
+        "ms",
+        note=note,
+    )
+
+
+def throughput_sorted(bench: Bench) -> Speed:
+    """Many texts in batches of 64 of similar length; the DistilBERT gets them sorted, too."""
+    ours, theirs = Predictor.from_pretrained(bench.saved, batch_size=64), bench.distilbert
+    texts = bench.texts[:640]
+    by_length = sorted(texts, key=len)
+    return time_pairs(
+        "throughput-sorted",
+        lambda: rate(lambda many: list(ours.predict(many)), texts),
+        "DistilBERT shape, pipeline, sorted batches of 64",
+        lambda: rate(lambda many: theirs(many, batch_size=64), by_length),
+        "sequences/s",
+        pairs=3,
+        note="fp32, one thread, tokenization included; sorting is part of our time",
+    )
+
+
+def import_time(bench: Bench) -> Speed:
+    """`import transformers, hf_seq` against `import transformers`."""
+
+    def seconds(names: str) -> float:
+        code = f"import time; start = time.perf_counter(); import {names}; print(time.perf_counter() - start)"
+        return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+    return time_pairs(
+        "import-time",
+        lambda: seconds("transformers, hf_seq"),
+        "import transformers",
+        lambda: seconds("transformers"),
+        "s",
+    )
+
+
+BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
+    "train-bilstm-sst2": train_bilstm,
+    "train-bilstm-sst2-bf16": train_bilstm_bf16,
+    "trainer-against-accelerate": trainer_against_accelerate,
+    "latency-pipeline": latency_pipeline,
+    "latency-predictor": latency_predictor,
+    "throughput-sorted": throughput_sorted,
+    "import-time": import_time,
+}
+
+
+def main() -> None:
+    """Run the measurements and print what is written."""
+    parser = argparse.ArgumentParser(description="Speed of hf_seq against its peers.")
+    parser.add_argument("--data", type=Path, help="folder that holds sst2/; builtin:reviews without it")
+    parser.add_argument("--only", nargs="*", choices=BENCHMARKS, help="measurements to run; all without it")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        data = str(options.data / "sst2") if options.data else "builtin:reviews"
+        bench = Bench(data, Path(folder))
+        for name in options.only or BENCHMARKS:
+            row = BENCHMARKS[name](bench)
+            if row is not None:
+                write_speed([row])
+                figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}"
+                print(f"{row.id:28} {figures:36} {row.ratio:.2f}x ({row.peer})", flush=True)
+
+
+if __name__ == "__main__":
+    main()
