@@ -3,7 +3,18 @@
 """Data: sources, splits, checks, batches of similar length, padding."""
 
 from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler
+from hf_seq.data.checks import CheckReport, check_data, check_splits
 from hf_seq.data.findings import Finding
 from hf_seq.data.splits import Splits, load_splits
 
-__all__ = ["ClassificationCollator", "EncodedDataset", "Finding", "LengthSampler", "Splits", "load_splits"]
+__all__ = [
+    "CheckReport",
+    "ClassificationCollator",
+    "EncodedDataset",
+    "Finding",
+    "LengthSampler",
+    "Splits",
+    "check_data",
+    "check_splits",
+    "load_splits",
+]

@@ -4,7 +4,8 @@
 
 B batch · T steps, padding included · L labels
 
-Measured on one core, 32 rows of SST-2 length: collator 0.05 ms, against 1.0 ms for DataCollatorWithPadding over a `datasets` table.
+Measured on one core, 32 rows of SST-2 length: collator 0.05 ms, against 1.0 ms for DataCollatorWithPadding over a
+`datasets` table.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,8 +55,8 @@ class EncodedDataset(Dataset):
     def length_sampler(self, batch_size: int, *, seed: int = 0) -> "LengthSampler":
         """A `LengthSampler` over these rows that hears of every epoch.
 
-        Accelerate 1.15 does not reach a sampler when a run with several processes resumes inside an epoch (its skipping wrapper is
-        one level too many), but then tells the data set, which passes it on.
+        Accelerate 1.15 does not reach a sampler when a run with several processes resumes inside an epoch (its
+        skipping wrapper is one level too many), but then tells the data set, which passes it on.
         """
         sampler = LengthSampler(self.lengths, batch_size, seed=seed)
         self._samplers.append(sampler)
@@ -70,10 +71,11 @@ class EncodedDataset(Dataset):
 class LengthSampler(Sampler[int]):
     """Row numbers in batches of similar length, the batches in random order; a function of (seed, epoch) alone.
 
-    `batch_size` is the global batch: per device x processes x accumulation. A DataLoader that cuts the order into smaller pieces,
-    spread over processes or accumulated, sees the same rows per optimizer step: 1 x 32 = 2 x 16 = 4 x 8 accumulated. So that this
-    holds to the last step, a last batch that is short is filled with rows drawn a second time, as torch's DistributedSampler does;
-    fewer than `batch_size` rows an epoch, different ones each epoch. `fill_last=False` leaves it short.
+    `batch_size` is the global batch: per device x processes x accumulation. A DataLoader that cuts the order into
+    smaller pieces, spread over processes or accumulated, sees the same rows per optimizer step: 1 x 32 = 2 x 16 =
+    4 x 8 accumulated. So that this holds to the last step, a last batch that is short is filled with rows drawn a
+    second time, as torch's DistributedSampler does; fewer than `batch_size` rows an epoch, different ones each epoch.
+    `fill_last=False` leaves it short.
 
     Args:
         lengths: tokens per row.
@@ -104,7 +106,7 @@ class LengthSampler(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         random = np.random.default_rng([self.seed, self.epoch])
         order = random.permutation(len(self.lengths))
-        order = np.resize(order, len(self))  # repeats the first rows of this epoch's order where the last batch needs some
+        order = np.resize(order, len(self))  # starts over where the last batch needs more rows
 
         pool = POOL * self.batch_size
         pools = [order[start : start + pool] for start in range(0, len(order), pool)]
@@ -122,7 +124,8 @@ class ClassificationCollator:
 
     Args:
         pad_token_id: fills the right end of shorter rows.
-        problem_type: of the labels: `single_label_classification` (int64), `multi_label_classification` or `regression` (float32).
+        problem_type: of the labels: `single_label_classification` (int64), `multi_label_classification` or
+            `regression` (float32).
         pad_to_multiple_of: round T up to a multiple of this.
     """
 
@@ -153,10 +156,11 @@ class ClassificationCollator:
 
         pad = [self.pad_token_id]
         flat = list(chain.from_iterable([*row, *pad * (width - len(row))] for row in ids))
+        mask = np.arange(width) < np.array(lengths)[:, None]
         # numpy reads one flat list six times faster than torch.tensor reads lists of lists
         batch = {
             "input_ids": torch.from_numpy(np.array(flat, dtype=np.int64)).view(len(ids), width),  # (B, T)
-            "attention_mask": torch.from_numpy((np.arange(width) < np.array(lengths)[:, None]).astype(np.int64)),  # (B, T)
+            "attention_mask": torch.from_numpy(mask.astype(np.int64)),  # (B, T)
         }
         key = "labels" if "labels" in rows[0] else "label"
         if key in rows[0]:

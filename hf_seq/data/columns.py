@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Which column is the text and which the label: found when there is one way to read the table, asked for when there are two."""
+"""Which column is the text and which the label: found when there is one way, asked for when there are two."""
 
 import difflib
 from typing import Any
@@ -9,13 +9,15 @@ from hf_seq.data.tables import Table
 from hf_seq.errors import InputError
 
 TEXT_NAMES = (
-    "text texts sentence sentences review reviews content comment comments body document message query question utterance tweet title "
-    "headline description abstract sentence1 sentence2 question1 question2 premise hypothesis review_text review_body text_a text_b"
-).split()
+    *("text", "texts", "sentence", "sentences", "review", "reviews", "content", "comment", "comments", "body"),
+    *("document", "message", "query", "question", "utterance", "tweet", "title", "headline", "description", "abstract"),
+    *("sentence1", "sentence2", "question1", "question2", "premise", "hypothesis", "text_a", "text_b"),
+    *("review_text", "review_body"),
+)
 LABEL_NAMES = (
-    "label labels class classes category categories target targets sentiment intent topic emotion score rating stars star y gold "
-    "label_text label_name"
-).split()
+    *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "sentiment", "intent"),
+    *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
+)
 SAMPLE = 2_000  # rows looked at
 
 

@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,7 +36,9 @@ def read_file(path: Path) -> Table:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
     table = reader(path)
     if len(table) == 0:
-        raise InputError(f"{path} has no rows ({len(table.names)} columns: {', '.join(table.names)}); add labelled rows.")
+        raise InputError(
+            f"{path} has no rows ({len(table.names)} columns: {', '.join(table.names)}); add labelled rows."
+        )
     return table
 
 
@@ -80,8 +82,9 @@ def _read_tsv(path: Path) -> Table:
 def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple[int, list[str]]]:
     """(line number, fields) of every line that is not blank."""
     csv.field_size_limit(sys.maxsize)  # the standard 131,072 characters refuse a long document
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoted)
+    source = io.StringIO(text, newline="")
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(source, delimiter=delimiter, quoting=quoting, strict=quoted)
     try:
         return [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
@@ -122,7 +125,9 @@ def _read_jsonl(path: Path) -> Table:
         records = [_json_line(path, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     for number, record in enumerate(records, 1):
         if not isinstance(record, dict):
-            raise InputError(f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.')
+            raise InputError(
+                f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.'
+            )
     names: dict[str, None] = {}
     for record in records:
         names.update(dict.fromkeys(record))
@@ -133,7 +138,9 @@ def _json_line(path: Path, number: int, line: str) -> Any:
     try:
         return json.loads(line)
     except json.JSONDecodeError as error:
-        raise InputError(f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}); each line is one object.") from None
+        raise InputError(
+            f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}); each line is one object."
+        ) from None
 
 
 def _read_parquet(path: Path) -> Table:
@@ -141,7 +148,9 @@ def _read_parquet(path: Path) -> Table:
         return table_from_arrow(pq.read_table(path))
     except (pa.ArrowInvalid, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{path} is not a readable parquet file ({reason}); write it again, or give csv or jsonl.") from None
+        raise InputError(
+            f"{path} is not a readable parquet file ({reason}); write it again, or give csv or jsonl."
+        ) from None
 
 
 def _read_txt(path: Path) -> Table:

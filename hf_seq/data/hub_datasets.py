@@ -21,7 +21,8 @@ def read_hub(name: str, config: str | None, revision: str | None) -> dict[str, T
     """All splits of a Hub data set, under the Hub's own names.
 
     Raises:
-        InputError: no such data set, revision or config; access not granted; or the Hub out of reach and nothing cached.
+        InputError: no such data set, revision or config; access not granted; or the Hub out of reach and nothing
+            cached.
     """
     unreachable = _why_unreachable(name, revision)
     try:
@@ -30,7 +31,9 @@ def read_hub(name: str, config: str | None, revision: str | None) -> dict[str, T
         else:
             with _offline():
                 loaded = datasets.load_dataset(name, config, revision=revision)
-    except Exception as error:  # `datasets` raises many kinds; every one becomes words for the user, with the cause kept
+    except (
+        Exception
+    ) as error:  # `datasets` raises many kinds; every one becomes words for the user, with the cause kept
         raise InputError(_in_words(error, name, config, unreachable)) from error
     return {split: table_from_arrow(_whole(rows), rows.features) for split, rows in loaded.items()}
 
@@ -47,11 +50,17 @@ def _why_unreachable(name: str, revision: str | None) -> str | None:
     try:
         HfApi().dataset_info(name, revision=revision, timeout=TIMEOUT)
     except RevisionNotFoundError:
-        raise InputError(f"data set {name!r} has no revision {revision!r}; use a branch, tag or commit of it, or leave it out.") from None
+        raise InputError(
+            f"data set {name!r} has no revision {revision!r}; use a branch, tag or commit of it, or leave it out."
+        ) from None
     except GatedRepoError:
-        raise InputError(f"data set {name!r} needs permission: accept its terms on the Hub, then log in with `hf auth login`.") from None
+        raise InputError(
+            f"data set {name!r} needs permission: accept its terms on the Hub, then log in with `hf auth login`."
+        ) from None
     except RepositoryNotFoundError:
-        raise InputError(f"there is no data set {name!r}, {where}; check the name (a private one needs `hf auth login`).") from None
+        raise InputError(
+            f"there is no data set {name!r}, {where}; check the name (a private one needs `hf auth login`)."
+        ) from None
     except HfHubHTTPError as error:
         return f"it answered {error.response.status_code}" if error.response is not None else str(error)
     except Exception as error:  # whatever the network layer in use raises for: no name, no route, no answer in time
@@ -73,7 +82,8 @@ def _offline() -> Iterator[None]:
 def _in_words(error: Exception, name: str, config: str | None, unreachable: str | None) -> str:
     if unreachable is not None:
         return (
-            f"data set {name!r} is no local file or folder, the Hub is out of reach ({unreachable}), and it is not in the cache; "
+            f"data set {name!r} is no local file or folder, the Hub is out of reach ({unreachable}), and it is not "
+            "in the cache; "
             f"give a path to local files, use builtin:reviews, or try again with a network."
         )
     reason = " ".join(str(error).split())[:600]
@@ -81,4 +91,4 @@ def _in_words(error: Exception, name: str, config: str | None, unreachable: str 
         return f"data set {name!r} comes as a loading script, which is not run; try revision='refs/convert/parquet'."
     if "config" in reason.lower():
         return f"data set {name!r} with config={config!r} cannot be loaded: {reason}"
-    return f"data set {name!r} cannot be loaded ({type(error).__name__}: {reason}); check the name, the config and the revision."
+    return f"data set {name!r} cannot be loaded ({type(error).__name__}: {reason}); check name, config and revision."

@@ -58,7 +58,12 @@ def read_labels(raw: dict[str, list[Any]], declared: list[str] | None = None, *,
     train = [label for label in raw["train"] if not is_missing(label)]
     if any(isinstance(label, list | tuple) for label in train):
         return _read_multi(raw, declared)
-    if declared is None and train and all(isinstance(label, float | int) for label in train) and any(isinstance(label, float) for label in train):
+    if (
+        declared is None
+        and train
+        and all(isinstance(label, float | int) for label in train)
+        and any(isinstance(label, float) for label in train)
+    ):
         return _read_regression(raw)
     return _read_single(raw, declared)
 
@@ -109,7 +114,9 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
     if declared is not None:
         names = declared
         ids: dict[Any, int] = {name: index for index, name in enumerate(names)}
-        ids |= {index: index for index in range(len(names))} | {str(i): i for i in range(len(names)) if str(i) not in ids}
+        ids |= {index: index for index in range(len(names))} | {
+            str(i): i for i in range(len(names)) if str(i) not in ids
+        }
     else:
         ordered = sorted(train, key=lambda label: (isinstance(label, str), label))
         names = [str(label) for label in ordered]
@@ -121,7 +128,9 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
     return Labels(SINGLE, names, values, problems, notes)
 
 
-def _looked_up(split: str, labels: list[Any], ids: dict[Any, int], names: list[str], problems: list[Finding]) -> list[int | None]:
+def _looked_up(
+    split: str, labels: list[Any], ids: dict[Any, int], names: list[str], problems: list[Finding]
+) -> list[int | None]:
     """Ids of the labels of one split; what has none is put into `problems`, value by value."""
     found = [None if is_missing(label) else ids.get(_tidy(label)) for label in labels]
     problems.extend(_missing(split, labels))
@@ -131,7 +140,12 @@ def _looked_up(split: str, labels: list[Any], ids: dict[Any, int], names: list[s
             unknown.setdefault(_tidy(label), []).append((split, row))
     for label, rows in unknown.items():
         problems.append(
-            Finding("label-unknown", f"label {label!r} is not among the {len(names)} labels of train: {_few(names)}; correct it, or add such rows to train", rows)
+            Finding(
+                "label-unknown",
+                f"label {label!r} is not among the {len(names)} labels of train: {_few(names)}; correct it, or add "
+                "such rows to train",
+                rows,
+            )
         )
     return found
 
@@ -144,10 +158,21 @@ def _read_regression(raw: dict[str, list[Any]]) -> Labels:
         values[split] = [
             float(label) if isinstance(label, int | float) and math.isfinite(label) else None for label in labels
         ]
-        bad = [row for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1) if value is None and not is_missing(label)]
+        bad = [
+            row
+            for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1)
+            if value is None and not is_missing(label)
+        ]
         if bad:
             seen = labels[bad[0] - 1]
-            problems.append(Finding("label-not-a-number", f"label {seen!r} is not a finite number, but train has numbers with a decimal point (regression); correct it", [(split, row) for row in bad]))
+            problems.append(
+                Finding(
+                    "label-not-a-number",
+                    f"label {seen!r} is not a finite number, but train has numbers with a decimal point "
+                    "(regression); correct it",
+                    [(split, row) for row in bad],
+                )
+            )
     note = "labels have a decimal point, so this is regression; write classes as whole numbers or names"
     return Labels(REGRESSION, [], values, problems, [note])
 
@@ -156,7 +181,9 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
     lists = [label for label in raw["train"] if isinstance(label, list | tuple)]
     flat = [item for label in lists for item in label]
     widths = {len(label) for label in lists}
-    is_hot = not any(isinstance(item, str) for item in flat) and len(widths) == 1 and max(widths) > 1 and set(flat) <= {0, 1}
+    is_hot = (
+        not any(isinstance(item, str) for item in flat) and len(widths) == 1 and max(widths) > 1 and set(flat) <= {0, 1}
+    )
     if is_hot:
         names = declared or [str(index) for index in range(widths.pop())]
     else:
@@ -165,16 +192,28 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
             names = [str(index) for index in range(max(distinct, default=-1) + 1)]
         else:
             names = declared or [str(item) for item in distinct]
-    ids: dict[Any, int] = {name: index for index, name in enumerate(names)} | {index: index for index in range(len(names))}
+    ids: dict[Any, int] = {name: index for index, name in enumerate(names)} | {
+        index: index for index in range(len(names))
+    }
     problems: list[Finding] = []
     values: dict[str, list[Any]] = {}
     for split, labels in raw.items():
         problems.extend(_missing(split, labels))
         values[split] = [None if is_missing(label) else _hot(label, ids, len(names), is_hot=is_hot) for label in labels]
-        bad = [row for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1) if value is None and not is_missing(label)]
+        bad = [
+            row
+            for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1)
+            if value is None and not is_missing(label)
+        ]
         if bad:
             seen = labels[bad[0] - 1]
-            problems.append(Finding("label-unknown", f"label {seen!r} is no list of the {len(names)} labels of train: {_few(names)}; correct it", [(split, row) for row in bad]))
+            problems.append(
+                Finding(
+                    "label-unknown",
+                    f"label {seen!r} is no list of the {len(names)} labels of train: {_few(names)}; correct it",
+                    [(split, row) for row in bad],
+                )
+            )
     return Labels(MULTI, names, values, problems)
 
 
@@ -195,7 +234,14 @@ def _missing(split: str, labels: list[Any]) -> list[Finding]:
     if not rows:
         return []
     seen = labels[rows[0][1] - 1]
-    return [Finding("label-missing", f"{len(rows)} {'label is' if len(rows) == 1 else 'labels are'} missing (seen: {seen!r}); label these rows or remove them", rows)]
+    return [
+        Finding(
+            "label-missing",
+            f"{len(rows)} {'label is' if len(rows) == 1 else 'labels are'} missing (seen: {seen!r}); label these "
+            "rows or remove them",
+            rows,
+        )
+    ]
 
 
 def _tidy(label: Any) -> Any:

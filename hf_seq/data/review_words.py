@@ -12,6 +12,11 @@ class Aspect(NamedTuple):
     verb: str
 
 
+def words(text: str) -> list[str]:
+    """The words of a line."""
+    return text.split()
+
+
 def _aspects(singular: str, plural: str) -> list[Aspect]:
     return [Aspect(f"the {name}", "was") for name in singular.split(", ")] + [
         Aspect(f"the {name}", "were") for name in plural.split(", ")
@@ -20,50 +25,65 @@ def _aspects(singular: str, plural: str) -> list[Aspect]:
 
 DOMAINS: dict[str, list[Aspect]] = {
     "restaurant": _aspects(
-        "soup, service, dessert, wine list, dining room, coffee, fish, bread, waiter, menu, kitchen, terrace, lunch, salad, risotto",
+        "soup, service, dessert, wine list, dining room, coffee, fish, bread, waiter, menu, kitchen, terrace, "
+        "lunch, salad, risotto",
         "portions, starters, prices, tables, vegetables, noodles, side dishes, waiters, pancakes",
     ),
     "hotel": _aspects(
-        "room, breakfast, bed, reception desk, lobby, swimming pool, view, bathroom, location, shower, bar, hallway, mattress, gym",
+        "room, breakfast, bed, reception desk, lobby, swimming pool, view, bathroom, location, shower, bar, "
+        "hallway, mattress, gym",
         "towels, pillows, rooms, beds, curtains, elevators, cleaners, receptionists, blankets",
     ),
     "film": _aspects(
-        "plot, acting, ending, soundtrack, dialogue, first half, camera work, lead actress, script, pacing, editing, villain, opening scene",
+        "plot, acting, ending, soundtrack, dialogue, first half, camera work, lead actress, script, pacing, "
+        "editing, villain, opening scene",
         "jokes, special effects, costumes, fight scenes, songs, characters, side stories, locations",
     ),
     "phone": _aspects(
-        "screen, battery, camera, speaker, keyboard, case, software, charger, microphone, sound, packaging, manual, fingerprint reader",
+        "screen, battery, camera, speaker, keyboard, case, software, charger, microphone, sound, packaging, "
+        "manual, fingerprint reader",
         "buttons, photos, updates, settings, headphones, menus, colours, animations, ringtones",
     ),
     "novel": _aspects(
-        "story, first chapter, writing, narrator, translation, cover, mystery, last third, hero, setting, prose, romance, epilogue, pace",
+        "story, first chapter, writing, narrator, translation, cover, mystery, last third, hero, setting, prose, "
+        "romance, epilogue, pace",
         "chapters, descriptions, characters, twists, illustrations, conversations, footnotes, flashbacks",
     ),
     "concert": _aspects(
-        "band, singer, sound, venue, lighting, opening act, drummer, crowd, guitarist, set list, encore, stage, queue, choir, violinist",
+        "band, singer, sound, venue, lighting, opening act, drummer, crowd, guitarist, set list, encore, stage, "
+        "queue, choir, violinist",
         "seats, songs, tickets, drinks, backing vocals, musicians, costumes, ushers",
     ),
 }
 
-POSITIVE = (
-    "good great excellent lovely wonderful superb delightful brilliant fantastic amazing charming impressive pleasant splendid terrific "
-    "enjoyable marvellous outstanding beautiful perfect remarkable satisfying fabulous stunning magnificent exquisite first-rate "
-    "memorable refreshing inspired likeable convincing elegant admirable gorgeous glorious thrilling tremendous flawless welcome "
+POSITIVE = words(
+    "good great excellent lovely wonderful superb delightful brilliant fantastic amazing charming impressive "
+    "pleasant splendid terrific "
+    "enjoyable marvellous outstanding beautiful perfect remarkable satisfying fabulous stunning magnificent "
+    "exquisite first-rate "
+    "memorable refreshing inspired likeable convincing elegant admirable gorgeous glorious thrilling tremendous "
+    "flawless welcome "
     "appealing exceptional heavenly phenomenal rewarding"
-).split()
+)
 
-NEGATIVE = (
-    "bad terrible awful dreadful horrible poor disappointing mediocre lousy appalling miserable unpleasant annoying horrid shabby "
-    "atrocious pathetic dismal disgusting abysmal ghastly clumsy sloppy dull tedious frustrating irritating embarrassing lifeless ugly "
-    "tasteless hopeless useless pitiful weak grim nasty rotten unbearable laughable unacceptable offensive careless depressing shoddy"
-).split()
+NEGATIVE = words(
+    "bad terrible awful dreadful horrible poor disappointing mediocre lousy appalling miserable unpleasant "
+    "annoying horrid shabby "
+    "atrocious pathetic dismal disgusting abysmal ghastly clumsy sloppy dull tedious frustrating irritating "
+    "embarrassing lifeless ugly "
+    "tasteless hopeless useless pitiful weak grim nasty rotten unbearable laughable unacceptable offensive "
+    "careless depressing shoddy"
+)
 
-NEUTRAL = (
-    "average ordinary acceptable passable standard typical middling unremarkable okay adequate fair tolerable conventional "
+NEUTRAL = words(
+    "average ordinary acceptable passable standard typical middling unremarkable okay adequate fair tolerable "
+    "conventional "
     "usual decent-enough run-of-the-mill plain predictable normal moderate unexceptional"
-).split()
+)
 
-INTENSIFIERS = "really very truly quite so rather absolutely particularly especially extremely remarkably simply genuinely".split()
+INTENSIFIERS = words(
+    "really very truly quite so rather absolutely particularly especially extremely remarkably simply genuinely"
+)
 
 # None of these says anything about quality, and negations and contrasts in them turn nothing around.
 OPENINGS = [
@@ -120,16 +140,18 @@ ASIDES = [
 ]
 
 FILLERS: dict[str, list[str]] = {
-    "person": (
-        "brother sister mother father neighbour colleague aunt uncle cousin boss friend wife husband daughter son roommate teacher "
+    "person": words(
+        "brother sister mother father neighbour colleague aunt uncle cousin boss friend wife husband daughter son "
+        "roommate teacher "
         "grandmother nephew niece dentist landlord"
-    ).split(),
-    "day": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "month": "January February March April May June July August September October November December".split(),
-    "season": "spring summer autumn winter".split(),
-    "town": (
-        "Leeds Porto Ghent Dublin Turin Malmo Boston Denver Lyon Basel Perth Oslo Krakow Bristol Sevilla Utrecht Graz Tampere Austin "
+    ),
+    "day": words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "month": words("January February March April May June July August September October November December"),
+    "season": words("spring summer autumn winter"),
+    "town": words(
+        "Leeds Porto Ghent Dublin Turin Malmo Boston Denver Lyon Basel Perth Oslo Krakow Bristol Sevilla Utrecht "
+        "Graz Tampere Austin "
         "Halifax Cork Bergen Split Vilnius"
-    ).split(),
-    "number": "two three four five six seven eight nine ten twelve".split(),
+    ),
+    "number": words("two three four five six seven eight nine ten twelve"),
 }

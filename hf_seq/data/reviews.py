@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`builtin:reviews`: short synthetic reviews in three classes, where the order of the words decides.
 
-A review is one judgement between sentences that judge nothing. Words like "not" and "but" turn the judgement around, often from
-some words away, and sentences without judgement hold the same words to no effect, so that counting words and word pairs is not
-enough. How a judgement p (positive, neutral, negative) is put:
+A review is one judgement between sentences that judge nothing. Words like "not" and "but" turn the judgement around,
+often from some words away, and sentences without judgement hold the same words to no effect, so that counting words
+and word pairs is not enough. How a judgement p (positive, neutral, negative) is put:
 
 plain      the soup was really lovely                                       an adjective of p
 negated    nobody could call the soup lovely · not bad at all               an adjective of the opposite, turned around
-contrast   the soup was dreadful when it came, but ... the waiter was kind  another judgement first, then p, which decides
-concession the waiter was kind, even though the soup was dreadful           p first, and still decides
+contrast   the soup was dreadful when it came, but ... the waiter was kind  another judgement first, then p, which
+decides concession the waiter was kind, even though the soup was dreadful           p first, and still decides
 
 Made for demonstrations and tests. It says nothing about how people write, and a score on it nothing about real reviews.
 """

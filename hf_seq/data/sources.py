@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Where data comes from: `builtin:NAME`, a file, a folder with a file per split, a Hub id. The result is one table per split."""
+"""Where data comes from: `builtin:NAME`, a file, a folder with a file per split, a Hub id; one table per split."""
 
 import json
 import re
@@ -69,7 +69,9 @@ def _read_folder(folder: Path) -> RawData:
     for split, paths in by_split.items():
         if len(paths) > 1 and not all(_SHARD.fullmatch(path.stem) for path in paths):
             names = ", ".join(path.name for path in paths)
-            raise InputError(f"{folder} has {len(paths)} files for {split}: {names}; keep one, or move the others away.")
+            raise InputError(
+                f"{folder} has {len(paths)} files for {split}: {names}; keep one, or move the others away."
+            )
     tables = {split: _joined([read_file(path) for path in paths], paths) for split, paths in by_split.items()}
     notes = [f"files left unread: {', '.join(left)}"] if left else []
     return RawData(tables, str(folder), _label_names_beside(folder), notes)
@@ -91,7 +93,9 @@ def _joined(tables: list[Table], paths: list[Path]) -> Table:
     first = tables[0]
     for table, path in zip(tables, paths, strict=True):
         if set(table.names) != set(first.names):
-            raise InputError(f"{path} has columns {table.names}, but {paths[0].name} has {first.names}; make them the same.")
+            raise InputError(
+                f"{path} has columns {table.names}, but {paths[0].name} has {first.names}; make them the same."
+            )
     if len(tables) == 1:
         return first
     columns = {name: [value for table in tables for value in table.values(name)] for name in first.names}
@@ -127,7 +131,9 @@ def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
         else:
             tables[canonical] = table
     if "train" not in tables:
-        raise InputError(f"data set {name!r} has no train split; it has {', '.join(found)}. Save the one you mean as a local file.")
+        raise InputError(
+            f"data set {name!r} has no train split; it has {', '.join(found)}. Save the one you mean as a local file."
+        )
     notes = [f"splits left unread: {', '.join(left)}"] if left else []
     description = name + (f" ({config})" if config else "") + (f" at {revision}" if revision else "")
     return RawData(tables, description, {}, notes)

@@ -1,9 +1,9 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Labelled texts as train, validation and test: read, put on one scale, cut where a split is missing, every decision noted.
+"""Labelled texts as train, validation and test: read, put on one scale, cut where one is missing, every decision noted.
 
-The rules: a missing validation is cut from train. Where no labelled test is there but a validation is (SST-2, GLUE), that
-validation is the test and a new one is cut from train. Where neither is there, both are cut from train.
+The rules: a missing validation is cut from train. Where no labelled test is there but a validation is (SST-2, GLUE),
+that validation is the test and a new one is cut from train. Where neither is there, both are cut from train.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ class Splits:
     """Three splits of labelled texts.
 
     Attributes:
-        train: rows with `text` (str), `label` (int id, float, or list of L floats), and `row`, the number of the record in the
+        train: rows with `text` (str), `label` (int id, float, or list of L floats), and `row`, the number of the
+            record in the
             file or split it came from, from 1.
         validation: likewise; for choosing a checkpoint.
         test: likewise; what scores are given on.
@@ -36,7 +37,8 @@ class Splits:
         problem_type: `single_label_classification`, `multi_label_classification` or `regression`.
         source: what was read.
         fingerprint: SHA-256 of the texts and labels of all splits, in order; the same on every machine.
-        test_split: name of the split that scores are on, in the source: `test`, `validation`, or `train` when cut from it.
+        test_split: name of the split that scores are on, in the source: `test`, `validation`, or `train` when cut from
+        it.
         notes: every decision taken, in words.
         problems: rows that cannot be learned from; only with `load_splits(strict=False)`, their label is then None.
         origins: where the rows of each split came from, for row numbers.
@@ -86,7 +88,9 @@ class _Rows:
         return len(self.texts)
 
     def take(self, indices: list[int]) -> "_Rows":
-        return _Rows(self.origin, *([column[i] for i in indices] for column in (self.texts, self.labels, self.numbers)))
+        columns: tuple[list[Any], ...] = (self.texts, self.labels, self.numbers)
+        texts, labels, numbers = ([column[i] for i in indices] for column in columns)
+        return _Rows(self.origin, texts, labels, numbers)
 
 
 def load_splits(
@@ -112,7 +116,8 @@ def load_splits(
         validation_fraction: share of the train rows for each split that has to be cut from them.
         seed: of that cut, and of the choice of `max_train_rows`.
         max_train_rows: use no more train rows than this, drawn in the proportions of the labels.
-        strict: refuse rows whose label is missing or unknown; otherwise keep them, with label None, and list them in `problems`.
+        strict: refuse rows whose label is missing or unknown; otherwise keep them, with label None, and list them in
+            `problems`.
 
     Returns:
         The splits, with the rows in the order they were read in.
@@ -165,7 +170,9 @@ def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[d
 def _require(table: Table, split: str, column: str, raw: RawData) -> None:
     if column not in table.names:
         listed = ", ".join(map(repr, table.names))
-        raise InputError(f"{raw.description}: train has a column {column!r}, but {split} has only {listed}; make them the same.")
+        raise InputError(
+            f"{raw.description}: train has a column {column!r}, but {split} has only {listed}; make them the same."
+        )
 
 
 def _cut_missing(

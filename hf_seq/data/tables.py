@@ -4,12 +4,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 from datasets import ClassLabel, Features
 
-Column = Sequence[Any] | pa.ChunkedArray
+Column: TypeAlias = "Sequence[Any] | pa.ChunkedArray"
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Table:
     Attributes:
         columns: values by column name.
         class_names: label names stored with the file (`ClassLabel` features), by column name.
-        text_kind: True where every value is text that may stand for a number (csv, tsv, txt).
+        all_strings: every value is text and may stand for a number (csv, tsv, txt).
     """
 
     columns: Mapping[str, Column]

@@ -59,7 +59,10 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
     """
     room = max_length - tokenizer.num_special_tokens_to_add(pair=False)
     if room < 1:
-        raise InputError(f"max_length={max_length} leaves no room for text beside the special tokens; use at least {max_length - room + 1}.")
+        raise InputError(
+            f"max_length={max_length} leaves no room for text beside the special tokens; use at least "
+            f"{max_length - room + 1}."
+        )
     all_ids: list[list[int]] = []
     full_lengths: list[int] = []
     truncated = empty = unknown = 0
@@ -68,12 +71,11 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
         for text, ids in zip(chunk, _encode_whole(chunk, tokenizer), strict=True):
             full_lengths.append(len(ids))
             if len(ids) > max_length:
-                ids = tokenizer(text, truncation=True, max_length=max_length, padding=False)["input_ids"]
+                all_ids.append(tokenizer(text, truncation=True, max_length=max_length, padding=False)["input_ids"])
                 truncated += 1
-            elif not ids:
-                ids = [_unknown_id(tokenizer)]
-                empty += 1
-            all_ids.append(ids)
+            else:
+                all_ids.append(ids or [_unknown_id(tokenizer)])
+                empty += not ids
     if tokenizer.unk_token_id is not None:
         unknown = sum(ids.count(tokenizer.unk_token_id) for ids in all_ids)
     total = sum(map(len, all_ids))

@@ -10,7 +10,8 @@ wordpiece   a word or a ##piece of one  up to blanks around signs
 unigram     a likely piece of a word    up to runs of blanks (with lowercase=False), characters seen in training
 
 Ids 0 and 1 are always [PAD] and [UNK]. Nothing is put around a text, so a text of n tokens has n ids.
-BPE: Sennrich et al. 2016, arXiv:1508.07909 · WordPiece: Wu et al. 2016, arXiv:1609.08144 · Unigram: Kudo 2018, arXiv:1804.10959
+BPE: Sennrich et al. 2016, arXiv:1508.07909 · WordPiece: Wu et al. 2016, arXiv:1609.08144 · Unigram: Kudo 2018,
+arXiv:1804.10959
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +37,7 @@ SPECIAL_TOKENS = {
 NUM_SPECIAL = len(SPECIAL_TOKENS)
 NUM_BYTES = 256
 
-# Words; English clitics apart ("do" "n't", "company" "'s"), as the Penn Treebank and SST-2 write them; any other sign alone.
+# Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
 _WORD = r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
 _Parts = tuple[Tokenizer, trainers.Trainer]
 
@@ -57,8 +58,9 @@ def train_tokenizer(
         vocab_size: entries at most, the 7 special tokens included.
         lowercase: fold case before anything else.
         model_max_length: number of tokens the saved tokenizer truncates to when asked to truncate.
-        min_frequency: how often a word, character or merge must be seen to enter the vocabulary. Default 2 (char: 1), so that
-            words seen once train [UNK], which otherwise would be met for the first time in the test. Not used by unigram.
+        min_frequency: how often a word, character or merge must be seen to enter the vocabulary. Default 2 (char: 1),
+            so that words seen once train [UNK], which otherwise would be met for the first time in the test. Not used
+            by unigram.
 
     Returns:
         A fast tokenizer; after `save_pretrained` plain `AutoTokenizer` loads it.
@@ -169,8 +171,12 @@ def _non_empty(texts: Iterable[str]) -> Iterator[str]:
 def _check_vocab_size(kind: str, vocab_size: int) -> None:
     needed = NUM_SPECIAL + (NUM_BYTES if kind == "bpe" else 1)
     if vocab_size < needed:
-        why = f"the {NUM_SPECIAL} special tokens" + (f" and the {NUM_BYTES} bytes" if kind == "bpe" else " and one more")
-        raise InputError(f"vocab_size={vocab_size} is too small for kind={kind!r}: {why} need {needed}; use at least {needed}.")
+        why = f"the {NUM_SPECIAL} special tokens" + (
+            f" and the {NUM_BYTES} bytes" if kind == "bpe" else " and one more"
+        )
+        raise InputError(
+            f"vocab_size={vocab_size} is too small for kind={kind!r}: {why} need {needed}; use at least {needed}."
+        )
 
 
 def _check_result(tokenizer: Tokenizer, kind: str, min_frequency: int) -> None:
