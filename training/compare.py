@@ -278,7 +278,7 @@ def shared_notes(runs: Mapping[str, Sequence[Path]]) -> list[str]:
 def write_outputs(comparison: Comparison, splits: "Splits", output: Path) -> None:
     """Write the table, the page and the figures for scripts."""
     write_text(output / "table.md", to_markdown(comparison))
-    write_report(comparison, splits.test["text"][:], output / "report.html")
+    write_report(comparison, splits.test["text"][:], output / "report.html", rows=splits.test["row"][:])
     rows = [_plain(comparison, row) for row in comparison.rows]
     first = comparison.first
     summary = {

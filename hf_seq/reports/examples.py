@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Example:
-    """A test row, counted from 0, and what every model said about it."""
+    """A test row, its number in the source, and what every model said about it."""
 
     row: int
     text: str
@@ -49,12 +49,13 @@ class Group:
     examples: list[Example]
 
 
-def disagreements(comparison: Comparison, texts: Sequence[str]) -> list[Group]:
+def disagreements(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) -> list[Group]:
     """Pick test rows on which the best small model and the reference differ.
 
     Args:
         comparison: the rows.
         texts: (N,) the test texts.
+        rows: (N,) their numbers, for people.
 
     Returns:
         Groups in the order to show; none when fewer than two models were run.
@@ -65,7 +66,7 @@ def disagreements(comparison: Comparison, texts: Sequence[str]) -> list[Group]:
     if comparison.first.problem_type == "regression":
         gap = np.abs(best.answers[0] - reference.answers[0])
         title = f"{best.record.name} and {reference.record.name} are furthest apart"
-        return [_group(comparison, texts, title, gap > 0, gap)]
+        return [_group(comparison, texts, rows, title=title, chosen=gap > 0, order=gap)]
     mine, theirs = _right(best), _right(reference)
     surprise = _margin(best) + _margin(reference)
     others = np.zeros(len(mine), dtype=bool)
@@ -76,7 +77,7 @@ def disagreements(comparison: Comparison, texts: Sequence[str]) -> list[Group]:
         (f"{reference.record.name} is right, {best.record.name} wrong", theirs & ~mine),
         ("Both are wrong, and some model disagrees", ~mine & ~theirs & others),
     ]
-    groups = [_group(comparison, texts, title, chosen, surprise) for title, chosen in kinds]
+    groups = [_group(comparison, texts, rows, title=title, chosen=chosen, order=surprise) for title, chosen in kinds]
     return [group for group in groups if group.count]
 
 
@@ -100,22 +101,31 @@ def confusions(comparison: Comparison) -> list[dict[str, Any]]:
     return found
 
 
-def _group(comparison: Comparison, texts: Sequence[str], title: str, chosen: np.ndarray, order: np.ndarray) -> Group:
-    """The `SHOWN` rows with the highest `order` among those `chosen`."""
-    rows = np.flatnonzero(chosen)
-    rows = rows[np.argsort(-order[rows], kind="stable")]
-    return Group(title, len(rows), [_example(comparison, texts, int(row)) for row in rows[:SHOWN]])
+def _group(
+    comparison: Comparison,
+    texts: Sequence[str],
+    rows: Sequence[int],
+    *,
+    title: str,
+    chosen: np.ndarray,
+    order: np.ndarray,
+) -> Group:
+    """The `SHOWN` rows with the highest `order` among those `chosen`, each text once."""
+    indices = np.flatnonzero(chosen)
+    indices = indices[np.argsort(-order[indices], kind="stable")]
+    shown = list({texts[index]: int(index) for index in reversed(indices)}.values())[::-1][:SHOWN]
+    return Group(title, len(indices), [_example(comparison, texts[index], index, rows[index]) for index in shown])
 
 
-def _example(comparison: Comparison, texts: Sequence[str], index: int) -> Example:
+def _example(comparison: Comparison, text: str, index: int, row_number: int) -> Example:
     names = comparison.first.label_names
     scored = comparison.first.problem_type != "regression"
     answers = [
         Answer(row.record.name, _say(row.answers[0][index], names), bool(_right(row)[index]) if scored else None)
         for row in comparison.done
     ]
-    text = texts[index] if len(texts[index]) <= LONGEST_TEXT else texts[index][:LONGEST_TEXT].rstrip() + " …"
-    return Example(index, text, _say(comparison.done[0].gold[index], names), answers)
+    short = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rstrip() + " …"
+    return Example(row_number, short, _say(comparison.done[0].gold[index], names), answers)
 
 
 def _say(answer: Any, names: Sequence[str]) -> str:

@@ -20,13 +20,16 @@ from hf_seq.reports.record import Record, folder_name, write_text
 from hf_seq.reports.table import NOTHING, cells, columns
 
 
-def write_report(comparison: Comparison, texts: Sequence[str], path: str | Path) -> Path:
+def write_report(
+    comparison: Comparison, texts: Sequence[str], path: str | Path, *, rows: Sequence[int] | None = None
+) -> Path:
     """Write the page.
 
     Args:
         comparison: what `compare_runs` gives.
         texts: (N,) the test texts, for the examples.
         path: the file to write.
+        rows: (N,) numbers of those rows in their source; 1 to N if absent.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("hf_seq.reports"),
@@ -34,12 +37,14 @@ def write_report(comparison: Comparison, texts: Sequence[str], path: str | Path)
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    page = environment.get_template("report.html.j2").render(_context(comparison, texts))
+    page = environment.get_template("report.html.j2").render(
+        _context(comparison, texts, rows or range(1, len(texts) + 1))
+    )
     write_text(Path(path), page)
     return Path(path)
 
 
-def _context(comparison: Comparison, texts: Sequence[str]) -> dict[str, Any]:
+def _context(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
     first = comparison.first
     curves = {_short(row): row.record.curve for row in comparison.rows}
     has_curves = any(curves.values())
@@ -56,7 +61,7 @@ def _context(comparison: Comparison, texts: Sequence[str]) -> dict[str, Any]:
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
         "confusions": confusions(comparison),
         "label_names": first.label_names,
-        "groups": disagreements(comparison, texts),
+        "groups": disagreements(comparison, texts, rows),
         "facts": _facts(comparison),
         "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
         "example_folder": next((_model_folder(row) for row in [comparison.best, *comparison.tried] if row), None),
@@ -69,6 +74,7 @@ def _table_row(comparison: Comparison, index: int, row: Row) -> dict[str, Any]:
         "series": index % len(SERIES),
         "cells": cells(comparison, row) if row.done else None,
         "reason": row.record.reason,
+        "has_curve": bool(row.record.curve),
         "role": "reference" if row is comparison.reference else "best small" if row is comparison.best else "",
     }
 

@@ -35,7 +35,7 @@ def columns(comparison: Comparison) -> list[Column]:
     reference = comparison.reference.record.model if comparison.reference else "reference"
     shown = [
         Column(metric, f"{metric} on the test rows" + (", 0-100" if comparison.percent else ""), "quality"),
-        Column("95 % interval", "where the score would lie with other test rows", "quality"),
+        Column("95 % interval", "of the score, over the choice of test rows", "quality"),
     ]
     if several:
         shown.append(Column("± seeds", "standard deviation of the score over the seeds", "quality"))

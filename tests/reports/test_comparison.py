@@ -1,0 +1,90 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from hf_seq.errors import InputError
+from hf_seq.reports.comparison import compare_runs
+from tests.reports.factories import finished_run, flipped, not_run, one_hot
+
+GOLD = np.arange(300) % 3
+
+
+def folders(tmp_path, **wrong):
+    """One run per model, wrong on the rows given."""
+    made = {}
+    for name, rows in wrong.items():
+        made[name] = [finished_run(tmp_path / name, GOLD, one_hot(flipped(GOLD, rows)), model=name)]
+    return made
+
+
+def test_differences_are_paired_with_the_reference(tmp_path):
+    runs = folders(tmp_path, tfidf=range(60), lstm=range(40, 60), distilbert=range(50, 60))
+    comparison = compare_runs(runs, small=["lstm"])
+    assert comparison.reference.record.model == "distilbert"
+    lstm = next(row for row in comparison.rows if row.record.model == "lstm")
+    assert lstm.difference.points == pytest.approx(-100 * 10 / 300)
+    assert lstm.difference.p_value == pytest.approx(binomtest(0, 10).pvalue)  # exact McNemar: 0 rows against 10
+    assert comparison.reference.difference is None
+
+
+def test_the_verdict_is_about_the_best_model_trained_from_scratch(tmp_path):
+    runs = folders(tmp_path, tfidf=[], rnn=range(30), lstm=range(5), distilbert=range(4))
+    comparison = compare_runs(runs, small=["rnn", "lstm"])
+    assert comparison.best.record.model == "lstm"
+    assert comparison.verdict.startswith("lstm (the best of 2 small models here) is within noise of distilbert")
+    assert "it does not beat tfidf" in comparison.verdict
+
+
+def test_without_the_pretrained_model_the_bag_of_words_is_the_reference_and_the_gap_is_named(tmp_path):
+    runs = folders(tmp_path, tfidf=range(60), lstm=range(3))
+    runs["distilbert"] = [not_run(tmp_path / "distilbert")]
+    comparison = compare_runs(runs, small=["lstm"])
+    assert comparison.reference.record.model == "tfidf"
+    assert comparison.verdict.startswith("lstm is better than tfidf")
+    assert comparison.verdict.endswith("distilbert was not run: the Hub is out of reach.")
+
+
+def test_several_seeds_give_mean_spread_and_a_cautious_p_value(tmp_path):
+    seeds = [finished_run(tmp_path / f"s{k}", GOLD, one_hot(flipped(GOLD, range(10 * k, 30))), seed=k) for k in range(3)]
+    other = finished_run(tmp_path / "other", GOLD, one_hot(GOLD), model="distilbert")
+    comparison = compare_runs({"lstm": seeds, "distilbert": [other]}, small=["lstm"])
+    row = comparison.rows[0]
+    scores = [100 * (1 - k / 300) for k in (30, 20, 10)]
+    assert row.score == pytest.approx(np.mean(scores))
+    assert row.spread == pytest.approx(np.std(scores, ddof=1))
+    assert row.difference.points == pytest.approx(np.mean(scores) - 100)
+    assert row.difference.p_value == pytest.approx(2 * binomtest(0, 20).pvalue)
+
+
+def test_runs_on_other_rows_are_not_compared(tmp_path):
+    runs = folders(tmp_path, tfidf=[])
+    runs["lstm"] = [finished_run(tmp_path / "lstm", GOLD[:-1], one_hot(GOLD[:-1]))]
+    with pytest.raises(InputError, match=r"lstm .*299 test rows.* were not scored on the same rows"):
+        compare_runs(runs)
+
+
+def test_an_unknown_reference_is_refused_with_the_names_there_are(tmp_path):
+    with pytest.raises(InputError, match=r"reference='bert' .* choose one of tfidf, lstm"):
+        compare_runs(folders(tmp_path, tfidf=[], lstm=[]), reference="bert")
+
+
+def test_one_model_alone_is_compared_with_nothing(tmp_path):
+    assert compare_runs(folders(tmp_path, lstm=[])).verdict == "Only lstm was run, so there is nothing to compare."
+
+
+def test_regression_is_compared_by_correlation(tmp_path):
+    rng = np.random.default_rng(0)
+    gold = rng.normal(size=400)
+    near, far = gold + 0.1 * rng.normal(size=400), gold + 2 * rng.normal(size=400)
+    kind = {"problem_type": "regression"}
+    runs = {
+        "lstm": [finished_run(tmp_path / "a", gold, near[:, None], **kind)],
+        "tfidf": [finished_run(tmp_path / "b", gold, far[:, None], model="tfidf", **kind)],
+    }
+    comparison = compare_runs(runs, small=["lstm"])
+    expected = np.corrcoef(near, gold)[0, 1] - np.corrcoef(far, gold)[0, 1]
+    assert comparison.rows[0].difference.points == pytest.approx(expected, abs=1e-5)
+    assert not comparison.percent
+    assert comparison.verdict.startswith("lstm is better than tfidf")

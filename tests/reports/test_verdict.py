@@ -1,0 +1,83 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+
+from hf_seq.reports.verdict import Contender, Difference, judge, ratio, show_p, verdict
+
+SMALL = Contender("bilstm", 90.0, bytes=1_000_000, latency_ms=0.5)
+LARGE = Contender("distilbert", 91.0, bytes=250_000_000, latency_ms=40.0)
+BAG = Contender("tfidf", 80.0, bytes=400_000, latency_ms=0.6)
+
+
+@pytest.mark.parametrize(
+    ("difference", "n", "tried", "expected"),
+    [
+        (Difference(-3.0, (-5.0, -1.0), 0.004), 872, 1, "worse"),
+        (Difference(-3.0, (-5.0, -1.0), 0.04), 872, 7, "worse"),  # no correction softens bad news
+        (Difference(3.0, (1.0, 5.0), 0.004), 872, 1, "better"),
+        (Difference(3.0, (1.0, 4.9), 0.04), 872, 4, "within noise"),  # the best of four: 0.04 is not enough
+        (Difference(0.5, (-1.0, 2.0), 0.5), 872, 1, "within noise"),
+        (Difference(0.5, (-7.0, 8.0), 0.9), 100, 1, "too few rows"),
+        (Difference(0.0, (0.0, 0.0), 1.0), 20, 1, "too few rows"),  # agreement on 20 rows shows little
+        (Difference(float("nan"), (float("nan"), float("nan")), float("nan")), 872, 1, "undefined"),
+    ],
+)
+def test_a_difference_is_judged_by_fixed_rules(difference, n, tried, expected):
+    assert judge(difference, n, tried=tried) == expected
+
+
+def test_the_margin_shrinks_with_the_scale_of_a_correlation():
+    difference = Difference(0.01, (-0.2, 0.22), 0.8)
+    assert judge(difference, 500, percent=False) == "too few rows"
+    assert judge(difference, 500, percent=True) == "within noise"
+
+
+def test_within_noise_gives_numbers_and_what_is_saved():
+    said = verdict(SMALL, LARGE, Difference(-0.4, (-2.1, 1.2), 0.61), n=872)
+    assert said == (
+        "bilstm is within noise of distilbert on these 872 rows (−0.4, 95 % interval −2.1 to +1.2, p = 0.61), "
+        "250x smaller and 80x faster."
+    )
+
+
+def test_worse_is_said_first_and_costs_after():
+    said = verdict(SMALL, LARGE, Difference(-6.2, (-8.0, -4.1), 1e-9), n=872, tried=4)
+    assert said.startswith("bilstm (the best of 4 small models here) is worse than distilbert on these 872 rows (−6.2,")
+    assert "p < 0.001); it is 250x smaller and 80x faster." in said
+
+
+def test_too_few_rows_claims_nothing():
+    said = verdict(SMALL, LARGE, Difference(1.0, (-9.0, 11.0), 1.0), n=50)
+    assert said.startswith("50 rows are too few to tell bilstm from distilbert")
+    assert "noise" not in said
+    assert "better" not in said
+
+
+def test_a_model_that_does_not_beat_the_bag_of_words_is_told_so():
+    same = (BAG, Difference(0.2, (-1.5, 1.8), 0.8))
+    assert "it does not beat tfidf" in verdict(SMALL, LARGE, Difference(-3, (-4, -2), 1e-5), n=872, floor=same)
+    below = (BAG, Difference(-4.0, (-6.0, -2.0), 1e-4))
+    assert "worse than tfidf" in verdict(SMALL, LARGE, Difference(-3, (-4, -2), 1e-5), n=872, floor=below)
+
+
+def test_a_larger_or_slower_model_is_not_praised():
+    said = verdict(LARGE, BAG, Difference(9.0, (7.0, 11.0), 1e-9), n=872)
+    assert "625x larger and 67x slower" in said
+
+
+def test_unknown_costs_are_left_out():
+    said = verdict(Contender("a", 1), Contender("b", 1), Difference(0, (-1, 1), 1.0), n=900)
+    assert said.endswith("p = 1.00).")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [(1, 40, "40x smaller"), (10, 13, "1.3x smaller"), (13, 10, "1.3x larger"), (100, 102, None), (0, 5, None)],
+)
+def test_ratios_keep_the_digits_that_mean_something(one, other, said):
+    assert ratio(one, other, "smaller", "larger") == said
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0004, "p < 0.001"), (0.0123, "p = 0.012"), (0.456, "p = 0.46")])
+def test_p_values_are_not_shown_more_exactly_than_they_are(p, said):
+    assert show_p(p) == said
