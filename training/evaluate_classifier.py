@@ -52,7 +52,12 @@ def evaluate(
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
     settings = _data_settings(data, known) | {
         key: value
-        for key, value in (("text_column", text_column), ("label_column", label_column), ("config", config), ("revision", revision))
+        for key, value in (
+            ("text_column", text_column),
+            ("label_column", label_column),
+            ("config", config),
+            ("revision", revision),
+        )
         if value is not None
     }
     splits = load_splits(**settings)
@@ -128,7 +133,10 @@ def match_labels(splits: Splits, names: list[str]) -> Splits:
 
     import dataclasses
 
-    parts = {part: getattr(splits, part).cast_column("label", _plain_label(several)).map(renumber) for part in get_args(Split)}
+    parts = {
+        part: getattr(splits, part).cast_column("label", _plain_label(several)).map(renumber)
+        for part in get_args(Split)
+    }
     return dataclasses.replace(splits, label_names=names, **parts)
 
 

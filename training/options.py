@@ -43,6 +43,7 @@ class TrainingOptions(TrainingArguments):
     report_to: str | None = option("none", "Where to report to besides record.json.")  # type: ignore[assignment]
     remove_unused_columns: bool = option(False, "Our rows hold nothing unused.")
     dataloader_pin_memory: bool = option(False, "Pinned memory is for GPUs.")
+    ddp_find_unused_parameters: bool | None = option(False, "Our models use every weight in every step.")
     seed: int = option(0, "Seed of weights, order and dropout.")
 
     def __post_init__(self) -> None:

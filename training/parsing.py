@@ -29,13 +29,27 @@ MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank",
 """Flags that belong to this machine or are secret: not part of what was done."""
 
 ALWAYS_SAVED = frozenset(
-    {"per_device_train_batch_size", "gradient_accumulation_steps", "num_train_epochs", "learning_rate", "lr_scheduler_type"}
+    {
+        "per_device_train_batch_size",
+        "gradient_accumulation_steps",
+        "num_train_epochs",
+        "learning_rate",
+        "lr_scheduler_type",
+    }
     | {"warmup_steps", "weight_decay", "max_grad_norm", "optim", "bf16", "seed", "train_sampling_strategy"}
 )
 """Training flags that a reader of a recipe wants to see, changed or not."""
 
 DERIVED = frozenset(
-    {"do_eval", "report_to", "accelerator_config", "activation_checkpointing", "gradient_checkpointing", "fsdp", "debug"}
+    {
+        "do_eval",
+        "report_to",
+        "accelerator_config",
+        "activation_checkpointing",
+        "gradient_checkpointing",
+        "fsdp",
+        "debug",
+    }
     | {"include_num_input_tokens_seen"}
 )
 """Flags that `TrainingArguments` or the data fill in."""
@@ -131,7 +145,9 @@ def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
     from hf_seq.reports.record import write_text
 
     text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=1000)
-    write_text(path, f"# Resolved by: {command}\n# Again:       hf-seq train --recipe {path} --output_dir NEW\n\n{text}")
+    write_text(
+        path, f"# Resolved by: {command}\n# Again:       hf-seq train --recipe {path} --output_dir NEW\n\n{text}"
+    )
 
 
 def known_names() -> list[str]:

@@ -121,7 +121,9 @@ def get_tokenizer(recipe: Recipe, splits: Splits, saved: Path | None = None) -> 
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
     tokenizer = architectures.hub_errors_explained(recipe.model, AutoTokenizer.from_pretrained, path)
     if tokenizer.pad_token_id is None:
-        raise InputError(f"The tokenizer of {recipe.model} has no padding token; set one and save it, or choose another model.")
+        raise InputError(
+            f"The tokenizer of {recipe.model} has no padding token; set one and save it, or choose another model."
+        )
     if recipe.max_length > tokenizer.model_max_length:
         raise InputError(
             f"max_length={recipe.max_length}, but {recipe.model} reads at most {tokenizer.model_max_length} tokens; use that."
@@ -177,7 +179,9 @@ def encode(
     return EncodedDataset(ids, labels), note
 
 
-def make_model(recipe: Recipe, splits: Splits, tokenizer: PreTrainedTokenizerBase) -> tuple[PreTrainedModel, str | None]:
+def make_model(
+    recipe: Recipe, splits: Splits, tokenizer: PreTrainedTokenizerBase
+) -> tuple[PreTrainedModel, str | None]:
     """Build or load the model that a recipe names.
 
     Returns:

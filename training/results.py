@@ -29,7 +29,9 @@ TASK = "text-classification"
 LATENCY_CALLS = 100
 
 
-def score_split(predictor: "Predictor", split: "Dataset", splits: Splits, seed: int) -> tuple[dict[str, Any], np.ndarray]:
+def score_split(
+    predictor: "Predictor", split: "Dataset", splits: Splits, seed: int
+) -> tuple[dict[str, Any], np.ndarray]:
     """Score a saved model on a split.
 
     Returns:
@@ -114,7 +116,7 @@ def curve_of(log_history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def describe(record: Record) -> str:
     """The outcome in one line."""
     unit = f"[{record.interval[0]:.2f}, {record.interval[1]:.2f}]" if record.interval else ""
-    size = f"{(record.bytes or 0) / 1e6:.1f} MB" if record.bytes else "size unknown"
+    size = f"{(record.bytes or 0) / 1e6:.2g} MB"
     return (
         f"{record.name}: {record.metric} {record.score:.2f} {unit} on {record.n:,} {record.split} rows, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms a text"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The folder a run writes to: who may use it, what is in it, and how a killed run goes on.
 
-    recipe.yaml .run.json tokenizer files    from the start of training
-    checkpoint-N/                            while it lasts
-    model files predictions.jsonl curves.png when it is done
-    record.json                              last of all: a folder with a record is finished
+recipe.yaml .run.json tokenizer files    from the start of training
+checkpoint-N/                            while it lasts
+model files predictions.jsonl curves.png when it is done
+record.json                              last of all: a folder with a record is finished
 """
 
 import errno
@@ -62,7 +62,9 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
             f"--output_dir {folder} is in use; choose another, or add --resume to go on with that run, --overwrite to replace it."
         )
     if not (folder / RECIPE_NAME).is_file():
-        raise InputError(f"--output_dir {folder} holds files but no run ({RECIPE_NAME} is missing); choose another folder.")
+        raise InputError(
+            f"--output_dir {folder} holds files but no run ({RECIPE_NAME} is missing); choose another folder."
+        )
     if overwrite:
         return "new"
     _check_same_recipe(folder, values)
@@ -201,13 +203,21 @@ def disk_errors_explained(folder: Path) -> Iterator[None]:
                 "complete checkpoint."
             ) from error
         if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
-            raise InputError(f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another --output_dir.") from error
+            raise InputError(
+                f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another --output_dir."
+            ) from error
         raise
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in errors of their own."""
-    texts = ("No space left on device", "StorageFull", "Disk quota exceeded", "PytorchStreamWriter failed", "file write failed")
+    texts = (
+        "No space left on device",
+        "StorageFull",
+        "Disk quota exceeded",
+        "PytorchStreamWriter failed",
+        "file write failed",
+    )
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):

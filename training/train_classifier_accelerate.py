@@ -28,7 +28,7 @@ from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import parse_recipe, recipe_values
 from hf_seq.training.preparation import Prepared, prepare
 from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
-from hf_seq.training.trainer import Divergence, global_batch
+from hf_seq.training.trainer import Divergence, global_batch, mean_loss
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
@@ -107,14 +107,16 @@ def make_optimizer(model: torch.nn.Module, arguments: TrainingOptions) -> torch.
 
 
 @torch.no_grad()
-def evaluate(model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator) -> dict[str, float]:
+def evaluate(
+    model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator
+) -> dict[str, float]:
     """Validation loss and scores, as `Trainer` names them."""
     model.eval()
-    outputs = [(model(**inputs), inputs["labels"]) for inputs in rows]
-    losses, logits, labels = zip(*(accelerator.gather_for_metrics((o.loss.reshape(1), o.logits, y)) for o, y in outputs))
-    prediction = EvalPrediction(torch.cat(logits).float().cpu().numpy(), torch.cat(labels).cpu().numpy())
-    scores = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))(prediction)
-    return {"eval_loss": float(torch.cat(losses).mean()), **{f"eval_{key}": value for key, value in scores.items()}}
+    outputs = [accelerator.gather_for_metrics((model(**inputs).logits.float(), inputs["labels"])) for inputs in rows]
+    logits, labels = (torch.cat(parts).cpu().numpy() for parts in zip(*outputs, strict=True))
+    compute = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))
+    scores = {"loss": mean_loss(logits, labels, prepared.model.config), **compute(EvalPrediction(logits, labels))}
+    return {f"eval_{key}": value for key, value in scores.items()}
 
 
 if __name__ == "__main__":
