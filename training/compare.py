@@ -168,7 +168,7 @@ def prepare_runs(plan: Mapping[str, Sequence[Run]], splits: "Splits", *, redo: b
                 f"{run.folder} holds {run.model} trained in another way ({changed}); choose another --output, or add "
                 "--redo to train it again."
             )
-        run.recipe.overwrite, run.recipe.resume = bool(changed), not changed
+        run.recipe.overwrite, run.recipe.resume = bool(changed), not changed and (run.folder / RECIPE_NAME).is_file()
 
 
 def _changes(run: Run, splits: "Splits") -> str:

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
-from hf_seq.training.recipe import DATA, Recipe, setting
+from hf_seq.training.recipe import Recipe, panels, setting
 
 if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
 
-COMPARE = "Compare"
 DEFAULT_MODELS = "majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert"
 PRETRAINED_PATH = "baseline_path"
 OURS = frozenset({"model", "output_dir", "seed", "resume", "overwrite"})
@@ -34,13 +33,13 @@ OURS = frozenset({"model", "output_dir", "seed", "resume", "overwrite"})
 class CompareOptions:
     """What to compare, where to, and how the single models are trained."""
 
-    data: str = setting("", COMPARE, "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
-    models: str = setting(DEFAULT_MODELS, COMPARE, "With commas: names as for train, Hub ids, folders.")
-    output: str = setting("", COMPARE, "Folder for models, records, table and report; run again to go on with it.")
-    seeds: str = setting("0", COMPARE, "With commas; scores are means, models/NAME is that of the first.")
-    reference: str | None = setting(None, COMPARE, "Model the others are compared with; distilbert if it is there.")
-    redo: bool = setting(False, COMPARE, "Train again what the output folder holds from another recipe or other data.")
-    calls: int = setting(200, COMPARE, "Timed calls per model for its latency.")
+    data: str = setting("", "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
+    models: str = setting(DEFAULT_MODELS, "With commas: names as for train, Hub ids, folders.")
+    output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
+    seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
+    reference: str | None = setting(None, "Model the others are compared with; distilbert if it is there.")
+    redo: bool = setting(False, "Train again what the output folder holds from another recipe or other data.")
+    calls: int = setting(200, "Timed calls per model for its latency.")
     groups: list[list[str]] = field(default_factory=list, metadata={"help": "Flags for the models, as typed."})
 
     def __post_init__(self) -> None:
@@ -228,4 +227,4 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message[0].upper()}{message[1:]}; see `hf-seq compare --help`.")
 
 
-_DATA_FLAGS = frozenset(each.name for each in fields(Recipe) if each.metadata["group"] == DATA)
+_DATA_FLAGS = frozenset(each.name for each in panels()["Data"])
