@@ -112,7 +112,6 @@ ALLOWED = [
     Skip("test_model_get_set_embeddings", NO_TOKENS, NO_TOKENS, numeric),
     Skip("test_inputs_embeds*", NO_TOKENS, NO_TOKENS, numeric),
     Skip("test_load_with_mismatched_shapes", NO_TOKENS, "it changes the vocabulary; " + NO_TOKENS, numeric),
-    Skip("test_enable_input_require_grads_with_gradient_checkpointing", "No model with a", NO_TOKENS, numeric),
 ]
 
 
