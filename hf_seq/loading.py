@@ -11,7 +11,7 @@ from typing import Any
 
 from safetensors import SafetensorError
 
-from hf_seq.baselines.pretrained import check_model_folder, fetch_from_hub
+from hf_seq.baselines.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.errors import InputError
 
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
@@ -48,7 +48,10 @@ def _find(folder_or_id: str | Path) -> Path:
         raise InputError(
             f"there is no folder {path}; give one that `hf-seq train` or save_pretrained wrote, or a Hub id."
         )
-    return fetch_from_hub(str(folder_or_id))
+    try:
+        return fetch_from_hub(str(folder_or_id))
+    except PretrainedUnavailable as error:
+        raise InputError(f"{error} Give the folder of a model, or come back when the Hub can be reached.") from error
 
 
 def _load_model(folder: Path, trust_remote_code: bool) -> Any:
@@ -59,7 +62,10 @@ def _load_model(folder: Path, trust_remote_code: bool) -> Any:
             folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise InputError(f"the model in {folder} cannot be loaded: {_in_short(error)}") from error
+        raise InputError(
+            f"the model in {folder} cannot be loaded ({_in_short(error)}). Its files are damaged or do not "
+            "belong together; save or train it again."
+        ) from error
     if facts["missing_keys"]:
         missing = sorted(facts["missing_keys"])
         raise InputError(
@@ -76,7 +82,7 @@ def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=trust_remote_code)
     except Exception as error:  # `tokenizers` raises bare exceptions for broken files
         raise InputError(
-            f"the tokenizer in {folder} cannot be loaded: {_in_short(error)} Save the model's tokenizer beside it."
+            f"the tokenizer in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it again."
         ) from error
     written = any(next(folder.glob(pattern), None) for pattern in _VOCABULARY_FILES)
     if not written and hasattr(tokenizer, "backend_tokenizer"):
@@ -100,6 +106,8 @@ def _check_vocabulary(folder: Path, model: Any, tokenizer: Any) -> None:
 
 
 def _in_short(error: Exception) -> str:
-    """First line of an error's words, or its name."""
+    """Name and first line of an error."""
+    if "ignore_mismatched_sizes" in str(error):
+        return "weights and config.json have different sizes"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".:") + "."
+    return f"{type(error).__name__}: {lines[0].rstrip('.:')}" if lines else type(error).__name__

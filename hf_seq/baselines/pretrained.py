@@ -8,8 +8,10 @@ was not run, and why.
 
 import os
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib import metadata
 from pathlib import Path
+from threading import Thread
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -120,13 +122,26 @@ def _check_reachable(hub_id: str) -> None:
 
     if constants.HF_HUB_OFFLINE or os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
         raise PretrainedUnavailable(f"{hub_id} is not in the local cache, and HF_HUB_OFFLINE keeps us from the Hub.")
+    answers: list[str] = []
+    asking = Thread(target=lambda: answers.append(_ask(constants.ENDPOINT)), daemon=True)
+    asking.start()
+    asking.join(_HUB_SECONDS)  # a time-out of the socket alone would not cover the look-up of the name
+    trouble = answers[0] if answers else f"no answer in {_HUB_SECONDS:.0f} seconds"
+    if trouble:
+        raise PretrainedUnavailable(
+            f"{hub_id} is not in the local cache, and {constants.ENDPOINT} is out of reach ({trouble})."
+        )
+
+
+def _ask(url: str) -> str:
+    """Say what is wrong with an address, or nothing when it answers."""
     try:
-        urlopen(Request(constants.ENDPOINT, method="HEAD"), timeout=_HUB_SECONDS).close()
+        urlopen(Request(url, method="HEAD"), timeout=_HUB_SECONDS).close()
     except HTTPError:
-        return  # it answered, if only to refuse this question
-    except OSError as error:
-        reason = f"{hub_id} is not in the local cache, and {constants.ENDPOINT} is out of reach"
-        raise PretrainedUnavailable(f"{reason} ({error}).") from error
+        return ""  # it answered, if only to refuse this question
+    except (OSError, HTTPException) as error:
+        return str(getattr(error, "reason", error))
+    return ""
 
 
 def _from_wheel() -> Path | None:

@@ -44,13 +44,16 @@ class TfidfBaseline(Baseline):
             learnt = _fit_several_labels(features, labels)
         else:
             learnt = _fit_values(features, labels)
+        learnt["coefficients"] = np.ascontiguousarray(learnt["coefficients"].T)  # (V, margins), as the product reads it
         learnt["idf"] = self._vectorizer.idf_
         self.arrays = {name: a if name == "labels" else a.astype(np.float32) for name, a in learnt.items()}
         self._vectorizer.idf_ = self.arrays["idf"].astype(np.float64)
 
     def _predict_scores(self, texts: Sequence[str]) -> Array:
-        features = self._vectorizer.transform(texts)  # (N, V)
-        margins = features @ self.arrays["coefficients"].T.astype(np.float64) + self.arrays["intercepts"]
+        features = self._vectorizer.transform(texts).astype(np.float32)  # (N, V)
+        margins = (features @ self.arrays["coefficients"] + self.arrays["intercepts"]).astype(
+            np.float64
+        )  # (N, margins)
         if self.problem_type == "regression":
             return margins
         if self.problem_type == "multi_label_classification":
@@ -67,7 +70,7 @@ class TfidfBaseline(Baseline):
 
     def _restore(self, facts: dict[str, Any]) -> None:
         terms, idf = facts["terms"], self.arrays["idf"]
-        if len(terms) != len(idf) or self.arrays["coefficients"].shape[1] != len(idf):
+        if len(terms) != len(idf) or len(self.arrays["coefficients"]) != len(idf):
             raise ValueError(f"{len(terms)} terms, but weights for {len(idf)}")
         self._vectorizer = _new_vectorizer({term: column for column, term in enumerate(terms)})
         self._vectorizer.idf_ = idf.astype(np.float64)

