@@ -19,6 +19,7 @@ from hf_seq.errors import InputError
 from hf_seq.text import Encoded, encode_texts, train_tokenizer
 from hf_seq.training import architectures
 from hf_seq.training.recipe import Recipe
+from hf_seq.training.run_folder import has_begun
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -107,7 +108,7 @@ def check_model_name(name: str) -> None:
 
 def get_tokenizer(recipe: Recipe, splits: Splits, saved: Path | None = None) -> PreTrainedTokenizerBase:
     """The tokenizer of an interrupted run, that of the pretrained model, or one trained on the train split."""
-    if saved is not None and (saved / "tokenizer.json").is_file():
+    if saved is not None and has_begun(saved):
         return AutoTokenizer.from_pretrained(saved)
     if architectures.is_from_scratch(recipe.model):
         return train_tokenizer(

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
+from hf_seq.reports.record import RECORD_NAME, write_text
 
 RUN_STATE = ".run.json"
-RECORD_NAME = "record.json"
 RECIPE_NAME = "recipe.yaml"
 OUTPUTS = (
-    *(RECORD_NAME, RECIPE_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
+    *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "labels.json", "README.md"),
     *("baseline.json", "baseline.safetensors", "model.json"),
 )
@@ -98,9 +98,8 @@ def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable
     Raises:
         InputError: a resumed run finds other data or another number of processes.
     """
-    if state == "resume":
-        path = folder / RUN_STATE
-        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else run
+    if has_begun(folder) and state == "resume":
+        before = json.loads((folder / RUN_STATE).read_text(encoding="utf-8"))
         for key, value in run.items():
             if before.get(key) != value:
                 raise InputError(
@@ -111,11 +110,19 @@ def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable
         _delete_run(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_start()
-    (folder / RUN_STATE).write_text(json.dumps(run), encoding="utf-8")
+    write_text(folder / RUN_STATE, json.dumps(run))
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether a run got as far as training: its recipe and tokenizer are whole."""
+    return (folder / RUN_STATE).is_file()
 
 
 def _delete_run(folder: Path) -> None:
-    """Delete what a run of ours wrote, nothing else; the record goes first, so that half a run never looks finished."""
+    """Delete what a run of ours wrote, nothing else; first what says that it is finished, or that it has begun.
+
+    The recipe stays until a new one takes its place: it marks the folder as ours.
+    """
     for name in OUTPUTS:
         (folder / name).unlink(missing_ok=True)
     delete_checkpoints(folder)

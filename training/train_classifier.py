@@ -68,13 +68,15 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
     if state == "finished":
         say(f"The run in {folder} is finished; nothing to resume.")
+        if not recipe.keep_checkpoints:
+            run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
     if recipe.model in BASELINES:
         from hf_seq.training.fit_baseline import fit_baseline
 
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
-    prepared = prepare(recipe, arguments.seed, say, saved_tokenizer=folder if recipe.resume else None)
+    prepared = prepare(recipe, arguments.seed, say, saved_tokenizer=folder if state == "resume" else None)
     arguments.watch(headline_metric(prepared.splits.problem_type))
     with run_folder.disk_errors_explained(folder):
         if is_first:
@@ -111,8 +113,8 @@ def start_folder(
     run_folder.check_free_space(folder, prepared.model.num_parameters(), kept)
 
     def write_start() -> None:
-        prepared.tokenizer.save_pretrained(folder)
         write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
+        prepared.tokenizer.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
     run_folder.begin(folder, state, run, write_start)

@@ -31,12 +31,44 @@ def reviews(tmp_path_factory) -> str:
     return str(write_reviews(tmp_path_factory.mktemp("reviews")))
 
 
-TINY = {
-    "embedding_size": 8,
-    "hidden_size": 8,
-    "num_train_epochs": 2,
-    "per_device_train_batch_size": 16,
-    "bf16": False,
-    "learning_rate": 0.01,
-    "disable_tqdm": True,
-}
+@pytest.fixture(scope="session")
+def tiny() -> dict:
+    """Settings of a model that trains in a moment."""
+    return {
+        "embedding_size": 8,
+        "hidden_size": 8,
+        "num_train_epochs": 2,
+        "per_device_train_batch_size": 16,
+        "bf16": False,
+        "learning_rate": 0.01,
+        "disable_tqdm": True,
+    }
+
+
+@pytest.fixture(scope="session")
+def train(reviews, tiny):
+    """Train a tiny model on the reviews: `train(folder, **settings)` gives the record."""
+    from hf_seq.training.recipe import Recipe
+    from hf_seq.training.train_classifier import train as train_recipe
+
+    def run(folder, model="bilstm", data=reviews, **settings):
+        recipe, arguments = Recipe.for_model(model, data, output_dir=str(folder), **(tiny | settings))
+        return train_recipe(recipe, arguments, say=print)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def weights():
+    """Read the weights of a run: `weights(folder)`."""
+    from safetensors.torch import load_file
+
+    return lambda folder: load_file(Path(folder) / "model.safetensors")
+
+
+@pytest.fixture(scope="session")
+def same_bits():
+    """Whether two sets of weights are equal to the bit."""
+    import torch
+
+    return lambda a, b: a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)

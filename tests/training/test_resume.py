@@ -1,0 +1,167 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A run that is killed goes on from its last complete checkpoint and ends with the same bits."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from transformers import TrainerCallback
+
+from hf_seq.errors import InputError
+from hf_seq.training import run_folder, train_classifier
+from hf_seq.training.parsing import flags
+from hf_seq.training.trainer import ClassifierTrainer
+
+
+class PowerCut(Exception):
+    pass
+
+
+class CutPower(TrainerCallback):
+    def __init__(self, step):
+        self.step = step
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step == self.step:
+            raise PowerCut
+
+
+@pytest.fixture
+def cut_power(monkeypatch):
+    """Make the next training raise after a step, as abruptly as one can inside a process."""
+
+    def at(step):
+        original = ClassifierTrainer.__init__
+
+        def with_cut(self, *args, **kwargs):
+            original(self, *args, **kwargs)
+            self.add_callback(CutPower(step))
+
+        monkeypatch.setattr(ClassifierTrainer, "__init__", with_cut)
+
+    return at
+
+
+@pytest.mark.parametrize(
+    ("saving", "cut"),
+    [
+        ({}, 8),
+        ({"eval_strategy": "steps", "save_strategy": "steps", "eval_steps": 4, "save_steps": 4}, 9),
+        ({"gradient_accumulation_steps": 2, "per_device_train_batch_size": 8, "early_stopping_patience": 2}, 8),
+    ],
+    ids=["saved each epoch", "saved inside an epoch", "accumulated, early stopping"],
+)
+def test_a_resumed_run_ends_with_the_same_bits(train, weights, same_bits, tmp_path, monkeypatch, cut_power, saving, cut):
+    undisturbed = train(tmp_path / "whole", num_train_epochs=3, **saving)
+    with monkeypatch.context():
+        cut_power(cut)
+        with pytest.raises(PowerCut):
+            train(tmp_path / "cut", num_train_epochs=3, **saving)
+    monkeypatch.undo()
+
+    resumed = train(tmp_path / "cut", num_train_epochs=3, resume=True, **saving)
+
+    assert same_bits(weights(tmp_path / "whole"), weights(tmp_path / "cut"))
+    assert resumed.score == undisturbed.score
+    assert [row.get("eval_loss") for row in resumed.curve] == [row.get("eval_loss") for row in undisturbed.curve]
+    assert not list((tmp_path / "cut").glob("checkpoint-*"))
+
+
+@pytest.fixture(scope="module")
+def interrupted(train, tmp_path_factory):
+    """A run folder with three checkpoints, as a kill leaves it."""
+    folder = tmp_path_factory.mktemp("runs") / "interrupted"
+    train(folder, num_train_epochs=3, save_total_limit=5, keep_checkpoints=True)
+    (folder / "record.json").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("file", ["trainer_state.json", "model.safetensors", "optimizer.pt", "rng_state.pth"])
+@pytest.mark.parametrize("how", ["missing", "cut off"])
+def test_a_half_written_checkpoint_is_skipped(interrupted, tmp_path, file, how):
+    folder = shutil.copytree(interrupted, tmp_path / "run")
+    steps = [path.name for path in run_folder.checkpoints(folder)]
+    assert run_folder.last_complete_checkpoint(folder).name == steps[-1]
+
+    broken = folder / steps[-1] / file
+    if how == "missing":
+        broken.unlink()
+    else:
+        broken.write_bytes(broken.read_bytes()[:-20])
+
+    assert run_folder.last_complete_checkpoint(folder).name == steps[-2]
+
+
+def test_resuming_says_which_checkpoint_was_skipped(interrupted, train, tmp_path, capsys):
+    folder = shutil.copytree(interrupted, tmp_path / "run")
+    (folder / "checkpoint-18" / "trainer_state.json").write_text('{"half')
+    train(folder, num_train_epochs=3, save_total_limit=5, resume=True)
+    printed = capsys.readouterr().out
+    assert "checkpoint-18 was not written to its end; it is skipped." in printed
+    assert "Going on from checkpoint-12." in printed
+
+
+def test_resume_alone_takes_the_recipe_from_the_folder(interrupted, tiny, weights, same_bits, tmp_path):
+    folder = shutil.copytree(interrupted, tmp_path / "run")
+    record = train_classifier.main(["--resume", "--output_dir", str(folder)])
+    assert record.recipe["hidden_size"] == tiny["hidden_size"]
+    assert same_bits(weights(folder), weights(interrupted))
+
+
+def test_resume_refuses_another_recipe(interrupted, train):
+    with pytest.raises(InputError, match=r"learning_rate was 0.01, now 0.02"):
+        train(interrupted, num_train_epochs=3, save_total_limit=5, resume=True, learning_rate=0.02)
+
+
+def test_resume_refuses_other_data(interrupted, reviews, tmp_path):
+    folder, data = shutil.copytree(interrupted, tmp_path / "run"), shutil.copytree(reviews, tmp_path / "data")
+    (data / "train.csv").write_text((data / "train.csv").read_text() + "t a new row that is good,positive\n")
+    recipe = (folder / "recipe.yaml").read_text().replace(str(reviews), str(data))
+    (folder / "recipe.yaml").write_text(recipe)
+    with pytest.raises(InputError, match="the data changed since the run .* began"):
+        train_classifier.main(["--resume", "--output_dir", str(folder)])
+
+
+def test_resuming_a_finished_run_returns_its_record(train, tmp_path):
+    first = train(tmp_path / "run")
+    before = (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns
+    assert train(tmp_path / "run", resume=True) == first
+    assert (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_resume_without_a_run_begins_one(train, tmp_path):
+    assert train(tmp_path / "new", resume=True).n == 24
+
+
+@pytest.mark.slow
+def test_sigkill_at_any_moment_changes_no_bit(reviews, tiny, weights, same_bits, tmp_path):
+    settings = tiny | {"num_train_epochs": 30, "data": reviews, "model": "bilstm"}
+    command = [sys.executable, "-m", "hf_seq.cli", "train", "--resume"]
+    subprocess.run([*command, *flags(settings | {"output_dir": str(tmp_path / "whole")})], check=True)
+
+    rng, kills = random.Random(time.time_ns()), 0
+    killed = tmp_path / "killed"
+    while not (killed / "record.json").exists():
+        process = subprocess.Popen(
+            [*command, *flags(settings | {"output_dir": str(killed)})], stdout=subprocess.PIPE, text=True
+        )
+        if kills < 4:
+            next((line for line in process.stdout if line.startswith("epoch")), None)
+            time.sleep(rng.uniform(0, 0.4))
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        else:
+            process.communicate()
+        process.wait()
+
+    assert kills >= 1
+    assert same_bits(weights(tmp_path / "whole"), weights(killed))
+    whole, resumed = (json.loads((path / "record.json").read_text()) for path in (tmp_path / "whole", killed))
+    assert whole["metrics"] == resumed["metrics"]
