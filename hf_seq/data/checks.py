@@ -207,8 +207,7 @@ def _repeated_texts(columns: dict[str, _Columns]) -> Iterator[Finding]:
     if conflicting:
         yield Finding(
             "label-conflict",
-            f"{_count(len(conflicting), 'row')} a text that was there before, with another label; no model can get "
-            "all of these right",
+            f"the same text under another label in {_count(len(conflicting), 'row')}; no model gets all of them right",
             conflicting,
         )
 

@@ -9,14 +9,16 @@ bpe         a run of bytes              exactly (with lowercase=False), any text
 wordpiece   a word or a ##piece of one  up to blanks around signs
 unigram     a likely piece of a word    up to runs of blanks (with lowercase=False), characters seen in training
 
-Ids 0 and 1 are always [PAD] and [UNK]. Nothing is put around a text, so a text of n tokens has n ids.
+Ids 0 and 1 are always [PAD] and [UNK]. Nothing is put around a text, so a text of n tokens has n ids. The same texts
+give the same tokenizer, id for id; for unigram the ids, and the scores to about two digits.
 BPE: Sennrich et al. 2016, arXiv:1508.07909 · WordPiece: Wu et al. 2016, arXiv:1609.08144 · Unigram: Kudo 2018,
 arXiv:1804.10959
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -39,7 +41,6 @@ NUM_BYTES = 256
 
 # Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
 _WORD = r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
-_Parts = tuple[Tokenizer, trainers.Trainer]
 
 
 def train_tokenizer(
@@ -68,21 +69,13 @@ def train_tokenizer(
     Raises:
         InputError: unknown kind, vocabulary too small for the kind, or no text at all.
     """
-    builders: dict[str, Callable[[int, bool, int], _Parts]] = {
-        "word": _word,
-        "char": _char,
-        "bpe": _bpe,
-        "wordpiece": _wordpiece,
-        "unigram": _unigram,
-    }
-    if kind not in builders:
+    if kind not in _TRAINERS:
         raise InputError(f"tokenizer kind {kind!r} is not known; use one of {', '.join(get_args(TokenizerKind))}.")
     _check_vocab_size(kind, vocab_size)
     if min_frequency is None:
         min_frequency = 1 if kind == "char" else 2
 
-    tokenizer, trainer = builders[kind](vocab_size, lowercase, min_frequency)
-    tokenizer.train_from_iterator(_non_empty(texts), trainer)
+    tokenizer = _TRAINERS[kind](_non_empty(texts), vocab_size, lowercase, min_frequency)
     _check_result(tokenizer, kind, min_frequency)
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -94,63 +87,130 @@ def train_tokenizer(
     )
 
 
-def _word(vocab_size: int, lowercase: bool, min_frequency: int) -> _Parts:
+def _train_word(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel(unk_token="[UNK]"))
     tokenizer.normalizer = _normalizer(normalizers.NFC(), lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
-    return tokenizer, trainers.WordLevelTrainer(
-        vocab_size=vocab_size, min_frequency=min_frequency, special_tokens=_specials(), show_progress=False
-    )
+    tokenizer.train_from_iterator(texts, trainers.WordLevelTrainer(**_limits(vocab_size, min_frequency)))
+    return tokenizer
 
 
-def _char(vocab_size: int, lowercase: bool, min_frequency: int) -> _Parts:
+def _train_char(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel(unk_token="[UNK]"))
     tokenizer.normalizer = _normalizer(lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()
-    return tokenizer, trainers.WordLevelTrainer(
-        vocab_size=vocab_size, min_frequency=min_frequency, special_tokens=_specials(), show_progress=False
-    )
+    tokenizer.train_from_iterator(texts, trainers.WordLevelTrainer(**_limits(vocab_size, min_frequency)))
+    return tokenizer
 
 
-def _bpe(vocab_size: int, lowercase: bool, min_frequency: int) -> _Parts:
+def _train_bpe(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = _normalizer(lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    return tokenizer, trainers.BpeTrainer(
-        vocab_size=vocab_size,
-        min_frequency=min_frequency,
-        special_tokens=_specials(),
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(**_limits(vocab_size, min_frequency), initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
 
 
-def _wordpiece(vocab_size: int, lowercase: bool, min_frequency: int) -> _Parts:
+def _train_wordpiece(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
+    """WordPiece by the merges of BPE, as in the library; but its trainer numbers the ##pieces in random order.
+
+    So the letters inside words are moved to a private range first, where plain BPE training, which is deterministic,
+    tells them from the letters that begin words.
+    """
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    return tokenizer, trainers.WordPieceTrainer(
-        vocab_size=vocab_size, min_frequency=min_frequency, special_tokens=_specials(), show_progress=False
-    )
+
+    inner = _InnerLetters()
+    pieces = Tokenizer(models.BPE())
+    pieces.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    words = (_marked_words(text, tokenizer, inner) for text in texts)
+    pieces.train_from_iterator(words, trainers.BpeTrainer(**_limits(vocab_size, min_frequency)))
+    vocabulary = {inner.written(token): index for token, index in pieces.get_vocab().items()}
+    if len(vocabulary) > vocab_size:
+        raise InputError(
+            f"vocab_size={vocab_size} is too small for kind='wordpiece': the letters of the texts alone need "
+            f"{len(vocabulary)}; use more, or kind='bpe'."
+        )
+    tokenizer.model = models.WordPiece(vocabulary, unk_token="[UNK]")
+    return tokenizer
 
 
-def _unigram(vocab_size: int, lowercase: bool, min_frequency: int) -> _Parts:
+class _InnerLetters(dict[int, str]):
+    """A letter inside a word to a sign of the private range, given out in order of appearance; for `str.translate`."""
+
+    FIRST = 0xF0000
+
+    def __missing__(self, letter: int) -> str:
+        self[letter] = chr(self.FIRST + len(self))
+        return self[letter]
+
+    def written(self, token: str) -> str:
+        """A learned token as WordPiece writes it: `##` where it does not begin a word."""
+        letters = {ord(sign): letter for letter, sign in self.items()}
+        return ("##" if ord(token[0]) in letters else "") + token.translate(letters)
+
+
+def _marked_words(text: str, tokenizer: Tokenizer, inner: _InnerLetters) -> str:
+    words = tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text))
+    return " ".join(word[0] + word[1:].translate(inner) for word, _ in words)
+
+
+def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
     del min_frequency  # the likelihood of a piece decides, not its count
     tokenizer = Tokenizer(models.Unigram())
     blanks = normalizers.Replace(Regex(r"\s+"), " ")
     tokenizer.normalizer = _normalizer(normalizers.NFKC(), blanks, normalizers.Strip(), lowercase=lowercase)
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
-    return tokenizer, trainers.UnigramTrainer(
-        vocab_size=vocab_size, unk_token="[UNK]", special_tokens=_specials(), show_progress=False
-    )
+    limits = {**_limits(vocab_size, 0), "unk_token": "[UNK]"}
+    del limits["min_frequency"]
+    try:
+        tokenizer.train_from_iterator(texts, trainers.UnigramTrainer(**limits))
+    except Exception as error:  # the library knows no narrower kind
+        if "not large enough" not in str(error):
+            raise
+        raise InputError(
+            f"vocab_size={vocab_size} is too small for kind='unigram': it does not hold every letter of the texts; "
+            f"use more, or kind='bpe'."
+        ) from error
+    return _in_fixed_order(tokenizer)
 
 
-def _specials() -> list[str]:
-    return list(SPECIAL_TOKENS.values())
+def _in_fixed_order(tokenizer: Tokenizer) -> Tokenizer:
+    """Unigram pieces by spelling, scores to two digits.
+
+    The library walks through its words in random order, which moves a few scores by some 1e-4 from one training to the
+    next; rounded, two trainings nearly always agree, but a score at the edge of rounding may still differ by 0.01.
+    """
+    state = json.loads(tokenizer.to_str())
+    pieces = [(piece, round(score, 2)) for piece, score in state["model"]["vocab"]]
+    state["model"]["vocab"] = pieces[:NUM_SPECIAL] + sorted(pieces[NUM_SPECIAL:])
+    return Tokenizer.from_str(json.dumps(state))
+
+
+_TRAINERS: dict[str, Callable[[Iterator[str], int, bool, int], Tokenizer]] = {
+    "word": _train_word,
+    "char": _train_char,
+    "bpe": _train_bpe,
+    "wordpiece": _train_wordpiece,
+    "unigram": _train_unigram,
+}
+
+
+def _limits(vocab_size: int, min_frequency: int) -> dict[str, Any]:
+    """What all trainers of the library are told."""
+    return {
+        "vocab_size": vocab_size,
+        "min_frequency": min_frequency,
+        "special_tokens": list(SPECIAL_TOKENS.values()),
+        "show_progress": False,
+    }
 
 
 def _normalizer(*steps: normalizers.Normalizer, lowercase: bool) -> normalizers.Normalizer:
