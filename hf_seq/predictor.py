@@ -8,6 +8,8 @@ texts go in windows sorted by length, so that little is padded. The answers are 
 N texts · B batch · T steps · L labels
 """
 
+import copy
+import logging
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +26,8 @@ from torch import Tensor
 from hf_seq.baselines.baseline import Baseline, is_baseline, load_baseline
 from hf_seq.errors import InputError
 from hf_seq.loading import load_classifier
+
+logger = logging.getLogger(__name__)
 
 Array = NDArray[Any]
 Answer = dict[str, Any]
@@ -272,6 +276,10 @@ def _encoder(tokenizer: Any, limit: int | None) -> Any:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         return _PythonEncoder(tokenizer, limit)
+    try:
+        backend = copy.deepcopy(backend)  # so that calls of the tokenizer itself change nothing here
+    except Exception as error:  # `tokenizers` cannot copy parts written in Python, and says so by a bare exception
+        logger.info("%s shares its settings with the predictor: %s", type(tokenizer).__name__, error)
     backend.no_padding()
     backend.no_truncation()
     if limit is not None:

@@ -199,6 +199,25 @@ def test_truncation_is_reported(family, length, limit, tmp_path):
     assert predictor(inside)["score"] == pytest.approx(answers[1]["score"], abs=1e-5)
 
 
+def test_calls_of_the_tokenizer_leave_the_predictor_as_it_is(tmp_path):
+    predictor = Predictor.from_pretrained(saved(tmp_path, "recurrent", make_tokenizer(model_max_length=6)))
+    predictor.tokenizer(["good bad", "good"], padding="max_length", max_length=9, truncation=True)
+    before = predictor("good")
+    predictor.tokenizer("good " * 9)
+    assert predictor("good") == before
+    with pytest.warns(UserWarning, match="cut at 6 tokens"):
+        assert predictor("good " * 9)["truncated"]
+
+
+def test_model_and_tokenizer_are_there_for_reports(tmp_path):
+    predictor = Predictor.from_pretrained(saved(tmp_path / "model", "recurrent"))
+    assert isinstance(predictor.model, RecurrentForSequenceClassification)
+    assert predictor.tokenizer.pad_token_id == 0
+    baseline = Predictor.from_pretrained(MajorityBaseline().fit(["a", "b"], [0, 1]).save(tmp_path / "baseline"))
+    assert baseline.model.num_parameters == 2
+    assert baseline.tokenizer is None
+
+
 def test_empty_text_counts_as_one_unknown_word(tmp_path):
     predictor = Predictor.from_pretrained(saved(tmp_path, "recurrent", make_tokenizer(special_tokens=False)))
     answers = list(predictor.predict(["", "never-heard-of", "good plot"]))
