@@ -25,7 +25,7 @@ class SequenceConfig(PreTrainedConfig):
         freeze_embeddings: keep the token embedding as it is given; it then takes no gradient.
         class_weights: weight of each label in the loss, one number a label; the loss is the sum of the weighted losses
             divided by the number of labelled rows, so gradient accumulation stays exact.
-        initializer_range: standard deviation of the token embedding at the start; None leaves it to the model.
+        initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width).
 
     Raises:
         StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Configuration of the small transformer encoders."""
 
+import math
 from typing import Literal
 
 from huggingface_hub.dataclasses import strict
@@ -48,20 +49,14 @@ class TransformerEncoderConfig(SequenceConfig):
         for name in ("num_attention_heads", "intermediate_size", "max_position_embeddings"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be 1 or more.")
-        if self.hidden_size % self.num_attention_heads:
+        heads = self.num_attention_heads
+        pairs = {"rotary": 2 * heads, "sinusoidal": math.lcm(2, heads)}  # rotations pair the places within a head
+        divisor = pairs.get(self.position_embedding, heads)
+        if self.hidden_size % divisor:
             raise ValueError(
-                f"hidden_size={self.hidden_size} cannot be split between "
-                f"num_attention_heads={self.num_attention_heads}; "
-                f"use {self.num_attention_heads * (self.hidden_size // self.num_attention_heads + 1)}."
-            )
-        if self.position_embedding == "rotary" and (self.hidden_size // self.num_attention_heads) % 2:
-            raise ValueError(
-                f"rotary positions turn pairs, but a head is {self.hidden_size // self.num_attention_heads} wide; "
-                "choose hidden_size and num_attention_heads so that it is even."
-            )
-        if self.position_embedding == "sinusoidal" and self.hidden_size % 2:
-            raise ValueError(
-                f"sinusoidal positions come in pairs, but hidden_size={self.hidden_size}; use {self.hidden_size + 1}."
+                f"hidden_size={self.hidden_size} does not fit num_attention_heads={heads} and "
+                f"position_embedding={self.position_embedding!r}; use a multiple of {divisor}, "
+                f"such as {divisor * (self.hidden_size // divisor + 1)}."
             )
         from transformers.activations import ACT2FN  # brings torch, which reading a configuration need not
 

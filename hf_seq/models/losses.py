@@ -52,7 +52,15 @@ def classification_loss(
 
 def _cross_entropy(logits: Tensor, labels: Tensor, class_weights: list[float] | None) -> Tensor:
     weight = None if class_weights is None else logits.new_tensor(class_weights)
-    return F.cross_entropy(logits, labels.view(-1).long(), weight=weight, ignore_index=-100, reduction="none")  # (B,)
+    try:
+        return F.cross_entropy(
+            logits, labels.view(-1).long(), weight=weight, ignore_index=-100, reduction="none"
+        )  # (B,)
+    except IndexError as error:
+        raise IndexError(
+            f"labels run from {int(labels.min())} to {int(labels.max())}, but num_labels={logits.shape[-1]}; "
+            f"they must lie between 0 and {logits.shape[-1] - 1}, or be -100 where there is none."
+        ) from error
 
 
 def _elementwise(logits: Tensor, labels: Tensor, problem: str, class_weights: list[float] | None) -> Tensor:

@@ -6,7 +6,6 @@ B batch · T steps, padding included · E embedding_size · H hidden_size, both 
 LSTM: Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735. GRU: Cho et al. 2014, arXiv:1406.1078.
 """
 
-
 import torch
 from torch import Tensor, nn
 from transformers.modeling_outputs import BaseModelOutput
@@ -71,7 +70,7 @@ class RecurrentModel(RecurrentPreTrainedModel):
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         real = real_steps(attention_mask, inputs)
         orders = () if real is None else _orders(real)
-        states = self.embeddings(input_ids, inputs_embeds, input_values)  # (B, T, E)
+        states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)

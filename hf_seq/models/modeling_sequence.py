@@ -42,18 +42,23 @@ class InputEmbedding(nn.Module):
             self.project = nn.Linear(config.num_features, width)
         self.dropout = nn.Dropout(config.embedding_dropout)
 
-    def forward(self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None) -> Tensor:
-        """Give (B, T, E), from whichever one input is there."""
+    def forward(
+        self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None, real: Tensor | None
+    ) -> Tensor:
+        """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read."""
         if inputs_embeds is not None:
             return self.dropout(inputs_embeds)
         if input_values is not None:
+            if real is not None:
+                input_values = input_values.masked_fill(~real.unsqueeze(-1), 0.0)
             return self.dropout(self.project(input_values.to(self.project.weight.dtype)))
         assert input_ids is not None  # checked at the door
         try:
             return self.dropout(self.tokens(input_ids))
         except IndexError as error:
+            wrong = int(input_ids.min()) if int(input_ids.min()) < 0 else int(input_ids.max())
             raise IndexError(
-                f"token id {int(input_ids.max())} is outside the embedding of {self.tokens.num_embeddings} rows; "
+                f"token id {wrong} is outside the embedding of {self.tokens.num_embeddings} rows; "
                 "was the text encoded by this model's own tokenizer?"
             ) from error
 
@@ -110,12 +115,33 @@ class SequencePreTrainedModel(PreTrainedModel):
                 f"{name} has shape {tuple(inputs.shape)}; "
                 f"it must be (batch, steps{'' if name == 'input_ids' else ', width'})."
             )
+        if inputs.shape[1] == 0:
+            raise ValueError(
+                f"{name} has shape {tuple(inputs.shape)}: no step at all; give at least one, padding if need be."
+            )
         if name == "input_values" and inputs.shape[-1] != features:
             raise ValueError(
                 f"input_values has {inputs.shape[-1]} features a step, "
                 f"but the model was made for num_features={features}."
             )
         return inputs
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
+        """As in transformers; loading thaws a frozen embedding, so it is frozen again."""
+        loaded = super().from_pretrained(*args, **kwargs)
+        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        if model.config.freeze_embeddings and model.config.num_features is None:
+            model.get_input_embeddings().weight.requires_grad_(False)
+        return loaded
+
+    def save_pretrained(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with its code if the class is registered for an Auto class; a head's code serves `AutoModel`, too."""
+        if self._auto_class is not None:
+            base = type(self.base_model)
+            name = f"{base.__module__.rpartition('.')[-1]}.{base.__name__}"
+            self.config.auto_map = (getattr(self.config, "auto_map", None) or {}) | {"AutoModel": name}
+        super().save_pretrained(*args, **kwargs)
 
     def load_word_vectors(self, vectors: Tensor, words: list[str], vocabulary: Mapping[str, int]) -> int:
         """Start token embeddings from word vectors trained elsewhere (GloVe, fastText, word2vec).
@@ -155,7 +181,7 @@ class SequencePreTrainedModel(PreTrainedModel):
         Glorot & Bengio 2010; Saxe et al. 2014, arXiv:1312.6120. Weights that were loaded are left alone.
         """
         if isinstance(module, nn.Embedding):
-            super()._init_weights(module)
+            self._init_embedding(module)
         elif isinstance(module, nn.Linear):
             init.xavier_uniform_(module.weight)
             if module.bias is not None:
@@ -165,6 +191,13 @@ class SequencePreTrainedModel(PreTrainedModel):
             init.zeros_(module.bias)
         elif isinstance(module, nn.RNNBase):
             self._init_cell(module)
+
+    def _init_embedding(self, embedding: nn.Embedding) -> None:
+        width = embedding.embedding_dim
+        std = width**-0.5 if self.config.initializer_range is None else self.config.initializer_range
+        init.normal_(embedding.weight, std=std)
+        if embedding.padding_idx is not None and not getattr(embedding.weight, "_is_hf_initialized", False):
+            init.zeros_(embedding.weight[embedding.padding_idx])
 
     def _init_cell(self, cell: nn.RNNBase) -> None:
         for name, parameter in cell.named_parameters():

@@ -6,6 +6,7 @@ B batch · T steps, padding included · H hidden_size · N heads · D width of a
 Encoder: Vaswani et al. 2017, arXiv:1706.03762; normalisation first: Xiong et al. 2020, arXiv:2002.04745.
 """
 
+import math
 from typing import Any
 
 from torch import Tensor, nn
@@ -114,7 +115,7 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         """
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         real = real_steps(attention_mask, inputs)
-        states = self.embeddings(input_ids, inputs_embeds, input_values)  # (B, T, H)
+        states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, H)
         if position_ids is None:
             position_ids = count_positions(real, inputs)
         states, cosine, sine = self._place(states, position_ids)
@@ -127,14 +128,17 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         return BaseModelOutput(last_hidden_state=states)
 
     def _place(self, states: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """Add positions to the states, or give the rotations that the layers apply."""
+        """Scale tokens (Vaswani et al., section 3.4), then add positions or give the rotations that the layers apply."""
         kind, width = self.config.position_embedding, self.config.hidden_size
+        scale = math.sqrt(width)
+        if self.config.num_features is None:
+            states = states * scale
         if kind == "rotary":
             return (states, *rotations(position_ids, width // self.config.num_attention_heads))
         if kind == "sinusoidal":
             states = states + sinusoids(position_ids, width).to(states.dtype)
         elif kind == "learned":
-            states = states + self.positions(position_ids)
+            states = states + self.positions(position_ids) * scale
         return states, None, None
 
 
