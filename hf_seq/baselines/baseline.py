@@ -11,18 +11,18 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
-from typing_extensions import Self
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.scores import PROBLEM_TYPES
 
 Array = NDArray[Any]
+AnyBaseline = TypeVar("AnyBaseline", bound="Baseline")
 
 DESCRIPTION_NAME = "baseline.json"
 WEIGHTS_NAME = "model.safetensors"
@@ -57,7 +57,7 @@ class Baseline(ABC):
         super().__init_subclass__(**kwargs)
         Baseline._kinds[cls.kind] = cls
 
-    def fit(self, texts: Sequence[str], labels: ArrayLike) -> Self:
+    def fit(self: AnyBaseline, texts: Sequence[str], labels: ArrayLike) -> AnyBaseline:
         """Learn from N texts and their labels.
 
         Args:
@@ -107,7 +107,7 @@ class Baseline(ABC):
         return folder
 
     @classmethod
-    def load(cls, folder: str | Path) -> Self:
+    def load(cls: type[AnyBaseline], folder: str | Path) -> AnyBaseline:
         """Read what `save` wrote.
 
         Raises:
@@ -187,6 +187,6 @@ def load_baseline(folder: str | Path) -> Baseline:
         baseline.num_labels = facts["num_labels"]
         baseline.arrays = load_file(folder / WEIGHTS_NAME)
         baseline._restore(facts)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise InputError(f"the baseline in {folder} is broken ({error!r}); fit and save it again.") from error
     return baseline

@@ -167,6 +167,10 @@ def decide(scores: ArrayLike, problem_type: str, *, probabilities: bool = True) 
 
     Returns:
         (N,) ids of the best label, (N, L) zeros and ones, or the values, (N,) when there is one output.
+
+    Example:
+        >>> decide([[0.2, 0.8], [0.9, 0.1]], "single_label_classification").tolist()
+        [1, 0]
     """
     _check_problem_type(problem_type)
     scores = np.asarray(scores)

@@ -69,6 +69,11 @@ def interval(
 
     Raises:
         InputError: an unknown metric, arrays that do not fit, or a confidence outside (0, 1).
+
+    Example:
+        >>> low, high = interval("accuracy", [1] * 81 + [0] * 182, [1] * 263)
+        >>> f"{low:.4f} {high:.4f}"
+        '0.2553 0.3662'
     """
     _check_confidence(confidence)
     function, predicted, actual = prepare(metric, predictions, references)

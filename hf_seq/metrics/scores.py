@@ -218,6 +218,11 @@ def prepare(metric: str, predictions: ArrayLike, references: ArrayLike) -> tuple
 
 
 def score(metric: str, predictions: ArrayLike, references: ArrayLike) -> float:
-    """Score predictions by a metric's name, as a fraction (or in the metric's own unit); see `prepare`."""
+    """Score predictions by a metric's name, as a fraction (or in the metric's own unit); see `prepare`.
+
+    Example:
+        >>> score("f1_macro", predictions=[0, 1, 1], references=[0, 1, 0])
+        0.6666666666666666
+    """
     function, predictions, references = prepare(metric, predictions, references)
     return float(function(predictions, references, np.ones(len(references))))

@@ -140,6 +140,10 @@ def test_broken_folders_are_refused(tmp_path):
     (folder / "baseline.json").write_text(json.dumps(facts | {"terms": facts["terms"][:-1]}))
     with pytest.raises(InputError, match=r"is broken .* terms, but weights for"):
         load_baseline(folder)
+    (folder / "baseline.json").write_text("[]")
+    with pytest.raises(InputError, match="is broken"):
+        load_baseline(folder)
+    (folder / "baseline.json").write_text(json.dumps(facts))
     (folder / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(InputError, match="is broken"):
         load_baseline(folder)
