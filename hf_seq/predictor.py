@@ -214,30 +214,33 @@ class Predictor:
 
         Args:
             texts: any number of texts; a generator is read one window ahead.
-            window: texts that are sorted by length and answered together; 32 batches by default.
+            window: texts that are sorted by length and answered together. By default the first text is answered at
+                once, and windows double from there to 32 batches, so that a slow stream is not kept waiting.
 
         Raises:
             InputError: something among `texts` is no string.
         """
-        for scores, truncated in self._windows(texts, window):
+        for scores, truncated in self._windows(texts, window or 1, window):
             for row, cut in zip(scores.tolist(), truncated, strict=True):
                 yield self._answer(row, cut)
 
     def scores(self, texts: Iterable[str]) -> Array:
         """Probabilities of every label, or values for regression: (N, L)."""
-        parts = [scores for scores, _ in self._windows(texts, None)]
+        size = self.batch_size * BATCHES_IN_WINDOW
+        parts = [scores for scores, _ in self._windows(texts, size, size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.label_names)))
 
-    def _windows(self, texts: Iterable[str], window: int | None) -> Iterator[tuple[Array, list[bool]]]:
+    def _windows(self, texts: Iterable[str], size: int, largest: int | None) -> Iterator[tuple[Array, list[bool]]]:
+        """Scores of one window after another; each is twice the one before, up to the largest."""
         if isinstance(texts, str):
             raise InputError("predict takes many texts, got one string; call the predictor itself for one text.")
-        size = window or self.batch_size * BATCHES_IN_WINDOW
+        largest = largest or self.batch_size * BATCHES_IN_WINDOW
         iterator, done = iter(texts), 0
         while chunk := list(islice(iterator, size)):
             for row, text in enumerate(chunk, start=done):
                 if not isinstance(text, str):
                     raise InputError(f"text {row} is {text!r}, a {type(text).__name__}; every text must be a string.")
-            done += len(chunk)
+            done, size = done + len(chunk), min(2 * size, largest)
             if isinstance(self._scorer, TextScorer):
                 logits, truncated = self._scorer.many(chunk)
                 yield _activate_rows(logits, self.problem_type), truncated

@@ -114,7 +114,9 @@ def test_the_tokenizers_own_ways_are_kept(family, options, tmp_path):
         TEXTS, key=lambda text: len(text.split())
     )  # so that the pipeline's batches are those of the predictor
     expected = pipeline("text-classification", model=str(tmp_path), batch_size=4)(texts)
-    check_equal(list(predictor.predict(texts)), expected)  # BERT counts positions from left padding: sides must agree
+    check_equal(
+        list(predictor.predict(texts, window=len(texts))), expected
+    )  # BERT counts positions from left padding: sides must agree
 
 
 def test_token_types_reach_the_model(tmp_path):
@@ -231,6 +233,19 @@ def test_stream_is_read_one_window_ahead(tmp_path):
     answers = predictor.predict((read.append(text) or text for text in TEXTS), window=2)
     next(answers)
     assert len(read) == 2
+
+
+def test_first_text_of_a_slow_stream_is_answered_at_once(tmp_path):
+    predictor = Predictor.from_pretrained(saved(tmp_path), batch_size=1)
+    read = []
+    answers = predictor.predict(read.append(text) or text for text in TEXTS * 4)
+    counts = []
+    for _ in answers:
+        counts.append(len(read))
+    assert counts[:4] == [1, 3, 3, 7]
+    assert counts[31:63] == [63] * 32
+    assert counts[63:95] == [95] * 32  # windows end at 32 batches
+    assert len(counts) == len(TEXTS) * 4
 
 
 def test_tokenizers_written_in_python_work(tmp_path):
