@@ -64,11 +64,11 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         disable_progress_bar()
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     state: run_folder.State = "new"
-    if is_first:
+    if is_first or recipe.resume:
         state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
     if state == "finished":
         say(f"The run in {folder} is finished; nothing to resume.")
-        if not recipe.keep_checkpoints:
+        if is_first and not recipe.keep_checkpoints:
             run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
     if recipe.model in BASELINES:

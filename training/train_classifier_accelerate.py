@@ -37,11 +37,8 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     if recipe.resume:
         raise InputError("The plain loop does not resume; use train_classifier.py, which does.")
     check_world_size(arguments)
-    accelerator = Accelerator(
-        cpu=arguments.use_cpu,
-        mixed_precision="bf16" if arguments.bf16 else "no",
-        gradient_accumulation_steps=arguments.gradient_accumulation_steps,
-    )
+    parts, precision = arguments.gradient_accumulation_steps, "bf16" if arguments.bf16 else "no"
+    accelerator = Accelerator(cpu=arguments.use_cpu, mixed_precision=precision, gradient_accumulation_steps=parts)
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     if accelerator.is_main_process:
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
@@ -56,13 +53,12 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
 
 def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> tuple[float, list[dict[str, Any]]]:
     """The loop. Leaves the weights of the best epoch in `prepared.model`; returns seconds and learning curve."""
-    sampler = prepared.train.length_sampler(global_batch(arguments), seed=arguments.seed)
-    batch, batch_eval = arguments.per_device_train_batch_size, arguments.per_device_eval_batch_size
-    rows = DataLoader(prepared.train, batch, sampler=sampler, collate_fn=prepared.collator)  # type: ignore[arg-type]
-    validation = DataLoader(prepared.validation, batch_eval, collate_fn=prepared.collator)  # type: ignore[arg-type]
+    order = prepared.train.length_sampler(global_batch(arguments), seed=arguments.seed)
+    rows: Any = DataLoader(prepared.train, arguments.train_batch_size, sampler=order, collate_fn=prepared.collator)
+    validation: Any = DataLoader(prepared.validation, arguments.eval_batch_size, collate_fn=prepared.collator)
     model, rows, validation = accelerator.prepare(prepared.model, rows, validation)
     optimizer = accelerator.prepare(make_optimizer(prepared.model, arguments))
-    epochs = round(arguments.num_train_epochs)
+    epochs = max(1, round(arguments.num_train_epochs))
     steps = epochs * -(-len(rows) // arguments.gradient_accumulation_steps)
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
 
@@ -90,20 +86,18 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         curve.append({"epoch": epoch + 1, "step": step, "loss": total / len(rows), **scores})
         score = scores[f"eval_{metric}"]
         if score > best[0]:
-            best = (score, copy.deepcopy(accelerator.unwrap_model(model).state_dict()))
-        shown = f"{metric} {people_score(metric, score):.2f}"
-        accelerator.print(f"epoch {epoch + 1}/{epochs}  loss {total / len(rows):.4f}  {shown}")
+            best = (score, copy.deepcopy(prepared.model.state_dict()))
+        shown = f"loss {total / len(rows):.4f}  {metric} {people_score(metric, score):.2f}"
+        accelerator.print(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
     return time.perf_counter() - start, curve
 
 
 def make_optimizer(model: torch.nn.Module, arguments: TrainingOptions) -> torch.optim.Optimizer:
     """Fused AdamW; vectors (biases, norms) do not decay."""
-    groups: list[dict[str, Any]] = [
-        {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": arguments.weight_decay},
-        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=arguments.learning_rate, fused=True)
+    matrices = {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": arguments.weight_decay}
+    vectors = {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0}
+    return torch.optim.AdamW([matrices, vectors], lr=arguments.learning_rate, fused=True)
 
 
 @torch.no_grad()
@@ -114,8 +108,8 @@ def evaluate(
     model.eval()
     outputs = [accelerator.gather_for_metrics((model(**inputs).logits.float(), inputs["labels"])) for inputs in rows]
     logits, labels = (torch.cat(parts).cpu().numpy() for parts in zip(*outputs, strict=True))
-    compute = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))
-    scores = {"loss": mean_loss(logits, labels, prepared.model.config), **compute(EvalPrediction(logits, labels))}
+    scores = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))(EvalPrediction(logits, labels))
+    scores["loss"] = mean_loss(logits, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}
 
 

@@ -3,6 +3,7 @@
 """A data set of a few dozen rows and a model of a few hundred weights, so that a whole training takes a second."""
 
 import csv
+import gc
 import random
 from pathlib import Path
 
@@ -29,6 +30,20 @@ def write_reviews(folder: Path, train: int = 96, test: int = 24) -> Path:
 @pytest.fixture(scope="session")
 def reviews(tmp_path_factory) -> str:
     return str(write_reviews(tmp_path_factory.mktemp("reviews")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_a_hurry():
+    """Few timed calls, and no search for garbage among everything that torch and transformers ever imported."""
+    import hf_seq.training.train_classifier  # noqa: F401
+    from hf_seq.training import results
+
+    gc.collect()
+    gc.freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "LATENCY_CALLS", 5)
+        yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
