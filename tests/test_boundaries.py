@@ -122,6 +122,24 @@ def run_python(code: str) -> str:
     return done.stdout.strip()
 
 
+def test_a_shared_layer_can_be_the_first_import_of_a_process():
+    # transformers' modules, once imported, register our classes, while the layer is half-way through its own import
+    layers = [path for path in MODEL_FILES if not path.stem.startswith(("configuration_", "modeling_"))]
+    names = [path.stem for path in layers if any(m.startswith("transformers") for _, m, _ in imports_of(path))]
+    failed = run_python(
+        "import importlib, os, torch\n"
+        f"for name in {names}:\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        importlib.import_module('hf_seq.models.' + name)\n"
+        "        os._exit(0)\n"
+        "    if os.waitpid(child, 0)[1]:\n"
+        "        print(name)\n"
+        "        os._exit(0)\n"
+    )
+    assert not failed, f"hf_seq.models.{failed} cannot be the first import of a process"
+
+
 @pytest.mark.parametrize("module", ["torch", "datasets", "sklearn", "matplotlib", "evaluate", "scipy"])
 def test_importing_hf_seq_does_not_import(module):
     assert run_python(f"import sys, hf_seq; print({module!r} in sys.modules)") == "False"
