@@ -50,7 +50,9 @@ def finished_run(folder: Path, gold, scores, *, model="lstm", problem_type="sing
 
 
 def not_run(folder: Path, model="distilbert", reason="the Hub is out of reach"):
-    record = Record("text-classification", model, "builtin:reviews", "test", "accuracy", status="not run", reason=reason)
+    record = Record(
+        "text-classification", model, "builtin:reviews", "test", "accuracy", status="not run", reason=reason
+    )
     record.write(folder)
     return folder
 

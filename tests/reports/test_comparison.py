@@ -47,7 +47,9 @@ def test_without_the_pretrained_model_the_bag_of_words_is_the_reference_and_the_
 
 
 def test_several_seeds_give_mean_spread_and_a_cautious_p_value(tmp_path):
-    seeds = [finished_run(tmp_path / f"s{k}", GOLD, one_hot(flipped(GOLD, range(10 * k, 30))), seed=k) for k in range(3)]
+    seeds = [
+        finished_run(tmp_path / f"s{k}", GOLD, one_hot(flipped(GOLD, range(10 * k, 30))), seed=k) for k in range(3)
+    ]
     other = finished_run(tmp_path / "other", GOLD, one_hot(GOLD), model="distilbert")
     comparison = compare_runs({"lstm": seeds, "distilbert": [other]}, small=["lstm"])
     row = comparison.rows[0]

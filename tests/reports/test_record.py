@@ -18,7 +18,9 @@ def make(**fields):
 
 
 def test_a_record_comes_back_as_it_was_written(tmp_path):
-    record = make(score=84.9, interval=[82.0, 87.1], n=872, seed=3, recipe={"hidden_size": 128}, latency_ms={"p50": 0.5})
+    record = make(
+        score=84.9, interval=[82.0, 87.1], n=872, seed=3, recipe={"hidden_size": 128}, latency_ms={"p50": 0.5}
+    )
     record.write(tmp_path)
     assert Record.read(tmp_path) == record
 

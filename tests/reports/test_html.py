@@ -1,0 +1,128 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from hf_seq.reports.comparison import compare_runs
+from hf_seq.reports.html import write_report
+from tests.reports.factories import finished_run, flipped, not_run, one_hot
+
+GOLD = np.arange(120) % 3
+CURVE = [{"epoch": e, "loss": 1 / e, "eval_loss": 1.1 / e, "eval_accuracy": 0.5 + 0.1 * e} for e in (1, 2)]
+HOSTILE = '<script>alert("x")</script> & $\\frac{1}{2}$ {{ 7 * 7 }}'
+
+
+class Page(HTMLParser):
+    """Tags still open at the end, what the page would load, ids, and its text."""
+
+    VOID = frozenset({"meta", "link", "br", "img", "path", "use", "rect"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.loads, self.ids, self.text, self.scripts = [], [], [], "", 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        self.ids += [named["id"]] if "id" in named else []
+        self.loads += [named[key] for key in ("src", "href", "xlink:href") if key in named]
+        self.scripts += tag == "script"
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture
+def page(tmp_path):
+    runs = {
+        "tfidf": [finished_run(tmp_path / "a", GOLD, one_hot(flipped(GOLD, range(40))), model="tfidf")],
+        "lstm": [finished_run(tmp_path / "b", GOLD, one_hot(flipped(GOLD, range(9))), curve=CURVE, notes=[HOSTILE])],
+        "distilbert": [
+            finished_run(tmp_path / "c", GOLD, one_hot(flipped(GOLD, [50])), model="distilbert", label=HOSTILE)
+        ],
+        "acme/x": [not_run(tmp_path / "d", "acme/x", HOSTILE)],
+    }
+    comparison = compare_runs(runs, small=["lstm"], notes=[HOSTILE])
+    texts = [f"{HOSTILE} {index}" for index in range(len(GOLD))]
+    return Page(write_report(comparison, texts, tmp_path / "report.html").read_text(encoding="utf-8"))
+
+
+def test_every_text_of_the_user_is_escaped(page):
+    assert page.scripts == 0
+    assert 'alert("x")' in page.text
+    assert "{{ 7 * 7 }}" in page.text
+
+
+def test_nothing_is_loaded_from_elsewhere(page):
+    assert all(each.startswith(("#", "data:")) for each in page.loads), page.loads
+
+
+def test_tags_are_closed_and_ids_differ(page):
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert {each[1:] for each in page.loads if each.startswith("#")} <= set(page.ids)
+
+
+def test_the_page_tells_verdict_table_curves_errors_disagreements_and_method(page):
+    for words in (
+        "lstm is worse than",
+        "Score against cost",
+        "Learning curves",
+        "Where each model errs",
+        "How it was measured",
+    ):
+        assert words in page.text
+    assert "not run: " in page.text
+    assert re.search(r"is right, lstm wrong: 9 of 120 rows; 6 of them", page.text)
+
+
+def test_the_figures_take_their_colours_from_the_page(tmp_path):
+    from hf_seq.reports.figures import INK, SERIES, Point, to_svg, trade_off
+
+    svg = to_svg(trade_off([None, Point("a", 1.0, 50, 40, 60), Point("b", 100.0, 60, 55, 65)], "ms", "accuracy"))
+    assert "currentColor" in svg
+    assert INK not in svg
+    assert not any(colour in svg for colour in SERIES)
+    assert "--series-0" not in svg  # the colour of the model without a figure stays free
+    assert {"--series-1", "--series-2"} <= set(re.findall(r"--series-\d", svg))
+
+
+@pytest.mark.parametrize("kind", ["multi_label_classification", "regression", "many labels"])
+def test_other_problems_have_a_page_too(tmp_path, kind):
+    rng = np.random.default_rng(0)
+    if kind == "regression":
+        gold = rng.normal(size=80)
+        scores = [gold[:, None] + rng.normal(size=(80, 1)) for _ in range(2)]
+        fields = {"problem_type": kind}
+    elif kind == "multi_label_classification":
+        gold = (rng.random((80, 3)) > 0.5).astype(int)
+        scores = [np.clip(gold + 0.7 * rng.normal(size=gold.shape), 0, 1) for _ in range(2)]
+        fields = {"problem_type": kind}
+    else:
+        gold = np.arange(80) % 20
+        scores = [one_hot(flipped(gold, range(k), 20), 20) for k in (5, 9)]
+        fields = {"label_names": [f"intent {k}" for k in range(20)]}
+    models = ["lstm", "tfidf"]
+    runs = {m: [finished_run(tmp_path / m, gold, s, model=m, **fields)] for m, s in zip(models, scores, strict=True)}
+    path = write_report(compare_runs(runs, small=["lstm"]), [f"text {i}" for i in range(80)], tmp_path / "report.html")
+    page = Page(path.read_text(encoding="utf-8"))
+    expected = {
+        "regression": "furthest apart",
+        "multi_label_classification": "false alarms",
+        "many labels": "commonest",
+    }
+    assert expected[kind] in page.text
