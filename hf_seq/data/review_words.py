@@ -142,16 +142,17 @@ ASIDES = [
 FILLERS: dict[str, list[str]] = {
     "person": words(
         "brother sister mother father neighbour colleague aunt uncle cousin boss friend wife husband daughter son "
-        "roommate teacher "
-        "grandmother nephew niece dentist landlord"
+        "roommate teacher grandmother nephew niece dentist landlord "
+        "grandfather barber tailor coach lawyer plumber tutor trainer doctor nurse editor pianist florist tenant"
     ),
     "day": words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
     "month": words("January February March April May June July August September October November December"),
     "season": words("spring summer autumn winter"),
     "town": words(
-        "Leeds Porto Ghent Dublin Turin Malmo Boston Denver Lyon Basel Perth Oslo Krakow Bristol Sevilla Utrecht "
-        "Graz Tampere Austin "
-        "Halifax Cork Bergen Split Vilnius"
+        "Leeds Porto Ghent Dublin Turin Malmo Boston Denver Lyon Basel Perth Oslo Krakow Bristol Sevilla Utrecht Graz "
+        "Tampere Austin Halifax Cork Bergen Vilnius Riga Bologna Nantes Girona Aarhus Turku Brno Linz Bern Leiden "
+        "Antwerp Bilbao Cardiff Dundee Exeter Galway Memphis Omaha Tucson Portland Quebec Calgary Hobart Osaka Kobe "
+        "Seoul Lima Quito Bogota Accra Tunis Izmir Haifa Tbilisi Sofia Split Zadar Trieste Verona Parma Rouen Dijon"
     ),
     "number": words("two three four five six seven eight nine ten twelve"),
 }

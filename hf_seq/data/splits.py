@@ -18,7 +18,7 @@ from hf_seq.data.columns import find_columns
 from hf_seq.data.cutting import cut
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, Labels, is_unlabelled, read_labels
-from hf_seq.data.sources import read_source
+from hf_seq.data.sources import SPLIT_NAMES, read_source
 from hf_seq.data.tables import RawData, Table
 from hf_seq.errors import InputError
 
@@ -148,7 +148,8 @@ def load_splits(
 def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[dict[str, _Rows], Labels]:
     """Texts and labels of all labelled splits; a test or validation without any label is left out, with a note."""
     raw_labels: dict[str, list[Any]] = {}
-    for split, table in raw.tables.items():
+    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
+        table = raw.tables[split]
         _require(table, split, text, raw)
         if split == "train":
             _require(table, split, label, raw)
