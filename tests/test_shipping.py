@@ -62,7 +62,7 @@ trust = {}
 """
 
 LOAD = """
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, pipeline
+from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 folder, report = Path(sys.argv[1]), {}
 texts = json.loads((folder / "texts.json").read_text())
@@ -79,6 +79,8 @@ for kind in ("bilstm", "gru-numeric", "transformer"):
         report[kind]["answers"] = classify(texts, batch_size=len(texts))
     with torch.no_grad():
         report[kind]["logits"] = model(**inputs).logits.tolist()
+        encoder = AutoModel.from_pretrained(folder / kind, **trust).eval()
+        report[kind]["states"] = encoder(**inputs).last_hidden_state.tolist()
     if len(sys.argv) > 2:
         model.save_pretrained(Path(sys.argv[2]) / kind)
         if kind != "gru-numeric":
@@ -123,7 +125,7 @@ def models() -> dict[str, torch.nn.Module]:
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
     """Save the three models, with tokenizers, and remember what each answers here."""
-    folder, logits = tmp_path_factory.mktemp("shipped"), {}
+    folder, logits, states = tmp_path_factory.mktemp("shipped"), {}, {}
     tokenizer = hf_seq.train_tokenizer(TEXTS, kind="word", vocab_size=60, min_frequency=1)
     (folder / "texts.json").write_text(json.dumps(TEXTS))
     for kind, model in models().items():
@@ -135,7 +137,8 @@ def shipped(tmp_path_factory):
             batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
             inputs = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
         logits[kind] = model(**inputs).logits.detach()
-    return folder, logits
+        states[kind] = model.model(**inputs).last_hidden_state.detach()
+    return folder, logits, states
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +191,14 @@ def test_remote_code_saves_the_same_files_again(without_hf_seq, kind):
 @pytest.mark.parametrize("kind", SHIPPED)
 def test_what_remote_code_saved_loads_once_more(shipped, saved_again, kind):
     torch.testing.assert_close(torch.tensor(saved_again[kind]["logits"]), shipped[1][kind])
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+@pytest.mark.parametrize("where", ["with_hf_seq", "without_hf_seq", "saved_again"])
+def test_the_encoder_alone_loads_from_a_classifier(shipped, where, kind, request):
+    report = request.getfixturevalue(where)
+    report = report[0] if isinstance(report, tuple) else report
+    torch.testing.assert_close(torch.tensor(report[kind]["states"]), shipped[2][kind])
 
 
 @pytest.mark.parametrize("kind", ["bilstm", "transformer"])

@@ -80,7 +80,7 @@ REFUSED = [
     (
         TransformerEncoderConfig,
         {"hidden_size": 30, "num_attention_heads": 4},
-        r"hidden_size=30 cannot be split.*use 32",
+        r"=30 does not fit num_attention_heads=4 .* such as 32",
     ),
     (TransformerEncoderConfig, {"num_attention_heads": 0}, r"num_attention_heads=0 must be 1 or more"),
     (TransformerEncoderConfig, {"intermediate_size": 0}, r"intermediate_size=0 must be 1 or more"),
@@ -95,12 +95,12 @@ REFUSED = [
     (
         TransformerEncoderConfig,
         {"position_embedding": "rotary", "hidden_size": 12, "num_attention_heads": 4},
-        r"rotary positions turn pairs, but a head is 3 wide; choose",
+        r"hidden_size=12 does not fit num_attention_heads=4 and position_embedding='rotary'; use a multiple of 8",
     ),
     (
         TransformerEncoderConfig,
         {"position_embedding": "sinusoidal", "hidden_size": 9, "num_attention_heads": 3},
-        r"sinusoidal positions come in pairs, but hidden_size=9; use",
+        r"hidden_size=9 does not fit num_attention_heads=3 and position_embedding='sinusoidal'; use a multiple of 6",
     ),
 ]
 
@@ -138,5 +138,5 @@ def test_what_can_work_is_taken(made, settings):
 def test_the_remedy_in_the_message_does_work(settings):
     with pytest.raises(StrictDataclassError) as refused:
         TransformerEncoderConfig(**settings)
-    remedy = int(str(refused.value).rsplit("use ", 1)[1].strip(" ."))
+    remedy = int(str(refused.value).rsplit("such as ", 1)[1].strip(" ."))
     TransformerEncoderConfig(**settings | {"hidden_size": remedy})

@@ -109,3 +109,23 @@ def test_inputs_are_left_as_they_were(settings):
     model(input_ids=ids, attention_mask=mask)
     assert torch.equal(ids, IDS)
     assert mask.tolist() == [[1, 1, 0], [0, 1, 1]]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_a_negative_token_id_is_named(family):
+    with pytest.raises(IndexError, match=r"token id -1 is outside"):
+        make_model(**family)(input_ids=torch.tensor([[-1, 2]]))
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_a_batch_without_a_step_is_refused_with_a_remedy(family):
+    with pytest.raises(ValueError, match=r"input_ids has shape \(2, 0\): no step at all; give at least one"):
+        make_model(**family)(input_ids=torch.zeros(2, 0, dtype=torch.long))
+
+
+@pytest.mark.parametrize("label", [3, -1])
+def test_a_label_outside_the_labels_is_refused_with_their_range(label):
+    with pytest.raises(
+        IndexError, match=rf"labels run from .*{label}.*, but num_labels=3; they must lie between 0 and 2"
+    ):
+        make_model(cell_type="lstm")(input_ids=IDS, labels=torch.tensor([1, label]))

@@ -13,6 +13,8 @@ from hf_seq.models.positions import count_positions, rotate, rotations, sinusoid
 
 from .factories import LAYOUTS, WIDTH, make_batch, make_model, make_sequences
 
+SCALE = math.sqrt(WIDTH)  # of token vectors and learned positions, Vaswani et al. 2017, section 3.4
+
 
 def torch_twin(encoder) -> nn.TransformerEncoder:
     """torch's encoder with the weights of ours."""
@@ -40,7 +42,8 @@ def test_states_equal_torch_with_the_same_weights(norm_first, attention):
     encoder = make_model(position_embedding="none", norm_first=norm_first, attention=attention).model
     batch = make_batch("input_ids", make_sequences("input_ids"), "right")
     padding = batch["attention_mask"] == 0
-    expected = torch_twin(encoder)(encoder.get_input_embeddings()(batch["input_ids"]), src_key_padding_mask=padding)
+    embedded = SCALE * encoder.get_input_embeddings()(batch["input_ids"])
+    expected = torch_twin(encoder)(embedded, src_key_padding_mask=padding)
     states = encoder(**batch).last_hidden_state
     torch.testing.assert_close(states[~padding], expected[~padding], atol=1e-5, rtol=1e-5)
 
@@ -50,8 +53,8 @@ def test_added_positions_are_added_to_the_embedding(position):
     encoder = make_model(position_embedding=position, norm_first=True).model
     ids = torch.stack(make_sequences("input_ids", lengths=(6, 6)))
     steps = torch.arange(6)
-    added = sinusoids(steps, WIDTH) if position == "sinusoidal" else encoder.positions.embedding.weight[steps]
-    expected = torch_twin(encoder)(encoder.get_input_embeddings()(ids) + added)
+    added = sinusoids(steps, WIDTH) if position == "sinusoidal" else SCALE * encoder.positions.embedding.weight[steps]
+    expected = torch_twin(encoder)(SCALE * encoder.get_input_embeddings()(ids) + added)
     torch.testing.assert_close(encoder(input_ids=ids).last_hidden_state, expected, atol=1e-5, rtol=1e-5)
 
 
