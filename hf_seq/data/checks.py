@@ -5,7 +5,8 @@
 errors    a label missing, unknown, or no number · one class only · a split without rows · a constant regression
           target · a tokenizer that knows next to nothing of the text
 warnings  empty texts · the same text twice, or under two labels · test or validation texts that are in train ·
-          imbalance · classes without train or test rows · texts longer than max_length · unknown tokens · a small test
+          imbalance · classes without train or test rows, or spelt in two ways · texts longer than max_length ·
+          unknown tokens · a small test
 
 Nothing is dropped: every finding names its rows, and the rows stay.
 """
@@ -107,6 +108,7 @@ def check_splits(
     report.warnings += _overlaps(columns)
     if splits.problem_type != REGRESSION:
         report.warnings += _class_counts(splits, columns)
+        report.warnings += _similar_names(splits)
     else:
         report.warnings += _whole_numbers(columns)
     report.warnings += _small_test(columns)
@@ -248,6 +250,18 @@ def _class_counts(splits: Splits, columns: dict[str, _Columns]) -> Iterator[Find
             f"{most!r} has {max(present):,} train rows, {least!r} {min(present):,}; look at macro F1, and consider "
             "class_weights",
         )
+
+
+def _similar_names(splits: Splits) -> Iterator[Finding]:
+    """Label names that differ in case only; blanks around them are not counted anyway."""
+    by_key: dict[str, list[str]] = {}
+    for name in splits.label_names:
+        by_key.setdefault(text_key(name), []).append(name)
+    for names in by_key.values():
+        if len(names) > 1:
+            yield Finding(
+                "label-spelling", f"{_names(names)} differ in case only; write them alike if they are one class"
+            )
 
 
 def _count_labels(labels: list[Any]) -> Counter[int]:

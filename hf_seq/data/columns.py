@@ -60,6 +60,7 @@ def _find_label(table: Table, without: str | None) -> str:
     else:
         candidates = [name for name in names if _looks_like_labels(table.values(name, SAMPLE))]
         if len(candidates) == 1:
+            _check_header(table, candidates[0])
             return candidates[0]
     raise InputError(_ask("label", "label_column", candidates, table))
 
@@ -92,6 +93,15 @@ def _check_text(table: Table, name: str) -> None:
         raise InputError(
             f"column {name!r} holds {type(seen).__name__} values like {seen!r:.40}, not text; "
             f"name another with text_column. The columns are {_listed(table)}."
+        )
+
+
+def _check_header(table: Table, label: str) -> None:
+    """A csv without a header line would lose its first row as names; its label then is one of the labels."""
+    if table.all_strings and label in table.values(label, SAMPLE):
+        raise InputError(
+            f"the first line looks like a row, not like column names ({_listed(table):.120}), since {label!r} is a "
+            f"label further down; put a header line such as `text,label` above it."
         )
 
 

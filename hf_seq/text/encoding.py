@@ -76,8 +76,9 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
             else:
                 all_ids.append(ids or [_unknown_id(tokenizer)])
                 empty += not ids
-    if tokenizer.unk_token_id is not None:
-        unknown = sum(ids.count(tokenizer.unk_token_id) for ids in all_ids)
+    unknown_id = tokenizer.unk_token_id
+    if unknown_id is not None:
+        unknown = sum(ids.count(unknown_id) for ids in all_ids)
     total = sum(map(len, all_ids))
     return Encoded(all_ids, full_lengths, truncated, empty, unknown / total if total else 0.0)
 

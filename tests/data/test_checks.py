@@ -72,6 +72,7 @@ WARNINGS = [
     (lambda s: s.update(test=s["test"][:20]), "test-small", r"the test has 20 rows; .* off by 22 points", []),
     (lambda s: s.update(test=s["test"][::2] * 2), "class-untested", r"no test row has the label 'n'", []),
     (put("train", 0, label="new"), "class-small", r"fewer than 10 train rows have the label 'new'", []),
+    (put("train", 0, label="N"), "label-spelling", r"the labels 'N', 'n' differ in case only", []),
     (put("train", 0, label="new"), "imbalance", r"'n' has 60 train rows, 'new' 1; look at macro F1", []),
 ]
 

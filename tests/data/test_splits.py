@@ -65,7 +65,7 @@ def test_columns_are_found_when_there_is_one_way_to_read_the_file(columns, tmp_p
     [
         (
             {"premise": texts(8), "hypothesis": texts(8), "label": ["a", "b"] * 4},
-            r"2 columns could be the text: 'premise', 'hypothesis'; name one with text_column. The columns are 'premise',",
+            r"2 columns could be the text: 'premise', 'hypothesis'; name one with text_column. The columns are 'prem",
         ),
         (
             {"text": texts(8), "topic": ["a", "b"] * 4, "stars": ["1", "2"] * 4},
@@ -102,6 +102,14 @@ def test_a_column_that_cannot_be_meant_is_refused(given, words, tmp_path):
     path = write_jsonl(tmp_path / "a.jsonl", [{"text": text, "label": i % 2} for i, text in enumerate(texts(8))])
     with pytest.raises(InputError, match=words):
         load_splits(path, **given)
+
+
+def test_a_file_without_header_line_is_noticed(tmp_path):
+    path = write_csv(tmp_path / "a.csv", {"I liked the soup": texts(20), "pos": ["pos", "neg"] * 10})
+    with pytest.raises(
+        InputError, match=r"first line looks like a row.* since 'pos' is a label further down; put a header"
+    ):
+        load_splits(path)
 
 
 def test_named_columns_settle_two_ways(tmp_path):
