@@ -8,15 +8,19 @@ sentence on stderr and ends with exit code 2.
 
 import inspect
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hf_seq.errors import InputError
+
+if TYPE_CHECKING:
+    from hf_seq.predictor import Predictor
 
 app = typer.Typer(
     name="hf-seq",
@@ -36,7 +40,25 @@ RECIPE_VERBS = ("train", "compare")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and give its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _quiet_libraries()
     return guarded(lambda: _dispatch(arguments))
+
+
+def _quiet_libraries() -> None:
+    """No progress bars of libraries in log files; those of downloads stay on terminals."""
+    if not sys.stderr.isatty():
+        for library in ("HF_DATASETS", "HF_HUB"):
+            os.environ.setdefault(f"{library}_DISABLE_PROGRESS_BARS", "1")
+
+
+def _load_predictor(model: str, **settings: Any) -> "Predictor":
+    """Load without the library's bar, which takes longer to read than the model to load."""
+    from transformers.utils.logging import disable_progress_bar
+
+    from hf_seq.predictor import Predictor
+
+    disable_progress_bar()
+    return Predictor.from_pretrained(model, **settings)
 
 
 def run_script(script: Callable[[], Any]) -> None:
@@ -223,8 +245,11 @@ def evaluate(
 
     hf-seq evaluate runs/reviews-bilstm --data new.csv --split test --output runs/on-new
     """
+    from transformers.utils.logging import disable_progress_bar
+
     from hf_seq.training.evaluate_classifier import evaluate as run
 
+    disable_progress_bar()
     record = run(
         model,
         data,
@@ -263,15 +288,13 @@ def predict(
 
     hf-seq predict runs/reviews-bilstm --file reviews.jsonl --output labels.jsonl
     """
-    from hf_seq.predictor import Predictor
-
     if texts and file:
         raise InputError("Texts were given both as arguments and with --file; give one of them.")
     if output is not None and output.exists():
         raise InputError(f"--output {output} exists; choose another name, or delete it first.")
     if file is not None and not file.is_file():
         raise InputError(f"--file {file} does not exist.")
-    predictor = Predictor.from_pretrained(model, batch_size=batch_size, bf16=bf16)
+    predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)
     with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as sink:
         _write_predictions(predictor.predict(texts or _read_texts(file)), sink)
 

@@ -75,8 +75,10 @@ def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
     parser = RecipeParser()
     tokens = [*flags(training_defaults(str(model))), *flags(written), *argv]
     _, unknown = parser.parse_known_args(tokens)
+    if unknown and not unknown[0].startswith("-"):
+        raise InputError(f"{unknown[0]!r} is not a flag; write --name value.")
     if unknown:
-        raise InputError(describe_unknown(unknown[0]))
+        raise InputError(describe_unknown(unknown[0].lstrip("-").partition("=")[0]))
     recipe, arguments, _ = parser.parse_args_into_dataclasses(tokens, look_for_args_file=False)
     if arguments.output_dir in (None, "", "trainer_output"):
         arguments.output_dir = str(Path("runs") / f"{_slug(recipe.data)}-{_slug(recipe.model)}")
@@ -155,11 +157,9 @@ def known_names() -> list[str]:
     return [each.name for each in (*dataclasses.fields(Recipe), *dataclasses.fields(TrainingOptions)) if each.init]
 
 
-def describe_unknown(token: str) -> str:
+def describe_unknown(name: str) -> str:
     """Say that a key does not exist, and which one is nearest."""
-    name = token.lstrip("-").partition("=")[0].replace("-", "_")
-    if not token.startswith("-") and token not in known_names():
-        return f"{token!r} is not a flag; write --name value."
+    name = name.replace("-", "_")
     nearest = difflib.get_close_matches(name, [*known_names(), "recipe"], n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]}?" if nearest else "`hf-seq train --help` lists them all."
     return f"There is no setting {name!r}; {hint}"

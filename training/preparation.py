@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 Say = Callable[[str], None]
-MULTIPLE_OF = None  # padding to a multiple gains nothing on CPUs
+LONGEST = 20_000  # tokens; a batch of such texts takes gigabytes, and no recurrent model learns across them
 
 
 @dataclass
@@ -88,7 +88,7 @@ def prepare(recipe: Recipe, seed: int, say: Say = print, saved_tokenizer: Path |
     validation, _ = encode(splits.validation, tokenizer, recipe.max_length, "validation", sort=True)
     set_seed(seed)
     model, label = make_model(recipe, splits, tokenizer)
-    collator = ClassificationCollator(tokenizer.pad_token_id, splits.problem_type, MULTIPLE_OF)
+    collator = ClassificationCollator(tokenizer.pad_token_id, splits.problem_type)
     return Prepared(splits, tokenizer, train, validation, collator, model, label, [*notes, *train_note])
 
 
@@ -169,12 +169,21 @@ def encode(
 
     Returns:
         The rows, and a note if texts were cut.
+
+    Raises:
+        InputError: a text is longer than any batch should be.
     """
     encoded: Encoded = encode_texts(split["text"], tokenizer, max_length)
     ids, labels = encoded.input_ids, split["label"][:]
     if sort:
         order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
         ids, labels = [ids[row] for row in order], [labels[row] for row in order]
+    longest = max(map(len, ids))
+    if longest > LONGEST:
+        raise InputError(
+            f"{name} holds a text of {longest:,} tokens, and max_length={max_length} would read it whole: a batch is as wide as "
+            f"its longest text. Set --max_length to {LONGEST:,} or less; 256 is usual."
+        )
     cut = encoded.truncated
     note = [f"{cut:,} of {len(ids):,} {name} texts are cut to {max_length} tokens"] if cut else []
     return EncodedDataset(ids, labels), note

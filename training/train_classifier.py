@@ -60,6 +60,8 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
     is_first = arguments.process_index == 0
     say = say if is_first else _silent
     check_world_size(arguments)
+    if arguments.resume_from_checkpoint:
+        check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
     if arguments.disable_tqdm:
         disable_progress_bar()
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
@@ -154,7 +156,7 @@ def metrics_for(problem_type: str, num_labels: int) -> Callable[[EvalPrediction]
 def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> str | None:
     """The checkpoint to go on from, or None to begin at the beginning."""
     if arguments.resume_from_checkpoint:
-        return check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
+        return arguments.resume_from_checkpoint
     if not recipe.resume:
         return None
     folder = Path(arguments.output_dir)
@@ -166,8 +168,8 @@ def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> s
     return str(found) if found else None
 
 
-def check_checkpoint(path: Path, processes: int) -> str:
-    """The path, if it is a whole checkpoint.
+def check_checkpoint(path: Path, processes: int) -> None:
+    """Refuse what is no whole checkpoint.
 
     Raises:
         InputError: it is broken or no checkpoint at all.
@@ -177,7 +179,6 @@ def check_checkpoint(path: Path, processes: int) -> str:
             f"{path} is no complete checkpoint of {processes} process(es): files are missing or cut off; "
             "choose another, or use --resume, which finds the last complete one."
         )
-    return str(path)
 
 
 def finish(
