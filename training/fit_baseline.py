@@ -27,7 +27,8 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
 
     splits = load_data(recipe)
     check_splits(splits).raise_for_errors()
-    baseline = {"majority": MajorityBaseline, "tfidf": TfidfBaseline}[recipe.model]()
+    kind = {"majority": MajorityBaseline, "tfidf": TfidfBaseline}[recipe.model]
+    baseline = kind(splits.problem_type, splits.label_names)
     start = time.perf_counter()
     baseline.fit(splits.train["text"][:], splits.train["label"][:])
     seconds = time.perf_counter() - start

@@ -15,8 +15,8 @@ from hf_seq.reports.comparison import Comparison, Row
 from hf_seq.reports.verdict import show_p
 
 NOTHING = "–"
-WIDE = 138
-"""Columns of a terminal that the whole table needs; narrower ones get quality, size and speed one below the other."""
+WIDE = 160
+"""Columns to print where there is no terminal whose width could be asked."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,15 @@ def cells(comparison: Comparison, row: Row) -> list[str]:
 
 
 def print_table(comparison: Comparison, console: Console) -> None:
-    """Print the table, what was not run, the notes and the verdict."""
+    """Print the table, what was not run, the notes and the verdict.
+
+    Where the terminal is too narrow for the table, quality, size and speed come one below the other.
+    """
     first = comparison.first
     title = f"{first.data}: {first.metric} on {first.n:,} {first.split} rows"
     shown = columns(comparison)
-    if console.width >= WIDE:
-        groups = [list(range(len(shown)))]
-    else:
+    groups = [list(range(len(shown)))]
+    if console.measure(_rich_table(comparison, groups[0], None)).minimum > console.width:
         groups = [[i for i, each in enumerate(shown) if each.part == part] for part in ("quality", "size", "speed")]
     for index, group in enumerate(groups):
         console.print(_rich_table(comparison, group, title if index == 0 else None))
