@@ -46,7 +46,7 @@ def write_report(
 
 def _context(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
     first = comparison.first
-    curves = {_short(row): row.record.curve for row in comparison.rows}
+    curves = {row.record.short_name: row.record.curve for row in comparison.rows}
     has_curves = any(curves.values())
     return {
         "first": first,
@@ -88,12 +88,7 @@ def _point(row: Row, cost: str) -> Point | None:
     if not row.done or row.score is None or not value:
         return None
     low, high = row.interval or (row.score, row.score)
-    return Point(_short(row), value, row.score, low, high)
-
-
-def _short(row: Row) -> str:
-    """A name that fits into a plot: without the remark in brackets, without the owner of a Hub id."""
-    return row.record.name.split(" (")[0].rstrip("/").split("/")[-1]
+    return Point(row.record.short_name, value, row.score, low, high)
 
 
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:

@@ -95,6 +95,11 @@ class Record:
         """What people should read: `label` if there is one, else the short name."""
         return self.label or self.model
 
+    @property
+    def short_name(self) -> str:
+        """`name` for plots and headings: without the remark in brackets, without the owner of a Hub id."""
+        return self.name.split(" (")[0].rstrip("/").split("/")[-1]
+
     def write(self, folder: str | Path) -> Path:
         """Write `folder/record.json` in one step: readers see the old file or the new one, never half of one."""
         path = Path(folder) / RECORD_NAME

@@ -8,6 +8,7 @@ Every number is formatted here and nowhere else, so the three show the same.
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -32,7 +33,7 @@ def columns(comparison: Comparison) -> list[Column]:
     """The columns after the model's name, in order."""
     metric = comparison.first.metric
     several = any(row.spread is not None for row in comparison.rows)
-    reference = comparison.reference.record.model if comparison.reference else "reference"
+    reference = comparison.reference.record.short_name if comparison.reference else "reference"
     shown = [
         Column(metric, f"{metric} on the test rows" + (", 0-100" if comparison.percent else ""), "quality"),
         Column("95 % interval", "of the score, over the choice of test rows", "quality"),
@@ -90,8 +91,8 @@ def print_table(comparison: Comparison, console: Console) -> None:
     first = comparison.first
     title = f"{first.data}: {first.metric} on {first.n:,} {first.split} rows"
     shown = columns(comparison)
-    groups = [list(range(len(shown)))]
-    if console.measure(_rich_table(comparison, groups[0], None)).minimum > console.width:
+    groups, unbounded = [list(range(len(shown)))], Console(width=1000)
+    if Measurement.get(unbounded, unbounded.options, _rich_table(comparison, groups[0], None)).maximum > console.width:
         groups = [[i for i, each in enumerate(shown) if each.part == part] for part in ("quality", "size", "speed")]
     for index, group in enumerate(groups):
         console.print(_rich_table(comparison, group, title if index == 0 else None))

@@ -36,7 +36,7 @@ def test_a_row_shows_every_figure_in_peoples_units(comparison):
         zip([each.heading for each in columns(comparison)], cells(comparison, comparison.rows[0]), strict=True)
     )
     assert shown["accuracy"] == "90.0"
-    assert shown["to distilbert"] == "−10.0"
+    assert shown["to MiniLM-L6"] == "−10.0"
     assert shown["p"] == "< 0.001"
     assert shown["parameters"] == "1.0 k"
     assert shown["w/o emb."] == "400"
