@@ -32,14 +32,13 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 RECIPE_VERBS = ("train", "compare")
 """Verbs whose flags are the fields of a recipe; `HfArgumentParser` reads them, typer only shows the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and give its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = with_underscores(sys.argv[1:] if argv is None else argv)
     _quiet_libraries()
     return guarded(lambda: _dispatch(arguments))
 
@@ -112,22 +111,29 @@ def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
     return compare_main
 
 
-def both(name: str) -> tuple[str, str]:
-    """A flag with underscores, as in a recipe, and with dashes."""
-    return f"--{name}", f"--{name.replace('_', '-')}"
+def with_underscores(arguments: Sequence[str]) -> list[str]:
+    """`--max-length=3` -> `--max_length=3`: flags may be written both ways; what follows a lone `--` is left alone."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [*map(_one_spelling, arguments[:end]), *arguments[end:]]
+
+
+def _one_spelling(word: str) -> str:
+    if not word.startswith("--"):
+        return word
+    name, equals, value = word[2:].partition("=")
+    owner, dot, field = name.rpartition(".")  # of `--bilstm-attention.hidden-size`, the owner is a model's name
+    return f"--{owner}{dot}{field.replace('-', '_')}{equals}{value}"
 
 
 Data = Annotated[
     str, typer.Argument(help="Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
 ]
 Model = Annotated[str, typer.Argument(help="Folder that `hf-seq train` wrote, or a Hub id.")]
-TextColumn = Annotated[str | None, typer.Option(*both("text_column"), help="Column of the text, if it is not plain.")]
-LabelColumn = Annotated[
-    str | None, typer.Option(*both("label_column"), help="Column of the label, if it is not plain.")
-]
+TextColumn = Annotated[str | None, typer.Option("--text_column", help="Column of the text, if it is not plain.")]
+LabelColumn = Annotated[str | None, typer.Option("--label_column", help="Column of the label, if it is not plain.")]
 Config = Annotated[str | None, typer.Option("--config", help="Configuration of a Hub data set.")]
 Revision = Annotated[str | None, typer.Option("--revision", help="Revision of a Hub data set.")]
-BatchSize = Annotated[int, typer.Option(*both("batch_size"), min=1, help="Texts that share a batch.")]
+BatchSize = Annotated[int, typer.Option("--batch_size", min=1, help="Texts that share a batch.")]
 
 
 @app.command(rich_help_panel="Before")
@@ -137,9 +143,7 @@ def check(
     label_column: LabelColumn = None,
     config: Config = None,
     revision: Revision = None,
-    max_length: Annotated[
-        int, typer.Option(*both("max_length"), min=1, help="Tokens of a text a model would read.")
-    ] = 256,
+    max_length: Annotated[int, typer.Option("--max_length", min=1, help="Tokens of a text a model would read.")] = 256,
     tokenizer: Annotated[
         str | None, typer.Option(help="Folder or Hub id of a tokenizer; absent: one is trained on the train split.")
     ] = None,
@@ -149,7 +153,6 @@ def check(
     Ends with exit code 2 if training is impossible.
 
     Examples:
-
     hf-seq check builtin:reviews
 
     hf-seq check reviews.csv --text_column body --label_column stars
@@ -177,13 +180,12 @@ def _load_tokenizer(path: str) -> Any:
 
 
 def _train_help(**flags: Any) -> None:
-    """Train one model, and write its folder: weights, tokenizer, recipe.yaml, record.json, predictions, curves.
+    """Train one model, and write its folder: weights, tokenizer, recipe, record, curves.
 
-    Every flag is also a key of a YAML recipe, and is written with dashes or underscores. Every other flag of
-    transformers.TrainingArguments works too.
+    Every flag is also a key of a YAML recipe, and may be written with dashes.
+    Every other flag of transformers.TrainingArguments works too.
 
     Examples:
-
     hf-seq train --data builtin:reviews --model bilstm
 
     hf-seq train --recipe sst2-bilstm --data path/to/sst2 --hidden_size 128 --output_dir runs/sst2
@@ -216,9 +218,44 @@ def _shown_flag(name: str, panel: str, help_text: str, default: Any) -> inspect.
     )
 
 
-_train_help.__signature__ = inspect.Signature(_recipe_parameters())  # type: ignore[attr-defined]
-_train_help.__annotations__ = {each.name: each.annotation for each in _recipe_parameters()}
-app.command("train", rich_help_panel="Work")(_train_help)
+def _compare_help(**flags: Any) -> None:
+    """Train or fit several models on the same rows and put them in one honest table.
+
+    Leaves in the output folder: the table, report.html, and for every model
+    a folder that from_pretrained loads, with its record. Run it again to go
+    on where it was interrupted.
+
+    Every flag of `hf-seq train` works too: those of the data go to all models,
+    the others to those trained from scratch, --MODEL.flag VALUE to one model.
+
+    Examples:
+    hf-seq compare --data builtin:reviews --output runs/reviews
+
+    hf-seq compare --data path/to/sst2 --models tfidf,bilstm,distilbert --seeds 0,1,2 --output runs/sst2
+
+    hf-seq compare --data my.csv --output runs/my --num_train_epochs 3 --transformer.learning_rate 1e-3
+    """
+    raise AssertionError("main() sends `compare` to training/compare.py; typer only shows this help")
+
+
+def _compare_parameters() -> list[inspect.Parameter]:
+    from dataclasses import fields
+
+    from hf_seq.training.compare_options import CompareOptions
+
+    shown = (each for each in fields(CompareOptions) if each.name != "groups")
+    return [_shown_flag(each.name, "Compare", each.metadata["help"], each.default) for each in shown]
+
+
+def _show_flags(verb: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:
+    """Give a function the signature that typer makes its help from."""
+    verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    verb.__annotations__ = {each.name: each.annotation for each in parameters}
+    return verb
+
+
+app.command("train", rich_help_panel="Work")(_show_flags(_train_help, _recipe_parameters()))
+app.command("compare", rich_help_panel="Work")(_show_flags(_compare_help, _compare_parameters()))
 
 
 @app.command(rich_help_panel="Work")
@@ -240,7 +277,6 @@ def evaluate(
     """Score a trained model on labelled data, with a 95 % interval; the record is printed as JSON.
 
     Examples:
-
     hf-seq evaluate runs/reviews-bilstm
 
     hf-seq evaluate runs/reviews-bilstm --data new.csv --split test --output runs/on-new
@@ -281,7 +317,6 @@ def predict(
     """Label texts: one JSON object per text on a line, in the order of the input, while the input is being read.
 
     Examples:
-
     hf-seq predict runs/reviews-bilstm "not bad at all"
 
     cat reviews.txt | hf-seq predict runs/reviews-bilstm > labels.jsonl
@@ -296,7 +331,8 @@ def predict(
         raise InputError(f"--file {file} does not exist.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)
     with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as sink:
-        _write_predictions(predictor.predict(texts or _read_texts(file)), sink)
+        window = None if texts or file else batch_size  # whoever writes to stdin may be waiting for an answer
+        _write_predictions(predictor.predict(texts or _read_texts(file), window=window), sink)
 
 
 def _write_predictions(answers: Iterable[dict[str, Any]], sink: IO[str]) -> None:
@@ -324,14 +360,6 @@ def _read_texts(file: Path | None) -> Iterator[str]:
                 ) from error
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f'{name}, line {number} is no JSON object with a field "text" ({error}).') from error
-
-
-@app.command("compare", rich_help_panel="Work", context_settings=PASS_ON)
-def _compare_help() -> None:
-    """Train several models on the same rows and put them in one honest table."""
-    from hf_seq.training.compare import main as compare_main
-
-    compare_main(["--help"])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,18 @@ import torch
 from hf_seq.cli import main
 from hf_seq.training import results
 
-TINY = "--embedding_size 8 --hidden_size 8 --num_train_epochs 1 --bf16 false --disable_tqdm true".split()
+TINY = [
+    "--embedding_size",
+    "8",
+    "--hidden_size",
+    "8",
+    "--num_train_epochs",
+    "1",
+    "--bf16",
+    "false",
+    "--disable_tqdm",
+    "true",
+]
 
 
 def write_csv(path, rows, header=("text", "label"), encoding="utf-8"):

@@ -86,8 +86,9 @@ def build_model(
     Raises:
         InputError: a field that the architecture does not have, or a value it refuses.
     """
-    import hf_seq
     from huggingface_hub.errors import StrictDataclassError
+
+    import hf_seq
 
     architecture = ARCHITECTURES[name]
     config_class, model_class = {

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-GOOD, BAD, FILL = "good fine great".split(), "bad poor awful".split(), "the film was very quite and it plot".split()
+GOOD, BAD, FILL = (
+    ["good", "fine", "great"],
+    ["bad", "poor", "awful"],
+    ["the", "film", "was", "very", "quite", "and", "it", "plot"],
+)
 
 
 def write_reviews(folder: Path, train: int = 96, test: int = 24) -> Path:

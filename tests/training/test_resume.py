@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from transformers import TrainerCallback
@@ -58,7 +57,9 @@ def cut_power(monkeypatch):
     ],
     ids=["saved each epoch", "saved inside an epoch", "accumulated, early stopping"],
 )
-def test_a_resumed_run_ends_with_the_same_bits(train, weights, same_bits, tmp_path, monkeypatch, cut_power, saving, cut):
+def test_a_resumed_run_ends_with_the_same_bits(
+    train, weights, same_bits, tmp_path, monkeypatch, cut_power, saving, cut
+):
     undisturbed = train(tmp_path / "whole", num_train_epochs=3, **saving)
     with monkeypatch.context():
         cut_power(cut)

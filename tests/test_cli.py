@@ -1,0 +1,175 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: quick help, dashes or underscores, jsonl in order, exit codes."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from hf_seq import cli
+from hf_seq.cli import main, with_underscores
+from hf_seq.errors import InputError
+from hf_seq.predictor import Predictor
+from hf_seq.training import results
+
+VERBS = ("check", "train", "evaluate", "predict", "compare")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("data") / "good.csv"
+    with path.open("w", newline="") as file:
+        rows = [
+            [f"a {word} film number {n}", label] for n in range(40) for word, label in (("good", "yes"), ("bad", "no"))
+        ]
+        csv.writer(file).writerows([("text", "label"), *rows])
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "model"
+    flags = [
+        "--embedding-size",
+        "8",
+        "--hidden_size=8",
+        "--num-train-epochs",
+        "12",
+        "--learning_rate",
+        "0.05",
+        "--bf16",
+        "false",
+        "--disable_tqdm",
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "LATENCY_CALLS", 5)
+        assert main(["train", "--data", str(data), "--output-dir", str(folder), *flags]) == 0
+    return str(folder)
+
+
+def answers(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from hf_seq.cli import main; main(['train', '--help']); print([m for m in ('torch', 'transformers', 'datasets', 'sklearn') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_each_verb_shows_examples(verb, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main([verb, "--help"]) == 0
+    assert f"hf-seq {verb}" in capsys.readouterr().out.partition("Examples:")[2]
+
+
+def test_help_of_train_shows_every_field_of_a_recipe(capsys):
+    from dataclasses import fields
+
+    from hf_seq.training.recipe import Recipe
+
+    main(["train", "--help"])
+    shown = capsys.readouterr().out
+    assert not [each.name for each in fields(Recipe) if f"--{each.name}" not in shown]
+
+
+def test_flags_may_be_written_with_dashes():
+    given = ["train", "--max-length=3", "--text-column", "a-b", "-h", "--", "--not-a-flag"]
+    assert with_underscores(given) == ["train", "--max_length=3", "--text_column", "a-b", "-h", "--", "--not-a-flag"]
+    assert with_underscores(["--bilstm-attention.hidden-size=3"]) == ["--bilstm-attention.hidden_size=3"]
+
+
+def test_predict_answers_an_argument(model, capsys):
+    assert main(["predict", model, "a good film", "a bad film"]) == 0
+    assert [answer["label"] for answer in answers(capsys)] == ["yes", "no"]
+
+
+def test_predict_keeps_the_order_of_a_file_whatever_the_lengths(model, tmp_path, capsys):
+    texts = [("a good film " if n % 3 else "a bad film ") * (n % 7 + 1) for n in range(100)]
+    (tmp_path / "texts.txt").write_text("\n".join(texts))
+    assert main(["predict", model, "--file", str(tmp_path / "texts.txt"), "--batch-size", "8"]) == 0
+    expected = [Predictor.from_pretrained(model)(text)["label"] for text in texts]
+    assert [answer["label"] for answer in answers(capsys)] == expected
+
+
+def test_predict_reads_jsonl_and_writes_a_file(model, tmp_path, capsys):
+    source, sink = tmp_path / "texts.jsonl", tmp_path / "labels.jsonl"
+    source.write_text('{"text": "a good film"}\n{"text": "a bad\\nfilm", "id": 3}\n')
+    assert main(["predict", model, "--file", str(source), "--output", str(sink)]) == 0
+    assert [json.loads(line)["label"] for line in sink.read_text().splitlines()] == ["yes", "no"]
+    assert capsys.readouterr().out == ""
+
+
+def test_predict_answers_an_empty_line_too(model, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a good film\r\n\na bad film")))
+    assert main(["predict", model]) == 0
+    labels = [answer["label"] for answer in answers(capsys)]
+    assert len(labels) == 3
+    assert (labels[0], labels[2]) == ("yes", "no")
+
+
+def test_predict_from_stdin_answers_before_the_end(model):
+    command = [sys.executable, "-m", "hf_seq.cli", "predict", model, "--batch_size", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        process.stdin.write("a good film\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["label"] == "yes"
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_evaluate_prints_the_score_with_its_interval(model, data, capsys):
+    assert main(["evaluate", model, "--data", str(data), "--split", "train"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["interval"][0] < printed["score"] <= printed["interval"][1]
+    assert printed["score"] > 95
+    assert printed["split"] == "train"
+
+
+def test_check_ends_with_0_on_good_data_and_2_on_bad(data, tmp_path, capsys):
+    assert main(["check", str(data)]) == 0
+    assert "0 errors" in capsys.readouterr().out
+    (tmp_path / "bad.csv").write_text("text,label\n" + "".join(f"text {n},yes\n" for n in range(40)))
+    assert main(["check", str(tmp_path / "bad.csv")]) == 2
+
+
+def raising(error):
+    def action():
+        raise error
+
+    return action
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (InputError("Give --data."), 2, "hf-seq: Give --data.\n"),
+        (OSError(28, "No space left on device"), 2, "The disk is full"),
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (SystemExit(3), 3, ""),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_user_can_mend_is_said_in_one_line(error, code, message, capsys):
+    assert cli.guarded(raising(error)) == code
+    assert message in capsys.readouterr().err
+
+
+def test_a_bug_of_ours_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        cli.guarded(lambda: 1 // 0)
+
+
+def test_help_is_quick():
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "hf_seq.cli", "--help"], capture_output=True, check=True)
+    assert (
+        time.perf_counter() - start < 3
+    )  # 0.2 s on a quiet machine; torch alone takes longer than this allows when loaded
