@@ -1,9 +1,10 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Everything a user can get wrong ends with exit code 2 and a message that says what to do: no traceback, nothing overwritten.
+"""Everything a user can get wrong ends with exit code 2 and a message that says what to do: no traceback, nothing
+overwritten.
 
-Each case goes through the real command line, in this process. `{name}` in an argument stands for a path in a folder that
-holds good data, a trained model, and whatever the case breaks.
+Each case goes through the real command line, in this process. `{name}` in an argument stands for a path in a folder
+that holds good data, a trained model, and whatever the case breaks.
 """
 
 import csv
@@ -261,7 +262,7 @@ CASES = {
         "hidden_size was 8, now 16",
     ),
     "broken checkpoint": (
-        lambda place: cut_checkpoint(place),
+        cut_checkpoint,
         TRAIN_GOOD + " --resume_from_checkpoint {model/checkpoint-2}",
         "no complete checkpoint",
     ),

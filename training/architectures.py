@@ -99,9 +99,9 @@ def build_model(
     if architecture.family == "transformer_encoder":
         values["max_position_embeddings"] = max_length
     known = config_class().to_dict()
-    for key in overrides:
+    for key, value in overrides.items():
         if key not in known:
-            raise InputError(f"{key}={overrides[key]} does not apply to model {name}; leave it out.")
+            raise InputError(f"{key}={value} does not apply to model {name}; leave it out.")
     try:
         config = config_class(
             vocab_size=len(tokenizer),

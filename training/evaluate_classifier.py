@@ -118,8 +118,8 @@ def match_labels(splits: Splits, names: list[str]) -> Splits:
     unknown = [name for name in splits.label_names if name not in names]
     if unknown:
         raise InputError(
-            f"The data have labels that the model does not know: {', '.join(unknown[:5])}; it knows {', '.join(names[:10])}. "
-            "Evaluate on data with the same labels."
+            f"The data have labels that the model does not know: {', '.join(unknown[:5])}; it knows "
+            f"{', '.join(names[:10])}. Evaluate on data with the same labels."
         )
     order = np.array([names.index(name) for name in splits.label_names])
     several = splits.problem_type == "multi_label_classification"

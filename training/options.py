@@ -31,7 +31,7 @@ class TrainingOptions(TrainingArguments):
     learning_rate: float = option(2e-3, "Peak learning rate.")
     max_grad_norm: float = option(1.0, "Clip gradients to this norm.")
     optim: str = option("adamw_torch_fused", "The fused step is 4 to 5 times faster over a word embedding.")
-    bf16: bool | None = option(None, "Compute in bfloat16; absent: only on a processor with AMX, where it is faster.")  # type: ignore[assignment]
+    bf16: bool | None = option(None, "Compute in bfloat16; absent: where the processor has AMX.")  # type: ignore[assignment]
     train_sampling_strategy: str = option("group_by_length", "Batches of similar length, in random order.")
     eval_strategy: str = option("epoch", "When to evaluate.")
     save_strategy: str = option("epoch", "When to save a checkpoint.")
@@ -40,7 +40,7 @@ class TrainingOptions(TrainingArguments):
     save_total_limit: int | None = option(1, "Checkpoints kept beside the best one.")
     restore_callback_states_from_checkpoint: bool = option(True, "A resumed run remembers its early stopping.")
     logging_nan_inf_filter: bool = option(False, "A loss that is not a number stops the run instead.")
-    report_to: str | None = option("none", "Where to report to besides record.json.")  # type: ignore[assignment]
+    report_to: str | None = option("none", "Where to report to besides record.json.")
     remove_unused_columns: bool = option(False, "Our rows hold nothing unused.")
     dataloader_pin_memory: bool = option(False, "Pinned memory is for GPUs.")
     ddp_find_unused_parameters: bool | None = option(False, "Our models use every weight in every step.")

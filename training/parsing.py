@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a command line and a YAML file to a recipe, and back to YAML.
 
-There is one way in: the model's own defaults, then the YAML file, then the command line, each written as flags, the last
-word wins. So a value is checked the same way wherever it comes from.
+There is one way in: the model's own defaults, then the YAML file, then the command line, each written as flags, the
+last word wins. So a value is checked the same way wherever it comes from.
 """
 
 import argparse
@@ -65,7 +65,8 @@ def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
         The recipe and the training flags, every value checked.
 
     Raises:
-        InputError: an unknown key (with the nearest one that exists), a value of the wrong kind, a file that is no recipe.
+        InputError: an unknown key (with the nearest one that exists), a value of the wrong kind, a file that is no
+            recipe.
     """
     first = _first_look(argv)
     written = read_recipe(first.recipe) if first.recipe else {}
@@ -125,7 +126,7 @@ def flags(values: Mapping[str, Any]) -> list[str]:
 
 
 def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any]:
-    """The resolved recipe as plain values: the fields that are set, the training flags that matter, those that were changed.
+    """The resolved recipe as plain values: fields that are set, training flags that matter or were changed.
 
     Folders, secrets and what belongs to this machine are left out.
     """

@@ -127,7 +127,8 @@ def get_tokenizer(recipe: Recipe, splits: Splits, saved: Path | None = None) -> 
         )
     if recipe.max_length > tokenizer.model_max_length:
         raise InputError(
-            f"max_length={recipe.max_length}, but {recipe.model} reads at most {tokenizer.model_max_length} tokens; use that."
+            f"max_length={recipe.max_length}, but {recipe.model} reads at most {tokenizer.model_max_length} tokens; "
+            "use that."
         )
     tokenizer.model_max_length = recipe.max_length
     return tokenizer
@@ -181,8 +182,8 @@ def encode(
     longest = max(map(len, ids))
     if longest > LONGEST:
         raise InputError(
-            f"{name} holds a text of {longest:,} tokens, and max_length={max_length} would read it whole: a batch is as wide as "
-            f"its longest text. Set --max_length to {LONGEST:,} or less; 256 is usual."
+            f"{name} holds a text of {longest:,} tokens, and max_length={max_length} would read it whole: a batch is "
+            f"as wide as its longest text. Set --max_length to {LONGEST:,} or less; 256 is usual."
         )
     cut = encoded.truncated
     note = [f"{cut:,} of {len(ids):,} {name} texts are cut to {max_length} tokens"] if cut else []
@@ -219,7 +220,8 @@ def make_model(
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:
         raise InputError(
             f"The tokenizer of {recipe.model} has {len(tokenizer)} entries, its model only "
-            f"{model.get_input_embeddings().num_embeddings}: they do not belong together; give a folder that holds both."
+            f"{model.get_input_embeddings().num_embeddings}: they do not belong together; give a folder that holds "
+            "both."
         )
     return model, label if label != recipe.model else None
 

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a recipe can say, and what each word means.
 
-A recipe is flat: the fields of `Recipe` (data, text, model, run) and every flag of `transformers.TrainingArguments`. Its keys
+A recipe is flat: the fields of `Recipe` (data, text, model, run) and every flag of `transformers.TrainingArguments`.
+Its keys
 are the same in YAML, on the command line (`--hidden_size 256`, dashes too) and in Python:
 
     recipe, arguments = Recipe.for_model("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
     record = train(recipe, arguments)
 
-This module imports nothing heavy: `hf-seq train --help` is made from it. `parsing.py` reads recipes, `options.py` holds our
-defaults for the flags of `TrainingArguments`.
+This module imports nothing heavy: `hf-seq train --help` is made from it. `parsing.py` reads recipes, `options.py`
+holds our defaults for the flags of `TrainingArguments`.
 """
 
 from dataclasses import Field, dataclass, field, fields
@@ -104,8 +105,8 @@ class Recipe:
             )
         if self.num_features is not None:
             raise InputError(
-                f"num_features={self.num_features} makes a model for numeric sequences, but train_classifier reads text; "
-                "leave it out."
+                f"num_features={self.num_features} makes a model for numeric sequences, but train_classifier reads "
+                "text; leave it out."
             )
         if self.resume and self.overwrite:
             raise InputError("--resume goes on with a run and --overwrite replaces it; give one of them.")
@@ -123,7 +124,8 @@ class Recipe:
         Args:
             model: a model name, Hub id or folder.
             data: see the field `data`.
-            **overrides: any field of a recipe or flag of `TrainingArguments`, `recipe="FILE"` included; None leaves the default.
+            **overrides: any field of a recipe or flag of `TrainingArguments`, `recipe="FILE"` included; None leaves
+                the default.
 
         Returns:
             (recipe, arguments), what `train_classifier.train` takes.

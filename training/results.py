@@ -119,5 +119,6 @@ def describe(record: Record) -> str:
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"
     return (
         f"{record.name}: {record.metric} {record.score:.2f} {unit} on {record.n:,} {record.split} rows, "
-        f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms a text"
+        f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
+        "a text"
     )

@@ -59,7 +59,8 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
         return "new"
     if not resume and not overwrite:
         raise InputError(
-            f"--output_dir {folder} is in use; choose another, or add --resume to go on with that run, --overwrite to replace it."
+            f"--output_dir {folder} is in use; choose another, or add --resume to go on with that run, --overwrite "
+            "to replace it."
         )
     if not (folder / RECIPE_NAME).is_file():
         raise InputError(
@@ -81,8 +82,8 @@ def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
     if changed:
         shown = ", ".join(f"{key} was {before.get(key)}, now {values.get(key)}" for key in changed[:3])
         raise InputError(
-            f"The run in {folder} followed another recipe ({shown}); --resume needs the same one: give `--resume --output_dir "
-            f"{folder}` alone, or choose another folder."
+            f"The run in {folder} followed another recipe ({shown}); --resume needs the same one: give `--resume "
+            f"--output_dir {folder}` alone, or choose another folder."
         )
 
 
@@ -103,7 +104,8 @@ def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable
         for key, value in run.items():
             if before.get(key) != value:
                 raise InputError(
-                    f"{key} changed since the run in {folder} began: {before.get(key)} then, {value} now; train in a new folder."
+                    f"{key} changed since the run in {folder} began: {before.get(key)} then, {value} now; train in a "
+                    "new folder."
                 )
         return
     if folder.exists():
@@ -148,8 +150,8 @@ def last_complete_checkpoint(folder: Path, processes: int = 1) -> Path | None:
 def is_complete(checkpoint: Path, processes: int = 1) -> bool:
     """Whether every file of a checkpoint is there and whole.
 
-    `Trainer` writes `trainer_state.json` last, so a run killed in between lacks it or has half of it. The weights carry their
-    size in their header; the other files are zip archives, whose directory stands at the end.
+    `Trainer` writes `trainer_state.json` last, so a run killed in between lacks it or has half of it. The weights
+    carry their size in their header; the other files are zip archives, whose directory stands at the end.
     """
     names = ["rng_state.pth"] if processes == 1 else [f"rng_state_{rank}.pth" for rank in range(processes)]
     archives = [checkpoint / name for name in ("optimizer.pt", "scheduler.pt", *names)]
@@ -189,8 +191,8 @@ def check_free_space(folder: Path, parameters: int, checkpoints_kept: int) -> No
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise InputError(
-            f"The disk of {folder} is nearly full: checkpoints need about {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free; "
-            "free some space, or choose another --output_dir."
+            f"The disk of {folder} is nearly full: checkpoints need about {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} "
+            "MB are free; free some space, or choose another --output_dir."
         )
 
 
@@ -206,18 +208,19 @@ def disk_errors_explained(folder: Path) -> Iterator[None]:
     except Exception as error:
         if is_disk_full(error):
             raise InputError(
-                f"The disk is full: {folder} could not be written. Free some space, then add --resume to go on from the last "
-                "complete checkpoint."
+                f"The disk is full: {folder} could not be written. Free some space, then add --resume to go on from "
+                "the last complete checkpoint."
             ) from error
         if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
             raise InputError(
-                f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another --output_dir."
+                f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another "
+                "--output_dir."
             ) from error
         raise
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in errors of their own."""
+    """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in their own."""
     texts = (
         "No space left on device",
         "StorageFull",

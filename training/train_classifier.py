@@ -94,8 +94,8 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
 def check_world_size(arguments: TrainingArguments) -> None:
     """Refuse a launch that was asked for several processes and started one.
 
-    `accelerate launch --cpu --num_processes 2` runs the script once, without a word (accelerate 1.15); it then leaves a port to
-    meet on in the environment, but nobody to meet.
+    `accelerate launch --cpu --num_processes 2` runs the script once, without a word (accelerate 1.15); it then leaves
+    a port to meet on in the environment, but nobody to meet.
 
     Raises:
         InputError: that is what happened.
@@ -103,7 +103,8 @@ def check_world_size(arguments: TrainingArguments) -> None:
     if "MASTER_PORT" in os.environ and "WORLD_SIZE" not in os.environ and arguments.world_size == 1:
         raise InputError(
             "accelerate launch was asked for several processes but started one: with --cpu it always does. "
-            "Launch with `accelerate launch --multi_gpu --num_processes N`, or `torchrun --nproc_per_node N`; both work on CPUs."
+            "Launch with `accelerate launch --multi_gpu --num_processes N`, or `torchrun --nproc_per_node N`; both "
+            "work on CPUs."
         )
 
 
@@ -159,7 +160,7 @@ def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> s
         return arguments.resume_from_checkpoint
     if not recipe.resume:
         return None
-    folder = Path(arguments.output_dir)
+    folder = Path(str(arguments.output_dir))
     found = run_folder.last_complete_checkpoint(folder, arguments.world_size)
     for path in run_folder.checkpoints(folder):
         if not run_folder.is_complete(path, arguments.world_size):

@@ -62,8 +62,8 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     steps = epochs * -(-len(rows) // arguments.gradient_accumulation_steps)
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
 
-    metric, best, curve = headline_metric(prepared.splits.problem_type), (-1.0, {}), []
-    start, step = time.perf_counter(), 0
+    metric, curve, start, step = headline_metric(prepared.splits.problem_type), [], time.perf_counter(), 0
+    best: tuple[float, dict[str, Any]] = (-1.0, {})
     for epoch in range(epochs):
         rows.set_epoch(epoch)
         model.train()

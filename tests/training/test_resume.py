@@ -19,7 +19,7 @@ from hf_seq.training.parsing import flags
 from hf_seq.training.trainer import ClassifierTrainer
 
 
-class PowerCut(Exception):
+class PowerCut(Exception):  # noqa: N818
     pass
 
 
@@ -126,7 +126,7 @@ def test_resume_refuses_other_data(interrupted, reviews, tmp_path):
     (data / "train.csv").write_text((data / "train.csv").read_text() + "t a new row that is good,positive\n")
     recipe = (folder / "recipe.yaml").read_text().replace(str(reviews), str(data))
     (folder / "recipe.yaml").write_text(recipe)
-    with pytest.raises(InputError, match="the data changed since the run .* began"):
+    with pytest.raises(InputError, match=r"the data changed since the run .* began"):
         train_classifier.main(["--resume", "--output_dir", str(folder)])
 
 
