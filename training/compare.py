@@ -69,9 +69,9 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     """
     start = time.perf_counter()
     plan, output = plan_runs(options), Path(options.output)
+    splits = load_data(next(iter(plan.values()))[0].recipe)
+    check_splits(splits).raise_for_errors()
     with claimed(output):
-        splits = load_data(next(iter(plan.values()))[0].recipe)
-        check_splits(splits).raise_for_errors()
         mark_folder(output, splits, redo=options.redo)
         prepare_runs(plan, splits, redo=options.redo)
         runs = run_all(plan, splits, output, said_once(say))

@@ -101,6 +101,7 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     facts = [
         ("Data", f"{first.data}, {first.n:,} {first.split} rows; fingerprint {first.fingerprint}"),
         ("Score", first.signature or first.metric),
+        ("Tests", _tests(first, len(seeds) > 1)),
         ("Seeds", ", ".join(map(str, seeds))),
         ("Speed", str(measured.get("how", "not measured"))),
         ("Machine", ", ".join([*processor, f"{machine.get('memory_gb')} GB memory", str(machine.get("system"))])),
@@ -113,6 +114,16 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
 
 def _model_folder(row: Row) -> str:
     return f"models/{folder_name(row.record.model)}"
+
+
+def _tests(first: Record, several_seeds: bool) -> str:
+    interval, p_value = "percentile bootstrap", "paired bootstrap"
+    if first.metric == "accuracy":
+        interval, p_value = "Wilson", "exact McNemar test"
+    said = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
+    if several_seeds:
+        said += " Over several seeds scores, intervals and differences are means, p is twice the median."
+    return said
 
 
 def _yaml(record: Record) -> str:

@@ -87,7 +87,7 @@ def verdict(
     Returns:
         One sentence.
     """
-    who = f"{candidate.name} (the best of {tried} small models here)" if tried > 1 else candidate.name
+    who = f"{candidate.name} (the best of {tried} here)" if tried > 1 else candidate.name
     numbers = show_difference(difference, percent=percent)
     kind = judge(difference, n, tried=tried, percent=percent)
     costs = _costs(candidate, reference)

@@ -33,7 +33,7 @@ def test_the_verdict_is_about_the_best_model_trained_from_scratch(tmp_path):
     runs = folders(tmp_path, tfidf=[], rnn=range(30), lstm=range(5), distilbert=range(4))
     comparison = compare_runs(runs, small=["rnn", "lstm"])
     assert comparison.best.record.model == "lstm"
-    assert comparison.verdict.startswith("lstm (the best of 2 small models here) is within noise of distilbert")
+    assert comparison.verdict.startswith("lstm (the best of 2 here) is within noise of distilbert")
     assert "it does not beat tfidf" in comparison.verdict
 
 

@@ -42,7 +42,7 @@ def test_within_noise_gives_numbers_and_what_is_saved():
 
 def test_worse_is_said_first_and_costs_after():
     said = verdict(SMALL, LARGE, Difference(-6.2, (-8.0, -4.1), 1e-9), n=872, tried=4)
-    assert said.startswith("bilstm (the best of 4 small models here) is worse than distilbert on these 872 rows (−6.2,")
+    assert said.startswith("bilstm (the best of 4 here) is worse than distilbert on these 872 rows (−6.2,")
     assert "p < 0.001); it is 250x smaller and 80x faster." in said
 
 
