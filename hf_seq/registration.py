@@ -3,8 +3,8 @@
 """Makes our classes known to transformers' Auto classes, without importing torch before it is needed.
 
 Importing a model class takes seconds, all of them torch's and transformers' own. So `import hf_seq` only leaves word:
-as soon as transformers' Auto classes have been imported, by whomever, ours are registered. Where they are there already,
-that is at once.
+as soon as transformers' Auto classes have been imported, by whomever, ours are registered. Where they are there
+already, that is at once.
 """
 
 import sys
@@ -15,14 +15,14 @@ from types import ModuleType
 CONFIGS = "transformers.models.auto.configuration_auto"
 MODELS = "transformers.models.auto.modeling_auto"
 LAYERS = "transformers.modeling_layers"  # our models need it, and it imports MODELS itself, half-way through
-OURS = ("hf_seq.models.modeling_recurrent", "hf_seq.models.modeling_transformer_encoder")
+OURS = "hf_seq.models."  # any of these may be what brings transformers' modules in, and is then half-way through itself
 
 _loading: set[str] = set()  # watched modules that are half-way through their import
 
 
 def register() -> None:
     """Register what can be registered by now; a second call changes nothing."""
-    if CONFIGS in sys.modules and CONFIGS not in _loading:
+    if CONFIGS in sys.modules and CONFIGS not in _loading and not any(name.startswith(OURS) for name in _loading):
         _register_configurations()
     if MODELS in sys.modules and not _loading:
         _register_models()
@@ -69,7 +69,7 @@ class _Watcher(MetaPathFinder):
     """Finds the watched modules as usual, and registers when their import is complete."""
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in (CONFIGS, MODELS, LAYERS, *OURS):
+        if name not in (CONFIGS, MODELS, LAYERS) and not name.startswith(OURS):
             return None
         spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
