@@ -70,7 +70,8 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     start = time.perf_counter()
     plan, output = plan_runs(options), Path(options.output)
     splits = load_data(next(iter(plan.values()))[0].recipe)
-    check_splits(splits).raise_for_errors()
+    report = check_splits(splits)
+    report.raise_for_errors()
     with claimed(output):
         mark_folder(output, splits, redo=options.redo)
         prepare_runs(plan, splits, redo=options.redo)
@@ -80,7 +81,7 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
             runs,
             small=[name for name in plan if is_from_scratch(name)],
             reference=options.reference,
-            notes=shared_notes(runs),
+            notes=gather_notes(runs, [*splits.notes, *(warning.message for warning in report.warnings)]),
         )
         write_outputs(comparison, splits, output)
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
@@ -263,16 +264,14 @@ def measure_together(folders: Mapping[str, Path], splits: "Splits", calls: int, 
         records[name].write(folders[name])
 
 
-def shared_notes(runs: Mapping[str, Sequence[Path]]) -> list[str]:
-    """The notes of the records: once where all models share them, else with the name of the model."""
-    notes = {
-        name: record.notes for name, folders in runs.items() if (record := Record.read(folders[0])).status == "done"
-    }
+def gather_notes(runs: Mapping[str, Sequence[Path]], common: Sequence[str]) -> list[str]:
+    """What readers should know: about the data first, then what only some models' records say, with their names."""
     found: dict[str, list[str]] = {}
-    for name, lines in notes.items():
-        for line in lines:
-            found.setdefault(line, []).append(name)
-    return [line if len(names) == len(notes) else f"{', '.join(names)}: {line}" for line, names in found.items()]
+    for name, folders in runs.items():
+        for line in Record.read(folders[0]).notes:
+            if line not in common:
+                found.setdefault(line, []).append(name)
+    return [*common, *(f"{', '.join(names)}: {line}" for line, names in found.items())]
 
 
 def write_outputs(comparison: Comparison, splits: "Splits", output: Path) -> None:

@@ -60,7 +60,7 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
         axes.set_xscale("log")
         _log_ticks(axes)
         axes.set(xlabel=cost, ylabel=score)
-        axes.margins(x=0.12)
+        axes.margins(x=0.12, y=0.08)
         figure.draw_without_rendering()
         marks = [tuple(axes.transData.transform((point.cost, point.score))) for _, point in drawn]
         for (index, point), mark in zip(drawn, marks, strict=True):
@@ -197,7 +197,7 @@ def _place_label(
 ) -> None:
     """Write a name beside its mark at the place that covers the fewest names and marks."""
     pixels = axes.figure.dpi / 72  # per point
-    width, height = 6.2 * len(text) * pixels, 13 * pixels
+    width, height = 6.4 * len(text) * pixels, 14 * pixels
     frame = axes.get_window_extent()
 
     def cost(box: tuple[float, float, float, float]) -> float:
@@ -205,7 +205,7 @@ def _place_label(
         covered = sum(_overlap(box, other) for other in placed)
         hidden = sum(left - 4 < x < right + 4 and low - 4 < y < high + 4 for x, y in marks)
         outside = left < frame.x0 or right > frame.x1 or low < frame.y0 or high > frame.y1
-        return covered + 300 * hidden + 3000 * outside
+        return 5 * covered + 300 * hidden + 3000 * outside
 
     candidates = []
     for far, (dx, dy) in enumerate(_PLACES):

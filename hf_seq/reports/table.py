@@ -143,7 +143,9 @@ def significant(value: float) -> str:
         return f"{value:,.0f}"
     if value >= 9.995:
         return f"{value:.1f}"
-    return f"{value:.2f}" if value >= 0.0095 else f"{value:.1g}"
+    if value >= 0.0095:
+        return f"{value:.2f}"
+    return f"{value:.1g}" if value > 0 else "0.00"
 
 
 def _scaled(value: int, units: tuple[tuple[str, int], ...], one: str = "") -> str:
