@@ -20,6 +20,8 @@ import tempfile
 import types
 from pathlib import Path
 
+from filelock import FileLock
+
 PACKAGE = "transformers_tests"
 FILES = ("test_modeling_common.py", "test_configuration_common.py", "test_training_mixin.py")
 CACHE = Path(__file__).parents[2] / ".cache" / "conformance"
@@ -73,15 +75,11 @@ def fetch() -> Path:
     if all((folder / name).is_file() for name in FILES):
         return folder
     CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        archive = _download(version, Path(scratch))
-        extracted = Path(scratch) / "tests"
-        _extract(archive, extracted)
-        try:
-            os.replace(extracted, folder)
-        except OSError:
-            if not folder.is_dir():  # else another worker was first: its copy is as good
-                raise
+    with FileLock(CACHE / ".lock"):  # one worker fetches, the others wait and find it
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+                _extract(_download(version, Path(scratch)), Path(scratch) / "tests")
+                os.replace(Path(scratch) / "tests", folder)
     return folder
 
 
