@@ -64,6 +64,7 @@ class Recipe:
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = setting(
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
+    token_dropout: float | None = setting(None, "Share of words blanked in training.")
     embedding_dropout: float | None = setting(None, "Dropout on the embeddings.")
     hidden_dropout: float | None = setting(None, "Dropout between layers.")
     classifier_dropout: float | None = setting(None, "Dropout before the classifier.")

@@ -19,6 +19,8 @@ class SequenceConfig(PreTrainedConfig):
         num_features: F, for numeric sequences; the model then takes `input_values` (B, T, F) in place of `input_ids`.
         pooling: how the states of all steps become one vector: state of the `first` or `last` real step, `mean` or
             `max` over the real steps, or `attention` (additive, Bahdanau et al. 2015, arXiv:1409.0473).
+        token_dropout: share of steps that are blanked in training, whole words at a time (Iyyer et al. 2015,
+            doi:10.3115/v1/P15-1162), so that no single word decides.
         embedding_dropout: dropout on what enters the first layer.
         hidden_dropout: dropout between layers.
         classifier_dropout: dropout on the pooled vector.
@@ -36,6 +38,7 @@ class SequenceConfig(PreTrainedConfig):
     num_hidden_layers: int = 1
     num_features: int | None = None
     pooling: Literal["first", "last", "mean", "max", "attention"] = "mean"
+    token_dropout: float | int = 0.0
     embedding_dropout: float | int = 0.1
     hidden_dropout: float | int = 0.1
     classifier_dropout: float | int = 0.1

@@ -28,7 +28,7 @@ class InputEmbedding(nn.Module):
     """Token ids to vectors, or numeric features to vectors of the same width.
 
     Args:
-        config: says `vocab_size`, `pad_token_id`, `num_features`, `freeze_embeddings`, `embedding_dropout`.
+        config: says `vocab_size`, `pad_token_id`, `num_features`, `freeze_embeddings` and the dropouts.
         width: E.
     """
 
@@ -40,27 +40,32 @@ class InputEmbedding(nn.Module):
             self.tokens.weight.requires_grad_(not config.freeze_embeddings)
         else:
             self.project = nn.Linear(config.num_features, width)
+        self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
         self.dropout = nn.Dropout(config.embedding_dropout)
 
     def forward(
         self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None, real: Tensor | None
     ) -> Tensor:
         """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read."""
-        if inputs_embeds is not None:
-            return self.dropout(inputs_embeds)
-        if input_values is not None:
-            if real is not None:
-                input_values = input_values.masked_fill(~real.unsqueeze(-1), 0.0)
-            return self.dropout(self.project(input_values.to(self.project.weight.dtype)))
-        assert input_ids is not None  # checked at the door
+        if inputs_embeds is None:
+            inputs_embeds = self._look_up(input_ids) if input_ids is not None else self._project(input_values, real)
+        return self.dropout(self.token_dropout(inputs_embeds))
+
+    def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
-            return self.dropout(self.tokens(input_ids))
+            return self.tokens(input_ids)
         except IndexError as error:
             wrong = int(input_ids.min()) if int(input_ids.min()) < 0 else int(input_ids.max())
             raise IndexError(
                 f"token id {wrong} is outside the embedding of {self.tokens.num_embeddings} rows; "
                 "was the text encoded by this model's own tokenizer?"
             ) from error
+
+    def _project(self, input_values: Tensor | None, real: Tensor | None) -> Tensor:
+        assert input_values is not None  # checked at the door
+        if real is not None:
+            input_values = input_values.masked_fill(~real.unsqueeze(-1), 0.0)
+        return self.project(input_values.to(self.project.weight.dtype))
 
 
 class SequencePreTrainedModel(PreTrainedModel):

@@ -128,7 +128,7 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         return BaseModelOutput(last_hidden_state=states)
 
     def _place(self, states: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """Scale tokens (Vaswani et al., section 3.4), then add positions or give the rotations that the layers apply."""
+        """Scale tokens (Vaswani et al., section 3.4), then add positions or give the rotations for the layers."""
         kind, width = self.config.position_embedding, self.config.hidden_size
         scale = math.sqrt(width)
         if self.config.num_features is None:
