@@ -10,6 +10,7 @@ import inspect
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -86,6 +87,11 @@ def guarded(action: Callable[[], Any]) -> int:
             return _complain(f"The disk is full ({error}). Free some space and try again.")
         raise
     return 0
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning in a sentence, without the line of code that it came from."""
+    print(f"hf-seq: {message}", file=sys.stderr)
 
 
 def _complain(message: str) -> int:
@@ -330,8 +336,10 @@ def predict(
     if file is not None and not file.is_file():
         raise InputError(f"--file {file} does not exist.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)
-    with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as sink:
-        window = None if texts or file else batch_size  # whoever writes to stdin may be waiting for an answer
+    window = None if texts or file else batch_size  # whoever writes to stdin may be waiting for an answer
+    opened = output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout)
+    with warnings.catch_warnings(), opened as sink:
+        warnings.showwarning = _show_warning
         _write_predictions(predictor.predict(texts or _read_texts(file), window=window), sink)
 
 

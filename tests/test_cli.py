@@ -126,6 +126,13 @@ def test_predict_from_stdin_answers_before_the_end(model):
         assert process.wait(20) == 0
 
 
+def test_a_text_that_was_cut_is_said_in_a_sentence(model, capsys):
+    assert main(["predict", model, "film " * 1000]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["truncated"] is True
+    assert printed.err.startswith("hf-seq: A text was cut at 256 tokens")
+
+
 def test_evaluate_prints_the_score_with_its_interval(model, data, capsys):
     assert main(["evaluate", model, "--data", str(data), "--split", "train"]) == 0
     printed = json.loads(capsys.readouterr().out)

@@ -67,7 +67,14 @@ def load_data(recipe: Recipe) -> Splits:
     )
 
 
-def prepare(recipe: Recipe, seed: int, say: Say = print, saved_tokenizer: Path | None = None) -> Prepared:
+def prepare(
+    recipe: Recipe,
+    seed: int,
+    say: Say = print,
+    saved_tokenizer: Path | None = None,
+    *,
+    eager_attention: bool = False,
+) -> Prepared:
     """Do everything that comes before the first step.
 
     Args:
@@ -75,6 +82,7 @@ def prepare(recipe: Recipe, seed: int, say: Say = print, saved_tokenizer: Path |
         seed: of the model's first weights.
         say: prints a line for people.
         saved_tokenizer: folder of the tokenizer of an interrupted run.
+        eager_attention: compute attention as plain matrix products, where the model has any.
 
     Raises:
         InputError: the data make training impossible, or the recipe does not fit them.
@@ -88,6 +96,8 @@ def prepare(recipe: Recipe, seed: int, say: Say = print, saved_tokenizer: Path |
     validation, _ = encode(splits.validation, tokenizer, recipe.max_length, "validation", sort=True)
     set_seed(seed)
     model, label = make_model(recipe, splits, tokenizer)
+    if eager_attention and model._supports_sdpa:
+        model.set_attn_implementation("eager")
     collator = ClassificationCollator(tokenizer.pad_token_id, splits.problem_type)
     return Prepared(splits, tokenizer, train, validation, collator, model, label, [*notes, *train_note])
 

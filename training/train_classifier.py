@@ -62,8 +62,7 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
     check_world_size(arguments)
     if arguments.resume_from_checkpoint:
         check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
-    if arguments.disable_tqdm:
-        disable_progress_bar()
+    disable_progress_bar()  # of reading and writing weights, which takes less time than to read
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     state: run_folder.State = "new"
     if is_first or recipe.resume:
@@ -78,7 +77,8 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
 
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
-    prepared = prepare(recipe, arguments.seed, say, saved_tokenizer=folder if state == "resume" else None)
+    tokenizer = folder if state == "resume" else None
+    prepared = prepare(recipe, arguments.seed, say, tokenizer, eager_attention=arguments.eager_attention)
     arguments.watch(headline_metric(prepared.splits.problem_type))
     with run_folder.disk_errors_explained(folder):
         if is_first:
@@ -209,7 +209,7 @@ def finish(
     if not recipe.keep_checkpoints:
         run_folder.delete_checkpoints(folder)
     say(describe(record))
-    say(f"Saved in {folder}")
+    say(f'Saved in {folder}; try it: hf-seq predict {folder} "a text of yours"')
     return record
 
 

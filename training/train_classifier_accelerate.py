@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     if accelerator.is_main_process:
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
-    prepared = prepare(recipe, arguments.seed, accelerator.print)
+    prepared = prepare(recipe, arguments.seed, accelerator.print, eager_attention=arguments.eager_attention)
     if accelerator.is_main_process:
         start_folder(folder, "new", values, prepared, arguments)
     seconds, curve = fit(prepared, arguments, accelerator)
