@@ -7,7 +7,8 @@ JOBS ?= 2
 .PHONY: demo test test-all lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
-	$(BIN)/hf-seq compare --data builtin:reviews --models majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert --output runs/demo
+	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
+		--models majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS) -m "not slow"
