@@ -68,6 +68,7 @@ REFUSED = [
     (RecurrentConfig, {"pooling": "avg"}, r"pooling.*'first', 'last', 'mean', 'max', 'attention'"),
     (RecurrentConfig, {"hidden_size": "64"}, r"hidden_size"),
     (RecurrentConfig, {"hidden_dropout": 1.0}, r"hidden_dropout=1.0 is no dropout; use a number from 0 up to"),
+    (RecurrentConfig, {"token_dropout": 1.5}, r"token_dropout=1.5 is no dropout"),
     (RecurrentConfig, {"embedding_dropout": -0.1}, r"embedding_dropout=-0.1 is no dropout"),
     (RecurrentConfig, {"vocab_size": 10, "pad_token_id": 10}, r"pad_token_id=10 is no row .* from 0 to 9, or None"),
     (RecurrentConfig, {"class_weights": [1.0], "num_labels": 3}, r"class_weights has 1 entries for 3 labels; give one"),

@@ -79,9 +79,11 @@ def test_every_parameter_of_a_model_of_numbers_learns(settings):
     ("settings", "dropout"),
     [
         ({"cell_type": "lstm"}, "embedding_dropout"),
+        ({"cell_type": "lstm"}, "token_dropout"),
         ({"cell_type": "lstm"}, "hidden_dropout"),
         ({"cell_type": "lstm"}, "classifier_dropout"),
         ({"position_embedding": "rotary"}, "embedding_dropout"),
+        ({"position_embedding": "rotary"}, "token_dropout"),
         ({"position_embedding": "rotary"}, "hidden_dropout"),
         ({"position_embedding": "rotary"}, "classifier_dropout"),
         ({"position_embedding": "rotary"}, "attention_dropout"),
@@ -94,3 +96,17 @@ def test_each_dropout_acts_in_training_only(settings, dropout):
     assert torch.equal(model(input_ids=ids).logits, model(input_ids=ids).logits)
     model.train()
     assert not torch.equal(model(input_ids=ids).logits, model(input_ids=ids).logits)
+
+
+@pytest.mark.parametrize("kind", ["input_ids", "inputs_embeds", "input_values"])
+def test_token_dropout_blanks_whole_steps_and_makes_up_for_them_in_the_others(kind):
+    model = make_model(cell_type="lstm", token_dropout=0.4, num_features=FEATURES if kind == "input_values" else None)
+    width = 6 if kind == "inputs_embeds" else FEATURES
+    steps = torch.stack(make_sequences(kind, lengths=(50, 50), width=width))
+    read = model.model.embeddings
+    given = {"input_ids": None, "inputs_embeds": None, "input_values": None, "real": None} | {kind: steps}
+    whole = read(**given)
+    blanked = read.train()(**given)
+    gone = (blanked == 0).all(-1)
+    torch.testing.assert_close(blanked[~gone], whole[~gone] / 0.6)
+    assert 0.2 < gone.float().mean() < 0.6
