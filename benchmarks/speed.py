@@ -27,17 +27,17 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from hf_seq.training.options import has_amx
-from hf_seq.training.preparation import Prepared, prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.train_classifier import make_trainer
-from hf_seq.training.train_classifier_accelerate import fit
 from pairs import Speed, time_pairs, write_speed
 from peers import distilbert_pipeline, tutorial_training
 from transformers import pipeline
 
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
+from hf_seq.training.options import has_amx
+from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.train_classifier import make_trainer
+from hf_seq.training.train_classifier_accelerate import fit
 
 ROWS = 6_400
 """Training rows per measurement: 200 steps of 32."""
