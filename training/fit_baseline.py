@@ -6,15 +6,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hf_seq.data import check_splits
+import numpy as np
+
+from hf_seq.baselines import MajorityBaseline, TfidfBaseline
+from hf_seq.data import Splits, check_splits
+from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric
 from hf_seq.reports.environment import current_command
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import Record, people_score
 from hf_seq.training import run_folder
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import write_recipe
 from hf_seq.training.preparation import Say, load_data
 from hf_seq.training.recipe import Recipe
 from hf_seq.training.results import describe, write_results
+
+STRENGTHS = (1.0, 10.0)
+"""Values of C that `tfidf` chooses from."""
 
 
 def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, Any], say: Say) -> Record:
@@ -23,14 +30,10 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
     Raises:
         InputError: the data make training impossible.
     """
-    from hf_seq.baselines import MajorityBaseline, TfidfBaseline
-
     splits = load_data(recipe)
     check_splits(splits).raise_for_errors()
-    kind = {"majority": MajorityBaseline, "tfidf": TfidfBaseline}[recipe.model]
-    baseline = kind(splits.problem_type, splits.label_names)
     start = time.perf_counter()
-    baseline.fit(splits.train["text"][:], splits.train["label"][:])
+    baseline, note = fit_tfidf(splits) if recipe.model == "tfidf" else fit_majority(splits)
     seconds = time.perf_counter() - start
 
     folder = Path(arguments.output_dir)
@@ -51,7 +54,30 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
             seed=arguments.seed,
             train_seconds=seconds,
             curve=[],
-            notes=list(splits.notes),
+            notes=[*splits.notes, *note],
         )
     say(describe(record))
     return record
+
+
+def fit_majority(splits: Splits) -> tuple[MajorityBaseline, list[str]]:
+    """Fit the label that train has most of."""
+    baseline = MajorityBaseline(splits.problem_type, splits.label_names)
+    return baseline.fit(splits.train["text"][:], splits.train["label"][:]), []
+
+
+def fit_tfidf(splits: Splits) -> tuple[TfidfBaseline, list[str]]:
+    """Fit TF-IDF with each strength, and keep what does best on validation: a rival gets its chance, too."""
+    metric, gold = headline_metric(splits.problem_type), np.asarray(splits.validation["label"][:])
+    texts, labels = splits.train["text"][:], splits.train["label"][:]
+    tried = {}
+    for strength in STRENGTHS:
+        baseline = TfidfBaseline(splits.problem_type, splits.label_names, C=strength).fit(texts, labels)
+        predicted = decide(baseline.predict_scores(splits.validation["text"][:]), splits.problem_type)
+        scores = compute_classification_metrics(
+            predicted, gold, problem_type=splits.problem_type, num_labels=max(1, len(splits.label_names))
+        )
+        tried[strength] = (scores[metric], baseline)
+    best = max(tried, key=lambda strength: tried[strength][0])
+    shown = ", ".join(f"C={strength:g}: {people_score(metric, score):.2f}" for strength, (score, _) in tried.items())
+    return tried[best][1], [f"regularisation chosen by {metric} on validation ({shown})"]
