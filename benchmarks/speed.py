@@ -39,8 +39,8 @@ from hf_seq.training.recipe import Recipe
 from hf_seq.training.train_classifier import make_trainer
 from hf_seq.training.train_classifier_accelerate import fit
 
-ROWS = 6_400
-"""Training rows per measurement: 200 steps of 32."""
+ROWS = 19_200
+"""Training rows per measurement: 600 steps of 32."""
 TEXTS = 40
 BATCH = 32
 WIDTH = {"embedding_size": 128, "hidden_size": 256, "vocab_size": 16_000}

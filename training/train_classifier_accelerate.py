@@ -28,7 +28,7 @@ from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import parse_recipe, recipe_values
 from hf_seq.training.preparation import Prepared, prepare
 from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
-from hf_seq.training.trainer import Divergence, global_batch, mean_loss
+from hf_seq.training.trainer import Divergence, clip_gradients, global_batch, mean_loss
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
@@ -75,7 +75,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
                     raise Divergence(f"the loss is {loss.item()}", step + 1, arguments)
                 accelerator.backward(loss)
                 if accelerator.sync_gradients and arguments.max_grad_norm > 0:
-                    accelerator.clip_grad_norm_(model.parameters(), arguments.max_grad_norm)
+                    clip_gradients(model, arguments.max_grad_norm)
                 optimizer.step()
                 optimizer.zero_grad()
             if accelerator.sync_gradients:

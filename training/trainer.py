@@ -84,6 +84,11 @@ class ClassifierTrainer(Trainer):
             output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
         return output
 
+    def _clip_grad_norm(self, model: nn.Module) -> Tensor:
+        if self.args.device.type != "cpu":
+            return super()._clip_grad_norm(model)
+        return clip_gradients(model, self.args.max_grad_norm)
+
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
         return 0
@@ -105,6 +110,26 @@ def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
     )
     loss = classification_loss(torch.as_tensor(first), torch.as_tensor(labels), settings)  # type: ignore[arg-type]
     return loss.item()
+
+
+def clip_gradients(model: nn.Module, max_norm: float) -> Tensor:
+    """Clip by the total norm, as torch does, but leave gradients that are short enough untouched.
+
+    torch multiplies them by one, to spare a GPU the wait for the norm; on a CPU that rewrites the gradient of a word
+    embedding at every step, a tenth of a small model's time.
+
+    Args:
+        model: has its gradients.
+        max_norm: of all gradients together.
+
+    Returns:
+        The norm before clipping.
+    """
+    parameters = [parameter for parameter in model.parameters() if parameter.grad is not None]
+    norm = nn.utils.get_total_norm([parameter.grad for parameter in parameters if parameter.grad is not None])
+    if norm > max_norm:
+        nn.utils.clip_grads_with_norm_(parameters, max_norm, norm)
+    return norm
 
 
 def global_batch(arguments: TrainingArguments) -> int:
