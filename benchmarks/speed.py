@@ -70,8 +70,7 @@ class Bench:
     @cached_property
     def prepared(self) -> Prepared:
         """Tokenizer and rows from all of the data, cut down afterwards, so that the vocabulary is the real one."""
-        recipe, _ = self.recipe()
-        prepared = prepare(recipe, 0, say=lambda line: None)
+        prepared = prepare(*self.recipe(), say=lambda line: None)
         few = [(row["input_ids"], row["labels"]) for row in prepared.train.rows[:ROWS]]
         prepared.train = EncodedDataset(*map(list, zip(*few, strict=True)))
         few = [(row["input_ids"], row["labels"]) for row in prepared.validation.rows[::10]]

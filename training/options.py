@@ -77,6 +77,11 @@ class TrainingOptions(TrainingArguments):
         """Whether attention trains faster as plain matrix products: in bfloat16 on CPUs, 8 to 15 % against SDPA."""
         return bool(self.bf16) and self.use_cpu
 
+    @property
+    def row_updates_pay(self) -> bool:
+        """Whether AdamW had better update touched rows of an embedding only: memory traffic is a CPU's bottleneck."""
+        return self.use_cpu and self.optim == "adamw_torch_fused"
+
     def watch(self, metric: str) -> None:
         """Choose the best checkpoint by `metric` (higher is better), unless the recipe names another."""
         if self.metric_for_best_model is None:

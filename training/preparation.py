@@ -18,7 +18,9 @@ from hf_seq.data import ClassificationCollator, EncodedDataset, Splits, check_sp
 from hf_seq.errors import InputError
 from hf_seq.text import Encoded, encode_texts, train_tokenizer
 from hf_seq.training import architectures
+from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import Recipe
+from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
 
 if TYPE_CHECKING:
@@ -68,21 +70,15 @@ def load_data(recipe: Recipe) -> Splits:
 
 
 def prepare(
-    recipe: Recipe,
-    seed: int,
-    say: Say = print,
-    saved_tokenizer: Path | None = None,
-    *,
-    eager_attention: bool = False,
+    recipe: Recipe, arguments: TrainingOptions, say: Say = print, saved_tokenizer: Path | None = None
 ) -> Prepared:
     """Do everything that comes before the first step.
 
     Args:
         recipe: what to train on what.
-        seed: of the model's first weights.
+        arguments: the seed of the model's first weights, and how it will be trained.
         say: prints a line for people.
         saved_tokenizer: folder of the tokenizer of an interrupted run.
-        eager_attention: compute attention as plain matrix products, where the model has any.
 
     Raises:
         InputError: the data make training impossible, or the recipe does not fit them.
@@ -94,10 +90,12 @@ def prepare(
     notes = check_data(recipe, splits, tokenizer, say)
     train, train_note = encode(splits.train, tokenizer, recipe.max_length, "train")
     validation, _ = encode(splits.validation, tokenizer, recipe.max_length, "validation", sort=True)
-    set_seed(seed)
+    set_seed(arguments.seed)
     model, label = make_model(recipe, splits, tokenizer)
-    if eager_attention and model._supports_sdpa:
+    if arguments.eager_attention and model._supports_sdpa:
         model.set_attn_implementation("eager")
+    if recipe.row_updates and arguments.row_updates_pay and architectures.is_from_scratch(recipe.model):
+        use_row_gradients(model)
     collator = ClassificationCollator(tokenizer.pad_token_id, splits.problem_type)
     return Prepared(splits, tokenizer, train, validation, collator, model, label, [*notes, *train_note])
 

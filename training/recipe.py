@@ -81,6 +81,9 @@ class Recipe:
         "none", "balanced: rare labels weigh more in the loss (none, balanced)."
     )
 
+    row_updates: bool = setting(
+        True, "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch."
+    )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score."
     )
@@ -140,7 +143,7 @@ class Recipe:
 
 
 SMALLEST_VOCABULARY = 16
-FIRST_OF_PANEL = {"data": "Data", "tokenizer_kind": "Text", "model": "Model", "early_stopping_patience": "Run"}
+FIRST_OF_PANEL = {"data": "Data", "tokenizer_kind": "Text", "model": "Model", "row_updates": "Run"}
 
 
 def panels() -> dict[str, list[Field]]:

@@ -78,7 +78,7 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
     tokenizer = folder if state == "resume" else None
-    prepared = prepare(recipe, arguments.seed, say, tokenizer, eager_attention=arguments.eager_attention)
+    prepared = prepare(recipe, arguments, say, tokenizer)
     arguments.watch(headline_metric(prepared.splits.problem_type))
     with run_folder.disk_errors_explained(folder):
         if is_first:

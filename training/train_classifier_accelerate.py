@@ -27,8 +27,9 @@ from hf_seq.training import run_folder
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import parse_recipe, recipe_values
 from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.row_adamw import clip_gradients
 from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
-from hf_seq.training.trainer import Divergence, clip_gradients, global_batch, mean_loss
+from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, mean_loss
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
     if accelerator.is_main_process:
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
-    prepared = prepare(recipe, arguments.seed, accelerator.print, eager_attention=arguments.eager_attention)
+    prepared = prepare(recipe, arguments, accelerator.print)
     if accelerator.is_main_process:
         start_folder(folder, "new", values, prepared, arguments)
     seconds, curve = fit(prepared, arguments, accelerator)
@@ -91,13 +92,6 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         accelerator.print(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
     return time.perf_counter() - start, curve
-
-
-def make_optimizer(model: torch.nn.Module, arguments: TrainingOptions) -> torch.optim.Optimizer:
-    """Fused AdamW; vectors (biases, norms) do not decay."""
-    matrices = {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": arguments.weight_decay}
-    vectors = {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0}
-    return torch.optim.AdamW([matrices, vectors], lr=arguments.learning_rate, fused=True)
 
 
 @torch.no_grad()

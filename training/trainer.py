@@ -28,6 +28,7 @@ from hf_seq.data.batching import EncodedDataset
 from hf_seq.errors import InputError
 from hf_seq.models.losses import classification_loss
 from hf_seq.reports.record import people_score
+from hf_seq.training.row_adamw import RowAdamW, clip_gradients, has_row_gradients
 
 LENGTH_BATCHES = "group_by_length"
 
@@ -84,10 +85,23 @@ class ClassifierTrainer(Trainer):
             output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
         return output
 
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW by rows for an embedding that gives gradients by rows, else what `--optim` says."""
+        assert self.model is not None
+        if not has_row_gradients(self.model):
+            return super().create_optimizer(model)
+        self.optimizer = make_optimizer(self.model, self.args)
+        return self.optimizer
+
     def _clip_grad_norm(self, model: nn.Module) -> Tensor:
         if self.args.device.type != "cpu":
             return super()._clip_grad_norm(model)
         return clip_gradients(model, self.args.max_grad_norm)
+
+    def _get_grad_norm(self, model: nn.Module, grad_norm: Tensor | None = None) -> Tensor:
+        if grad_norm is None and self.args.device.type == "cpu":
+            return clip_gradients(model, math.inf)
+        return super()._get_grad_norm(model, grad_norm)
 
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
@@ -112,24 +126,15 @@ def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
     return loss.item()
 
 
-def clip_gradients(model: nn.Module, max_norm: float) -> Tensor:
-    """Clip by the total norm, as torch does, but leave gradients that are short enough untouched.
-
-    torch multiplies them by one, to spare a GPU the wait for the norm; on a CPU that rewrites the gradient of a word
-    embedding at every step, a tenth of a small model's time.
-
-    Args:
-        model: has its gradients.
-        max_norm: of all gradients together.
-
-    Returns:
-        The norm before clipping.
-    """
-    parameters = [parameter for parameter in model.parameters() if parameter.grad is not None]
-    norm = nn.utils.get_total_norm([parameter.grad for parameter in parameters if parameter.grad is not None])
-    if norm > max_norm:
-        nn.utils.clip_grads_with_norm_(parameters, max_norm, norm)
-    return norm
+def make_optimizer(model: nn.Module, arguments: TrainingArguments) -> RowAdamW:
+    """Fused AdamW; vectors (biases, norms) do not decay."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    matrices = {"params": [p for p in trained if p.ndim > 1], "weight_decay": arguments.weight_decay}
+    vectors = {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}
+    betas = (arguments.adam_beta1, arguments.adam_beta2)
+    return RowAdamW(
+        [matrices, vectors], lr=arguments.learning_rate, betas=betas, eps=arguments.adam_epsilon, fused=True
+    )
 
 
 def global_batch(arguments: TrainingArguments) -> int:
