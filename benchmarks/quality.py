@@ -28,7 +28,7 @@ RUNS = {
     "sst2-transformer": ("sst2", "--recipe sst2-transformer"),
     "sst2-minilm": ("sst2", "--recipe sst2-minilm"),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),
-    "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
+    "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
 }
