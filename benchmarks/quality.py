@@ -25,6 +25,7 @@ from hf_seq.reports.record import Record
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
     "sst2-bilstm": ("sst2", "--recipe sst2-bilstm"),
+    "sst2-bilstm-attention": ("sst2", "--recipe sst2-bilstm-attention"),
     "sst2-transformer": ("sst2", "--recipe sst2-transformer"),
     "sst2-minilm": ("sst2", "--recipe sst2-minilm"),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),

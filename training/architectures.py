@@ -28,7 +28,7 @@ class Architecture:
 
 
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}
-TRANSFORMER_TRAINING = {"learning_rate": 5e-4, "num_train_epochs": 8, "warmup_steps": 0.1, "weight_decay": 0.01}
+TRANSFORMER_TRAINING = {"learning_rate": 1e-3, "num_train_epochs": 8, "warmup_steps": 0.1, "weight_decay": 0.01}
 # Devlin et al. 2019, arXiv:1810.04805, appendix A.3; warm-up and decay as in Mosbach et al. 2021, arXiv:2006.04884
 FINE_TUNING = {
     "learning_rate": 5e-5,
@@ -46,7 +46,7 @@ ARCHITECTURES = {
     "bilstm-attention": Architecture(
         "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT_TRAINING
     ),
-    "transformer": Architecture("transformer_encoder", {}, TRANSFORMER_TRAINING),
+    "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
 }
 
 
