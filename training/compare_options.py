@@ -33,7 +33,7 @@ OURS = frozenset({"model", "output_dir", "seed", "resume", "overwrite"})
 class CompareOptions:
     """What to compare, where to, and how the single models are trained."""
 
-    data: str = setting("", "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
+    data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
     models: str = setting(DEFAULT_MODELS, "With commas: names as for train, Hub ids, folders.")
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
     seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")

@@ -3,8 +3,7 @@
 """What a recipe can say, and what each word means.
 
 A recipe is flat: the fields of `Recipe` (data, text, model, run) and every flag of `transformers.TrainingArguments`.
-Its keys
-are the same in YAML, on the command line (`--hidden_size 256`, dashes too) and in Python:
+Its keys are the same in YAML, on the command line (`--hidden_size 256`, dashes too) and in Python:
 
     recipe, arguments = Recipe.for_model("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
     record = train(recipe, arguments)
@@ -36,7 +35,7 @@ class Recipe:
         InputError: a value is out of its range.
     """
 
-    data: str = setting("", "Hub id, file (csv tsv jsonl parquet), folder of splits, or builtin:reviews.")
+    data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
     config: str | None = setting(None, "Configuration of a Hub data set.")
     revision: str | None = setting(None, "Revision of a Hub data set.")
     text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.")

@@ -3,7 +3,7 @@
 """Train a text classifier with `transformers.Trainer`.
 
     python training/train_classifier.py --data builtin:reviews --model bilstm
-    python training/train_classifier.py --recipe sst2-bilstm --data ../shared/data/sst2 --hidden_size 128
+    python training/train_classifier.py --recipe sst2-bilstm --data path/to/sst2 --hidden_size 128
 
 `hf-seq train` is the same thing. Two processes on a CPU: `accelerate launch --multi_gpu --num_processes 2
 training/train_classifier.py ...` (with `--cpu`, accelerate would start one only). The story: claim the output folder,

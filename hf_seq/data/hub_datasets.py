@@ -31,9 +31,7 @@ def read_hub(name: str, config: str | None, revision: str | None) -> dict[str, T
         else:
             with _offline():
                 loaded = datasets.load_dataset(name, config, revision=revision)
-    except (
-        Exception
-    ) as error:  # `datasets` raises many kinds; every one becomes words for the user, with the cause kept
+    except Exception as error:  # `datasets` raises many kinds; each becomes words for the user, with the cause kept
         raise InputError(_in_words(error, name, config, unreachable)) from error
     return {split: table_from_arrow(_whole(rows), rows.features) for split, rows in loaded.items()}
 
@@ -83,8 +81,7 @@ def _in_words(error: Exception, name: str, config: str | None, unreachable: str 
     if unreachable is not None:
         return (
             f"data set {name!r} is no local file or folder, the Hub is out of reach ({unreachable}), and it is not "
-            "in the cache; "
-            f"give a path to local files, use builtin:reviews, or try again with a network."
+            "in the cache; give a path to local files, use builtin:reviews, or try again with a network."
         )
     reason = " ".join(str(error).split())[:600]
     if "script" in reason:

@@ -29,8 +29,7 @@ class Splits:
 
     Attributes:
         train: rows with `text` (str), `label` (int id, float, or list of L floats), and `row`, the number of the
-            record in the
-            file or split it came from, from 1.
+            record in the file or split it came from, from 1.
         validation: likewise; for choosing a checkpoint.
         test: likewise; what scores are given on.
         label_names: in id order; empty for regression.
@@ -38,7 +37,7 @@ class Splits:
         source: what was read.
         fingerprint: SHA-256 of the texts and labels of all splits, in order; the same on every machine.
         test_split: name of the split that scores are on, in the source: `test`, `validation`, or `train` when cut from
-        it.
+            it.
         notes: every decision taken, in words.
         problems: rows that cannot be learned from; only with `load_splits(strict=False)`, their label is then None.
         origins: where the rows of each split came from, for row numbers.
@@ -104,6 +103,7 @@ def load_splits(
     seed: int = 0,
     max_train_rows: int | None = None,
     strict: bool = True,
+    whole: bool = False,
 ) -> Splits:
     """Read labelled texts from anywhere.
 
@@ -118,6 +118,7 @@ def load_splits(
         max_train_rows: use no more train rows than this, drawn in the proportions of the labels.
         strict: refuse rows whose label is missing or unknown; otherwise keep them, with label None, and list them in
             `problems`.
+        whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
 
     Returns:
         The splits, with the rows in the order they were read in.
@@ -131,7 +132,11 @@ def load_splits(
     rows, labels = _read_rows(raw, text, label, notes)
     if strict and labels.problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, labels.problems)))
-    parts, test_split = _cut_missing(rows, validation_fraction, seed, max_train_rows, notes)
+    if whole and list(rows) == ["train"]:
+        parts, test_split = dict.fromkeys(("train", "validation", "test"), rows["train"]), "all"
+        notes.append("no splits: every row is used")
+    else:
+        parts, test_split = _cut_missing(rows, validation_fraction, seed, max_train_rows, notes)
     return Splits(
         **{name: _dataset(part, labels.problem_type) for name, part in parts.items()},
         label_names=labels.names,

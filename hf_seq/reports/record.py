@@ -54,7 +54,11 @@ class Record:
         signature: how the headline metric was computed.
         curve: one dict per evaluation during training (`epoch`, `loss`, `eval_loss`, the metric, ...).
         notes: decisions a reader should know of (truncated texts, a stand-in model).
-        measurement: how latency and throughput were taken, see `measure.measure_speed`.
+        measurement: how latency and throughput were taken, see `speed.measure_speed`.
+        versions: of Python, hf_seq and the libraries that decide a result.
+        machine: what it ran on.
+        commit: of the checkout of hf_seq, `+` appended if changed; None where there is none.
+        command: the command line.
     """
 
     task: str
