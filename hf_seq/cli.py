@@ -166,7 +166,9 @@ def check(
     from hf_seq.data import check_splits, load_splits
     from hf_seq.text import train_tokenizer
 
-    splits = load_splits(data, text_column=text_column, label_column=label_column, config=config, revision=revision)
+    splits = load_splits(
+        data, text_column=text_column, label_column=label_column, config=config, revision=revision, strict=False
+    )
     if tokenizer is None:
         chosen: Any = train_tokenizer(text for text in splits.train["text"] if text)
     else:

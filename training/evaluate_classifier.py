@@ -33,7 +33,8 @@ def evaluate(
 
     Args:
         model: folder or Hub id.
-        data: as for training; None takes the data, cut the same way, that the model's record names.
+        data: as for training, but a source without splits is scored whole; None takes the data, cut the same way, that
+            the model's record names.
         split: `train`, `validation` or `test`.
         text_column: column of the text.
         label_column: column of the label.
@@ -88,7 +89,7 @@ def evaluate(
 def _data_settings(data: str | None, known: Record | None) -> dict[str, Any]:
     """What to hand to `load_splits`: the data given, or those of training, cut the same way."""
     if data is not None:
-        return {"source": data}
+        return {"source": data, "whole": True}
     if known is None:
         raise InputError("There is no record beside the model that names its data; give --data.")
     recipe = known.recipe

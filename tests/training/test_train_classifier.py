@@ -253,6 +253,12 @@ def test_evaluation_numbers_labels_as_the_model_does(learned, tmp_path):
     assert record.score > 90
 
 
+def test_every_row_of_a_single_file_is_evaluated(learned, tmp_path):
+    rows = [["text", "label"], *([f"the good film {n}", "positive"] for n in range(7)), ["zz bad", "negative"]]
+    record = evaluate_classifier.evaluate(str(learned), str(write_rows(tmp_path / "more.csv", rows)))
+    assert (record.n, record.split) == (8, "all")
+
+
 def test_no_space_left_is_refused_before_training(train, tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))

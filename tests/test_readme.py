@@ -1,0 +1,58 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The README says what is: its figures are the results', its code parses, its commands exist."""
+
+import ast
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+COMMANDS = re.findall(r"^hf-seq +([a-z]+)", README, re.MULTILINE)
+
+
+def tables():
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "benchmarks" / "tables.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(name):
+    return [json.loads(line) for line in (ROOT / "benchmarks/results" / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_its_tables_are_made_from_the_results():
+    made = tables()
+    assert made.quality_table() in README
+    assert made.speed_table() in README
+
+
+def test_every_score_of_the_results_is_the_mean_of_its_seeds():
+    for row in rows("quality.jsonl"):
+        assert row["mean"] == pytest.approx(sum(row["scores"]) / len(row["seeds"]), abs=0.01)
+        assert row["interval"][0] < row["mean"] < row["interval"][1]
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_its_python_imports_what_there_is(code):
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module == "hf_seq":
+            module = __import__("hf_seq")
+            assert all(hasattr(module, name.name) for name in node.names)
+
+
+def test_its_commands_exist():
+    from typer.main import get_command
+
+    from hf_seq import cli
+
+    apps = [value for value in vars(cli).values() if type(value).__name__ == "Typer"]
+    verbs = {name for app in apps for name in get_command(app).commands}
+    assert COMMANDS
+    assert set(COMMANDS) <= verbs
