@@ -169,10 +169,12 @@ def check(
     splits = load_splits(
         data, text_column=text_column, label_column=label_column, config=config, revision=revision, strict=False
     )
-    if tokenizer is None:
-        chosen: Any = train_tokenizer(text for text in splits.train["text"] if text)
-    else:
-        chosen = _load_tokenizer(tokenizer)
+    chosen: Any = _load_tokenizer(tokenizer) if tokenizer else None
+    if chosen is None:
+        try:
+            chosen = train_tokenizer(filter(None, splits.train["text"]))
+        except InputError as error:
+            print(f"lengths are counted in words: {error}")
     report = check_splits(splits, tokenizer=chosen, max_length=max_length)
     print(report.render())
     if report.errors:
