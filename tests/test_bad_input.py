@@ -227,6 +227,16 @@ CASES = {
         TRAIN_GOOD + " --model lstm --num_attention_heads 2",
         "num_attention_heads=2 does not apply to model lstm",
     ),
+    "smoothed labels with weights": (
+        nothing,
+        TRAIN_GOOD + " --label_smoothing_factor 0.1 --class_weights balanced",
+        "label_smoothing_factor=0.1 and class_weights=balanced do not go together",
+    ),
+    "smoothed numbers": (
+        table("x.csv", [[f"text {n}", f"{n}.5"] for n in range(60)]),
+        "train --data {x.csv} --output_dir {out} --label_smoothing_factor 0.1",
+        "label_smoothing_factor=0.1 needs one label per row, this is regression; leave it out",
+    ),
     "our fields on a pretrained model": (
         nothing,
         TRAIN_GOOD + " --model {model} --hidden_size 8",

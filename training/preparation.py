@@ -86,6 +86,7 @@ def prepare(
     """
     check_model_name(recipe.model)
     splits = load_data(recipe)
+    check_label_smoothing(recipe, arguments, splits)
     tokenizer = get_tokenizer(recipe, splits, saved_tokenizer)
     notes = check_data(recipe, splits, tokenizer, say)
     train, train_note = encode(splits.train, tokenizer, recipe.max_length, "train")
@@ -112,6 +113,21 @@ def check_model_name(name: str) -> None:
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
     if near:
         raise InputError(f"There is no model {name!r}; did you mean {near[0]}? Ours are {', '.join(ours)}.")
+
+
+def check_label_smoothing(recipe: Recipe, arguments: TrainingOptions, splits: Splits) -> None:
+    """Refuse smoothing where it would break, or drop the class weights: it takes the place of the model's own loss.
+
+    Raises:
+        InputError: labels are smoothed, and there are several per row, or numbers, or weights.
+    """
+    if not arguments.label_smoothing_factor:
+        return
+    given = f"label_smoothing_factor={arguments.label_smoothing_factor:g}"
+    if splits.problem_type != "single_label_classification":
+        raise InputError(f"{given} needs one label per row, this is {splits.problem_type}; leave it out.")
+    if recipe.class_weights != "none":
+        raise InputError(f"{given} and class_weights={recipe.class_weights} do not go together; leave one of them out.")
 
 
 def get_tokenizer(recipe: Recipe, splits: Splits, saved: Path | None = None) -> PreTrainedTokenizerBase:

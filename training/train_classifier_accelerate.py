@@ -19,6 +19,7 @@ import torch
 from accelerate import Accelerator
 from torch.utils.data import DataLoader
 from transformers import EvalPrediction, get_scheduler
+from transformers.trainer_pt_utils import LabelSmoother
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.classification import headline_metric
@@ -62,6 +63,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     epochs = max(1, round(arguments.num_train_epochs))
     steps = epochs * -(-len(rows) // arguments.gradient_accumulation_steps)
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
+    smooth = LabelSmoother(arguments.label_smoothing_factor)
 
     metric, curve, start, step = headline_metric(prepared.splits.problem_type), [], time.perf_counter(), 0
     best: tuple[float, dict[str, Any]] = (-1.0, {})
@@ -71,7 +73,8 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         total = 0.0
         for inputs in rows:
             with accelerator.accumulate(model):
-                loss = model(**inputs).loss
+                outputs = model(**inputs)
+                loss = smooth(outputs, inputs["labels"]) if smooth.epsilon else outputs.loss
                 if not torch.isfinite(loss):
                     raise Divergence(f"the loss is {loss.item()}", step + 1, arguments)
                 accelerator.backward(loss)

@@ -121,9 +121,12 @@ def test_accumulating_four_times_eight_rows_is_one_step_of_32(train, tmp_path, w
     assert max((a[name] - b[name]).abs().max() for name in a) < 1e-5
 
 
-@pytest.mark.parametrize("batch", [{}, {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}])
-def test_the_plain_loop_and_trainer_end_alike(train, tiny, reviews, tmp_path, weights, batch):
-    settings = {**NO_DROPOUT, **batch}
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}, {"label_smoothing_factor": 0.1}],
+)
+def test_the_plain_loop_and_trainer_end_alike(train, tiny, reviews, tmp_path, weights, settings):
+    settings = {**NO_DROPOUT, **settings}
     record = train(tmp_path / "trainer", **settings)
     values = tiny | settings | {"data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "plain")}
     plain = train_classifier_accelerate.main(flags(values))
