@@ -296,6 +296,11 @@ CASES = {
         "evaluate {model} --data {other.csv}",
         "labels that the model does not know: maybe",
     ),
+    "labels of another kind than the model's": (
+        table("x.csv", [[f"a film {n}", f"{n}.5"] for n in range(60)]),
+        "evaluate {model} --data {x.csv}",
+        "trained for single_label_classification, but the labels of .*x.csv are read as regression",
+    ),
     "no such split": (nothing, "evaluate {model} --split dev", "--split dev is none of"),
     "evaluating into a folder in use": (nothing, "evaluate {model} --output {model}", "in use; choose another"),
     "a model without a record": (unfinished_run, "evaluate {model}", "give --data"),

@@ -44,7 +44,7 @@ def evaluate(
         output: folder for `record.json` and `predictions.jsonl`.
 
     Raises:
-        InputError: no such split, labels the model does not know, or an output folder in use.
+        InputError: no such split, labels that the model does not know or of another kind, or an output folder in use.
     """
     if split not in get_args(Split):
         raise InputError(f"--split {split} is none of {', '.join(get_args(Split))}.")
@@ -63,6 +63,7 @@ def evaluate(
     }
     splits = load_splits(**settings)
     predictor = Predictor.from_pretrained(model, batch_size=batch_size)
+    check_problem_type(splits, predictor.problem_type)
     splits = match_labels(splits, known.label_names if known else _label_names(predictor))
     rows = getattr(splits, cast(Split, split))
     fields, scores = score_split(predictor, rows, splits, seed=0)
@@ -102,6 +103,20 @@ def _label_names(predictor: Predictor) -> list[str]:
     config = getattr(predictor.model, "config", None)
     id2label = getattr(config, "id2label", None) or {}
     return [id2label[index] for index in sorted(id2label)]
+
+
+def check_problem_type(splits: Splits, problem_type: str) -> None:
+    """Refuse labels of another kind than the model's answers; a score over them would mean nothing.
+
+    Raises:
+        InputError: they are.
+    """
+    if splits.problem_type != problem_type:
+        raise InputError(
+            f"The model was trained for {problem_type}, but the labels of {splits.source} are read as "
+            f"{splits.problem_type}. Write whole numbers or names for one label a row, lists for several, numbers with "
+            "a decimal point for regression; or name another --label_column."
+        )
 
 
 def match_labels(splits: Splits, names: list[str]) -> Splits:

@@ -57,12 +57,12 @@ def score_split(
 
 
 def measure_costs(predictor: "Predictor", folder: Path, texts: Sequence[str]) -> dict[str, Any]:
-    """Size, and speed on one thread, as fields of a record."""
+    """Size (on disk where the model lies in a folder), and speed on one thread, as fields of a record."""
     parameters, without_embeddings = count_parameters(predictor.model)
     return {
         "parameters": parameters,
         "parameters_without_embeddings": without_embeddings,
-        "bytes": bytes_on_disk(folder),
+        "bytes": bytes_on_disk(folder) if folder.is_dir() else None,
         **measure_speed({"it": predictor}, texts, calls=LATENCY_CALLS)["it"],
     }
 
