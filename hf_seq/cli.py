@@ -85,6 +85,10 @@ def guarded(action: Callable[[], Any]) -> int:
     except Exception as error:
         if is_disk_full(error):
             return _complain(f"The disk is full ({error}). Free some space and try again.")
+        if isinstance(error, PermissionError) and error.filename:
+            return _complain(
+                f"{error.filename} cannot be opened ({error.strerror}); change its permissions or its name."
+            )
         raise
     return 0
 
@@ -337,6 +341,8 @@ def predict(
         raise InputError("Texts were given both as arguments and with --file; give one of them.")
     if output is not None and output.exists():
         raise InputError(f"--output {output} exists; choose another name, or delete it first.")
+    if output is not None and not output.parent.is_dir():
+        raise InputError(f"--output {output}: there is no folder {output.parent}; make it, or choose another.")
     if file is not None and not file.is_file():
         raise InputError(f"--file {file} does not exist.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)

@@ -284,6 +284,11 @@ CASES = {
     "tokenizer of another model": (tokenizer_of_another_model, "predict {model} hello", "belongs to another model"),
     "texts twice": (nothing, "predict {model} hello --file {good.csv}", "give one of them"),
     "no such file of texts": (nothing, "predict {model} --file {none.txt}", "does not exist"),
+    "output in no folder": (
+        nothing,
+        "predict {model} hello --output {nowhere/x.jsonl}",
+        "there is no folder .*nowhere",
+    ),
     "output that exists": (nothing, "predict {model} hello --output {good.csv}", "exists; choose another name"),
     "texts that are not UTF-8": (
         text_file("x.txt", b"fine\ncaf\xe9\n"),

@@ -160,6 +160,7 @@ def raising(error):
     [
         (InputError("Give --data."), 2, "hf-seq: Give --data.\n"),
         (OSError(28, "No space left on device"), 2, "The disk is full"),
+        (PermissionError(13, "Permission denied", "my.csv"), 2, "my.csv cannot be opened (Permission denied)"),
         (KeyboardInterrupt(), 130, "Interrupted."),
         (SystemExit(3), 3, ""),
     ],
