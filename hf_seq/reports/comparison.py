@@ -180,6 +180,8 @@ def _judge_best(comparison: Comparison) -> str:
     best, reference = comparison.best, comparison.reference
     if best is None or reference is None or best.difference is None:
         names = [row.record.name for row in comparison.done]
+        if len(names) > 1:
+            return "The reference was not run, so nothing is compared with it."
         return f"Only {names[0]} was run, so there is nothing to compare." if names else "No model was run."
     floor = _floor(comparison.done, {id(best), id(reference)})
     return verdict(

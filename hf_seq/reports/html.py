@@ -13,7 +13,7 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.comparison import FLOORS, Comparison, Row
 from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
@@ -64,8 +64,14 @@ def _context(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) 
         "groups": disagreements(comparison, texts, rows),
         "facts": _facts(comparison),
         "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
-        "example_folder": next((_model_folder(row) for row in [comparison.best, *comparison.tried] if row), None),
+        "example_folder": _example_folder(comparison),
     }
+
+
+def _example_folder(comparison: Comparison) -> str | None:
+    """Folder of the best model that `pipeline` loads, which it does no baseline."""
+    rows = [row for row in (comparison.best, *comparison.done) if row is not None and row.record.model not in FLOORS]
+    return _model_folder(rows[0]) if rows else None
 
 
 def _table_row(comparison: Comparison, index: int, row: Row) -> dict[str, Any]:

@@ -76,6 +76,12 @@ def test_one_model_alone_is_compared_with_nothing(tmp_path):
     assert compare_runs(folders(tmp_path, lstm=[])).verdict == "Only lstm was run, so there is nothing to compare."
 
 
+def test_models_without_the_reference_asked_for_are_not_called_one(tmp_path):
+    runs = folders(tmp_path, tfidf=[], lstm=[]) | {"distilbert": [not_run(tmp_path / "none")]}
+    said = compare_runs(runs, small=["lstm"], reference="distilbert").verdict
+    assert said.startswith("The reference was not run, so nothing is compared with it. distilbert was not run: ")
+
+
 def test_regression_is_compared_by_correlation(tmp_path):
     rng = np.random.default_rng(0)
     gold = rng.normal(size=400)

@@ -1,5 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+import html
 import re
 from html.parser import HTMLParser
 
@@ -88,6 +89,13 @@ def test_the_page_tells_verdict_table_curves_errors_disagreements_and_method(pag
         assert words in page.text
     assert "not run: " in page.text
     assert re.search(r"is right, lstm wrong: 9 of 120 rows; 6 of them", page.text)
+
+
+@pytest.mark.parametrize(("models", "shown"), [(["majority", "tfidf"], None), (["tfidf", "distilbert"], "distilbert")])
+def test_pipeline_is_shown_with_a_model_that_it_loads(tmp_path, models, shown):
+    runs = {m: [finished_run(tmp_path / m, GOLD, one_hot(flipped(GOLD, range(9))), model=m)] for m in models}
+    page = write_report(compare_runs(runs), ["a text"] * len(GOLD), tmp_path / "report.html").read_text()
+    assert re.findall(r'"models/(\w+)"', html.unescape(page)) == ([shown] if shown else [])
 
 
 def test_the_figures_take_their_colours_from_the_page(tmp_path):
