@@ -37,7 +37,7 @@ from hf_seq.training.architectures import is_from_scratch
 from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
 from hf_seq.training.parsing import read_recipe
 from hf_seq.training.preparation import Say, load_data
-from hf_seq.training.run_folder import HARMLESS, RECIPE_NAME, RECORD_NAME
+from hf_seq.training.run_folder import RECIPE_NAME, RECORD_NAME, recipe_changes
 from hf_seq.training.train_classifier import train
 from hf_seq.training.trainer import Divergence, say_plainly
 
@@ -176,12 +176,9 @@ def _changes(run: Run, splits: "Splits") -> str:
     """What differs between a run and the one found in its folder, in words; empty if nothing does."""
     if not (run.folder / RECIPE_NAME).is_file():
         return ""
-    before = read_recipe(run.folder / RECIPE_NAME)
-    changed = sorted(
-        key for key in (before.keys() | run.values.keys()) - HARMLESS if before.get(key) != run.values.get(key)
-    )
+    changed = recipe_changes(read_recipe(run.folder / RECIPE_NAME), run.values)
     if changed:
-        return ", ".join(f"{key} was {before.get(key)}, now {run.values.get(key)}" for key in changed[:3])
+        return changed
     if (run.folder / RECORD_NAME).is_file() and Record.read(run.folder).fingerprint != splits.fingerprint:
         return "the data changed since"
     return ""

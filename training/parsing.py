@@ -23,8 +23,8 @@ from hf_seq.errors import InputError
 from hf_seq.training.architectures import training_defaults
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe
+from hf_seq.training.run_folder import RECIPE_NAME
 
-RECIPE_NAME = "recipe.yaml"
 MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank", "hub_token", "resume_from_checkpoint"})
 """Flags that belong to this machine or are secret: not part of what was done."""
 

@@ -25,8 +25,7 @@ RUN_STATE = ".run.json"
 RECIPE_NAME = "recipe.yaml"
 OUTPUTS = (
     *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
-    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "labels.json", "README.md"),
-    *("baseline.json", "baseline.safetensors", "model.json"),
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "baseline.json"),
 )
 """What a run of ours writes beside checkpoints; the only files that --overwrite deletes."""
 
@@ -75,16 +74,18 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
 def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
     import yaml
 
-    before = yaml.safe_load((folder / RECIPE_NAME).read_text(encoding="utf-8")) or {}
-    changed = sorted(
-        key for key in before.keys() | values.keys() if key not in HARMLESS and before.get(key) != values.get(key)
-    )
+    changed = recipe_changes(yaml.safe_load((folder / RECIPE_NAME).read_text(encoding="utf-8")) or {}, values)
     if changed:
-        shown = ", ".join(f"{key} was {before.get(key)}, now {values.get(key)}" for key in changed[:3])
         raise InputError(
-            f"The run in {folder} followed another recipe ({shown}); --resume needs the same one: give `--resume "
+            f"The run in {folder} followed another recipe ({changed}); --resume needs the same one: give `--resume "
             f"--output_dir {folder}` alone, or choose another folder."
         )
+
+
+def recipe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What differs between two recipes and may change a result, in words; empty if nothing does."""
+    changed = sorted(key for key in (before.keys() | now.keys()) - HARMLESS if before.get(key) != now.get(key))
+    return ", ".join(f"{key} was {before.get(key)}, now {now.get(key)}" for key in changed[:3])
 
 
 def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable[[], None]) -> None:
