@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Score a saved model on labelled data; what `hf-seq evaluate` runs."""
 
+import dataclasses
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def evaluate(
     predictor = Predictor.from_pretrained(model, batch_size=batch_size)
     check_problem_type(splits, predictor.problem_type)
     splits = match_labels(splits, known.label_names if known else _label_names(predictor))
-    rows = getattr(splits, cast(Split, split))
+    rows = splits[split]
     fields, scores = score_split(predictor, rows, splits, seed=0)
     record = Record(
         task=TASK,
@@ -147,16 +148,5 @@ def match_labels(splits: Splits, names: list[str]) -> Splits:
         spread[order] = row["label"]
         return {"label": spread.tolist()}
 
-    import dataclasses
-
-    parts = {
-        part: getattr(splits, part).cast_column("label", _plain_label(several)).map(renumber)
-        for part in get_args(Split)
-    }
+    parts = {part: splits[part].map(renumber) for part in get_args(Split)}
     return dataclasses.replace(splits, label_names=names, **parts)
-
-
-def _plain_label(several: bool) -> Any:
-    from datasets import Sequence, Value
-
-    return Sequence(Value("float32")) if several else Value("int64")

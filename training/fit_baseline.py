@@ -75,7 +75,7 @@ def fit_tfidf(splits: Splits) -> tuple[TfidfBaseline, list[str]]:
         baseline = TfidfBaseline(splits.problem_type, splits.label_names, C=strength).fit(texts, labels)
         predicted = decide(baseline.predict_scores(splits.validation["text"][:]), splits.problem_type)
         scores = compute_classification_metrics(
-            predicted, gold, problem_type=splits.problem_type, num_labels=max(1, len(splits.label_names))
+            predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
         )
         tried[strength] = (scores[metric], baseline)
     best = max(tried, key=lambda strength: tried[strength][0])

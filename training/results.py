@@ -42,7 +42,7 @@ def score_split(
     predicted = decide(scores, splits.problem_type)
     metric = headline_metric(splits.problem_type)
     metrics = compute_classification_metrics(
-        predicted, gold, problem_type=splits.problem_type, num_labels=max(1, len(splits.label_names))
+        predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
     )
     bounds = interval(metric, predicted, gold, seed=seed)
     fields = {

@@ -135,7 +135,7 @@ def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared,
         train_dataset=prepared.train,
         eval_dataset=prepared.validation,
         data_collator=prepared.collator,
-        compute_metrics=metrics_for(problem_type, len(prepared.splits.label_names)),
+        compute_metrics=metrics_for(problem_type, prepared.splits.num_labels),
         callbacks=callbacks,
     )
     replace_printing(trainer)
@@ -148,7 +148,7 @@ def metrics_for(problem_type: str, num_labels: int) -> Callable[[EvalPrediction]
     def compute(prediction: EvalPrediction) -> dict[str, float]:
         logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
         return compute_classification_metrics(
-            logits, prediction.label_ids, problem_type=problem_type, num_labels=max(1, num_labels)
+            logits, prediction.label_ids, problem_type=problem_type, num_labels=num_labels
         )
 
     return compute

@@ -105,7 +105,7 @@ def evaluate(
     model.eval()
     outputs = [accelerator.gather_for_metrics((model(**inputs).logits.float(), inputs["labels"])) for inputs in rows]
     logits, labels = (torch.cat(parts).cpu().numpy() for parts in zip(*outputs, strict=True))
-    scores = metrics_for(prepared.splits.problem_type, len(prepared.splits.label_names))(EvalPrediction(logits, labels))
+    scores = metrics_for(prepared.splits.problem_type, prepared.splits.num_labels)(EvalPrediction(logits, labels))
     scores["loss"] = mean_loss(logits, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}
 

@@ -158,11 +158,7 @@ def _read_regression(raw: dict[str, list[Any]]) -> Labels:
         values[split] = [
             float(label) if isinstance(label, int | float) and math.isfinite(label) else None for label in labels
         ]
-        bad = [
-            row
-            for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1)
-            if value is None and not is_missing(label)
-        ]
+        bad = _unread(labels, values[split])
         if bad:
             seen = labels[bad[0] - 1]
             problems.append(
@@ -200,11 +196,7 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
     for split, labels in raw.items():
         problems.extend(_missing(split, labels))
         values[split] = [None if is_missing(label) else _hot(label, ids, len(names), is_hot=is_hot) for label in labels]
-        bad = [
-            row
-            for row, (label, value) in enumerate(zip(labels, values[split], strict=True), 1)
-            if value is None and not is_missing(label)
-        ]
+        bad = _unread(labels, values[split])
         if bad:
             seen = labels[bad[0] - 1]
             problems.append(
@@ -215,6 +207,12 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
                 )
             )
     return Labels(MULTI, names, values, problems)
+
+
+def _unread(labels: list[Any], values: list[Any]) -> list[int]:
+    """Numbers of the rows that have a label, but none that could be read."""
+    pairs = zip(labels, values, strict=True)
+    return [row for row, (label, value) in enumerate(pairs, 1) if value is None and not is_missing(label)]
 
 
 def _hot(label: Any, ids: dict[Any, int], width: int, *, is_hot: bool) -> list[float] | None:
