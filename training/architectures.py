@@ -88,20 +88,13 @@ def build_model(
     """
     from huggingface_hub.errors import StrictDataclassError
 
-    import hf_seq
-
     architecture = ARCHITECTURES[name]
-    config_class, model_class = {
-        "recurrent": (hf_seq.RecurrentConfig, hf_seq.RecurrentForSequenceClassification),
-        "transformer_encoder": (hf_seq.TransformerEncoderConfig, hf_seq.TransformerEncoderForSequenceClassification),
-    }[architecture.family]
+    config_class, model_class = _classes(name)
     values = architecture.configuration | overrides | _label_fields(label_names, problem_type)
     if architecture.family == "transformer_encoder":
         values["max_position_embeddings"] = max_length
-    known = config_class().to_dict()
-    for key, value in overrides.items():
-        if key not in known:
-            raise InputError(f"{key}={value} does not apply to model {name}; leave it out.")
+    for key in unknown_fields(name, overrides):
+        raise InputError(f"{key}={overrides[key]} does not apply to model {name}; leave it out.")
     try:
         config = config_class(
             vocab_size=len(tokenizer),
@@ -112,6 +105,23 @@ def build_model(
     except (StrictDataclassError, ValueError, TypeError) as error:
         raise InputError(f"Model {name} cannot be built: {_reason(error)}") from error
     return model_class(config)
+
+
+def unknown_fields(name: str, overrides: dict[str, Any]) -> list[str]:
+    """Configuration fields among `overrides` that a model trained from scratch does not have."""
+    config_class, _ = _classes(name)
+    known = config_class().to_dict()
+    return [key for key in overrides if key not in known]
+
+
+def _classes(name: str) -> tuple[Any, Any]:
+    """Configuration and classifier of a model trained from scratch."""
+    import hf_seq
+
+    return {
+        "recurrent": (hf_seq.RecurrentConfig, hf_seq.RecurrentForSequenceClassification),
+        "transformer_encoder": (hf_seq.TransformerEncoderConfig, hf_seq.TransformerEncoderForSequenceClassification),
+    }[ARCHITECTURES[name].family]
 
 
 def load_pretrained(

@@ -185,16 +185,13 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
 
 def _check_fields(name: str, recipe: Recipe) -> None:
     """Refuse configuration fields that a model does not have."""
-    import hf_seq
-    from hf_seq.training.architectures import ARCHITECTURES
+    from hf_seq.training.architectures import unknown_fields
 
-    configs = {"recurrent": hf_seq.RecurrentConfig, "transformer_encoder": hf_seq.TransformerEncoderConfig}
-    known = configs[ARCHITECTURES[name].family]().to_dict()
-    for key, value in recipe.model_overrides.items():
-        if key not in known:
-            raise InputError(
-                f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."
-            )
+    for key in unknown_fields(name, recipe.model_overrides):
+        value = recipe.model_overrides[key]
+        raise InputError(
+            f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."
+        )
 
 
 def _groups(tokens: Sequence[str]) -> list[list[str]]:
