@@ -146,6 +146,8 @@ def mark_folder(output: Path, splits: "Splits", *, redo: bool) -> None:
             before = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise InputError(f"{path} is not JSON ({error}); choose another --output, or delete the file.") from error
+        if not isinstance(before, dict):
+            raise InputError(f"{path} was not written by a comparison; choose another --output, or delete the file.")
         if before.get("fingerprint") == splits.fingerprint:
             return
         if not redo:
@@ -232,13 +234,14 @@ def _not_run(name: str, reason: str, run: Run, splits: "Splits") -> Record:
 
 
 def said_once(say: Say) -> Say:
-    """Say each line once: what there is to say about the data is the same for every model."""
+    """Say each note and warning once: what there is to say about the data is the same for every model."""
     said: set[str] = set()
 
     def once(line: str) -> None:
         if line not in said:
-            said.add(line)
             say(line)
+        if line.startswith(("  note:", "  warning:")):
+            said.add(line)
 
     return once
 

@@ -101,6 +101,24 @@ def prepare(
     return Prepared(splits, tokenizer, train, validation, collator, model, label, [*notes, *train_note])
 
 
+def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
+    """Refuse the flags that `train_classifier_accelerate.py` would have to ignore.
+
+    Raises:
+        InputError: one was given.
+    """
+    lacks = {
+        "--resume": recipe.resume,
+        "--early_stopping_patience": recipe.early_stopping_patience is not None,
+        "--max_steps": arguments.max_steps > 0,
+        "--num_train_epochs with a fraction": arguments.num_train_epochs % 1 != 0,
+        "--optim": arguments.optim != "adamw_torch_fused",
+        "--fp16": arguments.fp16,
+    }
+    if wrong := [flag for flag, given in lacks.items() if given]:
+        raise InputError(f"The plain loop has no {', '.join(wrong)}; use train_classifier.py, which has.")
+
+
 def check_model_name(name: str) -> None:
     """Catch a slip of the finger before it is taken for a Hub id.
 

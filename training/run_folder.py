@@ -72,9 +72,9 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
 
 
 def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
-    import yaml
+    from hf_seq.training.parsing import read_recipe
 
-    changed = recipe_changes(yaml.safe_load((folder / RECIPE_NAME).read_text(encoding="utf-8")) or {}, values)
+    changed = recipe_changes(read_recipe(folder / RECIPE_NAME), values)
     if changed:
         raise InputError(
             f"The run in {folder} followed another recipe ({changed}); --resume needs the same one: give `--resume "

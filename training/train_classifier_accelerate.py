@@ -21,13 +21,12 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction, get_scheduler
 from transformers.trainer_pt_utils import LabelSmoother
 
-from hf_seq.errors import InputError
 from hf_seq.metrics.classification import headline_metric
 from hf_seq.reports.record import Record, people_score
 from hf_seq.training import run_folder
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import parse_recipe, recipe_values
-from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.training.row_adamw import clip_gradients
 from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
 from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, mean_loss
@@ -36,8 +35,7 @@ from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, me
 def main(argv: Sequence[str] | None = None) -> Record | None:
     """Train what the command line says; only the first process returns a record."""
     recipe, arguments = parse_recipe(sys.argv[1:] if argv is None else argv)
-    if recipe.resume:
-        raise InputError("The plain loop does not resume; use train_classifier.py, which does.")
+    check_plain_loop(recipe, arguments)
     check_world_size(arguments)
     parts, precision = arguments.gradient_accumulation_steps, "bf16" if arguments.bf16 else "no"
     accelerator = Accelerator(cpu=arguments.use_cpu, mixed_precision=precision, gradient_accumulation_steps=parts)

@@ -34,10 +34,10 @@ class Labels:
 
 
 def is_missing(label: Any) -> bool:
-    """None, blank or NaN."""
+    """None, blank or NaN; "none" and "null" are names that classes do have."""
     if label is None or (isinstance(label, float) and math.isnan(label)):
         return True
-    return isinstance(label, str) and label.strip().lower() in ("", "nan", "none", "null")
+    return isinstance(label, str) and label.strip().lower() in ("", "nan")
 
 
 def is_unlabelled(labels: Sequence[Any]) -> bool:

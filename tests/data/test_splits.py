@@ -408,3 +408,10 @@ def test_fingerprint_sees_texts_labels_and_order_and_nothing_else(tmp_path):
     assert fingerprint("c", rows, test=[("good", "p"), ("bad!", "n")]) != first
     assert fingerprint("d", rows, test=[("good", "n"), ("bad", "n")]) != first
     assert fingerprint("e", rows, test=rows[::-1]) != first
+
+
+def test_none_and_null_are_names_that_a_class_may_have(tmp_path):
+    path = tmp_path / "speech.csv"
+    lines = [f"text number {row},{('none', 'hate', 'null')[row % 3]}" for row in range(60)]
+    path.write_text("\n".join(["text,label", *lines]) + "\n", encoding="utf-8")
+    assert load_splits(path).label_names == ["hate", "none", "null"]

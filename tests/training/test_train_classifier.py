@@ -268,3 +268,12 @@ def test_no_space_left_is_refused_before_training(train, tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"disk of .* is nearly full.*MB are free"):
         train(tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("flag", ["max_steps=3", "early_stopping_patience=2", "optim=sgd", "num_train_epochs=1.5"])
+def test_the_plain_loop_refuses_flags_it_would_ignore(tiny, reviews, tmp_path, flag):
+    name, _, value = flag.partition("=")
+    values = tiny | {name: value, "data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "run")}
+    with pytest.raises(InputError, match=rf"plain loop has no --{name}.*use train_classifier.py"):
+        train_classifier_accelerate.main(flags(values))
+    assert not (tmp_path / "run").exists()
