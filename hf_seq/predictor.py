@@ -54,6 +54,7 @@ class TextScorer:
         self.device = model.device
         self.limit = _token_limit(model, tokenizer)
         self._backend = _encoder(tokenizer, self.limit)
+        self._score = getattr(model, "score_tokens", None) or (lambda **inputs: model(**inputs).logits)
         self._wants_types = "token_type_ids" in tokenizer.model_input_names
         self._pad_id = tokenizer.pad_token_id
         if self._pad_id is None or getattr(model.config, "pad_token_id", None) is None:
@@ -104,9 +105,9 @@ class TextScorer:
 
     def _logits(self, inputs: dict[str, Tensor]) -> Tensor:
         if not self.bf16:
-            return self.model(**inputs).logits.float()
+            return self._score(**inputs).float()
         with torch.autocast(self.device.type, torch.bfloat16):
-            return self.model(**inputs).logits.float()
+            return self._score(**inputs).float()
 
 
 class _PythonEncoder:
@@ -214,13 +215,15 @@ class Predictor:
 
         Args:
             texts: any number of texts; a generator is read one window ahead.
-            window: texts that are sorted by length and answered together. By default the first text is answered at
-                once, and windows double from there to 32 batches, so that a slow stream is not kept waiting.
+            window: texts that are sorted by length and answered together, 32 batches by default. From a stream the
+                first text is answered at once, and windows double from there, so that a slow one is not kept waiting.
 
         Raises:
             InputError: something among `texts` is no string.
         """
-        for scores, truncated in self._windows(texts, window or 1, window):
+        largest = window or self.batch_size * BATCHES_IN_WINDOW
+        first = largest if window or isinstance(texts, Sequence) else 1
+        for scores, truncated in self._windows(texts, first, largest):
             for row, cut in zip(scores.tolist(), truncated, strict=True):
                 yield self._answer(row, cut)
 
@@ -230,11 +233,10 @@ class Predictor:
         parts = [scores for scores, _ in self._windows(texts, size, size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.label_names)))
 
-    def _windows(self, texts: Iterable[str], size: int, largest: int | None) -> Iterator[tuple[Array, list[bool]]]:
+    def _windows(self, texts: Iterable[str], size: int, largest: int) -> Iterator[tuple[Array, list[bool]]]:
         """Scores of one window after another; each is twice the one before, up to the largest."""
         if isinstance(texts, str):
             raise InputError("predict takes many texts, got one string; call the predictor itself for one text.")
-        largest = largest or self.batch_size * BATCHES_IN_WINDOW
         iterator, done = iter(texts), 0
         while chunk := list(islice(iterator, size)):
             for row, text in enumerate(chunk, start=done):

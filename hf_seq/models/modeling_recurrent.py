@@ -69,13 +69,17 @@ class RecurrentModel(RecurrentPreTrainedModel):
         """
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         real = real_steps(attention_mask, inputs)
-        orders = () if real is None else _orders(real)
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
+        return BaseModelOutput(last_hidden_state=self.read(states, real))
+
+    def read(self, states: Tensor, real: Tensor | None) -> Tensor:
+        """Run the layers over embedded inputs: (B, T, E) to (B, T, H)."""
+        orders = () if real is None else _orders(real)
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)
             states = layer(states, real, *orders)  # (B, T, H)
-        return BaseModelOutput(last_hidden_state=states)
+        return states
 
 
 class RecurrentForSequenceClassification(SequenceClassifier, RecurrentPreTrainedModel):

@@ -49,7 +49,7 @@ class InputEmbedding(nn.Module):
         """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read."""
         if inputs_embeds is None:
             inputs_embeds = self._look_up(input_ids) if input_ids is not None else self._project(input_values, real)
-        return self.dropout(self.token_dropout(inputs_embeds))
+        return self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
 
     def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
@@ -243,6 +243,15 @@ class SequenceClassifier:
         self.dropout = nn.Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)  # type: ignore[arg-type]
         self.post_init()  # type: ignore[attr-defined]
+
+    def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """Logits (B, L) of token ids (B, T), as `forward` gives them in evaluation, for callers in a hurry.
+
+        At batch 1 the bookkeeping of outputs costs a small model a sixth of its time.
+        """
+        real = real_steps(attention_mask, input_ids)
+        states = self.model.read(self.model.embeddings(input_ids, None, None, real), real)  # type: ignore[operator]
+        return self.classifier(self.pooling(states, real)[0])
 
     @can_return_tuple
     def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too

@@ -116,16 +116,18 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         real = real_steps(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, H)
+        return BaseModelOutput(last_hidden_state=self.read(states, real, position_ids, **kwargs))
+
+    def read(self, states: Tensor, real: Tensor | None, position_ids: Tensor | None = None, **kwargs: Any) -> Tensor:
+        """Place embedded inputs and run the layers over them: (B, T, H) to (B, T, H)."""
         if position_ids is None:
-            position_ids = count_positions(real, inputs)
+            position_ids = count_positions(real, states)
         states, cosine, sine = self._place(states, position_ids)
         mask = None if real is None else create_bidirectional_mask(self.config, states, real)
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, **kwargs)
         states = self.norm(states)
-        if real is not None:
-            states = states.masked_fill(~real.unsqueeze(-1), 0.0)
-        return BaseModelOutput(last_hidden_state=states)
+        return states if real is None else states.masked_fill(~real.unsqueeze(-1), 0.0)
 
     def _place(self, states: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
         """Scale tokens (Vaswani et al., section 3.4), then add positions or give the rotations for the layers."""
