@@ -9,15 +9,46 @@ is faster than `pack_padded_sequence` and equal to it; where nothing is padded n
 B batch · T steps, padding included · E input width · H output width, both directions together
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from transformers.modeling_layers import GradientCheckpointingLayer
 
 from .padding import take_steps
 
-CELLS: dict[str, Any] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+class LSTM(nn.LSTM):
+    """`nn.LSTM`, one layer, one direction, from a zero state; without the checks of its `forward`, 20 µs at batch 1."""
+
+    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
+        """Read: (B, T, E) to (B, T, H)."""
+        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
+        return torch.lstm(inputs, (start, start), weights(self), True, 1, 0.0, self.training, False, True)[0]
+
+
+class GRU(nn.GRU):
+    """`nn.GRU`, as `LSTM`."""
+
+    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
+        """Read: (B, T, E) to (B, T, H)."""
+        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
+        return torch.gru(inputs, start, weights(self), True, 1, 0.0, self.training, False, True)[0]
+
+
+class RNN(nn.RNN):
+    """`nn.RNN` with tanh, as `LSTM`."""
+
+    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
+        """Read: (B, T, E) to (B, T, H)."""
+        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
+        return torch.rnn_tanh(inputs, start, weights(self), True, 1, 0.0, self.training, False, True)[0]
+
+
+def weights(cell: nn.RNNBase) -> list[Tensor]:
+    """The four tensors of a cell, in the order that torch's kernels take them."""
+    return [cell.weight_ih_l0, cell.weight_hh_l0, cell.bias_ih_l0, cell.bias_hh_l0]  # type: ignore[list-item]
+
+
+CELLS: dict[str, type[LSTM | GRU | RNN]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
 
 class RecurrentLayer(GradientCheckpointingLayer):
@@ -49,10 +80,10 @@ class RecurrentLayer(GradientCheckpointingLayer):
             (B, T, H), zero at padding.
         """
         if real is None:
-            forwards, _ = self.forward_cell(inputs)  # (B, T, H / directions)
+            forwards = self.forward_cell(inputs)  # (B, T, H / directions)
             if self.backward_cell is None:
                 return forwards
-            backwards = self.backward_cell(inputs.flip(1))[0].flip(1)
+            backwards = self.backward_cell(inputs.flip(1)).flip(1)
             return torch.cat([forwards, backwards], dim=-1)  # (B, T, H)
 
         order, inverse, backward_order, backward_inverse = orders
@@ -66,5 +97,5 @@ class RecurrentLayer(GradientCheckpointingLayer):
 def _read(cell: nn.RNNBase, inputs: Tensor, order: Tensor | None, inverse: Tensor | None) -> Tensor:
     """Run a cell over the steps in the given order and put its states back where the steps were."""
     if order is None or inverse is None:
-        return cell(inputs)[0]
-    return take_steps(cell(take_steps(inputs, inverse))[0], order)
+        return cell(inputs)
+    return take_steps(cell(take_steps(inputs, inverse)), order)
