@@ -91,6 +91,7 @@ class RecurrentLayer(GradientCheckpointingLayer):
         if self.backward_cell is not None:
             backwards = _read(self.backward_cell, inputs, backward_order, backward_inverse)
             states = torch.cat([states, backwards], dim=-1)  # (B, T, H)
+            return states.masked_fill_(~real.unsqueeze(-1), 0.0)  # in place: nobody else holds what was just joined
         return states.masked_fill(~real.unsqueeze(-1), 0.0)
 
 
