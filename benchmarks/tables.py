@@ -7,6 +7,7 @@ python benchmarks/tables.py --demo runs/demo/table.md  the demo's table, too
 """
 
 import argparse
+import html
 import json
 import re
 from pathlib import Path
@@ -44,7 +45,7 @@ def speed_table() -> str:
     lines = ["| what | hf_seq | against | | ratio |", "|---|---:|---|---:|---:|"]
     for row in read("speed.jsonl"):
         ours, theirs = f"{row['ours']:,.4g} {row['unit']}", f"{row['theirs']:,.4g}"
-        lines.append(f"| {row['id']} | {ours} | {row['peer']} | {theirs} | **{row['ratio']:.1f}x** |")
+        lines.append(f"| {row['id']} | {ours} | {row['peer']} | {theirs} | **{row['ratio']:.2f}x** |")
     return "\n".join(lines)
 
 
@@ -64,7 +65,7 @@ def main() -> None:
     text = replace(replace(text, "quality", quality_table()), "speed", speed_table())
     if options.demo:
         table, _, _ = options.demo.read_text(encoding="utf-8").partition("\n- ")  # what follows explains the columns
-        text = replace(text, "demo", table)
+        text = replace(text, "demo", html.unescape(table))
     path.write_text(text, encoding="utf-8")
 
 
