@@ -76,10 +76,11 @@ class LearnedPositions(nn.Module):
 
     def forward(self, positions: Tensor) -> Tensor:
         """Look up: (B, T) to (B, T, H)."""
-        limit = self.embedding.num_embeddings
-        if positions.shape[1] > limit and int(positions.max()) >= limit:
+        try:
+            return self.embedding(positions)
+        except IndexError as error:
             raise ValueError(
                 f"the sequence has {int(positions.max()) + 1} steps, but learned positions end at "
-                f"max_position_embeddings={limit}; truncate it, or train with position_embedding='rotary'."
-            )
-        return self.embedding(positions)
+                f"max_position_embeddings={self.embedding.num_embeddings}; truncate it, or train with "
+                "position_embedding='rotary'."
+            ) from error
