@@ -76,11 +76,12 @@ class LearnedPositions(nn.Module):
 
     def forward(self, positions: Tensor) -> Tensor:
         """Look up: (B, T) to (B, T, H)."""
-        try:
-            return self.embedding(positions)
-        except IndexError as error:
-            raise ValueError(
-                f"the sequence has {int(positions.max()) + 1} steps, but learned positions end at "
-                f"max_position_embeddings={self.embedding.num_embeddings}; truncate it, or train with "
-                "position_embedding='rotary'."
-            ) from error
+        limit = self.embedding.num_embeddings
+        if positions.shape[1] > limit or positions.device.type == "cpu":  # elsewhere looking costs a wait
+            highest = int(positions.max())
+            if highest >= limit:
+                raise ValueError(
+                    f"the sequence has {highest + 1} steps, but learned positions end at "
+                    f"max_position_embeddings={limit}; truncate it, or train with position_embedding='rotary'."
+                )
+        return self.embedding(positions)
