@@ -193,31 +193,26 @@ def trainer_against_accelerate(bench: Bench) -> Speed:
 
 def latency_pipeline(bench: Bench) -> Speed:
     """Transformers' pipeline over our model, against the same over a DistilBERT."""
-    ours, texts = pipeline("text-classification", model=str(bench.saved), device="cpu"), bench.texts[:TEXTS]
-    theirs = bench.distilbert
-    note = "p50 from text to label at batch 1, one thread, tokenization included"
-    return time_pairs(
-        "latency-pipeline",
-        lambda: latency(ours, texts),
-        "DistilBERT shape, pipeline",
-        lambda: latency(theirs, texts),
-        "ms",
-        note=note,
+    return latency_pairs(
+        "latency-pipeline", bench, pipeline("text-classification", model=str(bench.saved), device="cpu")
     )
 
 
 def latency_predictor(bench: Bench) -> Speed:
     """Our predictor, against the pipeline over a DistilBERT."""
-    ours, texts = Predictor.from_pretrained(bench.saved), bench.texts[:TEXTS]
-    theirs = bench.distilbert
-    note = "p50 from text to label at batch 1, one thread, tokenization included"
+    return latency_pairs("latency-predictor", bench, Predictor.from_pretrained(bench.saved))
+
+
+def latency_pairs(id: str, bench: Bench, ours: Callable[[str], object]) -> Speed:
+    """One way from text to label, against the pipeline over a DistilBERT."""
+    theirs, texts = bench.distilbert, bench.texts[:TEXTS]
     return time_pairs(
-        "latency-predictor",
+        id,
         lambda: latency(ours, texts),
         "DistilBERT shape, pipeline",
         lambda: latency(theirs, texts),
         "ms",
-        note=note,
+        note="p50 from text to label at batch 1, one thread, tokenization included",
     )
 
 
