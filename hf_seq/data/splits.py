@@ -1,21 +1,15 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Labelled texts as train, validation and test: read, put on one scale, cut where one is missing, every decision noted.
+"""Labelled texts as train, validation and test: read, put on one scale, completed, every decision noted."""
 
-The rules: a missing validation is cut from train. Where no labelled test is there but a validation is (SST-2, GLUE),
-that validation is the test and a new one is cut from train. Where neither is there, both are cut from train.
-"""
-
-import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from datasets import Dataset, Features, List, Value
+from datasets import Dataset, List, Value
 
 from hf_seq.data.columns import find_columns
-from hf_seq.data.cutting import cut
+from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, Labels, is_unlabelled, read_labels
 from hf_seq.data.sources import SPLIT_NAMES, read_source
@@ -74,24 +68,6 @@ class Splits:
         return {"train": self.train, "validation": self.validation, "test": self.test}[name]
 
 
-@dataclass
-class _Rows:
-    """One split while it is being cut: where it came from, and parallel lists."""
-
-    origin: str
-    texts: list[str]
-    labels: list[Any]
-    numbers: list[int]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def take(self, indices: list[int]) -> "_Rows":
-        columns: tuple[list[Any], ...] = (self.texts, self.labels, self.numbers)
-        texts, labels, numbers = ([column[i] for i in indices] for column in columns)
-        return _Rows(self.origin, texts, labels, numbers)
-
-
 def load_splits(
     source: str | Path,
     *,
@@ -132,17 +108,15 @@ def load_splits(
     rows, labels = _read_rows(raw, text, label, notes)
     if strict and labels.problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, labels.problems)))
-    if whole and list(rows) == ["train"]:
-        parts, test_split = dict.fromkeys(("train", "validation", "test"), rows["train"]), "all"
-        notes.append("no splits: every row is used")
-    else:
-        parts, test_split = _cut_missing(rows, validation_fraction, seed, max_train_rows, notes)
+    parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
+    number = Value("float64")
+    feature = {MULTI: List(number), REGRESSION: number}.get(labels.problem_type, Value("int64"))
     return Splits(
-        **{name: _dataset(part, labels.problem_type) for name, part in parts.items()},
+        **{name: part.dataset(text=Value("string"), label=feature) for name, part in parts.items()},
         label_names=labels.names,
         problem_type=labels.problem_type,
         source=raw.description,
-        fingerprint=_fingerprint(parts, labels.names),
+        fingerprint=fingerprint(parts, labels.names),
         test_split=test_split,
         notes=notes + labels.notes,
         problems=labels.problems,
@@ -150,7 +124,7 @@ def load_splits(
     )
 
 
-def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[dict[str, _Rows], Labels]:
+def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[dict[str, SplitRows], Labels]:
     """Texts and labels of all labelled splits; a test or validation without any label is left out, with a note."""
     raw_labels: dict[str, list[Any]] = {}
     for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
@@ -169,7 +143,8 @@ def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[d
     rows = {}
     for split, values in labels.values.items():
         texts = ["" if value is None else str(value) for value in raw.tables[split].values(text)]
-        rows[split] = _Rows(split, texts, values, list(range(1, len(texts) + 1)))
+        columns = {"text": texts, "label": values}
+        rows[split] = SplitRows(split, columns, range(1, len(texts) + 1), keys=texts, strata=values)
     return rows, labels
 
 
@@ -179,57 +154,3 @@ def _require(table: Table, split: str, column: str, raw: RawData) -> None:
         raise InputError(
             f"{raw.description}: train has a column {column!r}, but {split} has only {listed}; make them the same."
         )
-
-
-def _cut_missing(
-    rows: dict[str, _Rows], fraction: float, seed: int, max_train_rows: int | None, notes: list[str]
-) -> tuple[dict[str, _Rows], str]:
-    """Complete train, validation and test; returns them and the name of the split the test rows came from."""
-    train, validation, test = rows["train"], rows.get("validation"), rows.get("test")
-    if test is None and validation is not None:
-        test, validation = validation, None
-        notes.append("no labelled test: validation is the test")
-    if max_train_rows is not None:
-        cuts = (validation is None) + (test is None)
-        train = _limited(train, max_train_rows, fraction * cuts, seed, notes)
-    share = fraction  # of the train rows as they are now
-    if test is None:
-        train, test = _cut_off(train, share, seed + 1, "test", notes)
-        share = min(0.5, fraction / (1 - fraction))
-    if validation is None:
-        train, validation = _cut_off(train, share, seed, "validation", notes)
-    return {"train": train, "validation": validation, "test": test}, test.origin
-
-
-def _cut_off(train: _Rows, fraction: float, seed: int, name: str, notes: list[str]) -> tuple[_Rows, _Rows]:
-    kept, off = cut(train.texts, train.labels, fraction, seed)
-    notes.append(f"{name}: {len(off):,} rows cut from train, stratified, seed {seed}")
-    return train.take(kept), train.take(off)
-
-
-def _limited(train: _Rows, limit: int, cut_share: float, seed: int, notes: list[str]) -> _Rows:
-    """As many train rows as leave `limit` after what is still to be cut off."""
-    if limit < 2:
-        raise InputError(f"max_train_rows={limit} leaves nothing to learn from; use 2 or more, or leave it out.")
-    wanted = round(limit / max(0.1, 1.0 - cut_share))
-    if wanted >= len(train):
-        return train
-    _, chosen = cut(train.texts, train.labels, wanted / len(train), seed)
-    notes.append(f"train limited to {limit:,} of {len(train):,} rows (max_train_rows), stratified, seed {seed}")
-    return train.take(chosen)
-
-
-def _dataset(rows: _Rows, problem_type: str) -> Dataset:
-    number = Value("float64")
-    label = {MULTI: List(number), REGRESSION: number}.get(problem_type, Value("int64"))
-    features = Features({"text": Value("string"), "label": label, "row": Value("int64")})
-    return Dataset.from_dict({"text": rows.texts, "label": rows.labels, "row": rows.numbers}, features=features)
-
-
-def _fingerprint(parts: dict[str, _Rows], names: list[str]) -> str:
-    digest = hashlib.sha256(json.dumps(names).encode())
-    for split, rows in parts.items():
-        digest.update(split.encode())
-        for text, label in zip(rows.texts, rows.labels, strict=True):
-            digest.update(json.dumps([text, label]).encode())
-    return digest.hexdigest()
