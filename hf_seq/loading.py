@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Loads a classifier with its tokenizer, and refuses what would answer nonsense.
+"""Loads a model with its tokenizer or feature extractor, and refuses what would answer nonsense.
 
 transformers fills missing weights with random numbers and a missing vocabulary with five special tokens, and says so
 only in a log. For a model that is to answer, both are errors.
@@ -14,6 +14,16 @@ from safetensors import SafetensorError
 from hf_seq.baselines.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.errors import InputError
 
+_AUTO_CLASSES = {
+    "ForSequenceClassification": "AutoModelForSequenceClassification",
+    "ForTokenClassification": "AutoModelForTokenClassification",
+    "ForMaskedLM": "AutoModelForMaskedLM",
+    "ForCausalLM": "AutoModelForCausalLM",
+    "LMHeadModel": "AutoModelForCausalLM",
+    "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
+    "MTModel": "AutoModelForSeq2SeqLM",
+}
+"""How the name of a class ends, and the Auto class that loads it; all others load as `AutoModel`."""
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
 
 
@@ -32,10 +42,33 @@ def load_classifier(folder_or_id: str | Path, *, trust_remote_code: bool = False
             fit, no tokenizer, or one with more tokens than the model knows.
     """
     folder = _find(folder_or_id)
-    model = _load_model(folder, trust_remote_code)
+    model = _load_model(folder, "AutoModelForSequenceClassification", trust_remote_code)
     tokenizer = _load_tokenizer(folder, trust_remote_code)
     _check_vocabulary(folder, model, tokenizer)
     return model.eval(), tokenizer
+
+
+def load_any(folder_or_id: str | Path, *, trust_remote_code: bool = False) -> tuple[Any, Any]:
+    """Load a model of any family and head, by what its configuration says it is, and what it reads with.
+
+    Args:
+        folder_or_id: folder that `save_pretrained` wrote, or Hub id.
+        trust_remote_code: allow code that comes with the model to run.
+
+    Returns:
+        (model, processor), the model in evaluation mode. The processor is a tokenizer; for a model of numeric sequences
+        it is a feature extractor, or None where there is none beside it.
+
+    Raises:
+        InputError: as `load_classifier`.
+    """
+    folder = _find(folder_or_id)
+    model = _load_model(folder, _auto_class(folder, trust_remote_code), trust_remote_code).eval()
+    if getattr(model.config, "num_features", None) is not None:
+        return model, _load_feature_extractor(folder, trust_remote_code)
+    tokenizer = _load_tokenizer(folder, trust_remote_code)
+    _check_vocabulary(folder, model, tokenizer)
+    return model, tokenizer
 
 
 def _find(folder_or_id: str | Path) -> Path:
@@ -54,11 +87,35 @@ def _find(folder_or_id: str | Path) -> Path:
         raise InputError(f"{error} Give the folder of a model, or come back when the Hub can be reached.") from error
 
 
-def _load_model(folder: Path, trust_remote_code: bool) -> Any:
-    from transformers import AutoModelForSequenceClassification
+def _auto_class(folder: Path, trust_remote_code: bool) -> str:
+    from transformers import AutoConfig
 
     try:
-        model, facts = AutoModelForSequenceClassification.from_pretrained(
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{folder}/config.json cannot be read ({_in_short(error)}); save the model again.") from error
+    name = (config.architectures or [""])[0]
+    return next((auto for ending, auto in _AUTO_CLASSES.items() if name.endswith(ending)), "AutoModel")
+
+
+def _load_feature_extractor(folder: Path, trust_remote_code: bool) -> Any:
+    from transformers import AutoFeatureExtractor
+
+    if not (folder / "preprocessor_config.json").is_file() and not (folder / "processor_config.json").is_file():
+        return None
+    try:
+        return AutoFeatureExtractor.from_pretrained(folder, trust_remote_code=trust_remote_code)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"the feature extractor in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it."
+        ) from error
+
+
+def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
+    import transformers
+
+    try:
+        model, facts = getattr(transformers, auto_class).from_pretrained(
             folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -69,7 +126,7 @@ def _load_model(folder: Path, trust_remote_code: bool) -> Any:
     if facts["missing_keys"]:
         missing = sorted(facts["missing_keys"])
         raise InputError(
-            f"{folder} lacks {len(missing)} weights of a classifier (such as {missing[0]}), so its answers would be "
+            f"{folder} lacks {len(missing)} weights of the model (such as {missing[0]}), so its answers would be "
             "random; train it first (`hf-seq train --model FOLDER`)."
         )
     return model

@@ -52,7 +52,7 @@ class TextScorer:
         self.batch_size = batch_size
         self.bf16 = bf16
         self.device = model.device
-        self.limit = _token_limit(model, tokenizer)
+        self.limit = token_limit(model, tokenizer)
         self._backend = _encoder(tokenizer, self.limit)
         self._score = getattr(model, "score_tokens", None) or (lambda **inputs: model(**inputs).logits)
         self._wants_types = "token_type_ids" in tokenizer.model_input_names
@@ -293,7 +293,7 @@ def _encoder(tokenizer: Any, limit: int | None) -> Any:
     return backend
 
 
-def _token_limit(model: Any, tokenizer: Any) -> int | None:
+def token_limit(model: Any, tokenizer: Any) -> int | None:
     """Most tokens of a text that the model can read, special tokens included; None where there is no limit."""
     limits = [tokenizer.model_max_length]
     if getattr(model.config, "position_embedding", "learned") == "learned":

@@ -316,7 +316,7 @@ BAD_FOLDERS = {
         corrupt(widen_config),
         r"weights and config\.json have different sizes",
     ),
-    "no classifier": (save_headless, r"lacks 2 weights of a classifier \(such as classifier\.bias\)"),
+    "no classifier": (save_headless, r"lacks 2 weights of the model \(such as classifier\.bias\)"),
     "no tokenizer": (corrupt(drop_tokenizer), "holds no tokenizer; save the model's own"),
     "half a tokenizer": (corrupt(lambda f: (f / "tokenizer.json").unlink()), "tokenizer in .* cannot be loaded"),
     "broken tokenizer": (corrupt(lambda f: (f / "tokenizer.json").write_text("{}")), "tokenizer in .* cannot be load"),
