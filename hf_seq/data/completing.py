@@ -8,7 +8,7 @@ that validation is the test and a new one is cut from train. Where neither is th
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ class SplitRows:
     """
 
     origin: str
-    columns: dict[str, Sequence[Any]]
+    columns: Mapping[str, Sequence[Any]]
     numbers: Sequence[int]
     keys: Sequence[str]
     strata: Sequence[Any] | None = None
@@ -42,7 +42,7 @@ class SplitRows:
     def take(self, indices: Sequence[int]) -> "SplitRows":
         """The rows with these indices, in this order."""
         columns = {name: [values[i] for i in indices] for name, values in self.columns.items()}
-        numbers, keys = ([values[i] for i in indices] for values in (self.numbers, self.keys))
+        numbers, keys = [self.numbers[i] for i in indices], [self.keys[i] for i in indices]
         strata = None if self.strata is None else [self.strata[i] for i in indices]
         return SplitRows(self.origin, columns, numbers, keys, strata)
 
@@ -117,8 +117,8 @@ def fingerprint(parts: dict[str, SplitRows], names: Sequence[str]) -> str:
     digest = hashlib.sha256(json.dumps(list(names)).encode())
     for split, rows in parts.items():
         digest.update(split.encode())
-        for values in zip(*rows.columns.values(), strict=True):
-            digest.update(json.dumps(values).encode())
+        for row in zip(*rows.columns.values(), strict=True):
+            digest.update(json.dumps(row).encode())
     return digest.hexdigest()
 
 

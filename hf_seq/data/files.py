@@ -9,9 +9,9 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,19 +19,26 @@ import pyarrow.parquet as pq
 from hf_seq.data.tables import Table, table_from_arrow
 from hf_seq.errors import InputError
 
-_MAX_LINES = 8
+Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
+
+MAX_LINES = 8
 _FASTTEXT = "__label__"
 
 
-def read_file(path: Path) -> Table:
+def read_file(path: Path, readers: Readers | None = None) -> Table:
     """Read a file by its suffix.
+
+    Args:
+        path: the file.
+        readers: by suffix; `READERS` if not given.
 
     Raises:
         InputError: empty, not UTF-8, ragged, broken, or of a kind that is not read; with line numbers.
     """
-    reader = READERS.get(path.suffix.lower())
+    readers = READERS if readers is None else readers
+    reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise InputError(f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(READERS)}.")
+        raise InputError(f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(readers)}.")
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
     table = reader(path)
@@ -104,8 +111,8 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
         raise InputError(f"{path}: column {doubled[0]!r} occurs twice in the header; give every column its own name.")
     ragged = [(line, len(row)) for line, row in body if len(row) != len(header)]
     if ragged:
-        shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:_MAX_LINES])
-        more = f" and {len(ragged) - _MAX_LINES:,} lines more" if len(ragged) > _MAX_LINES else ""
+        shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:MAX_LINES])
+        more = f" and {len(ragged) - MAX_LINES:,} lines more" if len(ragged) > MAX_LINES else ""
         raise InputError(
             f"{path} is ragged: the header has {len(header)} fields, but {shown}{more}; "
             f"put fields that hold the separator in double quotes."
@@ -114,7 +121,8 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
     return Table(columns, all_strings=True)
 
 
-def _read_jsonl(path: Path) -> Table:
+def read_jsonl(path: Path) -> Table:
+    """An object per line, or one list of objects."""
     text = read_text(path)
     if text.lstrip().startswith("["):
         try:
@@ -143,7 +151,8 @@ def _json_line(path: Path, number: int, line: str) -> Any:
         ) from None
 
 
-def _read_parquet(path: Path) -> Table:
+def read_parquet(path: Path) -> Table:
+    """A parquet file, with the label names stored in it."""
     try:
         return table_from_arrow(pq.read_table(path))
     except (pa.ArrowInvalid, OSError) as error:
@@ -183,8 +192,8 @@ def _fasttext_table(lines: list[str]) -> Table:
 READERS: dict[str, Callable[[Path], Table]] = {
     ".csv": _read_csv,
     ".tsv": _read_tsv,
-    ".jsonl": _read_jsonl,
-    ".json": _read_jsonl,
-    ".parquet": _read_parquet,
+    ".jsonl": read_jsonl,
+    ".json": read_jsonl,
+    ".parquet": read_parquet,
     ".txt": _read_txt,
 }

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from hf_seq.data.files import READERS, read_file
+from hf_seq.data.files import READERS, Readers, read_file
 from hf_seq.data.reviews import read_builtin_reviews
 from hf_seq.data.tables import RawData, Table
 from hf_seq.errors import InputError
@@ -21,8 +21,16 @@ _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SHARD = re.compile(r"(.+?)-\d{5}-of-\d{5}")
 
 
-def read_source(source: str | Path, config: str | None = None, revision: str | None = None) -> RawData:
+def read_source(
+    source: str | Path, config: str | None = None, revision: str | None = None, readers: Readers = READERS
+) -> RawData:
     """Read everything a source holds, uninterpreted.
+
+    Args:
+        source: `builtin:NAME`, a file, a folder with a file per split, or a Hub id.
+        config: of a Hub data set.
+        revision: of a Hub data set.
+        readers: how local files are read, by suffix; tasks that read other files bring their own.
 
     Raises:
         InputError: not there, not readable, or no train split in it.
@@ -35,8 +43,8 @@ def read_source(source: str | Path, config: str | None = None, revision: str | N
         given = "config" if config is not None else "revision" if revision is not None else None
         if given:
             raise InputError(f"{name} is local, so {given}={config or revision!r} has no meaning; leave it out.")
-        return _read_folder(path) if path.is_dir() else _read_single_file(path)
-    if path.suffix.lower() in READERS or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
+        return _read_folder(path, readers) if path.is_dir() else _read_single_file(path, readers)
+    if path.suffix.lower() in readers or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         raise InputError(f"{name} does not exist; {_what_is_there(path)}")
     return _read_hub(name, config, revision)
 
@@ -49,36 +57,38 @@ def _read_builtin(name: str) -> RawData:
     return RawData(tables, name, class_names, [f"{name} is synthetic"])
 
 
-def _read_single_file(path: Path) -> RawData:
-    return RawData({"train": read_file(path)}, str(path), _label_names_beside(path.parent))
+def _read_single_file(path: Path, readers: Readers) -> RawData:
+    table = read_file(path, readers)
+    return RawData({"train": table}, str(path), _label_names_beside(path.parent), list(table.notes))
 
 
-def _read_folder(folder: Path) -> RawData:
+def _read_folder(folder: Path, readers: Readers) -> RawData:
     """One file, or the shards `NAME-00000-of-00002.*`, per split; other files are noted and left."""
     by_split: dict[str, list[Path]] = {}
     left = []
     for path in sorted(folder.iterdir()):
-        split = _split_of(path)
+        split = _split_of(path, readers)
         if split is not None:
             by_split.setdefault(split, []).append(path)
-        elif path.is_file() and path.suffix.lower() in READERS and path.name != "labels.json":
+        elif path.is_file() and path.suffix.lower() in readers and path.name != "labels.json":
             left.append(path.name)
     if "train" not in by_split:
         listing = ", ".join(sorted(path.name for path in folder.iterdir())[:12]) or "nothing"
-        raise InputError(f"{folder} has no train file (train{' train'.join(READERS)}); it holds {listing}.")
+        raise InputError(f"{folder} has no train file (train{' train'.join(readers)}); it holds {listing}.")
     for split, paths in by_split.items():
         if len(paths) > 1 and not all(_SHARD.fullmatch(path.stem) for path in paths):
             names = ", ".join(path.name for path in paths)
             raise InputError(
                 f"{folder} has {len(paths)} files for {split}: {names}; keep one, or move the others away."
             )
-    tables = {split: _joined([read_file(path) for path in paths], paths) for split, paths in by_split.items()}
+    tables = {split: _joined([read_file(path, readers) for path in paths], paths) for split, paths in by_split.items()}
     notes = [f"files left unread: {', '.join(left)}"] if left else []
+    notes += [f"{split}: {note}" for split, table in tables.items() for note in table.notes]
     return RawData(tables, str(folder), _label_names_beside(folder), notes)
 
 
-def _split_of(path: Path) -> str | None:
-    if not path.is_file() or path.suffix.lower() not in READERS:
+def _split_of(path: Path, readers: Readers) -> str | None:
+    if not path.is_file() or path.suffix.lower() not in readers:
         return None
     shard = _SHARD.fullmatch(path.stem)
     return canonical_split(shard.group(1) if shard else path.stem)
@@ -99,7 +109,7 @@ def _joined(tables: list[Table], paths: list[Path]) -> Table:
     if len(tables) == 1:
         return first
     columns = {name: [value for table in tables for value in table.values(name)] for name in first.names}
-    return Table(columns, first.class_names, first.all_strings)
+    return Table(columns, first.class_names, first.all_strings, [note for table in tables for note in table.notes])
 
 
 def _label_names_beside(folder: Path) -> dict[str, list[str]]:

@@ -20,11 +20,13 @@ class Table:
         columns: values by column name.
         class_names: label names stored with the file (`ClassLabel` features), by column name.
         all_strings: every value is text and may stand for a number (csv, tsv, txt).
+        notes: what the reader decided or left out, in words.
     """
 
     columns: Mapping[str, Column]
     class_names: dict[str, list[str]] = field(default_factory=dict)
     all_strings: bool = False
+    notes: list[str] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
