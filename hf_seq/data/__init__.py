@@ -6,6 +6,7 @@ from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthS
 from hf_seq.data.checks import CheckReport, check_data, check_splits
 from hf_seq.data.findings import Finding
 from hf_seq.data.splits import Splits, load_splits
+from hf_seq.data.tagging import load_tagged_splits
 
 __all__ = [
     "CheckReport",
@@ -17,4 +18,5 @@ __all__ = [
     "check_data",
     "check_splits",
     "load_splits",
+    "load_tagged_splits",
 ]

@@ -61,8 +61,8 @@ def read_conllu(path: Path) -> Table:
     sentences: list[list[_Line]] = [[]]
     texts: list[str | None] = [None]
     left = {"multiword ranges": 0, "empty nodes": 0}
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        line = line.rstrip("\r")
+    lines = (line.rstrip("\r") for line in read_text(path).split("\n"))
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             sentences.append([])
             texts.append(None)

@@ -129,9 +129,9 @@ def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[d
     raw_labels: dict[str, list[Any]] = {}
     for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
         table = raw.tables[split]
-        _require(table, split, text, raw)
+        require_column(table, split, text, raw)
         if split == "train":
-            _require(table, split, label, raw)
+            require_column(table, split, label, raw)
         values = table.values(label) if label in table.names else []
         if split != "train" and is_unlabelled(values):
             notes.append(f"{split} has no labels and is not used")
@@ -148,7 +148,8 @@ def _read_rows(raw: RawData, text: str, label: str, notes: list[str]) -> tuple[d
     return rows, labels
 
 
-def _require(table: Table, split: str, column: str, raw: RawData) -> None:
+def require_column(table: Table, split: str, column: str, raw: RawData) -> None:
+    """Raise InputError where a split lacks a column that train has."""
     if column not in table.names:
         listed = ", ".join(map(repr, table.names))
         raise InputError(

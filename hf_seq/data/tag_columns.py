@@ -1,0 +1,158 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which column holds the tokens and which the tags: found when there is one way, asked for when there are two."""
+
+import difflib
+from dataclasses import dataclass, field
+from typing import Any
+
+from hf_seq.data.columns import SAMPLE
+from hf_seq.data.conll import CONLLU_COLUMNS
+from hf_seq.data.tables import Table
+from hf_seq.errors import InputError
+
+TOKENS_NAMES = ("tokens", "words", "token", "word", "form", "forms", "sentence", "text", "sentence_tokens")
+TAGS_NAMES = (
+    *(
+        "tags",
+        "labels",
+        "ner_tags",
+        "upos",
+        "pos_tags",
+        "ner",
+        "pos",
+        "upos_tags",
+        "xpos",
+        "chunk_tags",
+        "tag",
+        "label",
+    ),
+    *("bio_tags", "iob_tags", "entities", "slots", "slot_tags", "deprel", "ner_labels"),
+)
+UNIVERSAL = "upos"  # taken where the other candidates are further columns of Universal Dependencies
+
+
+@dataclass(frozen=True)
+class TagColumns:
+    """Names of the two columns, and what else could have been meant."""
+
+    tokens: str
+    tags: str
+    notes: list[str] = field(default_factory=list)
+
+
+def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column: str | None = None) -> TagColumns:
+    """Names of the tokens' and the tags' column.
+
+    Args:
+        table: the train split.
+        tokens_column: given by the user; checked only. A number counts the columns of a CoNLL file.
+        tags_column: likewise.
+
+    Raises:
+        InputError: no such column, none that fits, or several that do; lists the columns.
+    """
+    tokens = _given(table, "tokens_column", tokens_column)
+    tags = _given(table, "tags_column", tags_column)
+    if tokens is not None and tokens == tags:
+        raise InputError(f"tokens_column and tags_column are both {tokens!r}; the columns are {_listed(table)}.")
+    unnamed = all(name.isdigit() for name in table.names)
+    if tokens is None:
+        tokens = table.names[0] if unnamed else _find_tokens(table, without=tags)
+    others: list[str] = []
+    if tags is None:
+        tags, others = (table.names[-1], []) if unnamed else _find_tags(table, tokens)
+    for name, flag in ((tokens, "tokens_column"), (tags, "tags_column")):
+        _check_lists(table, name, flag)
+    return TagColumns(tokens, tags, [f"not used as tags: {', '.join(others)}"] if others else [])
+
+
+def _given(table: Table, flag: str, name: str | int | None) -> str | None:
+    """The column a user named, or counted from the end."""
+    if name is None:
+        return None
+    name = str(name)
+    if name in table.names:
+        return name
+    if name.lstrip("-").isdigit() and int(name) != 0 and -len(table.names) <= int(name) <= len(table.names):
+        return table.names[int(name) - (int(name) > 0)]
+    close = difflib.get_close_matches(name, table.names, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
+
+
+def _find_tokens(table: Table, without: str | None) -> str:
+    lists = [name for name in table.names if name != without and _holds_lists_of_strings(table, name)]
+    named = [name for name in TOKENS_NAMES if name in {each.lower() for each in lists}]
+    if named:
+        return next(name for name in lists if name.lower() == named[0])
+    if len(lists) == 1:
+        return lists[0]
+    if not lists:
+        strings = [name for name in table.names if name.lower() in TOKENS_NAMES]
+        if strings and strings[0] != without:
+            return strings[0]
+    raise InputError(_ask("tokens", "tokens_column", lists, table))
+
+
+def _find_tags(table: Table, tokens: str) -> tuple[str, list[str]]:
+    """The tags' column, and the others that could have been."""
+    fitting = [name for name in table.names if name != tokens and _fits(table, tokens, name)]
+    named = [name for name in fitting if name.lower() in TAGS_NAMES]
+    declared = [name for name in named or fitting if name in table.class_names]
+    exact = [name for name in named if name.lower() in ("tags", "labels")]
+    for candidates in (exact, declared, named, fitting):
+        if len(candidates) == 1:
+            return candidates[0], [name for name in named if name != candidates[0]]
+        if UNIVERSAL in candidates and set(candidates) <= set(CONLLU_COLUMNS):
+            return UNIVERSAL, [name for name in candidates if name != UNIVERSAL]
+        if candidates:
+            raise InputError(_ask("tags", "tags_column", candidates, table))
+    raise InputError(_ask("tags", "tags_column", [], table))
+
+
+def _fits(table: Table, tokens: str, name: str) -> bool:
+    """As many items as tokens in most rows, each a string or a whole number."""
+    rows = zip(table.values(tokens, SAMPLE), table.values(name, SAMPLE), strict=True)
+    pairs = [(as_list(words), as_list(values)) for words, values in rows if words and values]
+    fitting = sum(
+        isinstance(values, list) and len(words) == len(values) and all(isinstance(v, str | int) for v in values)
+        for words, values in pairs
+    )
+    return bool(pairs) and fitting > len(pairs) / 2
+
+
+def as_list(value: Any) -> Any:
+    """A string cut at blanks; anything else as it is."""
+    return value.split() if isinstance(value, str) else value
+
+
+def _check_lists(table: Table, name: str, flag: str) -> None:
+    values = [value for value in table.values(name, SAMPLE) if value is not None]
+    bad = next((value for value in values if not isinstance(value, list | str)), None)
+    if bad is not None or not values:
+        shown = f"{type(bad).__name__} values like {bad!r:.40}" if values else "nothing"
+        raise InputError(
+            f"column {name!r} holds {shown}, not lists with an item per token; name another with {flag}. "
+            f"The columns are {_listed(table)}."
+        )
+
+
+def _holds_lists_of_strings(table: Table, name: str) -> bool:
+    values = [value for value in table.values(name, SAMPLE) if value is not None]
+    return bool(values) and all(
+        isinstance(value, list) and all(item is None or isinstance(item, str) for item in value) for value in values
+    )
+
+
+def _ask(what: str, flag: str, candidates: list[Any], table: Table) -> str:
+    if candidates:
+        return (
+            f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
+            f"name one with {flag}. The columns are {_listed(table)}."
+        )
+    return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
+
+
+def _listed(table: Table) -> str:
+    return ", ".join(map(repr, table.names))

@@ -1,0 +1,168 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tagged sentences as train, validation and test: a list of tokens and a list of tags for each row.
+
+parquet, jsonl, Hub    list columns: `tokens` (or `words`, ...) and `tags`, `ner_tags`, `upos`, ...; tags are ids with
+                       names, ids without, or names; strings are cut at blanks
+CoNLL                  token in the first column, tag in the last
+CoNLL-U                `form` and `upos`
+
+Missing splits follow the rules of `hf_seq.data.completing`, sentences with the rarest tags first in mind.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from datasets import List, Value
+
+from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
+from hf_seq.data.conll import TAGGED_READERS
+from hf_seq.data.findings import Finding
+from hf_seq.data.labels import UNLABELLED
+from hf_seq.data.sources import SPLIT_NAMES, read_source
+from hf_seq.data.splits import Splits, require_column
+from hf_seq.data.tables import RawData, Table
+from hf_seq.data.tag_columns import as_list, find_tag_columns
+from hf_seq.data.tag_names import IGNORED, name_tags
+from hf_seq.errors import InputError
+
+TAGGING = "token_classification"
+
+
+def load_tagged_splits(
+    source: str | Path,
+    *,
+    tokens_column: str | None = None,
+    tags_column: str | None = None,
+    config: str | None = None,
+    revision: str | None = None,
+    validation_fraction: float = 0.1,
+    seed: int = 0,
+    max_train_rows: int | None = None,
+    strict: bool = True,
+    whole: bool = False,
+) -> Splits:
+    """Read tagged sentences from anywhere.
+
+    Args:
+        source: Hub id; CoNLL, CoNLL-U, jsonl or parquet file; folder with a file per split; or `builtin:orders`.
+        tokens_column: name of the tokens' column, where there is more than one way; in a CoNLL file without names its
+            number from 1, or from the end as -1.
+        tags_column: likewise.
+        config: of a Hub data set.
+        revision: of a Hub data set.
+        validation_fraction: share of the train rows for each split that has to be cut from them.
+        seed: of that cut, and of the choice of `max_train_rows`.
+        max_train_rows: use no more train rows than this.
+        strict: refuse rows whose tags are missing, or not as many as the tokens; otherwise keep them, with tags None,
+            and list them in `problems`.
+        whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+
+    Returns:
+        Splits with `problem_type="token_classification"`, and rows with `tokens` (list of str), `tags` (list of int
+        ids; -100 where the data says that a token is not to be tagged) and `row`. Tags that train lacks have a name
+        and an id too, after those of train: a model will get them wrong, as it should.
+
+    Raises:
+        InputError: cannot be read; columns not found; tags missing or not as many as tokens (with row numbers); too
+            few rows.
+    """
+    raw = read_source(source, config, revision, TAGGED_READERS)
+    columns = find_tag_columns(raw.tables["train"], tokens_column, tags_column)
+    notes = [f"tokens column {columns.tokens!r}, tags column {columns.tags!r}", *columns.notes, *raw.notes]
+    problems: list[Finding] = []
+    tokens, tags = _read_columns(raw, columns.tokens, columns.tags, notes)
+    pairs = {split: _paired(split, tokens[split], tags[split], problems) for split in tokens}
+    declared = raw.tables["train"].class_names.get(columns.tags) or raw.class_names.get(columns.tags)
+    names, ids = name_tags(pairs, declared or raw.class_names.get(""), notes)
+    if strict and problems:
+        raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
+    rows = {split: _rows(split, tokens[split], ids[split], names) for split in tokens}
+    parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
+    features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
+    return Splits(
+        **{name: part.dataset(**features) for name, part in parts.items()},
+        label_names=names,
+        problem_type=TAGGING,
+        source=raw.description,
+        fingerprint=fingerprint(parts, names),
+        test_split=test_split,
+        notes=notes,
+        problems=problems,
+        origins={name: part.origin for name, part in parts.items()},
+    )
+
+
+def _read_columns(
+    raw: RawData, tokens_column: str, tags_column: str, notes: list[str]
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """Tokens and tags of all tagged splits; a test or validation without any tag is left out, with a note."""
+    tokens, tags = {}, {}
+    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
+        table = raw.tables[split]
+        require_column(table, split, tokens_column, raw)
+        if split == "train":
+            require_column(table, split, tags_column, raw)
+        values = _lists(table, tags_column) if tags_column in table.names else []
+        if split != "train" and _is_untagged(values):
+            notes.append(f"{split} has no tags and is not used")
+        else:
+            tokens[split], tags[split] = _lists(table, tokens_column), values
+    return tokens, tags
+
+
+def _lists(table: Table, column: str) -> list[Any]:
+    """Values of a column, strings cut at blanks."""
+    return [as_list(value) for value in table.values(column)]
+
+
+def _is_untagged(rows: Sequence[Any]) -> bool:
+    """No row has a tag; or every tag is -1, as on the Hub, or `_`, as in CoNLL-U."""
+    tags = {tag for row in rows if row for tag in row}
+    return tags <= {None, UNLABELLED, "", "_"}
+
+
+def _paired(split: str, tokens: list[Any], tags: list[Any], problems: list[Finding]) -> list[list[Any] | None]:
+    """Tags of the rows of one split, None for those that cannot be learned from; `problems` then says why."""
+    missing, unequal, empty = [], [], []
+    paired: list[list[Any] | None] = []
+    for row, (words, labels) in enumerate(zip(tokens, tags, strict=True), 1):
+        if labels is None or (words and not len(labels)):
+            missing.append((split, row))
+        elif len(words or []) != len(labels):
+            unequal.append((split, row))
+        elif any(label is None or label == "" for label in labels):
+            empty.append((split, row))
+        else:
+            paired.append(list(labels))
+            continue
+        paired.append(None)
+    if missing:
+        problems.append(
+            Finding("tags-missing", f"{len(missing):,} rows have no tags; tag them or remove them", missing)
+        )
+    if unequal:
+        index = unequal[0][1] - 1
+        problems.append(
+            Finding(
+                "lengths-differ",
+                f"{len(unequal):,} rows have not as many tags as tokens (the first: {len(tokens[index] or [])} tokens, "
+                f"{len(tags[index])} tags); every token needs one tag, {IGNORED} where there is none to learn",
+                unequal,
+            )
+        )
+    if empty:
+        problems.append(
+            Finding("tag-missing", f"{len(empty):,} rows have a token without a tag; tag it, e.g. as O", empty)
+        )
+    return paired
+
+
+def _rows(split: str, tokens: list[Any], tags: list[list[int] | None], names: list[str]) -> SplitRows:
+    words = [["" if token is None else str(token) for token in row or []] for row in tokens]
+    counts = Counter(tag for row in tags for tag in row or [])
+    rarest = [min(row or [], key=lambda tag: (counts[tag], tag), default=-1) for row in tags]
+    keys = [" ".join(row) for row in words]
+    return SplitRows(split, {"tokens": words, "tags": tags}, range(1, len(words) + 1), keys, rarest)
