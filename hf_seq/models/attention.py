@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Multi-head attention through transformers' interface: eager, sdpa, flex or flash, whichever the configuration names.
 
-B batch · T steps · N heads · D width of a head · H = N x D
+B batch · T steps · S steps looked at · N heads · D width of a head · H = N x D
 """
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedConfig
+from transformers import Cache, EncoderDecoderCache, PreTrainedConfig
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from .positions import rotate
@@ -48,16 +48,65 @@ def eager_attention(
     return torch.matmul(weights, value).transpose(1, 2).contiguous(), weights
 
 
-class SelfAttention(nn.Module):
-    """Every step looks at every real step of its sequence."""
+class Attention(nn.Module):
+    """What self- and cross-attention have in common: heads, and the way out (`output`, which they make themselves).
 
-    def __init__(self, config: PreTrainedConfig) -> None:
+    Args:
+        config: says `hidden_size`, `num_attention_heads`, `attention_dropout` and the attention implementation.
+        is_causal: a step sees itself and those before it only.
+    """
+
+    output: nn.Linear
+
+    def __init__(self, config: PreTrainedConfig, is_causal: bool = False) -> None:
         super().__init__()
         self.config = config
         self.head_width = config.hidden_size // config.num_attention_heads
         self.scaling = self.head_width**-0.5
-        self.is_causal = False
+        self.is_causal = is_causal
         self.dropout = config.attention_dropout
+
+    def split_heads(self, projected: Tensor, parts: int) -> tuple[Tensor, ...]:
+        """(B, T, parts x H) to one (B, N, T, D) a part."""
+        rows, steps, _ = projected.shape
+        heads = projected.view(rows, steps, parts, -1, self.head_width)  # (B, T, parts, N, D)
+        return tuple(part.transpose(1, 2) for part in heads.unbind(2))
+
+    def attend(
+        self, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, **kwargs: Any
+    ) -> tuple[Tensor, Tensor | None]:
+        """Attend by the implementation that the configuration names.
+
+        Args:
+            query: (B, N, T, D).
+            key: (B, N, S, D).
+            value: (B, N, S, D).
+            attention_mask: as the attention implementation wants it; None where everything may be seen.
+            kwargs: passed on to it.
+
+        Returns:
+            (B, T, H), and the weights (B, N, T, S) where the implementation gives them.
+        """
+        interface = ALL_ATTENTION_FUNCTIONS.get_interface(self.config._attn_implementation, eager_attention)
+        dropout = self.dropout if self.training else 0.0
+        context, weights = interface(
+            self, query, key, value, attention_mask, dropout=dropout, scaling=self.scaling, **kwargs
+        )
+        return self.output(context.reshape(*context.shape[:2], -1)), weights
+
+
+class SelfAttention(Attention):
+    """Every step looks at the real steps of its own sequence, or, where causal, at those up to itself.
+
+    Args:
+        config: as for `Attention`.
+        is_causal: as for `Attention`.
+        layer_idx: the layer's place in a cache.
+    """
+
+    def __init__(self, config: PreTrainedConfig, is_causal: bool = False, layer_idx: int = 0) -> None:
+        super().__init__(config, is_causal)
+        self.layer_idx = layer_idx
         self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
         self.output = nn.Linear(config.hidden_size, config.hidden_size)
 
@@ -67,6 +116,7 @@ class SelfAttention(nn.Module):
         attention_mask: Tensor | None = None,
         cosine: Tensor | None = None,
         sine: Tensor | None = None,
+        past: Cache | None = None,
         **kwargs: Any,
     ) -> tuple[Tensor, Tensor | None]:
         """Attend.
@@ -76,19 +126,65 @@ class SelfAttention(nn.Module):
             attention_mask: as the attention implementation wants it; None where nothing is padded.
             cosine: (B or 1, 1, T, D), with `sine`, for rotary positions.
             sine: as `cosine`.
+            past: keys and values of earlier steps; those of these steps are added.
             kwargs: passed on to the attention implementation.
 
         Returns:
-            (B, T, H), and the weights (B, N, T, T) where the implementation gives them.
+            (B, T, H), and the weights (B, N, T, S) where the implementation gives them; S is T without a past.
         """
-        rows, steps, width = states.shape
-        heads = self.qkv(states).view(rows, steps, 3, -1, self.head_width)  # (B, T, 3, N, D)
-        query, key, value = (part.transpose(1, 2) for part in heads.unbind(2))  # (B, N, T, D) each
+        query, key, value = self.split_heads(self.qkv(states), 3)
         if cosine is not None and sine is not None:
             query, key = rotate(query, cosine, sine), rotate(key, cosine, sine)
-        attend = ALL_ATTENTION_FUNCTIONS.get_interface(self.config._attn_implementation, eager_attention)
-        dropout = self.dropout if self.training else 0.0
-        context, weights = attend(
-            self, query, key, value, attention_mask, dropout=dropout, scaling=self.scaling, **kwargs
-        )
-        return self.output(context.reshape(rows, steps, width)), weights
+        if past is not None:
+            key, value = past.update(key, value, self.layer_idx)
+        return self.attend(query, key, value, attention_mask, **kwargs)
+
+
+class CrossAttention(Attention):
+    """Every step looks at the real steps of another sequence, whose keys and values are computed once.
+
+    Args:
+        config: as for `Attention`.
+        layer_idx: the layer's place in a cache.
+    """
+
+    def __init__(self, config: PreTrainedConfig, layer_idx: int = 0) -> None:
+        super().__init__(config)
+        self.layer_idx = layer_idx
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key_value = nn.Linear(config.hidden_size, 2 * config.hidden_size)
+        self.output = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(
+        self,
+        states: Tensor,
+        encoder_states: Tensor,
+        attention_mask: Tensor | None = None,
+        past: EncoderDecoderCache | None = None,
+        **kwargs: Any,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Attend.
+
+        Args:
+            states: (B, T, H).
+            encoder_states: (B, S, H), the other sequence; not read where `past` holds its keys and values.
+            attention_mask: as the attention implementation wants it; None where nothing is padded.
+            past: where keys and values are kept.
+            kwargs: passed on to the attention implementation.
+
+        Returns:
+            (B, T, H), and the weights (B, N, T, S) where the implementation gives them.
+        """
+        (query,) = self.split_heads(self.query(states), 1)
+        key, value = self._keys_and_values(encoder_states, past)
+        return self.attend(query, key, value, attention_mask, **kwargs)
+
+    def _keys_and_values(self, encoder_states: Tensor, past: EncoderDecoderCache | None) -> tuple[Tensor, ...]:
+        if past is not None and past.is_updated.get(self.layer_idx):
+            kept: Any = past.cross_attention_cache.layers[self.layer_idx]
+            return kept.keys, kept.values
+        key, value = self.split_heads(self.key_value(encoder_states), 2)
+        if past is not None:
+            key, value = past.cross_attention_cache.update(key, value, self.layer_idx)
+            past.is_updated[self.layer_idx] = True
+        return key, value

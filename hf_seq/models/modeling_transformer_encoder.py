@@ -7,6 +7,7 @@ Encoder: Vaswani et al. 2017, arXiv:1706.03762; normalisation first: Xiong et al
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor, nn
@@ -23,7 +24,7 @@ from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .padding import real_steps
-from .positions import LearnedPositions, count_positions, rotations, sinusoids
+from .positions import Positions, count_positions
 
 
 class TransformerEncoderLayer(GradientCheckpointingLayer):
@@ -49,15 +50,19 @@ class TransformerEncoderLayer(GradientCheckpointingLayer):
         **kwargs: Any,
     ) -> Tensor:
         """(B, T, H) to (B, T, H); mask and rotation as `SelfAttention` takes them."""
-        if self.norm_first:
-            attended, _ = self.attention(self.attention_norm(states), attention_mask, cosine, sine, **kwargs)
-            states = states + self.dropout(attended)
-            return states + self.dropout(self._feed_forward(self.feed_forward_norm(states)))
-        attended, _ = self.attention(states, attention_mask, cosine, sine, **kwargs)
-        states = self.attention_norm(states + self.dropout(attended))
-        return self.feed_forward_norm(states + self.dropout(self._feed_forward(states)))
+        states = self.add_to(
+            states, self.attention_norm, lambda own: self.attention(own, attention_mask, cosine, sine, **kwargs)[0]
+        )
+        return self.add_to(states, self.feed_forward_norm, self.feed_forward)
 
-    def _feed_forward(self, states: Tensor) -> Tensor:
+    def add_to(self, states: Tensor, norm: nn.Module, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
+        """Add to the states what a sub-layer makes of them, normalised before it or after the sum: (B, T, H)."""
+        if self.norm_first:
+            return states + self.dropout(sublayer(norm(states)))
+        return norm(states + self.dropout(sublayer(states)))
+
+    def feed_forward(self, states: Tensor) -> Tensor:
+        """Each step by itself: (B, T, H) to (B, T, H)."""
         return self.narrow(self.activation(self.widen(states)))
 
 
@@ -79,8 +84,7 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
     def __init__(self, config: TransformerEncoderConfig) -> None:
         super().__init__(config)
         self.embeddings = InputEmbedding(config, config.hidden_size)
-        if config.position_embedding == "learned":
-            self.positions = LearnedPositions(config.max_position_embeddings, config.hidden_size)
+        self.positions = Positions(config)
         self.layers = nn.ModuleList(TransformerEncoderLayer(config) for _ in range(config.num_hidden_layers))
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
         self.gradient_checkpointing = False
@@ -122,26 +126,14 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         """Place embedded inputs and run the layers over them: (B, T, H) to (B, T, H)."""
         if position_ids is None:
             position_ids = count_positions(real, states)
-        states, cosine, sine = self._place(states, position_ids)
+        if self.config.num_features is None:
+            states = states * math.sqrt(self.config.hidden_size)  # Vaswani et al., section 3.4
+        states, cosine, sine = self.positions(states, position_ids)
         mask = None if real is None else create_bidirectional_mask(self.config, states, real)
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, **kwargs)
         states = self.norm(states)
         return states if real is None else states.masked_fill(~real.unsqueeze(-1), 0.0)
-
-    def _place(self, states: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """Scale tokens (Vaswani et al., section 3.4), then add positions or give the rotations for the layers."""
-        kind, width = self.config.position_embedding, self.config.hidden_size
-        scale = math.sqrt(width)
-        if self.config.num_features is None:
-            states = states * scale
-        if kind == "rotary":
-            return (states, *rotations(position_ids, width // self.config.num_attention_heads))
-        if kind == "sinusoidal":
-            states = states + sinusoids(position_ids, width).to(states.dtype)
-        elif kind == "learned":
-            states = states + self.positions(position_ids) * scale
-        return states, None, None
 
 
 class TransformerEncoderForSequenceClassification(SequenceClassifier, TransformerEncoderPreTrainedModel):

@@ -9,6 +9,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedConfig
 
 
 def count_positions(real: Tensor | None, inputs: Tensor) -> Tensor:
@@ -67,15 +68,45 @@ def _frequencies(width: int, device: torch.device) -> Tensor:
     return torch.exp(torch.arange(0, width, 2, device=device).float() * (-math.log(10_000.0) / width))
 
 
-class LearnedPositions(nn.Module):
-    """A trained vector for each position up to a limit."""
+class Positions(nn.Module):
+    """Tells the layers where each step stands, in the way that the configuration names.
 
-    def __init__(self, max_positions: int, width: int) -> None:
+    Args:
+        config: says `position_embedding`, `hidden_size`, `num_attention_heads`, and `max_position_embeddings` for
+            `learned` ones.
+    """
+
+    def __init__(self, config: PreTrainedConfig) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(max_positions, width)
+        self.kind = config.position_embedding
+        self.width = config.hidden_size
+        self.head_width = config.hidden_size // config.num_attention_heads
+        if self.kind == "learned":
+            self.embedding = nn.Embedding(config.max_position_embeddings, config.hidden_size)
 
-    def forward(self, positions: Tensor) -> Tensor:
-        """Look up: (B, T) to (B, T, H)."""
+    def forward(self, states: Tensor, positions: Tensor) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """Place embedded inputs.
+
+        Args:
+            states: (B, T, H).
+            positions: (B or 1, T).
+
+        Returns:
+            (B, T, H), positions added, and None twice; for `rotary` the states as they came, with cosine and sine
+            (B or 1, 1, T, D) for the layers.
+
+        Raises:
+            ValueError: a position that `learned` ones do not reach.
+        """
+        if self.kind == "rotary":
+            return (states, *rotations(positions, self.head_width))
+        if self.kind == "sinusoidal":
+            states = states + sinusoids(positions, self.width).to(states.dtype)
+        elif self.kind == "learned":
+            states = states + self._look_up(positions) * math.sqrt(self.width)
+        return states, None, None
+
+    def _look_up(self, positions: Tensor) -> Tensor:
         limit = self.embedding.num_embeddings
         if positions.shape[1] > limit or positions.device.type == "cpu":  # elsewhere looking costs a wait
             highest = int(positions.max())
