@@ -33,10 +33,7 @@ def find_columns(table: Table, text_column: str | None = None, label_column: str
         InputError: no such column, none that fits, or several that do; lists the columns.
     """
     for flag, name in (("text_column", text_column), ("label_column", label_column)):
-        if name is not None and name not in table.names:
-            close = difflib.get_close_matches(name, table.names, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
+        _check_name(table, flag, name)
     if text_column is not None and text_column == label_column:
         raise InputError(f"text_column and label_column are both {text_column!r}; the columns are {_listed(table)}.")
     if label_column is None:
@@ -45,6 +42,29 @@ def find_columns(table: Table, text_column: str | None = None, label_column: str
         text_column = _find_text(table, without=label_column)
     _check_text(table, text_column)
     return text_column, label_column
+
+
+def find_text_column(table: Table, text_column: str | None = None) -> str:
+    """Name of the text column of a table without labels.
+
+    Args:
+        table: the train split.
+        text_column: given by the user; checked only.
+
+    Raises:
+        InputError: no such column, none that holds text, or several that do; lists the columns.
+    """
+    _check_name(table, "text_column", text_column)
+    name = _find_text(table, without="") if text_column is None else text_column
+    _check_text(table, name)
+    return name
+
+
+def _check_name(table: Table, flag: str, name: str | None) -> None:
+    if name is not None and name not in table.names:
+        close = difflib.get_close_matches(name, table.names, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
 
 
 def _find_label(table: Table, without: str | None) -> str:
