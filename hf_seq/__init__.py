@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .errors import InputError
     from .models.configuration_recurrent import RecurrentConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
+    from .models.feature_extraction_series import SeriesFeatureExtractor
     from .models.modeling_recurrent import RecurrentForSequenceClassification, RecurrentModel
     from .models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification,
@@ -32,6 +33,7 @@ _HOMES = {
     "RecurrentConfig": ".models.configuration_recurrent",
     "RecurrentForSequenceClassification": ".models.modeling_recurrent",
     "RecurrentModel": ".models.modeling_recurrent",
+    "SeriesFeatureExtractor": ".models.feature_extraction_series",
     "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
     "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderModel": ".models.modeling_transformer_encoder",
@@ -45,6 +47,7 @@ __all__ = [
     "RecurrentConfig",
     "RecurrentForSequenceClassification",
     "RecurrentModel",
+    "SeriesFeatureExtractor",
     "TransformerEncoderConfig",
     "TransformerEncoderForSequenceClassification",
     "TransformerEncoderModel",

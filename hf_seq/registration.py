@@ -15,6 +15,7 @@ from types import ModuleType
 CONFIGS = "transformers.models.auto.configuration_auto"
 MODELS = "transformers.models.auto.modeling_auto"
 LAYERS = "transformers.modeling_layers"  # our models need it, and it imports MODELS itself, half-way through
+FEATURES = "transformers.models.auto.feature_extraction_auto"
 OURS = "hf_seq.models."  # any of these may be what brings transformers' modules in, and is then half-way through itself
 
 _loading: set[str] = set()  # watched modules that are half-way through their import
@@ -26,6 +27,8 @@ def register() -> None:
         _register_configurations()
     if MODELS in sys.modules and not _loading:
         _register_models()
+    if not _loading and (FEATURES in sys.modules or f"{OURS}feature_extraction_series" in sys.modules):
+        _register_feature_extractor()
 
 
 def register_when_needed() -> None:
@@ -65,11 +68,23 @@ def _register_models() -> None:
             model.register_for_auto_class(auto.__name__)
 
 
+def _register_feature_extractor() -> None:
+    from transformers.models.auto.feature_extraction_auto import AutoFeatureExtractor
+
+    from .models.configuration_recurrent import RecurrentConfig
+    from .models.configuration_transformer_encoder import TransformerEncoderConfig
+    from .models.feature_extraction_series import SeriesFeatureExtractor
+
+    for config in (RecurrentConfig, TransformerEncoderConfig):
+        AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
+    SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
+
+
 class _Watcher(MetaPathFinder):
     """Finds the watched modules as usual, and registers when their import is complete."""
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in (CONFIGS, MODELS, LAYERS) and not name.startswith(OURS):
+        if name not in (CONFIGS, MODELS, LAYERS, FEATURES) and not name.startswith(OURS):
             return None
         spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
         if spec is not None and isinstance(spec.loader, SourceFileLoader):

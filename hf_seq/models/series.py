@@ -1,0 +1,143 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Series of numbers: checked, filled and padded as arrays.
+
+B series · T steps · C channels · F features of a step · N steps of all series together
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+def pad_rows(
+    rows: Sequence[np.ndarray], width: int, side: str = "right", value: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put B rows, (T, F) float32, into one array.
+
+    Args:
+        rows: the rows, none longer than `width`.
+        width: T of the array.
+        side: where padding stands, `right` or `left`.
+        value: of padding.
+
+    Returns:
+        (B, width, F) float32, and (B, width) bool, where its steps are real.
+    """
+    lengths = np.array([len(row) for row in rows])[:, None]
+    places = np.arange(width)
+    real = places < lengths if side == "right" else places >= width - lengths
+    values = np.full((len(rows), width, rows[0].shape[-1]), value, dtype=np.float32)
+    values[real] = np.concatenate(rows)  # row by row, step by step: the order of both
+    return values, real
+
+
+def read_batch(series: Any, channels: int) -> list[np.ndarray]:
+    """One series or several as a list of (T, C) arrays; see `read_series`."""
+    if isinstance(series, str | bytes):
+        raise ValueError(_text_given(series))
+    depth = _depth(series)
+    if depth == 3:
+        return [read_series(row, channels, index) for index, row in enumerate(series)]
+    return [read_series(series, channels)]
+
+
+def read_series(series: Any, channels: int | None = None, index: int = 0) -> np.ndarray:
+    """Check one series and give it as an array.
+
+    Args:
+        series: (T, C) numbers as an array, a tensor or nested lists; (T,) where C is 1. None counts as NaN.
+        channels: C; None takes any.
+        index: the number of the series, for messages.
+
+    Returns:
+        (T, C) float32, or float64 where the values need it, NaN where a value is missing.
+
+    Raises:
+        ValueError: text, no steps, ragged steps, another number of channels, values that are infinite or no numbers.
+    """
+    if isinstance(series, str | bytes):
+        raise ValueError(_text_given(series))
+    if hasattr(series, "detach"):  # a tensor of torch
+        series = series.detach().cpu().float().numpy()
+    try:
+        values = np.asarray(series)
+        if values.dtype.kind == "O":  # None among the numbers, or ragged steps in an array of arrays
+            values = np.asarray([list(step) if np.ndim(step) else step for step in series], dtype=np.float64)
+    except (ValueError, TypeError) as error:
+        raise ValueError(_ragged(series, index)) from error
+    if values.dtype.kind not in "fiub":
+        seen = values.ravel()[0] if values.size else values.dtype
+        raise ValueError(
+            f"series {index} holds {seen!r}, which is no number; a series is (steps, channels) of numbers."
+        )
+    if values.ndim == 1 and values.size and channels in (1, None):
+        values = values[:, None]
+    if values.ndim and values.shape[0] == 0:
+        raise ValueError(f"series {index} is empty; it needs one step or more.")
+    if values.ndim != 2 or values.shape[1] == 0:
+        raise ValueError(f"series {index} has shape {values.shape}; it must be (steps, channels).")
+    if channels is not None and values.shape[1] != channels:
+        raise ValueError(
+            f"series {index} has {values.shape[1]} channels a step, but {channels} are expected; "
+            "its shape must be (steps, channels), with the channels of the training series."
+        )
+    values = values if values.dtype in (np.float32, np.float64) else values.astype(np.float32)
+    if np.isinf(values).any():
+        step, channel = np.argwhere(np.isinf(values))[0].tolist()
+        raise ValueError(
+            f"series {index} is infinite at step {step}, channel {channel}; write a number, or NaN where none is known."
+        )
+    return values
+
+
+def carry_forward(steps: np.ndarray, absent: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Put the last known value of the channel, inside the same series, for what is missing.
+
+    Args:
+        steps: (N, C) the steps of all series, one after the other.
+        absent: (N, C) bool.
+        ends: (B,) where each series ends.
+
+    Returns:
+        (N, C), NaN still where the series has no value before.
+    """
+    source = np.where(absent, 0, np.arange(len(steps))[:, None])  # (N, C) where a value comes from
+    starts = np.concatenate([[0], ends[:-1]])
+    source[starts] = starts[:, None]
+    return np.take_along_axis(steps, np.maximum.accumulate(source, axis=0), axis=0)
+
+
+def _depth(series: Any) -> int:
+    """Levels of nesting of what may be a ragged list."""
+    depth = 0
+    while not isinstance(series, str | bytes | dict):
+        if hasattr(series, "ndim"):
+            return depth + int(series.ndim)
+        if not isinstance(series, Sequence) or not len(series):
+            return depth + int(isinstance(series, Sequence))
+        series, depth = series[0], depth + 1
+    return depth
+
+
+def _text_given(text: str | bytes) -> str:
+    return (
+        f"got the text {text[:40]!r}, but this model reads series of numbers; give (steps, channels) numbers, or use a "
+        "model that was trained on text."
+    )
+
+
+def _ragged(series: Any, index: int) -> str:
+    """What is wrong with nested lists that make no array."""
+    lengths = [len(step) if isinstance(step, Sequence) and not isinstance(step, str) else None for step in series]
+    odd = next((step for step, length in enumerate(lengths) if length != lengths[0]), None)
+    if odd is None or lengths[0] is None or lengths[odd] is None:
+        return f"series {index} cannot be read as numbers; it must be (steps, channels) of numbers, NaN where missing."
+    return (
+        f"series {index} is ragged: step 0 has {lengths[0]} channels, step {odd} has {lengths[odd]}; "
+        "every step needs a number for each channel, NaN where it is missing."
+    )
+
+
+__all__ = ["carry_forward", "pad_rows", "read_batch", "read_series"]
