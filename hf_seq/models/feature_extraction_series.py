@@ -49,8 +49,8 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
 
     Example:
         >>> extractor = SeriesFeatureExtractor(feature_size=1).fit([[[1.0], [3.0]], [[5.0]]])
-        >>> extractor([[3.0], [5.0]])["input_values"][0].tolist()
-        [[0.0], [1.2247449159622192]]
+        >>> extractor([[3.0], [5.0]])["input_values"].round().tolist()
+        [[[0.0], [1.0]]]
     """
 
     model_input_names = ["input_values", "attention_mask"]
