@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .models.configuration_recurrent import RecurrentConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
     from .models.feature_extraction_series import SeriesFeatureExtractor
-    from .models.modeling_recurrent import RecurrentForSequenceClassification, RecurrentModel
+    from .models.modeling_recurrent import RecurrentForCausalLM, RecurrentForSequenceClassification, RecurrentModel
     from .models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification,
         TransformerEncoderModel,
@@ -31,6 +31,7 @@ _HOMES = {
     "InputError": ".errors",
     "Predictor": ".predictor",
     "RecurrentConfig": ".models.configuration_recurrent",
+    "RecurrentForCausalLM": ".models.modeling_recurrent",
     "RecurrentForSequenceClassification": ".models.modeling_recurrent",
     "RecurrentModel": ".models.modeling_recurrent",
     "SeriesFeatureExtractor": ".models.feature_extraction_series",
@@ -45,6 +46,7 @@ __all__ = [
     "InputError",
     "Predictor",
     "RecurrentConfig",
+    "RecurrentForCausalLM",
     "RecurrentForSequenceClassification",
     "RecurrentModel",
     "SeriesFeatureExtractor",

@@ -50,13 +50,19 @@ def _register_configurations() -> None:
 
 
 def _register_models() -> None:
-    from transformers.models.auto.modeling_auto import AutoModel, AutoModelForSequenceClassification
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        AutoModel,
+        AutoModelForCausalLM,
+        AutoModelForSequenceClassification,
+    )
 
     from .models import modeling_recurrent as recurrent
     from .models import modeling_transformer_encoder as transformer_encoder
 
     heads = {
         AutoModel: (recurrent.RecurrentModel, transformer_encoder.TransformerEncoderModel),
+        AutoModelForCausalLM: (recurrent.RecurrentForCausalLM,),
         AutoModelForSequenceClassification: (
             recurrent.RecurrentForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,
@@ -66,6 +72,8 @@ def _register_models() -> None:
         for model in models:
             auto.register(model.config_class, model, exist_ok=True)
             model.register_for_auto_class(auto.__name__)
+    # Trainer looks class names up here to know whose labels label smoothing must shift
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES["recurrent"] = recurrent.RecurrentForCausalLM.__name__
 
 
 def _register_feature_extractor() -> None:

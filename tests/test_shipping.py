@@ -18,8 +18,8 @@ import hf_seq
 SOURCES = Path(hf_seq.__file__).parent / "models"
 TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
 
-SHARED = {"configuration_sequence.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
-RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}
+SHARED = {"configuration_sequence.py", "dropout.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
+RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py", "recurrent_cache.py"}
 TRANSFORMER = SHARED | {
     "attention.py",
     "configuration_transformer_encoder.py",

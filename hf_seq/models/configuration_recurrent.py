@@ -23,6 +23,18 @@ class RecurrentConfig(SequenceConfig):
         bidirectional: read each sequence both ways (Schuster & Paliwal 1997, doi:10.1109/78.650093).
         forget_gate_bias: what the LSTM's forget gate starts from; 1 keeps early gradients alive (Jozefowicz et al.
             2015, ICML).
+        variational_dropout: `embedding_dropout`, `hidden_dropout` and `output_dropout` blank the same units at every
+            step of a sequence (Gal & Ghahramani 2016, arXiv:1512.05287).
+        weight_dropout: share of the recurrent weights dropped in training, anew for every batch (DropConnect; this and
+            the next three as in Merity et al. 2018, arXiv:1708.02182).
+        output_dropout: language model: dropout on the states that the head reads.
+        activation_regularization: language model: this times the mean square of the states that the head reads is added
+            to the loss in training.
+        temporal_activation_regularization: language model: the same for the difference between the states of
+            neighbouring steps, before dropout.
+        tie_word_embeddings: language model: the head scores with the token embedding (Press & Wolf 2017,
+            arXiv:1608.05859; Inan et al. 2017, arXiv:1611.01462), through a projection where E is not H.
+        use_cache: language model: give the state in `past_key_values`, so that reading can go on from there.
 
     Example:
         >>> RecurrentConfig(cell_type="gru", hidden_size=128).cell_type
@@ -30,12 +42,19 @@ class RecurrentConfig(SequenceConfig):
     """
 
     model_type = "recurrent"
+    keys_to_ignore_at_inference = ["past_key_values"]
 
     embedding_size: int = 128
     cell_type: Literal["lstm", "gru", "rnn"] = "lstm"
     bidirectional: bool = True
     pooling: Literal["first", "last", "mean", "max", "attention"] = "max"
     forget_gate_bias: float | int = 1.0
+    variational_dropout: bool = False
+    weight_dropout: float | int = 0.0
+    output_dropout: float | int = 0.0
+    activation_regularization: float | int = 0.0
+    temporal_activation_regularization: float | int = 0.0
+    use_cache: bool = True
 
     def validate_architecture(self) -> None:
         """The width splits evenly between the directions."""
@@ -46,6 +65,12 @@ class RecurrentConfig(SequenceConfig):
                 f"hidden_size={self.hidden_size} cannot be split between two directions; "
                 f"use {self.hidden_size + 1}, or set bidirectional=False."
             )
+
+    def validate_regularization(self) -> None:
+        """A penalty is not a reward."""
+        for name in ("activation_regularization", "temporal_activation_regularization"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name}={getattr(self, name)} must be 0 or more.")
 
 
 __all__ = ["RecurrentConfig"]

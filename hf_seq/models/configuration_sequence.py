@@ -21,6 +21,8 @@ class SequenceConfig(PreTrainedConfig):
             `max` over the real steps, or `attention` (additive, Bahdanau et al. 2015, arXiv:1409.0473).
         token_dropout: share of steps that are blanked in training, whole words at a time (Iyyer et al. 2015,
             doi:10.3115/v1/P15-1162), so that no single word decides.
+        word_dropout: share of the vocabulary that is blanked in training, every place of a word in a batch alike (Gal &
+            Ghahramani 2016, arXiv:1512.05287), so that no word is relied on.
         embedding_dropout: dropout on what enters the first layer.
         hidden_dropout: dropout between layers.
         classifier_dropout: dropout on the pooled vector.
@@ -39,6 +41,7 @@ class SequenceConfig(PreTrainedConfig):
     num_features: int | None = None
     pooling: Literal["first", "last", "mean", "max", "attention"] = "mean"
     token_dropout: float | int = 0.0
+    word_dropout: float | int = 0.0
     embedding_dropout: float | int = 0.1
     hidden_dropout: float | int = 0.1
     classifier_dropout: float | int = 0.1

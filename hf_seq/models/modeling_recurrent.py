@@ -3,21 +3,32 @@
 """Recurrent models: one encoder of Elman RNN, GRU or LSTM layers, and its heads.
 
 B batch · T steps, padding included · E embedding_size · H hidden_size, both directions · L labels · F features
+V vocabulary
 LSTM: Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735. GRU: Cho et al. 2014, arXiv:1406.1078.
+Language model: Merity et al. 2018, arXiv:1708.02182.
 """
+
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers.modeling_outputs import BaseModelOutput
+from torch.nn import functional as F
+from transformers.cache_utils import Cache
+from transformers.generation import GenerationMixin
+from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
-from transformers.utils.generic import merge_with_config_defaults
+from transformers.utils.generic import can_return_tuple
 from transformers.utils.output_capturing import capture_outputs
 
 from .configuration_recurrent import RecurrentConfig
+from .dropout import make_dropout
+from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .padding import inverse_order, reading_orders, real_steps
 from .recurrence import RecurrentLayer
+from .recurrent_cache import RecurrentCache, RecurrentCacheLayer
 
 
 class RecurrentPreTrainedModel(SequencePreTrainedModel):
@@ -35,14 +46,13 @@ class RecurrentModel(RecurrentPreTrainedModel):
         super().__init__(config)
         self.embeddings = InputEmbedding(config, config.embedding_size)
         widths = [config.embedding_size] + [config.hidden_size] * (config.num_hidden_layers - 1)
-        self.layers = nn.ModuleList(
-            RecurrentLayer(config.cell_type, width, config.hidden_size, config.bidirectional) for width in widths
-        )
-        self.dropout = nn.Dropout(config.hidden_dropout)
+        shape = (config.hidden_size, config.bidirectional, config.weight_dropout)
+        self.layers = nn.ModuleList(RecurrentLayer(config.cell_type, width, *shape) for width in widths)
+        self.embeddings.dropout = make_dropout(config.embedding_dropout, config.variational_dropout)
+        self.dropout = make_dropout(config.hidden_dropout, config.variational_dropout)
         self.gradient_checkpointing = False
         self.post_init()
 
-    @merge_with_config_defaults
     @capture_outputs
     def forward(
         self,
@@ -50,35 +60,83 @@ class RecurrentModel(RecurrentPreTrainedModel):
         attention_mask: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
         input_values: Tensor | None = None,
+        past_key_values: Cache | None = None,
+        use_cache: bool | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> BaseModelOutput:
+    ) -> BaseModelOutputWithPast:
         """Encode.
 
         Args:
             input_ids: (B, T) token ids.
-            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent. Columns
+                of what `past_key_values` has read may stand in front.
             inputs_embeds: (B, T, E) in place of `input_ids`.
             input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
+            past_key_values: the `RecurrentCache` to read on from; it is moved on in place.
+            use_cache: give the state after the last real step; models of one direction only.
             kwargs: `output_hidden_states`, `return_dict`.
 
         Returns:
-            last_hidden_state (B, T, H), zero at padding.
+            last_hidden_state (B, T, H), zero at padding; past_key_values where a state was given or asked for.
 
         Raises:
-            ValueError: inputs or mask of the wrong kind or shape.
+            ValueError: inputs, mask or state of the wrong kind or shape.
         """
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
+        cache = self.open_cache(inputs, past_key_values, bool(use_cache))
+        if cache is not None and attention_mask is not None:
+            attention_mask = attention_mask[:, -inputs.shape[1] :]
         real = real_steps(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
-        return BaseModelOutput(last_hidden_state=self.read(states, real))
+        return BaseModelOutputWithPast(last_hidden_state=self.read(states, real, cache), past_key_values=cache)
 
-    def read(self, states: Tensor, real: Tensor | None) -> Tensor:
-        """Run the layers over embedded inputs: (B, T, E) to (B, T, H)."""
+    def open_cache(self, inputs: Tensor, past_key_values: Cache | None, use_cache: bool) -> RecurrentCache | None:
+        """Give the state to read on from: the given one, an empty one if one is wanted, else None.
+
+        Raises:
+            ValueError: the model reads both ways, or the state is of another kind or batch.
+        """
+        if past_key_values is None and not use_cache:
+            return None
+        if self.config.bidirectional:
+            raise ValueError(
+                "a model with bidirectional=True has no state to read on from: its backward direction starts at the "
+                "end; leave out past_key_values and use_cache, or configure bidirectional=False."
+            )
+        if past_key_values is None:
+            return RecurrentCache(len(self.layers))
+        if not isinstance(past_key_values, RecurrentCache) or len(past_key_values) != len(self.layers):
+            raise ValueError(
+                f"past_key_values is {past_key_values!r}, not the state of {len(self.layers)} recurrent layers; give "
+                "what this model returned, or leave it out."
+            )
+        past_key_values.check_batch(inputs)
+        return past_key_values
+
+    def read(self, states: Tensor, real: Tensor | None, cache: RecurrentCache | None = None) -> Tensor:
+        """Run the layers over embedded inputs, (B, T, E) to (B, T, H), from a state where there is one."""
         orders = () if real is None else _orders(real)
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)
-            states = layer(states, real, *orders)  # (B, T, H)
+            if cache is None:
+                states = layer(states, real, *orders)  # (B, T, H)
+            else:
+                states = self._read_on(layer, states, real, orders, cache.layers[depth])
+        return states
+
+    def _read_on(
+        self,
+        layer: nn.Module,
+        states: Tensor,
+        real: Tensor | None,
+        orders: tuple[Any, ...],
+        memory: RecurrentCacheLayer,
+    ) -> Tensor:
+        start = memory.states or layer.begin(states)  # type: ignore[operator]
+        ordered = (real, *(orders or (None,) * 4))
+        states, *end = layer(states, *ordered, *(state.to(states.device) for state in start))
+        memory.update(tuple(end), states.shape[1])
         return states
 
 
@@ -87,6 +145,144 @@ class RecurrentForSequenceClassification(SequenceClassifier, RecurrentPreTrained
 
     config: RecurrentConfig
     encoder_class = RecurrentModel
+
+
+@dataclass
+class RecurrentCausalLMOutput(CausalLMOutputWithPast):
+    """`CausalLMOutputWithPast` with `regularization` (): what activation regularisation added to the training loss."""
+
+    regularization: Tensor | None = None
+
+
+class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
+    """A recurrent encoder of one direction that scores every word as the next one, and generates.
+
+    Raises:
+        ValueError: when built with `bidirectional=True` or `num_features`.
+    """
+
+    config: RecurrentConfig
+    _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
+    _is_stateful = True
+
+    def __init__(self, config: RecurrentConfig) -> None:
+        _check_causal(config)
+        super().__init__(config)
+        self.model = RecurrentModel(config)
+        self.dropout = make_dropout(config.output_dropout, config.variational_dropout)
+        width = config.embedding_size if config.tie_word_embeddings else config.hidden_size
+        self.projection = nn.Linear(config.hidden_size, width) if width != config.hidden_size else nn.Identity()
+        self.lm_head = nn.Linear(width, config.vocab_size)
+        self.post_init()
+
+    @classmethod
+    def _supports_default_dynamic_cache(cls) -> bool:
+        return False  # generate() then takes the cache that forward makes
+
+    @can_return_tuple
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: Tensor | None = None,
+        labels: Tensor | None = None,
+        shift_labels: Tensor | None = None,
+        use_cache: bool | None = None,
+        logits_to_keep: int | Tensor = 0,
+        num_items_in_batch: Tensor | int | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> RecurrentCausalLMOutput:
+        """Score every token of the vocabulary as the next one.
+
+        Args:
+            input_ids: (B, T) token ids.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which leaves the state alone wherever it stands.
+                Columns of what `past_key_values` has read may stand in front.
+            past_key_values: the `RecurrentCache` to read on from; it is moved on in place. For truncated
+                back-propagation, call its `detach_()` between steps.
+            inputs_embeds: (B, T, E) in place of `input_ids`.
+            labels: (B, T) the input ids themselves: they are shifted here, so the last of a row predicts nothing; -100
+                where nothing is to be predicted.
+            shift_labels: (B, T) in place of `labels`: what follows each step, shifted already.
+            use_cache: give the state; by default as the configuration says in evaluation, and not in training.
+            logits_to_keep: score only the last so many steps, or the steps with these indices; 0 is all.
+            num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            kwargs: `output_hidden_states`, `return_dict`.
+
+        Returns:
+            logits (B, T, V); loss () in nats when labels were given, with `regularization` as part of it in training;
+            past_key_values where a state was given or asked for.
+
+        Raises:
+            ValueError: inputs, mask, labels or state of the wrong kind or shape.
+        """
+        if use_cache is None:
+            use_cache = self.config.use_cache and not self.training
+        outputs = self.model(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            inputs_embeds=inputs_embeds,
+            past_key_values=past_key_values,
+            use_cache=use_cache,
+            **kwargs,
+        )
+        states = outputs.last_hidden_state  # (B, T, H)
+        read = self.dropout(states)
+        kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
+        logits = self.score(read[:, kept])  # (B, T, V)
+        loss = penalty = None
+        targets = _targets(labels, shift_labels)
+        if targets is not None:
+            loss = token_loss(logits, targets, num_items_in_batch)
+            penalty = self._penalty(states, read, targets, num_items_in_batch)
+            loss = loss if penalty is None else loss + penalty
+        return RecurrentCausalLMOutput(
+            loss=loss,
+            logits=logits,
+            past_key_values=outputs.past_key_values,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+            regularization=penalty,
+        )
+
+    def score(self, states: Tensor) -> Tensor:
+        """Logits (..., V) of states (..., H)."""
+        return self.lm_head(self.projection(states))
+
+    def _penalty(
+        self, states: Tensor, read: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None
+    ) -> Tensor | None:
+        """Activation regularisation in training: a mean over the steps that have a target, divided as the loss is."""
+        activation, temporal = self.config.activation_regularization, self.config.temporal_activation_regularization
+        if not self.training or not (activation or temporal):
+            return None
+        counted = targets != -100  # (B, T)
+        penalty = activation * read.float().square().mean(-1)[counted].sum()
+        if temporal:
+            changes = (states[:, 1:] - states[:, :-1]).float().square().mean(-1)  # (B, T - 1)
+            penalty = penalty + temporal * changes[counted[:, 1:] & counted[:, :-1]].sum()
+        return penalty / target_count(targets, num_items_in_batch)
+
+
+def _check_causal(config: RecurrentConfig) -> None:
+    """Refuse what cannot be a language model."""
+    if config.bidirectional:
+        raise ValueError(
+            "bidirectional=True lets a language model see the word it is to predict; "
+            "use RecurrentConfig(bidirectional=False)."
+        )
+    if config.num_features is not None:
+        raise ValueError(
+            f"num_features={config.num_features}: a language model reads and writes tokens, not numbers; leave it out."
+        )
+
+
+def _targets(labels: Tensor | None, shift_labels: Tensor | None) -> Tensor | None:
+    """What each step is to predict, (B, T), -100 where nothing."""
+    if shift_labels is not None or labels is None:
+        return shift_labels
+    return F.pad(labels[:, 1:], (0, 1), value=-100)
 
 
 def _orders(real: Tensor) -> tuple[Tensor | None, ...]:
@@ -98,4 +294,10 @@ def _orders(real: Tensor) -> tuple[Tensor | None, ...]:
     return (*pair, backwards, inverse_order(backwards))
 
 
-__all__ = ["RecurrentForSequenceClassification", "RecurrentModel", "RecurrentPreTrainedModel"]
+__all__ = [
+    "RecurrentCausalLMOutput",
+    "RecurrentForCausalLM",
+    "RecurrentForSequenceClassification",
+    "RecurrentModel",
+    "RecurrentPreTrainedModel",
+]

@@ -19,6 +19,7 @@ from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
+from .dropout import keep_words
 from .losses import classification_loss
 from .padding import real_steps
 from .pooling import Pooling
@@ -40,6 +41,7 @@ class InputEmbedding(nn.Module):
             self.tokens.weight.requires_grad_(not config.freeze_embeddings)
         else:
             self.project = nn.Linear(config.num_features, width)
+        self.word_dropout = config.word_dropout
         self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
         self.dropout = nn.Dropout(config.embedding_dropout)
 
@@ -53,13 +55,16 @@ class InputEmbedding(nn.Module):
 
     def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
-            return self.tokens(input_ids)
+            vectors = self.tokens(input_ids)
         except IndexError as error:
             wrong = int(input_ids.min()) if int(input_ids.min()) < 0 else int(input_ids.max())
             raise IndexError(
                 f"token id {wrong} is outside the embedding of {self.tokens.num_embeddings} rows; "
                 "was the text encoded by this model's own tokenizer?"
             ) from error
+        if self.training and self.word_dropout:
+            return vectors * keep_words(input_ids, self.tokens.num_embeddings, self.word_dropout)
+        return vectors
 
     def _project(self, input_values: Tensor | None, real: Tensor | None) -> Tensor:
         assert input_values is not None  # checked at the door

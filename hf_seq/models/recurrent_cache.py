@@ -1,0 +1,136 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The state of a recurrent model between calls, as a `Cache` that `generate()` can repeat, reorder and hand back.
+
+Its size does not depend on how much was read. B batch · H width of a state
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers.cache_utils import Cache, CacheLayerMixin
+
+
+class RecurrentCacheLayer(CacheLayerMixin):
+    """What one layer remembers: tensors with the batch first, such as h (B, H) and c (B, H) of an LSTM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: tuple[Tensor, ...] = ()
+        self.steps = 0
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(shapes={[tuple(state.shape) for state in self.states]}, steps={self.steps})"
+
+    def lazy_initialization(self, *states: Tensor) -> None:
+        """Take the first states."""
+        self.states, self.is_initialized = states, True
+
+    def update(self, states: tuple[Tensor, ...], steps: int) -> tuple[Tensor, ...]:  # type: ignore[override]
+        """Replace the states by those `steps` steps later."""
+        self.states, self.is_initialized = states, True
+        self.steps += steps
+        return states
+
+    def get_seq_length(self) -> int:
+        """Steps read so far, padding included."""
+        return self.steps
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """Length and offset of what an attention mask would cover: all that was read and is read now."""
+        return self.steps + query_length, 0
+
+    def get_max_length(self) -> int:
+        """No limit."""
+        return -1
+
+    @property
+    def batch_size(self) -> int:
+        """B, or -1 before the first step."""
+        return self.states[0].shape[0] if self.states else -1
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.states, self.steps, self.is_initialized = (), 0, False
+
+    def detach_(self) -> None:
+        """Cut the states from the graph that computed them."""
+        self.states = tuple(state.detach() for state in self.states)
+
+    def batch_repeat_interleave(self, repeats: int) -> None:
+        """Repeat every row in place."""
+        self.states = tuple(state.repeat_interleave(repeats, dim=0) for state in self.states)
+
+    def batch_select_indices(self, indices: Tensor) -> None:
+        """Keep these rows, in this order."""
+        self.states = tuple(state.index_select(0, indices.to(state.device)) for state in self.states)
+
+    def reorder_cache(self, beam_idx: Tensor) -> None:
+        """Give each beam the state of the beam that it continues."""
+        self.batch_select_indices(beam_idx)
+
+    def crop(self, tokens_to_remove: int) -> None:
+        """Refuse: a state cannot be taken back.
+
+        Raises:
+            ValueError: always, but for 0.
+        """
+        if tokens_to_remove:
+            raise ValueError(
+                f"cannot take back {abs(tokens_to_remove)} tokens: a recurrent state is overwritten by each step; "
+                "keep a copy.deepcopy of the cache from before, or read the shorter text again."
+            )
+
+    def offload(self) -> None:
+        """Move the states to the CPU."""
+        self.states = tuple(state.to("cpu", non_blocking=True) for state in self.states)
+
+    def prefetch(self) -> None:
+        """Do nothing: states come back to the device of the inputs when they are used."""
+
+
+class RecurrentCache(Cache):
+    """The states of all layers of a recurrent model; pass it as `past_key_values` to read on where it stopped.
+
+    Args:
+        num_hidden_layers: layers, each with its states.
+
+    Example:
+        >>> RecurrentCache(2).get_seq_length()
+        0
+    """
+
+    layers: list[RecurrentCacheLayer]  # type: ignore[assignment]
+
+    def __init__(self, num_hidden_layers: int) -> None:
+        super().__init__(layers=[RecurrentCacheLayer() for _ in range(num_hidden_layers)])
+
+    def detach_(self) -> "RecurrentCache":
+        """Cut the states from their graph, in place, for truncated back-propagation; gives itself."""
+        for layer in self.layers:
+            layer.detach_()
+        return self
+
+    def check_batch(self, inputs: Tensor) -> None:
+        """Refuse inputs with another number of rows than the states have.
+
+        Raises:
+            ValueError: with both numbers.
+        """
+        rows = self.layers[0].batch_size
+        if rows not in (-1, inputs.shape[0]):
+            raise ValueError(
+                f"past_key_values holds the state of {rows} rows, but {inputs.shape[0]} are to be read; give as many, "
+                "or change the state by batch_select_indices or batch_repeat_interleave."
+            )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "RecurrentCache":
+        copied = type(self)(len(self.layers))
+        for layer, original in zip(copied.layers, self.layers, strict=True):
+            layer.states = tuple(torch.clone(state) for state in original.states)
+            layer.steps, layer.is_initialized = original.steps, original.is_initialized
+        return copied
+
+
+__all__ = ["RecurrentCache", "RecurrentCacheLayer"]
