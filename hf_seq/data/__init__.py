@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data: sources, splits, checks, batches of similar length, padding."""
 
-from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler
+from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler, TaggingCollator
 from hf_seq.data.checks import CheckReport, check_data, check_splits
 from hf_seq.data.findings import Finding
 from hf_seq.data.splits import Splits, load_splits
@@ -15,6 +15,7 @@ __all__ = [
     "Finding",
     "LengthSampler",
     "Splits",
+    "TaggingCollator",
     "check_data",
     "check_splits",
     "load_splits",

@@ -18,6 +18,7 @@ from torch.utils.data import Dataset, Sampler
 
 from hf_seq.errors import InputError
 
+IGNORED = -100  # the label of a step that is not tagged
 POOL = 64  # global batches that are sorted together: little padding, and rows still meet different rows every epoch
 
 
@@ -28,7 +29,8 @@ class EncodedDataset(Dataset):
 
     Args:
         input_ids: N lists of token ids.
-        labels: N labels (int, float, or list of L floats); without them the rows have none.
+        labels: N labels (int, float, list of L floats, or a list with an id for each token); without them the rows
+            have none.
     """
 
     def __init__(self, input_ids: Sequence[list[int]], labels: Sequence[Any] | None = None) -> None:
@@ -148,21 +150,55 @@ class ClassificationCollator:
         Returns:
             input_ids (B, T) and attention_mask (B, T) int64, and labels (B,) or (B, L) where the rows have them.
         """
-        ids = [row["input_ids"] for row in rows]
-        lengths = [len(row) for row in ids]
-        width = max(lengths)
-        if self.pad_to_multiple_of:
-            width = -(-width // self.pad_to_multiple_of) * self.pad_to_multiple_of
-
-        pad = [self.pad_token_id]
-        flat = list(chain.from_iterable([*row, *pad * (width - len(row))] for row in ids))
-        mask = np.arange(width) < np.array(lengths)[:, None]
-        # numpy reads one flat list six times faster than torch.tensor reads lists of lists
-        batch = {
-            "input_ids": torch.from_numpy(np.array(flat, dtype=np.int64)).view(len(ids), width),  # (B, T)
-            "attention_mask": torch.from_numpy(mask.astype(np.int64)),  # (B, T)
-        }
+        batch = pad_ids([row["input_ids"] for row in rows], self.pad_token_id, self.pad_to_multiple_of)
         key = "labels" if "labels" in rows[0] else "label"
         if key in rows[0]:
             batch["labels"] = torch.tensor([row[key] for row in rows], dtype=self.label_dtype)
         return batch
+
+
+class TaggingCollator:
+    """Rows to padded tensors, with a label for every step.
+
+    Args:
+        pad_token_id: fills the right end of shorter rows; their labels there are -100.
+        pad_to_multiple_of: round T up to a multiple of this.
+    """
+
+    def __init__(self, pad_token_id: int, pad_to_multiple_of: int | None = None) -> None:
+        self.pad_token_id = pad_token_id
+        self.pad_to_multiple_of = pad_to_multiple_of
+
+    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """Pad B rows.
+
+        Args:
+            rows: B dicts with `input_ids` and, all or none, `labels` of the same length.
+
+        Returns:
+            input_ids, attention_mask and, where the rows have them, labels; (B, T) int64 each.
+        """
+        batch = pad_ids([row["input_ids"] for row in rows], self.pad_token_id, self.pad_to_multiple_of)
+        if "labels" in rows[0]:
+            batch["labels"] = _padded([row["labels"] for row in rows], batch["input_ids"].shape[1], IGNORED)
+        return batch
+
+
+def pad_ids(ids: Sequence[Sequence[int]], pad_token_id: int, multiple_of: int | None = None) -> dict[str, torch.Tensor]:
+    """Token ids, filled up at the right: input_ids (B, T) and attention_mask (B, T), int64."""
+    lengths = [len(row) for row in ids]
+    width = max(lengths)
+    if multiple_of:
+        width = -(-width // multiple_of) * multiple_of
+    mask = np.arange(width) < np.array(lengths)[:, None]
+    return {
+        "input_ids": _padded(ids, width, pad_token_id),  # (B, T)
+        "attention_mask": torch.from_numpy(mask.astype(np.int64)),  # (B, T)
+    }
+
+
+def _padded(rows: Sequence[Sequence[int]], width: int, value: int) -> torch.Tensor:
+    """B lists as (B, width); numpy reads one flat list six times faster than torch.tensor reads lists of lists."""
+    fill = [value]
+    flat = list(chain.from_iterable([*row, *fill * (width - len(row))] for row in rows))
+    return torch.from_numpy(np.array(flat, dtype=np.int64)).view(len(rows), width)

@@ -4,5 +4,14 @@
 
 from hf_seq.text.encoding import Encoded, encode_texts
 from hf_seq.text.tokenizers import SPECIAL_TOKENS, TokenizerKind, train_tokenizer
+from hf_seq.text.word_encoding import EncodedWords, encode_words
 
-__all__ = ["SPECIAL_TOKENS", "Encoded", "TokenizerKind", "encode_texts", "train_tokenizer"]
+__all__ = [
+    "SPECIAL_TOKENS",
+    "Encoded",
+    "EncodedWords",
+    "TokenizerKind",
+    "encode_texts",
+    "encode_words",
+    "train_tokenizer",
+]

@@ -57,12 +57,7 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
     Raises:
         InputError: `max_length` leaves no room for a token.
     """
-    room = max_length - tokenizer.num_special_tokens_to_add(pair=False)
-    if room < 1:
-        raise InputError(
-            f"max_length={max_length} leaves no room for text beside the special tokens; use at least "
-            f"{max_length - room + 1}."
-        )
+    room_for_text(tokenizer, max_length)
     all_ids: list[list[int]] = []
     full_lengths: list[int] = []
     truncated = empty = unknown = 0
@@ -74,13 +69,28 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
                 all_ids.append(tokenizer(text, truncation=True, max_length=max_length, padding=False)["input_ids"])
                 truncated += 1
             else:
-                all_ids.append(ids or [_unknown_id(tokenizer)])
+                all_ids.append(ids or [unknown_id(tokenizer)])
                 empty += not ids
-    unknown_id = tokenizer.unk_token_id
-    if unknown_id is not None:
-        unknown = sum(ids.count(unknown_id) for ids in all_ids)
+    unknown_token = tokenizer.unk_token_id
+    if unknown_token is not None:
+        unknown = sum(ids.count(unknown_token) for ids in all_ids)
     total = sum(map(len, all_ids))
     return Encoded(all_ids, full_lengths, truncated, empty, unknown / total if total else 0.0)
+
+
+def room_for_text(tokenizer: PreTrainedTokenizerBase, max_length: int) -> int:
+    """Tokens of text that fit into `max_length` beside the special tokens.
+
+    Raises:
+        InputError: none does.
+    """
+    room = max_length - tokenizer.num_special_tokens_to_add(pair=False)
+    if room < 1:
+        raise InputError(
+            f"max_length={max_length} leaves no room for text beside the special tokens; use at least "
+            f"{max_length - room + 1}."
+        )
+    return room
 
 
 def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int]]:
@@ -103,7 +113,7 @@ def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> I
         yield encoding.ids
 
 
-def _unknown_id(tokenizer: PreTrainedTokenizerBase) -> int:
+def unknown_id(tokenizer: PreTrainedTokenizerBase) -> int:
     """The id that stands for an empty text: unknown, else end or begin of sequence, else 0."""
     for token_id in (tokenizer.unk_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id):
         if token_id is not None:

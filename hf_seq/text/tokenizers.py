@@ -9,6 +9,9 @@ bpe         a run of bytes              exactly (with lowercase=False), any text
 wordpiece   a word or a ##piece of one  up to blanks around signs
 unigram     a likely piece of a word    up to runs of blanks (with lowercase=False), characters seen in training
 
+With `words="tagging"` a word is what people tag as one (`word_patterns.py`), given words are kept whole, and a text may
+be the list of its words.
+
 Ids 0 and 1 are always [PAD] and [UNK]. Nothing is put around a text, so a text of n tokens has n ids. The same texts
 give the same tokenizer, id for id; for unigram the ids, and the scores to about two digits.
 BPE: Sennrich et al. 2016, arXiv:1508.07909 · WordPiece: Wu et al. 2016, arXiv:1609.08144 · Unigram: Kudo 2018,
@@ -16,7 +19,8 @@ arXiv:1804.10959
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Literal, get_args
 
@@ -24,8 +28,10 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from transformers import PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
+from hf_seq.text.word_patterns import WordHabits, count_parting_hyphens, habits_of, word_pattern
 
 TokenizerKind = Literal["word", "char", "bpe", "wordpiece", "unigram"]
+WordRule = Literal["plain", "tagging"]
 
 SPECIAL_TOKENS = {
     "pad_token": "[PAD]",
@@ -38,30 +44,36 @@ SPECIAL_TOKENS = {
 }
 NUM_SPECIAL = len(SPECIAL_TOKENS)
 NUM_BYTES = 256
+WORDS_AT_ONCE = 10_000
+MAX_WORD = 200  # characters; a longer word is [UNK]
 
 # Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
 _WORD = r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
 
 
 def train_tokenizer(
-    texts: Iterable[str],
+    texts: Iterable[str] | Iterable[Sequence[str]],
     kind: TokenizerKind = "word",
     vocab_size: int = 16_000,
-    lowercase: bool = True,
+    lowercase: bool | None = None,
     model_max_length: int = 512,
     min_frequency: int | None = None,
+    words: WordRule = "plain",
 ) -> PreTrainedTokenizerFast:
     """Train a tokenizer in one pass over `texts`; only counts are kept, so the texts may be larger than memory.
 
     Args:
-        texts: any iterable, a generator over a file included; read once.
+        texts: any iterable, a generator over a file included; read once. For tagging a text may be a list of words.
         kind: what a token is: `word`, `char`, `bpe`, `wordpiece` or `unigram`.
         vocab_size: entries at most, the 7 special tokens included.
-        lowercase: fold case before anything else.
+        lowercase: fold case before anything else. Default True, for tagging False.
         model_max_length: number of tokens the saved tokenizer truncates to when asked to truncate.
         min_frequency: how often a word, character or merge must be seen to enter the vocabulary. Default 2 (char: 1),
             so that words seen once train [UNK], which otherwise would be met for the first time in the test. Not used
             by unigram.
+        words: "tagging" takes for a word what people tag as one, by the habits of the words given, and goes with kind
+            "word" and "wordpiece". Raw text and given words (`is_split_into_words=True`) then meet the same pieces,
+            and pieces that go on in a word begin with ##, so the vocabulary says which piece begins one.
 
     Returns:
         A fast tokenizer; after `save_pretrained` plain `AutoTokenizer` loads it.
@@ -75,7 +87,10 @@ def train_tokenizer(
     if min_frequency is None:
         min_frequency = 1 if kind == "char" else 2
 
-    tokenizer = _TRAINERS[kind](_non_empty(texts), vocab_size, lowercase, min_frequency)
+    if words == "tagging":
+        tokenizer = _train_for_tagging(_non_empty(texts), kind, vocab_size, bool(lowercase), min_frequency)
+    else:
+        tokenizer = _TRAINERS[kind](_non_empty(texts), vocab_size, lowercase is not False, min_frequency)
     _check_result(tokenizer, kind, min_frequency)
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -85,6 +100,61 @@ def train_tokenizer(
         clean_up_tokenization_spaces=False,
         **SPECIAL_TOKENS,
     )
+
+
+def _train_for_tagging(
+    texts: Iterator[str | Sequence[str]], kind: str, vocab_size: int, lowercase: bool, min_frequency: int
+) -> Tokenizer:
+    """Words or pieces of words, over raw text or given words; given words rule what a word is."""
+    if kind not in ("word", "wordpiece"):
+        raise InputError(f"words='tagging' goes with kind 'word' or 'wordpiece', not {kind!r}.")
+    normalizer = normalizers.BertNormalizer(handle_chinese_chars=False, strip_accents=False, lowercase=lowercase)
+    pattern, counts = _tagged_words(texts, normalizer)
+    tokenizer = Tokenizer(
+        _learned_pieces(counts, vocab_size, min_frequency)
+        if kind == "wordpiece"
+        else _learned_words(counts, vocab_size, min_frequency)
+    )
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    if kind == "wordpiece":
+        tokenizer.decoder = decoders.WordPiece(cleanup=False)
+    return tokenizer
+
+
+def _tagged_words(texts: Iterator[str | Sequence[str]], normalizer: normalizers.Normalizer) -> tuple[str, Counter[str]]:
+    """The pattern of a word, and how often each word occurs."""
+    given: Counter[str] = Counter()
+    hyphens = 0
+    first = next(texts)
+    texts = chain([first], texts)
+    if isinstance(first, str):
+        pattern = word_pattern(WordHabits())
+    else:
+        for words in texts:
+            _check_kind(words, str)
+            given.update(words)
+            hyphens += count_parting_hyphens(words)
+        pattern = word_pattern(habits_of(given, hyphens))
+    splitter = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    counts: Counter[str] = Counter()
+    counted: Iterable[tuple[Any, int]] = given.items() or ((text, 1) for text in texts)
+    for text, count in counted:
+        _check_kind(text, list)
+        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text)):
+            counts[word] += count
+    return pattern, counts
+
+
+def _check_kind(text: Any, not_this: type) -> None:
+    if isinstance(text, not_this):
+        raise InputError(f"some texts are strings and others lists of words, such as {text!r:.60}; give one kind.")
+
+
+def _learned_words(counts: Counter[str], vocab_size: int, min_frequency: int) -> models.WordLevel:
+    words = [word for word, count in counts.items() if count >= min_frequency]
+    words = sorted(words, key=lambda word: (-counts[word], word))[: vocab_size - NUM_SPECIAL]
+    return models.WordLevel({word: index for index, word in enumerate([*SPECIAL_TOKENS.values(), *words])}, "[UNK]")
 
 
 def _train_word(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
@@ -126,19 +196,31 @@ def _train_wordpiece(texts: Iterator[str], vocab_size: int, lowercase: bool, min
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
 
+    counts: Counter[str] = Counter()
+    for text in texts:
+        words = tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text))
+        counts.update(word for word, _ in words)
+    tokenizer.model = _learned_pieces(counts, vocab_size, min_frequency)
+    return tokenizer
+
+
+def _learned_pieces(counts: Counter[str], vocab_size: int, min_frequency: int) -> models.WordPiece:
     inner = _InnerLetters()
     pieces = Tokenizer(models.BPE())
     pieces.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    words = (_marked_words(text, tokenizer, inner) for text in texts)
-    pieces.train_from_iterator(words, trainers.BpeTrainer(**_limits(vocab_size, min_frequency)))
+    marked = (
+        " ".join([word[0] + word[1:].translate(inner)] * min(WORDS_AT_ONCE, count - start))
+        for word, count in counts.items()
+        for start in range(0, count, WORDS_AT_ONCE)
+    )
+    pieces.train_from_iterator(marked, trainers.BpeTrainer(**_limits(vocab_size, min_frequency)))
     vocabulary = {inner.written(token): index for token, index in pieces.get_vocab().items()}
     if len(vocabulary) > vocab_size:
         raise InputError(
             f"vocab_size={vocab_size} is too small for kind='wordpiece': the letters of the texts alone need "
             f"{len(vocabulary)}; use more, or kind='bpe'."
         )
-    tokenizer.model = models.WordPiece(vocabulary, unk_token="[UNK]")
-    return tokenizer
+    return models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=MAX_WORD)
 
 
 class _InnerLetters(dict[int, str]):
@@ -154,11 +236,6 @@ class _InnerLetters(dict[int, str]):
         """A learned token as WordPiece writes it: `##` where it does not begin a word."""
         letters = {ord(sign): letter for letter, sign in self.items()}
         return ("##" if ord(token[0]) in letters else "") + token.translate(letters)
-
-
-def _marked_words(text: str, tokenizer: Tokenizer, inner: _InnerLetters) -> str:
-    words = tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text))
-    return " ".join(word[0] + word[1:].translate(inner) for word, _ in words)
 
 
 def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
@@ -217,7 +294,7 @@ def _normalizer(*steps: normalizers.Normalizer, lowercase: bool) -> normalizers.
     return normalizers.Sequence([*steps, *([normalizers.Lowercase()] if lowercase else [])])
 
 
-def _non_empty(texts: Iterable[str]) -> Iterator[str]:
+def _non_empty(texts: Iterable[Any]) -> Iterator[Any]:
     """The texts as they come, or an error when there is none, or when a single string was given for a list."""
     if isinstance(texts, str):
         raise InputError("train_tokenizer got one string; give an iterable of texts, e.g. [text].")

@@ -1,0 +1,92 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a word is when people tag text, as one regular expression, so that raw text falls into the words of the data.
+
+Whole: URLs, addresses, @user, #tag, &amp;, emoticons, U.S., Mr., 1,000, 5:30, PG&E, runs of one sign (..., !!!).
+Corpora differ in the rest, so the words of the training data decide it where they are given: whether n't, 's and 'll
+stand alone (Penn Treebank, Universal Dependencies) or not (tweets), and whether a hyphen parts two words (Universal
+Dependencies) or joins them (CoNLL-2003).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_END = r"[^\s.,;:!?'\")\]}>]"  # no URL ends in one of these
+_WHOLE = (
+    rf"(?:https?://|www\.)\S*{_END}",
+    r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+",
+    rf"\w+(?:\.\w+)*\.(?:[a-z]{{2,4}}|[A-Z]{{2,4}})\b(?:/\S*{_END})?",
+    r"[@#]\w+",
+    r"&\w+;",
+    r"(?:\w\.){2,}(?!\w)",
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Ft|Jr|Sr|Gen|Sen|Rep|Gov|vs|etc|Inc|Corp|Co|Ltd|Jan|Feb|Aug|Sept|Sep|Oct|Nov|Dec)\.",
+    r"\d+(?:[.,:/-]\d+)+(?!\w)",
+    r"\p{Lu}+(?:&\p{Lu}+)+(?!\w)",
+    r"[<>]?[:;=][-o^']?[)(\]\[DPpOo/\\|*3]+(?!\w)",
+    r"<3|\^_*\^|-_+-|\(:",
+)
+_SIGNS = (r"\.{2,}", r"[!?]{2,}", r"([^\w\s])\1+", r"[^\w\s]")
+_NOT = r"n['’]t"
+_OWNER = r"['’`]s"
+_VERB = r"['’](?:re|ve|ll|d|m)"
+_FOLD = "(?i:{})"
+
+
+@dataclass(frozen=True)
+class WordHabits:
+    """What stands alone as a word of its own.
+
+    Attributes:
+        negation: n't.
+        owner: 's.
+        verb: 're, 've, 'll, 'd, 'm.
+        hyphen: the hyphen between two words.
+    """
+
+    negation: bool = True
+    owner: bool = True
+    verb: bool = True
+    hyphen: bool = False
+
+
+def habits_of(counts: Counter[str], parting_hyphens: int) -> WordHabits:
+    """The habits of given words: each piece stands alone if it does so at least as often as it is part of a word.
+
+    Args:
+        counts: how often each word occurs.
+        parting_hyphens: how often a lone hyphen stands between two words.
+    """
+
+    def alone(pattern: str) -> bool:
+        apart = _count(counts, pattern)
+        return apart >= _count(counts, rf"\w+{pattern}") if apart else not _count(counts, rf"\w+{pattern}")
+
+    return WordHabits(
+        alone(_NOT), alone(_OWNER), alone(_VERB), parting_hyphens > _count(counts, r"[^\W\d]\w*(?:-\w+)+")
+    )
+
+
+def count_parting_hyphens(words: Iterable[str]) -> int:
+    """How often a lone hyphen stands between two words of a sentence."""
+    kinds = "".join("-" if word == "-" else "w" if word.isalnum() else " " for word in words)
+    return len(re.findall(r"w(?=-w)", kinds))
+
+
+def word_pattern(habits: WordHabits) -> str:
+    """The regular expression (Oniguruma) whose matches are the words; what it does not match is blank."""
+    clitics = [part for part, apart in ((_NOT, habits.negation), (_OWNER, habits.owner), (_VERB, habits.verb)) if apart]
+    joined = "['’]" if habits.hyphen else "[-'’]"
+    no_clitic = rf"(?!{_FOLD.format('|'.join(clitics))}\b)" if clitics else ""
+    word = rf"\w+(?:{no_clitic}{joined}\w+)*"
+    parts = [*_WHOLE]
+    if habits.negation:
+        parts.append(rf"\w+?(?={_FOLD.format(_NOT)}\b)")
+    parts += [rf"{_FOLD.format(clitic)}\b" for clitic in clitics]
+    return "|".join([*parts, word, *_SIGNS])
+
+
+def _count(counts: Counter[str], pattern: str) -> int:
+    match = re.compile(pattern, re.IGNORECASE).fullmatch
+    return sum(count for word, count in counts.items() if match(word))
