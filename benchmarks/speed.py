@@ -36,7 +36,7 @@ from hf_seq.data import EncodedDataset
 from hf_seq.training.options import has_amx
 from hf_seq.training.preparation import Prepared, prepare
 from hf_seq.training.recipe import Recipe
-from hf_seq.training.train_classifier import make_trainer
+from hf_seq.training.running import make_trainer
 from hf_seq.training.train_classifier_accelerate import fit
 
 ROWS = 19_200

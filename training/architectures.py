@@ -1,21 +1,19 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""From a model's name to a model, and to the training defaults that suit it.
+"""From a model's name to a model.
 
-`rnn gru lstm bilstm bilstm-attention transformer` start from random weights, with a tokenizer trained on the data;
-`distilbert`, a Hub id or a folder start from pretrained weights, with their own tokenizer.
+Names of ours (`lstm`, `bilstm-crf`, `transformer` ...; each task lists its own) start from random weights, with a
+processor made from the data; `distilbert`, a Hub id or a folder start from pretrained weights, with their own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-BASELINES = ("majority", "tfidf")
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,12 @@ class Architecture:
     """A family, the configuration fields that the name stands for, and the training flags that suit it."""
 
     family: str
-    configuration: dict[str, Any] = field(default_factory=dict)
-    training: dict[str, Any] = field(default_factory=dict)
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
 
 
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}
 TRANSFORMER_TRAINING = {"learning_rate": 1e-3, "num_train_epochs": 8, "warmup_steps": 0.1, "weight_decay": 0.01}
-# Devlin et al. 2019, arXiv:1810.04805, appendix A.3; warm-up and decay as in Mosbach et al. 2021, arXiv:2006.04884
 FINE_TUNING = {
     "learning_rate": 5e-5,
     "num_train_epochs": 3,
@@ -38,102 +35,57 @@ FINE_TUNING = {
     "max_length": 128,
 }
 
-ARCHITECTURES = {
-    "rnn": Architecture("recurrent", {"cell_type": "rnn", "bidirectional": False}, RECURRENT_TRAINING),
-    "gru": Architecture("recurrent", {"cell_type": "gru", "bidirectional": False}, RECURRENT_TRAINING),
-    "lstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": False}, RECURRENT_TRAINING),
-    "bilstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": True}, RECURRENT_TRAINING),
-    "bilstm-attention": Architecture(
-        "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT_TRAINING
-    ),
-    "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
-}
 
+def model_class(architecture: Architecture, head: str) -> Any:
+    """The class of a family with a head: `recurrent` and `ForTokenClassification`."""
+    import hf_seq
 
-def training_defaults(name: str) -> dict[str, Any]:
-    """Recipe fields and training flags that suit a model, weaker than what a recipe says."""
-    if name in BASELINES:
-        return {}
-    return ARCHITECTURES[name].training if name in ARCHITECTURES else FINE_TUNING
-
-
-def is_from_scratch(name: str) -> bool:
-    """Whether the name stands for random weights and a tokenizer trained on the data."""
-    return name in ARCHITECTURES
+    return getattr(hf_seq, "".join(part.capitalize() for part in architecture.family.split("_")) + head)
 
 
 def build_model(
-    name: str,
-    *,
-    tokenizer: "PreTrainedTokenizerBase",
-    label_names: Sequence[str],
-    problem_type: str,
-    overrides: dict[str, Any],
-    max_length: int,
-    class_weights: Sequence[float] | None = None,
+    name: str, architecture: Architecture, head: str, *, overrides: Mapping[str, Any], **fields: Any
 ) -> "PreTrainedModel":
-    """Make a classifier with random weights.
+    """Make a model with random weights.
 
     Args:
-        name: a key of `ARCHITECTURES`.
-        tokenizer: gives the size of the vocabulary and the padding id.
-        label_names: L names in the order of the ids; empty for regression.
-        problem_type: as in the configuration of transformers.
+        name: as the user wrote it.
+        architecture: what the name stands for.
+        head: as in `Task.head`.
         overrides: configuration fields that the recipe sets.
-        max_length: tokens of a text that are read, the reach of learned positions.
-        class_weights: L weights for the loss.
+        **fields: configuration fields that data and processor decide.
 
     Raises:
         InputError: a field that the architecture does not have, or a value it refuses.
     """
     from huggingface_hub.errors import StrictDataclassError
 
-    architecture = ARCHITECTURES[name]
-    config_class, model_class = _classes(name)
-    values = architecture.configuration | overrides | _label_fields(label_names, problem_type)
-    if architecture.family == "transformer_encoder":
-        values["max_position_embeddings"] = max_length
-    for key in unknown_fields(name, overrides):
+    for key in unknown_fields(architecture, head, overrides):
         raise InputError(f"{key}={overrides[key]} does not apply to model {name}; leave it out.")
+    chosen = model_class(architecture, head)
     try:
-        config = config_class(
-            vocab_size=len(tokenizer),
-            pad_token_id=tokenizer.pad_token_id,
-            class_weights=list(class_weights) if class_weights is not None else None,
-            **values,
-        )
+        return chosen(chosen.config_class(**{**architecture.configuration, **overrides, **fields}))
     except (StrictDataclassError, ValueError, TypeError) as error:
         raise InputError(f"Model {name} cannot be built: {_reason(error)}") from error
-    return model_class(config)
 
 
-def unknown_fields(name: str, overrides: dict[str, Any]) -> list[str]:
+def unknown_fields(architecture: Architecture, head: str, overrides: Mapping[str, Any]) -> list[str]:
     """Configuration fields among `overrides` that a model trained from scratch does not have."""
-    config_class, _ = _classes(name)
-    known = config_class().to_dict()
+    known = model_class(architecture, head).config_class().to_dict()
     return [key for key in overrides if key not in known]
 
 
-def _classes(name: str) -> tuple[Any, Any]:
-    """Configuration and classifier of a model trained from scratch."""
-    import hf_seq
-
-    return {
-        "recurrent": (hf_seq.RecurrentConfig, hf_seq.RecurrentForSequenceClassification),
-        "transformer_encoder": (hf_seq.TransformerEncoderConfig, hf_seq.TransformerEncoderForSequenceClassification),
-    }[ARCHITECTURES[name].family]
-
-
 def load_pretrained(
-    name: str,
-    *,
-    baseline_path: str | None,
-    label_names: Sequence[str],
-    problem_type: str,
-    overrides: dict[str, Any],
-    class_weights: Sequence[float] | None = None,
+    name: str, head: str, *, baseline_path: str | None, overrides: Mapping[str, Any], **fields: Any
 ) -> tuple["PreTrainedModel", str]:
-    """Load pretrained weights under a new classification head.
+    """Load pretrained weights under a new head.
+
+    Args:
+        name: Hub id, folder, or `distilbert`.
+        head: as in `Task.head`.
+        baseline_path: folder of the weights of `distilbert`.
+        overrides: configuration fields that the recipe sets; a pretrained model takes none.
+        **fields: configuration fields that the data decide; None leaves the model's own.
 
     Returns:
         The model, and the label people should see: what it really is where one model stands in for another.
@@ -142,20 +94,15 @@ def load_pretrained(
         InputError: the recipe sets fields of our own models.
         PretrainedUnavailable: the weights cannot be had, and why.
     """
-    from transformers import AutoModelForSequenceClassification
+    import transformers
 
-    if overrides or class_weights is not None:
-        odd = next(iter(overrides), "class_weights")
+    odd = next(iter(overrides), "class_weights" if fields.get("class_weights") is not None else None)
+    if odd is not None:
         raise InputError(f"{odd} applies to models trained from scratch, not to the pretrained {name}; leave it out.")
     path, label = locate_pretrained(name, baseline_path)
-    model = hub_errors_explained(
-        name,
-        AutoModelForSequenceClassification.from_pretrained,
-        path,
-        ignore_mismatched_sizes=True,
-        **_label_fields(label_names, problem_type),
-    )
-    return model, label
+    given = {key: value for key, value in fields.items() if value is not None}
+    load = getattr(transformers, f"AutoModel{head}").from_pretrained
+    return hub_errors_explained(name, load, path, ignore_mismatched_sizes=True, **given), label
 
 
 def locate_pretrained(name: str, baseline_path: str | None) -> tuple[str, str]:
@@ -192,10 +139,10 @@ def balanced_weights(labels: Sequence[int], num_labels: int) -> list[float]:
     return [len(labels) / (num_labels * count) if count else 1.0 for count in counts]
 
 
-def _label_fields(label_names: Sequence[str], problem_type: str) -> dict[str, Any]:
+def label_fields(label_names: Sequence[str]) -> dict[str, Any]:
+    """Names of the labels as configurations hold them."""
     names = list(label_names) or ["value"]
     return {
-        "problem_type": problem_type,
         "id2label": dict(enumerate(names)),
         "label2id": {label: index for index, label in enumerate(names)},
     }

@@ -25,20 +25,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from hf_seq.baselines import PretrainedUnavailable
-from hf_seq.data import check_splits
 from hf_seq.errors import InputError
-from hf_seq.metrics.classification import headline_metric
 from hf_seq.reports.comparison import Comparison, Row, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name, write_json, write_text
 from hf_seq.reports.speed import measure_speed
 from hf_seq.reports.table import WIDE, print_table, to_markdown
-from hf_seq.training.architectures import is_from_scratch
 from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
 from hf_seq.training.parsing import read_recipe
-from hf_seq.training.preparation import Say, load_data
+from hf_seq.training.preparation import Say
 from hf_seq.training.run_folder import RECIPE_NAME, RECORD_NAME, recipe_changes
-from hf_seq.training.train_classifier import train
+from hf_seq.training.running import train
+from hf_seq.training.tasks import Task, task_named
 from hf_seq.training.trainer import Divergence, say_plainly
 
 if TYPE_CHECKING:
@@ -69,21 +67,22 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     """
     start = time.perf_counter()
     plan, output = plan_runs(options), Path(options.output)
-    splits = load_data(next(iter(plan.values()))[0].recipe)
-    report = check_splits(splits)
+    task = task_named(options.task)
+    splits = task.load(next(iter(plan.values()))[0].recipe)
+    report = task.check(splits)
     report.raise_for_errors()
     with claimed(output):
         mark_folder(output, splits, redo=options.redo)
         prepare_runs(plan, splits, redo=options.redo)
-        runs = run_all(plan, splits, output, said_once(say))
-        measure_together({name: folders[0] for name, folders in runs.items()}, splits, options.calls, say)
+        runs = run_all(plan, task, splits, output, said_once(say))
+        measure_together({name: folders[0] for name, folders in runs.items()}, task, splits, options.calls, say)
         comparison = compare_runs(
             runs,
-            small=[name for name in plan if is_from_scratch(name)],
+            small=[name for name in plan if task.is_from_scratch(name)],
             reference=options.reference,
             notes=gather_notes(runs, [*splits.notes, *(warning.message for warning in report.warnings)]),
         )
-        write_outputs(comparison, splits, output)
+        write_outputs(comparison, task, splits, output)
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
     seconds = time.perf_counter() - start
     say(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
@@ -186,7 +185,9 @@ def _changes(run: Run, splits: "Splits") -> str:
     return ""
 
 
-def run_all(plan: Mapping[str, Sequence[Run]], splits: "Splits", output: Path, say: Say) -> dict[str, list[Path]]:
+def run_all(
+    plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say
+) -> dict[str, list[Path]]:
     """Train every model that is not finished.
 
     Returns:
@@ -208,7 +209,7 @@ def run_all(plan: Mapping[str, Sequence[Run]], splits: "Splits", output: Path, s
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except (PretrainedUnavailable, Divergence) as error:
             say(f"  not run: {error}")
-            _not_run(name, str(error), seeds[0], splits).write(absent)
+            _not_run(name, str(error), seeds[0], task, splits).write(absent)
             runs[name] = [absent]
             reasons.append(f"{name}: {error}")
     if len(reasons) == len(plan):
@@ -216,13 +217,13 @@ def run_all(plan: Mapping[str, Sequence[Run]], splits: "Splits", output: Path, s
     return runs
 
 
-def _not_run(name: str, reason: str, run: Run, splits: "Splits") -> Record:
+def _not_run(name: str, reason: str, run: Run, task: Task, splits: "Splits") -> Record:
     return Record(
-        task="text-classification",
+        task=task.hub_name,
         model=name,
         data=splits.source,
         split=splits.test_split,
-        metric=headline_metric(splits.problem_type),
+        metric=task.headline(splits),
         seed=run.seed,
         status="not run",
         reason=reason,
@@ -246,10 +247,8 @@ def said_once(say: Say) -> Say:
     return once
 
 
-def measure_together(folders: Mapping[str, Path], splits: "Splits", calls: int, say: Say) -> None:
+def measure_together(folders: Mapping[str, Path], task: Task, splits: "Splits", calls: int, say: Say) -> None:
     """Time all models in one go and write it into their records, unless they were timed together before."""
-    from hf_seq.predictor import Predictor
-
     records = {name: record for name, folder in folders.items() if (record := Record.read(folder)).status == "done"}
     names = sorted(records)
     if all(
@@ -257,8 +256,8 @@ def measure_together(folders: Mapping[str, Path], splits: "Splits", calls: int, 
     ):
         return
     say(f"\nTiming {len(names)} models in turns, one thread ...")
-    predictors = {name: Predictor.from_pretrained(folders[name]) for name in records}
-    for name, fields in measure_speed(predictors, splits.test["text"][:], calls=calls).items():
+    predictors = {name: task.predictor(folders[name]) for name in records}
+    for name, fields in measure_speed(predictors, task.inputs(splits.test), calls=calls).items():
         for field, value in fields.items():
             setattr(records[name], field, value)
         records[name].write(folders[name])
@@ -274,10 +273,10 @@ def gather_notes(runs: Mapping[str, Sequence[Path]], common: Sequence[str]) -> l
     return [*common, *(f"{', '.join(names)}: {line}" for line, names in found.items())]
 
 
-def write_outputs(comparison: Comparison, splits: "Splits", output: Path) -> None:
+def write_outputs(comparison: Comparison, task: Task, splits: "Splits", output: Path) -> None:
     """Write the table, the page and the figures for scripts."""
     write_text(output / "table.md", to_markdown(comparison))
-    write_report(comparison, splits.test["text"][:], output / "report.html", rows=splits.test["row"][:])
+    write_report(comparison, task.inputs(splits.test), output / "report.html", rows=splits.test["row"][:])
     rows = [_plain(comparison, row) for row in comparison.rows]
     first = comparison.first
     summary = {

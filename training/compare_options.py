@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
-from hf_seq.training.recipe import Recipe, panels, setting
+from hf_seq.training.recipe import Recipe, panels, recipe_class, setting
 
 if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
+    from hf_seq.training.tasks import Task
 
-DEFAULT_MODELS = "majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert"
 PRETRAINED_PATH = "baseline_path"
-OURS = frozenset({"model", "output_dir", "seed", "resume", "overwrite"})
+OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 """Flags of `hf-seq train` that compare sets itself."""
 
 
@@ -34,7 +34,8 @@ class CompareOptions:
     """What to compare, where to, and how the single models are trained."""
 
     data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
-    models: str = setting(DEFAULT_MODELS, "With commas: names as for train, Hub ids, folders.")
+    task: str = setting("classification", "What to learn: classification or tagging.")
+    models: str = setting("", "With commas: names as for train, Hub ids, folders; absent: the task's usual ones.")
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
     seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
     reference: str | None = setting(None, "Model the others are compared with; distilbert if it is there.")
@@ -59,7 +60,9 @@ class CompareOptions:
         Raises:
             InputError: none, or one twice.
         """
-        names = _split(self.models)
+        from hf_seq.training.tasks import task_named
+
+        names = _split(self.models or task_named(self.task).compared)
         if not names:
             raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -120,15 +123,16 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
         InputError: a flag that is unknown, belongs to no model, or does not fit its model; a model name nearly ours.
     """
     from hf_seq.reports.record import folder_name
-    from hf_seq.training.architectures import BASELINES
     from hf_seq.training.preparation import check_model_name
+    from hf_seq.training.tasks import task_named
 
+    task = task_named(options.task)
     names = options.model_names
     _check_groups(options, names)
     plan: dict[str, list[Run]] = {}
     for name in names:
-        check_model_name(name)
-        seeds = options.seed_numbers[:1] if name in BASELINES else options.seed_numbers
+        check_model_name(task, name)
+        seeds = options.seed_numbers[:1] if name in task.baselines else options.seed_numbers
         plain = Path(options.output) / "models" / folder_name(name)
         folders = [
             plain if index == 0 else plain.with_name(f"{plain.name}.seed{seed}") for index, seed in enumerate(seeds)
@@ -142,35 +146,41 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
 
 
 def _resolve(options: CompareOptions, name: str, seed: int, folder: Path) -> Run:
-    from hf_seq.training.architectures import is_from_scratch
     from hf_seq.training.parsing import parse_recipe, recipe_values
+    from hf_seq.training.tasks import task_named
 
-    argv = [token for group in options.groups for token in _flags_for(name, group)]
-    fixed = [f"--data={options.data}", f"--model={name}", f"--output_dir={folder}", f"--seed={seed}"]
+    task = task_named(options.task)
+    argv = [token for group in options.groups for token in _flags_for(task, name, group)]
+    fixed = [
+        f"--task={options.task}",
+        f"--data={options.data}",
+        f"--model={name}",
+        f"--output_dir={folder}",
+        f"--seed={seed}",
+    ]
     recipe, arguments = parse_recipe([*argv, *fixed])
-    if is_from_scratch(name):
-        _check_fields(name, recipe)
+    if task.is_from_scratch(name):
+        _check_fields(task, name, recipe)
     return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments))
 
 
-def _flags_for(name: str, group: Sequence[str]) -> list[str]:
+def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
     """The tokens of a flag as they go to a model: all, none, or all under the flag's plain name."""
-    from hf_seq.training.architectures import is_from_scratch
-
     owner, flag = _owner_and_flag(group[0])
     if owner is not None:
         _, equals, value = group[0].partition("=")
         return [f"--{flag}{equals}{value}", *group[1:]] if owner == name else []
     if flag == PRETRAINED_PATH:
         return list(group) if name == "distilbert" else []
-    return list(group) if flag in _DATA_FLAGS or is_from_scratch(name) else []
+    return list(group) if flag in _data_flags(task.name) or task.is_from_scratch(name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
     """Refuse flags that belong to no model, and those that compare sets itself."""
     from hf_seq.training.parsing import describe_unknown, known_names
 
-    known = {*known_names(), "recipe"}
+    recipe_type = recipe_class(options.task)
+    known = {*known_names(recipe_type), "recipe"}
     for group in options.groups:
         owner, flag = _owner_and_flag(group[0])
         if owner is not None and owner not in names:
@@ -180,14 +190,14 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
         if flag in OURS:
             raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
         if flag not in known:
-            raise InputError(describe_unknown(f"--{flag}"))
+            raise InputError(describe_unknown(f"--{flag}", recipe_type))
 
 
-def _check_fields(name: str, recipe: Recipe) -> None:
+def _check_fields(task: "Task", name: str, recipe: Recipe) -> None:
     """Refuse configuration fields that a model does not have."""
     from hf_seq.training.architectures import unknown_fields
 
-    for key in unknown_fields(name, recipe.model_overrides):
+    for key in unknown_fields(task.architectures[name], task.head, recipe.model_overrides):
         value = recipe.model_overrides[key]
         raise InputError(
             f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."
@@ -224,4 +234,6 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message[0].upper()}{message[1:]}; see `hf-seq compare --help`.")
 
 
-_DATA_FLAGS = frozenset(each.name for each in panels()["Data"])
+def _data_flags(task: str) -> set[str]:
+    """Flags that say what the data are, which all models share."""
+    return {each.name for each in panels(recipe_class(task))["Data"]}

@@ -7,12 +7,14 @@ last word wins. So a value is checked the same way wherever it comes from.
 """
 
 import argparse
+import copy
 import dataclasses
 import difflib
 import enum
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import yaml
@@ -20,10 +22,10 @@ from transformers import HfArgumentParser, TrainingArguments
 from transformers.hf_argparser import string_to_bool
 
 from hf_seq.errors import InputError
-from hf_seq.training.architectures import training_defaults
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe
+from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe, recipe_class
 from hf_seq.training.run_folder import RECIPE_NAME
+from hf_seq.training.tasks import task_named
 
 MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank", "hub_token", "resume_from_checkpoint"})
 """Flags that belong to this machine or are secret: not part of what was done."""
@@ -55,11 +57,12 @@ DERIVED = frozenset(
 """Flags that `TrainingArguments` or the data fill in."""
 
 
-def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
+def parse_recipe(argv: Sequence[str], task: str | None = None) -> tuple[Recipe, TrainingOptions]:
     """Read a command line.
 
     Args:
         argv: flags without the program's name; `--recipe FILE` names a YAML file or one of our recipes.
+        task: what to learn where neither says; `classification` if None.
 
     Returns:
         The recipe and the training flags, every value checked.
@@ -72,14 +75,16 @@ def parse_recipe(argv: Sequence[str]) -> tuple[Recipe, TrainingOptions]:
     written = read_recipe(first.recipe) if first.recipe else {}
     if not written and first.resume and first.output_dir and (Path(first.output_dir) / RECIPE_NAME).is_file():
         written = read_recipe(Path(first.output_dir) / RECIPE_NAME)
-    model = first.model or written.get("model") or Recipe.__dataclass_fields__["model"].default
-    parser = RecipeParser()
-    tokens = [*flags(training_defaults(str(model))), *flags(written), *argv]
+    chosen = str(first.task or written.get("task") or task or "classification")
+    recipe_type = recipe_class(chosen)
+    model = first.model or written.get("model") or recipe_type.__dataclass_fields__["model"].default
+    parser = RecipeParser(recipe_type)
+    tokens = [f"--task={chosen}", *flags(task_named(chosen).training_defaults(str(model))), *flags(written), *argv]
     _, unknown = parser.parse_known_args(tokens)
     if unknown and not unknown[0].startswith("-"):
         raise InputError(f"{unknown[0]!r} is not a flag; write --name value.")
     if unknown:
-        raise InputError(describe_unknown(unknown[0].lstrip("-").partition("=")[0]))
+        raise InputError(describe_unknown(unknown[0].lstrip("-").partition("=")[0], recipe_type))
     recipe, arguments, _ = parser.parse_args_into_dataclasses(tokens, look_for_args_file=False)
     if arguments.output_dir in (None, "", "trainer_output"):
         arguments.output_dir = str(Path("runs") / f"{_slug(recipe.data)}-{_slug(recipe.model)}")
@@ -105,10 +110,11 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
         raise InputError(f"{file} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise InputError(f"{file} holds {type(values).__name__}, not a mapping; write lines like `hidden_size: 256`.")
-    known = known_names()
+    recipe_type = recipe_class(str(values.get("task", "classification")))
+    known = known_names(recipe_type)
     for key in values:
         if str(key).replace("-", "_") not in known:
-            raise InputError(f"{file}: {describe_unknown(str(key))}")
+            raise InputError(f"{file}: {describe_unknown(str(key), recipe_type)}")
     return {str(key).replace("-", "_"): value for key, value in values.items()}
 
 
@@ -153,28 +159,43 @@ def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
     )
 
 
-def known_names() -> list[str]:
-    """Every key that a recipe may have."""
-    return [each.name for each in (*dataclasses.fields(Recipe), *dataclasses.fields(TrainingOptions)) if each.init]
+def known_names(recipe_type: type[Recipe]) -> list[str]:
+    """Every key that a recipe of this kind may have."""
+    return [each.name for each in (*dataclasses.fields(recipe_type), *dataclasses.fields(TrainingOptions)) if each.init]
 
 
-def describe_unknown(name: str) -> str:
+def describe_unknown(name: str, recipe_type: type[Recipe]) -> str:
     """Say that a key does not exist, and which one is nearest."""
     name = name.replace("-", "_")
-    nearest = difflib.get_close_matches(name, [*known_names(), "recipe"], n=1, cutoff=0.5)
+    nearest = difflib.get_close_matches(name, [*known_names(recipe_type), "recipe"], n=1, cutoff=0.5)
     hint = f"did you mean {nearest[0]}?" if nearest else "`hf-seq train --help` lists them all."
     return f"There is no setting {name!r}; {hint}"
+
+
+_FOR_ARGPARSE = frozenset({"help", "aliases", "choices", "metavar"})
 
 
 class RecipeParser(HfArgumentParser):
     """`HfArgumentParser` over a recipe and the training flags, whose complaints are `InputError`."""
 
-    def __init__(self) -> None:
-        super().__init__([Recipe, TrainingOptions], allow_abbrev=False, add_help=False, prog="hf-seq train")
+    def __init__(self, recipe_type: type[Recipe]) -> None:
+        super().__init__(
+            [recipe_type, TrainingOptions],  # type: ignore[list-item]
+            allow_abbrev=False,
+            add_help=False,
+            prog="hf-seq train",
+        )
         self.add_argument("--recipe")
         for action in self._actions:
             if action.type is string_to_bool:
                 action.nargs, action.const = "?", True  # `--bf16` alone means true, also where absent means automatic
+
+    @staticmethod
+    def _parse_dataclass_field(parser: argparse.ArgumentParser, field: dataclasses.Field) -> None:
+        """Hand argparse the help alone: the rest of our metadata is for the help's panels and for models."""
+        plain = copy.copy(field)
+        plain.metadata = MappingProxyType({key: value for key, value in field.metadata.items() if key in _FOR_ARGPARSE})
+        HfArgumentParser._parse_dataclass_field(parser, plain)
 
     def error(self, message: str) -> NoReturn:
         """Complain as the rest of hf_seq does."""
@@ -186,6 +207,7 @@ def _first_look(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--recipe", nargs="?")
     parser.add_argument("--model", nargs="?")
+    parser.add_argument("--task", nargs="?")
     parser.add_argument("--output_dir", "--output-dir", nargs="?")
     parser.add_argument("--resume", type=string_to_bool, nargs="?", const=True, default=False)
     try:

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a recipe can say, and what each word means.
 
-A recipe is flat: the fields of `Recipe` (data, text, model, run) and every flag of `transformers.TrainingArguments`.
-Its keys are the same in YAML, on the command line (`--hidden_size 256`, dashes too) and in Python:
+A recipe is flat: the fields of its task's class below (data, text, model, run) and every flag of
+`transformers.TrainingArguments`. Its keys are the same in YAML, on the command line (`--hidden_size 256`, dashes too)
+and in Python:
 
     recipe, arguments = Recipe.for_model("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
     record = train(recipe, arguments)
 
 This module imports nothing heavy: `hf-seq train --help` is made from it. `parsing.py` reads recipes, `options.py`
-holds our defaults for the flags of `TrainingArguments`.
+holds our defaults for the flags of `TrainingArguments`, `tasks.py` what each task does with a recipe.
 """
 
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,74 +23,65 @@ from hf_seq.errors import InputError
 if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
 
+SMALLEST_VOCABULARY = 16
+PANELS = ("Data", "Text", "Model", "Run")
+"""The groups of the help, in order."""
+RECIPES = Path(__file__).parent / "recipes"
 
-def setting(default: Any, help: str) -> Any:
-    """A recipe field with its line of help."""
-    return field(default=default, metadata={"help": help})
+
+def setting(default: Any, help: str, panel: str = "") -> Any:
+    """A recipe field with its line of help, and the panel of the help that shows it."""
+    return field(default=default, metadata={"help": help, "panel": panel})
+
+
+def configures(default: Any, help: str) -> Any:
+    """A recipe field that sets the field of that name in the model's configuration; None leaves the model's own."""
+    return field(default=default, metadata={"help": help, "panel": "Model", "configures": True})
 
 
 @dataclass
 class Recipe:
-    """What to train on what; how long and how fast is in `TrainingOptions`.
+    """What to train on what, whatever the task; how long and how fast is in `TrainingOptions`.
 
     Raises:
         InputError: a value is out of its range.
     """
 
-    data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
-    config: str | None = setting(None, "Configuration of a Hub data set.")
-    revision: str | None = setting(None, "Revision of a Hub data set.")
-    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.")
-    label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.")
-    validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.")
-    data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.")
-    max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.")
+    task: str = setting("classification", "What to learn: classification or tagging.", "Data")
+    data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
+    config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
+    revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
+    validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
+    data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
+    max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.", "Data")
 
-    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
-        "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram)."
-    )
-    vocab_size: int = setting(16_000, "Entries of that tokenizer at most.")
-    min_frequency: int | None = setting(None, "Leave out tokens that are rarer than this in train.")
-    lowercase: bool = setting(True, "Lower-case before tokenizing.")
-    max_length: int = setting(256, "Tokens of a text that are read; the rest is cut off, and counted.")
-
-    model: str = setting(
-        "bilstm",
-        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf; distilbert, a Hub id or a folder.",
-    )
-    baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.")
-    embedding_size: int | None = setting(None, "Width of the token embedding (recurrent models).")
-    hidden_size: int | None = setting(None, "Width of a layer, both directions together.")
-    num_hidden_layers: int | None = setting(None, "Layers.")
-    pooling: Literal["first", "last", "mean", "max", "attention"] | None = setting(
-        None, "From all steps to one vector (first, last, mean, max, attention)."
-    )
-    token_dropout: float | None = setting(None, "Share of words blanked in training.")
-    embedding_dropout: float | None = setting(None, "Dropout on the embeddings.")
-    hidden_dropout: float | None = setting(None, "Dropout between layers.")
-    classifier_dropout: float | None = setting(None, "Dropout before the classifier.")
-    attention_dropout: float | None = setting(None, "Dropout on attention weights (transformer).")
-    num_attention_heads: int | None = setting(None, "Attention heads (transformer).")
-    intermediate_size: int | None = setting(None, "Width of the feed-forward layer (transformer).")
-    position_embedding: Literal["sinusoidal", "learned", "rotary", "none"] | None = setting(
+    model: str = setting("bilstm", "The model: a name of ours, a baseline, a Hub id or a folder.", "Model")
+    baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.", "Model")
+    hidden_size: int | None = configures(None, "Width of a layer, both directions together.")
+    num_hidden_layers: int | None = configures(None, "Layers.")
+    embedding_size: int | None = configures(None, "Width of the embedding (recurrent models).")
+    embedding_dropout: float | None = configures(None, "Dropout on the embeddings.")
+    hidden_dropout: float | None = configures(None, "Dropout between layers.")
+    attention_dropout: float | None = configures(None, "Dropout on attention weights (transformer).")
+    num_attention_heads: int | None = configures(None, "Attention heads (transformer).")
+    intermediate_size: int | None = configures(None, "Width of the feed-forward layer (transformer).")
+    position_embedding: Literal["sinusoidal", "learned", "rotary", "none"] | None = configures(
         None, "Positions (transformer: sinusoidal, learned, rotary, none)."
     )
-    forget_gate_bias: float | None = setting(None, "Start of the LSTM's forget gate.")
-    initializer_range: float | None = setting(None, "Standard deviation of the token embedding at the start.")
-    num_features: int | None = setting(None, "Width of numeric sequences; not for text.")
-    class_weights: Literal["none", "balanced"] = setting(
-        "none", "balanced: rare labels weigh more in the loss (none, balanced)."
-    )
+    forget_gate_bias: float | None = configures(None, "Start of the LSTM's forget gate.")
+    initializer_range: float | None = configures(None, "Standard deviation of the token embedding at the start.")
 
     row_updates: bool = setting(
-        True, "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch."
+        True,
+        "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch.",
+        "Run",
     )
     early_stopping_patience: int | None = setting(
-        None, "Stop after this many evaluations in a row without a better score."
+        None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
-    resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.")
-    overwrite: bool = setting(False, "Replace the earlier run in output_dir.")
-    keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.")
+    resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.", "Run")
+    overwrite: bool = setting(False, "Replace the earlier run in output_dir.", "Run")
+    keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -97,27 +90,20 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        for name in ("max_length", "max_train_rows", "early_stopping_patience", "min_frequency"):
+        self._check_at_least_one("max_train_rows", "early_stopping_patience")
+        if self.resume and self.overwrite:
+            raise InputError("--resume goes on with a run and --overwrite replaces it; give one of them.")
+
+    def _check_at_least_one(self, *names: str) -> None:
+        for name in names:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"{name}={value} must be 1 or more.")
-        if self.vocab_size < SMALLEST_VOCABULARY:
-            raise InputError(
-                f"vocab_size={self.vocab_size} leaves no room for words beside the special tokens; "
-                f"use at least {SMALLEST_VOCABULARY}, 16000 for most sets."
-            )
-        if self.num_features is not None:
-            raise InputError(
-                f"num_features={self.num_features} makes a model for numeric sequences, but train_classifier reads "
-                "text; leave it out."
-            )
-        if self.resume and self.overwrite:
-            raise InputError("--resume goes on with a run and --overwrite replaces it; give one of them.")
 
     @property
     def model_overrides(self) -> dict[str, Any]:
         """The fields of the model's configuration that this recipe sets."""
-        values = {name: getattr(self, name) for name in CONFIGURATION_FIELDS}
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.metadata.get("configures")}
         return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
@@ -127,11 +113,11 @@ class Recipe:
         Args:
             model: a model name, Hub id or folder.
             data: see the field `data`.
-            **overrides: any field of a recipe or flag of `TrainingArguments`, `recipe="FILE"` included; None leaves
-                the default.
+            **overrides: any field of a recipe or flag of `TrainingArguments`, `task="tagging"` and `recipe="FILE"`
+                included; None leaves the default.
 
         Returns:
-            (recipe, arguments), what `train_classifier.train` takes.
+            (recipe, arguments), what `running.train` takes.
 
         Raises:
             InputError: an unknown field or a value that cannot be.
@@ -141,25 +127,124 @@ class Recipe:
         return parse_recipe(flags({**overrides, "model": model, "data": data}))
 
 
-SMALLEST_VOCABULARY = 16
-FIRST_OF_PANEL = {"data": "Data", "tokenizer_kind": "Text", "model": "Model", "row_updates": "Run"}
+@dataclass
+class TextRecipe(Recipe):
+    """What models that read text add: a tokenizer."""
+
+    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    )
+    vocab_size: int = setting(16_000, "Entries of that tokenizer at most.", "Text")
+    min_frequency: int | None = setting(None, "Leave out tokens that are rarer than this in train.", "Text")
+    lowercase: bool = setting(True, "Lower-case before tokenizing.", "Text")
+    max_length: int = setting(256, "Tokens of a text that are read; the rest is cut off, and counted.", "Text")
+    token_dropout: float | None = configures(None, "Share of words blanked in training.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_at_least_one("max_length", "min_frequency")
+        if self.vocab_size < SMALLEST_VOCABULARY:
+            raise InputError(
+                f"vocab_size={self.vocab_size} leaves no room for words beside the special tokens; "
+                f"use at least {SMALLEST_VOCABULARY}, 16000 for most sets."
+            )
 
 
-def panels() -> dict[str, list[Field]]:
+@dataclass
+class ClassificationRecipe(TextRecipe):
+    """One label, several labels or a number for a text."""
+
+    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
+    model: str = setting(
+        "bilstm",
+        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf; distilbert, a Hub id or a folder.",
+        "Model",
+    )
+    pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
+        None, "From all steps to one vector (first, last, mean, max, attention)."
+    )
+    classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
+    num_features: int | None = setting(None, "Width of numeric sequences; not for text.", "Model")
+    class_weights: Literal["none", "balanced"] = setting(
+        "none", "balanced: rare labels weigh more in the loss (none, balanced).", "Model"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.num_features is not None:
+            raise InputError(
+                f"num_features={self.num_features} makes a model for numeric sequences, but this task reads "
+                "text; leave it out."
+            )
+
+
+@dataclass
+class TaggingRecipe(TextRecipe):
+    """A tag for every word of a sentence."""
+
+    task: str = setting("tagging", "What to learn.", "Data")
+    tokens_column: str | None = setting(None, "Column of the words; found by itself when only one can be it.", "Data")
+    tags_column: str | None = setting(None, "Column of their tags; found by itself when only one can be it.", "Data")
+    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "wordpiece", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    )
+    lowercase: bool = setting(False, "Lower-case before tokenizing; case tells names apart.", "Text")
+    model: str = setting(
+        "bilstm-crf",
+        "rnn, gru, lstm, bilstm, bilstm-crf, transformer, transformer-crf; most-frequent; distilbert, a Hub id or a "
+        "folder.",
+        "Model",
+    )
+    use_crf: bool | None = configures(None, "A conditional random field over the tags.")
+    character_encoder: Literal["none", "cnn", "lstm"] | None = configures(
+        None, "How the recurrent tagger sees the letters of a word (none, cnn, lstm)."
+    )
+    character_embedding_size: int | None = configures(None, "Width of the embedding of a character.")
+    character_hidden_size: int | None = configures(None, "Width of what the letters of a word become.")
+    classifier_dropout: float | None = configures(None, "Dropout before the tag scores.")
+
+
+RECIPE_CLASSES: dict[str, type[Recipe]] = {"classification": ClassificationRecipe, "tagging": TaggingRecipe}
+"""The recipe of each task."""
+
+
+def recipe_class(task: str) -> type[Recipe]:
+    """The recipe of a task.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    if task not in RECIPE_CLASSES:
+        raise InputError(f"--task {task!r} is none of {', '.join(RECIPE_CLASSES)}.")
+    return RECIPE_CLASSES[task]
+
+
+def reading_recipe(task: str, data: str, columns: Mapping[str, Any]) -> Recipe:
+    """The recipe that reads some data, with the defaults of the task for all else.
+
+    Args:
+        task: name of the task.
+        data: as in a recipe.
+        columns: what else says how the data are read; None leaves the default.
+
+    Raises:
+        InputError: a column that the task does not have.
+    """
+    chosen = recipe_class(task)
+    given = {name: value for name, value in columns.items() if value is not None}
+    names = {each.name for each in panels(chosen)["Data"]}
+    odd = next((name for name in given if name not in names), None)
+    if odd is not None:
+        raise InputError(f"--{odd} is nothing that {task} reads; leave it out.")
+    return chosen(**{"task": task, "data": data, **given})
+
+
+def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
     """The fields of a recipe by the panel of the help that shows them."""
-    grouped: dict[str, list[Field]] = {}
-    for each in fields(Recipe):
-        if each.name in FIRST_OF_PANEL:
-            current = grouped.setdefault(FIRST_OF_PANEL[each.name], [])
-        current.append(each)
-    return grouped
+    return {panel: [each for each in fields(recipe) if each.metadata["panel"] == panel] for panel in PANELS}
 
 
-CONFIGURATION_FIELDS = tuple(
-    each.name
-    for each in panels()["Model"]
-    if each.name not in {"model", "baseline_path", "class_weights", "num_features"}
-)
 NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
 """Fields that say how to treat a folder, not what to train."""
 
@@ -177,5 +262,3 @@ TRAINING_HELP: dict[str, str] = {
     "seed": "Seed of weights, order and dropout.",
 }
 """The flags of `TrainingArguments` that most people want, as `hf-seq train --help` shows them."""
-
-RECIPES = Path(__file__).parent / "recipes"

@@ -6,104 +6,90 @@ The saved folder is loaded again and scored as a user would load it, so a record
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from hf_seq.data import Splits
-from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric, metric_signature
-from hf_seq.metrics.intervals import interval
 from hf_seq.reports.curves import write_curves
 from hf_seq.reports.measure import bytes_on_disk, count_parameters
-from hf_seq.reports.predictions import write_predictions
-from hf_seq.reports.record import Record, people_score
+from hf_seq.reports.record import Record
 from hf_seq.reports.speed import measure_speed
+from hf_seq.training.tasks import Task
 
-if TYPE_CHECKING:
-    from datasets import Dataset
-
-    from hf_seq.predictor import Predictor
-
-TASK = "text-classification"
 LATENCY_CALLS = 100
 
 
-def score_split(
-    predictor: "Predictor", split: "Dataset", splits: Splits, seed: int
-) -> tuple[dict[str, Any], np.ndarray]:
-    """Score a saved model on a split.
+@dataclass
+class Run:
+    """What a record tells of how a model came about.
 
-    Returns:
-        The fields of a record that a score fills, and the model's (N, L) scores, row for row.
+    Attributes:
+        model: short name the user gave.
+        label: what people should see, where a model stands in for another.
+        recipe: resolved.
+        seed: of weights, order and dropout.
+        train_seconds: of fitting, evaluation during training included.
+        curve: one entry per evaluation.
+        notes: decisions a reader should know of.
     """
-    scores = predictor.scores(split["text"][:])
-    gold = np.asarray(split["label"][:])
-    predicted = decide(scores, splits.problem_type)
-    metric = headline_metric(splits.problem_type)
-    metrics = compute_classification_metrics(
-        predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
-    )
-    bounds = interval(metric, predicted, gold, seed=seed)
-    fields = {
-        "metric": metric,
-        "score": people_score(metric, metrics[metric]),
-        "interval": [people_score(metric, bound) for bound in bounds],
-        "n": len(gold),
-        "metrics": metrics,
-        "signature": metric_signature(metric, splits.problem_type),
-    }
-    return fields, scores
+
+    model: str
+    label: str | None
+    recipe: dict[str, Any]
+    seed: int
+    train_seconds: float | None = None
+    curve: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
-def measure_costs(predictor: "Predictor", folder: Path, texts: Sequence[str]) -> dict[str, Any]:
+def measure_costs(predictor: Any, folder: Path, inputs: Sequence[Any]) -> dict[str, Any]:
     """Size (on disk where the model lies in a folder), and speed on one thread, as fields of a record."""
     parameters, without_embeddings = count_parameters(predictor.model)
     return {
         "parameters": parameters,
         "parameters_without_embeddings": without_embeddings,
         "bytes": bytes_on_disk(folder) if folder.is_dir() else None,
-        **measure_speed({"it": predictor}, texts, calls=LATENCY_CALLS)["it"],
+        **measure_speed({"it": predictor}, inputs, calls=LATENCY_CALLS)["it"],
     }
 
 
-def write_results(
-    folder: Path,
-    splits: Splits,
-    *,
-    model: str,
-    label: str | None,
-    recipe: dict[str, Any],
-    seed: int,
-    train_seconds: float,
-    curve: list[dict[str, Any]],
-    notes: list[str],
-) -> Record:
-    """Score what is saved in `folder` on the test split and write predictions, curves and, last of all, the record."""
-    from hf_seq.predictor import Predictor
+def score_saved(
+    folder: str | Path, task: Task, splits: Splits, part: str, run: Run, predictor: Any
+) -> tuple[Record, Any]:
+    """Score a saved model on a split, and measure what it costs.
 
-    predictor = Predictor.from_pretrained(folder)
-    scored, scores = score_split(predictor, splits.test, splits, seed)
-    write_predictions(folder, splits.test["label"][:], scores)
-    if curve:
-        write_curves(curve, folder / "curves.png", metric=scored["metric"], name=label or model)
+    Returns:
+        The record, not yet written, and what the model said, row for row.
+    """
+    rows = splits[part]
+    scored, said = task.score(predictor, rows, splits, run.seed)
     record = Record(
-        task=TASK,
-        model=model,
-        label=label,
+        task=task.hub_name,
+        model=run.model,
+        label=run.label,
         data=splits.source,
-        split=splits.test_split,
-        seed=seed,
-        train_seconds=round(train_seconds, 2),
+        split=splits.test_split if part == "test" else part,
+        seed=run.seed,
+        train_seconds=None if run.train_seconds is None else round(run.train_seconds, 2),
         fingerprint=splits.fingerprint,
         problem_type=splits.problem_type,
         label_names=list(splits.label_names),
-        recipe=recipe,
-        curve=curve,
-        notes=notes,
+        recipe=run.recipe,
+        curve=run.curve,
+        notes=run.notes,
         **scored,
-        **measure_costs(predictor, folder, splits.test["text"][:]),
+        **measure_costs(predictor, Path(folder), task.inputs(rows)),
     )
+    return record, said
+
+
+def write_results(folder: Path, task: Task, splits: Splits, run: Run) -> Record:
+    """Score what is saved in `folder` on the test split and write predictions, curves and, last of all, the record."""
+    record, said = score_saved(folder, task, splits, "test", run, task.predictor(folder))
+    task.write_predictions(folder, splits.test, said)
+    if run.curve:
+        write_curves(run.curve, folder / "curves.png", metric=record.metric, name=record.name)
     record.write(folder)
     return record
 

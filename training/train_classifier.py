@@ -6,31 +6,15 @@
     python training/train_classifier.py --recipe sst2-bilstm --data path/to/sst2 --hidden_size 128
 
 `hf-seq train` is the same thing. Two processes on a CPU: `accelerate launch --multi_gpu --num_processes 2
-training/train_classifier.py ...` (with `--cpu`, accelerate would start one only). The story: claim the output folder,
-prepare data and model, train, save, score what was saved.
+training/train_classifier.py ...` (with `--cpu`, accelerate would start one only).
 """
 
-import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-from transformers import EarlyStoppingCallback, EvalPrediction, TrainingArguments
-from transformers.utils.logging import disable_progress_bar
-
-from hf_seq.errors import InputError
-from hf_seq.metrics.classification import compute_classification_metrics, headline_metric
-from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
-from hf_seq.training import run_folder
-from hf_seq.training.architectures import BASELINES
-from hf_seq.training.options import TrainingOptions
-from hf_seq.training.parsing import parse_recipe, recipe_values, write_recipe
-from hf_seq.training.preparation import Prepared, Say, prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.results import curve_of, describe, write_results
-from hf_seq.training.trainer import ClassifierTrainer, EpochLines, replace_printing, say_plainly, seconds_trained
+from hf_seq.training.parsing import parse_recipe
+from hf_seq.training.running import train
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
@@ -39,182 +23,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     Args:
         argv: flags without the program's name; those of this process if None.
     """
-    recipe, arguments = parse_recipe(sys.argv[1:] if argv is None else argv)
-    return train(recipe, arguments)
-
-
-def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
-    """Train, save and score one model.
-
-    Args:
-        recipe: what to train on what.
-        arguments: how long, how fast, and where to write.
-        say: prints a line for people.
-
-    Returns:
-        The record that was written to `output_dir`; None in every process but the first.
-
-    Raises:
-        InputError: the user can mend it; nothing was overwritten.
-    """
-    is_first = arguments.process_index == 0
-    say = say if is_first else _silent
-    check_world_size(arguments)
-    if arguments.resume_from_checkpoint:
-        check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
-    disable_progress_bar()  # of reading and writing weights, which takes less time than to read
-    folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
-    state: run_folder.State = "new"
-    if is_first or recipe.resume:
-        state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
-    if state == "finished":
-        say(f"The run in {folder} is finished; nothing to resume.")
-        if is_first and not recipe.keep_checkpoints:
-            run_folder.delete_checkpoints(folder)  # a kill can have left some
-        return Record.read(folder)
-    if recipe.model in BASELINES:
-        from hf_seq.training.fit_baseline import fit_baseline
-
-        return fit_baseline(recipe, arguments, values, say) if is_first else None
-
-    tokenizer = folder if state == "resume" else None
-    prepared = prepare(recipe, arguments, say, tokenizer)
-    arguments.watch(headline_metric(prepared.splits.problem_type))
-    with run_folder.disk_errors_explained(folder):
-        if is_first:
-            start_folder(folder, state, values, prepared, arguments)
-        trainer = make_trainer(recipe, arguments, prepared, say)
-        trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments, say))
-        if not is_first:
-            return None
-        seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
-        return finish(recipe, arguments, values, prepared, seconds, curve, say)
-
-
-def check_world_size(arguments: TrainingArguments) -> None:
-    """Refuse a launch that was asked for several processes and started one.
-
-    `accelerate launch --cpu --num_processes 2` runs the script once, without a word (accelerate 1.15); it then leaves
-    a port to meet on in the environment, but nobody to meet.
-
-    Raises:
-        InputError: that is what happened.
-    """
-    if "MASTER_PORT" in os.environ and "WORLD_SIZE" not in os.environ and arguments.world_size == 1:
-        raise InputError(
-            "accelerate launch was asked for several processes but started one: with --cpu it always does. "
-            "Launch with `accelerate launch --multi_gpu --num_processes N`, or `torchrun --nproc_per_node N`; both "
-            "work on CPUs."
-        )
-
-
-def start_folder(
-    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared, arguments: TrainingArguments
-) -> None:
-    """Write what a run begins with: the recipe and the tokenizer."""
-    kept = arguments.save_total_limit or 1
-    run_folder.check_free_space(folder, prepared.model.num_parameters(), kept)
-
-    def write_start() -> None:
-        write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
-        prepared.tokenizer.save_pretrained(folder)
-
-    run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
-    run_folder.begin(folder, state, run, write_start)
-
-
-def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared, say: Say) -> ClassifierTrainer:
-    """Put model, rows and callbacks together."""
-    problem_type = prepared.splits.problem_type
-    callbacks: list[Any] = [EpochLines(headline_metric(problem_type), say)]
-    if recipe.early_stopping_patience is not None:
-        callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
-    trainer = ClassifierTrainer(
-        model=prepared.model,
-        args=arguments,
-        train_dataset=prepared.train,
-        eval_dataset=prepared.validation,
-        data_collator=prepared.collator,
-        compute_metrics=metrics_for(problem_type, prepared.splits.num_labels),
-        callbacks=callbacks,
-    )
-    replace_printing(trainer)
-    return trainer
-
-
-def metrics_for(problem_type: str, num_labels: int) -> Callable[[EvalPrediction], dict[str, float]]:
-    """What `Trainer` calls with the logits of the validation rows."""
-
-    def compute(prediction: EvalPrediction) -> dict[str, float]:
-        logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
-        return compute_classification_metrics(
-            logits, prediction.label_ids, problem_type=problem_type, num_labels=num_labels
-        )
-
-    return compute
-
-
-def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> str | None:
-    """The checkpoint to go on from, or None to begin at the beginning."""
-    if arguments.resume_from_checkpoint:
-        return arguments.resume_from_checkpoint
-    if not recipe.resume:
-        return None
-    folder = Path(str(arguments.output_dir))
-    found = run_folder.last_complete_checkpoint(folder, arguments.world_size)
-    for path in run_folder.checkpoints(folder):
-        if not run_folder.is_complete(path, arguments.world_size):
-            say(f"{path.name} was not written to its end; it is skipped.")
-    say(f"Going on from {found.name}." if found else "There is no complete checkpoint; beginning at the beginning.")
-    return str(found) if found else None
-
-
-def check_checkpoint(path: Path, processes: int) -> None:
-    """Refuse what is no whole checkpoint.
-
-    Raises:
-        InputError: it is broken or no checkpoint at all.
-    """
-    if not run_folder.is_complete(path, processes):
-        raise InputError(
-            f"{path} is no complete checkpoint of {processes} process(es): files are missing or cut off; "
-            "choose another, or use --resume, which finds the last complete one."
-        )
-
-
-def finish(
-    recipe: Recipe,
-    arguments: TrainingOptions,
-    values: dict[str, Any],
-    prepared: Prepared,
-    seconds: float,
-    curve: list[dict[str, Any]],
-    say: Say,
-) -> Record:
-    """Save the best model, score what was saved, and clear the checkpoints away."""
-    folder = Path(arguments.output_dir)
-    prepared.model.save_pretrained(folder)
-    prepared.tokenizer.save_pretrained(folder)
-    record = write_results(
-        folder,
-        prepared.splits,
-        model=recipe.model,
-        label=prepared.label,
-        recipe=values,
-        seed=arguments.seed,
-        train_seconds=seconds,
-        curve=curve,
-        notes=prepared.notes,
-    )
-    if not recipe.keep_checkpoints:
-        run_folder.delete_checkpoints(folder)
-    say(describe(record))
-    say(f'Saved in {folder}; try it: hf-seq predict {folder} "a text of yours"')
-    return record
-
-
-def _silent(line: str) -> None:
-    """Other processes than the first print nothing."""
+    return train(*parse_recipe(sys.argv[1:] if argv is None else argv, task="classification"))
 
 
 if __name__ == "__main__":

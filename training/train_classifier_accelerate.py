@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Train a text classifier with a plain loop on Accelerate, to show that the models need no `Trainer`.
+"""Train a classifier or a tagger with a plain loop on Accelerate, to show that the models need no `Trainer`.
 
     python training/train_classifier_accelerate.py --data builtin:reviews --model bilstm
     accelerate launch --multi_gpu --num_processes 2 training/train_classifier_accelerate.py --recipe sst2-bilstm ...
@@ -21,14 +21,13 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction, get_scheduler
 from transformers.trainer_pt_utils import LabelSmoother
 
-from hf_seq.metrics.classification import headline_metric
 from hf_seq.reports.record import Record, people_score
 from hf_seq.training import run_folder
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import parse_recipe, recipe_values
 from hf_seq.training.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.training.row_adamw import clip_gradients
-from hf_seq.training.train_classifier import check_world_size, finish, metrics_for, start_folder
+from hf_seq.training.running import check_world_size, finish, start_folder
 from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, mean_loss
 
 
@@ -63,7 +62,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
     smooth = LabelSmoother(arguments.label_smoothing_factor)
 
-    metric, curve, start, step = headline_metric(prepared.splits.problem_type), [], time.perf_counter(), 0
+    metric, curve, start, step = prepared.task.headline(prepared.splits), [], time.perf_counter(), 0
     best: tuple[float, dict[str, Any]] = (-1.0, {})
     for epoch in range(epochs):
         rows.set_epoch(epoch)
@@ -103,7 +102,7 @@ def evaluate(
     model.eval()
     outputs = [accelerator.gather_for_metrics((model(**inputs).logits.float(), inputs["labels"])) for inputs in rows]
     logits, labels = (torch.cat(parts).cpu().numpy() for parts in zip(*outputs, strict=True))
-    scores = metrics_for(prepared.splits.problem_type, prepared.splits.num_labels)(EvalPrediction(logits, labels))
+    scores = prepared.task.metrics(prepared.splits)(EvalPrediction(logits, labels))
     scores["loss"] = mean_loss(logits, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}
 

@@ -47,7 +47,7 @@ class Divergence(InputError):  # noqa: N818
         super().__init__(f"Training diverged: {what} at step {step}. Try {', or '.join(remedies)}.")
 
 
-class ClassifierTrainer(Trainer):
+class SequenceTrainer(Trainer):
     """`Trainer` over an `EncodedDataset`; everything else is as the library does it."""
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:

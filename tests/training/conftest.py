@@ -68,7 +68,7 @@ def tiny() -> dict:
 def train(reviews, tiny):
     """Train a tiny model on the reviews: `train(folder, **settings)` gives the record."""
     from hf_seq.training.recipe import Recipe
-    from hf_seq.training.train_classifier import train as train_recipe
+    from hf_seq.training.running import train as train_recipe
 
     def run(folder, model="bilstm", data=reviews, **settings):
         recipe, arguments = Recipe.for_model(model, data, output_dir=str(folder), **(tiny | settings))

@@ -8,7 +8,7 @@ import yaml
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
-from hf_seq.training.architectures import ARCHITECTURES, FINE_TUNING, balanced_weights
+from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
 from hf_seq.training.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
 from hf_seq.training.recipe import RECIPES, TRAINING_HELP, Recipe
 
@@ -20,7 +20,7 @@ def test_the_last_word_wins_model_then_file_then_command_line(tmp_path):
     file = tmp_path / "r.yaml"
     file.write_text("data: builtin:reviews\nmodel: transformer\nwarmup_steps: 7\nseed: 5\n")
     recipe, arguments = parse_recipe(["--recipe", str(file), "--seed", "6"])
-    assert arguments.learning_rate == ARCHITECTURES["transformer"].training["learning_rate"]
+    assert arguments.learning_rate == TRANSFORMER_TRAINING["learning_rate"]
     assert (recipe.model, arguments.warmup_steps, arguments.seed) == ("transformer", 7, 6)
 
 

@@ -16,7 +16,7 @@ from transformers import TrainerCallback
 from hf_seq.errors import InputError
 from hf_seq.training import run_folder, train_classifier
 from hf_seq.training.parsing import flags
-from hf_seq.training.trainer import ClassifierTrainer
+from hf_seq.training.trainer import SequenceTrainer
 
 
 class PowerCut(Exception):  # noqa: N818
@@ -37,13 +37,13 @@ def cut_power(monkeypatch):
     """Make the next training raise after a step, as abruptly as one can inside a process."""
 
     def at(step):
-        original = ClassifierTrainer.__init__
+        original = SequenceTrainer.__init__
 
         def with_cut(self, *args, **kwargs):
             original(self, *args, **kwargs)
             self.add_callback(CutPower(step))
 
-        monkeypatch.setattr(ClassifierTrainer, "__init__", with_cut)
+        monkeypatch.setattr(SequenceTrainer, "__init__", with_cut)
 
     return at
 

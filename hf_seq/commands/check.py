@@ -1,0 +1,60 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`hf-seq check`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hf_seq.commands.options import Config, Data, LabelColumn, Revision, TagsColumn, Task, TextColumn, TokensColumn
+from hf_seq.errors import InputError
+
+
+def check(
+    data: Data,
+    task: Task = "classification",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    tokens_column: TokensColumn = None,
+    tags_column: TagsColumn = None,
+    config: Config = None,
+    revision: Revision = None,
+    max_length: Annotated[int, typer.Option("--max_length", min=1, help="Tokens of a text a model would read.")] = 256,
+    tokenizer: Annotated[
+        str | None, typer.Option(help="Folder or Hub id of a tokenizer; absent: one is trained on the train split.")
+    ] = None,
+) -> None:
+    """Look a data set over before training: what makes training impossible, and what makes it doubtful.
+
+    Ends with exit code 2 if training is impossible.
+
+    Examples:
+    hf-seq check builtin:reviews
+
+    hf-seq check reviews.csv --text_column body --label_column stars
+
+    hf-seq check path/to/conll --task tagging
+    """
+    from hf_seq.training.recipe import reading_recipe
+    from hf_seq.training.tasks import task_named
+
+    chosen = task_named(task)
+    columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}
+    recipe = reading_recipe(task, data, {**columns, "tags_column": tags_column, "config": config, "revision": revision})
+    splits = chosen.load(recipe, strict=False)
+    processor: Any = _load_processor(chosen, tokenizer) if tokenizer else None
+    if processor is None:
+        try:
+            processor = chosen.make_processor(recipe, splits)
+        except InputError as error:
+            print(f"lengths are counted in words: {error}")
+    report = chosen.check(splits, processor, max_length)
+    print(report.render())
+    if report.errors:
+        raise typer.Exit(2)
+
+
+def _load_processor(task: Any, path: str) -> Any:
+    from hf_seq.training.architectures import hub_errors_explained
+
+    return hub_errors_explained(path, task.load_processor, path)
