@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from .predictor import Predictor
     from .text import train_tokenizer
+    from .tracing import trace
 
 __version__ = "0.1.0.dev0"
 
@@ -39,6 +40,7 @@ _HOMES = {
     "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderModel": ".models.modeling_transformer_encoder",
     "load_splits": ".data",
+    "trace": ".tracing",
     "train_tokenizer": ".text",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "TransformerEncoderForSequenceClassification",
     "TransformerEncoderModel",
     "load_splits",
+    "trace",
     "train_tokenizer",
 ]
 

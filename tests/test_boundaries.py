@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("models",),
     ("data", "metrics", "text"),
-    ("hub", "export", "reports", "distill", "baselines", "loading", "predictor"),
-    ("training", "cli"),
+    ("hub", "export", "reports", "distill", "baselines", "loading", "predictor", "tracing"),
+    ("training", "commands", "cli"),
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 FRONT = {"", "registration"}  # what `import hf_seq` runs; it names parts of all layers, lazily

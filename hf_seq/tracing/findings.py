@@ -1,0 +1,232 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What looks wrong in a trace: of the input here, of the model's numbers in `numbers.py`; a sentence each, and a remedy."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from hf_seq.errors import InputError
+
+from . import answers, numbers
+from .capture import Recorder
+from .inputs import Prepared
+from .record import Finding, Table, Trace
+
+MANY_UNKNOWN = 0.5
+"""Share of unknown tokens from which on a row is pointed at."""
+
+
+def find(trace: Trace, model: Any, tokenizer: Any, prepared: Prepared, recorder: Recorder, label: Any) -> list[Finding]:
+    """Everything suspicious, the input first."""
+    found = [
+        *_stopped(trace, recorder),
+        *_padding(prepared),
+        *_unknown(prepared, tokenizer),
+        *_other_case(prepared, tokenizer),
+        *_truncated(prepared),
+        *_positions(model, tokenizer, prepared),
+        *numbers.find(trace, model, recorder),
+    ]
+    if label is not None:
+        found += _gold(trace, model.config, label, answers.head_of(model))
+    return found
+
+
+def _where(row: int, prepared: Prepared) -> str:
+    return f"Row {row + 1}" if len(prepared.steps) > 1 else "The input"
+
+
+def _stopped(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
+    if trace.failure is None:
+        return
+    at = recorder.open[-1].name if recorder.open else "generate"
+    do = "Read the error; the stages before it show what went in."
+    if "IndexError" in trace.failure or "out of range" in trace.failure or "outside" in trace.failure:
+        do = "An id is larger than a table has rows: use the model's own tokenizer, and no more steps than it has positions."
+    yield Finding("stopped", f"The forward pass stopped in {at}: {trace.failure.rstrip('.')}.", do)
+
+
+def _padding(prepared: Prepared) -> Iterator[Finding]:
+    for row, steps in enumerate(prepared.steps):
+        real = [step for step in steps if step.kind != "padding"]
+        if not real:
+            yield Finding(
+                "all padding",
+                f"{_where(row, prepared)} is padding from end to end, so its answer says nothing about any input.",
+                "Look for an empty text or a mask of zeros where the batch is made.",
+            )
+        elif all(step.kind == "special" for step in real) and prepared.texts:
+            yield Finding(
+                "no content",
+                f"{_where(row, prepared)} holds nothing but tokens that the tokenizer adds by itself.",
+                "Look for an empty text, or for characters that the tokenizer removes.",
+            )
+
+
+def _unknown(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
+    what = "tokens are unknown to the tokenizer" if tokenizer is not None else "steps have missing numbers"
+    do = (
+        "Use the tokenizer that the model was trained with, or train on texts of this kind (language, spelling, domain)."
+        if tokenizer is not None
+        else "Look at the sensor or the file; the model was given a substitute for the missing numbers, if any."
+    )
+    for row, steps in enumerate(prepared.steps):
+        read = [step for step in steps if step.kind in ("known", "unknown")]
+        unknown = sum(step.kind == "unknown" for step in read)
+        if read and unknown / len(read) >= MANY_UNKNOWN:
+            share = f"All {unknown}" if unknown == len(read) else f"{unknown} of {len(read)}"
+            yield Finding(
+                "unknown", f"{_where(row, prepared)}: {share} {what}, so the model sees no difference between them.", do
+            )
+
+
+def _other_case(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
+    """Whether the tokenizer would know the text better in small letters, or in capitals."""
+    if tokenizer is None:
+        return
+    for row, text in enumerate(prepared.texts):
+        now = _badness(tokenizer, text)
+        for name, other in (("lower case", text.lower()), ("upper case", text.upper())):
+            if other == text:
+                continue
+            unknown, pieces = _badness(tokenizer, other)
+            if unknown < now[0] or (unknown == now[0] and sum(map(str.isalpha, text)) >= 8 and 1.5 * pieces <= now[1]):
+                better = (
+                    f"{now[0] - unknown} unknown tokens fewer"
+                    if unknown < now[0]
+                    else f"{pieces} tokens in place of {now[1]}"
+                )
+                yield Finding(
+                    "other case",
+                    f"{_where(row, prepared)} is written in another case than the tokenizer's vocabulary: in {name} it "
+                    f"would have {better}.",
+                    f"Change the text to {name} before the model reads it, or train a tokenizer that keeps to one case.",
+                )
+                break
+
+
+def _badness(tokenizer: Any, text: str) -> tuple[int, int]:
+    """Unknown tokens, and tokens in all."""
+    ids = tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+    return ids.count(tokenizer.unk_token_id), len(ids)
+
+
+def _truncated(prepared: Prepared) -> Iterator[Finding]:
+    for row, (steps, whole) in enumerate(zip(prepared.steps, prepared.full_lengths, strict=True)):
+        kept = sum(step.kind != "padding" for step in steps)
+        if kept < whole and len(steps) < whole:
+            yield Finding(
+                "truncated",
+                f"{_where(row, prepared)} has {whole:,} steps, but the model read {kept:,}: {whole - kept:,} were cut.",
+                "Shorten the text, split it, or train with a larger max_length.",
+            )
+
+
+def _positions(model: Any, tokenizer: Any, prepared: Prepared) -> Iterator[Finding]:
+    limit, says = _trained_positions(model, tokenizer)
+    longest = int(prepared.mask.sum(1).max())
+    if limit is not None and longest > limit:
+        yield Finding(
+            "positions",
+            f"The input has {longest:,} steps, but {says}; the steps after that stand where the model never saw one.",
+            "Truncate it, or train with longer texts.",
+        )
+
+
+def _trained_positions(model: Any, tokenizer: Any) -> tuple[int | None, str]:
+    """How many positions the model was trained on, as far as it tells."""
+    for name, module in model.named_modules():
+        rows = getattr(module, "num_embeddings", None)
+        if rows is not None and "position" in name and "relative" not in name:
+            offset = getattr(module, "padding_idx", None)
+            return rows - (0 if offset is None else offset + 1), f"{name} is a table of {rows:,} positions"
+    longest = getattr(tokenizer, "model_max_length", None)
+    if longest is not None and longest < 1_000_000_000:
+        return int(longest), f"its tokenizer says that it was trained on at most {longest:,} (model_max_length)"
+    return None, ""
+
+
+def _gold(trace: Trace, config: Any, label: Any, head: str) -> list[Finding]:
+    """Compare with a gold label; the comparison goes into the answer, an unknown label into the findings."""
+    if head not in ("sequence", "token"):
+        raise InputError(f"label={label!r}: this model ({trace.model}) gives no labels; leave it out.")
+    if config.problem_type == "regression":
+        return _gold_value(trace, label)
+    given = [str(each) for each in label] if isinstance(label, list | tuple) else str(label).split()
+    if head == "sequence":
+        several = config.problem_type == "multi_label_classification"
+        one = [str(label)] if not isinstance(label, list | tuple) else given
+        given = [part.strip() for each in one for part in each.split(",")] if several else one
+    names = answers.label_names(config)
+    ids = [_id_of(each, names) for each in given]
+    strange = [each for each, found in zip(given, ids, strict=True) if found is None]
+    if strange:
+        return [_strange_label(each, names) for each in dict.fromkeys(strange)]
+    if trace.outputs is not None:
+        known = [each for each in ids if each is not None]
+        trace.answer.append(
+            _compare_one(trace, config, known, names) if head == "sequence" else _compare_tags(trace, known, names)
+        )
+    return []
+
+
+def _id_of(label: str, names: list[str]) -> int | None:
+    if label in names:
+        return names.index(label)
+    return int(label) if label.isdecimal() and int(label) < len(names) else None
+
+
+def _strange_label(label: str, names: list[str]) -> Finding:
+    near = difflib.get_close_matches(label, names, 1, 0.5) or [each for each in names if each.lower() == label.lower()]
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    return Finding(
+        "label",
+        f"The gold label {label!r} is none of the model's {len(names)} labels ({shown}), so it can never be right.{hint}",
+        "Map the label to one of these, or train a model that has it.",
+    )
+
+
+def _gold_value(trace: Trace, label: Any) -> list[Finding]:
+    try:
+        gold = float(label)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"label={label!r}: this model gives a number; give one.") from error
+    if trace.outputs is not None:
+        rows = [(f"{gold:g}", f"{float(row[0]):.4g}", f"{float(row[0]) - gold:+.4g}") for row in trace.outputs.logits]
+        trace.answer.append(Table("Against the gold value", ("gold", "answer", "difference"), rows))
+    return []
+
+
+def _compare_one(trace: Trace, config: Any, gold: list[int], names: list[str]) -> Table:
+    scores = answers.probabilities(trace.outputs.logits.float(), config)
+    assert scores is not None  # regression went another way
+    rows = []
+    for each in scores:
+        for index in gold:
+            rank = int((each > each[index]).sum()) + 1
+            if config.problem_type == "multi_label_classification":
+                right = bool(each[index] > 0.5)
+            else:
+                right = rank == 1
+            rows.append((names[index], f"{each[index]:.4f}", str(rank), "right" if right else "wrong"))
+    return Table("Against the gold label", ("gold", "its probability", "rank", "answer"), rows)
+
+
+def _compare_tags(trace: Trace, gold: list[int], names: list[str]) -> Table:
+    """Gold tags go to the steps in order: those of the best path, else those that are no special tokens."""
+    path = getattr(trace.outputs, "best_path", None)
+    steps = trace.steps[0]
+    if path is not None:
+        places = [place for place in range(len(steps)) if int(path[0, place]) >= 0]
+    else:
+        places = [place for place, step in enumerate(steps) if step.kind in ("known", "unknown")]
+    if len(gold) != len(places):
+        raise InputError(f"label names {len(gold)} tags, but the model tags {len(places)} steps; give one for each.")
+    chosen = trace.outputs.logits.argmax(-1) if path is None else path
+    rows = []
+    for place, index in zip(places, gold, strict=True):
+        said = int(chosen[0, place])
+        rows.append((steps[place].text, names[index], names[said], "right" if said == index else "wrong"))
+    return Table("Against the gold tags", ("token", "gold", "answer", ""), rows)

@@ -1,0 +1,148 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Gates of recurrent cells over time, from their real weights and the input that a hook caught.
+
+B rows · T steps · E input width · H units. Formulas: documentation of `torch.nn.LSTM`, `GRU` and `RNN`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .capture import CELLS, Call, mask_of
+from .record import Gates
+
+CLOSE = 1e-3
+"""The states that follow from the gates may differ from the cell's by this, before the gates are thrown away."""
+
+Values = dict[str, Tensor]
+
+
+@torch.no_grad()
+def read_gates(calls: list[Call], mask: Tensor) -> Iterator[Gates | str]:
+    """Gates of every recurrent cell among the calls; a sentence where they could not be had.
+
+    Args:
+        calls: of `Recorder`.
+        mask: (B, T) bool, True on real steps.
+    """
+    for call in calls:
+        if isinstance(call.module, CELLS) and call.output is not None:
+            yield from _of_module(call, mask)
+
+
+def _of_module(call: Call, mask: Tensor) -> Iterator[Gates | str]:
+    module: Any = call.module
+    inputs = call.arguments[0] if call.arguments else None
+    state = call.arguments[1] if len(call.arguments) > 1 else None
+    if not isinstance(inputs, Tensor) or inputs.dim() != 3 or getattr(module, "proj_size", 0):
+        yield f"{call.name}: its gates are not shown, since it was not given one plain tensor (B, T, E)."
+        return
+    if not module.batch_first:
+        inputs = inputs.transpose(0, 1)
+    output = call.output if module.batch_first else call.output.transpose(0, 1)  # type: ignore[union-attr]
+    found: list[Gates] = []
+    for layer in range(module.num_layers):
+        halves = []
+        for way in range(1 + module.bidirectional):
+            start = _start(state, layer * (1 + module.bidirectional) + way, inputs, module)
+            values, states = run_cell(module, inputs.flip(1) if way else inputs, start, layer, backwards=bool(way))
+            halves.append(states.flip(1) if way else states)
+            found.append(_gates(call, layer, bool(way), values, mask))
+        inputs = torch.cat(halves, dim=-1)  # (B, T, H x directions)
+    if inputs.shape != output.shape:
+        yield f"{call.name}: its gates are not shown, since they did not lead to states of the shape it gave."
+        return
+    error = float((inputs - output).abs().nan_to_num(nan=torch.inf).max())
+    if error > CLOSE:
+        yield f"{call.name}: its gates are not shown, since the states they lead to differ from its own by {error:.2g}."
+        return
+    for each in found:
+        yield Gates(each.stage, each.title, each.values, each.real, each.backwards, error)
+
+
+def _gates(call: Call, layer: int, backwards: bool, values: Values, mask: Tensor) -> Gates:
+    module: Any = call.module
+    words = [f"layer {layer + 1}"] if module.num_layers > 1 else []
+    words += ["backwards" if backwards else "forwards"] if module.bidirectional else []
+    title = (
+        call.name + (f" ({', '.join(words)})" if words else "") + (f", call {call.number}" if call.number > 1 else "")
+    )
+    real, reversed_here = _real_steps(call, mask, next(iter(values.values())))
+    return Gates(
+        call.name,
+        title,
+        values,
+        real.flip(1) if backwards and real is not None else real,
+        backwards or reversed_here,
+        0.0,
+    )
+
+
+def _real_steps(call: Call, mask: Tensor, values: Tensor) -> tuple[Tensor | None, bool]:
+    """Which steps were real in the order of reading, and whether that order was backwards."""
+    if values.shape[:2] != mask.shape:
+        return None, False
+    return mask_of(call, mask), call.name.endswith("backward_cell")
+
+
+def _start(state: Any, index: int, inputs: Tensor, module: nn.RNNBase) -> tuple[Tensor, Tensor]:
+    """The states (B, H) from which a layer and direction began; zeros where none were given."""
+    zeros = inputs.new_zeros(inputs.shape[0], module.hidden_size)
+    if isinstance(state, tuple | list) and isinstance(state[0], Tensor):
+        return state[0][index], state[1][index] if len(state) > 1 else zeros
+    return (state[index], zeros) if isinstance(state, Tensor) else (zeros, zeros)
+
+
+def run_cell(
+    module: Any, inputs: Tensor, start: tuple[Tensor, Tensor], layer: int = 0, *, backwards: bool = False
+) -> tuple[Values, Tensor]:
+    """Run one layer and direction of an `nn.LSTM`, `nn.GRU` or `nn.RNN` step by step.
+
+    Args:
+        module: whose weights to take.
+        inputs: (B, T, E), in the order of reading.
+        start: the states (B, H) to begin from; the second one, of the LSTM's cell, may be zeros for others.
+        layer: of several.
+        backwards: take the weights of the backward direction.
+
+    Returns:
+        (B, T, H) by name of the gate, and the states (B, T, H).
+    """
+    suffix = f"_l{layer}{'_reverse' if backwards else ''}"
+    weights = [getattr(module, name + suffix) for name in ("weight_ih", "weight_hh")]
+    biases = [getattr(module, name + suffix) if module.bias else None for name in ("bias_ih", "bias_hh")]
+    step = _lstm if isinstance(module, nn.LSTM) else _gru if isinstance(module, nn.GRU) else _elman
+    projected = nn.functional.linear(inputs, weights[0], biases[0])  # (B, T, gates x H)
+    hidden, cell = start
+    seen: dict[str, list[Tensor]] = {}
+    states = []
+    for each in projected.unbind(1):
+        gates, hidden, cell = step(module, each, nn.functional.linear(hidden, weights[1], biases[1]), hidden, cell)
+        states.append(hidden)
+        for name, value in gates.items():
+            seen.setdefault(name, []).append(value)
+    return {name: torch.stack(values, 1) for name, values in seen.items()}, torch.stack(states, 1)
+
+
+def _lstm(module: Any, from_input: Tensor, from_state: Tensor, hidden: Tensor, cell: Tensor) -> Any:
+    entry, forget, new, leave = (from_input + from_state).chunk(4, -1)
+    entry, forget, new, leave = entry.sigmoid(), forget.sigmoid(), new.tanh(), leave.sigmoid()
+    cell = forget * cell + entry * new
+    return {"input": entry, "forget": forget, "output": leave, "cell": cell}, leave * cell.tanh(), cell
+
+
+def _gru(module: Any, from_input: Tensor, from_state: Tensor, hidden: Tensor, cell: Tensor) -> Any:
+    inputs, states = from_input.chunk(3, -1), from_state.chunk(3, -1)
+    reset, update = (inputs[0] + states[0]).sigmoid(), (inputs[1] + states[1]).sigmoid()
+    new = (inputs[2] + reset * states[2]).tanh()
+    hidden = (1 - update) * new + update * hidden
+    return {"reset": reset, "update": update}, hidden, cell
+
+
+def _elman(module: Any, from_input: Tensor, from_state: Tensor, hidden: Tensor, cell: Tensor) -> Any:
+    total = from_input + from_state
+    hidden = total.relu() if module.nonlinearity == "relu" else total.tanh()
+    return {"state": hidden}, hidden, cell

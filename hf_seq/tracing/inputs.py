@@ -1,0 +1,269 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""From what a user has - texts, arrays, a file, ready tensors - to what a model reads, step by step.
+
+N texts or series · B rows · T steps, padding included · F numbers a step
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hf_seq.errors import InputError
+from hf_seq.predictor import token_limit
+
+from .record import Step
+
+MOST_ROWS = 8
+"""Rows of a file that are traced together."""
+_TEXT_FILES, _NUMBER_FILES = (".txt", ".jsonl"), (".npy", ".csv", ".tsv")
+_SHOWN = 300
+
+
+@dataclass
+class Prepared:
+    """What goes into the model, and what is known about it.
+
+    Attributes:
+        tensors: inputs of the model by name.
+        mask: (B, T) bool, True on real steps.
+        steps: for every row its T steps.
+        raw: the rows in short.
+        texts: the whole texts, where there are any.
+        full_lengths: steps of each row before it was cut.
+        notes: what was done to the input.
+    """
+
+    tensors: dict[str, Tensor]
+    mask: Tensor
+    steps: list[list[Step]]
+    raw: list[str]
+    texts: list[str] = field(default_factory=list)
+    full_lengths: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True) -> Prepared:
+    """Make inputs of the model.
+
+    Args:
+        model: whose configuration says what it reads.
+        processor: its tokenizer or feature extractor; None for ready tensors, and for arrays that go in as they are.
+        inputs: a text, several texts, an array (T, F), several of them, or the model's own inputs by name.
+        truncation: cut at what the model can read.
+
+    Raises:
+        InputError: nothing is there to trace, or it is not what this model reads.
+    """
+    features = getattr(model.config, "num_features", None)
+    if isinstance(inputs, Mapping):
+        return _ready(dict(inputs), processor)
+    if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and isinstance(inputs[0], str)):
+        texts = [inputs] if isinstance(inputs, str) else [str(each) for each in inputs]
+        if features is not None:
+            raise InputError(
+                f"this model reads {features} numbers a step, not text; give an array (steps, {features}) or a file "
+                "(.npy, .csv) of one."
+            )
+        return _from_texts(model, processor, texts, truncation)
+    if features is None:
+        raise InputError(f"this model reads text; got {type(inputs).__name__}. Give a text, or several.")
+    return _from_series(_as_series(inputs, features), processor)
+
+
+def read_input(given: str, features: int | None) -> Any:
+    """What the command line names: a text, or the rows of a file.
+
+    Args:
+        given: a text, or the path of a file: .txt (a text a line), .jsonl (field `text` or `series`), .npy, .csv or .tsv
+            (a step a line).
+        features: F where the model reads numbers.
+
+    Raises:
+        InputError: the file is missing or cannot be read as what its name says.
+    """
+    path = Path(given)
+    suffix = path.suffix.lower()
+    looks_like_a_file = suffix in (*_TEXT_FILES, *_NUMBER_FILES) and not any(each.isspace() for each in path.name)
+    try:
+        is_file = path.is_file()
+    except OSError:  # longer than a path may be
+        is_file = False
+    if not is_file:
+        if looks_like_a_file or features is not None:
+            raise InputError(f"there is no file {given}; check its name.")
+        return given
+    if suffix not in (*_TEXT_FILES, *_NUMBER_FILES):
+        raise InputError(
+            f"{given}: a {suffix or 'nameless'} file cannot be traced; use .txt, .jsonl, .npy, .csv or .tsv."
+        )
+    try:
+        return _read_numbers(path, suffix) if suffix in _NUMBER_FILES else _read_lines(path, suffix)
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise InputError(f"{given} cannot be read as {suffix} ({type(error).__name__}: {error}).") from error
+
+
+def _read_numbers(path: Path, suffix: str) -> Any:
+    if suffix == ".npy":
+        return np.load(path, allow_pickle=False)
+    separator = "," if suffix == ".csv" else "\t"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        [float(each or "nan") for each in lines[0].split(separator)]
+    except ValueError:
+        lines = lines[1:]  # names of the columns
+    return np.array([[float(each or "nan") for each in line.split(separator)] for line in lines], dtype=np.float32)
+
+
+def _read_lines(path: Path, suffix: str) -> list[Any]:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if not lines:
+        raise InputError(f"{path} holds no text.")
+    if suffix == ".txt":
+        return lines[:MOST_ROWS]
+    rows = [json.loads(line) for line in lines[:MOST_ROWS]]
+    name = "series" if "series" in rows[0] else "text"
+    return [np.array(row[name], dtype=np.float32) if name == "series" else row[name] for row in rows]
+
+
+def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) -> Prepared:
+    if not any(text.strip() for text in texts):
+        raise InputError("the text is empty, so there is nothing to trace; give a word at least.")
+    if tokenizer is None:
+        raise InputError("a text needs the model's tokenizer; give it as `processor`.")
+    limit = token_limit(model, tokenizer)
+    whole = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
+    settings: dict[str, Any] = {"truncation": True, "max_length": limit} if truncation and limit else {}
+    fast = bool(getattr(tokenizer, "is_fast", False))
+    several = len(texts) > 1
+    if several and tokenizer.pad_token_id is None:
+        raise InputError("this tokenizer has no padding token, so texts cannot share a batch; trace one at a time.")
+    encoded = tokenizer(texts, padding=several, return_offsets_mapping=fast, verbose=False, **settings)
+    offsets = encoded.pop("offset_mapping", None)
+    encoded.pop("token_type_ids" if "token_type_ids" not in tokenizer.model_input_names else "", None)
+    notes = []
+    if not max(map(len, encoded["input_ids"])):
+        unknown = next((i for i in (tokenizer.unk_token_id, tokenizer.eos_token_id) if i is not None), 0)
+        encoded, offsets = {"input_ids": [[unknown]], "attention_mask": [[1]]}, None
+        notes.append("The tokenizer found no token in the text; one unknown token stands for it, as in training.")
+    tensors = {name: torch.tensor(value) for name, value in encoded.items()}
+    mask = _mask_of(tensors)
+    steps = [
+        _token_steps(row, mask[index].tolist(), tokenizer, offsets[index] if offsets else None, texts[index])
+        for index, row in enumerate(tensors["input_ids"].tolist())
+    ]
+    return Prepared(tensors, mask, steps, [_short(text) for text in texts], texts, [len(ids) for ids in whole], notes)
+
+
+def _token_steps(
+    ids: Sequence[int], real: Sequence[bool], tokenizer: Any, offsets: Sequence[Any] | None, text: str
+) -> list[Step]:
+    tokens = tokenizer.convert_ids_to_tokens(list(ids)) if tokenizer is not None else [str(each) for each in ids]
+    unknown = getattr(tokenizer, "unk_token_id", None)
+    special = set(getattr(tokenizer, "all_special_ids", ()))
+    steps = []
+    for place, (token, token_id, is_real) in enumerate(zip(tokens, ids, real, strict=True)):
+        source = text[offsets[place][0] : offsets[place][1]] if offsets is not None else None
+        kind: Any = "unknown" if token_id == unknown else "special" if token_id in special else "known"
+        steps.append(Step(str(token), int(token_id), kind if is_real else "padding", source or None))
+    return steps
+
+
+def _as_series(inputs: Any, features: int) -> list[np.ndarray]:
+    """Several (T, F) arrays out of one, of several, or of a block (N, T, F)."""
+    try:
+        if isinstance(inputs, list | tuple) and inputs and np.ndim(inputs[0]) == 2:
+            series = [np.asarray(each, dtype=np.float32) for each in inputs]
+        else:
+            block = np.asarray(inputs, dtype=np.float32)
+            block = block[:, None] if block.ndim == 1 and features == 1 else block
+            series = list(block) if block.ndim == 3 else [block]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"these are no numbers of shape (steps, {features}): {error}.") from error
+    if not series or any(each.ndim != 2 or each.shape[1] != features for each in series):
+        shape = tuple(series[0].shape) if series else ()
+        raise InputError(f"the series has shape {shape}, but the model reads (steps, {features}).")
+    if not any(len(each) for each in series):
+        raise InputError("the series has no step, so there is nothing to trace.")
+    return series
+
+
+def _from_series(series: list[np.ndarray], extractor: Any) -> Prepared:
+    """Pad on the right, or let the feature extractor do it."""
+    raw = [f"{len(each)} steps of {each.shape[1]} numbers" for each in series]
+    missing = [np.isnan(each).any(axis=1) for each in series]
+    if extractor is not None:
+        tensors = {
+            key: torch.as_tensor(value) for key, value in extractor(series, return_tensors="pt", padding=True).items()
+        }
+    else:
+        longest = max(map(len, series))
+        padded = np.stack([np.pad(each, ((0, longest - len(each)), (0, 0))) for each in series])
+        real = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
+        tensors = {"input_values": torch.from_numpy(padded), "attention_mask": torch.from_numpy(real)}
+    mask = _mask_of(tensors)
+    steps = []
+    for row, real_steps in enumerate(mask.tolist()):
+        first = real_steps.index(True) if True in real_steps else 0
+        steps.append(
+            [
+                Step(
+                    f"t{place - first}" if is_real else "",
+                    None,
+                    "padding" if not is_real else "unknown" if _at(missing[row], place - first) else "known",
+                )
+                for place, is_real in enumerate(real_steps)
+            ]
+        )
+    return Prepared(tensors, mask, steps, raw, [], [len(each) for each in series])
+
+
+def _at(flags: np.ndarray, place: int) -> bool:
+    return 0 <= place < len(flags) and bool(flags[place])
+
+
+def _ready(tensors: dict[str, Any], tokenizer: Any) -> Prepared:
+    """Inputs by name, as the model takes them."""
+    made = {name: torch.as_tensor(value) for name, value in tensors.items() if value is not None}
+    main = next((made[name] for name in ("input_ids", "input_values", "inputs_embeds") if name in made), None)
+    if main is None or main.dim() < 2 or not main.numel():
+        raise InputError(
+            f"got the inputs {sorted(made)}; there must be input_ids (B, T), input_values (B, T, F) or inputs_embeds."
+        )
+    mask = _mask_of(made)
+    if "input_ids" in made:
+        known = tokenizer if hasattr(tokenizer, "convert_ids_to_tokens") else None
+        pairs = zip(made["input_ids"].tolist(), mask.tolist(), strict=True)
+        steps = [_token_steps(ids, real, known, None, "") for ids, real in pairs]
+    else:
+        odd = ~torch.isfinite(main).all(-1)
+        steps = [
+            [
+                Step(f"t{t}", None, "padding" if not real else "unknown" if odd[row, t] else "known")
+                for t, real in enumerate(row_mask)
+            ]
+            for row, row_mask in enumerate(mask.tolist())
+        ]
+    raw = [" ".join(step.text for step in row if step.kind != "padding") for row in steps]
+    return Prepared(made, mask, steps, [_short(each) for each in raw], [], [len(row) for row in steps])
+
+
+def _mask_of(tensors: Mapping[str, Tensor]) -> Tensor:
+    """The mask as (B, T) bool; all real where there is none."""
+    main = next(tensors[name] for name in ("input_ids", "input_values", "inputs_embeds") if name in tensors)
+    given = tensors.get("attention_mask")
+    if given is None:
+        return torch.ones(main.shape[:2], dtype=torch.bool)
+    if given.shape != main.shape[:2]:
+        raise InputError(f"attention_mask has shape {tuple(given.shape)}, the inputs {tuple(main.shape[:2])}.")
+    return given.bool()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"

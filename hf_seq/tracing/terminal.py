@@ -1,0 +1,189 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A trace as tables on a terminal; every number and sentence that the HTML page shares is made here."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from .record import Stage, Step, Table, Trace
+
+MANY_STAGES = 40
+"""With more stages than this, a terminal shows the outer ones only, unless it was asked for a depth."""
+_STYLES = {"unknown": "bold red", "special": "cyan", "padding": "dim", "known": ""}
+_MARKS = {"unknown": "?", "special": "·", "padding": "-", "known": ""}
+NOTHING = "–"
+
+
+def print_trace(trace: Trace, console: Console, depth: int | None = None) -> None:
+    """Print input, stages, answer and findings."""
+    console.print(Text(trace.model, style="bold"))
+    for row, steps in enumerate(trace.steps):
+        _print_row(trace, row, steps, console)
+    for row, steps in enumerate(trace.decoder_steps):
+        console.print(_steps_table(f"what the decoder read{_number(row, trace)}", steps, console.width))
+    if trace.stages:
+        _print_stages(trace, console, depth)
+    for table in trace.answer:
+        console.print(_rich(table))
+        if table.note:
+            console.print(Text(table.note, style="dim"))
+    for title, weights in trace.attention.items():
+        if weights.dim() == 2:
+            for row, steps in enumerate(trace.steps):
+                console.print(_rich(weights_table(title, weights[row].tolist(), steps, _number(row, trace))))
+    for note in trace.notes:
+        console.print(Text(f"note: {note}", style="dim"))
+    _print_findings(trace, console)
+
+
+def _number(row: int, trace: Trace) -> str:
+    return f", row {row + 1}" if len(trace.steps) > 1 else ""
+
+
+def _print_row(trace: Trace, row: int, steps: Sequence[Step], console: Console) -> None:
+    console.print()
+    console.print(Text.assemble((f"input{_number(row, trace)}: ", "bold"), trace.raw[row]))
+    console.print(_steps_table(summary_of(steps), steps, console.width))
+
+
+def summary_of(steps: Sequence[Step]) -> str:
+    """How many steps there are of which kind."""
+    count = {kind: sum(step.kind == kind for step in steps) for kind in ("unknown", "special", "padding")}
+    numeric = all(step.id is None for step in steps)
+    names = {
+        "unknown": "with missing numbers" if numeric else "unknown (?)",
+        "special": "special (·)",
+        "padding": "padding (-)",
+    }
+    parts = [f"{count[kind]} {name}" for kind, name in names.items() if count[kind]]
+    return ", ".join([f"{len(steps)} {'steps' if numeric else 'tokens'}", *parts])
+
+
+def _steps_table(title: str, steps: Sequence[Step], width: int) -> RichTable:
+    """Tokens over their ids and mask, in as many blocks as the width asks for."""
+    table = RichTable(title=title, title_justify="left", title_style="dim", box=None, show_header=False, padding=(0, 0))
+    table.add_column()
+    for start in _blocks(steps, width - 8):
+        block = steps[start[0] : start[1]]
+        lines = [("token", [step.text + _MARKS[step.kind] for step in block])]
+        if any(step.kind == "unknown" and step.source for step in block):
+            lines.append(("text", [step.source or "" if step.kind == "unknown" else "" for step in block]))
+        if any(step.id is not None for step in block):
+            lines.append(("id", ["" if step.id is None else str(step.id) for step in block]))
+        lines.append(("mask", ["0" if step.kind == "padding" else "1" for step in block]))
+        widths = [max(len(values[place]) for _, values in lines) for place in range(len(block))]
+        for name, values in lines:
+            text = Text(f"{name:<6}", style="dim", no_wrap=True)
+            for step, value, room in zip(block, values, widths, strict=True):
+                text.append(value.ljust(room + 1), style=_STYLES[step.kind] if name in ("token", "text") else "dim")
+            table.add_row(text)
+    return table
+
+
+def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
+    """Where to break a row of steps so that each block fits the width."""
+    blocks, start, used = [], 0, 0
+    for place, step in enumerate(steps):
+        need = (
+            max(len(step.text) + 1, len(str(step.id or 0)), len(step.source or "") if step.kind == "unknown" else 0) + 1
+        )
+        if place > start and used + need > width:
+            blocks.append((start, place))
+            start, used = place, 0
+        used += need
+    return [*blocks, (start, len(steps))]
+
+
+def legend(trace: Trace) -> str:
+    """`B=1 rows of the batch, T=12 steps, ...`."""
+    return ", ".join(f"{letter}={size:,} {meaning}" for letter, (size, meaning) in trace.letters.items())
+
+
+def _print_stages(trace: Trace, console: Console, depth: int | None) -> None:
+    shown = [stage for stage in trace.stages if not stage.passes_on]
+    hidden = len(trace.stages) - len(shown)
+    if depth is None and len(shown) > MANY_STAGES:
+        depth = max((d for d in range(1, 9) if sum(s.depth <= d for s in shown) <= MANY_STAGES), default=1)
+    inner = 0 if depth is None else sum(stage.depth > depth for stage in shown)
+    shown = [stage for stage in shown if depth is None or stage.depth <= depth]
+    table = RichTable(
+        title="\nstages, in the order in which they begin",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    for name, options in (
+        ("module", {"no_wrap": True, "overflow": "ellipsis", "max_width": 34}),
+        ("what it does", {"ratio": 1, "min_width": 24}),
+        ("in", {"no_wrap": True}),
+        ("out", {"no_wrap": True}),
+        ("first values", {"no_wrap": console.width >= 150}),
+        ("norm", {"justify": "right", "no_wrap": True}),
+        ("padding", {"justify": "right", "no_wrap": True}),
+    ):
+        table.add_column(name, **options)  # type: ignore[arg-type]
+    for stage in shown:
+        style = "" if stage.finite else "bold red"
+        table.add_row(*(Text(each, style=style) for each in (indented(stage), *stage_cells(stage))))
+    console.print(table)
+    console.print(Text(legend(trace), style="dim"))
+    left_out = [f"{hidden} that only pass on (dropout, identity)"] if hidden else []
+    left_out += [f"{inner} inner ones (--depth or --html shows them)"] if inner else []
+    if left_out:
+        console.print(Text(f"Not shown: {' and '.join(left_out)}.", style="dim"))
+    console.print()
+
+
+def indented(stage: Stage) -> str:
+    """The last parts of a module's name, indented by how deep it was called; `#2` for a second call."""
+    parts = stage.name.split(".")
+    short = ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]
+    return "  " * stage.depth + short + (f" #{stage.call}" if stage.call > 1 else "")
+
+
+def stage_cells(stage: Stage) -> tuple[str, str, str, str, str, str]:
+    """What stands behind a stage's name: words, shapes, values, norm, share of padding."""
+    values = " ".join(f"{value:.3g}" if isinstance(value, float) else str(value) for value in stage.values)
+    return (
+        stage.says,
+        stage.shape_in or NOTHING,
+        stage.shape_out or NOTHING,
+        values + (" …" if len(stage.values) == 4 else ""),
+        NOTHING if stage.norm is None else f"{stage.norm:.3g}",
+        NOTHING if stage.padding is None else f"{stage.padding:.0%}",
+    )
+
+
+def weights_table(title: str, weights: Sequence[float], steps: Sequence[Step], number: str = "") -> Table:
+    """The steps that a pooling weighs most."""
+    order = sorted(range(len(steps)), key=lambda place: -weights[place])
+    rows = [
+        (str(place), steps[place].text, f"{weights[place]:.4f}", "█" * round(20 * weights[place]))
+        for place in order[:10]
+        if steps[place].kind != "padding"
+    ]
+    return Table(f"Weights of the {title}{number}", ("step", "token", "weight", ""), rows)
+
+
+def _rich(table: Table) -> RichTable:
+    made = RichTable(
+        title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    for column in table.columns:
+        made.add_column(column)
+    for row in table.rows:
+        made.add_row(*(Text(each) for each in row))
+    return made
+
+
+def _print_findings(trace: Trace, console: Console) -> None:
+    console.print()
+    if not trace.findings:
+        console.print(Text("Nothing looks suspicious.", style="green"))
+    for each in trace.findings:
+        console.print(Text.assemble((f"suspicious - {each.kind}: ", "bold yellow"), each.says, (f" {each.do}", "dim")))

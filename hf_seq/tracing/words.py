@@ -1,0 +1,131 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a module does, in words: by its kind, else by its own docstring, else by the parts that it ran."""
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import nn
+from transformers import PreTrainedModel
+
+PASSES_ON = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Identity)
+_POOLINGS = {
+    "first": "takes the state of the first real step",
+    "last": "takes the state where each direction ends",
+    "mean": "averages the states of the real steps",
+    "max": "takes the largest value of each unit over the real steps",
+    "attention": "weighs the states of the real steps by learned attention and adds them up",
+}
+_CELLS = {"LSTM": "an LSTM", "GRU": "a GRU", "RNN": "an Elman RNN"}
+_OURS = ("hf_seq.", "transformers_modules.")  # installed, or loaded as the code that comes with a model
+_HEADS = ("classifier", "score", "lm_head", "out_proj", "vocab_projector", "decoder", "qa_outputs")
+
+
+def describe(name: str, module: nn.Module, parts: Sequence[str]) -> str:
+    """Say what a module does.
+
+    Args:
+        name: its name inside the model.
+        module: the module.
+        parts: names of the modules that it called, in order.
+    """
+    for kind, say in _SAYINGS:
+        if isinstance(module, kind):
+            return say(name, module)
+    kind = type(module).__name__
+    if kind == "Pooling" and getattr(module, "kind", None) in _POOLINGS:
+        return _POOLINGS[module.kind]  # type: ignore[index]
+    if kind == "RecurrentLayer":
+        both = getattr(module, "backward_cell", None) is not None
+        return (
+            "reads the real steps both ways and joins the states" if both else "reads the real steps one after another"
+        )
+    if kind == "InputEmbedding":
+        return (
+            "turns the numbers of each step into a vector"
+            if hasattr(module, "project")
+            else "turns tokens into vectors"
+        )
+    return _own_words(module) or _by_parts(module, parts)
+
+
+def _embedding(name: str, module: Any) -> str:
+    what = "position" if "position" in name else "segment" if "type" in name else "id"
+    return f"looks up a vector for each {what} in a table of {module.num_embeddings:,} x {module.embedding_dim}"
+
+
+def _linear(name: str, module: Any) -> str:
+    bias = " and adds a bias" if module.bias is not None else ""
+    last = name.rpartition(".")[2]
+    goal = "scores every candidate: " if last in _HEADS and module.out_features != module.in_features else ""
+    return f"{goal}multiplies by a matrix{bias}, {module.in_features} to {module.out_features}"
+
+
+def _cell(name: str, module: Any) -> str:
+    if "backward" in name.rpartition(".")[2]:
+        way = "from the last step to the first"
+    else:
+        way = "both ways" if module.bidirectional else "from the first step to the last"
+    layers = f", {module.num_layers} layers" if module.num_layers > 1 else ""
+    kind = next(word for base, word in _CELLS.items() if isinstance(module, getattr(nn, base)))
+    return f"reads {way} with {kind} of {module.hidden_size} units{layers}"
+
+
+def _single(name: str, module: Any) -> str:
+    return f"moves the state of {module.hidden_size} units on by one step"
+
+
+def _norm(name: str, module: Any) -> str:
+    return "brings each vector to mean 0 and variance 1, then scales and shifts it by learned weights"
+
+
+def _convolution(name: str, module: Any) -> str:
+    return f"looks at windows of {module.kernel_size[0]} steps with {module.out_channels} filters"
+
+
+def _model(name: str, module: Any) -> str:
+    head = type(module).__name__.rpartition("For")[2] if "For" in type(module).__name__ else ""
+    goals = {
+        "SequenceClassification": "the whole model: scores every label of a sequence",
+        "TokenClassification": "the whole model: scores every tag of every step",
+        "CausalLM": "the whole model: scores every next token",
+        "MaskedLM": "the whole model: scores every token for every step",
+        "ConditionalGeneration": "the whole model: reads a source and scores every next token of the target",
+    }
+    return goals.get(head, "gives a state for every step")
+
+
+_SAYINGS: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...] = (
+    (nn.Identity, lambda name, module: "passes on what it gets"),
+    (PASSES_ON, lambda name, module: "passes on what it gets; it only acts in training"),
+    (nn.Embedding, _embedding),
+    (nn.Linear, _linear),
+    ((nn.LSTM, nn.GRU, nn.RNN), _cell),
+    ((nn.LSTMCell, nn.GRUCell, nn.RNNCell), _single),
+    ((nn.LayerNorm, nn.RMSNorm), _norm),
+    (nn.Conv1d, _convolution),
+    (PreTrainedModel, _model),
+)
+
+
+def _own_words(module: nn.Module) -> str:
+    """First sentence of the docstring of a class of ours, where it is short; elsewhere docstrings seldom say it."""
+    if not type(module).__module__.startswith(_OURS):
+        return ""
+    text = inspect.cleandoc(type(module).__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
+    sentence = re.split(r"(?<=[.;:])\s", text)[0].rstrip(".;:").replace("`", "")
+    if not 0 < len(sentence) <= 110:
+        return ""
+    return sentence[0].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
+def _by_parts(module: nn.Module, parts: Sequence[str]) -> str:
+    kind = type(module).__name__
+    if "Attention" in kind:
+        return "lets steps look at steps: mixes their values by attention weights"
+    if not parts:
+        return f"bends each number: {kind}" if "Activation" in kind or hasattr(nn, kind) else f"applies {kind}"
+    inner = [part.rpartition(".")[2] for part in parts]
+    return "runs " + ", ".join(dict.fromkeys(inner))
