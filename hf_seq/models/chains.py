@@ -1,0 +1,228 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Sums and maxima over all paths through a linear chain: forward-backward, Viterbi, n-best.
+
+Everything here takes chains that stand in front of their row: step t of row b counts where t < N.
+B batch · T steps · N steps of a row · L labels
+Forward-backward and Viterbi: Rabiner 1989, doi:10.1109/5.18626; with rescaling, section V.A there.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+TAME = 200.0
+"""Largest span of scores, in nats, up to which sums of probabilities stay exact in float64.
+
+The rules of `tag_schemes` let every label reach every other within three steps, so probabilities of one step lie within
+e^(3 x 200) of each other, times the number of paths: inside float64's 1e308.
+"""
+CLOSED = -1e30
+"""Score of a transition that is forbidden: lower than any sum of scores, yet finite, so that gradients are, too."""
+
+
+class Chain(NamedTuple):
+    """What may follow what, and at what score: start (L,), end (L,), pair (L, L), float64; `CLOSED` where forbidden."""
+
+    start: Tensor
+    end: Tensor
+    pair: Tensor
+
+
+def log_partition(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
+    """Log of the summed exponentials of all paths' scores.
+
+    Args:
+        emissions: (B, T, L) float64.
+        chain: the scores of transitions.
+        lengths: (B,) steps of each row; 0 gives 0.
+
+    Returns:
+        (B,) float64. Differentiable once.
+    """
+    if _is_tame(emissions.detach(), chain):
+        return _LogPartition.apply(emissions, *chain, lengths)
+    return log_partition_in_logs(emissions, chain, lengths)
+
+
+def _is_tame(emissions: Tensor, chain: Chain) -> bool:
+    if emissions.device.type == "mps":
+        return False  # knows no float64
+    span = (emissions.amax(-1) - emissions.amin(-1)).max()
+    for scores in (part.detach() for part in chain):
+        span = span + scores.max() - torch.where(scores == CLOSED, scores.max(), scores).min()
+    return bool(span < TAME)
+
+
+class _LogPartition(torch.autograd.Function):
+    """The gradient of the log-partition is what the paths are expected to visit: found in one pass with it."""
+
+    @staticmethod
+    def forward(ctx: Any, emissions: Tensor, start: Tensor, end: Tensor, pair: Tensor, lengths: Tensor) -> Tensor:
+        total, nodes, edges = expectations(emissions, Chain(start, end, pair), lengths)
+        ctx.save_for_backward(nodes, edges, lengths)
+        return total
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        nodes, edges, lengths = ctx.saved_tensors
+        first, last = nodes[:, 0], nodes[torch.arange(len(nodes), device=nodes.device), (lengths - 1).clamp(min=0)]
+        pair = (gradient @ edges.flatten(1)).view_as(edges[0])
+        return nodes * gradient[:, None, None], gradient @ first, gradient @ last, pair, None
+
+
+def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Run forward-backward over probabilities, both directions in one loop.
+
+    The backward direction is the forward one over the reversed row with the transposed matrix.
+
+    Args:
+        emissions: (B, T, L) float64, scores that span less than `TAME`.
+        chain: the scores of transitions.
+        lengths: (B,).
+
+    Returns:
+        Log-partition (B,); probability of each label at each step (B, T, L), zero behind the row; expected count of
+        each transition (B, L, L).
+    """
+    (rows, steps, labels), device = emissions.shape, emissions.device
+    places = torch.arange(steps, device=device).unsqueeze(1)
+    real = places < lengths  # (T, B)
+    ragged = bool((lengths < steps).any())
+    reverse = torch.where(real, lengths - 1 - places, places)  # (T, B), its own inverse
+    reverse = (reverse * rows + torch.arange(rows, device=device)).view(-1)
+
+    peak = emissions.amax(-1, keepdim=True)
+    tops = [scores.max() for scores in chain]
+    start, end, pair = ((scores - top).exp_() for scores, top in zip(chain, tops, strict=True))
+    factors = emissions.new_empty(2, steps, rows, labels)
+    torch.sub(emissions, peak, out=factors[0].transpose(0, 1))
+    torch.index_select(factors[0].exp_().view(-1, labels), 0, reverse, out=factors[1].view(-1, labels))
+    sums = _rescaled_products(factors, torch.stack([start, end]), torch.stack([pair, pair.T]))
+
+    left, right = factors[0], factors[1].view(-1, labels).index_select(0, reverse).view_as(factors[1])  # (T, B, L)
+    nodes = torch.empty_like(left)  # first, all that may follow a label
+    torch.mm(right[1:].view(-1, labels), pair.T, out=nodes[:-1].view(-1, labels))
+    nodes[(lengths - 1).clamp(min=0), torch.arange(rows, device=device)] = end
+    norms = nodes.mul_(left).sum(-1, keepdim=True)  # (T, B, 1)
+    nodes.div_(norms)
+    right[1:].div_(norms[:-1])
+    if ragged:
+        behind = ~real.unsqueeze(-1)
+        nodes.masked_fill_(behind, 0.0)
+        right.masked_fill_(behind, 0.0)
+    edges = torch.bmm(left[:-1].permute(1, 2, 0), right[1:].transpose(0, 1)).mul_(pair)  # (B, L, L)
+
+    last = norms.squeeze(-1).gather(0, (lengths - 1).clamp(min=0).unsqueeze(0)).squeeze(0)  # (B,)
+    passed = torch.where(real, sums[0].log() + peak.squeeze(-1).T, 0.0).sum(0)
+    fixed = tops[0] + tops[1] + tops[2] * (lengths - 1)
+    total = torch.where(lengths > 0, passed + last.log() + fixed, 0.0)
+    return total, nodes.transpose(0, 1), edges
+
+
+def _rescaled_products(factors: Tensor, first: Tensor, matrices: Tensor) -> Tensor:
+    """Turn factors into states, in place: each is the state before times the matrix times its factor, at sum 1.
+
+    Args:
+        factors: (2, T, B, L).
+        first: (2, L) what the factor of step 0 is multiplied with.
+        matrices: (2, L, L).
+
+    Returns:
+        (2, T, B) sums before rescaling.
+    """
+    sums = factors.new_empty(*factors.shape[:-1], 1)
+    before, total = factors[:, 0].mul_(first.unsqueeze(1)), sums[:, 0]
+    torch.sum(before, -1, keepdim=True, out=total)
+    before.div_(total)
+    scratch = factors.new_empty(before.shape)
+    for state, total in zip(factors.unbind(1)[1:], sums.unbind(1)[1:], strict=True):
+        torch.bmm(before, matrices, out=scratch)
+        torch.sum(state.mul_(scratch), -1, keepdim=True, out=total)
+        before = state.div_(total)
+    return sums.squeeze(-1)
+
+
+def log_partition_in_logs(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
+    """As `log_partition`, for scores of any size, several times slower."""
+    score = chain.start + emissions[:, 0]  # (B, L)
+    for step in range(1, emissions.shape[1]):
+        following = (score.unsqueeze(2) + chain.pair).logsumexp(1) + emissions[:, step]
+        score = torch.where((step < lengths).unsqueeze(1), following, score)
+    return torch.where(lengths > 0, (score + chain.end).logsumexp(1), 0.0)
+
+
+def path_score(emissions: Tensor, tags: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
+    """Score of one path per row: (B, T, L) float64 and tags (B, T) to (B,); 0 for an empty row."""
+    real = torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)
+    said = emissions.gather(2, tags.unsqueeze(2)).squeeze(2)  # (B, T)
+    moved = chain.pair[tags[:, :-1], tags[:, 1:]]  # (B, T - 1)
+    score = torch.where(real, said, 0.0).sum(1) + torch.where(real[:, 1:], moved, 0.0).sum(1)
+    last = tags.gather(1, (lengths - 1).clamp(min=0).unsqueeze(1)).squeeze(1)
+    return score + torch.where(lengths > 0, chain.start[tags[:, 0]] + chain.end[last], 0.0)
+
+
+def best_path(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
+    """The path of the highest score (Viterbi 1967, doi:10.1109/TIT.1967.1054010).
+
+    Only the maxima are kept on the way; where each came from is asked for the labels of the best path alone.
+
+    Args:
+        emissions: (B, T, L).
+        chain: the scores of transitions.
+        lengths: (B,).
+
+    Returns:
+        (B, T) labels; behind the row, any.
+    """
+    rows = torch.arange(len(emissions), device=emissions.device)
+    score = chain.start + emissions[:, 0]
+    scores = [score]  # T times (B, L)
+    for emission in emissions.unbind(1)[1:]:
+        score = (score.T.unsqueeze(2) + chain.pair.unsqueeze(1)).amax(0).add_(emission)  # over (L, B, L)
+        scores.append(score)
+    last = (lengths - 1).clamp(min=0)
+    tag = (torch.stack(scores, 1)[rows, last] + chain.end).argmax(1)  # (B,)
+    into = chain.pair.T.contiguous()  # a row for each label: the scores of coming to it
+    path = [tag]
+    ragged = bool((lengths < emissions.shape[1]).any())
+    for step in range(len(scores) - 1, 0, -1):
+        before = (scores[step - 1] + into.index_select(0, tag)).argmax(1)
+        tag = torch.where(step <= last, before, tag) if ragged else before
+        path.append(tag)
+    return torch.stack(path[::-1], 1)
+
+
+def best_paths(emissions: Tensor, chain: Chain, lengths: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The `count` paths of the highest scores, best first.
+
+    Args:
+        emissions: (B, T, L).
+        chain: the scores of transitions.
+        lengths: (B,).
+        count: K.
+
+    Returns:
+        Paths (B, K, T) and scores (B, K), -inf where a row has fewer paths.
+    """
+    rows, steps, labels = emissions.shape
+    score = torch.full((rows, labels, count), CLOSED * 1e3, dtype=emissions.dtype, device=emissions.device)
+    score[:, :, 0] = chain.start + emissions[:, 0]
+    same = torch.arange(labels * count, device=emissions.device).view(1, labels, count)
+    came_from = []  # T - 1 times (B, L, K): which of the L x K paths of the step before goes on here
+    for step in range(1, steps):
+        # (B, L before, K, L) to (B, L, L before x K)
+        grown = (score.unsqueeze(3) + chain.pair.unsqueeze(1)).permute(0, 3, 1, 2).flatten(2)
+        best, source = grown.topk(count, dim=2)
+        goes_on = (step < lengths).view(-1, 1, 1)
+        score = torch.where(goes_on, best + emissions[:, step].unsqueeze(2), score)
+        came_from.append(torch.where(goes_on, source, same))
+    top, place = (score + chain.end.unsqueeze(1)).flatten(1).topk(count, dim=1)  # (B, K)
+    path = [place // count]
+    for source in came_from[::-1]:
+        place = source.flatten(1).gather(1, place)
+        path.append(place // count)
+    return torch.stack(path[::-1], 2), top.masked_fill(top < CLOSED / 2, -torch.inf)
