@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from .errors import InputError
     from .models.configuration_recurrent import RecurrentConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
+    from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
     from .models.feature_extraction_series import SeriesFeatureExtractor
     from .models.modeling_recurrent import RecurrentForCausalLM, RecurrentForSequenceClassification, RecurrentModel
     from .models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification,
         TransformerEncoderModel,
     )
+    from .models.modeling_transformer_seq2seq import TransformerSeq2SeqForConditionalGeneration, TransformerSeq2SeqModel
     from .predictor import Predictor
     from .text import train_tokenizer
     from .tracing import trace
@@ -39,6 +41,9 @@ _HOMES = {
     "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
     "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderModel": ".models.modeling_transformer_encoder",
+    "TransformerSeq2SeqConfig": ".models.configuration_transformer_seq2seq",
+    "TransformerSeq2SeqForConditionalGeneration": ".models.modeling_transformer_seq2seq",
+    "TransformerSeq2SeqModel": ".models.modeling_transformer_seq2seq",
     "load_splits": ".data",
     "trace": ".tracing",
     "train_tokenizer": ".text",
@@ -55,6 +60,9 @@ __all__ = [
     "TransformerEncoderConfig",
     "TransformerEncoderForSequenceClassification",
     "TransformerEncoderModel",
+    "TransformerSeq2SeqConfig",
+    "TransformerSeq2SeqForConditionalGeneration",
+    "TransformerSeq2SeqModel",
     "load_splits",
     "trace",
     "train_tokenizer",

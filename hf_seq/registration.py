@@ -43,8 +43,9 @@ def _register_configurations() -> None:
 
     from .models.configuration_recurrent import RecurrentConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
+    from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
-    for config in (RecurrentConfig, TransformerEncoderConfig):
+    for config in (RecurrentConfig, TransformerEncoderConfig, TransformerSeq2SeqConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
         config.register_for_auto_class()  # saving copies the code along
 
@@ -54,15 +55,22 @@ def _register_models() -> None:
         MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
         AutoModel,
         AutoModelForCausalLM,
+        AutoModelForSeq2SeqLM,
         AutoModelForSequenceClassification,
     )
 
     from .models import modeling_recurrent as recurrent
     from .models import modeling_transformer_encoder as transformer_encoder
+    from .models import modeling_transformer_seq2seq as transformer_seq2seq
 
     heads = {
-        AutoModel: (recurrent.RecurrentModel, transformer_encoder.TransformerEncoderModel),
+        AutoModel: (
+            recurrent.RecurrentModel,
+            transformer_encoder.TransformerEncoderModel,
+            transformer_seq2seq.TransformerSeq2SeqModel,
+        ),
         AutoModelForCausalLM: (recurrent.RecurrentForCausalLM,),
+        AutoModelForSeq2SeqLM: (transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,),
         AutoModelForSequenceClassification: (
             recurrent.RecurrentForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,

@@ -78,13 +78,17 @@ def _check_shapes(logits: Tensor, labels: Tensor, problem: str) -> None:
         )
 
 
-def token_loss(logits: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None = None) -> Tensor:
+def token_loss(
+    logits: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None = None, label_smoothing: float = 0.0
+) -> Tensor:
     """Cross-entropy in nats, the mean over the steps that have a target; float32 whatever the logits are.
 
     Args:
         logits: (..., V).
         targets: (...) ids, -100 where there is none.
         num_items_in_batch: what to divide the sum by; without it, the targets of this batch.
+        label_smoothing: share of the probability that is spread over all tokens alike (Szegedy et al. 2016,
+            arXiv:1512.00567), as `Trainer` does.
 
     Returns:
         () float32; 0 where there is no target at all.
@@ -95,7 +99,7 @@ def token_loss(logits: Tensor, targets: Tensor, num_items_in_batch: Tensor | int
     targets = targets.to(logits.device)
     scores, flat = logits.reshape(-1, logits.shape[-1]).float(), targets.reshape(-1).long()
     try:
-        total = F.cross_entropy(scores, flat, ignore_index=-100, reduction="sum")
+        total = F.cross_entropy(scores, flat, ignore_index=-100, reduction="sum", label_smoothing=label_smoothing)
     except IndexError as error:
         raise IndexError(
             f"labels run from {int(flat.min())} to {int(flat.max())}, but the vocabulary has {logits.shape[-1]} "

@@ -30,10 +30,10 @@ from .positions import Positions, count_positions
 class TransformerEncoderLayer(GradientCheckpointingLayer):
     """Self-attention and a feed-forward network, each with a residual connection and a normalisation."""
 
-    def __init__(self, config: TransformerEncoderConfig) -> None:
+    def __init__(self, config: TransformerEncoderConfig, attention: SelfAttention | None = None) -> None:
         super().__init__()
         self.norm_first = config.norm_first
-        self.attention = SelfAttention(config)
+        self.attention = SelfAttention(config) if attention is None else attention
         self.attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.widen = nn.Linear(config.hidden_size, config.intermediate_size)
         self.activation = ACT2FN[config.hidden_act]

@@ -9,26 +9,29 @@ import torch
 from torch import Tensor
 
 
-def real_steps(attention_mask: Tensor | None, inputs: Tensor) -> Tensor | None:
+def real_steps(attention_mask: Tensor | None, inputs: Tensor, past: int = 0) -> Tensor | None:
     """Say which steps are real, or that all are.
 
     Args:
-        attention_mask: (B, T), non-zero on real steps, 0 on padding, which may stand anywhere; None where nothing is
-            padded.
+        attention_mask: (B, P + T), non-zero on real steps, 0 on padding, which may stand anywhere; None where nothing
+            is padded.
         inputs: (B, T) or (B, T, F), what the mask belongs to.
+        past: P, steps that were read before these and that the mask covers, too.
 
     Returns:
-        (B, T) bool, or None where nothing is padded, so that the common case costs nothing.
+        (B, P + T) bool, or None where nothing is padded, so that the common case costs nothing.
 
     Raises:
         ValueError: the mask does not have the shape of the inputs.
     """
     if attention_mask is None:
         return None
-    if attention_mask.shape != inputs.shape[:2]:
+    rows, steps = inputs.shape[:2]
+    if attention_mask.shape != (rows, past + steps):
+        earlier = f" after {past} steps read before" if past else ""
         raise ValueError(
-            f"attention_mask has shape {tuple(attention_mask.shape)}, the inputs {tuple(inputs.shape[:2])}; "
-            "both must be (batch, steps)."
+            f"attention_mask has shape {tuple(attention_mask.shape)}, the inputs {(rows, steps)}{earlier}; "
+            f"both must be (batch, steps){', and the mask cover all steps' if past else ''}."
         )
     if not torch.compiler.is_compiling() and bool(attention_mask.all()):
         return None

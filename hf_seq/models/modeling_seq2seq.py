@@ -1,0 +1,307 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What both sequence-to-sequence families do alike: encode, shift the target, decode, score, hand over to generate().
+
+B batch · S source steps · T target steps, padding included · E width of an input · H width of a decoder's output
+V vocabulary of the target
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import EncoderDecoderCache
+from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput, Seq2SeqModelOutput
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
+from transformers.utils.generic import can_return_tuple
+
+from .configuration_seq2seq import Seq2SeqConfig
+from .losses import token_loss
+from .modeling_sequence import SequencePreTrainedModel
+
+
+def shift_right(labels: Tensor, start_token_id: int | None, pad_token_id: int | None) -> Tensor:
+    """What the decoder reads to predict the labels: the start token, then the labels but for the last; (B, T).
+
+    Args:
+        labels: (B, T), -100 where there is none.
+        start_token_id: `decoder_start_token_id`.
+        pad_token_id: stands where the labels have -100.
+
+    Raises:
+        ValueError: the configuration names no start token.
+    """
+    if start_token_id is None:
+        raise ValueError("decoder_start_token_id is None; set it in the configuration, [BOS] is usual.")
+    shifted = labels.new_empty(labels.shape)
+    shifted[:, 0] = start_token_id
+    shifted[:, 1:] = labels[:, :-1]
+    return shifted.masked_fill_(shifted == -100, 0 if pad_token_id is None else pad_token_id)
+
+
+class Seq2SeqPreTrainedModel(SequencePreTrainedModel):
+    """Base of the encoder-decoders: which embeddings are one."""
+
+    config: Seq2SeqConfig  # type: ignore[assignment]
+
+    @property
+    def _embeddings(self) -> nn.Module:
+        return getattr(self.base_model, "encoder", self.base_model).embeddings  # type: ignore[return-value]
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        """Replace the source's embedding, and the target's where they are one."""
+        super().set_input_embeddings(value)
+        decoder: Any = getattr(self.base_model, "decoder", None)
+        if self.config.share_embeddings and decoder is not None:
+            decoder.embeddings.tokens = value
+
+    def get_expanded_tied_weights_keys(self, all_submodels: bool = False) -> dict:
+        """As in transformers; a shared embedding is one whether or not the output matrix is tied to it."""
+        return super().get_expanded_tied_weights_keys(True) if all_submodels else dict(self._tied_weights_keys or {})
+
+    def resize_token_embeddings(self, *args: Any, **kwargs: Any) -> nn.Embedding:
+        """As in transformers, for models whose source and target share one embedding.
+
+        Raises:
+            ValueError: the model has two embeddings.
+        """
+        if not self.config.share_embeddings and (args or kwargs):
+            raise ValueError(
+                "source and target have embeddings of their own (share_embeddings=False), so there is no one size to "
+                "change; make a model of the new sizes and copy the weights."
+            )
+        return super().resize_token_embeddings(*args, **kwargs)
+
+
+class EncoderDecoder:
+    """An encoder and a decoder; to be mixed into a family's base class, which makes both."""
+
+    config: Seq2SeqConfig
+    encoder: Any
+    decoder: Any
+
+    def __init__(self, config: Seq2SeqConfig) -> None:
+        super().__init__(config)  # type: ignore[call-arg]
+        self.make_parts(config)
+        if config.source_vocab_size is not None:
+            width = self.encoder.embeddings.tokens.embedding_dim
+            table = nn.Embedding(config.source_vocab_size, width, padding_idx=config.pad_token_id)
+            self.encoder.embeddings.tokens = table
+        if config.share_embeddings:
+            self._tied_weights_keys = {"decoder.embeddings.tokens.weight": "encoder.embeddings.tokens.weight"}
+        self.post_init()  # type: ignore[attr-defined]
+
+    def make_parts(self, config: Seq2SeqConfig) -> None:
+        """Set `encoder` and `decoder`."""
+        raise NotImplementedError
+
+    def encode(
+        self,
+        input_ids: Tensor | None,
+        attention_mask: Tensor | None,
+        inputs_embeds: Tensor | None,
+        encoder_outputs: Any,
+        **kwargs: Any,
+    ) -> BaseModelOutput:
+        """Give the encoder's output, computed now or before (then as an output object or a tuple)."""
+        if encoder_outputs is None:
+            return self.encoder(
+                input_ids=input_ids, attention_mask=attention_mask, inputs_embeds=inputs_embeds, **kwargs
+            )
+        return encoder_outputs if isinstance(encoder_outputs, BaseModelOutput) else BaseModelOutput(*encoder_outputs)
+
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        decoder_input_ids: Tensor | None = None,
+        decoder_attention_mask: Tensor | None = None,
+        encoder_outputs: BaseModelOutput | tuple[Tensor, ...] | None = None,
+        past_key_values: EncoderDecoderCache | None = None,
+        inputs_embeds: Tensor | None = None,
+        decoder_inputs_embeds: Tensor | None = None,
+        use_cache: bool | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> Seq2SeqModelOutput:
+        """Read a source and the target so far.
+
+        Args:
+            input_ids: (B, S) source ids.
+            attention_mask: (B, S) 1 on real source steps, 0 on padding, which may stand anywhere; all ones if absent.
+            decoder_input_ids: (B, T) target ids, shifted: the start token first.
+            decoder_attention_mask: (B, P + T) likewise for the target, P steps being in `past_key_values`.
+            encoder_outputs: what the encoder gave before, in place of `input_ids`.
+            past_key_values: what was kept of P earlier target steps and of the source.
+            inputs_embeds: (B, S, E) in place of `input_ids`.
+            decoder_inputs_embeds: (B, T, E) in place of `decoder_input_ids`.
+            use_cache: give `past_key_values`.
+            kwargs: `output_hidden_states`, `output_attentions` (self- and cross-attention), `return_dict`.
+
+        Returns:
+            last_hidden_state (B, T, H), and the encoder's outputs.
+
+        Raises:
+            ValueError: inputs or masks of the wrong kind or shape.
+        """
+        if decoder_input_ids is None and decoder_inputs_embeds is None:
+            raise ValueError("give decoder_input_ids (B, T), the start token first; a head makes them from labels.")
+        encoded = self.encode(input_ids, attention_mask, inputs_embeds, encoder_outputs, **kwargs)
+        decoded = self.decoder(
+            input_ids=decoder_input_ids,
+            attention_mask=decoder_attention_mask,
+            encoder_hidden_states=encoded.last_hidden_state,
+            encoder_attention_mask=attention_mask,
+            past_key_values=past_key_values,
+            inputs_embeds=decoder_inputs_embeds,
+            use_cache=use_cache,
+            **kwargs,
+        )
+        return Seq2SeqModelOutput(
+            last_hidden_state=decoded.last_hidden_state,
+            past_key_values=decoded.past_key_values,
+            decoder_hidden_states=decoded.hidden_states,
+            decoder_attentions=decoded.attentions,
+            cross_attentions=decoded.cross_attentions,
+            encoder_last_hidden_state=encoded.last_hidden_state,
+            encoder_hidden_states=encoded.hidden_states,
+            encoder_attentions=encoded.attentions,
+        )
+
+
+class ConditionalGeneration:
+    """A score for every token of the target's vocabulary at every target step.
+
+    To be mixed in before a family's base class; `GenerationMixin` comes after that, as transformers wants it.
+    """
+
+    config: Seq2SeqConfig
+    training: bool
+    encoder_decoder_class: Any
+
+    def __init__(self, config: Seq2SeqConfig) -> None:
+        super().__init__(config)  # type: ignore[call-arg]
+        self.model = self.encoder_decoder_class(config)
+        self.lm_head = nn.Linear(self.model.decoder.embeddings.tokens.embedding_dim, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            side = "encoder" if config.share_embeddings else "decoder"
+            self._tied_weights_keys = {"lm_head.weight": f"model.{side}.embeddings.tokens.weight"}
+        self.post_init()  # type: ignore[attr-defined]
+
+    @can_return_tuple
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        decoder_input_ids: Tensor | None = None,
+        decoder_attention_mask: Tensor | None = None,
+        encoder_outputs: BaseModelOutput | tuple[Tensor, ...] | None = None,
+        past_key_values: EncoderDecoderCache | None = None,
+        inputs_embeds: Tensor | None = None,
+        decoder_inputs_embeds: Tensor | None = None,
+        labels: Tensor | None = None,
+        use_cache: bool | None = None,
+        num_items_in_batch: Tensor | int | None = None,
+        label_smoothing: float = 0.0,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> Seq2SeqLMOutput:
+        """Score every token of the vocabulary as the next one.
+
+        In training with labels the output matrix is multiplied at labelled steps only, and `logits` is None.
+
+        Args:
+            input_ids: (B, S) source ids.
+            attention_mask: (B, S) 1 on real source steps, 0 on padding, which may stand anywhere; all ones if absent.
+            decoder_input_ids: (B, T) target ids, the start token first; made from `labels` where those are given alone.
+            decoder_attention_mask: (B, P + T) likewise for the target, P steps being in `past_key_values`.
+            encoder_outputs: what the encoder gave before, in place of `input_ids`.
+            past_key_values: what was kept of P earlier target steps and of the source.
+            inputs_embeds: (B, S, E) in place of `input_ids`.
+            decoder_inputs_embeds: (B, T, E) in place of `decoder_input_ids`.
+            labels: (B, T) target ids, the end token last, -100 on padding; not shifted.
+            use_cache: give `past_key_values`.
+            num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            label_smoothing: of the loss; `Trainer`'s `label_smoothing_factor` gives the same, but slower.
+            kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
+
+        Returns:
+            logits (B, T, V); loss () when labels were given.
+
+        Raises:
+            ValueError: inputs, masks or labels of the wrong kind or shape.
+        """
+        if labels is not None:
+            use_cache = False
+            if decoder_input_ids is None and decoder_inputs_embeds is None:
+                decoder_input_ids = self.prepare_decoder_input_ids_from_labels(labels)
+                if self.training and self.config.scheduled_sampling:
+                    encoder_outputs = self.model.encode(
+                        input_ids, attention_mask, inputs_embeds, encoder_outputs, **kwargs
+                    )
+                    decoder_input_ids = self._mix_in_predictions(decoder_input_ids, attention_mask, encoder_outputs)
+        outputs = self.model(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            decoder_input_ids=decoder_input_ids,
+            decoder_attention_mask=decoder_attention_mask,
+            encoder_outputs=encoder_outputs,
+            past_key_values=past_key_values,
+            inputs_embeds=inputs_embeds,
+            decoder_inputs_embeds=decoder_inputs_embeds,
+            use_cache=use_cache,
+            **kwargs,
+        )
+        loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, label_smoothing)
+        return Seq2SeqLMOutput(
+            loss=loss,
+            logits=logits,
+            past_key_values=outputs.past_key_values,
+            decoder_hidden_states=outputs.decoder_hidden_states,
+            decoder_attentions=outputs.decoder_attentions,
+            cross_attentions=outputs.cross_attentions,
+            encoder_last_hidden_state=outputs.encoder_last_hidden_state,
+            encoder_hidden_states=outputs.encoder_hidden_states,
+            encoder_attentions=outputs.encoder_attentions,
+        )
+
+    def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
+        """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""
+        return shift_right(labels, self.config.decoder_start_token_id, self.config.pad_token_id)
+
+    def _score(
+        self, states: Tensor, labels: Tensor | None, num_items_in_batch: Tensor | int | None, label_smoothing: float
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """Loss and logits (B, T, V), as far as they are wanted."""
+        if labels is None:
+            return None, self.lm_head(states)
+        if labels.shape != states.shape[:2]:
+            raise ValueError(
+                f"labels have shape {tuple(labels.shape)}, the decoder read {tuple(states.shape[:2])} steps; "
+                "both must be (batch, target steps)."
+            )
+        if not self.training:
+            logits = self.lm_head(states)
+            return token_loss(logits, labels, num_items_in_batch, label_smoothing), logits
+        asked = labels != -100  # (B, T)
+        logits = self.lm_head(states[asked])  # (labels, V)
+        return token_loss(logits, labels[asked], num_items_in_batch, label_smoothing), None
+
+    @torch.no_grad()
+    def _mix_in_predictions(self, decoder_input_ids: Tensor, attention_mask: Tensor | None, encoded: Any) -> Tensor:
+        """Put the model's own prediction in the place of a share of the true tokens, (B, T); the start token stays."""
+        states = self.model(
+            attention_mask=attention_mask,
+            decoder_input_ids=decoder_input_ids,
+            encoder_outputs=encoded,
+            use_cache=False,
+            return_dict=True,
+        ).last_hidden_state
+        predicted = self.lm_head(states).argmax(-1)[:, :-1]  # (B, T - 1) what stands one step later
+        mixed = decoder_input_ids.clone()
+        chosen = torch.rand(predicted.shape, device=predicted.device) < self.config.scheduled_sampling
+        mixed[:, 1:] = torch.where(chosen, predicted, mixed[:, 1:])
+        return mixed
+
+
+__all__ = ["ConditionalGeneration", "EncoderDecoder", "Seq2SeqPreTrainedModel", "shift_right"]

@@ -1,0 +1,185 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Small transformer encoder-decoders.
+
+B batch · S source steps · T target steps, padding included · P target steps read before · H hidden_size
+Vaswani et al. 2017, arXiv:1706.03762; normalisation first: Xiong et al. 2020, arXiv:2002.04745.
+"""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache, EncoderDecoderCache, GenerationMixin
+from transformers.masking_utils import create_bidirectional_mask, create_causal_mask
+from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
+from transformers.utils.generic import merge_with_config_defaults
+from transformers.utils.output_capturing import capture_outputs
+
+from .attention import CrossAttention, SelfAttention
+from .configuration_transformer_seq2seq import TransformerSeq2SeqConfig
+from .modeling_seq2seq import ConditionalGeneration, EncoderDecoder, Seq2SeqPreTrainedModel
+from .modeling_sequence import InputEmbedding
+from .modeling_transformer_encoder import TransformerEncoderLayer, TransformerEncoderModel
+from .padding import real_steps
+from .positions import Positions, count_positions
+
+
+class TransformerDecoderLayer(TransformerEncoderLayer):
+    """Causal self-attention, attention over the source, and a feed-forward network."""
+
+    def __init__(self, config: TransformerSeq2SeqConfig, layer_idx: int) -> None:
+        super().__init__(config, SelfAttention(config, is_causal=True, layer_idx=layer_idx))  # type: ignore[arg-type]
+        self.cross_attention = CrossAttention(config, layer_idx)
+        self.cross_attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+
+    def forward(  # type: ignore[override]
+        self,
+        states: Tensor,
+        attention_mask: Tensor | None,
+        cosine: Tensor | None,
+        sine: Tensor | None,
+        encoder_states: Tensor,
+        encoder_attention_mask: Tensor | None,
+        past_key_values: EncoderDecoderCache | None = None,
+        **kwargs: Any,
+    ) -> Tensor:
+        """(B, T, H) and the source's (B, S, H) to (B, T, H); masks and rotation as the attentions take them."""
+        past = None if past_key_values is None else past_key_values.self_attention_cache
+        states = self.add_to(
+            states,
+            self.attention_norm,
+            lambda own: self.attention(own, attention_mask, cosine, sine, past, **kwargs)[0],
+        )
+        states = self.add_to(
+            states,
+            self.cross_attention_norm,
+            lambda own: self.cross_attention(own, encoder_states, encoder_attention_mask, past_key_values, **kwargs)[0],
+        )
+        return self.add_to(states, self.feed_forward_norm, self.feed_forward)
+
+
+class TransformerSeq2SeqPreTrainedModel(Seq2SeqPreTrainedModel):
+    """Base of the transformer encoder-decoders."""
+
+    config: TransformerSeq2SeqConfig
+    _no_split_modules = ["TransformerEncoderLayer", "TransformerDecoderLayer"]
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_flex_attn = True
+    _supports_attention_backend = True
+
+
+class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
+    """Embedding, positions and decoder layers: a state for every target step, from what stands before it."""
+
+    _can_record_outputs = {
+        "hidden_states": TransformerDecoderLayer,
+        "attentions": SelfAttention,
+        "cross_attentions": CrossAttention,
+    }
+
+    def __init__(self, config: TransformerSeq2SeqConfig) -> None:
+        super().__init__(config)  # type: ignore[arg-type]
+        self.embeddings = InputEmbedding(config, config.hidden_size)  # type: ignore[arg-type]
+        self.positions = Positions(config)
+        self.layers = nn.ModuleList(TransformerDecoderLayer(config, depth) for depth in range(config.decoder_layers))  # type: ignore[arg-type]
+        self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
+        self.gradient_checkpointing = False
+        self.post_init()
+
+    @merge_with_config_defaults
+    @capture_outputs
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        encoder_hidden_states: Tensor | None = None,
+        encoder_attention_mask: Tensor | None = None,
+        past_key_values: EncoderDecoderCache | None = None,
+        inputs_embeds: Tensor | None = None,
+        use_cache: bool | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> BaseModelOutputWithPastAndCrossAttentions:
+        """Read the target so far.
+
+        Args:
+            input_ids: (B, T) target ids, the start token first.
+            attention_mask: (B, P + T) 1 on real target steps, 0 on padding; all ones if absent.
+            encoder_hidden_states: (B, S, H).
+            encoder_attention_mask: (B, S) likewise for the source.
+            past_key_values: keys and values of P earlier steps and of the source.
+            inputs_embeds: (B, T, H) in place of `input_ids`.
+            use_cache: give `past_key_values`, made here where there is none yet.
+            kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
+
+        Returns:
+            last_hidden_state (B, T, H).
+
+        Raises:
+            ValueError: inputs or masks of the wrong kind or shape, or more steps than `learned` positions take.
+        """
+        inputs = self.check_inputs(input_ids, inputs_embeds, None)
+        assert encoder_hidden_states is not None  # the model around gives it
+        if use_cache and past_key_values is None:
+            past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
+        seen = 0 if past_key_values is None else past_key_values.get_seq_length()
+        real = real_steps(attention_mask, inputs, seen)
+        source: Any = real_steps(encoder_attention_mask, encoder_hidden_states)
+
+        states = self.embeddings(input_ids, inputs_embeds, None, None) * math.sqrt(self.config.hidden_size)  # (B, T, H)
+        states, cosine, sine = self.positions(states, _positions(real, inputs, seen))
+        mask = self._causal_mask(states, real, past_key_values)
+        if source is not None:
+            source = create_bidirectional_mask(self.config, states, source, encoder_hidden_states=encoder_hidden_states)
+        for layer in self.layers:
+            states = layer(
+                states, mask, cosine, sine, encoder_hidden_states, source, past_key_values=past_key_values, **kwargs
+            )
+        return BaseModelOutputWithPastAndCrossAttentions(
+            last_hidden_state=self.norm(states), past_key_values=past_key_values if use_cache else None
+        )
+
+    def _causal_mask(self, states: Tensor, real: Tensor | None, past: EncoderDecoderCache | None) -> Any:
+        if real is None and states.shape[1] == 1:
+            return None  # a single step sees all that stands before it
+        earlier = None if past is None else past.self_attention_cache
+        return create_causal_mask(self.config, states, real, past_key_values=earlier)
+
+
+def _positions(real: Tensor | None, inputs: Tensor, seen: int) -> Tensor:
+    """Number the real steps, those seen before counted: (B or 1, T)."""
+    steps = inputs.shape[1]
+    if real is None:
+        return torch.arange(seen, seen + steps, device=inputs.device).unsqueeze(0)
+    return count_positions(real, real)[:, -steps:]
+
+
+class TransformerSeq2SeqModel(EncoderDecoder, TransformerSeq2SeqPreTrainedModel):
+    """A transformer encoder, and a transformer decoder that looks at it."""
+
+    config: TransformerSeq2SeqConfig
+
+    def make_parts(self, config: TransformerSeq2SeqConfig) -> None:  # type: ignore[override]
+        """The encoder of `TransformerEncoderModel`, and the decoder above."""
+        self.encoder = TransformerEncoderModel(config)  # type: ignore[arg-type]
+        self.decoder = TransformerSeq2SeqDecoder(config)
+
+
+class TransformerSeq2SeqForConditionalGeneration(
+    ConditionalGeneration, TransformerSeq2SeqPreTrainedModel, GenerationMixin
+):
+    """A transformer encoder-decoder that writes: translation, summaries, any text from a text."""
+
+    config: TransformerSeq2SeqConfig  # type: ignore[assignment]
+    encoder_decoder_class = TransformerSeq2SeqModel
+
+
+__all__ = [
+    "TransformerSeq2SeqForConditionalGeneration",
+    "TransformerSeq2SeqModel",
+    "TransformerSeq2SeqPreTrainedModel",
+]
