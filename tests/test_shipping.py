@@ -19,7 +19,8 @@ SOURCES = Path(hf_seq.__file__).parent / "models"
 TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
 
 SHARED = {"configuration_sequence.py", "dropout.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
-RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py", "recurrent_cache.py"}
+RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}
+RECURRENT |= {"recurrent_cache.py", "recurrent_generation.py"}
 TRANSFORMER = SHARED | {
     "attention.py",
     "configuration_transformer_encoder.py",

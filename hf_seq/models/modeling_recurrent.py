@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers.cache_utils import Cache
-from transformers.generation import GenerationMixin
 from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
@@ -28,7 +27,8 @@ from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .padding import inverse_order, reading_orders, real_steps
 from .recurrence import RecurrentLayer
-from .recurrent_cache import RecurrentCache, RecurrentCacheLayer
+from .recurrent_cache import RecurrentCache
+from .recurrent_generation import RecurrentGenerationMixin
 
 
 class RecurrentPreTrainedModel(SequencePreTrainedModel):
@@ -85,7 +85,7 @@ class RecurrentModel(RecurrentPreTrainedModel):
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         cache = self.open_cache(inputs, past_key_values, bool(use_cache))
         if cache is not None and attention_mask is not None:
-            attention_mask = attention_mask[:, -inputs.shape[1] :]
+            attention_mask = cache.new_columns(attention_mask, inputs)
         real = real_steps(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
         return BaseModelOutputWithPast(last_hidden_state=self.read(states, real, cache), past_key_values=cache)
@@ -116,27 +116,37 @@ class RecurrentModel(RecurrentPreTrainedModel):
     def read(self, states: Tensor, real: Tensor | None, cache: RecurrentCache | None = None) -> Tensor:
         """Run the layers over embedded inputs, (B, T, E) to (B, T, H), from a state where there is one."""
         orders = () if real is None else _orders(real)
+        if cache is not None:
+            return self._read_on(states, real, orders or (None,) * 4, cache)
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)
-            if cache is None:
-                states = layer(states, real, *orders)  # (B, T, H)
-            else:
-                states = self._read_on(layer, states, real, orders, cache.layers[depth])
+            states = layer(states, real, *orders)  # (B, T, H)
         return states
 
     def _read_on(
-        self,
-        layer: nn.Module,
-        states: Tensor,
-        real: Tensor | None,
-        orders: tuple[Any, ...],
-        memory: RecurrentCacheLayer,
+        self, states: Tensor, real: Tensor | None, orders: tuple[Tensor | None, ...], cache: RecurrentCache
     ) -> Tensor:
-        start = memory.states or layer.begin(states)  # type: ignore[operator]
-        ordered = (real, *(orders or (None,) * 4))
-        states, *end = layer(states, *ordered, *(state.to(states.device) for state in start))
-        memory.update(tuple(end), states.shape[1])
+        """As `read`, from the state of a cache, which is moved on."""
+        steps, skipped = states.shape[1], None if real is None else (~real).sum(1)
+        for depth, (layer, memory) in enumerate(zip(self.layers, cache.layers, strict=True)):
+            if depth:
+                states = self.dropout(states)
+            start = memory.states or layer.begin(states)  # type: ignore[operator]
+            states, *end = layer(states, real, *orders, *(state.to(states.device) for state in start))
+            memory.update(tuple(end), steps, skipped)
+        return states
+
+    def step(self, input_ids: Tensor, cache: RecurrentCache) -> Tensor:
+        """Read one token a row, (B, 1), on from a state that is moved on; gives the last layer's h, (B, H).
+
+        For callers in a hurry, in evaluation: the kernels for whole sequences cost several times as much for one step.
+        """
+        states = self.embeddings(input_ids, None, None, None)[:, 0]  # (B, E)
+        for layer, memory in zip(self.layers, cache.layers, strict=True):
+            state = layer.step(states, memory.states)  # type: ignore[operator]
+            memory.update(state, 1)
+            states = state[0]  # (B, H)
         return states
 
 
@@ -154,7 +164,7 @@ class RecurrentCausalLMOutput(CausalLMOutputWithPast):
     regularization: Tensor | None = None
 
 
-class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
+class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
     """A recurrent encoder of one direction that scores every word as the next one, and generates.
 
     Raises:
@@ -163,7 +173,6 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
 
     config: RecurrentConfig
     _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
-    _is_stateful = True
 
     def __init__(self, config: RecurrentConfig) -> None:
         _check_causal(config)
@@ -174,10 +183,6 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
         self.projection = nn.Linear(config.hidden_size, width) if width != config.hidden_size else nn.Identity()
         self.lm_head = nn.Linear(width, config.vocab_size)
         self.post_init()
-
-    @classmethod
-    def _supports_default_dynamic_cache(cls) -> bool:
-        return False  # generate() then takes the cache that forward makes
 
     @can_return_tuple
     def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
@@ -217,6 +222,9 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
         Raises:
             ValueError: inputs, mask, labels or state of the wrong kind or shape.
         """
+        if self._is_one_step(input_ids, attention_mask, past_key_values, labels, shift_labels, kwargs):
+            logits = self.score(self.model.step(input_ids, past_key_values)).unsqueeze(1)  # (B, 1, V)
+            return RecurrentCausalLMOutput(logits=logits, past_key_values=past_key_values)
         if use_cache is None:
             use_cache = self.config.use_cache and not self.training
         outputs = self.model(
@@ -244,6 +252,23 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, GenerationMixin):
             hidden_states=outputs.hidden_states,
             attentions=outputs.attentions,
             regularization=penalty,
+        )
+
+    def _is_one_step(
+        self, input_ids: Tensor | None, attention_mask: Tensor | None, past_key_values: Cache | None, *rest: Any
+    ) -> bool:
+        """Whether this is what generate() asks for token by token, and nothing besides."""
+        *labels, options = rest
+        return (
+            input_ids is not None
+            and input_ids.dim() == 2
+            and input_ids.shape[1] == 1
+            and attention_mask is None
+            and isinstance(past_key_values, RecurrentCache)
+            and past_key_values.batch_size == input_ids.shape[0]
+            and not self.training
+            and not any(label is not None for label in labels)
+            and not (options.get("output_hidden_states") or self.config.output_hidden_states)
         )
 
     def score(self, states: Tensor) -> Tensor:

@@ -5,6 +5,7 @@
 Its size does not depend on how much was read. B batch · H width of a state
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ class RecurrentCacheLayer(CacheLayerMixin):
         super().__init__()
         self.states: tuple[Tensor, ...] = ()
         self.steps = 0
+        self.skipped: Tensor | None = None  # (B,) how many of the steps were padding; None where none was
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(shapes={[tuple(state.shape) for state in self.states]}, steps={self.steps})"
@@ -27,10 +29,14 @@ class RecurrentCacheLayer(CacheLayerMixin):
         """Take the first states."""
         self.states, self.is_initialized = states, True
 
-    def update(self, states: tuple[Tensor, ...], steps: int) -> tuple[Tensor, ...]:  # type: ignore[override]
-        """Replace the states by those `steps` steps later."""
+    def update(  # type: ignore[override]
+        self, states: tuple[Tensor, ...], steps: int, skipped: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
+        """Replace the states by those `steps` steps later, of which (B,) were padding."""
         self.states, self.is_initialized = states, True
         self.steps += steps
+        if skipped is not None:
+            self.skipped = skipped if self.skipped is None else self.skipped + skipped
         return states
 
     def get_seq_length(self) -> int:
@@ -52,7 +58,7 @@ class RecurrentCacheLayer(CacheLayerMixin):
 
     def reset(self) -> None:
         """Forget everything."""
-        self.states, self.steps, self.is_initialized = (), 0, False
+        self.states, self.steps, self.skipped, self.is_initialized = (), 0, None, False
 
     def detach_(self) -> None:
         """Cut the states from the graph that computed them."""
@@ -60,11 +66,11 @@ class RecurrentCacheLayer(CacheLayerMixin):
 
     def batch_repeat_interleave(self, repeats: int) -> None:
         """Repeat every row in place."""
-        self.states = tuple(state.repeat_interleave(repeats, dim=0) for state in self.states)
+        self._map(lambda tensor: tensor.repeat_interleave(repeats, dim=0))
 
     def batch_select_indices(self, indices: Tensor) -> None:
         """Keep these rows, in this order."""
-        self.states = tuple(state.index_select(0, indices.to(state.device)) for state in self.states)
+        self._map(lambda tensor: tensor.index_select(0, indices.to(tensor.device)))
 
     def reorder_cache(self, beam_idx: Tensor) -> None:
         """Give each beam the state of the beam that it continues."""
@@ -82,9 +88,14 @@ class RecurrentCacheLayer(CacheLayerMixin):
                 "keep a copy.deepcopy of the cache from before, or read the shorter text again."
             )
 
+    def _map(self, change: Callable[[Tensor], Tensor]) -> None:
+        """Change everything that has a row for each sequence."""
+        self.states = tuple(change(state) for state in self.states)
+        self.skipped = None if self.skipped is None else change(self.skipped)
+
     def offload(self) -> None:
         """Move the states to the CPU."""
-        self.states = tuple(state.to("cpu", non_blocking=True) for state in self.states)
+        self._map(lambda tensor: tensor.to("cpu", non_blocking=True))
 
     def prefetch(self) -> None:
         """Do nothing: states come back to the device of the inputs when they are used."""
@@ -125,11 +136,41 @@ class RecurrentCache(Cache):
                 "or change the state by batch_select_indices or batch_repeat_interleave."
             )
 
+    def new_columns(self, attention_mask: Tensor, inputs: Tensor) -> Tensor:
+        """Give the part of a mask that is about the steps to be read now, and hold the rest against what was read.
+
+        Args:
+            attention_mask: (B, T) of the steps to be read, or (B, steps read + T).
+            inputs: (B, T) or (B, T, E), what is to be read.
+
+        Raises:
+            ValueError: the mask has another width, or calls steps padding that were read, or the other way round.
+        """
+        steps, new = self.get_seq_length(), inputs.shape[1]
+        if attention_mask.shape[1] == new or not steps:
+            return attention_mask
+        if attention_mask.shape[1] != steps + new:
+            raise ValueError(
+                f"attention_mask has {attention_mask.shape[1]} columns; past_key_values has read {steps} steps and "
+                f"{new} are to be read, so it must have {new} or {steps + new}."
+            )
+        skipped = self.layers[0].skipped
+        read = steps - (0 if skipped is None else skipped)
+        wrong = (attention_mask[:, :steps] != 0).sum(1) != read
+        if bool(wrong.any()):
+            raise ValueError(
+                f"row {int(wrong.nonzero()[0, 0])}: attention_mask calls steps padding that past_key_values has read, "
+                "or the other way round; generate() reads the padding behind a row that has ended, so such a row "
+                "cannot be continued from its state: leave out past_key_values, and the text is read again."
+            )
+        return attention_mask[:, steps:]
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "RecurrentCache":
         copied = type(self)(len(self.layers))
         for layer, original in zip(copied.layers, self.layers, strict=True):
             layer.states = tuple(torch.clone(state) for state in original.states)
             layer.steps, layer.is_initialized = original.steps, original.is_initialized
+            layer.skipped = None if original.skipped is None else torch.clone(original.skipped)
         return copied
 
 
