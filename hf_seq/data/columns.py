@@ -37,7 +37,7 @@ def find_columns(table: Table, text_column: str | None = None, label_column: str
     if text_column is not None and text_column == label_column:
         raise InputError(f"text_column and label_column are both {text_column!r}; the columns are {_listed(table)}.")
     if label_column is None:
-        label_column = _find_label(table, without=text_column)
+        label_column = find_label(table, without=text_column)
     if text_column is None:
         text_column = _find_text(table, without=label_column)
     _check_text(table, text_column)
@@ -67,7 +67,12 @@ def _check_name(table: Table, flag: str, name: str | None) -> None:
         raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
 
 
-def _find_label(table: Table, without: str | None) -> str:
+def find_label(table: Table, without: str | None) -> str:
+    """Name of the label column; `without` names a column that it is not.
+
+    Raises:
+        InputError: none fits, or several do.
+    """
     names = [name for name in table.names if name != without]
     declared = [name for name in names if name in table.class_names]
     named = [name for name in names if name.lower() in LABEL_NAMES]

@@ -118,8 +118,12 @@ def fingerprint(parts: dict[str, SplitRows], names: Sequence[str]) -> str:
     for split, rows in parts.items():
         digest.update(split.encode())
         for row in zip(*rows.columns.values(), strict=True):
-            digest.update(json.dumps(row).encode())
+            digest.update(json.dumps(row, default=_digest_of_array).encode())
     return digest.hexdigest()
+
+
+def _digest_of_array(array: Any) -> str:
+    return hashlib.sha256(f"{array.shape} {array.dtype}".encode() + array.tobytes()).hexdigest()
 
 
 def _cut_off(

@@ -10,6 +10,7 @@ from hf_seq.data.files import READERS, Readers, read_file
 from hf_seq.data.grammar import read_builtin_grammar
 from hf_seq.data.reviews import read_builtin_reviews
 from hf_seq.data.tables import RawData, Table
+from hf_seq.data.waves import read_builtin_waves
 from hf_seq.errors import InputError
 
 SPLIT_NAMES = {
@@ -17,7 +18,7 @@ SPLIT_NAMES = {
     "validation": ("validation", "valid", "dev", "val", "eval"),
     "test": ("test", "testing"),
 }
-BUILTINS = {"reviews": read_builtin_reviews, "grammar": read_builtin_grammar}
+BUILTINS = {"reviews": read_builtin_reviews, "grammar": read_builtin_grammar, "waves": read_builtin_waves}
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SHARD = re.compile(r"(.+?)-\d{5}-of-\d{5}")
 

@@ -206,7 +206,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         if not rows:
             return []
         ends = np.cumsum([len(row) for row in rows])
-        steps = np.concatenate(rows).astype(np.float32)  # (N, C), a copy
+        steps = np.concatenate(rows)  # (N, C), a copy; times since 1970 need float64 until their mean is gone
         absent = np.isnan(steps)
         any_absent = bool(absent.any())
         if any_absent and self.missing == "error":
@@ -220,11 +220,12 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         if any_absent and self.missing == "forward":
             steps = carry_forward(steps, absent, ends)
         if self.do_normalize:
-            steps -= np.asarray(self.mean if self.mean is not None else 0.0, dtype=np.float32)
-            steps /= np.asarray(self.std if self.std is not None else 1.0, dtype=np.float32)
+            steps -= np.asarray(self.mean if self.mean is not None else 0.0, dtype=steps.dtype)
+            steps /= np.asarray(self.std if self.std is not None else 1.0, dtype=steps.dtype)
         if any_absent:
-            fill = 0.0 if self.do_normalize else np.asarray(self.mean or 0.0, dtype=np.float32)
+            fill = 0.0 if self.do_normalize or self.mean is None else np.asarray(self.mean)
             steps = np.where(np.isnan(steps), fill, steps)
+        steps = steps.astype(np.float32, copy=False)
         if self.missing_indicator:
             steps = np.concatenate([steps, absent], axis=1, dtype=np.float32)  # (N, F)
         return np.split(steps, ends[:-1])

@@ -43,13 +43,14 @@ def read_batch(series: Any, channels: int) -> list[np.ndarray]:
     return [read_series(series, channels)]
 
 
-def read_series(series: Any, channels: int | None = None, index: int = 0) -> np.ndarray:
+def read_series(series: Any, channels: int | None = None, index: int = 0, *, finite: bool = True) -> np.ndarray:
     """Check one series and give it as an array.
 
     Args:
         series: (T, C) numbers as an array, a tensor or nested lists; (T,) where C is 1. None counts as NaN.
         channels: C; None takes any.
         index: the number of the series, for messages.
+        finite: refuse infinite values.
 
     Returns:
         (T, C) float32, or float64 where the values need it, NaN where a value is missing.
@@ -84,7 +85,7 @@ def read_series(series: Any, channels: int | None = None, index: int = 0) -> np.
             "its shape must be (steps, channels), with the channels of the training series."
         )
     values = values if values.dtype in (np.float32, np.float64) else values.astype(np.float32)
-    if np.isinf(values).any():
+    if finite and np.isinf(values).any():
         step, channel = np.argwhere(np.isinf(values))[0].tolist()
         raise ValueError(
             f"series {index} is infinite at step {step}, channel {channel}; write a number, or NaN where none is known."

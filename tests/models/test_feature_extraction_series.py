@@ -31,6 +31,12 @@ def test_mean_and_deviation_are_those_of_scikit_learn_over_all_steps_missing_val
     np.testing.assert_allclose(extractor(other)["input_values"][0], scaler.transform(other), atol=1e-5)
 
 
+def test_large_numbers_that_differ_little_keep_their_differences():
+    times = 1.7e9 + np.arange(10.0)[:, None]
+    values = SeriesFeatureExtractor().fit([times])(times)["input_values"][0]
+    np.testing.assert_allclose(values[:, 0], (np.arange(10) - 4.5) / np.arange(10).std(), rtol=1e-6)
+
+
 @pytest.mark.parametrize("value", [0.0, 7.0, 1e-12, 0.1])
 def test_a_constant_channel_becomes_zero_not_noise(value):
     series = [np.full((9, 1), value, dtype=np.float32) for _ in range(3)]
