@@ -17,6 +17,7 @@ from hf_seq.commands.check import check
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.predict import predict
 from hf_seq.commands.recipe_help import compare_help, train_help
+from hf_seq.commands.trace import trace
 from hf_seq.errors import InputError
 
 app = typer.Typer(
@@ -128,6 +129,7 @@ def _one_spelling(word: str) -> str:
 app.command(rich_help_panel="Before")(check)
 app.command(rich_help_panel="Work")(evaluate)
 app.command(rich_help_panel="Work")(predict)
+app.command(rich_help_panel="After")(trace)
 
 if __name__ == "__main__":
     sys.exit(main())

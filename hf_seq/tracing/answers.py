@@ -8,7 +8,6 @@ B rows · T steps · L labels · V vocabulary
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from .inputs import Prepared
@@ -114,7 +113,7 @@ def _tags(config: Any, prepared: Prepared, logits: Tensor, path: Tensor | None) 
         if path is not None:
             columns = (*columns, "on the best path")
             note = (
-                "The best path is the answer: the CRF weighs which tag may follow which; it skips tokens within a word. "
+                "The best path is the answer: the CRF weighs which tag may follow which, word by word. "
                 f"It differs from the best tags by themselves at {differ} step{'' if differ == 1 else 's'}."
             )
         yield Table(f"Tags{_row(row, len(prepared.steps))}", columns, lines, note)

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What looks wrong in a trace: of the input here, of the model's numbers in `numbers.py`; a sentence each, and a remedy."""
+"""What looks wrong in a trace, a sentence each and a remedy: the input here, the model's numbers in `numbers.py`."""
 
 import difflib
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _stopped(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
     at = recorder.open[-1].name if recorder.open else "generate"
     do = "Read the error; the stages before it show what went in."
     if "IndexError" in trace.failure or "out of range" in trace.failure or "outside" in trace.failure:
-        do = "An id is larger than a table has rows: use the model's own tokenizer, and no more steps than it has positions."
+        do = "Use the model's own tokenizer, and no more steps than it has positions: an id is larger than a table."
     yield Finding("stopped", f"The forward pass stopped in {at}: {trace.failure.rstrip('.')}.", do)
 
 
@@ -67,7 +67,7 @@ def _padding(prepared: Prepared) -> Iterator[Finding]:
 def _unknown(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
     what = "tokens are unknown to the tokenizer" if tokenizer is not None else "steps have missing numbers"
     do = (
-        "Use the tokenizer that the model was trained with, or train on texts of this kind (language, spelling, domain)."
+        "Use the tokenizer that the model was trained with, or train on texts of this kind (language, spelling)."
         if tokenizer is not None
         else "Look at the sensor or the file; the model was given a substitute for the missing numbers, if any."
     )
@@ -101,7 +101,7 @@ def _other_case(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
                     "other case",
                     f"{_where(row, prepared)} is written in another case than the tokenizer's vocabulary: in {name} it "
                     f"would have {better}.",
-                    f"Change the text to {name} before the model reads it, or train a tokenizer that keeps to one case.",
+                    f"Bring the text to {name} before the model reads it, or train a tokenizer that does.",
                 )
                 break
 
@@ -183,7 +183,7 @@ def _strange_label(label: str, names: list[str]) -> Finding:
     shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
     return Finding(
         "label",
-        f"The gold label {label!r} is none of the model's {len(names)} labels ({shown}), so it can never be right.{hint}",
+        f"The gold label {label!r} is none of the model's {len(names)} labels ({shown}): no answer can be right.{hint}",
         "Map the label to one of these, or train a model that has it.",
     )
 
@@ -202,14 +202,12 @@ def _gold_value(trace: Trace, label: Any) -> list[Finding]:
 def _compare_one(trace: Trace, config: Any, gold: list[int], names: list[str]) -> Table:
     scores = answers.probabilities(trace.outputs.logits.float(), config)
     assert scores is not None  # regression went another way
+    several = config.problem_type == "multi_label_classification"
     rows = []
     for each in scores:
         for index in gold:
             rank = int((each > each[index]).sum()) + 1
-            if config.problem_type == "multi_label_classification":
-                right = bool(each[index] > 0.5)
-            else:
-                right = rank == 1
+            right = bool(each[index] > 0.5) if several else rank == 1
             rows.append((names[index], f"{each[index]:.4f}", str(rank), "right" if right else "wrong"))
     return Table("Against the gold label", ("gold", "its probability", "rank", "answer"), rows)
 

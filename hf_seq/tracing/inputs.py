@@ -81,8 +81,8 @@ def read_input(given: str, features: int | None) -> Any:
     """What the command line names: a text, or the rows of a file.
 
     Args:
-        given: a text, or the path of a file: .txt (a text a line), .jsonl (field `text` or `series`), .npy, .csv or .tsv
-            (a step a line).
+        given: a text, or the path of a file: .txt (a text a line), .jsonl (field `text` or `series`), .npy, .csv or
+            .tsv (a step a line).
         features: F where the model reads numbers.
 
     Raises:

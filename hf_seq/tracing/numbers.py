@@ -55,13 +55,13 @@ def _not_finite(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
     says = f"{first.name} ({type(first.module).__name__}) is the first module whose output holds {what}"
     if broken:
         says += f"; its weights hold it already ({broken[0]})."
-        do = "The saved weights are damaged, or training diverged: go back to an earlier checkpoint, lower the learning rate."
+        do = "The weights are damaged or training diverged: go back to an earlier checkpoint, lower the learning rate."
     elif not first.input_finite:
         says += "; its input held it already, so it arose in the code between two modules."
         do = f"Look at what {first.parent.name if first.parent else 'the model'} does before it calls {first.name}."
     else:
         says += "; its input and its weights were finite."
-        do = "Look for numbers too large for the type (float16 ends at 65,504), a division by zero, or a row without any real step."
+        do = "Look for numbers too large for their type (float16 ends at 65,504), or a division by zero."
     yield Finding("not finite", says, do)
 
 
@@ -93,7 +93,7 @@ def _gates(trace: Trace) -> Iterator[Finding]:
                     "saturated gates",
                     f"{each.title}: {share:.0%} of the values of its {name} {'gate' if name != 'state' else ''} are "
                     f"saturated ({words}), so they neither react to the input nor learn.".replace("  ", " "),
-                    "Look for inputs on another scale than in training; else lower the learning rate or clip gradients.",
+                    "Look for inputs on another scale than in training, or too high a learning rate.",
                 )
 
 
@@ -117,9 +117,8 @@ def _dead(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
             continue
         yield Finding(
             "dead units",
-            f"{call.name}: {dead:,} of its {units:,} units {'is' if dead == 1 else 'are'} exactly zero over the whole input.",
-            "If they are zero on every input, they are lost: look for zeroed or pruned weights, or a learning rate that "
-            "was too high.",
+            f"{call.name}: {dead:,} of its {units:,} units {'is' if dead == 1 else 'are'} zero over the whole input.",
+            "If they are so on every input, look for zeroed or pruned weights, or too high a learning rate.",
         )
         return
 
@@ -155,7 +154,7 @@ def _softmax(trace: Trace, model: Any) -> Iterator[Finding]:
             "saturated softmax",
             f"Every answer has a probability of 1 to six digits (the smallest is {float(top.min()):.7f}); such scores "
             "rank nothing and hide every doubt.",
-            "Do not use them as confidence; smooth labels (label_smoothing_factor), train shorter, or scale the logits.",
+            "Do not take them for confidence: smooth labels (label_smoothing_factor), train shorter, or scale logits.",
         )
 
 

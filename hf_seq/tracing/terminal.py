@@ -12,6 +12,8 @@ from .record import Stage, Step, Table, Trace
 
 MANY_STAGES = 40
 """With more stages than this, a terminal shows the outer ones only, unless it was asked for a depth."""
+WIDE = 120
+"""Columns from which on the stages are a table."""
 _STYLES = {"unknown": "bold red", "special": "cyan", "padding": "dim", "known": ""}
 _MARKS = {"unknown": "?", "special": "·", "padding": "-", "known": ""}
 NOTHING = "–"
@@ -23,17 +25,18 @@ def print_trace(trace: Trace, console: Console, depth: int | None = None) -> Non
     for row, steps in enumerate(trace.steps):
         _print_row(trace, row, steps, console)
     for row, steps in enumerate(trace.decoder_steps):
-        console.print(_steps_table(f"what the decoder read{_number(row, trace)}", steps, console.width))
+        console.print(Text(f"\nwhat the decoder read{_number(row, trace)}", style="bold"))
+        console.print(_steps_table(steps, console.width))
     if trace.stages:
         _print_stages(trace, console, depth)
     for table in trace.answer:
-        console.print(_rich(table))
-        if table.note:
-            console.print(Text(table.note, style="dim"))
+        _show(table, console)
     for title, weights in trace.attention.items():
         if weights.dim() == 2:
             for row, steps in enumerate(trace.steps):
-                console.print(_rich(weights_table(title, weights[row].tolist(), steps, _number(row, trace))))
+                _show(weights_table(title, weights[row].tolist(), steps, _number(row, trace)), console)
+    if trace.notes:
+        console.print()
     for note in trace.notes:
         console.print(Text(f"note: {note}", style="dim"))
     _print_findings(trace, console)
@@ -46,7 +49,8 @@ def _number(row: int, trace: Trace) -> str:
 def _print_row(trace: Trace, row: int, steps: Sequence[Step], console: Console) -> None:
     console.print()
     console.print(Text.assemble((f"input{_number(row, trace)}: ", "bold"), trace.raw[row]))
-    console.print(_steps_table(summary_of(steps), steps, console.width))
+    console.print(Text(summary_of(steps), style="dim"))
+    console.print(_steps_table(steps, console.width))
 
 
 def summary_of(steps: Sequence[Step]) -> str:
@@ -62,9 +66,9 @@ def summary_of(steps: Sequence[Step]) -> str:
     return ", ".join([f"{len(steps)} {'steps' if numeric else 'tokens'}", *parts])
 
 
-def _steps_table(title: str, steps: Sequence[Step], width: int) -> RichTable:
+def _steps_table(steps: Sequence[Step], width: int) -> RichTable:
     """Tokens over their ids and mask, in as many blocks as the width asks for."""
-    table = RichTable(title=title, title_justify="left", title_style="dim", box=None, show_header=False, padding=(0, 0))
+    table = RichTable(box=None, show_header=False, padding=(0, 0))
     table.add_column()
     for start in _blocks(steps, width - 8):
         block = steps[start[0] : start[1]]
@@ -109,34 +113,41 @@ def _print_stages(trace: Trace, console: Console, depth: int | None) -> None:
         depth = max((d for d in range(1, 9) if sum(s.depth <= d for s in shown) <= MANY_STAGES), default=1)
     inner = 0 if depth is None else sum(stage.depth > depth for stage in shown)
     shown = [stage for stage in shown if depth is None or stage.depth <= depth]
-    table = RichTable(
-        title="\nstages, in the order in which they begin",
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    for name, options in (
-        ("module", {"no_wrap": True, "overflow": "ellipsis", "max_width": 34}),
-        ("what it does", {"ratio": 1, "min_width": 24}),
-        ("in", {"no_wrap": True}),
-        ("out", {"no_wrap": True}),
-        ("first values", {"no_wrap": console.width >= 150}),
-        ("norm", {"justify": "right", "no_wrap": True}),
-        ("padding", {"justify": "right", "no_wrap": True}),
-    ):
-        table.add_column(name, **options)  # type: ignore[arg-type]
-    for stage in shown:
-        style = "" if stage.finite else "bold red"
-        table.add_row(*(Text(each, style=style) for each in (indented(stage), *stage_cells(stage))))
-    console.print(table)
+    console.print(Text("\nstages, in the order in which they begin", style="bold"))
+    console.print(_stages_table(shown) if console.width >= WIDE else _stages_lines(shown))
     console.print(Text(legend(trace), style="dim"))
     left_out = [f"{hidden} that only pass on (dropout, identity)"] if hidden else []
     left_out += [f"{inner} inner ones (--depth or --html shows them)"] if inner else []
     if left_out:
         console.print(Text(f"Not shown: {' and '.join(left_out)}.", style="dim"))
-    console.print()
+
+
+def _stages_table(stages: Sequence[Stage]) -> RichTable:
+    table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("module", no_wrap=True, overflow="ellipsis", max_width=34)
+    table.add_column("what it does", ratio=1, min_width=24)
+    table.add_column("in", no_wrap=True)
+    table.add_column("out", no_wrap=True)
+    table.add_column("first values")
+    table.add_column("norm", justify="right", no_wrap=True)
+    table.add_column("padding", justify="right", no_wrap=True)
+    for stage in stages:
+        style = "" if stage.finite else "bold red"
+        table.add_row(*(Text(each, style=style) for each in (indented(stage), *stage_cells(stage))))
+    return table
+
+
+def _stages_lines(stages: Sequence[Stage]) -> Text:
+    """The same for a narrow terminal: two lines for each stage."""
+    text = Text()
+    for stage in stages:
+        says, before, after, values, norm, padding = stage_cells(stage)
+        name = indented(stage)
+        room = " " * (len(name) - len(name.lstrip()) + 2)
+        text.append(name, style="bold" if stage.finite else "bold red").append(f": {says}\n")
+        text.append(f"{room}{before} → {after}, {values}, norm {norm}, padding {padding}\n", style="dim")
+    text.right_crop(1)
+    return text
 
 
 def indented(stage: Stage) -> str:
@@ -170,15 +181,16 @@ def weights_table(title: str, weights: Sequence[float], steps: Sequence[Step], n
     return Table(f"Weights of the {title}{number}", ("step", "token", "weight", ""), rows)
 
 
-def _rich(table: Table) -> RichTable:
-    made = RichTable(
-        title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
+def _show(table: Table, console: Console) -> None:
+    made = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in table.columns:
         made.add_column(column)
     for row in table.rows:
         made.add_row(*(Text(each) for each in row))
-    return made
+    console.print(Text(f"\n{table.title}", style="bold"))
+    console.print(made)
+    if table.note:
+        console.print(Text(table.note, style="dim"))
 
 
 def _print_findings(trace: Trace, console: Console) -> None:

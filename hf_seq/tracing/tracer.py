@@ -17,7 +17,7 @@ from .answers import head_of, read_answer, written_steps
 from .capture import Call, Recorder, is_finite, mask_of
 from .findings import find
 from .gates import read_gates
-from .inputs import Prepared, prepare
+from .inputs import prepare
 from .letters import Letters, find_letters, in_letters
 from .record import Gates, Stage, Step, Trace
 from .words import PASSES_ON, describe

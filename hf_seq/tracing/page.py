@@ -1,0 +1,236 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A trace as one HTML page that needs no network, reads on a phone and follows light or dark.
+
+Heat maps are images whose colour says the sign and whose opacity says the size, so that zero shows the page itself,
+light or dark. The template escapes everything; only these images, made of numbers, go in as they are.
+
+T steps · H units · N heads
+"""
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import matplotlib.image
+import numpy as np
+from torch import Tensor
+
+from hf_seq.errors import InputError
+from hf_seq.reports.record import write_text
+
+from .record import Gates, Step, Trace
+from .terminal import indented, legend, stage_cells, summary_of
+
+POSITIVE, NEGATIVE = (224, 92, 20), (24, 118, 224)  # orange and blue, apart for every kind of colour sight
+MOST_MAPS = 24
+"""Heat maps of states; a deep model has hundreds of stages."""
+MOST_LABELS = 64
+"""Steps whose tokens stand under a heat map; with more of them, every second, third ... is named."""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """An image with its size on the page in pixels and the names of its columns and rows."""
+
+    title: str
+    note: str
+    image: str
+    width: int
+    height: int
+    columns: list[tuple[float, str]]
+    rows: list[tuple[float, str]]
+    left: int
+    below: int
+
+
+def write_page(trace: Trace, path: Path) -> Path:
+    """Write the page.
+
+    Raises:
+        InputError: there is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another.")
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("hf_seq.tracing"), jinja2.PackageLoader("hf_seq.reports")]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    write_text(path, environment.get_template("trace.html.j2").render(_context(trace)))
+    return path
+
+
+def _context(trace: Trace) -> dict[str, Any]:
+    several = len(trace.steps) > 1
+    return {
+        "trace": trace,
+        "several": several,
+        "rows": [(trace.raw[row], summary_of(steps), steps) for row, steps in enumerate(trace.steps)],
+        "legend": legend(trace),
+        "stages": [(stage, indented(stage).strip(), stage_cells(stage)) for stage in trace.stages],
+        "numeric": all(step.id is None for steps in trace.steps for step in steps),
+        "series": _series(trace),
+        "weights": _weights(trace),
+        "states": states_maps(trace),
+        "gates": [each for gates in trace.gates[:MOST_MAPS] for each in gate_maps(trace, gates)],
+        "attention": [
+            each
+            for title, weights in trace.attention.items()
+            if weights.dim() == 4
+            for each in attention_maps(trace, title, weights)
+        ],
+    }
+
+
+def _weights(trace: Trace) -> list[tuple[str, list[tuple[Step, float, float]]]]:
+    """Pooling weights of each row: a title, and every real step with its weight and its share of the largest."""
+    shown = []
+    for title, weights in trace.attention.items():
+        if weights.dim() != 2:
+            continue
+        for row, steps in enumerate(trace.steps):
+            values = weights[row].tolist()
+            top = max(*values, 1e-9)
+            number = f", row {row + 1}" if len(trace.steps) > 1 else ""
+            pairs = [
+                (step, value, value / top) for step, value in zip(steps, values, strict=True) if step.kind != "padding"
+            ]
+            shown.append((f"Weights of the {title}{number}", pairs))
+    return shown
+
+
+def _series(trace: Trace) -> list[HeatMap]:
+    """The numbers of the first row over time, where the input is a series."""
+    values = trace.inputs.get("input_values")
+    if values is None or values.dim() != 3:
+        return []
+    names = [f"feature {index}" for index in range(values.shape[-1])]
+    return [heat_map("input_values", "as the model reads them", values[0], trace.steps[0], names)]
+
+
+def states_maps(trace: Trace) -> list[HeatMap]:
+    """States of the first row over time, of every stage that gives one vector a step, scores of labels included."""
+    maps = []
+    for stage in trace.stages:
+        output = stage.output
+        if output is None or output.dim() != 3 or stage.passes_on or not output.is_floating_point():
+            continue
+        steps = _steps_of(trace, stage.name, output)
+        if steps is None or output.shape[-1] > 4096 or output.shape[-1] < 2:
+            continue
+        maps.append((stage, heat_map(stage.name, stage.says, output[0], steps)))
+    if len(maps) > MOST_MAPS:  # the outer ones first, in the order of the pass
+        kept = sorted(range(len(maps)), key=lambda index: (maps[index][0].depth, index))[:MOST_MAPS]
+        maps = [maps[index] for index in sorted(kept)]
+    return [each for _, each in maps]
+
+
+def _steps_of(trace: Trace, name: str, output: Tensor) -> list[Step] | None:
+    """Names of the steps of a tensor (B, T, ...): the source's or the decoder's."""
+    sides = [trace.steps] if not trace.decoder_steps or "encoder" in name else [trace.decoder_steps, trace.steps]
+    fitting = (side for side in sides if output.shape[:2] == (len(side), len(side[0])))
+    return next((side[0] for side in fitting), None)
+
+
+def gate_maps(trace: Trace, gates: Gates) -> list[HeatMap]:
+    """One map a gate, first row, in the order in which the cell read."""
+    maps = []
+    for name, values in gates.values.items():
+        steps = trace.steps[0] if values.shape[1] == len(trace.steps[0]) else None
+        read = _order(steps, gates, values.shape[1])
+        what = {"cell": "what the cell holds", "state": "the state itself"}.get(name, "0 is shut, 1 is open")
+        way = "; read backwards, so the last step comes first" if gates.backwards else ""
+        maps.append(heat_map(f"{gates.title}: {name}", f"{what}{way}", values[0], read))
+    return maps
+
+
+def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
+    """The steps in the order of reading: the real ones first, where the model reads so, and backwards if it does."""
+    if steps is None:
+        return [Step(str(place), None, "known") for place in range(count)]
+    compact = gates.real is not None and bool((gates.real[0].int().diff() <= 0).all())
+    real = [step for step in steps if step.kind != "padding"]
+    hidden = [step for step in steps if step.kind == "padding"]
+    if not compact:
+        return steps[::-1] if gates.backwards else steps
+    return (real[::-1] if gates.backwards else real) + hidden
+
+
+def attention_maps(trace: Trace, title: str, weights: Tensor) -> list[HeatMap]:
+    """One map a head, first row: who looks (down) at whom (across)."""
+    looking = trace.decoder_steps[0] if trace.decoder_steps and "decoder" in title else trace.steps[0]
+    seen = trace.decoder_steps[0] if trace.decoder_steps and title.startswith("decoder layer") else trace.steps[0]
+    heads = weights[0]  # (N, T, S)
+    if heads.shape[1:] != (len(looking), len(seen)):
+        return []
+    names = [step.text for step in looking]
+    return [
+        heat_map(f"{title}, head {head + 1}", "rows look at columns", values, seen, names, transposed=True)
+        for head, values in enumerate(heads)
+    ]
+
+
+def heat_map(
+    title: str,
+    note: str,
+    values: Tensor,
+    steps: list[Step],
+    names: list[str] | None = None,
+    *,
+    transposed: bool = False,
+) -> HeatMap:
+    """Draw (T, H) with time across.
+
+    Args:
+        title: over the map.
+        note: what it shows.
+        values: (T, H), or (H, T) where `transposed`.
+        steps: the T steps, whose tokens stand below.
+        names: of the H units; absent: they are only counted.
+        transposed: whether time is the last axis already.
+    """
+    grid = (values if transposed else values.transpose(0, 1)).detach().float().cpu().numpy()  # (H, T)
+    units, count = grid.shape
+    cell = 22 if count <= 40 else 14 if count <= 80 else 8 if count <= 200 else 4
+    tall = 22 if names and units <= 40 else 14 if names and units <= 80 else max(1, min(14, round(180 / units)))
+    every = -(-count // MOST_LABELS) if cell < 14 else 1
+    longest = max((len(step.text) for step in steps), default=1)
+    shown_names = names if names and tall >= 14 else [f"{units} units"] if names is None else []
+    gap = (max(map(len, shown_names)) if names else 8) if shown_names else 0
+    limit = float(np.abs(grid[np.isfinite(grid)]).max()) if np.isfinite(grid).any() else 0.0
+    return HeatMap(
+        title=title,
+        note=f"{note}; full colour is {limit:.3g}",
+        image=encode_image(grid, limit),
+        width=cell * count,
+        height=tall * units,
+        columns=[(cell * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
+        rows=[(tall * (row + 0.5), name[:18]) for row, name in enumerate(shown_names)]
+        if names
+        else [(0, shown_names[0])],
+        left=min(18, gap) * 7 + 8,
+        below=min(longest, 16) * 7 + 14,
+    )
+
+
+def _mark(step: Step) -> str:
+    text = step.text if len(step.text) <= 16 else step.text[:15] + "…"
+    return f"{text}?" if step.kind == "unknown" else "" if step.kind == "padding" else text
+
+
+def encode_image(grid: "np.ndarray[Any, Any]", limit: float) -> str:
+    """A PNG as a data URI, one pixel a number: orange above 0, blue below, clear at 0, magenta where not finite."""
+    finite = np.isfinite(grid)
+    scaled = np.where(finite, grid, 0.0) / (limit or 1.0)
+    pixels = np.zeros((*grid.shape, 4), dtype=np.uint8)
+    pixels[..., :3] = np.where((scaled >= 0)[..., None], POSITIVE, NEGATIVE)
+    pixels[..., 3] = np.round(255 * np.abs(scaled)).astype(np.uint8)
+    pixels[~finite] = (255, 0, 255, 255)
+    buffer = io.BytesIO()
+    matplotlib.image.imsave(buffer, pixels, format="png", metadata={"Software": None})
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
