@@ -33,7 +33,7 @@ def scheme_of(label_names: Sequence[str]) -> TagScheme:
     Args:
         label_names: L names, such as `B-PER`; the bare letters `B I O` mark spans of one nameless type.
     """
-    parts = [_split(name) for name in label_names]
+    parts = [split_tag(name) for name in label_names]
     known = [part for part in parts if part is not None]
     kinds = {kind for kind, _ in known}
     if len(known) < len(parts) or not kinds & {"B", "I"}:
@@ -74,14 +74,14 @@ def forbidden_transitions(label_names: Sequence[str], scheme: TagScheme = "auto"
             f"{'no scheme' if found == 'none' else repr(found)}; use 'auto' or 'none', or rename them."
         )
     legal = {"bio": _legal_bio, "iob1": _legal_iob1, "bioes": _legal_bioes}[scheme]
-    parts = [_split(name) or OUTSIDE for name in label_names]
+    parts = [split_tag(name) or OUTSIDE for name in label_names]
     start = torch.tensor([not legal(OUTSIDE, part) for part in parts])
     end = torch.tensor([not legal(part, OUTSIDE) for part in parts])
     pair = torch.tensor([[not legal(before, after) for after in parts] for before in parts])
     return start, end, pair
 
 
-def _split(name: str) -> tuple[str, str] | None:
+def split_tag(name: str) -> tuple[str, str] | None:
     """`B-PER` to ("B", "PER"); None for a name that marks no part of a span."""
     if name == "O":
         return OUTSIDE
@@ -106,4 +106,4 @@ def _legal_bioes(before: tuple[str, str], after: tuple[str, str]) -> bool:
     return after[0] not in ("I", "E")
 
 
-__all__ = ["TagScheme", "forbidden_transitions", "scheme_of"]
+__all__ = ["OUTSIDE", "TagScheme", "forbidden_transitions", "scheme_of", "split_tag"]
