@@ -1,63 +1,38 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Tags as written to tag ids, and which scheme their names follow.
-
-bio     B- begins a span, I- goes on, O is outside (IOB2)
-iob1    B- only between two neighbouring spans of one type, I- else (Ramshaw & Marcus 1995, arXiv:cmp-lg/9505040)
-bioes   also E- ends and S- is a span of one token (also written BILOU, with L- and U-)
-None    no spans: part-of-speech tags and the like
-"""
+"""Tags as written to tag ids, and which scheme they follow (`hf_seq.models.tag_schemes`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.models.tag_schemes import OUTSIDE, TagScheme, scheme_of, split_tag
 
 IGNORED = -100  # a token that is not tagged, in transformers' way
-OUTSIDE = "O"
-Scheme: TypeAlias = Literal["bio", "iob1", "bioes"]
-_PREFIX_ORDER = "BIELSU"
+_PART_ORDER = "OBIES"
 
 
-def split_tag(tag: str) -> tuple[str, str]:
-    """Prefix and type of a tag: `B-person` is ("B", "person"), `O` is ("O", ""), a bare `B` is ("B", "_").
-
-    The type goes from the first `-`, as in seqeval.
-    """
-    prefix, dash, kind = tag.partition("-")
-    return prefix, kind if dash else ("" if tag == OUTSIDE else "_")
-
-
-def is_span_scheme(names: Iterable[str]) -> bool:
-    """Whether tags name spans: every one is O or has a known prefix, and at least one begins or goes on."""
-    prefixes = {split_tag(name)[0] for name in names if name != OUTSIDE}
-    typed = all("-" in name or name in _PREFIX_ORDER for name in names if name != OUTSIDE)
-    return bool(prefixes) and typed and prefixes <= set(_PREFIX_ORDER) and bool(prefixes & {"B", "I"})
-
-
-def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -> Scheme | None:
-    """The scheme that tag names follow.
+def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -> TagScheme:
+    """The scheme that tags follow: `bio`, `iob1`, `bioes`, or `none` where they mark no spans.
 
     Args:
         names: all tag names.
-        sentences: tags of sentences. Names alone do not tell IOB1 from BIO: spans that begin with `I-` more often than
-            not are IOB1; without sentences, names without any `B-` are.
+        sentences: tags of sentences. Names alone hardly tell IOB1 from BIO; where spans begin with `I-` more often
+            than not, it is IOB1.
     """
-    if not is_span_scheme(names):
-        return None
-    prefixes = {split_tag(name)[0] for name in names}
-    if prefixes & set("ELSU"):
-        return "bioes"
-    if "B" not in prefixes:
-        return "iob1"
+    scheme = scheme_of(names)
+    if scheme not in ("bio", "iob1"):
+        return scheme
     begun = {"B": 0, "I": 0}
     for tags in sentences:
-        before = ("O", "")
+        before = OUTSIDE
         for tag in tags:
-            now = split_tag(tag)
-            if now[0] in begun and (before[0] == "O" or before[1] != now[1]):  # begins a span by either scheme
+            now = split_tag(tag) or OUTSIDE
+            if now != OUTSIDE and (before == OUTSIDE or before[1] != now[1]):  # begins a span by either scheme
                 begun[now[0]] += 1
             before = now
+    if not sum(begun.values()):
+        return scheme
     return "iob1" if begun["I"] > begun["B"] else "bio"
 
 
@@ -120,8 +95,8 @@ def _tidy(tag: Any) -> Any:
 def _order(tag: Any) -> tuple[Any, ...]:
     """Outside first, then spans by type, begin before inside; other names by spelling, numbers by size."""
     if not isinstance(tag, str):
-        return (0, tag, "")
-    prefix, kind = split_tag(tag)
-    if tag == OUTSIDE or ("-" in tag and prefix in _PREFIX_ORDER):
-        return (1, kind, _PREFIX_ORDER.find(prefix))
-    return (2, tag, 0)
+        return (0, tag, 0)
+    part = split_tag(tag)
+    if part is None or (part != OUTSIDE and not part[1]):  # a bare B may also be a name
+        return (2, tag, 0)
+    return (1, part[1], _PART_ORDER.index(part[0]))

@@ -8,7 +8,7 @@ import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
 
 from hf_seq.data import load_tagged_splits
-from hf_seq.data.tag_names import find_scheme, is_span_scheme
+from hf_seq.data.tag_names import find_scheme
 from hf_seq.errors import InputError
 
 
@@ -221,16 +221,15 @@ def test_the_fingerprint_changes_with_a_tag_but_not_with_the_format(tmp_path):
         (["O", "B-X", "I-X", "E-X", "S-X"], "bioes"),
         (["O", "B-X", "I-X", "L-X", "U-X"], "bioes"),
         (["B", "I", "O"], "bio"),
-        (["NOUN", "VERB", "X"], None),
-        (["O", "PERSON"], None),
-        (["O", "P-X"], None),
-        (["O"], None),
-        (["I", "NN"], None),
+        (["NOUN", "VERB", "X"], "none"),
+        (["O", "PERSON"], "none"),
+        (["O", "P-X"], "none"),
+        (["O"], "none"),
+        (["I", "NN"], "none"),
     ],
 )
 def test_the_scheme_is_read_from_the_names(names, scheme):
     assert find_scheme(names) == scheme
-    assert is_span_scheme(names) == (scheme is not None)
 
 
 def test_sentences_tell_iob1_from_bio():
