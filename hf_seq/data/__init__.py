@@ -6,6 +6,7 @@ from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthS
 from hf_seq.data.checks import CheckReport, check_data, check_splits
 from hf_seq.data.findings import Finding
 from hf_seq.data.series import load_series_splits
+from hf_seq.data.series_checks import check_series
 from hf_seq.data.splits import Splits, load_splits
 from hf_seq.data.tagging import load_tagged_splits
 
@@ -18,6 +19,7 @@ __all__ = [
     "Splits",
     "TaggingCollator",
     "check_data",
+    "check_series",
     "check_splits",
     "load_series_splits",
     "load_splits",

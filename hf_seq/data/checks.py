@@ -99,19 +99,19 @@ def check_splits(
         tokenizer: of the model; unknown tokens and lengths in tokens are checked when given.
         max_length: tokens the model will see; without a tokenizer, lengths are counted in words.
     """
-    report = CheckReport(splits.source, errors=list(splits.problems), facts=_facts(splits))
-    columns = {name: _Columns.of(splits, name) for name in SPLITS}
-    report.errors += _empty_splits(columns)
-    report.errors += _too_few_labels(splits, columns)
+    report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
+    columns = {name: Columns.of(splits, name) for name in SPLITS}
+    report.errors += empty_splits(columns)
+    report.errors += too_few_labels(splits, columns)
     report.warnings += _empty_texts(columns)
-    report.warnings += _repeated_texts(columns)
-    report.warnings += _overlaps(columns)
+    report.warnings += repeated_inputs(columns)
+    report.warnings += overlaps(columns)
     if splits.problem_type != REGRESSION:
-        report.warnings += _class_counts(splits, columns)
-        report.warnings += _similar_names(splits)
+        report.warnings += class_counts(splits, columns)
+        report.warnings += similar_names(splits)
     else:
-        report.warnings += _whole_numbers(columns)
-    report.warnings += _small_test(columns)
+        report.warnings += whole_numbers(columns)
+    report.warnings += small_test(columns)
     if tokenizer is not None:
         _check_tokens(report, columns, tokenizer, max_length or tokenizer.model_max_length)
     elif max_length is not None:
@@ -122,22 +122,25 @@ def check_splits(
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """One split as lists: N texts, N labels, and where each row came from."""
+class Columns:
+    """One split as lists: N texts, or keys of other inputs, N labels, where each row came from, a word for an input."""
 
     texts: list[str]
     labels: list[Any]
     places: list[tuple[str, int]]
+    noun: str = "text"
 
     @classmethod
-    def of(cls, splits: Splits, name: str) -> "_Columns":
+    def of(cls, splits: Splits, name: str) -> "Columns":
+        """The lists of a split of texts."""
         rows = splits[name][:]
         origin = splits.origins.get(name, name)
         numbers = rows.get("row") or range(1, len(rows["text"]) + 1)
         return cls(rows["text"], rows["label"], [(origin, number) for number in numbers])
 
 
-def _facts(splits: Splits) -> list[str]:
+def facts_of(splits: Splits) -> list[str]:
+    """Sizes, labels and decisions, in words."""
     sizes = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
     kind = splits.problem_type.replace("_", " ")
     names = splits.label_names
@@ -146,7 +149,8 @@ def _facts(splits: Splits) -> list[str]:
     return [f"rows: {sizes}", labels, f"scores are given on: {splits.test_split}", *splits.notes]
 
 
-def _empty_splits(columns: dict[str, _Columns]) -> Iterator[Finding]:
+def empty_splits(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Splits without rows."""
     for name, split in columns.items():
         if not split.texts:
             yield Finding(
@@ -154,7 +158,8 @@ def _empty_splits(columns: dict[str, _Columns]) -> Iterator[Finding]:
             )
 
 
-def _too_few_labels(splits: Splits, columns: dict[str, _Columns]) -> Iterator[Finding]:
+def too_few_labels(splits: Splits, columns: dict[str, Columns]) -> Iterator[Finding]:
+    """One class only, or a constant target."""
     labels = [label for label in columns["train"].labels if label is not None]
     distinct = {tuple(label) if isinstance(label, list) else label for label in labels}
     if len(distinct) != 1:
@@ -174,7 +179,7 @@ def _too_few_labels(splits: Splits, columns: dict[str, _Columns]) -> Iterator[Fi
         )
 
 
-def _empty_texts(columns: dict[str, _Columns]) -> Iterator[Finding]:
+def _empty_texts(columns: dict[str, Columns]) -> Iterator[Finding]:
     rows = [
         place
         for split in columns.values()
@@ -185,9 +190,9 @@ def _empty_texts(columns: dict[str, _Columns]) -> Iterator[Finding]:
         yield Finding("text-empty", f"no text in {_count(len(rows), 'row')}; kept, and read as one unknown token", rows)
 
 
-def _repeated_texts(columns: dict[str, _Columns]) -> Iterator[Finding]:
-    """Inside each split: the same text again, and the same text under another label."""
-    repeated, conflicting = [], []
+def repeated_inputs(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Inside each split: the same input again, and the same input under another label."""
+    repeated, conflicting, noun = [], [], columns["train"].noun
     for split in columns.values():
         first: dict[str, Any] = {}
         for text, label, place in zip(split.texts, split.labels, split.places, strict=True):
@@ -202,20 +207,20 @@ def _repeated_texts(columns: dict[str, _Columns]) -> Iterator[Finding]:
                 conflicting.append(place)
     if repeated:
         yield Finding(
-            "text-repeated",
-            f"the same text and label again in {_count(len(repeated), 'row')}",
+            f"{noun}-repeated",
+            f"the same {noun} and label again in {_count(len(repeated), 'row')}",
             repeated,
         )
     if conflicting:
         yield Finding(
             "label-conflict",
-            f"the same text under another label in {_count(len(conflicting), 'row')}; no model gets all of them right",
+            f"the same {noun} under another label in {_count(len(conflicting), 'row')}; no model gets them all right",
             conflicting,
         )
 
 
-def _overlaps(columns: dict[str, _Columns]) -> Iterator[Finding]:
-    """Texts of validation and test that a model is trained on."""
+def overlaps(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Inputs of validation and test that a model is trained on."""
     train = {text_key(text) for text in columns["train"].texts} - {""}
     for name in ("validation", "test"):
         split = columns[name]
@@ -224,13 +229,14 @@ def _overlaps(columns: dict[str, _Columns]) -> Iterator[Finding]:
             share = len(rows) / len(split.texts)
             yield Finding(
                 "overlap",
-                f"{len(rows):,} of {len(split.texts):,} {name} texts ({share:.1%}) are in train too; scores on "
+                f"{len(rows):,} of {len(split.texts):,} {name} {split.noun}s ({share:.1%}) are in train too; scores on "
                 f"{name} will be too good",
                 rows,
             )
 
 
-def _class_counts(splits: Splits, columns: dict[str, _Columns]) -> Iterator[Finding]:
+def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Classes that train or test lack, that are rare, or far rarer than others."""
     counts = {name: _count_labels(split.labels) for name, split in columns.items()}
     train = [counts["train"][index] for index in range(len(splits.label_names))]
     absent = [name for name, count in zip(splits.label_names, train, strict=True) if count == 0]
@@ -252,7 +258,7 @@ def _class_counts(splits: Splits, columns: dict[str, _Columns]) -> Iterator[Find
         )
 
 
-def _similar_names(splits: Splits) -> Iterator[Finding]:
+def similar_names(splits: Splits) -> Iterator[Finding]:
     """Label names that differ in case only; blanks around them are not counted anyway."""
     by_key: dict[str, list[str]] = {}
     for name in splits.label_names:
@@ -274,7 +280,8 @@ def _count_labels(labels: list[Any]) -> Counter[int]:
     return counts
 
 
-def _whole_numbers(columns: dict[str, _Columns]) -> Iterator[Finding]:
+def whole_numbers(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Targets that look like classes."""
     values = {label for label in columns["train"].labels if label is not None}
     if 1 < len(values) <= 20 and all(float(value).is_integer() for value in values):
         yield Finding(
@@ -284,7 +291,8 @@ def _whole_numbers(columns: dict[str, _Columns]) -> Iterator[Finding]:
         )
 
 
-def _small_test(columns: dict[str, _Columns]) -> Iterator[Finding]:
+def small_test(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """A test too small to tell models apart."""
     rows = len(columns["test"].texts)
     if 0 < rows < SMALL_TEST:
         yield Finding(
@@ -294,7 +302,7 @@ def _small_test(columns: dict[str, _Columns]) -> Iterator[Finding]:
 
 
 def _check_tokens(
-    report: CheckReport, columns: dict[str, _Columns], tokenizer: PreTrainedTokenizerBase, max_length: int
+    report: CheckReport, columns: dict[str, Columns], tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> None:
     lengths = {}
     for name, split in columns.items():
@@ -320,7 +328,7 @@ def _check_tokens(
 
 
 def _long_texts(
-    columns: dict[str, _Columns], lengths: dict[str, list[int]], max_length: int, unit: str
+    columns: dict[str, Columns], lengths: dict[str, list[int]], max_length: int, unit: str
 ) -> Iterator[Finding]:
     rows = [
         place

@@ -9,6 +9,7 @@ id,time,x,y,label         the label is the same in every line of a series, or ch
 labels beside x.csv       x_labels.csv or labels.csv: `id,label`, a line a series
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ def _find(path: Path, table: Table, names: tuple[str, ...], what: str) -> str:
     found = [name for name in table.names if name.lower() in names]
     if not found:
         raise InputError(
-            f"{path} has no column for the {what} ({', '.join(names[:4])}, ...), only {', '.join(table.names)}; a table "
-            "of series has a step a line: id, time, and a column for each channel."
+            f"{path} has no column for the {what} ({', '.join(names[:4])}, ...), only {', '.join(table.names)}; a "
+            "table of series has a step a line: id, time, and a column for each channel."
         )
     return found[0]
 
@@ -111,7 +112,7 @@ def _rows_of_each(path: Path, ids: list[str], times: list[Any] | None) -> dict[s
     if times is not None:
         for name, places in rows.items():
             places.sort(key=times.__getitem__)
-            twice = next((a for a, b in zip(places, places[1:], strict=False) if times[a] == times[b]), None)
+            twice = next((a for a, b in pairwise(places) if times[a] == times[b]), None)
             if twice is not None:
                 raise InputError(
                     f"{path}: series {name!r} has the time {times[twice]!r} twice; every step needs its own."

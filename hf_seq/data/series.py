@@ -205,8 +205,8 @@ def _find_tags(table: Table, given: str | None) -> str:
     name = given if given is not None else next(iter(names), None)
     if name is None or name not in table.names:
         raise InputError(
-            f"no column {given or 'of tags'!r}, a list as long as the series with a tag for every step; the columns are "
-            f"{', '.join(table.names)}. Name one with label_column."
+            f"no column {given or 'of tags'!r}, a list as long as the series with a tag for every step; the columns "
+            f"are {', '.join(table.names)}. Name one with label_column."
         )
     return name
 

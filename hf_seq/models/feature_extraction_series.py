@@ -20,7 +20,7 @@ from .series import carry_forward, pad_rows, read_batch, read_series
 
 Missing = Literal["mean", "forward", "error"]
 MISSING = ("mean", "forward", "error")
-SMALLEST_STD = 1e-8  # below it, next to the size of the values, a channel is constant
+SMALLEST_STD = 1e-12  # below it, next to the size of the values, a channel is constant
 
 
 class SeriesFeatureExtractor(SequenceFeatureExtractor):
