@@ -15,12 +15,20 @@ if TYPE_CHECKING:
     from .data import load_splits
     from .errors import InputError
     from .models.configuration_recurrent import RecurrentConfig
+    from .models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
     from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
     from .models.feature_extraction_series import SeriesFeatureExtractor
-    from .models.modeling_recurrent import RecurrentForCausalLM, RecurrentForSequenceClassification, RecurrentModel
+    from .models.modeling_recurrent import (
+        RecurrentForCausalLM,
+        RecurrentForSequenceClassification,
+        RecurrentForTokenClassification,
+        RecurrentModel,
+    )
+    from .models.modeling_recurrent_seq2seq import RecurrentSeq2SeqForConditionalGeneration, RecurrentSeq2SeqModel
     from .models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification,
+        TransformerEncoderForTokenClassification,
         TransformerEncoderModel,
     )
     from .models.modeling_transformer_seq2seq import TransformerSeq2SeqForConditionalGeneration, TransformerSeq2SeqModel
@@ -36,10 +44,15 @@ _HOMES = {
     "RecurrentConfig": ".models.configuration_recurrent",
     "RecurrentForCausalLM": ".models.modeling_recurrent",
     "RecurrentForSequenceClassification": ".models.modeling_recurrent",
+    "RecurrentForTokenClassification": ".models.modeling_recurrent",
     "RecurrentModel": ".models.modeling_recurrent",
+    "RecurrentSeq2SeqConfig": ".models.configuration_recurrent_seq2seq",
+    "RecurrentSeq2SeqForConditionalGeneration": ".models.modeling_recurrent_seq2seq",
+    "RecurrentSeq2SeqModel": ".models.modeling_recurrent_seq2seq",
     "SeriesFeatureExtractor": ".models.feature_extraction_series",
     "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
     "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
+    "TransformerEncoderForTokenClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderModel": ".models.modeling_transformer_encoder",
     "TransformerSeq2SeqConfig": ".models.configuration_transformer_seq2seq",
     "TransformerSeq2SeqForConditionalGeneration": ".models.modeling_transformer_seq2seq",
@@ -55,10 +68,15 @@ __all__ = [
     "RecurrentConfig",
     "RecurrentForCausalLM",
     "RecurrentForSequenceClassification",
+    "RecurrentForTokenClassification",
     "RecurrentModel",
+    "RecurrentSeq2SeqConfig",
+    "RecurrentSeq2SeqForConditionalGeneration",
+    "RecurrentSeq2SeqModel",
     "SeriesFeatureExtractor",
     "TransformerEncoderConfig",
     "TransformerEncoderForSequenceClassification",
+    "TransformerEncoderForTokenClassification",
     "TransformerEncoderModel",
     "TransformerSeq2SeqConfig",
     "TransformerSeq2SeqForConditionalGeneration",

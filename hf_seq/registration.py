@@ -42,10 +42,11 @@ def _register_configurations() -> None:
     from transformers.models.auto.configuration_auto import AutoConfig
 
     from .models.configuration_recurrent import RecurrentConfig
+    from .models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
     from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
-    for config in (RecurrentConfig, TransformerEncoderConfig, TransformerSeq2SeqConfig):
+    for config in (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
         config.register_for_auto_class()  # saving copies the code along
 
@@ -57,9 +58,11 @@ def _register_models() -> None:
         AutoModelForCausalLM,
         AutoModelForSeq2SeqLM,
         AutoModelForSequenceClassification,
+        AutoModelForTokenClassification,
     )
 
     from .models import modeling_recurrent as recurrent
+    from .models import modeling_recurrent_seq2seq as recurrent_seq2seq
     from .models import modeling_transformer_encoder as transformer_encoder
     from .models import modeling_transformer_seq2seq as transformer_seq2seq
 
@@ -67,13 +70,21 @@ def _register_models() -> None:
         AutoModel: (
             recurrent.RecurrentModel,
             transformer_encoder.TransformerEncoderModel,
+            recurrent_seq2seq.RecurrentSeq2SeqModel,
             transformer_seq2seq.TransformerSeq2SeqModel,
         ),
         AutoModelForCausalLM: (recurrent.RecurrentForCausalLM,),
-        AutoModelForSeq2SeqLM: (transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,),
+        AutoModelForSeq2SeqLM: (
+            recurrent_seq2seq.RecurrentSeq2SeqForConditionalGeneration,
+            transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,
+        ),
         AutoModelForSequenceClassification: (
             recurrent.RecurrentForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,
+        ),
+        AutoModelForTokenClassification: (
+            recurrent.RecurrentForTokenClassification,
+            transformer_encoder.TransformerEncoderForTokenClassification,
         ),
     }
     for auto, models in heads.items():

@@ -29,6 +29,9 @@ class SequenceConfig(PreTrainedConfig):
         freeze_embeddings: keep the token embedding as it is given; it then takes no gradient.
         class_weights: weight of each label in the loss, one number a label; the loss is the sum of the weighted losses
             divided by the number of labelled rows, so gradient accumulation stays exact.
+        use_crf: tagging: score the labels of a sequence together, by a conditional random field (Lafferty et al. 2001).
+        tag_scheme: tagging with a CRF: what the names of the labels say about which may follow which: `bio`, `iob1`,
+            `bioes`, `none` for nothing; `auto` tells it from the names.
         initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width).
 
     Raises:
@@ -47,6 +50,8 @@ class SequenceConfig(PreTrainedConfig):
     classifier_dropout: float | int = 0.1
     freeze_embeddings: bool = False
     class_weights: list[float | int] | None = None
+    use_crf: bool = False
+    tag_scheme: Literal["auto", "none", "bio", "iob1", "bioes"] = "auto"
     initializer_range: float | int | None = None
     pad_token_id: int | None = 0
     bos_token_id: int | None = None
@@ -69,13 +74,19 @@ class SequenceConfig(PreTrainedConfig):
     def validate_dropouts(self) -> None:
         """A dropout is a probability below one."""
         for name, value in vars(self).items():
-            if name.endswith("dropout") and isinstance(value, float | int) and not 0 <= value < 1:
+            if not name.endswith("dropout") or isinstance(value, bool) or not isinstance(value, float | int):
+                continue  # variational_dropout is a yes or no
+            if not 0 <= value < 1:
                 raise ValueError(f"{name}={value} is no dropout; use a number from 0 up to, not including, 1.")
 
     def validate_class_weights(self) -> None:
         """One positive weight for each label."""
         if self.class_weights is None:
             return
+        if self.use_crf:
+            raise ValueError(
+                "class_weights weigh single labels, but use_crf=True scores whole sequences; leave one of them out."
+            )
         if self.problem_type == "regression":
             raise ValueError("class_weights do not apply to problem_type='regression'; leave them out.")
         if len(self.class_weights) != self.num_labels:

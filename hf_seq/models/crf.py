@@ -48,7 +48,7 @@ class LinearChainCRF(nn.Module):
             rules = forbidden_transitions(self.label_names, self.scheme)
         return dict(zip(("start_forbidden", "end_forbidden", "pair_forbidden"), rules, strict=True))
 
-    def reset(self) -> None:
+    def start_weights(self) -> None:
         """Start transitions at zero and derive the rules again, which are not saved; what was loaded is left alone."""
         for parameter in (self.start, self.end, self.pair):
             init.zeros_(parameter)

@@ -79,7 +79,11 @@ def _check_shapes(logits: Tensor, labels: Tensor, problem: str) -> None:
 
 
 def token_loss(
-    logits: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None = None, label_smoothing: float = 0.0
+    logits: Tensor,
+    targets: Tensor,
+    num_items_in_batch: Tensor | int | None = None,
+    label_smoothing: float = 0.0,
+    class_weights: list[float] | None = None,
 ) -> Tensor:
     """Cross-entropy in nats, the mean over the steps that have a target; float32 whatever the logits are.
 
@@ -89,6 +93,7 @@ def token_loss(
         num_items_in_batch: what to divide the sum by; without it, the targets of this batch.
         label_smoothing: share of the probability that is spread over all tokens alike (Szegedy et al. 2016,
             arXiv:1512.00567), as `Trainer` does.
+        class_weights: V weights of the targets.
 
     Returns:
         () float32; 0 where there is no target at all.
@@ -98,11 +103,15 @@ def token_loss(
     """
     targets = targets.to(logits.device)
     scores, flat = logits.reshape(-1, logits.shape[-1]).float(), targets.reshape(-1).long()
+    weight = None if class_weights is None else scores.new_tensor(class_weights)
     try:
-        total = F.cross_entropy(scores, flat, ignore_index=-100, reduction="sum", label_smoothing=label_smoothing)
+        total = F.cross_entropy(
+            scores, flat, weight, ignore_index=-100, reduction="sum", label_smoothing=label_smoothing
+        )
     except IndexError as error:
+        given = flat[flat != -100]
         raise IndexError(
-            f"labels run from {int(flat.min())} to {int(flat.max())}, but the vocabulary has {logits.shape[-1]} "
+            f"labels run from {int(given.min())} to {int(given.max())}, but the vocabulary has {logits.shape[-1]} "
             f"tokens; they must lie between 0 and {logits.shape[-1] - 1}, or be -100 where there is none."
         ) from error
     return total / target_count(targets, num_items_in_batch)

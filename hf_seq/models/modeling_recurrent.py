@@ -11,7 +11,6 @@ Language model: Merity et al. 2018, arXiv:1708.02182.
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers.cache_utils import Cache
@@ -25,7 +24,8 @@ from .configuration_recurrent import RecurrentConfig
 from .dropout import make_dropout
 from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
-from .padding import inverse_order, reading_orders, real_steps
+from .modeling_tagging import TokenClassifier
+from .padding import all_orders, real_steps
 from .recurrence import RecurrentLayer
 from .recurrent_cache import RecurrentCache
 from .recurrent_generation import RecurrentGenerationMixin
@@ -115,7 +115,7 @@ class RecurrentModel(RecurrentPreTrainedModel):
 
     def read(self, states: Tensor, real: Tensor | None, cache: RecurrentCache | None = None) -> Tensor:
         """Run the layers over embedded inputs, (B, T, E) to (B, T, H), from a state where there is one."""
-        orders = () if real is None else _orders(real)
+        orders = () if real is None else all_orders(real)
         if cache is not None:
             return self._read_on(states, real, orders or (None,) * 4, cache)
         for depth, layer in enumerate(self.layers):
@@ -152,6 +152,13 @@ class RecurrentModel(RecurrentPreTrainedModel):
 
 class RecurrentForSequenceClassification(SequenceClassifier, RecurrentPreTrainedModel):
     """A recurrent encoder, pooled, with one score for every label."""
+
+    config: RecurrentConfig
+    encoder_class = RecurrentModel
+
+
+class RecurrentForTokenClassification(TokenClassifier, RecurrentPreTrainedModel):
+    """A recurrent encoder with one label for every step; with `use_crf`, the BiLSTM-CRF of Huang et al. 2015."""
 
     config: RecurrentConfig
     encoder_class = RecurrentModel
@@ -310,19 +317,11 @@ def _targets(labels: Tensor | None, shift_labels: Tensor | None) -> Tensor | Non
     return F.pad(labels[:, 1:], (0, 1), value=-100)
 
 
-def _orders(real: Tensor) -> tuple[Tensor | None, ...]:
-    """Both reading orders with their inverses; no forward order where the real steps stand in front already."""
-    forwards, backwards = reading_orders(real)
-    pair: tuple[Tensor | None, Tensor | None] = (forwards, inverse_order(forwards))
-    if not torch.compiler.is_compiling() and bool((real[:, 1:] <= real[:, :-1]).all()):
-        pair = (None, None)
-    return (*pair, backwards, inverse_order(backwards))
-
-
 __all__ = [
     "RecurrentCausalLMOutput",
     "RecurrentForCausalLM",
     "RecurrentForSequenceClassification",
+    "RecurrentForTokenClassification",
     "RecurrentModel",
     "RecurrentPreTrainedModel",
 ]

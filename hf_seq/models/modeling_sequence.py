@@ -201,6 +201,8 @@ class SequencePreTrainedModel(PreTrainedModel):
             init.zeros_(module.bias)
         elif isinstance(module, nn.RNNBase):
             self._init_cell(module)
+        elif hasattr(module, "start_weights"):  # a layer of ours with weights or tables that only it knows
+            module.start_weights()  # type: ignore[operator]
 
     def _init_embedding(self, embedding: nn.Embedding) -> None:
         width = embedding.embedding_dim

@@ -23,6 +23,7 @@ from transformers.utils.output_capturing import capture_outputs
 from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
+from .modeling_tagging import TokenClassifier
 from .padding import real_steps
 from .positions import Positions, count_positions
 
@@ -143,8 +144,16 @@ class TransformerEncoderForSequenceClassification(SequenceClassifier, Transforme
     encoder_class = TransformerEncoderModel
 
 
+class TransformerEncoderForTokenClassification(TokenClassifier, TransformerEncoderPreTrainedModel):
+    """A transformer encoder with one label for every step; with `use_crf`, a CRF on top."""
+
+    config: TransformerEncoderConfig
+    encoder_class = TransformerEncoderModel
+
+
 __all__ = [
     "TransformerEncoderForSequenceClassification",
+    "TransformerEncoderForTokenClassification",
     "TransformerEncoderModel",
     "TransformerEncoderPreTrainedModel",
 ]
