@@ -58,6 +58,15 @@ def reading_orders(real: Tensor) -> tuple[Tensor, Tensor]:
     return forwards, backwards
 
 
+def all_orders(real: Tensor) -> tuple[Tensor | None, ...]:
+    """Both reading orders, each with its inverse; no forward order where the real steps stand in front already."""
+    forwards, backwards = reading_orders(real)
+    pair: tuple[Tensor | None, Tensor | None] = (forwards, inverse_order(forwards))
+    if not torch.compiler.is_compiling() and bool((real[:, 1:] <= real[:, :-1]).all()):
+        pair = (None, None)
+    return (*pair, backwards, inverse_order(backwards))
+
+
 def inverse_order(order: Tensor) -> Tensor:
     """Invert the permutation of each row, (B, T)."""
     steps = torch.arange(order.shape[1], device=order.device).expand_as(order)

@@ -1,0 +1,267 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Recurrent encoder-decoders: (Bi)LSTM or GRU, with or without attention.
+
+B batch · S source steps · T target steps, padding included · P target steps read before · E embedding_size
+H hidden_size
+Sutskever et al. 2014, arXiv:1409.3215; Bahdanau et al. 2015, arXiv:1409.0473; Luong et al. 2015, arXiv:1508.04025.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import EncoderDecoderCache, GenerationMixin
+from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
+from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
+
+from .alignment import Alignment
+from .configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
+from .dropout import make_dropout
+from .modeling_recurrent import RecurrentModel
+from .modeling_seq2seq import ConditionalGeneration, EncoderDecoder, Seq2SeqPreTrainedModel
+from .modeling_sequence import InputEmbedding
+from .padding import all_orders, real_steps
+from .pooling import Pooling
+from .recurrence import RecurrentLayer
+from .recurrent_cache import RecurrentCache
+
+
+class RecurrentSeq2SeqPreTrainedModel(Seq2SeqPreTrainedModel):
+    """Base of the recurrent encoder-decoders."""
+
+    config: RecurrentSeq2SeqConfig
+    _no_split_modules = ["RecurrentLayer"]
+
+
+class Bridge(nn.Module):
+    """From where the encoder ended, in each direction, to the state that each layer of the decoder starts from."""
+
+    def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
+        super().__init__()
+        self.layers: int = config.decoder_layers  # type: ignore[assignment]
+        self.tensors = 2 if config.cell_type == "lstm" else 1
+        self.last = Pooling("last", config.hidden_size, config.bidirectional)
+        self.project = nn.Linear(config.hidden_size, self.layers * self.tensors * config.hidden_size)
+
+    def forward(self, source: Tensor, real: Tensor | None) -> list[tuple[Tensor, ...]]:
+        """(B, S, H) to h, and c of an LSTM, (B, H) each, for every layer."""
+        ended, _ = self.last(source, real)  # (B, H)
+        states = self.project(ended).view(len(source), self.layers, self.tensors, -1)  # (B, layers, tensors, H)
+        return [(torch.tanh(states[:, i, 0]), *states[:, i, 1:].unbind(1)) for i in range(self.layers)]
+
+
+class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
+    """Embedding, layers of one direction, and a look at the source after every step.
+
+    The whole target is read in one call of each layer and looks at the source in one product, but for `input_feeding`;
+    one step while generating goes through the cell, which costs a third of that.
+    """
+
+    def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
+        super().__init__(config)  # type: ignore[arg-type]
+        width, attends = config.hidden_size, config.attention != "none"
+        self.embeddings = InputEmbedding(config, config.embedding_size)  # type: ignore[arg-type]
+        self.embeddings.dropout = make_dropout(config.embedding_dropout, config.variational_dropout)
+        self.bridge = Bridge(config)
+        first = config.embedding_size * (2 if config.input_feeding else 1)
+        self.layers = nn.ModuleList(
+            RecurrentLayer(config.cell_type, width if depth else first, width, False, config.weight_dropout)
+            for depth in range(self.bridge.layers)
+        )
+        self.alignment = Alignment(config.attention, width) if attends else None  # type: ignore[arg-type]
+        self.combine = nn.Linear(width * (2 if attends else 1), config.embedding_size)
+        self.dropout = make_dropout(config.hidden_dropout, config.variational_dropout)
+        self.gradient_checkpointing = False
+        self.post_init()
+
+    @merge_with_config_defaults
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        encoder_hidden_states: Tensor | None = None,
+        encoder_attention_mask: Tensor | None = None,
+        past_key_values: EncoderDecoderCache | None = None,
+        inputs_embeds: Tensor | None = None,
+        use_cache: bool | None = None,
+        **kwargs: Unpack[TransformersKwargs],
+    ) -> BaseModelOutputWithPastAndCrossAttentions:
+        """Read the target so far.
+
+        Args:
+            input_ids: (B, T) target ids, the start token first.
+            attention_mask: (B, P + T) 1 on real target steps, 0 on padding, which leaves the state alone wherever it
+                stands; all ones if absent.
+            encoder_hidden_states: (B, S, H).
+            encoder_attention_mask: (B, S) likewise for the source.
+            past_key_values: the state after P earlier steps, and what the source needs computed once.
+            inputs_embeds: (B, T, E) in place of `input_ids`.
+            use_cache: give `past_key_values`, made here where there is none yet.
+            kwargs: `output_hidden_states`, `output_attentions` (for `cross_attentions`), `return_dict`.
+
+        Returns:
+            last_hidden_state (B, T, E): what the output matrix reads. cross_attentions is one (B, 1, T, S).
+
+        Raises:
+            ValueError: inputs or masks of the wrong kind or shape.
+        """
+        inputs = self.check_inputs(input_ids, inputs_embeds, None)
+        assert encoder_hidden_states is not None  # the model around gives it
+        if use_cache and past_key_values is None:
+            past_key_values = EncoderDecoderCache(RecurrentCache(len(self.layers) + 1), RecurrentCache(1))
+        seen = 0 if past_key_values is None else past_key_values.get_seq_length()
+        real = real_steps(attention_mask, inputs, seen)
+        real = None if real is None else real[:, seen:]  # (B, T)
+        source_real = real_steps(encoder_attention_mask, encoder_hidden_states)
+
+        embedded = self.embeddings(input_ids, inputs_embeds, None, None)  # (B, T, E)
+        keys = self._keys(encoder_hidden_states, past_key_values)
+        memory = self._open(encoder_hidden_states, source_real, past_key_values)
+        one_by_one = self.config.input_feeding or (inputs.shape[1] == 1 and not self.training)
+        read = self._read_one_by_one if one_by_one else self._read_at_once
+        seen_now, layers, weights = read(embedded, real, keys, encoder_hidden_states, source_real, memory)
+        if past_key_values is not None:
+            kept: Any = past_key_values.self_attention_cache.layers
+            for layer, state in zip(kept, memory, strict=True):
+                layer.update(state, inputs.shape[1])
+        return BaseModelOutputWithPastAndCrossAttentions(
+            last_hidden_state=seen_now,
+            past_key_values=past_key_values if use_cache else None,
+            hidden_states=(embedded, *layers[:-1], seen_now) if self._wanted("output_hidden_states", kwargs) else None,
+            cross_attentions=_weights(weights) if self._wanted("output_attentions", kwargs) else None,
+        )
+
+    def _wanted(self, name: str, kwargs: Any) -> bool:
+        given = kwargs.get(name)
+        return bool(getattr(self.config, name) if given is None else given)
+
+    def _keys(self, source: Tensor, past: EncoderDecoderCache | None) -> Tensor | None:
+        """What attention asks of the source, (B, S, H), computed once."""
+        if self.alignment is None:
+            return None
+        if past is None:
+            return self.alignment.keys(source)
+        kept: Any = past.cross_attention_cache.layers[0]
+        if not kept.states:
+            kept.update((self.alignment.keys(source),), source.shape[1])
+        return kept.states[0]
+
+    def _open(self, source: Tensor, real: Tensor | None, past: EncoderDecoderCache | None) -> list[tuple[Tensor, ...]]:
+        """The state of each layer to read on from and, last, what attention saw last, (B, E); kept or from the bridge.
+
+        Raises:
+            ValueError: the state is of another number of rows.
+        """
+        if past is not None:
+            kept: Any = past.self_attention_cache
+            kept.check_batch(source)
+            if kept.layers[0].states:
+                return [layer.states for layer in kept.layers]
+        return [*self.bridge(source, real), (source.new_zeros(len(source), self.config.embedding_size),)]
+
+    def _look(
+        self, states: Tensor, keys: Tensor | None, source: Tensor, real: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """What a step sees: its own state and the source's that it looks at, (B, T, H) to (B, T, E)."""
+        weights = None
+        if self.alignment is not None and keys is not None:
+            context, weights = self.alignment(states, keys, source, real)
+            states = torch.cat([context, states], dim=-1)
+        return torch.tanh(self.combine(states)), weights
+
+    def _read_at_once(
+        self,
+        states: Tensor,
+        real: Tensor | None,
+        keys: Tensor | None,
+        source: Tensor,
+        source_real: Tensor | None,
+        memory: list[tuple[Tensor, ...]],
+    ) -> tuple[Tensor, list[Tensor], Tensor | None]:
+        """All steps in one call a layer, (B, T, E) to (B, T, E); the memory is moved on in place."""
+        orders = (None,) * 4 if real is None else all_orders(real)
+        layers = []
+        for depth, layer in enumerate(self.layers):
+            if depth:
+                states = self.dropout(states)
+            states, *end = layer(states, real, *orders, *memory[depth])  # (B, T, H)
+            memory[depth] = tuple(end)
+            layers.append(states)
+        seen, weights = self._look(states, keys, source, source_real)
+        memory[-1] = (seen[:, -1],)
+        return self.dropout(seen), layers, weights
+
+    def _read_one_by_one(
+        self,
+        embedded: Tensor,
+        real: Tensor | None,
+        keys: Tensor | None,
+        source: Tensor,
+        source_real: Tensor | None,
+        memory: list[tuple[Tensor, ...]],
+    ) -> tuple[Tensor, list[Tensor], Tensor | None]:
+        """One step after the other, as `_read_at_once`."""
+        steps = []
+        for time in range(embedded.shape[1]):
+            inputs = embedded[:, time]  # (B, E)
+            if self.config.input_feeding:
+                inputs = torch.cat([inputs, memory[-1][0]], dim=-1)  # (B, 2 E)
+            after: list[tuple[Tensor, ...]] = []
+            for depth, layer in enumerate(self.layers):
+                after.append(layer.step(self.dropout(inputs) if depth else inputs, memory[depth]))  # type: ignore[operator]
+                inputs = after[-1][0]  # (B, H)
+            seen, weights = self._look(inputs.unsqueeze(1), keys, source, source_real)  # (B, 1, E), (B, 1, S)
+            seen = self.dropout(seen)
+            after.append((seen[:, 0],))
+            memory[:] = after if real is None else _where(real[:, time], after, memory)
+            steps.append((seen, weights, *(state[0].unsqueeze(1) for state in after[:-1])))
+        joined: list[Any] = [None if part[0] is None else torch.cat(part, 1) for part in zip(*steps, strict=True)]
+        return joined[0], joined[2:], joined[1]
+
+
+def _where(real: Tensor, after: list[tuple[Tensor, ...]], before: list[tuple[Tensor, ...]]) -> list[tuple[Tensor, ...]]:
+    """The states after a step where it was real, (B,), else those before it."""
+    chosen = real.unsqueeze(1)  # (B, 1)
+    return [
+        tuple(torch.where(chosen, new, old.to(new.dtype)) for new, old in zip(*pair, strict=True))
+        for pair in zip(after, before, strict=True)
+    ]
+
+
+def _weights(weights: Tensor | None) -> tuple[Tensor, ...] | None:
+    """(B, T, S) as transformers gives attentions: one (B, 1, T, S) a layer."""
+    return None if weights is None else (weights.unsqueeze(1),)
+
+
+class RecurrentSeq2SeqModel(EncoderDecoder, RecurrentSeq2SeqPreTrainedModel):
+    """A recurrent encoder, and a recurrent decoder that looks at it."""
+
+    config: RecurrentSeq2SeqConfig
+
+    def make_parts(self, config: RecurrentSeq2SeqConfig) -> None:  # type: ignore[override]
+        """The encoder of `RecurrentModel`, and the decoder above."""
+        self.encoder = RecurrentModel(config)  # type: ignore[arg-type]
+        self.decoder = RecurrentSeq2SeqDecoder(config)
+
+
+class RecurrentSeq2SeqForConditionalGeneration(ConditionalGeneration, RecurrentSeq2SeqPreTrainedModel, GenerationMixin):
+    """A recurrent encoder-decoder that writes: translation, summaries, any text from a text."""
+
+    config: RecurrentSeq2SeqConfig  # type: ignore[assignment]
+    encoder_decoder_class = RecurrentSeq2SeqModel
+    _is_stateful = True
+
+    @classmethod
+    def _supports_default_dynamic_cache(cls) -> bool:
+        return False  # generate() then takes the cache that forward makes
+
+
+__all__ = [
+    "RecurrentSeq2SeqForConditionalGeneration",
+    "RecurrentSeq2SeqModel",
+    "RecurrentSeq2SeqPreTrainedModel",
+]
