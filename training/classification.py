@@ -179,7 +179,7 @@ class Classification(TextTask):
         }
         return fields, scores
 
-    def write_predictions(self, folder: Path, rows: "Dataset", said: Any) -> None:
+    def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, said: Any) -> None:
         """Keep gold labels and scores."""
         write_predictions(folder, rows["label"][:], said)
 

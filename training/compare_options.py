@@ -35,7 +35,9 @@ class CompareOptions:
 
     data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
     task: str = setting("classification", "What to learn: classification or tagging.")
-    models: str = setting("", "With commas: names as for train, Hub ids, folders; absent: the task's usual ones.")
+    models: str | None = setting(
+        None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones."
+    )
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
     seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
     reference: str | None = setting(None, "Model the others are compared with; distilbert if it is there.")
@@ -62,7 +64,7 @@ class CompareOptions:
         """
         from hf_seq.training.tasks import task_named
 
-        names = _split(self.models or task_named(self.task).compared)
+        names = _split(task_named(self.task).compared if self.models is None else self.models)
         if not names:
             raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
         twice = next((name for name in names if names.count(name) > 1), None)

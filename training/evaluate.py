@@ -54,7 +54,7 @@ def evaluate(
     record, said = score_saved(model, chosen, splits, split, run, predictor)
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
-        chosen.write_predictions(output, splits[split], said)
+        chosen.write_predictions(output, splits[split], splits, said)
         record.write(output)
     return record
 

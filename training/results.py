@@ -87,7 +87,7 @@ def score_saved(
 def write_results(folder: Path, task: Task, splits: Splits, run: Run) -> Record:
     """Score what is saved in `folder` on the test split and write predictions, curves and, last of all, the record."""
     record, said = score_saved(folder, task, splits, "test", run, task.predictor(folder))
-    task.write_predictions(folder, splits.test, said)
+    task.write_predictions(folder, splits.test, splits, said)
     if run.curve:
         write_curves(run.curve, folder / "curves.png", metric=record.metric, name=record.name)
     record.write(folder)

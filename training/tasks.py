@@ -206,7 +206,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def write_predictions(self, folder: Path, rows: "Dataset", said: Any) -> None:
+    def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", said: Any) -> None:
         """Keep what the model said beside the gold, for comparisons in pairs."""
 
 

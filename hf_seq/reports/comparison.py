@@ -12,17 +12,16 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from hf_seq.errors import InputError
-from hf_seq.metrics.classification import decide
-from hf_seq.metrics.intervals import paired_difference
-from hf_seq.reports.predictions import read_predictions
+from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import PERCENT_METRICS, Record, people_score
 from hf_seq.reports.verdict import Contender, Difference, verdict
 
-FLOORS = ("tfidf", "majority")
+FLOORS = ("tfidf", "most-frequent", "majority")
 """Baselines that a trained model should beat, the strongest first."""
 
 
@@ -34,18 +33,18 @@ class Row:
         record: of the first seed's run, the one whose folder is `models/<name>`.
         seeds: one record per seed, the first included.
         small: trained from scratch: neither a baseline nor pretrained.
-        gold: (N,) or (N, L) gold labels; empty if not run.
-        scores: (N, L) of the first seed's run.
-        answers: per seed, (N,) or (N, L) what the model said.
+        gold: N gold answers as `outcomes.Outcomes.read` gives them; None if not run.
+        scores: (N, L) of the first seed's run, where the task keeps scores.
+        answers: per seed, what the model said, of the form of `gold`.
         difference: to the reference; None for the reference itself, or where there is none.
     """
 
     record: Record
     seeds: list[Record]
     small: bool = False
-    gold: np.ndarray = field(default_factory=lambda: np.empty(0))
-    scores: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
-    answers: list[np.ndarray] = field(default_factory=list)
+    gold: Any = None
+    scores: Any = None
+    answers: list[Any] = field(default_factory=list)
     difference: Difference | None = None
 
     @property
@@ -159,7 +158,7 @@ def difference_between(one: Row, other: Row) -> Difference:
     """Score of one row minus score of the other in people's unit, seed by seed, see the top of this module."""
     metric, seeds = one.record.metric, max(len(one.answers), len(other.answers))
     pairs = itertools.islice(zip(itertools.cycle(one.answers), itertools.cycle(other.answers), strict=False), seeds)
-    found = [paired_difference(metric, mine, theirs, one.gold) for mine, theirs in pairs]
+    found = [outcomes_of(one.record).paired(metric, mine, theirs, one.gold) for mine, theirs in pairs]
     low, high = (statistics.fmean(each.interval[side] for each in found) for side in (0, 1))
     p_value = found[0].p_value if seeds == 1 else min(1.0, 2 * statistics.median(each.p_value for each in found))
     return Difference(
@@ -216,9 +215,9 @@ def _read_row(folders: Sequence[str | Path], small: bool) -> Row:
     first = records[0]
     if first.status != "done":
         return Row(first, records, small)
-    read = [read_predictions(folder) for folder in folders]
-    answers = [decide(scores, first.problem_type) for _, scores in read]
-    return Row(first, records, small, gold=read[0][0], scores=read[0][1], answers=answers)
+    read = [outcomes_of(first).read(folder, first) for folder in folders]
+    gold, scores, _ = read[0]
+    return Row(first, records, small, gold=gold, scores=scores, answers=[answers for _, _, answers in read])
 
 
 def _check_same_rows(rows: Sequence[Row]) -> None:
@@ -226,7 +225,7 @@ def _check_same_rows(rows: Sequence[Row]) -> None:
     done = [row for row in rows if row.done]
     for row in done[1:]:
         same = row.record.fingerprint == done[0].record.fingerprint and row.record.metric == done[0].record.metric
-        if not same or not np.array_equal(row.gold, done[0].gold):
+        if not same or not outcomes_of(row.record).same(row.gold, done[0].gold):
             one, two = (
                 f"{each.model} ({each.data}, {each.n} {each.split} rows)" for each in (row.record, done[0].record)
             )

@@ -18,16 +18,17 @@ from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
 from hf_seq.reports.table import NOTHING, cells, columns
+from hf_seq.reports.tag_examples import scores_by_type, tagged_sentences
 
 
 def write_report(
-    comparison: Comparison, texts: Sequence[str], path: str | Path, *, rows: Sequence[int] | None = None
+    comparison: Comparison, inputs: Sequence[Any], path: str | Path, *, rows: Sequence[int] | None = None
 ) -> Path:
     """Write the page.
 
     Args:
         comparison: what `compare_runs` gives.
-        texts: (N,) the test texts, for the examples.
+        inputs: N test texts, or lists of words for taggers, for the examples.
         path: the file to write.
         rows: (N,) numbers of those rows in their source; 1 to N if absent.
     """
@@ -38,13 +39,13 @@ def write_report(
         trim_blocks=True,
     )
     page = environment.get_template("report.html.j2").render(
-        _context(comparison, texts, rows or range(1, len(texts) + 1))
+        _context(comparison, inputs, rows or range(1, len(inputs) + 1))
     )
     write_text(Path(path), page)
     return Path(path)
 
 
-def _context(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
+def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> dict[str, Any]:
     first = comparison.first
     curves = {row.record.short_name: row.record.curve for row in comparison.rows}
     has_curves = any(curves.values())
@@ -59,13 +60,21 @@ def _context(comparison: Comparison, texts: Sequence[str], rows: Sequence[int]) 
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
         "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
-        "confusions": confusions(comparison),
+        **_errors(comparison, inputs, rows),
         "label_names": first.label_names,
-        "groups": disagreements(comparison, texts, rows),
         "facts": _facts(comparison),
         "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
         "example_folder": _example_folder(comparison),
     }
+
+
+def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> dict[str, Any]:
+    """What the models got wrong, in the form of their task."""
+    if comparison.first.task == "token-classification":
+        found = {"types": scores_by_type(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
+        return {"confusions": [], "groups": [], **found}
+    found = {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
+    return {"types": [], "tagged": [], **found}
 
 
 def _example_folder(comparison: Comparison) -> str | None:
@@ -124,7 +133,9 @@ def _model_folder(row: Row) -> str:
 
 def _tests(first: Record, several_seeds: bool) -> str:
     interval, p_value = "percentile bootstrap", "paired bootstrap"
-    if first.metric == "accuracy":
+    if first.task == "token-classification":
+        interval, p_value = "bootstrap over sentences", "paired bootstrap over sentences"
+    elif first.metric == "accuracy":
         interval, p_value = "Wilson", "exact McNemar test"
     said = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
     if several_seeds:

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`predictions.jsonl`: what a model said about every row of the test split, so that models can be compared in pairs.
 
-One line per row, in the order of the split: `{"row": 0, "gold": 2, "scores": [0.1, 0.2, 0.7]}`.
+One line per row, in the order of the split. Classifiers: `{"row": 0, "gold": 2, "scores": [0.1, 0.2, 0.7]}`; taggers:
+`{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"]}`, gold null where a word is not to be tagged.
 N rows · L labels
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +21,20 @@ PREDICTIONS_NAME = "predictions.jsonl"
 
 
 def write_predictions(folder: str | Path, gold: Sequence[Any] | np.ndarray, scores: np.ndarray) -> Path:
-    """Write `folder/predictions.jsonl`.
+    """Write `folder/predictions.jsonl` of a classifier.
 
     Args:
         folder: where; made if it does not exist.
         gold: (N,) label ids or values, or (N, L) for multi-label.
         scores: (N, L) probabilities, or values for regression; six decimals are kept.
     """
-    path = Path(folder) / PREDICTIONS_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
     golds = np.asarray(gold).tolist()
     rows = np.round(np.asarray(scores, dtype=float).reshape(len(golds), -1), 6).tolist()
-    lines = (
-        json.dumps({"row": row, "gold": each, "scores": values})
-        for row, (each, values) in enumerate(zip(golds, rows, strict=True))
-    )
-    write_text(path, "".join(f"{line}\n" for line in lines))
-    return path
+    return _write(folder, ({"gold": each, "scores": values} for each, values in zip(golds, rows, strict=True)))
 
 
 def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read `folder/predictions.jsonl`.
+    """Read what `write_predictions` wrote.
 
     Returns:
         (gold, scores): (N,) or (N, L), and (N, L).
@@ -48,10 +42,57 @@ def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         InputError: the file is missing, or its rows are broken or out of order.
     """
+    gold, scores = _read(folder, "scores")
+    return np.asarray(gold), np.asarray(scores, dtype=float)
+
+
+def write_tags(folder: str | Path, gold: Sequence[Sequence[str | None]], tags: Sequence[Sequence[str]]) -> Path:
+    """Write `folder/predictions.jsonl` of a tagger.
+
+    Args:
+        folder: where; made if it does not exist.
+        gold: N lists of tag names, None where a word is not to be tagged.
+        tags: N lists as long, what the model said.
+    """
+    return _write(folder, ({"gold": each, "tags": said} for each, said in zip(gold, tags, strict=True)))
+
+
+def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str]]]:
+    """Read what `write_tags` wrote: (gold, tags).
+
+    Raises:
+        InputError: the file is missing, or its rows are broken or out of order.
+    """
+    return _read(folder, "tags")
+
+
+def without_ignored(
+    gold: Sequence[Sequence[str | None]], said: Sequence[Sequence[str]]
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Gold and predicted tags of the words that have a gold tag."""
+    kept: list[list[str]] = []
+    answers: list[list[str]] = []
+    for tags, answered in zip(gold, said, strict=True):
+        pairs = [(tag, answer) for tag, answer in zip(tags, answered, strict=True) if tag is not None]
+        kept.append([tag for tag, _ in pairs])
+        answers.append([answer for _, answer in pairs])
+    return kept, answers
+
+
+def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
+    path = Path(folder) / PREDICTIONS_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps({"row": row, **values}, ensure_ascii=False) for row, values in enumerate(rows))
+    write_text(path, "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def _read(folder: str | Path, said: str) -> tuple[list[Any], list[Any]]:
+    """Gold and the field `said` of every line."""
     path = Path(folder) / PREDICTIONS_NAME
     if not path.is_file():
         raise InputError(f"{path} does not exist; train the model again to have its predictions.")
-    gold, scores = [], []
+    gold, answers = [], []
     with path.open(encoding="utf-8") as lines:
         for row, line in enumerate(lines):
             try:
@@ -59,7 +100,7 @@ def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
                 if values["row"] != row:
                     raise ValueError(f"row {values['row']} stands where row {row} should")
                 gold.append(values["gold"])
-                scores.append(values["scores"])
+                answers.append(values[said])
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{path}, line {row + 1} is broken ({error}); train the model again.") from error
-    return np.asarray(gold), np.asarray(scores, dtype=float)
+    return gold, answers

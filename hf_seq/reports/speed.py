@@ -1,17 +1,15 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Latency and throughput of several text classifiers, timed against each other on the same real texts."""
+"""Latency and throughput of several models, timed against each other on the same real inputs, from input to answer."""
 
 import random
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from hf_seq.reports.measure import BLOCK, measure_latencies, measure_throughputs
-
-if TYPE_CHECKING:
-    from hf_seq.predictor import Predictor
 
 CALLS = 200
 """Timed calls per model for latency."""
@@ -19,13 +17,13 @@ THROUGHPUT_TEXTS = 512
 
 
 def measure_speed(
-    predictors: Mapping[str, "Predictor"], texts: Sequence[str], *, calls: int = CALLS, seed: int = 0
+    predictors: Mapping[str, Any], inputs: Sequence[Any], *, calls: int = CALLS, seed: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Time every predictor on the same texts, in turns, on one thread.
+    """Time every predictor on the same inputs, in turns, on one thread.
 
     Args:
-        predictors: per name, a loaded model.
-        texts: test texts, from which a seeded sample is drawn.
+        predictors: per name, a loaded model: called with one input, `predict` with many; `model` and `tokenizer`.
+        inputs: test texts, or lists of words, from which a seeded sample is drawn.
         calls: timed calls per model for latency.
         seed: of the sample and of the order of turns.
 
@@ -34,19 +32,19 @@ def measure_speed(
         `throughput_per_s`, and `measurement`, which says how.
     """
     rng = random.Random(seed)
-    sample = rng.sample(list(texts), min(calls, len(texts)))
-    many = rng.sample(list(texts), min(THROUGHPUT_TEXTS, len(texts)))
+    sample = rng.sample(list(inputs), min(calls, len(inputs)))
+    many = rng.sample(list(inputs), min(THROUGHPUT_TEXTS, len(inputs)))
     calls_of: dict[str, Callable[[Any], object]] = {f"text {name}": each for name, each in predictors.items()}
-    inputs: dict[str, Sequence[Any]] = {f"text {name}": sample for name in predictors}
+    given: dict[str, Sequence[Any]] = {f"text {name}": sample for name in predictors}
     for name, predictor in predictors.items():
         if predictor.tokenizer is not None:
             calls_of[f"model {name}"] = _model_only(predictor)
-            inputs[f"model {name}"] = [_encode(predictor, text) for text in sample]
-    latencies = measure_latencies(calls_of, inputs, n=calls, seed=seed)
-    throughputs = measure_throughputs({name: each.scores for name, each in predictors.items()}, many)
+            given[f"model {name}"] = [_encode(predictor, text) for text in sample]
+    latencies = measure_latencies(calls_of, given, n=calls, seed=seed)
+    throughputs = measure_throughputs({name: _answer_all(each) for name, each in predictors.items()}, many)
     how = {
-        "how": f"Latency: {calls} calls per model on {len(sample)} test texts, one thread, in turns of {BLOCK} after a "
-        f"warm-up. Throughput: {len(many)} test texts, batches of similar length, one thread, median of 3 rounds.",
+        "how": f"Latency: {calls} calls per model on {len(sample)} test inputs, one thread, in turns of {BLOCK} after a "
+        f"warm-up. Throughput: {len(many)} test inputs, batches of similar length, one thread, median of 3 rounds.",
         "together": sorted(predictors),
         "calls": calls,
         "threads": 1,
@@ -62,15 +60,20 @@ def measure_speed(
     }
 
 
-def _encode(predictor: "Predictor", text: str) -> dict[str, torch.Tensor]:
+def _answer_all(predictor: Any) -> Callable[[Sequence[Any]], object]:
+    return lambda inputs: deque(predictor.predict(inputs), maxlen=0)
+
+
+def _encode(predictor: Any, given: Any) -> dict[str, torch.Tensor]:
     """What the model alone is called with: (1, T) ids, and what else its tokenizer gives."""
-    encoded = predictor.tokenizer(text or " ", truncation=True, return_tensors="pt")
+    words = isinstance(given, list)
+    encoded = predictor.tokenizer(given or " ", is_split_into_words=words, truncation=True, return_tensors="pt")
     if encoded["input_ids"].shape[1] == 0:  # a text without a known character still costs one step
         encoded = {"input_ids": torch.ones((1, 1), dtype=torch.long)}
     return dict(encoded)
 
 
-def _model_only(predictor: "Predictor") -> Callable[[dict[str, torch.Tensor]], object]:
+def _model_only(predictor: Any) -> Callable[[dict[str, torch.Tensor]], object]:
     model = predictor.model
 
     @torch.inference_mode()

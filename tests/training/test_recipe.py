@@ -10,7 +10,7 @@ from transformers import TrainingArguments
 from hf_seq.errors import InputError
 from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
 from hf_seq.training.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
-from hf_seq.training.recipe import RECIPES, TRAINING_HELP, Recipe
+from hf_seq.training.recipe import RECIPES, TRAINING_HELP, ClassificationRecipe, Recipe
 
 OURS = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 DATA = ["--data", "builtin:reviews"]
@@ -44,11 +44,11 @@ def test_bf16_is_said_with_or_without_a_value(flags, value):
 def test_every_training_argument_is_a_flag():
     from dataclasses import fields
 
-    assert {each.name for each in fields(TrainingArguments) if each.init} <= set(known_names())
+    assert {each.name for each in fields(TrainingArguments) if each.init} <= set(known_names(Recipe))
 
 
 def test_the_flags_shown_in_help_exist():
-    assert set(TRAINING_HELP) <= set(known_names())
+    assert set(TRAINING_HELP) <= set(known_names(Recipe))
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -71,7 +71,7 @@ def test_a_recipe_survives_being_written(tmp_path):
 
 
 def test_none_leaves_the_default():
-    assert Recipe.for_model("lstm", "builtin:reviews", max_length=None)[0].max_length == Recipe(data="x").max_length
+    assert Recipe.for_model("lstm", "builtin:reviews", max_length=None)[0].max_length == ClassificationRecipe(data="x").max_length
 
 
 def test_a_pretrained_model_gets_the_usual_recipe():

@@ -1,0 +1,78 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What models said about the same rows, read back for comparisons: one kind of outcome for each task.
+
+N rows · L labels
+"""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hf_seq.metrics.classification import decide
+from hf_seq.metrics.intervals import Paired, paired_difference
+from hf_seq.reports.predictions import read_predictions, read_tags, without_ignored
+from hf_seq.reports.record import Record
+
+
+class Outcomes(ABC):
+    """How the predictions of a task are read and compared."""
+
+    @abstractmethod
+    def read(self, folder: str | Path, record: Record) -> tuple[Any, Any, Any]:
+        """Gold, scores (empty where a task keeps none) and answers of a finished run, row for row.
+
+        Raises:
+            InputError: the predictions are missing or broken.
+        """
+
+    @abstractmethod
+    def paired(self, metric: str, mine: Any, theirs: Any, gold: Any) -> Paired:
+        """Score of one model less that of another on the same rows."""
+
+    def same(self, gold: Any, other: Any) -> bool:
+        """Whether two runs were scored on the same gold."""
+        return gold == other
+
+
+class Labels(Outcomes):
+    """Labels, several labels or values: (N,) or (N, L) arrays."""
+
+    def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Gold (N,) or (N, L), scores (N, L), and what they decide."""
+        gold, scores = read_predictions(folder)
+        return gold, scores, decide(scores, record.problem_type)
+
+    def paired(self, metric: str, mine: np.ndarray, theirs: np.ndarray, gold: np.ndarray) -> Paired:
+        """McNemar's test for accuracy, a paired bootstrap for other metrics."""
+        return paired_difference(metric, mine, theirs, gold)
+
+    def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
+        """Whether two runs were scored on the same gold."""
+        return np.array_equal(gold, other)
+
+
+class Tags(Outcomes):
+    """Names of tags: N lists; words that are not to be tagged are left out."""
+
+    def read(self, folder: str | Path, record: Record) -> tuple[list[list[str]], np.ndarray, list[list[str]]]:
+        """Gold and predicted tags of the words that have a gold tag; no scores."""
+        gold, answers = without_ignored(*read_tags(folder))
+        return gold, np.empty((0, 0)), answers
+
+    def paired(self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str]]) -> Paired:
+        """A paired bootstrap over sentences."""
+        from hf_seq.metrics.tagging import tagging_paired_difference
+
+        return tagging_paired_difference(metric, mine, theirs, gold)
+
+
+KINDS: dict[str, Outcomes] = {"text-classification": Labels(), "token-classification": Tags()}
+"""By the Hub's name of a task, `Record.task`."""
+
+
+def outcomes_of(record: Record) -> Outcomes:
+    """The kind of outcome that a record's predictions are."""
+    return KINDS[record.task]

@@ -1,0 +1,236 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The task `tagging`: a tag for every word of a sentence, alone or as spans (BIO, BIOES, IOB1).
+
+N sentences · T steps, padding included · L tags
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from torch import Tensor
+from transformers import EvalPrediction, PreTrainedModel
+
+from hf_seq.baselines import MostFrequentTag
+from hf_seq.data import EncodedDataset, Splits, TaggingCollator, check_tagged, load_tagged_splits
+from hf_seq.data.checks import CheckReport
+from hf_seq.errors import InputError
+from hf_seq.metrics.tagging import (
+    compute_tagging_metrics,
+    tagging_headline,
+    tagging_interval,
+    tagging_signature,
+)
+from hf_seq.reports.predictions import without_ignored, write_tags
+from hf_seq.reports.record import people_score
+from hf_seq.text import encode_words, train_tokenizer
+from hf_seq.training import architectures
+from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, Architecture
+from hf_seq.training.options import TrainingOptions
+from hf_seq.training.recipe import Recipe, TaggingRecipe
+from hf_seq.training.text_task import TextTask, check_longest, longest_first
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+IGNORED = -100
+PARTS = ("train", "validation", "test")
+RECURRENT = {"learning_rate": 2e-3, "num_train_epochs": 15, "weight_decay": 0.01}
+
+
+def _recurrent(cell_type: str, bidirectional: bool, **more: Any) -> Architecture:
+    fields = {"cell_type": cell_type, "bidirectional": bidirectional, "character_encoder": "cnn", **more}
+    return Architecture("recurrent", fields, RECURRENT)
+
+
+class Tagging(TextTask):
+    """Sentence to tags."""
+
+    name = "tagging"
+    hub_name = "token-classification"
+    head = "ForTokenClassification"
+    architectures: ClassVar[Mapping[str, Architecture]] = {
+        "rnn": _recurrent("rnn", bidirectional=False),
+        "gru": _recurrent("gru", bidirectional=False),
+        "lstm": _recurrent("lstm", bidirectional=False),
+        "bilstm": _recurrent("lstm", bidirectional=True),
+        "bilstm-crf": _recurrent("lstm", bidirectional=True, use_crf=True),
+        "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
+        "transformer-crf": Architecture(
+            "transformer_encoder", {"position_embedding": "rotary", "use_crf": True}, TRANSFORMER_TRAINING
+        ),
+    }
+    baselines = ("most-frequent",)
+    fine_tuning = FINE_TUNING
+    compared = "most-frequent,bilstm,bilstm-crf,transformer,distilbert"
+
+    def load(self, recipe: Recipe, **options: Any) -> Splits:
+        """Read the splits a recipe names."""
+        assert isinstance(recipe, TaggingRecipe)
+        return load_tagged_splits(
+            recipe.data,
+            tokens_column=recipe.tokens_column,
+            tags_column=recipe.tags_column,
+            config=recipe.config,
+            revision=recipe.revision,
+            validation_fraction=recipe.validation_fraction,
+            seed=recipe.data_split_seed,
+            max_train_rows=recipe.max_train_rows,
+            **options,
+        )
+
+    def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
+        """What makes training on the splits impossible, and what makes it doubtful."""
+        return check_tagged(splits, tokenizer=processor, max_length=max_length)
+
+    def inputs(self, rows: "Dataset") -> list[list[str]]:
+        """The sentences, as lists of words."""
+        return rows["tokens"][:]
+
+    def check_recipe(self, recipe: Recipe, arguments: TrainingOptions, splits: Splits) -> None:
+        """Refuse smoothing: `Trainer` would put a smoothed cross-entropy in the place of a CRF's loss.
+
+        Raises:
+            InputError: labels are smoothed under a CRF.
+        """
+        configured = self.architectures.get(recipe.model)
+        with_crf = (recipe.model_overrides | {}).get(
+            "use_crf", bool(configured and configured.configuration.get("use_crf"))
+        )
+        if arguments.label_smoothing_factor and with_crf:
+            raise InputError(
+                f"label_smoothing_factor={arguments.label_smoothing_factor:g} would replace the loss of the CRF; leave "
+                "it out, or use a model without one (--model bilstm)."
+            )
+
+    def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
+        """Train a tokenizer on the train split that keeps whole what is tagged as a word."""
+        assert isinstance(recipe, TaggingRecipe)
+        return train_tokenizer(
+            splits.train["tokens"],
+            kind=recipe.tokenizer_kind,
+            vocab_size=recipe.vocab_size,
+            lowercase=recipe.lowercase,
+            model_max_length=recipe.max_length,
+            min_frequency=recipe.min_frequency,
+            words="tagging",
+        )
+
+    def encode(
+        self, rows: "Dataset", processor: Any, recipe: Recipe, name: str, *, sort: bool = False
+    ) -> tuple[EncodedDataset, list[str]]:
+        """Encode a split into rows in memory; words that are cut off are counted."""
+        assert isinstance(recipe, TaggingRecipe)
+        encoded = encode_words(rows["tokens"][:], rows["tags"][:], processor, recipe.max_length)
+        order = longest_first(encoded.lengths) if sort else range(len(encoded))
+        check_longest(encoded.lengths, recipe, name)
+        dataset = EncodedDataset([encoded.input_ids[row] for row in order], [encoded.labels[row] for row in order])
+        lost = f"{encoded.truncated:,} of {len(encoded):,} {name} sentences are cut to {recipe.max_length} tokens"
+        return dataset, [f"{lost}, {encoded.words_lost:,} words"] if encoded.truncated else []
+
+    def collator(self, processor: Any, splits: Splits) -> TaggingCollator:
+        """What makes padded tensors of encoded rows."""
+        return TaggingCollator(processor.pad_token_id)
+
+    def head_fields(self, recipe: Recipe, splits: Splits) -> dict[str, Any]:
+        """The tags."""
+        return architectures.label_fields(splits.label_names)
+
+    def complete(self, model: PreTrainedModel, processor: Any) -> None:
+        """Tell a tagger of ours the letters of its vocabulary, and which pieces begin a word."""
+        model.read_vocabulary(processor)  # type: ignore[operator]
+
+    def trainer_options(self) -> dict[str, Any]:
+        """Only the path is kept of an evaluation, not the scores of every tag at every step."""
+        return {"preprocess_logits_for_metrics": best_path}
+
+    def headline(self, splits: Splits) -> str:
+        """Span F1 where the tags say where spans begin, else accuracy."""
+        return tagging_headline(splits.label_names)
+
+    def metrics(self, splits: Splits) -> Callable[[EvalPrediction], dict[str, float]]:
+        """What the loop calls with paths and gold ids, (N, T), -100 where nothing is tagged."""
+        names = np.array(splits.label_names)
+
+        def compute(prediction: EvalPrediction) -> dict[str, float]:
+            gold, path = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
+            path = path.argmax(-1) if path.ndim == 3 else path
+            tagged = [row != IGNORED for row in gold]
+            pairs = [
+                [names[row[where]].tolist() for row, where in zip(rows, tagged, strict=True)] for rows in (path, gold)
+            ]
+            return compute_tagging_metrics(*pairs)
+
+        return compute
+
+    def fit_baseline(self, recipe: Recipe, splits: Splits) -> tuple[Any, list[str]]:
+        """Fit the most frequent tag of each word."""
+        train = splits.train
+        return MostFrequentTag(splits.label_names).fit(train["tokens"][:], train["tags"][:]), []
+
+    def predictor(self, folder: str | Path, **settings: Any) -> Any:
+        """A `TaggingPredictor`."""
+        from hf_seq.tagging_predictor import TaggingPredictor
+
+        return TaggingPredictor.from_pretrained(folder, **settings)
+
+    def try_it(self, folder: Path) -> str:
+        """The command that a user may want to run next."""
+        return f'hf-seq predict {folder} "a sentence of yours"'
+
+    def match(self, splits: Splits, predictor: Any, label_names: Sequence[str]) -> Splits:
+        """Number the tags of the data as the model does.
+
+        Raises:
+            InputError: the data have tags that the model does not know.
+        """
+        names = list(label_names) or list(predictor.label_names)
+        if list(splits.label_names) == names:
+            return splits
+        unknown = [name for name in splits.label_names if name not in names]
+        if unknown:
+            raise InputError(
+                f"The data have tags that the model does not know: {', '.join(unknown[:5])}; it knows "
+                f"{', '.join(names[:10])}. Evaluate on data with the same tags."
+            )
+        number = {index: names.index(name) for index, name in enumerate(splits.label_names)} | {IGNORED: IGNORED}
+        parts = {part: splits[part].map(lambda row: {"tags": [number[tag] for tag in row["tags"]]}) for part in PARTS}
+        return dataclasses.replace(splits, label_names=names, **parts)
+
+    def score(
+        self, predictor: Any, rows: "Dataset", splits: Splits, seed: int
+    ) -> tuple[dict[str, Any], list[list[str]]]:
+        """The fields of a record that a score fills, and the tags the model gave each sentence."""
+        gold = gold_tags(rows, splits)
+        said = predictor.tag(rows["tokens"][:])
+        kept, answers = without_ignored(gold, said)
+        metric, metrics = self.headline(splits), compute_tagging_metrics(answers, kept)
+        bounds = tagging_interval(metric, answers, kept, seed=seed)
+        fields = {
+            "metric": metric,
+            "score": people_score(metric, metrics[metric]),
+            "interval": [people_score(metric, bound) for bound in bounds],
+            "n": len(gold),
+            "metrics": metrics,
+            "signature": tagging_signature(metric, splits.label_names),
+        }
+        return fields, said
+
+    def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, said: Any) -> None:
+        """Keep gold tags and the model's, by name."""
+        write_tags(folder, gold_tags(rows, splits), said)
+
+
+def gold_tags(rows: "Dataset", splits: Splits) -> list[list[str | None]]:
+    """Names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
+    return [[None if tag == IGNORED else splits.label_names[tag] for tag in tags] for tags in rows["tags"][:]]
+
+
+def best_path(logits: Any, labels: Tensor) -> Tensor:
+    """(N, T) ids: the CRF's path where the model gives one, else the tag with the highest score."""
+    outputs = logits if isinstance(logits, tuple) else (logits,)
+    paths = [each for each in outputs if isinstance(each, Tensor) and not each.is_floating_point()]
+    return paths[0] if paths else outputs[0].argmax(-1)
