@@ -42,7 +42,7 @@ def read_answer(model: Any, tokenizer: Any, prepared: Prepared, outputs: Any, wr
         outputs: of the forward pass.
         written: of `generate`, where the model writes.
     """
-    logits = getattr(outputs, "logits", None)
+    logits: Any = getattr(outputs, "logits", None)
     head = head_of(model)
     makers: dict[str, Callable[[], Iterator[Table]]] = {
         "sequence": lambda: _labels(model.config, prepared, logits.float()),
@@ -96,7 +96,7 @@ def _tags(config: Any, prepared: Prepared, logits: Tensor, path: Tensor | None) 
             if step.kind == "padding":
                 continue
             best = int(scores[row, place].argmax())
-            line = (
+            line: tuple[str, ...] = (
                 str(place),
                 step.text,
                 names[best],
@@ -108,7 +108,7 @@ def _tags(config: Any, prepared: Prepared, logits: Tensor, path: Tensor | None) 
                 differ += chosen >= 0 and chosen != best
                 line = (*line, names[chosen] if chosen >= 0 else "–")
             lines.append(line)
-        columns = ("step", "token", "best tag by itself", "logit", "probability")
+        columns: tuple[str, ...] = ("step", "token", "best tag by itself", "logit", "probability")
         note = ""
         if path is not None:
             columns = (*columns, "on the best path")

@@ -42,15 +42,15 @@ def _of_module(call: Call, mask: Tensor) -> Iterator[Gates | str]:
         return
     if not module.batch_first:
         inputs = inputs.transpose(0, 1)
-    output = call.output if module.batch_first else call.output.transpose(0, 1)  # type: ignore[union-attr]
+    output: Any = call.output if module.batch_first else call.output.transpose(0, 1)  # type: ignore[union-attr]
     found: list[Gates] = []
     for layer in range(module.num_layers):
         halves = []
-        for way in range(1 + module.bidirectional):
+        for way in (False, True)[: 1 + module.bidirectional]:
             start = _start(state, layer * (1 + module.bidirectional) + way, inputs, module)
-            values, states = run_cell(module, inputs.flip(1) if way else inputs, start, layer, backwards=bool(way))
+            values, states = run_cell(module, inputs.flip(1) if way else inputs, start, layer, backwards=way)
             halves.append(states.flip(1) if way else states)
-            found.append(_gates(call, layer, bool(way), values, mask))
+            found.append(_gates(call, layer, way, values, mask))
         inputs = torch.cat(halves, dim=-1)  # (B, T, H x directions)
     if inputs.shape != output.shape:
         yield f"{call.name}: its gates are not shown, since they did not lead to states of the shape it gave."

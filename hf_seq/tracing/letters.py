@@ -52,7 +52,8 @@ def in_letters(shape: Sequence[int], letters: Letters, *, head: str = "", source
     Args:
         shape: of a tensor.
         letters: of `find_letters`.
-        head: letter to try first on the last axis: L behind a classifier, V behind a language model's head.
+        head: letter to try first on the last axis: L behind a classifier, V behind a language model's head, H/2 behind
+            one direction of two.
         source: whether the tensor belongs to an encoder before a decoder, for whose steps S is tried first.
     """
     steps = [letter for letter in (("S", "T") if source else ("T", "S")) if letter in letters]
@@ -75,6 +76,8 @@ def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: 
             tried = [*steps, "N"]
         return first(tried) or str(size)
     is_last = index == count - 1
+    if is_last and head == "H/2" and "H" in letters and size * 2 == letters["H"][0]:
+        return head
     widths = [*([head] if head else []), *_WIDTHS]
     return first([*widths, *steps] if is_last and count != 1 else [*steps, *widths]) or _multiple(size, letters)
 

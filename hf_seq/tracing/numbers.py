@@ -23,8 +23,6 @@ MANY_SATURATED = 0.9
 """Share of saturated values from which on a gate is pointed at."""
 SURE = 1e-6
 """A probability within this of 1 carries no doubt at all; in float32 the others are all but gone."""
-ONE_STEP = 0.9999
-"""Attention above this sees one step only."""
 MANY_SILENT = 0.95
 """Share of zero units behind an activation, where zeros are in order, from which on they are pointed at."""
 
@@ -169,10 +167,10 @@ def _attention(trace: Trace) -> Iterator[Finding]:
             kept = weights.amax(-1).transpose(1, 2)[real]  # (steps, N)
         else:
             kept = weights.amax(-1)
-        if kept.numel() and bool((kept >= ONE_STEP).all()):
+        if kept.numel() and bool((kept >= 1 - SURE).all()):
             what = "the pooling sees" if title == "pooling" else "every head at every step sees"
             yield Finding(
                 "saturated softmax",
-                f"Attention of {title}: {what} a single step (weight over {ONE_STEP}), so the others have no say.",
+                f"Attention of {title}: {what} a single step (weight 1 to six digits), so the others have no say.",
                 "Look for inputs or weights on too large a scale.",
             )

@@ -17,17 +17,20 @@ from typing import Any
 import jinja2
 import matplotlib.image
 import numpy as np
+import torch
 from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import write_text
 
-from .record import Gates, Step, Trace
+from .record import Gates, Stage, Step, Trace
 from .terminal import indented, legend, stage_cells, summary_of
 
 POSITIVE, NEGATIVE = (224, 92, 20), (24, 118, 224)  # orange and blue, apart for every kind of colour sight
 MOST_MAPS = 24
 """Heat maps of states; a deep model has hundreds of stages."""
+TALLEST = 200
+"""Pixels of a heat map without names beside its rows."""
 MOST_LABELS = 64
 """Steps whose tokens stand under a heat map; with more of them, every second, third ... is named."""
 
@@ -40,7 +43,8 @@ class HeatMap:
     note: str
     image: str
     width: int
-    height: int
+    height: float
+    smooth: bool
     columns: list[tuple[float, str]]
     rows: list[tuple[float, str]]
     left: int
@@ -115,7 +119,7 @@ def _series(trace: Trace) -> list[HeatMap]:
 
 def states_maps(trace: Trace) -> list[HeatMap]:
     """States of the first row over time, of every stage that gives one vector a step, scores of labels included."""
-    maps = []
+    maps: list[tuple[Stage, list[Step]]] = []
     for stage in trace.stages:
         output = stage.output
         if output is None or output.dim() != 3 or stage.passes_on or not output.is_floating_point():
@@ -123,11 +127,23 @@ def states_maps(trace: Trace) -> list[HeatMap]:
         steps = _steps_of(trace, stage.name, output)
         if steps is None or output.shape[-1] > 4096 or output.shape[-1] < 2:
             continue
-        maps.append((stage, heat_map(stage.name, stage.says, output[0], steps)))
+        maps.append((stage, steps))
+    maps = _without_copies(maps)
     if len(maps) > MOST_MAPS:  # the outer ones first, in the order of the pass
         kept = sorted(range(len(maps)), key=lambda index: (maps[index][0].depth, index))[:MOST_MAPS]
         maps = [maps[index] for index in sorted(kept)]
-    return [each for _, each in maps]
+    return [
+        heat_map(stage.name, stage.says, stage.output[0], steps) for stage, steps in maps if stage.output is not None
+    ]
+
+
+def _without_copies(maps: list[tuple[Stage, list[Step]]]) -> list[tuple[Stage, list[Step]]]:
+    """Leave out a module that only hands on what one inside it gave."""
+    kept: list[tuple[Stage, list[Step]]] = []
+    for stage, steps in reversed(maps):
+        if not any(torch.equal(stage.output, each.output) for each, _ in kept):  # type: ignore[arg-type]
+            kept.append((stage, steps))
+    return kept[::-1]
 
 
 def _steps_of(trace: Trace, name: str, output: Tensor) -> list[Step] | None:
@@ -145,7 +161,8 @@ def gate_maps(trace: Trace, gates: Gates) -> list[HeatMap]:
         read = _order(steps, gates, values.shape[1])
         what = {"cell": "what the cell holds", "state": "the state itself"}.get(name, "0 is shut, 1 is open")
         way = "; read backwards, so the last step comes first" if gates.backwards else ""
-        maps.append(heat_map(f"{gates.title}: {name}", f"{what}{way}", values[0], read))
+        limit = None if name == "cell" else 1.0
+        maps.append(heat_map(f"{gates.title}: {name}", f"{what}{way}", values[0], read, limit=limit))
     return maps
 
 
@@ -170,7 +187,7 @@ def attention_maps(trace: Trace, title: str, weights: Tensor) -> list[HeatMap]:
         return []
     names = [step.text for step in looking]
     return [
-        heat_map(f"{title}, head {head + 1}", "rows look at columns", values, seen, names, transposed=True)
+        heat_map(f"{title}, head {head + 1}", "rows look at columns", values, seen, names, transposed=True, limit=1.0)
         for head, values in enumerate(heads)
     ]
 
@@ -183,6 +200,7 @@ def heat_map(
     names: list[str] | None = None,
     *,
     transposed: bool = False,
+    limit: float | None = None,
 ) -> HeatMap:
     """Draw (T, H) with time across.
 
@@ -193,22 +211,25 @@ def heat_map(
         steps: the T steps, whose tokens stand below.
         names: of the H units; absent: they are only counted.
         transposed: whether time is the last axis already.
+        limit: what full colour means; the largest absolute value if absent.
     """
     grid = (values if transposed else values.transpose(0, 1)).detach().float().cpu().numpy()  # (H, T)
     units, count = grid.shape
     cell = 22 if count <= 40 else 14 if count <= 80 else 8 if count <= 200 else 4
-    tall = 22 if names and units <= 40 else 14 if names and units <= 80 else max(1, min(14, round(180 / units)))
+    tall = 22 if names and units <= 40 else 14 if names and units <= 80 else min(14.0, TALLEST / units)
     every = -(-count // MOST_LABELS) if cell < 14 else 1
     longest = max((len(step.text) for step in steps), default=1)
     shown_names = names if names and tall >= 14 else [f"{units} units"] if names is None else []
     gap = (max(map(len, shown_names)) if names else 8) if shown_names else 0
-    limit = float(np.abs(grid[np.isfinite(grid)]).max()) if np.isfinite(grid).any() else 0.0
+    if limit is None:
+        limit = float(np.abs(grid[np.isfinite(grid)]).max()) if np.isfinite(grid).any() else 0.0
     return HeatMap(
         title=title,
         note=f"{note}; full colour is {limit:.3g}",
         image=encode_image(grid, limit),
         width=cell * count,
         height=tall * units,
+        smooth=tall < 1,
         columns=[(cell * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
         rows=[(tall * (row + 0.5), name[:18]) for row, name in enumerate(shown_names)]
         if names
@@ -232,5 +253,5 @@ def encode_image(grid: "np.ndarray[Any, Any]", limit: float) -> str:
     pixels[..., 3] = np.round(255 * np.abs(scaled)).astype(np.uint8)
     pixels[~finite] = (255, 0, 255, 255)
     buffer = io.BytesIO()
-    matplotlib.image.imsave(buffer, pixels, format="png", metadata={"Software": None})
+    matplotlib.image.imsave(buffer, pixels, format="png")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .answers import head_of, read_answer, written_steps
-from .capture import Call, Recorder, is_finite, mask_of
+from .capture import CELLS, Call, Recorder, is_finite, mask_of
 from .findings import find
 from .gates import read_gates
 from .inputs import prepare
@@ -62,7 +62,8 @@ def trace(
     notes = list(prepared.notes)
     with _watchable(model, notes):
         tensors = {name: value.to(model.device) for name, value in prepared.tensors.items()}
-        written, decoder_steps, failure = None, [], None
+        written, failure = None, None
+        decoder_steps: list[list[Step]] = []
         head = head_of(model)
         if head in ("causal", "seq2seq") and max_new_tokens > 0:
             written, failure = _write(model, tensors, max_new_tokens)
@@ -70,7 +71,8 @@ def trace(
             tensors, decoder_steps = _with_decoder_inputs(model, tokenizer, tensors, written)
         outputs, recorder, stopped = _run(model, tensors)
         failure = stopped or failure
-    letters = find_letters(model.config, *prepared.mask.shape, written=len(decoder_steps[0]) if decoder_steps else None)
+    rows, steps = prepared.mask.shape
+    letters = find_letters(model.config, rows, steps, len(decoder_steps[0]) if decoder_steps else None)
     masks = _Masks(prepared.mask, decoder_steps)
     seen = Trace(
         model=type(model).__name__ + (f" from {model.config._name_or_path}" if model.config._name_or_path else ""),
@@ -202,6 +204,8 @@ def _stages(model: Any, recorder: Recorder, letters: Letters, masks: _Masks) -> 
 def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks, parts: list[str]) -> Stage:
     output, source = call.output, "encoder" in call.name and "S" in letters
     head = "V" if call.module is scorer else "L" if call.name in ("classifier", "score") else ""
+    if isinstance(call.module, CELLS):
+        head = "H/2"
     if call.module is model:
         head = "V" if scorer is not None else "L"
     mask = None if output is None else masks.of(call, tuple(output.shape))

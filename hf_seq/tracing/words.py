@@ -20,7 +20,8 @@ _POOLINGS = {
 }
 _CELLS = {"LSTM": "an LSTM", "GRU": "a GRU", "RNN": "an Elman RNN"}
 _OURS = ("hf_seq.", "transformers_modules.")  # installed, or loaded as the code that comes with a model
-_HEADS = ("classifier", "score", "lm_head", "out_proj", "vocab_projector", "decoder", "qa_outputs")
+_LABEL_HEADS = ("classifier", "score", "out_proj")
+_TOKEN_HEADS = ("lm_head", "vocab_projector", "decoder")
 
 
 def describe(name: str, module: nn.Module, parts: Sequence[str]) -> str:
@@ -31,8 +32,8 @@ def describe(name: str, module: nn.Module, parts: Sequence[str]) -> str:
         module: the module.
         parts: names of the modules that it called, in order.
     """
-    for kind, say in _SAYINGS:
-        if isinstance(module, kind):
+    for classes, say in _SAYINGS:
+        if isinstance(module, classes):
             return say(name, module)
     kind = type(module).__name__
     if kind == "Pooling" and getattr(module, "kind", None) in _POOLINGS:
@@ -58,8 +59,11 @@ def _embedding(name: str, module: Any) -> str:
 
 def _linear(name: str, module: Any) -> str:
     bias = " and adds a bias" if module.bias is not None else ""
-    last = name.rpartition(".")[2]
-    goal = "scores every candidate: " if last in _HEADS and module.out_features != module.in_features else ""
+    last, goal = name.rpartition(".")[2], ""
+    if module.out_features != module.in_features:
+        goal = (
+            "scores every label: " if last in _LABEL_HEADS else "scores every token: " if last in _TOKEN_HEADS else ""
+        )
     return f"{goal}multiplies by a matrix{bias}, {module.in_features} to {module.out_features}"
 
 
@@ -128,4 +132,6 @@ def _by_parts(module: nn.Module, parts: Sequence[str]) -> str:
     if not parts:
         return f"bends each number: {kind}" if "Activation" in kind or hasattr(nn, kind) else f"applies {kind}"
     inner = [part.rpartition(".")[2] for part in parts]
+    if len(inner) > 1 and all(part.isdigit() for part in inner):
+        return f"runs {len(inner)} layers one after the other"
     return "runs " + ", ".join(dict.fromkeys(inner))
