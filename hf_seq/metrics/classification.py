@@ -12,12 +12,11 @@ one metric can stand side by side. Scores are fractions between 0 and 1.
 from importlib.metadata import version
 from typing import Any, ClassVar
 
-import datasets
-import evaluate
 import numpy as np
 from numpy.typing import ArrayLike
 
 from hf_seq.errors import InputError
+from hf_seq.metrics.offline import OfflineMetric
 from hf_seq.metrics.scores import (
     AVERAGES,
     PROBLEM_TYPES,
@@ -31,34 +30,7 @@ from hf_seq.metrics.scores import (
 _HEADLINES = dict(zip(PROBLEM_TYPES, ("accuracy", "f1", "pearson"), strict=True))
 
 
-class _OfflineMetric(evaluate.Metric):
-    """A metric that keeps its rows in memory: no cache folder, no lock file.
-
-    In distributed use (`num_process` > 1) `evaluate` must share files, and does.
-    """
-
-    several_labels: ClassVar[bool] = True  # rows may be lists
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("keep_in_memory", kwargs.get("num_process", 1) == 1)
-        super().__init__(*args, **kwargs)
-
-    def _build_data_dir(self) -> str:
-        return self._data_dir_root if self.keep_in_memory else super()._build_data_dir()
-
-    def _info(self) -> evaluate.MetricInfo:
-        # Numbers are kept as floats: `Value("int64")` would turn a prediction of 0.7 into 0 without a word.
-        value = datasets.Value("float64")
-        shapes = [value, datasets.Sequence(value)] if self.several_labels else [value]
-        return evaluate.MetricInfo(
-            description=type(self).__doc__ or "",
-            citation="",
-            inputs_description="predictions and references: one number for each row, or one list.",
-            features=[datasets.Features({"predictions": shape, "references": shape}) for shape in shapes],
-        )
-
-
-class _NamedMetric(_OfflineMetric):
+class _NamedMetric(OfflineMetric):
     key: ClassVar[str]
 
     def _compute(self, predictions: list[Any], references: list[Any]) -> dict[str, float]:
@@ -96,7 +68,7 @@ class MeanSquaredError(_NamedMetric):
     key = "mean_squared_error"
 
 
-class _AveragedMetric(_OfflineMetric):
+class _AveragedMetric(OfflineMetric):
     key: ClassVar[str]
 
     def __init__(self, *args: Any, average: Average = "binary", **kwargs: Any) -> None:
@@ -128,7 +100,7 @@ class F1(_AveragedMetric):
     key = "f1"
 
 
-class ConfusionMatrix(_OfflineMetric):
+class ConfusionMatrix(OfflineMetric):
     """Rows by gold label (down) and predicted label (across); `num_labels` fixes the size."""
 
     several_labels = False

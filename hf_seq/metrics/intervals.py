@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How sure a score is, and whether two models differ on the same rows.
 
-N rows · G groups of equal rows · R resamples
+N rows · G groups of equal rows · R resamples · S sums that a metric is made of
 
 Accuracy has its own exact tools: Wilson's interval (1927, doi:10.1080/01621459.1927.10502953) and the exact McNemar
 test (1947, doi:10.1007/BF02295996). Every other metric is resampled: rows drawn with replacement, seeded, percentile
@@ -10,7 +10,7 @@ interval (Efron & Tibshirani 1993, chapters 13 and 16). Equal rows are drawn tog
 follows the number of distinct rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,6 +117,60 @@ def paired_difference(
     if metric == "accuracy":
         return Paired(difference, bounds, mcnemar(_right(a, actual), _right(b, actual)), "exact McNemar")
     return Paired(difference, bounds, _bootstrap_p_value(values), "paired bootstrap")
+
+
+def statistic_interval(
+    counts: ArrayLike, function: Callable[[Array], Array], confidence: float = 0.95, seed: int = 0
+) -> tuple[float, float]:
+    """Interval of a score that is made of sums over rows, by resampling the rows.
+
+    Args:
+        counts: (N, S) what each row adds to the sums, such as its true positives.
+        function: from sums (..., S) to scores (...).
+        confidence: share of intervals that hold the true score, between 0 and 1.
+        seed: of the resampling.
+    """
+    _check_confidence(confidence)
+    values = np.concatenate([function(sums) for sums in _resampled_sums(np.asarray(counts), seed)])
+    return _percentiles(values, confidence)
+
+
+def statistic_difference(
+    counts_a: ArrayLike,
+    counts_b: ArrayLike,
+    function: Callable[[Array], Array],
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> Paired:
+    """Compare two models by a score that is made of sums over the same rows: that of a minus that of b.
+
+    Args:
+        counts_a: (N, S) of the first model.
+        counts_b: of the second, row by row for the same inputs.
+        function: from sums (..., S) to scores (...).
+        confidence: of the difference's interval.
+        seed: of the resampling.
+
+    Raises:
+        InputError: not as many rows of the one as of the other.
+    """
+    _check_confidence(confidence)
+    a, b = np.asarray(counts_a), np.asarray(counts_b)
+    if a.shape != b.shape:
+        raise InputError(f"the models were scored on {len(a)} and {len(b)} rows; a pair needs the same rows.")
+    width = a.shape[1]
+    difference = float(function(a.sum(axis=0)) - function(b.sum(axis=0)))
+    both = _resampled_sums(np.concatenate([a, b], axis=1), seed)
+    values = np.concatenate([function(sums[:, :width]) - function(sums[:, width:]) for sums in both])
+    return Paired(difference, _percentiles(values, confidence), _bootstrap_p_value(values), "paired bootstrap")
+
+
+def _resampled_sums(counts: Array, seed: int) -> Iterator[Array]:
+    """Yield the sums (r, S) of resamples of the rows."""
+    (distinct,), repeats = _group(counts)
+    for weights in _resamples(repeats, seed):
+        yield weights @ distinct
 
 
 def mcnemar(right_a: ArrayLike, right_b: ArrayLike) -> float:
