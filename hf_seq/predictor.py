@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -63,6 +63,11 @@ class TextScorer:
         self._empty = next(
             (i for i in (tokenizer.unk_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id) if i is not None), 0
         )
+
+    @property
+    def cut(self) -> str:
+        """How a text that is too long is cut, for people."""
+        return f"A text was cut at {self.limit} tokens"
 
     @torch.inference_mode()
     def one(self, text: str) -> tuple[list[float], bool]:
@@ -135,6 +140,27 @@ class _Encoding(NamedTuple):
     overflowing: list[Any]
 
 
+class Scorer(Protocol):
+    """Inputs to logits, one or many at a time; see `TextScorer`."""
+
+    model: Any
+    tokenizer: Any
+    batch_size: int
+
+    @property
+    def cut(self) -> str:
+        """How an input that is too long is cut, for people."""
+        ...
+
+    def one(self, given: Any, /) -> tuple[list[float], bool]:
+        """Logits of one input, and whether it was cut."""
+        ...
+
+    def many(self, given: Sequence[Any], /) -> tuple[Array, list[bool]]:
+        """Logits (N, L) of inputs, and which of them were cut."""
+        ...
+
+
 class Predictor:
     """Text to label.
 
@@ -148,22 +174,22 @@ class Predictor:
         label_names: L names.
     """
 
-    def __init__(self, scorer: TextScorer | Baseline, problem_type: str, label_names: Sequence[str]) -> None:
+    def __init__(self, scorer: Scorer | Baseline, problem_type: str, label_names: Sequence[str]) -> None:
         self.problem_type = problem_type
         self.label_names = list(label_names)
         self.truncated = 0
         self._scorer = scorer
-        self.batch_size = scorer.batch_size if isinstance(scorer, TextScorer) else 64
+        self.batch_size = 64 if isinstance(scorer, Baseline) else scorer.batch_size
 
     @property
     def model(self) -> Any:
         """The torch model, or the fitted baseline."""
-        return self._scorer.model if isinstance(self._scorer, TextScorer) else self._scorer
+        return self._scorer if isinstance(self._scorer, Baseline) else self._scorer.model
 
     @property
     def tokenizer(self) -> Any:
         """The model's tokenizer; None for a baseline."""
-        return self._scorer.tokenizer if isinstance(self._scorer, TextScorer) else None
+        return None if isinstance(self._scorer, Baseline) else self._scorer.tokenizer
 
     @classmethod
     def from_pretrained(
@@ -192,20 +218,36 @@ class Predictor:
         if is_baseline(folder_or_id):
             baseline = load_baseline(folder_or_id)
             return cls(baseline, baseline.problem_type, _names(baseline.label_names, baseline.num_labels))
-        model, tokenizer = load_classifier(folder_or_id, trust_remote_code=trust_remote_code)
-        scorer = TextScorer(model.to(device or "cpu"), tokenizer, batch_size=batch_size, bf16=bf16)
+        scorer = cls._load_scorer(folder_or_id, trust_remote_code, device or "cpu", batch_size=batch_size, bf16=bf16)
+        model = scorer.model
         names = [model.config.id2label[index] for index in range(model.config.num_labels)]
         return cls(scorer, _problem_type(model.config), names)
 
-    def __call__(self, text: str) -> Answer:
+    @classmethod
+    def _load_scorer(cls, folder_or_id: str | Path, trust: bool, device: str, **settings: Any) -> Scorer:
+        model, tokenizer = load_classifier(folder_or_id, trust_remote_code=trust)
+        return TextScorer(model.to(device), tokenizer, **settings)
+
+    def _check(self, given: Any, row: int | None = None) -> Any:
+        """An input as the scorer takes it; `row` is its number among many.
+
+        Raises:
+            InputError: it is no input.
+        """
+        if isinstance(given, str):
+            return given
+        if row is None:
+            raise InputError(f"a text must be a string, got {type(given).__name__}; use predict for many texts.")
+        raise InputError(f"text {row} is {given!r}, a {type(given).__name__}; every text must be a string.")
+
+    def __call__(self, text: Any) -> Answer:
         """Answer for one text.
 
         Raises:
             InputError: `text` is no string.
         """
-        if not isinstance(text, str):
-            raise InputError(f"a text must be a string, got {type(text).__name__}; use predict for many texts.")
-        if not isinstance(self._scorer, TextScorer):
+        text = self._check(text)
+        if isinstance(self._scorer, Baseline):
             return self._answer(self._scorer.predict_scores([text])[0].tolist(), truncated=False)
         logits, truncated = self._scorer.one(text)
         return self._answer(_activate(logits, self.problem_type), truncated)
@@ -239,15 +281,13 @@ class Predictor:
             raise InputError("predict takes many texts, got one string; call the predictor itself for one text.")
         iterator, done = iter(texts), 0
         while chunk := list(islice(iterator, size)):
-            for row, text in enumerate(chunk, start=done):
-                if not isinstance(text, str):
-                    raise InputError(f"text {row} is {text!r}, a {type(text).__name__}; every text must be a string.")
+            chunk = [self._check(text, row) for row, text in enumerate(chunk, start=done)]
             done, size = done + len(chunk), min(2 * size, largest)
-            if isinstance(self._scorer, TextScorer):
+            if isinstance(self._scorer, Baseline):
+                yield self._scorer.predict_scores(chunk), [False] * len(chunk)
+            else:
                 logits, truncated = self._scorer.many(chunk)
                 yield _activate_rows(logits, self.problem_type), truncated
-            else:
-                yield self._scorer.predict_scores(chunk), [False] * len(chunk)
 
     def _answer(self, scores: list[float], truncated: bool) -> Answer:
         if self.problem_type == "single_label_classification":
@@ -267,10 +307,9 @@ class Predictor:
         return answer
 
     def _note_truncation(self) -> None:
-        if not self.truncated and isinstance(self._scorer, TextScorer):
+        if not self.truncated and not isinstance(self._scorer, Baseline):
             warnings.warn(
-                f"A text was cut at {self._scorer.limit} tokens, the most this model reads; such answers carry "
-                '"truncated": true.',
+                f'{self._scorer.cut}, the most this model reads; such answers carry "truncated": true.',
                 stacklevel=4,
             )
         self.truncated += 1

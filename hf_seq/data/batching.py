@@ -32,16 +32,17 @@ class EncodedDataset(Dataset):
         input_ids: N lists of token ids.
         labels: N labels (int, float, list of L floats, or a list with an id for each token); without them the rows
             have none.
+        name: of the inputs: `input_values` for series, N arrays (T, F).
     """
 
-    def __init__(self, input_ids: Sequence[list[int]], labels: Sequence[Any] | None = None) -> None:
+    def __init__(self, input_ids: Sequence[Any], labels: Sequence[Any] | None = None, name: str = "input_ids") -> None:
         if labels is not None and len(labels) != len(input_ids):
             raise ValueError(f"{len(input_ids)} rows but {len(labels)} labels; they must be as many.")
         self.lengths: list[int] = [len(ids) for ids in input_ids]
         self.rows: list[dict[str, Any]] = (
-            [{"input_ids": ids} for ids in input_ids]
+            [{name: ids} for ids in input_ids]
             if labels is None
-            else [{"input_ids": ids, "labels": label} for ids, label in zip(input_ids, labels, strict=True)]
+            else [{name: ids, "labels": label} for ids, label in zip(input_ids, labels, strict=True)]
         )
         self._samplers: list[LengthSampler] = []
 
@@ -182,7 +183,9 @@ class TaggingCollator:
         batch = pad_ids([row["input_ids"] for row in rows], self.pad_token_id, self.pad_to_multiple_of)
         if "labels" in rows[0]:
             if any(len(row["labels"]) != len(row["input_ids"]) for row in rows):
-                raise ValueError("a row has not as many labels as input_ids; every token needs one, -100 if not tagged.")
+                raise ValueError(
+                    "a row has not as many labels as input_ids; every token needs one, -100 if not tagged."
+                )
             real = batch["attention_mask"].numpy().astype(bool)
             batch["labels"] = _filled([row["labels"] for row in rows], real, IGNORED)
         return batch
