@@ -123,7 +123,7 @@ def scores_by_type(
     return scores
 
 
-def headline_metric(label_names: Sequence[str]) -> str:
+def tagging_headline(label_names: Sequence[str]) -> str:
     """Key of the score that stands for a tagger: `f1` where its labels mark spans, else `accuracy`."""
     return "accuracy" if scheme_of(label_names) == "none" else "f1"
 
@@ -164,8 +164,9 @@ def tagging_paired_difference(
     )
 
 
-def tagging_signature(metric: str, scheme: TagScheme) -> str:
-    """Say exactly what a score is: "f1|average:micro|spans:conlleval|scheme:bio|..."."""
+def tagging_signature(metric: str, label_names: Sequence[str]) -> str:
+    """Say exactly what a score of these labels is: "f1|average:micro|spans:conlleval|scheme:bio|..."."""
+    scheme = scheme_of(label_names)
     name, _, average = metric.partition("_")
     parts = [metric]
     if name in ("f1", "precision", "recall"):
@@ -305,8 +306,8 @@ __all__ = [
     "TokenAccuracy",
     "compute_tagging_metrics",
     "count_tags",
-    "headline_metric",
     "scores_by_type",
+    "tagging_headline",
     "tagging_interval",
     "tagging_paired_difference",
     "tagging_signature",
