@@ -10,6 +10,7 @@ import torch
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
+from hf_seq.reports.record import LOWER_IS_BETTER
 
 
 def option(default: Any, help: str) -> Any:
@@ -85,11 +86,12 @@ class TrainingOptions(TrainingArguments):
         return self.use_cpu and self.optim == "adamw_torch_fused"
 
     def watch(self, metric: str) -> None:
-        """Choose the best checkpoint by `metric` (higher is better), unless the recipe names another."""
+        """Choose the best checkpoint by `metric`, unless the recipe names another."""
         if self.metric_for_best_model is None:
             self.metric_for_best_model = metric
         if self.greater_is_better is None:
-            self.greater_is_better = not self.metric_for_best_model.endswith("loss")
+            name = self.metric_for_best_model.removeprefix("eval_")
+            self.greater_is_better = not name.endswith("loss") and name not in LOWER_IS_BETTER
 
 
 def has_amx() -> bool:

@@ -47,7 +47,7 @@ class Recipe:
         InputError: a value is out of its range.
     """
 
-    task: str = setting("classification", "What to learn: classification or tagging.", "Data")
+    task: str = setting("classification", "What to learn: classification, tagging or language-modeling.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
     config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
@@ -205,7 +205,51 @@ class TaggingRecipe(TextRecipe):
     classifier_dropout: float | None = configures(None, "Dropout before the tag scores.")
 
 
-RECIPE_CLASSES: dict[str, type[Recipe]] = {"classification": ClassificationRecipe, "tagging": TaggingRecipe}
+@dataclass
+class LanguageModelingRecipe(TextRecipe):
+    """The next token of a text."""
+
+    task: str = setting("language-modeling", "What to learn.", "Data")
+    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    score_on: Literal["test", "validation+test"] = setting(
+        "test", "What is scored: test, or validation+test for sets whose published scores are on both.", "Data"
+    )
+    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "bpe", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    )
+    vocab_size: int = setting(8_000, "Entries of that tokenizer at most.", "Text")
+    lowercase: bool = setting(False, "Lower-case before tokenizing; the model then writes no capitals.", "Text")
+    reading: Literal["stream", "texts"] = setting(
+        "stream", "stream: all text in a row, the state carried on; texts: each text for itself.", "Text"
+    )
+    bptt_steps: int = setting(128, "Tokens that gradients flow back through on a stream.", "Text")
+    random_bptt: bool = setting(False, "Draw the length of each chunk around bptt_steps (Merity 2018).", "Text")
+    model: str = setting("lstm-lm", "lstm-lm, gru-lm, rnn-lm, a Hub id or a folder.", "Model")
+    tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")
+    variational_dropout: bool | None = configures(None, "The same units are dropped at every step of a sequence.")
+    word_dropout: float | None = configures(None, "Share of the vocabulary blanked in a batch.")
+    weight_dropout: float | None = configures(None, "Dropout on the recurrent weights.")
+    output_dropout: float | None = configures(None, "Dropout on the states that the head reads.")
+    activation_regularization: float | None = configures(None, "Penalty on large states.")
+    temporal_activation_regularization: float | None = configures(None, "Penalty on states that jump.")
+    averaging: Literal["none", "ema", "non-monotonic"] = setting(
+        "none", "Average the weights: ema, or from when the loss stops falling (non-monotonic, as in NT-ASGD).", "Run"
+    )
+    averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
+    averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_at_least_one("bptt_steps", "averaging_patience")
+        if not 0 <= self.averaging_decay < 1:
+            raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
+
+
+RECIPE_CLASSES: dict[str, type[Recipe]] = {
+    "classification": ClassificationRecipe,
+    "tagging": TaggingRecipe,
+    "language-modeling": LanguageModelingRecipe,
+}
 """The recipe of each task."""
 
 

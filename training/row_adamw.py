@@ -55,9 +55,12 @@ class RowAdamW(AdamW):
 
 
 def use_row_gradients(model: nn.Module) -> None:
-    """Have the word embedding of a model give gradients for the rows of each batch only."""
-    embedding = model.get_input_embeddings()  # type: ignore[operator]
-    if isinstance(embedding, nn.Embedding):
+    """Have the word embedding of a model give gradients for the rows of each batch only.
+
+    One that a head scores with, too, gets a gradient for every row from there, and stays as it is.
+    """
+    embedding, head = model.get_input_embeddings(), model.get_output_embeddings()  # type: ignore[operator]
+    if isinstance(embedding, nn.Embedding) and getattr(head, "weight", None) is not embedding.weight:
         embedding.sparse = True
 
 

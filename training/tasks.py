@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 TASKS = {
     "classification": "hf_seq.training.classification.Classification",
     "tagging": "hf_seq.training.tagging.Tagging",
+    "language-modeling": "hf_seq.training.language_modeling.LanguageModeling",
 }
 """Where each task is defined; its recipe is in `recipe.RECIPE_CLASSES`."""
 

@@ -19,6 +19,7 @@ from hf_seq.errors import InputError
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
 
 RECORD_NAME = "record.json"
+LOWER_IS_BETTER = frozenset({"nats_per_character", "bits_per_character", "nats_per_token", "perplexity"})
 PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
 
 
@@ -54,6 +55,7 @@ class Record:
         signature: how the headline metric was computed.
         curve: one dict per evaluation during training (`epoch`, `loss`, `eval_loss`, the metric, ...).
         notes: decisions a reader should know of (truncated texts, a stand-in model).
+        samples: what a generating model wrote, `{"prompt", "text"}` each.
         measurement: how latency and throughput were taken, see `speed.measure_speed`.
         versions: of Python, hf_seq and the libraries that decide a result.
         machine: what it ran on.
@@ -88,6 +90,7 @@ class Record:
     signature: str = ""
     curve: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    samples: list[dict[str, str]] = field(default_factory=list)
     measurement: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=describe_versions)
     machine: dict[str, Any] = field(default_factory=describe_machine)

@@ -1,0 +1,248 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The loop of language models: `Trainer` whose recurrent state goes on from batch to batch, and exact evaluation.
+
+B streams or texts · T steps of a chunk
+"""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, SequentialSampler
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
+from hf_seq.data.batching import EncodedDataset
+from hf_seq.data.streams import TokenStreams, only_item
+from hf_seq.errors import InputError
+from hf_seq.language_model import Costs, costs_of
+from hf_seq.metrics.language_modeling import compute_language_metrics
+from hf_seq.text.continuous import EncodedText
+from hf_seq.training.trainer import SequenceTrainer
+from hf_seq.training.weight_average import Averaging, WeightAverage
+
+STATE_FILE = "stream_state.safetensors"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a language model is trained.
+
+    Attributes:
+        separate: each text for itself, in place of one stream.
+        steps: T that gradients flow back through.
+        random_steps: draw the length of each chunk.
+        averaging: of the weights.
+        decay: of `averaging="ema"`.
+        patience: of `averaging="non-monotonic"`.
+    """
+
+    separate: bool = False
+    steps: int = 128
+    random_steps: bool = False
+    averaging: Averaging = "none"
+    decay: float = 0.99
+    patience: int = 5
+
+
+class TextDataset(EncodedDataset):
+    """Texts for a language model: rows of ids, what they were made of, and how they are to be read.
+
+    Args:
+        text: the encoded texts.
+        reading: how.
+    """
+
+    def __init__(self, text: EncodedText, reading: Reading) -> None:
+        super().__init__(text.rows() if reading.separate else [])
+        self.text, self.reading = text, reading
+
+
+class LanguageModelTrainer(SequenceTrainer):
+    """`Trainer` over a `TextDataset`; streams keep their state between batches, and a resumed run finds it again.
+
+    Args:
+        **kwargs: as for `transformers.Trainer`; `train_dataset` and `eval_dataset` are `TextDataset`.
+
+    Raises:
+        InputError: streams and several processes.
+    """
+
+    train_dataset: TextDataset
+    eval_dataset: TextDataset
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reading = reading = self.train_dataset.reading
+        self.carried: Any = None
+        if not reading.separate and self.args.world_size > 1:
+            raise InputError(
+                f"one stream of text cannot be spread over {self.args.world_size} processes; use one, or --reading "
+                "texts."
+            )
+        kind = reading.averaging
+        self.average = None if kind == "none" else WeightAverage(self.model, kind, reading.decay, reading.patience)
+        if self.average is not None:
+            self.add_callback(_Averaging(self.average))
+
+    # Batches
+
+    def get_train_dataloader(self) -> DataLoader:
+        """The chunks of the streams in order; separate texts as in `SequenceTrainer`."""
+        if self.reading.separate:
+            return super().get_train_dataloader()
+        arguments = self.args
+        streams = TokenStreams(
+            self.train_dataset.text.ids,
+            arguments.per_device_train_batch_size,
+            self.reading.steps,
+            random_steps=self.reading.random_steps,
+            seed=arguments.seed if arguments.data_seed is None else arguments.data_seed,
+        )
+        self.tokens_per_chunk = streams.tokens_per_chunk
+        loader = DataLoader(streams, batch_size=1, sampler=SequentialSampler(streams), collate_fn=only_item)
+        return self.accelerator.prepare(loader)
+
+    def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
+        """Predicted tokens of the batches that share an update; for streams their mean, so that all tokens weigh alike.
+
+        A chunk that was drawn short then takes a short step, as in Merity et al. 2018, section 4.1.
+        """
+        if not self.reading.separate:
+            return torch.tensor(self.tokens_per_chunk * len(batch_samples), device=device)
+        counts = torch.stack([(batch["shift_labels"] != -100).sum() for batch in batch_samples]).sum().to(device)
+        return self.accelerator.gather(counts).sum() if self.args.world_size > 1 else counts
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:
+        """The model's own loss; on a stream from the state that the batch before left."""
+        if self.reading.separate:
+            outputs = model(**inputs, num_items_in_batch=num_items_in_batch, use_cache=False)
+        else:
+            inputs = dict(inputs)
+            if inputs.pop("begins"):
+                self.carried = None
+            outputs = model(
+                **inputs, num_items_in_batch=num_items_in_batch, past_key_values=self.carried, use_cache=True
+            )
+            self.carried = outputs.past_key_values.detach_()
+        loss = outputs.loss
+        if self.args.world_size > 1 and num_items_in_batch is not None:
+            loss = loss * self.args.world_size  # gradients are averaged over the processes
+        return (loss, outputs) if return_outputs else loss
+
+    # Evaluation
+
+    def evaluate(
+        self, eval_dataset: Dataset | None = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Score the validation text, every token of it, by the averaged weights where there are some."""
+        del ignore_keys
+        text = (eval_dataset or self.eval_dataset).text  # type: ignore[union-attr]
+        self.model.eval()
+        with self._averaged(), self.compute_loss_context_manager():
+            costs = self.costs(text)
+        self.model.train()
+        metrics = compute_language_metrics(costs.nats, costs.characters)
+        metrics["loss"] = metrics["nats_per_token"]
+        scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
+        self.log(scores)
+        if self.average is not None:
+            self.average.watch([entry["eval_loss"] for entry in self.state.log_history if "eval_loss" in entry])
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
+        return scores
+
+    def costs(self, text: EncodedText) -> Costs:
+        """What a text costs the model as it is."""
+        model = self.accelerator.unwrap_model(self.model)
+        pad = getattr(model.config, "pad_token_id", None) or 0
+        batch = self.args.per_device_eval_batch_size
+        return costs_of(model, text, separate=self.reading.separate, batch_size=batch, pad_token_id=pad)
+
+    def _averaged(self) -> Any:
+        return nullcontext() if self.average is None else self.average.in_place()
+
+    # Checkpoints
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        """Write the state of the streams and the average first: a checkpoint is whole when the library's part is."""
+        folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.carried is not None:
+            tensors = {
+                f"{depth}.{place}": state.contiguous()
+                for depth, layer in enumerate(self.carried.layers)
+                for place, state in enumerate(layer.states)
+            }
+            save_file(tensors | {"steps": torch.tensor(self.carried.get_seq_length())}, folder / STATE_FILE)
+        if self.average is not None:
+            self.average.save(folder)
+        super()._save_checkpoint(model, trial)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Read the state of the streams and the average, too, when a run goes on.
+
+        Raises:
+            InputError: the checkpoint has none.
+        """
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is None:
+            return
+        if self.average is not None:
+            self.average.load(Path(checkpoint))
+        if not self.reading.separate:
+            self.carried = self._load_state(Path(checkpoint))
+
+    def _load_state(self, folder: Path) -> Any:
+        from hf_seq.models.recurrent_cache import RecurrentCache
+
+        if not (folder / STATE_FILE).is_file():
+            raise InputError(f"{folder} has no state of the streams ({STATE_FILE}); go on from another checkpoint.")
+        saved = load_file(folder / STATE_FILE, device=str(self.args.device))
+        steps = int(saved.pop("steps"))
+        cache = RecurrentCache(len({name.partition(".")[0] for name in saved}))
+        for depth, layer in enumerate(cache.layers):
+            places = sum(name.startswith(f"{depth}.") for name in saved)
+            layer.update(tuple(saved[f"{depth}.{place}"] for place in range(places)), steps)
+        return cache
+
+    def _load_best_model(self) -> None:
+        """Load the best checkpoint's weights, averaged where they were averaged when they were scored."""
+        super()._load_best_model()
+        if self.average is not None:
+            self.average.load(Path(str(self.state.best_model_checkpoint)))
+            self.average.copy_to_model()
+
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        """As the library, but weights that are tied to others are not missing."""
+        tied = set(self.model.all_tied_weights_keys)
+        load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
+        super()._issue_warnings_after_load(load_result)
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
+        output = super().train(*args, **kwargs)
+        if self.average is not None and not self.args.load_best_model_at_end:
+            self.average.copy_to_model()
+        return output
+
+
+class _Averaging(TrainerCallback):
+    """Takes in the weights after every update."""
+
+    def __init__(self, average: WeightAverage) -> None:
+        self.average = average
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """After an update."""
+        self.average.update()

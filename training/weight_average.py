@@ -1,0 +1,99 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Averages of the weights along training, which score better than the last ones.
+
+`ema`            an exponential average, from the first step (Polyak & Juditsky 1992, doi:10.1137/0330046)
+`non-monotonic`  the plain mean of all steps since the validation loss stopped falling: with `--optim sgd` this is
+                 NT-ASGD (Merity et al. 2018, arXiv:1708.02182, algorithm 1)
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from hf_seq.errors import InputError
+
+FILE = "weight_average.safetensors"
+Averaging = Literal["none", "ema", "non-monotonic"]
+
+
+class WeightAverage:
+    """A running average of a model's trained weights.
+
+    Args:
+        model: the weights to average.
+        kind: `ema` or `non-monotonic`.
+        decay: of `ema`; in the first steps it is lower, so that the start is soon forgotten.
+        patience: of `non-monotonic`: evaluations that the loss may lie above the best one before them.
+    """
+
+    def __init__(self, model: nn.Module, kind: Averaging, decay: float = 0.99, patience: int = 5) -> None:
+        self.kind, self.decay, self.patience, self.steps = kind, decay, patience, 0
+        self.named = {name: each for name, each in model.named_parameters() if each.requires_grad}
+        self.averages = {name: each.detach().clone() for name, each in self.named.items()}
+        self.running = kind == "ema"
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take in the weights of a step."""
+        if not self.running:
+            return
+        self.steps += 1
+        share = 1 / self.steps if self.kind == "non-monotonic" else 1 - min(self.decay, self.steps / (9 + self.steps))
+        now = [each.detach() for each in self.named.values()]
+        torch._foreach_lerp_(list(self.averages.values()), now, share)
+
+    def watch(self, losses: Sequence[float]) -> None:
+        """Begin the plain mean, once the latest validation loss is no better than the best of those long before."""
+        if self.kind == "non-monotonic" and not self.running and len(losses) > self.patience:
+            self.running = losses[-1] > min(losses[: -self.patience])
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Have the model use the average inside the block."""
+        if not self.steps:
+            yield
+            return
+        before = {name: each.detach().clone() for name, each in self.named.items()}
+        self.copy_to_model()
+        try:
+            yield
+        finally:
+            _copy(before, self.named)
+
+    def copy_to_model(self) -> None:
+        """Put the average, if there is one yet, in the place of the weights."""
+        if self.steps:
+            _copy(self.averages, self.named)
+
+    def save(self, folder: Path) -> None:
+        """Write the average to a folder."""
+        steps = torch.tensor([self.steps, int(self.running)])
+        save_file(
+            {f"weights.{name}": each.contiguous() for name, each in self.averages.items()} | {"steps": steps},
+            folder / FILE,
+        )
+
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: it is not there.
+        """
+        if not (folder / FILE).is_file():
+            raise InputError(f"{folder} has no average of the weights ({FILE}); go on from another checkpoint.")
+        saved = load_file(folder / FILE)
+        self.steps, running = saved.pop("steps").tolist()
+        self.running = bool(running)
+        _copy({name.removeprefix("weights."): each for name, each in saved.items()}, self.averages)
+
+
+@torch.no_grad()
+def _copy(source: dict[str, Tensor], target: dict[str, Tensor] | dict[str, nn.Parameter]) -> None:
+    for name, each in target.items():
+        each.copy_(source[name])
