@@ -29,6 +29,7 @@ class Call:
     arguments: tuple[Any, ...] = ()
     input_shape: tuple[int, ...] | None = None
     input_finite: bool = True
+    input_is_ids: bool = False
     output: Tensor | None = None
     ended: int | None = None
     parent: "Call | None" = field(default=None, repr=False)
@@ -73,6 +74,7 @@ class Recorder:
             if first is not None:
                 call.input_shape = tuple(first.shape)
                 call.input_finite = is_finite(first)
+                call.input_is_ids = not first.is_floating_point()
             if isinstance(module, CELLS):
                 call.arguments = tuple(each.detach().clone() if isinstance(each, Tensor) else each for each in args)
             self.open.append(call)

@@ -37,7 +37,7 @@ def _of_module(call: Call, mask: Tensor) -> Iterator[Gates | str]:
     module: Any = call.module
     inputs = call.arguments[0] if call.arguments else None
     state = call.arguments[1] if len(call.arguments) > 1 else None
-    if not isinstance(inputs, Tensor) or inputs.dim() != 3 or getattr(module, "proj_size", 0):
+    if not isinstance(inputs, Tensor) or inputs.dim() != 3 or module.proj_size:
         yield f"{call.name}: its gates are not shown, since it was not given one plain tensor (B, T, E)."
         return
     if not module.batch_first:

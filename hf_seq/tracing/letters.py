@@ -46,22 +46,22 @@ def find_letters(config: Any, rows: int, steps: int, written: int | None = None)
     return letters
 
 
-def in_letters(shape: Sequence[int], letters: Letters, *, head: str = "", source: bool = False) -> str:
+def in_letters(shape: Sequence[int], letters: Letters, *, last: str = "", source: bool = False) -> str:
     """Write a shape.
 
     Args:
         shape: of a tensor.
         letters: of `find_letters`.
-        head: letter to try first on the last axis: L behind a classifier, V behind a language model's head, H/2 behind
-            one direction of two.
+        last: what the last axis is likely to be: L behind a classifier, V behind a language model's head, H/2 behind one
+            direction of two, T where the tensor holds ids.
         source: whether the tensor belongs to an encoder before a decoder, for whose steps S is tried first.
     """
     steps = [letter for letter in (("S", "T") if source else ("T", "S")) if letter in letters]
-    named = [_axis(index, size, shape, letters, steps, head) for index, size in enumerate(shape)]
+    named = [_axis(index, size, shape, letters, steps, last) for index, size in enumerate(shape)]
     return f"({', '.join(named)})"
 
 
-def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: Sequence[str], head: str) -> str:
+def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: Sequence[str], last: str) -> str:
     def first(tried: Sequence[str]) -> str | None:
         return next((letter for letter in tried if letter in letters and letters[letter][0] == size), None)
 
@@ -76,10 +76,11 @@ def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: 
             tried = [*steps, "N"]
         return first(tried) or str(size)
     is_last = index == count - 1
-    if is_last and head == "H/2" and "H" in letters and size * 2 == letters["H"][0]:
-        return head
-    widths = [*([head] if head else []), *_WIDTHS]
-    return first([*widths, *steps] if is_last and count != 1 else [*steps, *widths]) or _multiple(size, letters)
+    if is_last and last == "H/2" and "H" in letters and size * 2 == letters["H"][0]:
+        return last
+    along_steps = not is_last or count == 1 or last == "T"
+    found = first([*steps, *_WIDTHS]) if along_steps else first([last, *_WIDTHS, *steps])
+    return found or _multiple(size, letters)
 
 
 def _multiple(size: int, letters: Letters) -> str:

@@ -203,11 +203,11 @@ def _stages(model: Any, recorder: Recorder, letters: Letters, masks: _Masks) -> 
 
 def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks, parts: list[str]) -> Stage:
     output, source = call.output, "encoder" in call.name and "S" in letters
-    head = "V" if call.module is scorer else "L" if call.name in ("classifier", "score") else ""
+    last = "V" if call.module is scorer else "L" if call.name in ("classifier", "score") else ""
     if isinstance(call.module, CELLS):
-        head = "H/2"
+        last = "H/2"
     if call.module is model:
-        head = "V" if scorer is not None else "L"
+        last = "V" if scorer is not None else "L"
     mask = None if output is None else masks.of(call, tuple(output.shape))
     return Stage(
         name=call.name,
@@ -215,8 +215,8 @@ def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks,
         says=describe(call.name, call.module, parts),
         depth=call.depth,
         call=call.number,
-        shape_in=None if call.input_shape is None else in_letters(call.input_shape, letters, source=source),
-        shape_out=None if output is None else in_letters(output.shape, letters, head=head, source=source),
+        shape_in=None if call.input_shape is None else _shape_in(call, letters, source),
+        shape_out=None if output is None else in_letters(output.shape, letters, last=last, source=source),
         values=() if output is None else first_values(output, mask),
         norm=None if output is None else mean_length(output, mask),
         padding=None if mask is None else int((~mask).sum()) / mask.numel(),
@@ -224,6 +224,11 @@ def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks,
         passes_on=isinstance(call.module, PASSES_ON),
         output=output,
     )
+
+
+def _shape_in(call: Call, letters: Letters, source: bool) -> str:
+    assert call.input_shape is not None  # the caller has looked
+    return in_letters(call.input_shape, letters, last="T" if call.input_is_ids else "", source=source)
 
 
 def first_values(tensor: Tensor, mask: Tensor | None) -> tuple[float, ...]:
