@@ -24,7 +24,8 @@ from hf_seq.metrics.tagging import (
     tagging_interval,
     tagging_signature,
 )
-from hf_seq.reports.predictions import without_ignored, write_tags
+from hf_seq.models.tag_schemes import scheme_of
+from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import people_score
 from hf_seq.text import encode_words, train_tokenizer
 from hf_seq.training import architectures
@@ -153,16 +154,16 @@ class Tagging(TextTask):
 
     def metrics(self, splits: Splits) -> Callable[[EvalPrediction], dict[str, float]]:
         """What the loop calls with paths and gold ids, (N, T), -100 where nothing is tagged."""
-        names = np.array(splits.label_names)
+        names, scheme = np.array(splits.label_names), scheme_of(splits.label_names)
 
         def compute(prediction: EvalPrediction) -> dict[str, float]:
             gold, path = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
             path = path.argmax(-1) if path.ndim == 3 else path
             tagged = [row != IGNORED for row in gold]
-            pairs = [
+            said, true = (
                 [names[row[where]].tolist() for row, where in zip(rows, tagged, strict=True)] for rows in (path, gold)
-            ]
-            return compute_tagging_metrics(*pairs)
+            )
+            return compute_tagging_metrics(said, true, scheme)
 
         return compute
 
@@ -206,9 +207,9 @@ class Tagging(TextTask):
         """The fields of a record that a score fills, and the tags the model gave each sentence."""
         gold = gold_tags(rows, splits)
         said = predictor.tag(rows["tokens"][:])
-        kept, answers = without_ignored(gold, said)
-        metric, metrics = self.headline(splits), compute_tagging_metrics(answers, kept)
-        bounds = tagging_interval(metric, answers, kept, seed=seed)
+        metric, scheme = self.headline(splits), scheme_of(splits.label_names)
+        metrics = compute_tagging_metrics(said, gold, scheme)
+        bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
         fields = {
             "metric": metric,
             "score": people_score(metric, metrics[metric]),

@@ -18,7 +18,7 @@ from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
 from hf_seq.reports.table import NOTHING, cells, columns
-from hf_seq.reports.tag_examples import scores_by_type, tagged_sentences
+from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
 
 
 def write_report(
@@ -71,7 +71,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int])
 def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> dict[str, Any]:
     """What the models got wrong, in the form of their task."""
     if comparison.first.task == "token-classification":
-        found = {"types": scores_by_type(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
+        found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
         return {"confusions": [], "groups": [], **found}
     found = {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
     return {"types": [], "tagged": [], **found}

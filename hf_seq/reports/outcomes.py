@@ -13,7 +13,8 @@ import numpy as np
 
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.intervals import Paired, paired_difference
-from hf_seq.reports.predictions import read_predictions, read_tags, without_ignored
+from hf_seq.metrics.tagging import tagging_paired_difference
+from hf_seq.reports.predictions import read_predictions, read_tags
 from hf_seq.reports.record import Record
 
 
@@ -55,17 +56,17 @@ class Labels(Outcomes):
 
 
 class Tags(Outcomes):
-    """Names of tags: N lists; words that are not to be tagged are left out."""
+    """Names of tags: N lists."""
 
-    def read(self, folder: str | Path, record: Record) -> tuple[list[list[str]], np.ndarray, list[list[str]]]:
-        """Gold and predicted tags of the words that have a gold tag; no scores."""
-        gold, answers = without_ignored(*read_tags(folder))
+    def read(self, folder: str | Path, record: Record) -> tuple[list[list[str | None]], np.ndarray, list[list[str]]]:
+        """Gold tags, None where a word is not to be tagged, and predicted ones; no scores."""
+        gold, answers = read_tags(folder)
         return gold, np.empty((0, 0)), answers
 
-    def paired(self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str]]) -> Paired:
+    def paired(
+        self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str | None]]
+    ) -> Paired:
         """A paired bootstrap over sentences."""
-        from hf_seq.metrics.tagging import tagging_paired_difference
-
         return tagging_paired_difference(metric, mine, theirs, gold)
 
 

@@ -66,19 +66,6 @@ def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str
     return _read(folder, "tags")
 
 
-def without_ignored(
-    gold: Sequence[Sequence[str | None]], said: Sequence[Sequence[str]]
-) -> tuple[list[list[str]], list[list[str]]]:
-    """Gold and predicted tags of the words that have a gold tag."""
-    kept: list[list[str]] = []
-    answers: list[list[str]] = []
-    for tags, answered in zip(gold, said, strict=True):
-        pairs = [(tag, answer) for tag, answer in zip(tags, answered, strict=True) if tag is not None]
-        kept.append([tag for tag, _ in pairs])
-        answers.append([answer for _, answer in pairs])
-    return kept, answers
-
-
 def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
     path = Path(folder) / PREDICTIONS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)

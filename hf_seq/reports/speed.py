@@ -43,8 +43,8 @@ def measure_speed(
     latencies = measure_latencies(calls_of, given, n=calls, seed=seed)
     throughputs = measure_throughputs({name: _answer_all(each) for name, each in predictors.items()}, many)
     how = {
-        "how": f"Latency: {calls} calls per model on {len(sample)} test inputs, one thread, in turns of {BLOCK} after a "
-        f"warm-up. Throughput: {len(many)} test inputs, batches of similar length, one thread, median of 3 rounds.",
+        "how": f"Latency: {calls} calls per model on {len(sample)} test inputs, one thread, in turns of {BLOCK} after "
+        f"a warm-up. Throughput: {len(many)} test inputs, batches of similar length, one thread, median of 3 rounds.",
         "together": sorted(predictors),
         "calls": calls,
         "threads": 1,

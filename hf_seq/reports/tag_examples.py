@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hf_seq.metrics.tagging import scores_by_type
 from hf_seq.models.spans import Span, spans_of
 from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.reports.comparison import Comparison, Row
@@ -19,7 +20,7 @@ SHOWN = 6
 """Sentences of each kind."""
 LONGEST = 60
 """Words of a sentence that are shown."""
-Tags = Sequence[str]
+Tags = Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -49,27 +50,19 @@ class TaggedGroup:
     sentences: list[TaggedSentence]
 
 
-@dataclass(frozen=True)
-class TypeScores:
-    """Right, predicted and gold spans (or words) of one type, for one model."""
-
-    label: str
-    right: int
-    predicted: int
-    gold: int
-
-    @property
-    def f1(self) -> float:
-        """F1, 0-100."""
-        return 200 * self.right / max(1, self.predicted + self.gold)
+def scores_of_types(comparison: Comparison) -> list[tuple[str, dict[str, dict[str, float]]]]:
+    """Per model precision, recall, F1 and support of every type, the commonest in gold first."""
+    scheme = scheme_of(comparison.first.label_names)
+    found = []
+    for row in comparison.done:
+        scores = scores_by_type(row.answers[0], row.gold, scheme)
+        found.append((row.record.name, dict(sorted(scores.items(), key=lambda item: -item[1]["support"]))))
+    return found
 
 
-def scores_by_type(comparison: Comparison) -> list[tuple[str, list[TypeScores]]]:
-    """Per model the counts of every type, the commonest in gold first."""
-    return [(row.record.name, _by_type(row)) for row in comparison.done]
-
-
-def tagged_sentences(comparison: Comparison, sentences: Sequence[Tags], rows: Sequence[int]) -> list[TaggedGroup]:
+def tagged_sentences(
+    comparison: Comparison, sentences: Sequence[Sequence[str]], rows: Sequence[int]
+) -> list[TaggedGroup]:
     """Pick test sentences on which the best small model and the reference differ.
 
     Args:
@@ -97,7 +90,7 @@ def tagged_sentences(comparison: Comparison, sentences: Sequence[Tags], rows: Se
     return [group for group in groups if group.count]
 
 
-def _sentence(comparison: Comparison, words: Tags, index: int, number: int) -> TaggedSentence:
+def _sentence(comparison: Comparison, words: Sequence[str], index: int, number: int) -> TaggedSentence:
     read, colours = _reader(comparison.first), _colours(comparison)
     gold = read(comparison.done[0].gold[index])
     lines = [("gold", _segments(words, gold, gold, colours))]
@@ -107,7 +100,7 @@ def _sentence(comparison: Comparison, words: Tags, index: int, number: int) -> T
     return TaggedSentence(number, lines)
 
 
-def _segments(words: Tags, spans: list[Span], gold: list[Span], colours: dict[str, int]) -> list[Segment]:
+def _segments(words: Sequence[str], spans: list[Span], gold: list[Span], colours: dict[str, int]) -> list[Segment]:
     """The words of a sentence with the spans that a model found; right are those that gold has too."""
     starting = {span.start: span for span in spans}
     found, place = [], 0
@@ -123,22 +116,8 @@ def _segments(words: Tags, spans: list[Span], gold: list[Span], colours: dict[st
 def _reader(record: Record) -> Callable[[Tags], list[Span]]:
     """What is counted in a sentence: its spans, or where tags mark none, every word under its tag."""
     if scheme_of(record.label_names) != "none":
-        return spans_of
-    return lambda tags: [Span(tag, place, place + 1) for place, tag in enumerate(tags)]
-
-
-def _by_type(row: Row) -> list[TypeScores]:
-    read = _reader(row.record)
-    right: Counter[str] = Counter()
-    predicted: Counter[str] = Counter()
-    gold: Counter[str] = Counter()
-    for said, wanted in zip(row.answers[0], row.gold, strict=True):
-        mine, theirs = set(read(said)), set(read(wanted))
-        predicted.update(span.type for span in mine)
-        gold.update(span.type for span in theirs)
-        right.update(span.type for span in mine & theirs)
-    labels = [label for label, _ in (gold | predicted).most_common()]
-    return [TypeScores(label, right[label], predicted[label], gold[label]) for label in labels]
+        return lambda tags: spans_of([tag or "O" for tag in tags])
+    return lambda tags: [Span(tag, place, place + 1) for place, tag in enumerate(tags) if tag]
 
 
 def _errors(row: Row) -> list[int]:
