@@ -180,6 +180,7 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
 
     config: RecurrentConfig
     _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
+    _is_stateful = True
 
     def __init__(self, config: RecurrentConfig) -> None:
         _check_causal(config)

@@ -16,9 +16,10 @@ from .recurrent_cache import RecurrentCache
 
 
 class RecurrentGenerationMixin(GenerationMixin):
-    """`GenerationMixin` for a language model whose `past_key_values` is a `RecurrentCache`."""
+    """`GenerationMixin` for a language model whose `past_key_values` is a `RecurrentCache`.
 
-    _is_stateful = True
+    Such a class says `_is_stateful = True` itself: `PreTrainedModel`, its first base, says False.
+    """
 
     @classmethod
     def _supports_default_dynamic_cache(cls) -> bool:

@@ -15,14 +15,21 @@ LANGUAGE_MODELS = [
 ]
 
 
-def make_language_model(*, seed: int = 0, scale: float = 1.0, **settings) -> RecurrentForCausalLM:
-    """A language model in evaluation mode, without dropout unless asked for, every parameter drawn at random."""
+def make_language_model(
+    *, seed: int = 1, scale: float = 1.0, recurrence: float = 1.0, **settings
+) -> RecurrentForCausalLM:
+    """A language model in evaluation mode, without dropout unless asked for, every parameter drawn at random.
+
+    With a `recurrence` of 2 the layers outweigh the head's bias, and what is generated varies.
+    """
     tiny = {"vocab_size": VOCABULARY, "embedding_size": 6, "hidden_size": 8, "num_hidden_layers": 2}
     still = {"bidirectional": False, "embedding_dropout": 0.0, "hidden_dropout": 0.0}
     model = perturb(RecurrentForCausalLM(RecurrentConfig(**tiny | still | settings)), seed)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.mul_(scale)
+        for name, parameter in model.named_parameters():
+            parameter.mul_(recurrence if "weight_" in name else 1 / recurrence if name == "lm_head.bias" else 1.0)
     return model.eval()
 
 
