@@ -217,6 +217,8 @@ class Predictor:
             raise InputError(f"batch_size={batch_size} must be 1 or more.")
         if is_baseline(folder_or_id):
             baseline = load_baseline(folder_or_id)
+            if not isinstance(baseline, Baseline):
+                raise InputError(f"{folder_or_id} holds a {baseline.kind} baseline, which does not classify texts.")
             return cls(baseline, baseline.problem_type, _names(baseline.label_names, baseline.num_labels))
         scorer = cls._load_scorer(folder_or_id, trust_remote_code, device or "cpu", batch_size=batch_size, bf16=bf16)
         model = scorer.model

@@ -22,67 +22,34 @@ from hf_seq.errors import InputError
 from hf_seq.metrics.scores import PROBLEM_TYPES
 
 Array = NDArray[Any]
-AnyBaseline = TypeVar("AnyBaseline", bound="Baseline")
+AnyBaseline = TypeVar("AnyBaseline", bound="SavedBaseline")
+AnyClassifier = TypeVar("AnyClassifier", bound="Baseline")
 
 DESCRIPTION_NAME = "baseline.json"
 WEIGHTS_NAME = "model.safetensors"
 FORMAT = 1
 
 
-class Baseline(ABC):
-    """A text classifier (or regressor) that is no neural network.
+class SavedBaseline(ABC):
+    """Numbers learnt without gradients, and the folder they are kept in.
 
     Args:
-        problem_type: "single_label_classification", "multi_label_classification" or "regression".
-        label_names: L names in the order of the label ids; found from the labels when not given.
-
-    Raises:
-        InputError: an unknown `problem_type`.
+        label_names: L names in the order of the label ids.
     """
 
     kind: ClassVar[str]
-    _kinds: ClassVar[dict[str, type["Baseline"]]] = {}
+    problem_type: str
+    _kinds: ClassVar[dict[str, type["SavedBaseline"]]] = {}
 
-    def __init__(
-        self, problem_type: str = "single_label_classification", label_names: Sequence[str] | None = None
-    ) -> None:
-        if problem_type not in PROBLEM_TYPES:
-            raise InputError(f"problem_type={problem_type!r} is unknown; choose one of {', '.join(PROBLEM_TYPES)}.")
-        self.problem_type = problem_type
+    def __init__(self, label_names: Sequence[str] | None = None) -> None:
         self.label_names = list(label_names or [])
         self.num_labels = len(self.label_names)
         self.arrays: dict[str, Array] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        Baseline._kinds[cls.kind] = cls
-
-    def fit(self: AnyBaseline, texts: Sequence[str], labels: ArrayLike) -> AnyBaseline:
-        """Learn from N texts and their labels.
-
-        Args:
-            texts: N texts.
-            labels: (N,) ids; (N, L) zeros and ones for multi-label; (N,) or (N, L) values for regression.
-
-        Raises:
-            InputError: no rows, unequal lengths, or labels that do not fit the problem.
-        """
-        checked = self._check_labels(len(texts), np.asarray(labels))
-        self._fit(texts, checked)
-        return self
-
-    def predict_scores(self, texts: Sequence[str]) -> Array:
-        """Score every label for every text.
-
-        Returns:
-            (N, L) probabilities, or values for regression.
-
-        Raises:
-            InputError: the baseline was not fitted.
-        """
-        if not self.arrays:
-            raise InputError(f"this {self.kind} baseline has learnt nothing yet; call fit or load first.")
-        return self._predict_scores(texts) if len(texts) else np.zeros((0, self.num_labels))
+        if hasattr(cls, "kind"):
+            SavedBaseline._kinds[cls.kind] = cls
 
     @property
     def num_parameters(self) -> int:
@@ -118,13 +85,10 @@ class Baseline(ABC):
             raise InputError(f"{folder} holds a {baseline.kind} baseline, not {cls.kind}; use load_baseline(folder).")
         return baseline
 
-    @abstractmethod
-    def _fit(self, texts: Sequence[str], labels: Array) -> None:
-        """Set `arrays` from texts and checked labels: (N,) int64, or (N, L) float64."""
-
-    @abstractmethod
-    def _predict_scores(self, texts: Sequence[str]) -> Array:
-        """Give (N, L) scores; N is above 0."""
+    @classmethod
+    def _new(cls: type[AnyBaseline], facts: dict[str, Any]) -> AnyBaseline:
+        """An empty baseline from what `save` described."""
+        return cls(facts["label_names"])
 
     def _facts(self) -> dict[str, Any]:
         """What besides the arrays `_restore` needs, ready for json."""
@@ -132,6 +96,65 @@ class Baseline(ABC):
 
     def _restore(self, facts: dict[str, Any]) -> None:  # noqa: B027 - most kinds have no facts
         """Take back what `_facts` gave; `arrays` are there already."""
+
+
+class Baseline(SavedBaseline):
+    """A text classifier (or regressor) that is no neural network.
+
+    Args:
+        problem_type: "single_label_classification", "multi_label_classification" or "regression".
+        label_names: L names in the order of the label ids; found from the labels when not given.
+
+    Raises:
+        InputError: an unknown `problem_type`.
+    """
+
+    def __init__(
+        self, problem_type: str = "single_label_classification", label_names: Sequence[str] | None = None
+    ) -> None:
+        if problem_type not in PROBLEM_TYPES:
+            raise InputError(f"problem_type={problem_type!r} is unknown; choose one of {', '.join(PROBLEM_TYPES)}.")
+        super().__init__(label_names)
+        self.problem_type = problem_type
+
+    @classmethod
+    def _new(cls: type[AnyClassifier], facts: dict[str, Any]) -> AnyClassifier:
+        return cls(facts["problem_type"], facts["label_names"])
+
+    def fit(self: AnyClassifier, texts: Sequence[str], labels: ArrayLike) -> AnyClassifier:
+        """Learn from N texts and their labels.
+
+        Args:
+            texts: N texts.
+            labels: (N,) ids; (N, L) zeros and ones for multi-label; (N,) or (N, L) values for regression.
+
+        Raises:
+            InputError: no rows, unequal lengths, or labels that do not fit the problem.
+        """
+        checked = self._check_labels(len(texts), np.asarray(labels))
+        self._fit(texts, checked)
+        return self
+
+    def predict_scores(self, texts: Sequence[str]) -> Array:
+        """Score every label for every text.
+
+        Returns:
+            (N, L) probabilities, or values for regression.
+
+        Raises:
+            InputError: the baseline was not fitted.
+        """
+        if not self.arrays:
+            raise InputError(f"this {self.kind} baseline has learnt nothing yet; call fit or load first.")
+        return self._predict_scores(texts) if len(texts) else np.zeros((0, self.num_labels))
+
+    @abstractmethod
+    def _fit(self, texts: Sequence[str], labels: Array) -> None:
+        """Set `arrays` from texts and checked labels: (N,) int64, or (N, L) float64."""
+
+    @abstractmethod
+    def _predict_scores(self, texts: Sequence[str]) -> Array:
+        """Give (N, L) scores; N is above 0."""
 
     def _check_labels(self, rows: int, labels: Array) -> Array:
         if rows == 0 or len(labels) != rows:
@@ -172,7 +195,7 @@ def is_baseline(folder: str | Path) -> bool:
     return (Path(folder) / DESCRIPTION_NAME).is_file()
 
 
-def load_baseline(folder: str | Path) -> Baseline:
+def load_baseline(folder: str | Path) -> SavedBaseline:
     """Read a saved baseline of any kind.
 
     Raises:
@@ -183,7 +206,7 @@ def load_baseline(folder: str | Path) -> Baseline:
         raise InputError(f"{folder} holds no {DESCRIPTION_NAME}, so no baseline; give a folder that `save` wrote.")
     try:
         facts = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8"))
-        baseline = Baseline._kinds[facts["kind"]](facts["problem_type"], facts["label_names"])
+        baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)
         baseline.num_labels = facts["num_labels"]
         baseline.arrays = load_file(folder / WEIGHTS_NAME)
         baseline._restore(facts)
