@@ -204,14 +204,10 @@ class LanguageModel:
         """Ids of a prompt.
 
         Raises:
-            InputError: it has characters that the model never saw, or is empty and the model cannot begin by itself.
+            InputError: it has characters that the model never saw.
         """
         if not prompt and not self.separate:
-            prompt = "\n"
-            if not self.tokenizer(prompt, add_special_tokens=False)["input_ids"]:
-                raise InputError(
-                    "--prompt is empty, and this model cannot begin a text by itself; give a word or more."
-                )
+            return self._beginning()
         encoding = self.tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True)
         pairs = zip(encoding["input_ids"], encoding["offset_mapping"], strict=True)
         unknown = [prompt[a:b] for token, (a, b) in pairs if token == self.tokenizer.unk_token_id]
@@ -221,6 +217,19 @@ class LanguageModel:
                 raise InputError(f"--prompt has characters that the model never saw: {listed}; leave them out.")
             warnings.warn(f"the model reads these words of the prompt as unknown: {listed}", stacklevel=2)
         return [*([self.model.config.bos_token_id] if self.separate else []), *encoding["input_ids"]]
+
+    def _beginning(self) -> list[int]:
+        """What a new text on a stream follows: a line feed or, where the model knows none, the end of the text before.
+
+        Raises:
+            InputError: the tokenizer has neither.
+        """
+        ids: list[int] = self.tokenizer("\n", add_special_tokens=False)["input_ids"]
+        if ids and self.tokenizer.unk_token_id not in ids:
+            return ids
+        if self.tokenizer.eos_token_id is None:
+            raise InputError("--prompt is empty, and this model cannot begin a text by itself; give a word or more.")
+        return [self.tokenizer.eos_token_id]
 
     def _precision(self) -> Any:
         return torch.autocast(self.model.device.type, dtype=torch.bfloat16) if self.bf16 else nullcontext()

@@ -232,10 +232,11 @@ class LanguageModeling(TextTask):
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["unknown_rate"] = costs.unknown / max(1, len(costs.nats))
         blocks = into_blocks(costs.nats, costs.characters, costs.documents if predictor.separate else None)
+        bounds = language_interval(blocks, seed=seed)
         return {
             "metric": HEADLINE,
             "score": metrics[HEADLINE],
-            "interval": list(language_interval(blocks, seed=seed)),
+            "interval": None if bounds is None else list(bounds),
             "n": len(costs.nats),
             "metrics": metrics,
             "signature": SIGNATURE + "; perplexity is per token of the model's own tokenizer",

@@ -17,7 +17,7 @@ from hf_seq.data.splits import Splits
 SPLITS = ("train", "validation", "test")
 SHORT_TEST = 20_000  # characters; the 95 % interval of nats per character is then about 3 % wide on either side
 LINE = 40  # characters from which on a text that occurs twice is hardly chance
-SAMPLE = 200_000  # characters of a split that are looked at for unknown tokens
+SAMPLE = 200_000  # characters of a text, and tokens of a split, that are looked at for unknown tokens
 UNKNOWN_DOUBTFUL, UNKNOWN_HOPELESS = 0.005, 0.5  # share of tokens
 
 
@@ -63,8 +63,11 @@ def _overlaps(splits: Splits, texts: dict[str, list[str]]) -> list[Finding]:
 
 def _check_tokens(report: CheckReport, texts: dict[str, list[str]], tokenizer: PreTrainedTokenizerBase) -> None:
     for name in SPLITS:
-        sample = "\n".join(texts[name])[:SAMPLE]
-        ids = tokenizer(sample, add_special_tokens=False, verbose=False)["input_ids"]
+        ids: list[int] = []
+        for text in texts[name]:
+            if len(ids) > SAMPLE:
+                break
+            ids += tokenizer(text[:SAMPLE], add_special_tokens=False, verbose=False)["input_ids"]
         share = ids.count(tokenizer.unk_token_id) / max(1, len(ids))
         if share >= UNKNOWN_HOPELESS:
             message = f"{share:.0%} of the {name} tokens are unknown; train the tokenizer on text like this."

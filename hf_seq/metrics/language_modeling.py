@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from hf_seq.errors import InputError
 
 BLOCK = 256  # characters of a block: beyond a sentence or two, losses hardly go together
+FEWEST_BLOCKS = 8
 RESAMPLES = 2000
 _CELLS_AT_ONCE = 1_000_000
 HEADLINE = "nats_per_character"
@@ -88,8 +89,8 @@ def into_blocks(nats: ArrayLike, characters: ArrayLike, documents: ArrayLike | N
 
 def language_interval(
     blocks: Blocks, metric: str = HEADLINE, *, confidence: float = 0.95, seed: int = 0
-) -> tuple[float, float]:
-    """Percentile interval of a score, blocks drawn with replacement.
+) -> tuple[float, float] | None:
+    """Percentile interval of a score, blocks drawn with replacement; None for fewer blocks than say anything.
 
     Args:
         blocks: of the text that was scored.
@@ -100,6 +101,8 @@ def language_interval(
     Raises:
         InputError: an unknown metric.
     """
+    if len(blocks.nats) < FEWEST_BLOCKS:
+        return None
     values = np.concatenate([_scores(blocks, metric, draws) for draws in _draws(len(blocks.nats), seed)])
     low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)

@@ -64,6 +64,10 @@ def test_interval_of_perplexity_is_that_of_its_logarithm():
     assert language_interval(blocks, "perplexity") == pytest.approx(np.exp(logs))
 
 
+def test_a_text_of_few_blocks_has_no_interval():
+    assert language_interval(into_blocks(np.ones(BLOCK), np.ones(BLOCK))) is None
+
+
 def test_a_difference_in_pairs_sees_what_two_intervals_hide():
     rng = np.random.default_rng(2)
     hard = np.repeat(rng.gamma(2.0, 0.5, size=40), BLOCK)
@@ -80,7 +84,7 @@ def test_a_difference_in_pairs_sees_what_two_intervals_hide():
     [
         (lambda: compute_language_metrics([], []), "no token to score"),
         (lambda: compute_language_metrics([1.0], [1, 2]), "1 costs but 2 widths"),
-        (lambda: language_interval(into_blocks([1.0], [1]), "accuracy"), "'accuracy' is no score"),
+        (lambda: language_interval(into_blocks(np.ones(4000), np.ones(4000)), "accuracy"), "'accuracy' is no score"),
         (
             lambda: language_paired_difference(into_blocks([1.0], [1]), into_blocks([1.0, 1], [1, 300])),
             "1 blocks and the other on 2",
