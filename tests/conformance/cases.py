@@ -14,15 +14,24 @@ POOLINGS = ("first", "last", "mean", "max", "attention")
 CELLS = ("lstm", "gru", "rnn")
 POSITIONS = ("sinusoidal", "learned", "rotary", "none")
 FEATURES = 5
+CLASSIFIER = ("Model", "ForSequenceClassification")
+TAGGER = ("ForTokenClassification",)
+LABELS = ("LABEL_0", "LABEL_1", "LABEL_2")
+BIO = ("O", "B-X", "I-X")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One configuration: the family, a name for reports, and the config fields that differ from the tiny base."""
+    """One configuration: the family, a name for reports, the config fields that differ from the tiny base, the classes.
+
+    `heads` are how the names of the classes end that the case is run on; the last one is trained.
+    """
 
     family: str
     name: str
     settings: dict[str, Any] = field(hash=False)
+    heads: tuple[str, ...] = CLASSIFIER
+    label_names: tuple[str, ...] = LABELS
 
     @property
     def numeric(self) -> bool:
@@ -57,8 +66,27 @@ def transformer_cases() -> list[Case]:
     return cases
 
 
+def tagging_cases() -> list[Case]:
+    """Each family with and without a CRF, that with the rules of a scheme; then numeric input."""
+    crf = {"use_crf": True}
+    settings = {
+        "recurrent": {
+            "tagging_lstm": {"cell_type": "lstm"},
+            "tagging_lstm_crf_bio": {"cell_type": "lstm", **crf},
+            "tagging_uni_gru_crf": {"cell_type": "gru", "bidirectional": False, **crf},
+            "tagging_numeric_lstm_crf": {"num_features": FEATURES, **crf},
+        },
+        "transformer_encoder": {
+            "tagging_rotary": {"position_embedding": "rotary"},
+            "tagging_sinusoidal_crf_bio": {"position_embedding": "sinusoidal", **crf},
+            "tagging_numeric_learned_crf": {"position_embedding": "learned", "num_features": FEATURES, **crf},
+        },
+    }
+    return [Case(family, name, fields, TAGGER) for family, cases in settings.items() for name, fields in cases.items()]
+
+
 def _case(family: str, name: str, **settings: Any) -> Case:
     return Case(family, name, settings)
 
 
-CASES = recurrent_cases() + transformer_cases()
+CASES = recurrent_cases() + transformer_cases() + tagging_cases()

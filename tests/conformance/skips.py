@@ -33,6 +33,16 @@ def numeric(case: Case) -> bool:
     return case.numeric
 
 
+def with_encoder(case: Case) -> bool:
+    """Hold where the encoder is among the classes that the case is run on."""
+    return "Model" in case.heads
+
+
+def head_only(case: Case) -> bool:
+    """Hold where the encoder is not among the classes: cases with it run the tests that are about it alone."""
+    return not with_encoder(case)
+
+
 @dataclass(frozen=True)
 class Skip:
     """Tests that match `tests` are skipped with the words `said` in the cases where it holds."""
@@ -80,9 +90,11 @@ ALLOWED = [
     Skip("test_can_set_attention_dynamically_composite_model", "not composite", NOT_COMPOSITE),
     Skip("test_causal_lm_loss_honors_shift_labels", "No decoder-only language modeling head", CLASSIFIER_ONLY),
     Skip("test_encoder_decoder_loss_no_double_shift", "No sequence-to-sequence language", CLASSIFIER_ONLY),
-    Skip("test_model_rope_scaling_*", "does not support RoPE scaling", NO_ROTARY_SCALING),
-    Skip("test_model_rope_with_partial_rotation", "does not have RoPE", NO_ROTARY_SCALING),
-    Skip("test_vision_axial_rope", "no axial RoPE layer", "sequences have one axis"),
+    Skip("test_model_rope_scaling_*", "does not support RoPE scaling", NO_ROTARY_SCALING, with_encoder),
+    Skip("test_model_rope_with_partial_rotation", "does not have RoPE", NO_ROTARY_SCALING, with_encoder),
+    Skip("test_vision_axial_rope", "no axial RoPE layer", "sequences have one axis", with_encoder),
+    Skip("test_model_rope_*", "no `base_model_class`", NO_ROTARY_SCALING, head_only),
+    Skip("test_vision_axial_rope", "no `base_model_class`", "sequences have one axis", head_only),
     Skip("test_moe_models_record_router_logits", "no sparse experts", NO_EXPERTS),
     Skip("test_output_router_logits_from_config", "no `output_router_logits`", NO_EXPERTS),
     Skip("test_eager_matches_batched_and_grouped_inference_*", "does not support grouped_mm", NO_EXPERTS),
