@@ -52,8 +52,8 @@ def in_letters(shape: Sequence[int], letters: Letters, *, last: str = "", source
     Args:
         shape: of a tensor.
         letters: of `find_letters`.
-        last: what the last axis is likely to be: L behind a classifier, V behind a language model's head, H/2 behind one
-            direction of two, T where the tensor holds ids.
+        last: what the last axis is likely to be: L behind a classifier, V behind a language model's head, H/2 behind
+            one direction of two, T where the tensor holds ids.
         source: whether the tensor belongs to an encoder before a decoder, for whose steps S is tried first.
     """
     steps = [letter for letter in (("S", "T") if source else ("T", "S")) if letter in letters]
