@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from .models.modeling_recurrent_seq2seq import RecurrentSeq2SeqForConditionalGeneration, RecurrentSeq2SeqModel
     from .models.modeling_transformer_encoder import (
+        TransformerEncoderForMaskedLM,
         TransformerEncoderForSequenceClassification,
         TransformerEncoderForTokenClassification,
         TransformerEncoderModel,
@@ -51,6 +52,7 @@ _HOMES = {
     "RecurrentSeq2SeqModel": ".models.modeling_recurrent_seq2seq",
     "SeriesFeatureExtractor": ".models.feature_extraction_series",
     "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
+    "TransformerEncoderForMaskedLM": ".models.modeling_transformer_encoder",
     "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderForTokenClassification": ".models.modeling_transformer_encoder",
     "TransformerEncoderModel": ".models.modeling_transformer_encoder",
@@ -75,6 +77,7 @@ __all__ = [
     "RecurrentSeq2SeqModel",
     "SeriesFeatureExtractor",
     "TransformerEncoderConfig",
+    "TransformerEncoderForMaskedLM",
     "TransformerEncoderForSequenceClassification",
     "TransformerEncoderForTokenClassification",
     "TransformerEncoderModel",

@@ -15,6 +15,7 @@ from types import ModuleType
 CONFIGS = "transformers.models.auto.configuration_auto"
 MODELS = "transformers.models.auto.modeling_auto"
 LAYERS = "transformers.modeling_layers"  # our models need it, and it imports MODELS itself, half-way through
+PIPELINES = "transformers.pipelines"
 FEATURES = "transformers.models.auto.feature_extraction_auto"
 OURS = "hf_seq.models."  # any of these may be what brings transformers' modules in, and is then half-way through itself
 
@@ -29,6 +30,8 @@ def register() -> None:
         _register_models()
     if not _loading and (FEATURES in sys.modules or f"{OURS}feature_extraction_series" in sys.modules):
         _register_feature_extractor()
+    if PIPELINES in sys.modules and not _loading:
+        _register_pipelines()
 
 
 def register_when_needed() -> None:
@@ -56,6 +59,7 @@ def _register_models() -> None:
         MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
         AutoModel,
         AutoModelForCausalLM,
+        AutoModelForMaskedLM,
         AutoModelForSeq2SeqLM,
         AutoModelForSequenceClassification,
         AutoModelForTokenClassification,
@@ -74,6 +78,7 @@ def _register_models() -> None:
             transformer_seq2seq.TransformerSeq2SeqModel,
         ),
         AutoModelForCausalLM: (recurrent.RecurrentForCausalLM,),
+        AutoModelForMaskedLM: (transformer_encoder.TransformerEncoderForMaskedLM,),
         AutoModelForSeq2SeqLM: (
             recurrent_seq2seq.RecurrentSeq2SeqForConditionalGeneration,
             transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,
@@ -107,11 +112,24 @@ def _register_feature_extractor() -> None:
     SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
 
 
+def _register_pipelines() -> None:
+    import transformers
+    from transformers.pipelines import PIPELINE_REGISTRY
+
+    from .models.pipeline_series import PIPELINES as OF_SERIES
+
+    for task, (pipeline, auto) in OF_SERIES.items():
+        if task not in PIPELINE_REGISTRY.supported_tasks:
+            PIPELINE_REGISTRY.register_pipeline(
+                task, pipeline, pt_model=(getattr(transformers, auto),), type="multimodal"
+            )
+
+
 class _Watcher(MetaPathFinder):
     """Finds the watched modules as usual, and registers when their import is complete."""
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in (CONFIGS, MODELS, LAYERS, FEATURES) and not name.startswith(OURS):
+        if name not in (CONFIGS, MODELS, LAYERS, FEATURES, PIPELINES) and not name.startswith(OURS):
             return None
         spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
