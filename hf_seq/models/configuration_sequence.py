@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every sequence model of this family configures: its inputs, its pooling, its labels."""
 
-from typing import Literal
+import sys
+from typing import Any, Literal
 
 from huggingface_hub.dataclasses import strict
 from transformers import PreTrainedConfig
@@ -58,6 +59,18 @@ class SequenceConfig(PreTrainedConfig):
     eos_token_id: int | list[int] | None = None
     tie_word_embeddings: bool = False
     use_cache: bool = False
+
+    def __post_init__(self, **kwargs: Any) -> None:
+        """Take extra fields as transformers does, without the pipelines that are registered here already.
+
+        transformers asks leave to run the code of a pipeline that a configuration names, even where the same pipeline
+        is installed; what it need not run it should not ask for.
+        """
+        module = sys.modules.get("transformers.pipelines")
+        if module is not None and kwargs.get("custom_pipelines"):
+            known = module.PIPELINE_REGISTRY.supported_tasks
+            kwargs["custom_pipelines"] = {k: v for k, v in kwargs["custom_pipelines"].items() if k not in known}
+        super().__post_init__(**kwargs)
 
     def validate_sizes(self) -> None:
         """Every size is at least one, and padding is a row of the embedding."""

@@ -9,7 +9,10 @@ Checks at the door (`read_series`), then one array of all steps: standardising, 
 one long series as for many short ones.
 """
 
+import json
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -181,10 +184,9 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         if unknown := set(kwargs) - {"sampling_rate"}:
             raise ValueError(f"{', '.join(sorted(unknown))} is no argument of {type(self).__name__}.")
         rows = read_batch(series, self.feature_size)
-        limit = None if truncation is False else max_length or self.max_length
-        if truncation and limit is None:
+        if truncation and not (max_length or self.max_length):
             raise ValueError("truncation=True needs max_length; give it.")
-        values = self.standardize([self._cut(row, limit) for row in rows])
+        values = self.standardize(rows if truncation is False else [self.cut(row, max_length) for row in rows])
         found: dict[str, Any] = {"input_values": values}
         if self.window_length is not None:
             found = self._windows(values)
@@ -196,6 +198,16 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
             return_attention_mask=return_attention_mask,
             return_tensors=return_tensors,
         )
+
+    def save_pretrained(self, save_directory: str | os.PathLike, *args: Any, **kwargs: Any) -> list[str]:
+        """Save as transformers does, and tell a model saved in the folder before that its pipeline is there."""
+        written = super().save_pretrained(save_directory, *args, **kwargs)
+        path = Path(save_directory) / "config.json"
+        if self._auto_class is not None and path.is_file():
+            config = json.loads(path.read_text(encoding="utf-8"))
+            config["custom_pipelines"] = shipped_pipelines(config.get("architectures") or [])
+            path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        return written
 
     def standardize(self, rows: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Fill and standardise series that are read already: (T, C) each to (T, F) float32 each.
@@ -264,7 +276,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         features = dict(features)
         rows = [np.asarray(row, dtype=np.float32) for row in features.pop("input_values")]
         if truncation:
-            rows = [self._cut(row, max_length) for row in rows]
+            rows = [self.cut(row, max_length) for row in rows]
         lengths = np.array([len(row) for row in rows])
         wants_mask = self.return_attention_mask if return_attention_mask is None else return_attention_mask
         padding = getattr(padding, "value", padding)
@@ -290,7 +302,9 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
             raise ValueError(f"padding={padding!r} is none of True, 'longest', 'max_length', False, 'do_not_pad'.")
         return -(-width // multiple) * multiple if multiple else width
 
-    def _cut(self, row: np.ndarray, limit: int | None) -> np.ndarray:
+    def cut(self, row: np.ndarray, max_length: int | None = None) -> np.ndarray:
+        """A series without the steps that are beyond `max_length`, by default the extractor's own."""
+        limit = max_length or self.max_length
         if limit is None or len(row) <= limit:
             return row
         return row[:limit] if self.truncation_side == "right" else row[-limit:]
@@ -309,6 +323,17 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         last = length - self.window_length
         stride = self.window_stride or max(1, self.window_length // 2)
         return [*range(0, last, stride), last]
+
+
+def shipped_pipelines(architectures: Sequence[str]) -> dict[str, Any]:
+    """The pipelines beside a model, as its configuration names them; none for a head that has none."""
+    from .pipeline_series import PIPELINES  # this line makes transformers save that file beside this one
+
+    return {
+        task: {"impl": f"pipeline_series.{pipeline.__name__}", "pt": [auto], "type": "multimodal"}
+        for task, (pipeline, auto) in PIPELINES.items()
+        if any(name.endswith(auto.removeprefix("AutoModel")) for name in architectures)
+    }
 
 
 __all__ = ["SeriesFeatureExtractor"]
