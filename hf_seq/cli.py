@@ -16,6 +16,7 @@ import typer
 from hf_seq.commands.check import check
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.predict import predict
+from hf_seq.commands.push import push
 from hf_seq.commands.recipe_help import compare_help, train_help
 from hf_seq.commands.trace import trace
 from hf_seq.errors import InputError
@@ -130,6 +131,7 @@ app.command(rich_help_panel="Before")(check)
 app.command(rich_help_panel="Work")(evaluate)
 app.command(rich_help_panel="Work")(predict)
 app.command(rich_help_panel="After")(trace)
+app.command(rich_help_panel="After")(push)
 
 if __name__ == "__main__":
     sys.exit(main())

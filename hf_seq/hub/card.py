@@ -1,0 +1,271 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The model card: metadata the Hub understands, and a page that says what a user must know.
+
+Every figure is read from `record.json`. What is not known is left out. Words that come from data or users, labels for
+example, are escaped, so that no card carries markup of theirs.
+"""
+
+import html
+import importlib.metadata
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from huggingface_hub import ModelCard, ModelCardData
+
+from hf_seq.hub.known_data import DataFacts, data_facts
+from hf_seq.hub.peers import peers_of, seeds_of
+from hf_seq.hub.results import metric_name, model_index, rounded
+from hf_seq.hub.scrub import read_json, scrub_text
+from hf_seq.hub.uses import OURS, SERIES, Use, code_blocks, use_of
+from hf_seq.reports.record import Record
+from hf_seq.reports.table import count, percentiles, significant, size
+
+TEMPLATE = Path(__file__).parent / "templates" / "model_card.md.j2"
+MADE_BY = "Made from record.json by hf_seq"
+CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "Elman RNN"}
+LABELS_SHOWN = 20
+TASKS_OF_THE_HUB = ("text-classification", "token-classification", "text-generation", "fill-mask", "translation")
+METRICS_OF_THE_HUB = ("accuracy", "f1", "precision", "recall", "bleu", "chrf", "perplexity", "matthews_correlation")
+
+
+@dataclass(frozen=True)
+class CardOptions:
+    """What a card can say beyond the record.
+
+    Attributes:
+        dataset: Hub id of the training data, where the record only knows a file.
+        license: of the weights, a Hub licence id; by default that of known data, else none is given.
+        examples: inputs to show with the model's answers.
+        remarks: sentences on the training data.
+        answers: shown beside the examples: runs the model and gives a text for each.
+    """
+
+    dataset: str | None = None
+    license: str | None = None
+    examples: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    answers: Any = None
+
+
+def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, options: CardOptions) -> str:
+    """Write the card of a staged model.
+
+    Args:
+        folder: the staged repository, cleaned.
+        repo_id: `user/name`.
+        record: the cleaned record; None where the model comes from no run of ours.
+        source: the run's own folder, whose neighbours it is compared with.
+        options: what the record does not know.
+
+    Returns:
+        The text of README.md.
+    """
+    config = read_json(folder / "config.json")
+    use = use_of(config)
+    facts = data_facts(options.dataset, record.data if record else "")
+    context: dict[str, Any] = {
+        "title": repo_id.rpartition("/")[2],
+        "summary": _summary(config, use, record, facts),
+        "ours": config.get("model_type") in OURS,
+        "ships_code": bool(config.get("auto_map")),
+        "limits": _limits(config, use, facts),
+        "misuse": use.misuse if use else None,
+        "citation": facts.citation.strip() if facts and facts.citation else None,
+        "curves": (folder / "curves.png").is_file(),
+        "made_by": f"{MADE_BY} {importlib.metadata.version('hf_seq')}",
+    }
+    examples = options.examples or (facts.examples if facts else [])
+    context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
+    if examples and options.answers is not None and use is not SERIES:
+        said = options.answers(examples)
+        context["samples"] = [(text(one), text(other)) for one, other in zip(examples, said, strict=True)]
+    if record is not None:
+        context |= _figures(record, source, facts, options)
+    card = ModelCard.from_template(_metadata(config, use, record, facts, options, repo_id), str(TEMPLATE), **context)
+    return re.sub(r"\n{3,}", "\n\n", str(card)).rstrip() + "\n"
+
+
+def text(value: Any) -> str:
+    r"""Any string as plain text in Markdown: on one line, without a character that could mean something.
+
+    Example:
+        >>> text("a|b <script>*x*")
+        'a\\|b &lt;script&gt;\\*x\\*'
+    """
+    line = html.escape(" ".join(str(value).split()), quote=False)
+    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", line)
+
+
+def _metadata(
+    config: dict[str, Any],
+    use: Use | None,
+    record: Record | None,
+    facts: DataFacts | None,
+    options: CardOptions,
+    repo_id: str,
+) -> ModelCardData:
+    license = options.license or (facts.weights_license if facts else None)
+    results = model_index(record, options.dataset) if record else []
+    kind = (config.get("model_type"), config.get("cell_type"), "crf" if config.get("use_crf") else None)
+    task = record.task if record else use.task if use else None
+    return ModelCardData(
+        language=facts.language or None if facts else None,
+        license=license,
+        license_name=facts.weights_license_name if facts and license == "other" and not options.license else None,
+        library_name="transformers",
+        pipeline_tag=task if task in TASKS_OF_THE_HUB else None,
+        tags=["hf_seq", *filter(None, kind)],
+        datasets=[facts.id] if facts and facts.on_hub else None,
+        metrics=[record.metric] if record and record.metric in METRICS_OF_THE_HUB else None,
+        base_model=_base_model(record),
+        model_name=repo_id.rpartition("/")[2] if results else None,
+        eval_results=results or None,
+    )
+
+
+def _base_model(record: Record | None) -> str | None:
+    """The Hub id of the pretrained model that was fine-tuned, where it is known for sure."""
+    if record is None or record.label:  # a label says that another model stood in
+        return None
+    name = "distilbert/distilbert-base-uncased" if record.model == "distilbert" else record.model
+    return name if name.count("/") == 1 else None
+
+
+def _summary(config: dict[str, Any], use: Use | None, record: Record | None, facts: DataFacts | None) -> str:
+    noun = use.noun if use else "encoder"
+    sentence = f"A {noun}: {architecture(config)}"
+    if record and record.parameters and record.bytes:
+        sentence += f", {count(record.parameters)} parameters, {size(record.bytes)}"
+    data = facts.name if facts else text(record.data) if record else None
+    scratch = config.get("model_type") in OURS
+    how = "trained from scratch" if scratch else "fine-tuned"
+    trained = f", {how} with hf_seq on {data}" if data else ", made with hf_seq"
+    return f"{sentence}{trained}."
+
+
+def architecture(config: dict[str, Any]) -> str:
+    """A model's make in a few words: `bidirectional LSTM, pooled by attention`."""
+    kind = str(config.get("model_type"))
+    layers = config.get("num_hidden_layers")
+    depth = f"{layers} layer{'s' if layers != 1 else ''}" if layers else ""
+    if kind.startswith("recurrent"):
+        both = "bidirectional " if config.get("bidirectional") else ""
+        cell = CELLS.get(str(config.get("cell_type")), kind)
+        name = f"{both}{cell}{' with attention' if 'seq2seq' in kind else ''}"
+    else:
+        name = kind.replace("_", " ")
+    parts = [name, depth, f"width {config['hidden_size']}" if config.get("hidden_size") else ""]
+    if config.get("pooling") and any("SequenceClassification" in each for each in config.get("architectures") or []):
+        parts.append(f"pooled by {config['pooling']}")
+    parts.append("CRF" if config.get("use_crf") else "")
+    return ", ".join(filter(None, parts))
+
+
+def _figures(record: Record, source: Path, facts: DataFacts | None, options: CardOptions) -> dict[str, Any]:
+    peers = peers_of(source) if record.score is not None else []
+    recipe = yaml.safe_dump(record.recipe, sort_keys=False, allow_unicode=True, width=1000)
+    return {
+        "results": _results(record, source),
+        "command": record.command.replace("```", "") or None,
+        "metric": metric_name(record.metric),
+        "peers": [_peer_row(peer.record, peer.scores, peer.mean) for peer in peers] if len(peers) > 1 else [],
+        "size": _size(record),
+        "training_data": _training_data(record, facts, options),
+        "training": _training(record),
+        "recipe": recipe.strip().replace("```", ""),
+    }
+
+
+def _results(record: Record, source: Path) -> list[tuple[str, str]]:
+    if record.score is None:
+        return []
+    seeds = seeds_of(source)
+    scores = [each.score for each in seeds if each.score is not None]
+    mean = sum(scores) / len(scores)
+    rows = [
+        (metric_name(record.metric), f"**{rounded(record.score)}**"),
+        ("95 % interval", "–".join(str(rounded(each)) for each in record.interval) if record.interval else ""),
+        ("rows scored", f"{record.n:,} ({text(record.split)} split)"),
+        ("seed", str(record.seed)),
+    ]
+    if len(scores) > 1:
+        said = ", ".join(f"{rounded(each.score or 0.0)} (seed {each.seed})" for each in seeds)
+        rows.append(("all seeds", f"{said}; mean {rounded(mean)}"))
+    rows += [("computed by", text(record.signature)), ("commit of hf_seq", text(record.commit or ""))]
+    rows += [("versions", text(", ".join(f"{name} {version}" for name, version in record.versions.items())))]
+    return [row for row in rows if row[1]]
+
+
+def _peer_row(record: Record, scores: tuple[float, ...], mean: float) -> list[str]:
+    return [
+        text(scrub_text(record.name)),
+        f"{mean:.2f}",
+        str(len(scores)),
+        count(record.parameters),
+        count(record.parameters_without_embeddings),
+        size(record.bytes),
+        percentiles(record.latency_ms),
+    ]
+
+
+def _size(record: Record) -> list[str]:
+    lines = []
+    if record.parameters is not None and record.parameters_without_embeddings is not None:
+        lines.append(f"{record.parameters:,} parameters, {record.parameters_without_embeddings:,} without embeddings")
+    if record.bytes:
+        lines.append(f"{record.bytes:,} bytes on disk, tokenizer included")
+    if record.latency_ms:
+        middle, slow = (significant(record.latency_ms[each]) for each in ("p50", "p95"))
+        lines.append(f"{middle} ms from one input to its answer (p50; p95 {slow} ms), one thread")
+    if record.throughput_per_s:
+        lines.append(f"{significant(record.throughput_per_s)} inputs a second in batches, one thread")
+    if record.measurement.get("how"):
+        lines.append(text(record.measurement["how"]))
+    return [*lines, _machine(record)] if lines else []
+
+
+def _machine(record: Record) -> str:
+    machine = record.machine
+    parts = [machine.get("processor"), f"{machine['cores']} cores" if machine.get("cores") else None]
+    parts += [name for key, name in (("amx", "AMX"), ("avx512", "AVX-512")) if machine.get(key)]
+    parts += [machine.get("accelerator"), machine.get("system")]
+    return "measured on: " + text(", ".join(str(part) for part in parts if part))
+
+
+def _training_data(record: Record, facts: DataFacts | None, options: CardOptions) -> list[str]:
+    lines = [f"Source as given: {text(record.data)}"]
+    if facts is not None:
+        link = f"[{text(facts.name)}](https://huggingface.co/datasets/{facts.id})" if facts.on_hub else text(facts.name)
+        licence = facts.license or facts.license_note
+        lines = [f"{link}: {facts.about}" if facts.about else link, *([f"Licence: {licence}."] if licence else [])]
+    lines += [text(each) for each in options.remarks]
+    lines += [text(note) for note in record.notes]
+    return [*lines, f"Fingerprint of the rows: {text(record.fingerprint)}"] if record.fingerprint else lines
+
+
+def _training(record: Record) -> str:
+    if record.train_seconds is None:
+        return "The recipe:"
+    machine = record.machine
+    where = ", ".join(str(each) for each in (machine.get("accelerator"), machine.get("processor")) if each)
+    cores = f", {machine['cores']} cores" if machine.get("cores") else ""
+    return f"Training took {significant(record.train_seconds)} s on {text(where)}{cores}. The recipe:"
+
+
+def _limits(config: dict[str, Any], use: Use | None, facts: DataFacts | None) -> list[str]:
+    lines = _labels(config, use)
+    lines += [facts.limits] if facts and facts.limits else []
+    lines += [use.limits] if use else ["It gives states, not answers: a head has to be trained on them."]
+    return lines
+
+
+def _labels(config: dict[str, Any], use: Use | None) -> list[str]:
+    labels = [text(each) for each in (config.get("id2label") or {}).values()]
+    if use is None or use.noun not in ("text classifier", "tagger", SERIES.noun) or not labels:
+        return []
+    more = f" and {len(labels) - LABELS_SHOWN} more" if len(labels) > LABELS_SHOWN else ""
+    return [f"Labels: {', '.join(labels[:LABELS_SHOWN])}{more}."]

@@ -1,0 +1,252 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""From a finished run to a repository on the Hub that anyone can load."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hf_seq.errors import InputError
+from hf_seq.hub.card import CardOptions
+from hf_seq.hub.contents import listing, stage
+from hf_seq.hub.samples import answers_of
+from hf_seq.hub.space import stage_space
+
+Result = TypeVar("Result")
+Say = Callable[[str], None]
+ATTEMPTS = 4
+WAIT = 1.0
+"""Seconds before the second attempt at a commit; doubled for each one after it."""
+PASSING = (429, 500, 502, 503, 504)
+"""Answers that may be others a moment later."""
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What is on the Hub now.
+
+    Attributes:
+        url: of the repository.
+        commit: its id; None for a dry run.
+        files: names and sizes.
+    """
+
+    url: str
+    commit: str | None
+    files: list[tuple[str, int]]
+
+
+def push(
+    folder: str | Path,
+    repo_id: str,
+    *,
+    private: bool | None = None,
+    revision: str | None = None,
+    remote_code: bool = True,
+    dry_run: bool = False,
+    options: CardOptions | None = None,
+    message: str = "Upload model",
+    token: str | None = None,
+    say: Say = print,
+) -> Pushed:
+    """Put a trained model on the Hub: weights, tokenizer, code, card, record, curves.
+
+    Args:
+        folder: what `hf-seq train` or `save_pretrained` wrote.
+        repo_id: `user/name`; made if it is not there.
+        private: visibility of a new repository; None is the account's default.
+        revision: branch, made if it is not there; None is main.
+        remote_code: ship the model's code, so that readers need not install hf_seq.
+        dry_run: only say what would go.
+        options: what the card can say beyond the record.
+        message: of the commit.
+        token: of a user who may write; by default the one that `hf auth login` stored, or HF_TOKEN.
+        say: prints a line.
+
+    Raises:
+        InputError: the folder holds no model that may go, there is no token, the Hub refuses or cannot be reached. A
+            push that broke off is repeated as it is: what has arrived is not sent again.
+    """
+    _check_name(repo_id)
+    given = options or CardOptions()
+    with tempfile.TemporaryDirectory() as place:
+        given = replace(given, answers=given.answers or answers_of(folder))
+        stage(folder, Path(place), repo_id, remote_code=remote_code, options=given)
+        return upload(
+            Path(place), repo_id, "model", private=private, revision=revision, dry_run=dry_run, message=message,
+            token=token, say=say,
+        )  # fmt: skip
+
+
+def push_space(
+    repo_id: str,
+    model_id: str,
+    *,
+    examples: list[str] | None = None,
+    private: bool | None = None,
+    dry_run: bool = False,
+    token: str | None = None,
+    say: Say = print,
+) -> Pushed:
+    """Put the demo of a model on the Hub, as a Space with Gradio.
+
+    Args:
+        repo_id: `user/name` of the Space.
+        model_id: `user/name` of the model it shows.
+        examples: inputs offered on the page.
+        private: visibility of a new Space.
+        dry_run: only say what would go.
+        token: as for `push`.
+        say: prints a line.
+
+    Raises:
+        InputError: as `push`.
+    """
+    _check_name(repo_id)
+    with tempfile.TemporaryDirectory() as place:
+        stage_space(Path(place), model_id, examples or [])
+        return upload(
+            Path(place), repo_id, "space", private=private, dry_run=dry_run, message="Upload demo", token=token, say=say
+        )
+
+
+def upload(
+    folder: Path,
+    repo_id: str,
+    kind: str,
+    *,
+    private: bool | None = None,
+    revision: str | None = None,
+    dry_run: bool = False,
+    message: str,
+    token: str | None = None,
+    say: Say = print,
+) -> Pushed:
+    """Send a staged folder as one commit, or only say what would go.
+
+    Raises:
+        InputError: as `push`.
+    """
+    from huggingface_hub import HfApi, constants
+
+    files = listing(folder)
+    prefix = "" if kind == "model" else f"{kind}s/"
+    url = f"{constants.ENDPOINT}/{prefix}{repo_id}"
+    for name, bytes_ in files:
+        say(f"{bytes_:>12,}  {name}")
+    if dry_run:
+        say(f"{sum(size for _, size in files):>12,}  bytes in all would go to {url}; nothing was sent.")
+        return Pushed(url, None, files)
+    api = HfApi(token=token)
+    with hub_errors_explained(repo_id):
+        sdk = "gradio" if kind == "space" else None
+        api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=sdk)
+        if revision is not None:
+            api.create_branch(repo_id, repo_type=kind, branch=revision, exist_ok=True)
+        commit = _patiently(
+            lambda: api.create_commit(
+                repo_id, _additions(folder, files), repo_type=kind, revision=revision, commit_message=message
+            ),
+            say,
+        )
+    say(f"{url} holds it now, commit {commit.oid[:12]}")
+    return Pushed(url, commit.oid, files)
+
+
+def _additions(folder: Path, files: list[tuple[str, int]]) -> list[Any]:
+    from huggingface_hub import CommitOperationAdd
+
+    return [CommitOperationAdd(path_in_repo=Path(name).as_posix(), path_or_fileobj=folder / name) for name, _ in files]
+
+
+def _patiently(send: Callable[[], Result], say: Say) -> Result:
+    """Try again after answers that pass: the client itself repeats uploads, but not the commit that ends them."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return send()
+        except HfHubHTTPError as error:
+            if error.response.status_code not in PASSING:
+                raise
+            wait = float(error.response.headers.get("Retry-After", WAIT * 2 ** (attempt - 1)))
+            say(f"The Hub answered {error.response.status_code}; trying again in {wait:g} s.")
+            time.sleep(wait)
+    return send()
+
+
+def _check_name(repo_id: str) -> None:
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise InputError(f"{repo_id!r} is no name of a repository ({error}); write user/name.") from error
+    if repo_id.count("/") != 1:
+        raise InputError(f"{repo_id!r} does not say whose it is; write user/name.")
+
+
+@contextmanager
+def hub_errors_explained(repo_id: str) -> Iterator[None]:
+    """Turn what the Hub or the way to it refuses into a message.
+
+    Raises:
+        InputError: no token, no rights, a metadata error, no Hub in reach, a connection that broke.
+    """
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
+
+    try:
+        yield
+    except LocalTokenNotFoundError as error:
+        raise InputError(_NO_TOKEN) from error
+    except OfflineModeIsEnabled as error:
+        raise InputError("HF_HUB_OFFLINE keeps hf_seq from the Hub; unset it to push.") from error
+    except HfHubHTTPError as error:
+        raise InputError(_refusal(error, repo_id)) from error
+    except InputError:
+        raise
+    except ValueError as error:  # of the card's metadata
+        raise InputError(f"The Hub does not take this repository: {' '.join(str(error).split())}") from error
+    except (OSError, RuntimeError) as error:
+        raise InputError(
+            f"The connection to the Hub broke ({_first_cause(error)}). Run the same command again: what has arrived "
+            "is not sent twice."
+        ) from error
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in ("httpx", "httpx2", "httpcore"):
+            raise
+        raise InputError(
+            f"The connection to the Hub broke ({_first_cause(error)}). Run the same command again: what has arrived "
+            "is not sent twice."
+        ) from error
+
+
+_NO_TOKEN = (
+    "There is no token to push with; run `hf auth login`, or set HF_TOKEN to one with write access "
+    "(https://huggingface.co/settings/tokens)."
+)
+
+
+def _refusal(error: Any, repo_id: str) -> str:
+    status = error.response.status_code
+    said = (error.server_message or str(error).splitlines()[0]).strip()
+    if status == 401:
+        return f"The Hub does not know this token, or there is none ({said}). {_NO_TOKEN}"
+    if status == 403:
+        return f"This token may not write to {repo_id} ({said}); use one with write access, or a name of your own."
+    if status == 404:
+        return f"The Hub finds no {repo_id} ({said}); check the name and --revision."
+    if status in PASSING:
+        return f"The Hub is busy or out of order ({status}: {said}); run the same command again in a while."
+    return f"The Hub refused ({status}: {said})."
+
+
+def _first_cause(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,58 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a model answers to a few inputs, as the samples of its card show it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hf_seq.hub.scrub import read_json
+from hf_seq.hub.uses import SERIES, pipeline_name, use_of
+from hf_seq.loading import load_any
+
+SAMPLE_TOKENS = 60
+
+
+def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
+    """A function from inputs to the answers of the model in a folder, each as one line; it loads when it is called."""
+
+    def answer(inputs: Sequence[str]) -> list[str]:
+        config = read_json(Path(folder) / "config.json")
+        use = use_of(config)
+        if use is None or use is SERIES:
+            return ["" for _ in inputs]
+        model, tokenizer = load_any(folder)
+        return [_one(model, tokenizer, config, each) for each in inputs]
+
+    return answer
+
+
+def _one(model: Any, tokenizer: Any, config: dict[str, Any], given: str) -> str:
+    import torch
+    from transformers import pipeline
+
+    use = use_of(config)
+    assert use is not None  # asked above
+    name: Any = pipeline_name(config, use)
+    if use.auto in ("AutoModelForCausalLM", "AutoModelForSeq2SeqLM"):
+        torch.manual_seed(0)
+        inputs = tokenizer(given, return_tensors="pt")
+        settings = {"max_new_tokens": SAMPLE_TOKENS, "do_sample": use.auto == "AutoModelForCausalLM"}
+        return str(tokenizer.decode(model.generate(**inputs, **settings)[0], skip_special_tokens=True))
+    return _in_words(pipeline(name, model=model, tokenizer=tokenizer)(given))
+
+
+def _in_words(answer: Any) -> str:
+    """What a pipeline gives, on one line."""
+    first = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
+    if isinstance(first, dict) and "label" in first:
+        return f"{first['label']} ({first['score']:.2f})"
+    if isinstance(first, list):
+        return ", ".join(_part(each) for each in first)
+    return _part(first)
+
+
+def _part(answer: dict[str, Any]) -> str:
+    if "entity" in answer or "entity_group" in answer:
+        return f"{answer['word']}: {answer.get('entity', answer.get('entity_group'))}"
+    return str(answer.get("sequence", answer.get("generated_text", answer.get("translation_text", answer))))
