@@ -24,6 +24,7 @@ from hf_seq.training.architectures import FINE_TUNING, RECURRENT_TRAINING, TRANS
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import ClassificationRecipe, Recipe
 from hf_seq.training.text_task import TextTask, check_longest, cut_note, longest_first
+from hf_seq.training.trainer import ClassifierTrainer
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -126,6 +127,11 @@ class Classification(TextTask):
         """Labels, the kind of problem, class weights."""
         fields = architectures.label_fields(splits.label_names)
         return fields | {"problem_type": splits.problem_type, "class_weights": class_weights(recipe, splits)}
+
+    @property
+    def trainer(self) -> type[ClassifierTrainer]:
+        """The loop."""
+        return ClassifierTrainer
 
     def headline(self, splits: Splits) -> str:
         """Accuracy, micro F1 or Pearson's correlation, after the problem."""

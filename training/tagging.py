@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import EvalPrediction, PreTrainedModel
 
 from hf_seq.baselines import MostFrequentTag
-from hf_seq.data import EncodedDataset, Splits, TaggingCollator, check_tagged, load_tagged_splits
+from hf_seq.data import EncodedDataset, Splits, TaggingCollator, load_tagged_splits
 from hf_seq.data.checks import CheckReport
 from hf_seq.errors import InputError
 from hf_seq.metrics.tagging import (
@@ -33,6 +33,7 @@ from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, Arc
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import Recipe, TaggingRecipe
 from hf_seq.training.text_task import TextTask, check_longest, longest_first
+from hf_seq.training.trainer import TaggerTrainer
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -85,6 +86,8 @@ class Tagging(TextTask):
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """What makes training on the splits impossible, and what makes it doubtful."""
+        from hf_seq.data import check_tagged
+
         return check_tagged(splits, tokenizer=processor, max_length=max_length)
 
     def inputs(self, rows: "Dataset") -> list[list[str]]:
@@ -143,6 +146,11 @@ class Tagging(TextTask):
     def complete(self, model: PreTrainedModel, processor: Any) -> None:
         """Tell a tagger of ours the letters of its vocabulary, and which pieces begin a word."""
         model.read_vocabulary(processor)  # type: ignore[operator]
+
+    @property
+    def trainer(self) -> type[TaggerTrainer]:
+        """The loop."""
+        return TaggerTrainer
 
     def trainer_options(self) -> dict[str, Any]:
         """Only the path is kept of an evaluation, not the scores of every tag at every step."""

@@ -153,11 +153,9 @@ class Task(ABC):
     # Training and scores
 
     @property
+    @abstractmethod
     def trainer(self) -> type["Trainer"]:
         """The loop."""
-        from hf_seq.training.trainer import SequenceTrainer
-
-        return SequenceTrainer
 
     def trainer_options(self) -> dict[str, Any]:
         """More arguments for the loop, such as `preprocess_logits_for_metrics`."""

@@ -48,7 +48,10 @@ class Divergence(InputError):  # noqa: N818
 
 
 class SequenceTrainer(Trainer):
-    """`Trainer` over an `EncodedDataset`; everything else is as the library does it."""
+    """`Trainer` over an `EncodedDataset`; everything else is as the library does it.
+
+    `ClassifierTrainer` and `TaggerTrainer` add the exact validation loss of their tasks.
+    """
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
         """Batches of similar length, the same however the global batch is spread over processes and steps."""
@@ -76,15 +79,6 @@ class SequenceTrainer(Trainer):
             raise Divergence(f"the loss is {loss.item()}", self.state.global_step + 1, self.args)
         return loss
 
-    def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
-        """As the library's, with the exact mean loss: theirs weighs a short last batch like a full one."""
-        output = super().evaluation_loop(*args, **kwargs)
-        prefix = kwargs.get("metric_key_prefix", "eval")
-        if output.predictions is not None and output.label_ids is not None and output.metrics is not None:
-            config = self.accelerator.unwrap_model(self.model).config
-            output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
-        return output
-
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """AdamW by rows for an embedding that gives gradients by rows, else what `--optim` says."""
         assert self.model is not None
@@ -106,6 +100,40 @@ class SequenceTrainer(Trainer):
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
         return 0
+
+
+class ClassifierTrainer(SequenceTrainer):
+    """The loop for one answer a row."""
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
+        """As the library's, with the exact mean loss: theirs weighs a short last batch like a full one."""
+        output = super().evaluation_loop(*args, **kwargs)
+        prefix = kwargs.get("metric_key_prefix", "eval")
+        if output.predictions is not None and output.label_ids is not None and output.metrics is not None:
+            config = self.accelerator.unwrap_model(self.model).config
+            output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
+        return output
+
+
+class TaggerTrainer(SequenceTrainer):
+    """The loop for an answer at every step."""
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
+        """As the library's, with the mean loss over all tagged steps: theirs is a mean over batches."""
+        self.total = torch.zeros(2, device=self.args.device)  # summed loss, steps
+        output = super().evaluation_loop(*args, **kwargs)
+        total, steps = self.accelerator.reduce(self.total).tolist()
+        if output.metrics is not None and steps:
+            output.metrics[f"{kwargs.get('metric_key_prefix', 'eval')}_loss"] = total / steps
+        return output
+
+    def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
+        """As the library's; the loss of the batch is counted by its tagged steps."""
+        loss, logits, labels = super().prediction_step(*args, **kwargs)
+        if loss is not None and labels is not None:
+            steps = (labels != -100).sum()
+            self.total += torch.stack([loss.float() * steps, steps.float()])
+        return loss, logits, labels
 
 
 def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
