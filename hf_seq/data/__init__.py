@@ -8,6 +8,7 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.series import load_series_splits
 from hf_seq.data.series_checks import check_series
 from hf_seq.data.splits import Splits, load_splits
+from hf_seq.data.tagged_checks import check_tagged
 from hf_seq.data.tagging import load_tagged_splits
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "check_data",
     "check_series",
     "check_splits",
+    "check_tagged",
     "load_series_splits",
     "load_splits",
     "load_tagged_splits",

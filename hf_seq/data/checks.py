@@ -61,7 +61,7 @@ class CheckReport:
         lines = [self.source, *(f"  {fact}" for fact in self.facts)]
         lines += [f"error    [{error.code}] {error}" for error in self.errors]
         lines += [f"warning  [{warning.code}] {warning}" for warning in self.warnings]
-        counts = f"{_count(len(self.errors), 'error')}, {_count(len(self.warnings), 'warning')}"
+        counts = f"{counted(len(self.errors), 'error')}, {counted(len(self.warnings), 'warning')}"
         return "\n".join(
             [*lines, f"{counts}; nothing was dropped." if self.errors or self.warnings else "no problem found."]
         )
@@ -115,7 +115,7 @@ def check_splits(
     if tokenizer is not None:
         _check_tokens(report, columns, tokenizer, max_length or tokenizer.model_max_length)
     elif max_length is not None:
-        report.warnings += _long_texts(
+        report.warnings += long_inputs(
             columns, {n: [len(t.split()) for t in c.texts] for n, c in columns.items()}, max_length, "words"
         )
     return report
@@ -134,9 +134,14 @@ class Columns:
     def of(cls, splits: Splits, name: str) -> "Columns":
         """The lists of a split of texts."""
         rows = splits[name][:]
-        origin = splits.origins.get(name, name)
-        numbers = rows.get("row") or range(1, len(rows["text"]) + 1)
-        return cls(rows["text"], rows["label"], [(origin, number) for number in numbers])
+        return cls(rows["text"], rows["label"], places_of(splits, name))
+
+
+def places_of(splits: Splits, name: str) -> list[tuple[str, int]]:
+    """Where each row of a split came from: (split of the source, row number from 1)."""
+    rows = splits[name]
+    numbers = rows["row"][:] if "row" in rows.column_names else range(1, len(rows) + 1)
+    return [(splits.origins.get(name, name), number) for number in numbers]
 
 
 def facts_of(splits: Splits) -> list[str]:
@@ -187,7 +192,9 @@ def _empty_texts(columns: dict[str, Columns]) -> Iterator[Finding]:
         if not text.strip()
     ]
     if rows:
-        yield Finding("text-empty", f"no text in {_count(len(rows), 'row')}; kept, and read as one unknown token", rows)
+        yield Finding(
+            "text-empty", f"no text in {counted(len(rows), 'row')}; kept, and read as one unknown token", rows
+        )
 
 
 def repeated_inputs(columns: dict[str, Columns]) -> Iterator[Finding]:
@@ -208,13 +215,13 @@ def repeated_inputs(columns: dict[str, Columns]) -> Iterator[Finding]:
     if repeated:
         yield Finding(
             f"{noun}-repeated",
-            f"the same {noun} and label again in {_count(len(repeated), 'row')}",
+            f"the same {noun} and label again in {counted(len(repeated), 'row')}",
             repeated,
         )
     if conflicting:
         yield Finding(
             "label-conflict",
-            f"the same {noun} under another label in {_count(len(conflicting), 'row')}; no model gets them all right",
+            f"the same {noun} under another label in {counted(len(conflicting), 'row')}; no model gets them all right",
             conflicting,
         )
 
@@ -241,13 +248,15 @@ def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Findin
     train = [counts["train"][index] for index in range(len(splits.label_names))]
     absent = [name for name, count in zip(splits.label_names, train, strict=True) if count == 0]
     if absent:
-        yield Finding("class-absent", f"no train row has {_names(absent)}; a model cannot learn it")
+        yield Finding("class-absent", f"no train row has {names_in_words(absent)}; a model cannot learn it")
     untested = [name for i, name in enumerate(splits.label_names) if counts["test"][i] == 0]
     if untested:
-        yield Finding("class-untested", f"no test row has {_names(untested)}; the scores say nothing about it")
+        yield Finding("class-untested", f"no test row has {names_in_words(untested)}; the scores say nothing about it")
     few = [name for name, count in zip(splits.label_names, train, strict=True) if 0 < count < FEW_ROWS]
     if few:
-        yield Finding("class-small", f"fewer than {FEW_ROWS} train rows have {_names(few)}; it will hardly be learned")
+        yield Finding(
+            "class-small", f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}; it will hardly be learned"
+        )
     present = [count for count in train if count]
     if len(present) > 1 and max(present) >= IMBALANCE * min(present):
         most, least = (splits.label_names[train.index(number)] for number in (max(present), min(present)))
@@ -266,7 +275,7 @@ def similar_names(splits: Splits) -> Iterator[Finding]:
     for names in by_key.values():
         if len(names) > 1:
             yield Finding(
-                "label-spelling", f"{_names(names)} differ in case only; write them alike if they are one class"
+                "label-spelling", f"{names_in_words(names)} differ in case only; write them alike if they are one class"
             )
 
 
@@ -308,28 +317,26 @@ def _check_tokens(
     for name, split in columns.items():
         encoded = encode_texts(split.texts, tokenizer, max_length)
         lengths[name] = encoded.full_lengths
-        if encoded.unknown_rate >= UNKNOWN_HOPELESS:
-            report.errors.append(
-                Finding(
-                    "unknown-tokens",
-                    f"{encoded.unknown_rate:.0%} of the {name} tokens are unknown to the tokenizer; train one on "
-                    "this text, or use kind='bpe'",
-                )
-            )
-        elif encoded.unknown_rate >= UNKNOWN_DOUBTFUL:
-            report.warnings.append(
-                Finding(
-                    "unknown-tokens",
-                    f"{encoded.unknown_rate:.1%} of the {name} tokens are unknown to the tokenizer; a larger "
-                    "vocab_size, or kind='bpe', has fewer",
-                )
-            )
-    report.warnings += _long_texts(columns, lengths, max_length, "tokens")
+        check_unknown(report, name, encoded.unknown_rate, "tokens", "kind='bpe'")
+    report.warnings += long_inputs(columns, lengths, max_length, "tokens")
 
 
-def _long_texts(
+def check_unknown(report: CheckReport, name: str, rate: float, noun: str, better: str) -> None:
+    """Report how much of a split the tokenizer does not know; `better` is the kind of tokenizer that knows more."""
+    if rate >= UNKNOWN_HOPELESS:
+        told = f"{rate:.0%} of the {name} {noun} are unknown to the tokenizer; train one on this text, or use {better}"
+        report.errors.append(Finding("unknown-tokens", told))
+    elif rate >= UNKNOWN_DOUBTFUL:
+        told = (
+            f"{rate:.1%} of the {name} {noun} are unknown to the tokenizer; a larger vocab_size, or {better}, has fewer"
+        )
+        report.warnings.append(Finding("unknown-tokens", told))
+
+
+def long_inputs(
     columns: dict[str, Columns], lengths: dict[str, list[int]], max_length: int, unit: str
 ) -> Iterator[Finding]:
+    """Rows longer than `max_length`; lengths by split, counted in `unit`."""
     rows = [
         place
         for name, split in columns.items()
@@ -340,13 +347,14 @@ def _long_texts(
         every = [length for numbers in lengths.values() for length in numbers]
         yield Finding(
             "truncated",
-            f"{len(rows):,} of {len(every):,} texts are longer than max_length={max_length} {unit} (longest: "
-            f"{max(every):,}) and will be cut at the end",
+            f"{len(rows):,} of {len(every):,} {columns['train'].noun}s are longer than max_length={max_length} {unit} "
+            f"(longest: {max(every):,}) and will be cut at the end",
             rows,
         )
 
 
-def _names(names: list[str]) -> str:
+def names_in_words(names: list[str]) -> str:
+    """The first names with their noun: `the labels 'a', 'b'`."""
     shown = ", ".join(repr(name) for name in names[:8])
     return (
         f"the label {shown}"
@@ -355,5 +363,6 @@ def _names(names: list[str]) -> str:
     )
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 row`, `2 rows`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
