@@ -83,15 +83,15 @@ class Classification(TextTask):
         Raises:
             InputError: labels are smoothed, and there are several per row, or numbers, or weights.
         """
-        assert isinstance(recipe, ClassificationRecipe)
         if not arguments.label_smoothing_factor:
             return
         given = f"label_smoothing_factor={arguments.label_smoothing_factor:g}"
         if splits.problem_type != "single_label_classification":
             raise InputError(f"{given} needs one label per row, this is {splits.problem_type}; leave it out.")
-        if recipe.class_weights != "none":
+        weights = getattr(recipe, "class_weights", "none")
+        if weights != "none":
             raise InputError(
-                f"{given} and class_weights={recipe.class_weights} do not go together; leave one of them out."
+                f"{given} and class_weights={weights} do not go together; leave one of them out."
             )
 
     def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
@@ -150,7 +150,7 @@ class Classification(TextTask):
 
     def fit_baseline(self, recipe: Recipe, splits: Splits) -> tuple[Any, list[str]]:
         """Fit `majority` or `tfidf` on the rows a model would train on."""
-        return fit_tfidf(splits) if recipe.model == "tfidf" else fit_majority(splits)
+        return fit_tfidf(splits) if recipe.model == "tfidf" else fit_majority(splits, self.inputs(splits.train))
 
     def predictor(self, folder: str | Path, **settings: Any) -> Any:
         """A `Predictor`."""
@@ -167,7 +167,7 @@ class Classification(TextTask):
 
     def score(self, predictor: Any, rows: "Dataset", splits: Splits, seed: int) -> tuple[dict[str, Any], np.ndarray]:
         """The fields of a record that a score fills, and the model's (N, L) scores, row for row."""
-        scores = predictor.scores(rows["text"][:])
+        scores = predictor.scores(self.inputs(rows))
         gold = np.asarray(rows["label"][:])
         predicted = decide(scores, splits.problem_type)
         metric = headline_metric(splits.problem_type)
@@ -203,10 +203,10 @@ def class_weights(recipe: Recipe, splits: Splits) -> list[float] | None:
     return architectures.balanced_weights(splits.train["label"][:], len(splits.label_names))
 
 
-def fit_majority(splits: Splits) -> tuple[MajorityBaseline, list[str]]:
-    """Fit the label that train has most of."""
+def fit_majority(splits: Splits, inputs: Sequence[Any]) -> tuple[MajorityBaseline, list[str]]:
+    """Fit the label that train has most of; `inputs` are its rows, which nobody looks at."""
     baseline = MajorityBaseline(splits.problem_type, splits.label_names)
-    return baseline.fit(splits.train["text"][:], splits.train["label"][:]), []
+    return baseline.fit(inputs, splits.train["label"][:]), []
 
 
 def fit_tfidf(splits: Splits) -> tuple[TfidfBaseline, list[str]]:

@@ -214,7 +214,7 @@ class Tagging(TextTask):
     ) -> tuple[dict[str, Any], list[list[str]]]:
         """The fields of a record that a score fills, and the tags the model gave each sentence."""
         gold = gold_tags(rows, splits)
-        said = predictor.tag(rows["tokens"][:])
+        said = predictor.tag(self.inputs(rows))
         metric, scheme = self.headline(splits), scheme_of(splits.label_names)
         metrics = compute_tagging_metrics(said, gold, scheme)
         bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
