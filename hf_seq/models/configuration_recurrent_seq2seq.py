@@ -34,6 +34,7 @@ class RecurrentSeq2SeqConfig(Seq2SeqConfig):
     """
 
     model_type = "recurrent_seq2seq"
+    character_encoder = "none"  # `RecurrentModel`, which is the encoder, asks
 
     num_hidden_layers: int = 1
     embedding_size: int = 256
