@@ -19,6 +19,7 @@ from hf_seq.training.architectures import Architecture
 if TYPE_CHECKING:
     import numpy as np
     from datasets import Dataset
+    from torch import Tensor
     from transformers import EvalPrediction, PreTrainedModel, Trainer
 
     from hf_seq.data import Splits
@@ -31,6 +32,8 @@ TASKS = {
     "classification": "hf_seq.training.classification.Classification",
     "tagging": "hf_seq.training.tagging.Tagging",
     "language-modeling": "hf_seq.training.language_modeling.LanguageModeling",
+    "series": "hf_seq.training.series.Series",
+    "series-tagging": "hf_seq.training.series.SeriesTagging",
 }
 """Where each task is defined; its recipe is in `recipe.RECIPE_CLASSES`."""
 
@@ -47,6 +50,7 @@ class Task(ABC):
         architectures: models trained from scratch, by the names that `--model` takes.
         baselines: models without gradients, by name.
         fine_tuning: recipe fields and training flags that suit a pretrained model.
+        reads_numbers: whether its models read series of numbers, made with `num_features`, in place of text.
         compared: the models that `hf-seq compare` runs when none are named.
     """
 
@@ -56,6 +60,7 @@ class Task(ABC):
     architectures: ClassVar[Mapping[str, Architecture]]
     baselines: ClassVar[tuple[str, ...]] = ()
     fine_tuning: ClassVar[Mapping[str, Any]] = {}
+    reads_numbers: ClassVar[bool] = False
     compared: ClassVar[str]
 
     def training_defaults(self, model: str) -> Mapping[str, Any]:
@@ -157,9 +162,13 @@ class Task(ABC):
     def trainer(self) -> type["Trainer"]:
         """The loop."""
 
+    def kept(self, outputs: Any, labels: "Tensor") -> "Tensor":
+        """What of a model's outputs, without the loss, an evaluation keeps for the metrics."""
+        return (outputs[0] if isinstance(outputs, tuple) else outputs).float()
+
     def trainer_options(self) -> dict[str, Any]:
-        """More arguments for the loop, such as `preprocess_logits_for_metrics`."""
-        return {}
+        """More arguments for the loop."""
+        return {"preprocess_logits_for_metrics": self.kept}
 
     @abstractmethod
     def headline(self, splits: "Splits") -> str:
@@ -233,7 +242,8 @@ def task_of_saved(folder: str | Path) -> Task:
         return task_named(record["recipe"]["task"])
     for task in map(task_named, TASKS):
         named = baseline.get("task") == task.name
-        if named or any(name.endswith(task.head) for name in config.get("architectures") or []):
+        fits = task.reads_numbers == (config.get("num_features") is not None)
+        if named or (fits and any(name.endswith(task.head) for name in config.get("architectures") or [])):
             return task
     return task_named("classification")
 

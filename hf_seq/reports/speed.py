@@ -66,6 +66,8 @@ def _answer_all(predictor: Any) -> Callable[[Sequence[Any]], object]:
 
 def _encode(predictor: Any, given: Any) -> dict[str, torch.Tensor]:
     """What the model alone is called with: (1, T) ids, and what else its tokenizer gives."""
+    if hasattr(predictor, "model_inputs"):
+        return predictor.model_inputs(given)
     words = isinstance(given, list)
     encoded = predictor.tokenizer(given or " ", is_split_into_words=words, truncation=True, return_tensors="pt")
     if encoded["input_ids"].shape[1] == 0:  # a text without a known character still costs one step
