@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""`hf-seq VERB`: check, train, evaluate, predict, compare.
+"""`hf-seq VERB`: check, train, evaluate, predict, generate, compare.
 
 Each verb imports what it needs when it runs, so that `hf-seq --help` answers at once. What a user can mend is said in a
 sentence on stderr and ends with exit code 2.
@@ -15,6 +15,7 @@ import typer
 
 from hf_seq.commands.check import check
 from hf_seq.commands.evaluate import evaluate
+from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
 from hf_seq.commands.push import push
 from hf_seq.commands.recipe_help import compare_help, train_help
@@ -130,6 +131,7 @@ def _one_spelling(word: str) -> str:
 app.command(rich_help_panel="Before")(check)
 app.command(rich_help_panel="Work")(evaluate)
 app.command(rich_help_panel="Work")(predict)
+app.command(rich_help_panel="Work")(generate)
 app.command(rich_help_panel="After")(trace)
 app.command(rich_help_panel="After")(push)
 

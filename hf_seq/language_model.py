@@ -198,7 +198,8 @@ class LanguageModel:
             (written,) = self.model.generate(
                 input_ids=inputs, attention_mask=torch.ones_like(inputs), streamer=streamer, **chosen
             )
-        return self.tokenizer.decode(written, skip_special_tokens=True)
+        begun, whole = (self.tokenizer.decode(part, skip_special_tokens=True) for part in (ids, written))
+        return prompt + whole[len(begun) :]
 
     def encode_prompt(self, prompt: str) -> list[int]:
         """Ids of a prompt.

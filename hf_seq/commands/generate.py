@@ -1,0 +1,61 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`hf-seq generate`."""
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from hf_seq.commands.options import Model
+from hf_seq.errors import InputError
+
+
+def generate(
+    model: Model,
+    prompt: Annotated[str, typer.Option(help="How the text begins; absent: a new text, or a new line.")] = "",
+    max_new_tokens: Annotated[int, typer.Option("--max_new_tokens", help="Tokens to write at most.")] = 200,
+    temperature: Annotated[
+        float, typer.Option(help="0: always the likeliest token; below 1 bolder, above 1 wilder.")
+    ] = 1.0,
+    top_k: Annotated[int | None, typer.Option("--top_k", help="Draw among so many of the likeliest tokens.")] = None,
+    top_p: Annotated[
+        float | None, typer.Option("--top_p", help="Draw among the likeliest that together have this probability.")
+    ] = None,
+    num_beams: Annotated[
+        int, typer.Option("--num_beams", help="Search for the likeliest text with so many beams; nothing is drawn.")
+    ] = 1,
+    seed: Annotated[int | None, typer.Option(help="The same seed writes the same text.")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Show the text while it is written.")] = False,
+) -> None:
+    """Let a language model go on from a prompt.
+
+    Examples:
+    hf-seq generate runs/play-lstm-lm --prompt "ROMEO:" --temperature 0.8 --seed 1
+
+    hf-seq generate runs/play-lstm-lm --prompt "To be, or" --max_new_tokens 500 --stream
+    """
+    from transformers import TextStreamer
+    from transformers.utils.logging import disable_progress_bar
+
+    from hf_seq.language_model import LanguageModel
+
+    if seed is not None and not 0 <= seed < 2**63:
+        raise InputError(f"--seed {seed} must lie between 0 and 2**63.")
+    disable_progress_bar()
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
+        loaded = LanguageModel.from_pretrained(model)
+        text = loaded.generate(
+            prompt,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            num_beams=num_beams,
+            seed=seed,
+            streamer=TextStreamer(loaded.tokenizer, skip_special_tokens=True) if stream else None,
+        )
+    if not stream:
+        print(text)
