@@ -75,6 +75,7 @@ class LanguageModelTrainer(SequenceTrainer):
 
     train_dataset: TextDataset
     eval_dataset: TextDataset
+    control: TrainerControl
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -148,10 +149,11 @@ class LanguageModelTrainer(SequenceTrainer):
     ) -> dict[str, float]:
         """Score the validation text, every token of it, by the averaged weights where there are some."""
         del ignore_keys
-        text = (eval_dataset or self.eval_dataset).text  # type: ignore[union-attr]
+        dataset = self.eval_dataset if eval_dataset is None else eval_dataset
+        assert isinstance(dataset, TextDataset)
         self.model.eval()
         with self._averaged(), self.compute_loss_context_manager():
-            costs = self.costs(text)
+            costs = self.costs(dataset.text)
         self.model.train()
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["loss"] = metrics["nats_per_token"]

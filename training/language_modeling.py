@@ -188,7 +188,7 @@ class LanguageModeling(TextTask):
         """Have `generate()` write no token that stands for something else than text."""
         ends = {model.config.eos_token_id}
         special = sorted(set(processor.all_special_ids) - ends)
-        model.generation_config.suppress_tokens = special  # type: ignore[union-attr]
+        model.generation_config.suppress_tokens = special
 
     # Training and scores
 
