@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pairs import RESULTS, write_rows
 
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import LOWER_IS_BETTER, Record
 
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
@@ -32,6 +32,7 @@ RUNS = {
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
+    "tiny_shakespeare-lstm": ("tiny_shakespeare", "--recipe tiny_shakespeare-lstm"),
 }
 """Name of the run: the set it is on, and what to train."""
 FITTED_ONCE = ("tfidf", "majority")
@@ -65,6 +66,7 @@ def summarize(name: str, records: list[Record]) -> dict:
     over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in (record.interval for record in records))
     over_seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
     mean, half = statistics.mean(scores), 1.96 * math.hypot(over_rows, over_seeds)
+    digits = 4 if first.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
     dataset, flags = RUNS[name]
     return {
         "set": dataset,
@@ -72,11 +74,11 @@ def summarize(name: str, records: list[Record]) -> dict:
         "model": first.label or first.model,
         "recipe": name,
         "metric": first.metric,
-        "mean": round(mean, 2),
-        "interval": [round(mean - half, 2), round(mean + half, 2)],
+        "mean": round(mean, digits),
+        "interval": [round(mean - half, digits), round(mean + half, digits)],
         "n": first.n,
         "seeds": [record.seed for record in records],
-        "scores": [round(score, 2) for score in scores],
+        "scores": [round(score, digits) for score in scores],
         "parameters": first.parameters,
         "parameters_without_embeddings": first.parameters_without_embeddings,
         "train_seconds": [record.train_seconds for record in records],
