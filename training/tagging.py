@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import EvalPrediction, PreTrainedModel
 
 from hf_seq.baselines import MostFrequentTag
-from hf_seq.data import EncodedDataset, Splits, TaggingCollator, load_tagged_splits
+from hf_seq.data import EncodedDataset, Splits, TaggingCollator, check_tagged, load_tagged_splits
 from hf_seq.data.checks import CheckReport
 from hf_seq.errors import InputError
 from hf_seq.metrics.tagging import (
@@ -86,8 +86,6 @@ class Tagging(TextTask):
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """What makes training on the splits impossible, and what makes it doubtful."""
-        from hf_seq.data import check_tagged
-
         return check_tagged(splits, tokenizer=processor, max_length=max_length)
 
     def inputs(self, rows: "Dataset") -> list[list[str]]:
@@ -152,9 +150,11 @@ class Tagging(TextTask):
         """The loop."""
         return TaggerTrainer
 
-    def trainer_options(self) -> dict[str, Any]:
-        """Only the path is kept of an evaluation, not the scores of every tag at every step."""
-        return {"preprocess_logits_for_metrics": best_path}
+    def kept(self, outputs: Any, labels: Tensor) -> Tensor:
+        """(B, T) ids: the CRF's path where the model gives one, else the tag with the highest score."""
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        paths = [each for each in outputs if isinstance(each, Tensor) and not each.is_floating_point()]
+        return paths[0] if paths else outputs[0].argmax(-1)
 
     def headline(self, splits: Splits) -> str:
         """Span F1 where the tags say where spans begin, else accuracy."""
@@ -236,10 +236,3 @@ class Tagging(TextTask):
 def gold_tags(rows: "Dataset", splits: Splits) -> list[list[str | None]]:
     """Names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
     return [[None if tag == IGNORED else splits.label_names[tag] for tag in tags] for tags in rows["tags"][:]]
-
-
-def best_path(logits: Any, labels: Tensor) -> Tensor:
-    """(N, T) ids: the CRF's path where the model gives one, else the tag with the highest score."""
-    outputs = logits if isinstance(logits, tuple) else (logits,)
-    paths = [each for each in outputs if isinstance(each, Tensor) and not each.is_floating_point()]
-    return paths[0] if paths else outputs[0].argmax(-1)

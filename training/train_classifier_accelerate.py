@@ -12,6 +12,7 @@ import copy
 import sys
 import time
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import torch
 from accelerate import Accelerator
 from torch.utils.data import DataLoader
 from transformers import EvalPrediction, get_scheduler
-from transformers.trainer_pt_utils import LabelSmoother
+from transformers.trainer_pt_utils import LabelSmoother, nested_concat, nested_numpify
 
 from hf_seq.reports.record import Record, people_score
 from hf_seq.training import run_folder
@@ -100,10 +101,16 @@ def evaluate(
 ) -> dict[str, float]:
     """Validation loss and scores, as `Trainer` names them."""
     model.eval()
-    outputs = [accelerator.gather_for_metrics((model(**inputs).logits.float(), inputs["labels"])) for inputs in rows]
-    logits, labels = (torch.cat(parts).cpu().numpy() for parts in zip(*outputs, strict=True))
-    scores = prepared.task.metrics(prepared.splits)(EvalPrediction(logits, labels))
-    scores["loss"] = mean_loss(logits, labels, prepared.model.config)
+    task, pieces, total = prepared.task, [], torch.zeros(2)
+    for inputs in rows:
+        loss, *outputs = model(**inputs).to_tuple()
+        piece = (task.kept(tuple(outputs), inputs["labels"]), inputs["labels"])
+        pieces.append(accelerator.gather_for_metrics(accelerator.pad_across_processes(piece, dim=1, pad_index=-100)))
+        total += torch.tensor([loss.item(), 1]) * (inputs["labels"] != -100).sum().item()
+    said, labels = (nested_numpify(each) for each in reduce(nested_concat, pieces))
+    scores = task.metrics(prepared.splits)(EvalPrediction(said, labels))
+    total, count = accelerator.reduce(total).tolist()
+    scores["loss"] = total / count if said.dtype.kind == "i" else mean_loss(said, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}
 
 
