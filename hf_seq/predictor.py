@@ -53,7 +53,7 @@ class TextScorer:
         self.bf16 = bf16
         self.device = model.device
         self.limit = token_limit(model, tokenizer)
-        self._backend = _encoder(tokenizer, self.limit)
+        self._backend = lean_encoder(tokenizer, self.limit)
         self._score = getattr(model, "score_tokens", None) or (lambda **inputs: model(**inputs).logits)
         self._wants_types = "token_type_ids" in tokenizer.model_input_names
         self._pad_id = tokenizer.pad_token_id
@@ -101,18 +101,29 @@ class TextScorer:
         return inputs
 
     def _fill(self, rows: Sequence[Sequence[int]], value: int) -> Tensor:
-        longest = len(rows[-1])
-        if self._pad_left:
-            padded = [[value] * (longest - len(row)) + [*row] for row in rows]
-        else:
-            padded = [[*row] + [value] * (longest - len(row)) for row in rows]
-        return torch.tensor(padded, device=self.device)
+        return filled(rows, value, left=self._pad_left).to(self.device)
 
     def _logits(self, inputs: dict[str, Tensor]) -> Tensor:
         if not self.bf16:
             return self._score(**inputs).float()
         with torch.autocast(self.device.type, torch.bfloat16):
             return self._score(**inputs).float()
+
+
+def filled(rows: Sequence[Sequence[int]], value: int, *, left: bool = False) -> Tensor:
+    """Rows of several lengths as one tensor (B, T), filled up at one end."""
+    longest = max(map(len, rows))
+    if left:
+        return torch.tensor([[value] * (longest - len(row)) + [*row] for row in rows])
+    return torch.tensor([[*row] + [value] * (longest - len(row)) for row in rows])
+
+
+def growing_windows(inputs: Iterable[Any], size: int, largest: int) -> Iterator[tuple[int, list[Any]]]:
+    """Cut a stream into windows, each twice the one before, up to the largest; with the number of its first input."""
+    iterator, done = iter(inputs), 0
+    while chunk := list(islice(iterator, size)):
+        yield done, chunk
+        done, size = done + len(chunk), min(2 * size, largest)
 
 
 class _PythonEncoder:
@@ -281,10 +292,8 @@ class Predictor:
         """Scores of one window after another; each is twice the one before, up to the largest."""
         if isinstance(texts, str):
             raise InputError("predict takes many texts, got one string; call the predictor itself for one text.")
-        iterator, done = iter(texts), 0
-        while chunk := list(islice(iterator, size)):
-            chunk = [self._check(text, row) for row, text in enumerate(chunk, start=done)]
-            done, size = done + len(chunk), min(2 * size, largest)
+        for done, window in growing_windows(texts, size, largest):
+            chunk = [self._check(text, row) for row, text in enumerate(window, start=done)]
             if isinstance(self._scorer, Baseline):
                 yield self._scorer.predict_scores(chunk), [False] * len(chunk)
             else:
@@ -317,7 +326,7 @@ class Predictor:
         self.truncated += 1
 
 
-def _encoder(tokenizer: Any, limit: int | None) -> Any:
+def lean_encoder(tokenizer: Any, limit: int | None) -> Any:
     """What turns text into ids as `tokenizer(text, truncation=True)` would, without its overhead."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:

@@ -1,0 +1,126 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""From a tagger's scores for pieces to tags for words and spans, whatever the tokenizer and whichever way it is asked.
+
+A word is tagged at its first piece, as in training. A sentence of more pieces than the model reads is read in windows
+that overlap; a word in two windows is tagged by the one it lies deeper in.
+
+B batch · T steps · L labels
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from .spans import spans_of
+
+OVERLAP = 4  # the share of a window that overlaps with the next is 1 / OVERLAP
+
+
+class Window(NamedTuple):
+    """Pieces from `start` up to `end`, and the words in them whose tags are taken from here."""
+
+    start: int
+    end: int
+    words: range
+
+
+class Found(NamedTuple):
+    """A span of words, and the mean score of its words."""
+
+    label: str
+    score: float
+    start: int
+    end: int
+
+
+def first_pieces(word_of: Sequence[int | None]) -> list[int]:
+    """Where each word begins, in the order of the words.
+
+    Args:
+        word_of: the number of the word that each piece belongs to; None for special tokens.
+
+    Example:
+        >>> first_pieces([None, 0, 0, 1, None])
+        [1, 3]
+    """
+    seen, firsts = None, []
+    for place, word in enumerate(word_of):
+        if word is not None and word != seen:
+            firsts.append(place)
+            seen = word
+    return firsts
+
+
+def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
+    """Cut a sentence into windows of at most `room` pieces that begin with a word.
+
+    Args:
+        firsts: where each word begins.
+        length: pieces of the sentence.
+        room: pieces that a model reads; what a longer word has beyond is not read.
+
+    Returns:
+        Windows in order; each word is in `words` of exactly one.
+
+    Example:
+        >>> [window.words for window in cut_windows([0, 1, 2, 3, 4], 5, 4)]
+        [range(0, 3), range(3, 5)]
+    """
+    if length <= room:
+        return [Window(0, length, range(len(firsts)))]
+    windows: list[Window] = []
+    word = done = 0  # the first word of the window, and how many words have a tag
+    while done < len(firsts):
+        start = firsts[word]
+        end = min(start + room, length)
+        following = bisect_left(firsts, end)  # the first word that is not inside
+        back = bisect_left(firsts, end - room // OVERLAP, word + 1, following)  # the next window may begin there
+        last = len(firsts) if end == length else max(done + 1, (back + following + 1) // 2)
+        windows.append(Window(start, end, range(done, last)))
+        done = last
+        while back < last < len(firsts) and firsts[last] >= firsts[back] + room:
+            back += 1  # a long word would keep the next one out
+        word = min(back, last)
+    return windows
+
+
+def choose_tags(model: Any, outputs: Any, tagged: Tensor, *, scores: bool = True) -> tuple[Tensor, Tensor | None]:
+    """The label of every tagged step, and how probable it is.
+
+    With a CRF, the labels are those of the best path through the tagged steps and the probabilities are marginals;
+    without, each step is on its own.
+
+    Args:
+        model: a token classifier; its CRF, if it has one, is `model.crf`.
+        outputs: what it gave.
+        tagged: (B, T) bool.
+        scores: whether probabilities are wanted.
+
+    Returns:
+        Label ids (B, T), meaningless where not tagged, and probabilities (B, T) or None.
+    """
+    crf = getattr(model, "crf", None)
+    logits = outputs.logits.float()  # (B, T, L)
+    if crf is None:
+        best = logits.softmax(-1).max(-1)
+        return best.indices, best.values
+    path = outputs.best_path
+    if path is None or not torch.equal(path >= 0, tagged):  # it tagged pieces that begin no word here, or too few
+        path = crf.decode(logits, tagged)
+    path = path.clamp(min=0)  # (B, T)
+    if not scores:
+        return path, None
+    return path, crf.marginals(logits, tagged).gather(-1, path.unsqueeze(-1)).squeeze(-1).float()
+
+
+def find_spans(tags: Sequence[str], scores: Sequence[float]) -> list[Found]:
+    """Spans of the tags of a sentence, read as conlleval reads them."""
+    spans = spans_of(tags)
+    return [Found(kind, sum(scores[start:end]) / (end - start), start, end) for kind, start, end in spans]
+
+
+__all__ = ["Found", "Window", "choose_tags", "cut_windows", "find_spans", "first_pieces"]
