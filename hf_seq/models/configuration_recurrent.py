@@ -34,6 +34,12 @@ class RecurrentConfig(SequenceConfig):
             neighbouring steps, before dropout.
         tie_word_embeddings: language model: the head scores with the token embedding (Press & Wolf 2017,
             arXiv:1608.05859; Inan et al. 2017, arXiv:1611.01462), through a projection where E is not H.
+        character_encoder: read each word from its letters, too: `cnn` (Ma & Hovy 2016, arXiv:1603.01354), `lstm`
+            (Lample et al. 2016, arXiv:1603.01360) or `none`. The letters come from `model.read_vocabulary(tokenizer)`.
+        character_vocab_size: letters told apart, with two places for none and unknown; 256 at most.
+        character_embedding_size: width of a letter.
+        character_hidden_size: width of what is read from a word's letters, joined to its embedding.
+        max_characters: letters of a token that are kept.
         use_cache: language model: give the state in `past_key_values`, so that reading can go on from there.
 
     Example:
@@ -54,6 +60,11 @@ class RecurrentConfig(SequenceConfig):
     output_dropout: float | int = 0.0
     activation_regularization: float | int = 0.0
     temporal_activation_regularization: float | int = 0.0
+    character_encoder: Literal["none", "cnn", "lstm"] = "none"
+    character_vocab_size: int = 256
+    character_embedding_size: int = 32
+    character_hidden_size: int = 64
+    max_characters: int = 20
     use_cache: bool = True
 
     def validate_architecture(self) -> None:
@@ -64,6 +75,24 @@ class RecurrentConfig(SequenceConfig):
             raise ValueError(
                 f"hidden_size={self.hidden_size} cannot be split between two directions; "
                 f"use {self.hidden_size + 1}, or set bidirectional=False."
+            )
+
+    def validate_characters(self) -> None:
+        """Sizes that fit a table of bytes, and tokens to read the letters of."""
+        for name in ("character_vocab_size", "character_embedding_size", "character_hidden_size", "max_characters"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} must be 1 or more.")
+        if not 3 <= self.character_vocab_size <= 256:
+            raise ValueError(f"character_vocab_size={self.character_vocab_size} must lie between 3 and 256.")
+        if self.character_encoder == "lstm" and self.character_hidden_size % 2:
+            raise ValueError(
+                f"character_hidden_size={self.character_hidden_size} cannot be split between two directions; "
+                f"use {self.character_hidden_size + 1}."
+            )
+        if self.character_encoder != "none" and self.num_features is not None:
+            raise ValueError(
+                f"character_encoder={self.character_encoder!r} reads tokens, but num_features={self.num_features} "
+                "makes the model read numbers; leave one of them out."
             )
 
     def validate_regularization(self) -> None:

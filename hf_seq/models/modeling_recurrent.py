@@ -20,6 +20,7 @@ from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 from transformers.utils.output_capturing import capture_outputs
 
+from .characters import CharacterEncoder
 from .configuration_recurrent import RecurrentConfig
 from .dropout import make_dropout
 from .losses import target_count, token_loss
@@ -45,7 +46,11 @@ class RecurrentModel(RecurrentPreTrainedModel):
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__(config)
         self.embeddings = InputEmbedding(config, config.embedding_size)
-        widths = [config.embedding_size] + [config.hidden_size] * (config.num_hidden_layers - 1)
+        width = config.embedding_size
+        if config.character_encoder != "none":
+            self.embeddings.characters = CharacterEncoder(config)
+            width += config.character_hidden_size
+        widths = [width] + [config.hidden_size] * (config.num_hidden_layers - 1)
         shape = (config.hidden_size, config.bidirectional, config.weight_dropout)
         self.layers = nn.ModuleList(RecurrentLayer(config.cell_type, width, *shape) for width in widths)
         self.embeddings.dropout = make_dropout(config.embedding_dropout, config.variational_dropout)
@@ -102,6 +107,11 @@ class RecurrentModel(RecurrentPreTrainedModel):
             raise ValueError(
                 "a model with bidirectional=True has no state to read on from: its backward direction starts at the "
                 "end; leave out past_key_values and use_cache, or configure bidirectional=False."
+            )
+        if self.embeddings.characters is not None:
+            raise ValueError(
+                "a model with a character_encoder reads words whole and has no state to read on from inside one; "
+                "leave out past_key_values and use_cache."
             )
         if past_key_values is None:
             return RecurrentCache(len(self.layers))
@@ -304,6 +314,11 @@ def _check_causal(config: RecurrentConfig) -> None:
         raise ValueError(
             "bidirectional=True lets a language model see the word it is to predict; "
             "use RecurrentConfig(bidirectional=False)."
+        )
+    if config.character_encoder != "none":
+        raise ValueError(
+            f"character_encoder={config.character_encoder!r} reads a word whole, and so lets a language model see the "
+            "pieces it is to predict; leave it out."
         )
     if config.num_features is not None:
         raise ValueError(

@@ -7,7 +7,7 @@ B batch · T steps, padding included · E width of an input · H hidden_size · 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,9 @@ from .dropout import keep_words
 from .losses import classification_loss
 from .padding import real_steps
 from .pooling import Pooling
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 class InputEmbedding(nn.Module):
@@ -42,16 +45,23 @@ class InputEmbedding(nn.Module):
         else:
             self.project = nn.Linear(config.num_features, width)
         self.word_dropout = config.word_dropout
+        self.characters: nn.Module | None = None  # a family's way to read the letters of words, if it has one
         self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
         self.dropout = nn.Dropout(config.embedding_dropout)
 
     def forward(
         self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None, real: Tensor | None
     ) -> Tensor:
-        """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read."""
+        """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read.
+
+        What is read from letters is joined to the right of E, and not blanked with the words.
+        """
+        if self.characters is not None and input_ids is None:
+            raise ValueError("a model that reads the letters of its tokens needs the tokens: give input_ids.")
         if inputs_embeds is None:
             inputs_embeds = self._look_up(input_ids) if input_ids is not None else self._project(input_values, real)
-        return self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
+        states = self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
+        return states if self.characters is None else torch.cat([states, self.characters(input_ids, real)], dim=-1)
 
     def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
@@ -152,6 +162,26 @@ class SequencePreTrainedModel(PreTrainedModel):
             name = f"{base.__module__.rpartition('.')[-1]}.{base.__name__}"
             self.config.auto_map = (getattr(self.config, "auto_map", None) or {}) | {"AutoModel": name}
         super().save_pretrained(*args, **kwargs)
+
+    def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
+        """Learn from the tokenizer which tokens begin a word, and their letters, where the model asks for either.
+
+        Once, when the model is made; what was read is saved with it.
+
+        Raises:
+            ValueError: the tokenizer does not fit the model, or marks words in a way that is not known.
+        """
+        for module in self.modules():
+            if module is not self and hasattr(module, "read_vocabulary") and not isinstance(module, PreTrainedModel):
+                module.read_vocabulary(tokenizer)  # type: ignore[operator]
+
+    def resize_token_embeddings(self, *args: Any, **kwargs: Any) -> nn.Embedding:
+        """As in transformers; what was read of the vocabulary is resized, too."""
+        embedding = super().resize_token_embeddings(*args, **kwargs)
+        for module in self.modules():
+            if hasattr(module, "resize_vocabulary"):
+                module.resize_vocabulary(self.config.vocab_size)  # type: ignore[operator]
+        return embedding
 
     def load_word_vectors(self, vectors: Tensor, words: list[str], vocabulary: Mapping[str, int]) -> int:
         """Start token embeddings from word vectors trained elsewhere (GloVe, fastText, word2vec).

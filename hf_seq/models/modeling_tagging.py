@@ -6,7 +6,6 @@ B batch · T steps, padding included · H hidden_size · L labels · F features
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -21,9 +20,6 @@ from .losses import target_count, token_loss
 from .modeling_sequence import SequencePreTrainedModel
 from .padding import real_steps
 from .word_starts import WordStarts
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
 
 logger = logging.get_logger(__name__)
 
@@ -56,24 +52,6 @@ class TokenClassifier:
         reads_tokens = config.use_crf and config.num_features is None
         self.word_starts = WordStarts(config.vocab_size) if reads_tokens else None
         self.post_init()  # type: ignore[attr-defined]
-
-    def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
-        """Learn from the tokenizer which tokens begin a word. Once, when the model is made; it is saved with it.
-
-        Raises:
-            ValueError: the tokenizer does not fit the model, or marks words in a way that is not known.
-        """
-        for module in self.modules():  # type: ignore[attr-defined]
-            if module is not self and hasattr(module, "read_vocabulary"):
-                module.read_vocabulary(tokenizer)
-
-    def resize_token_embeddings(self, *args: Any, **kwargs: Any) -> nn.Embedding:
-        """As in transformers; what was read of the vocabulary is resized, too."""
-        embedding = super().resize_token_embeddings(*args, **kwargs)  # type: ignore[misc]
-        for module in self.modules():  # type: ignore[attr-defined]
-            if isinstance(module, WordStarts):
-                module.resize(self.config.vocab_size)
-        return embedding
 
     @can_return_tuple
     def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too

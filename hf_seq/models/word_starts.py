@@ -53,7 +53,7 @@ class WordStarts(nn.Module):
         table[list(unspoken_ids(tokenizer))] = NO_WORD
         self.kinds.copy_(table)
 
-    def resize(self, vocab_size: int) -> None:
+    def resize_vocabulary(self, vocab_size: int) -> None:
         """Follow a vocabulary that grew or shrank; new tokens begin words until they are read."""
         self.kinds = resized_rows(self.kinds, vocab_size, BEGINS)
 
