@@ -75,7 +75,7 @@ class Recorder:
                 call.input_shape = tuple(first.shape)
                 call.input_finite = is_finite(first)
                 call.input_is_ids = not first.is_floating_point()
-            if isinstance(module, CELLS):
+            if isinstance(module, CELLS) or is_recurrent_layer(module):
                 call.arguments = tuple(each.detach().clone() if isinstance(each, Tensor) else each for each in args)
             self.open.append(call)
             if call.number <= MOST_CALLS:
@@ -121,8 +121,13 @@ def in_order_of_end(calls: list[Call]) -> Iterator[Call]:
     yield from sorted((call for call in calls if call.ended is not None), key=lambda call: call.ended or 0)
 
 
+def is_recurrent_layer(module: nn.Module) -> bool:
+    """Whether it is one of ours, installed or loaded as the code that comes with a model."""
+    return type(module).__name__ == "RecurrentLayer"
+
+
 def mask_of(call: Call, mask: Tensor) -> Tensor:
     """Which steps (B, T) of a call are real, in its own order: our layers hand their cells the real steps first."""
-    if call.parent is not None and type(call.parent.module).__name__ == "RecurrentLayer":
+    if call.parent is not None and is_recurrent_layer(call.parent.module):
         return torch.arange(mask.shape[1], device=mask.device) < mask.sum(1, keepdim=True)
     return mask

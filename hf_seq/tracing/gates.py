@@ -5,35 +5,47 @@
 B rows · T steps · E input width · H units. Formulas: documentation of `torch.nn.LSTM`, `GRU` and `RNN`.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from .capture import CELLS, Call, mask_of
+from hf_seq.models.padding import take_steps
+
+from .capture import CELLS, Call, is_recurrent_layer
 from .record import Gates
 
 CLOSE = 1e-3
 """The states that follow from the gates may differ from the cell's by this, before the gates are thrown away."""
 
+START = 6
+"""Place of the first tensor of a state among the arguments of our recurrent layers."""
+
 Values = dict[str, Tensor]
+MaskOf = Callable[[Call, tuple[int, ...]], Tensor | None]
 
 
 @torch.no_grad()
-def read_gates(calls: list[Call], mask: Tensor) -> Iterator[Gates | str]:
+def read_gates(calls: list[Call], mask_of: MaskOf) -> Iterator[Gates | str]:
     """Gates of every recurrent cell among the calls; a sentence where they could not be had.
 
     Args:
         calls: of `Recorder`.
-        mask: (B, T) bool, True on real steps.
+        mask_of: gives the mask (B, T) of a call and a shape, in the order of the call; None where there is none.
     """
     for call in calls:
-        if isinstance(call.module, CELLS) and call.output is not None:
-            yield from _of_module(call, mask)
+        if call.output is None:
+            continue
+        if isinstance(call.module, CELLS):
+            yield from _of_module(call, mask_of)
+        elif is_recurrent_layer(call.module) and len(call.arguments) > START:
+            yield _of_layer(call, mask_of)
 
 
-def _of_module(call: Call, mask: Tensor) -> Iterator[Gates | str]:
+def _of_module(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
     module: Any = call.module
     inputs = call.arguments[0] if call.arguments else None
     state = call.arguments[1] if len(call.arguments) > 1 else None
@@ -50,42 +62,61 @@ def _of_module(call: Call, mask: Tensor) -> Iterator[Gates | str]:
             start = _start(state, layer * (1 + module.bidirectional) + way, inputs, module)
             values, states = run_cell(module, inputs.flip(1) if way else inputs, start, layer, backwards=way)
             halves.append(states.flip(1) if way else states)
-            found.append(_gates(call, layer, way, values, mask))
+            found.append(_gates(call, layer, way, values, mask_of))
         inputs = torch.cat(halves, dim=-1)  # (B, T, H x directions)
-    if inputs.shape != output.shape:
-        yield f"{call.name}: its gates are not shown, since they did not lead to states of the shape it gave."
-        return
-    error = float((inputs - output).abs().nan_to_num(nan=torch.inf).max())
+    error = _error(inputs, output)
     if error > CLOSE:
-        yield f"{call.name}: its gates are not shown, since the states they lead to differ from its own by {error:.2g}."
+        yield _refused(call.name, error)
         return
     for each in found:
-        yield Gates(each.stage, each.title, each.values, each.real, each.backwards, error)
+        yield replace(each, error=error)
 
 
-def _gates(call: Call, layer: int, backwards: bool, values: Values, mask: Tensor) -> Gates:
+def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
+    """Gates of a layer of ours that read on from a state: it runs its cell without calling it as a module."""
+    layer: Any = call.module
+    inputs, real, order, inverse = call.arguments[:4]
+    start = (*call.arguments[START:], call.arguments[START])[:2]  # only an LSTM has two
+    if order is not None:
+        inputs = take_steps(inputs, inverse)
+    values, states = run_cell(layer.forward_cell, inputs, start)
+    output: Any = call.output
+    if order is not None:
+        output = take_steps(output, inverse)
+    if real is not None:
+        real = torch.arange(real.shape[1], device=real.device) < real.sum(1, keepdim=True)
+        states, output = states[real], output[real]  # what stands at padding is not read
+    error, name = _error(states, output), f"{call.name}.forward_cell"
+    if error > CLOSE:
+        return _refused(name, error)
+    if real is None:
+        real = mask_of(call, tuple(inputs.shape))
+    return Gates(name, name + (f", call {call.number}" if call.number > 1 else ""), values, real, False, error)
+
+
+def _error(states: Tensor, output: Tensor) -> float:
+    """Largest difference; infinite where the shapes differ or a number is not finite."""
+    if states.shape != output.shape:
+        return math.inf
+    return float((states - output).abs().nan_to_num(nan=math.inf).max()) if states.numel() else 0.0
+
+
+def _refused(name: str, error: float) -> str:
+    return f"{name}: its gates are not shown, since the states they lead to differ from its own by {error:.2g}."
+
+
+def _gates(call: Call, layer: int, backwards: bool, values: Values, mask_of: MaskOf) -> Gates:
     module: Any = call.module
     words = [f"layer {layer + 1}"] if module.num_layers > 1 else []
     words += ["backwards" if backwards else "forwards"] if module.bidirectional else []
     title = (
         call.name + (f" ({', '.join(words)})" if words else "") + (f", call {call.number}" if call.number > 1 else "")
     )
-    real, reversed_here = _real_steps(call, mask, next(iter(values.values())))
+    real = mask_of(call, tuple(next(iter(values.values())).shape))
+    turned = call.name.endswith("backward_cell")  # it is handed the last step first
     return Gates(
-        call.name,
-        title,
-        values,
-        real.flip(1) if backwards and real is not None else real,
-        backwards or reversed_here,
-        0.0,
+        call.name, title, values, real.flip(1) if backwards and real is not None else real, backwards or turned, 0
     )
-
-
-def _real_steps(call: Call, mask: Tensor, values: Tensor) -> tuple[Tensor | None, bool]:
-    """Which steps were real in the order of reading, and whether that order was backwards."""
-    if values.shape[:2] != mask.shape:
-        return None, False
-    return mask_of(call, mask), call.name.endswith("backward_cell")
 
 
 def _start(state: Any, index: int, inputs: Tensor, module: nn.RNNBase) -> tuple[Tensor, Tensor]:

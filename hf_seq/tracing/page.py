@@ -157,7 +157,7 @@ def gate_maps(trace: Trace, gates: Gates) -> list[HeatMap]:
     """One map a gate, first row, in the order in which the cell read."""
     maps = []
     for name, values in gates.values.items():
-        steps = trace.steps[0] if values.shape[1] == len(trace.steps[0]) else None
+        steps = _steps_of(trace, gates.stage, values)
         read = _order(steps, gates, values.shape[1])
         what = {"cell": "what the cell holds", "state": "the state itself"}.get(name, "0 is shut, 1 is open")
         way = "; read backwards, so the last step comes first" if gates.backwards else ""

@@ -73,6 +73,8 @@ def trace(
         failure = stopped or failure
     rows, steps = prepared.mask.shape
     letters = find_letters(model.config, rows, steps, len(decoder_steps[0]) if decoder_steps else None)
+    if head not in ("sequence", "token"):
+        letters.pop("L", None)  # every configuration says num_labels
     masks = _Masks(prepared.mask, decoder_steps)
     seen = Trace(
         model=type(model).__name__ + (f" from {model.config._name_or_path}" if model.config._name_or_path else ""),
@@ -91,7 +93,7 @@ def trace(
         failure=failure,
         decoder_steps=decoder_steps,
     )
-    for each in read_gates(recorder.calls, prepared.mask.to(model.device)):
+    for each in read_gates(recorder.calls, masks.of):
         if isinstance(each, Gates):
             seen.gates.append(each)
         else:
@@ -206,6 +208,8 @@ def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks,
     last = "V" if call.module is scorer else "L" if call.name in ("classifier", "score") else ""
     if isinstance(call.module, CELLS):
         last = "H/2"
+    if output is not None and not output.is_floating_point():
+        last = "T"
     if call.module is model:
         last = "V" if scorer is not None else "L"
     mask = None if output is None else masks.of(call, tuple(output.shape))
@@ -279,5 +283,5 @@ def _note_what_was_left_out(model: Any, recorder: Recorder, notes: list[str]) ->
         if name and module not in called and next(module.parameters(recurse=False), None) is not None
     ]
     if silent and recorder.calls and not recorder.open:
-        some = ", ".join(silent[:4]) + (" and others" if len(silent) > 4 else "")
-        notes.append(f"{len(silent)} modules with weights were not called as modules in this pass: {some}.")
+        some = ", ".join(silent[:4]) + (f" and {len(silent) - 4} more" if len(silent) > 4 else "")
+        notes.append(f"Not called as modules in this pass, so without a line of their own: {some}.")

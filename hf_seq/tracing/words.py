@@ -19,7 +19,7 @@ _POOLINGS = {
     "attention": "weighs the states of the real steps by learned attention and adds them up",
 }
 _CELLS = {"LSTM": "an LSTM", "GRU": "a GRU", "RNN": "an Elman RNN"}
-_OURS = ("hf_seq.", "transformers_modules.")  # installed, or loaded as the code that comes with a model
+_HOMES = ("hf_seq.", "transformers_modules.")  # of our classes: installed, or loaded as the code of a model
 _LABEL_HEADS = ("classifier", "score", "out_proj")
 _TOKEN_HEADS = ("lm_head", "vocab_projector", "decoder")
 
@@ -35,21 +35,8 @@ def describe(name: str, module: nn.Module, parts: Sequence[str]) -> str:
     for classes, say in _SAYINGS:
         if isinstance(module, classes):
             return say(name, module)
-    kind = type(module).__name__
-    if kind == "Pooling" and getattr(module, "kind", None) in _POOLINGS:
-        return _POOLINGS[module.kind]  # type: ignore[index]
-    if kind == "RecurrentLayer":
-        both = getattr(module, "backward_cell", None) is not None
-        return (
-            "reads the real steps both ways and joins the states" if both else "reads the real steps one after another"
-        )
-    if kind == "InputEmbedding":
-        return (
-            "turns the numbers of each step into a vector"
-            if hasattr(module, "project")
-            else "turns tokens into vectors"
-        )
-    return _own_words(module) or _by_parts(module, parts)
+    ours = _OURS.get(type(module).__name__)
+    return (ours(module) if ours else "") or _own_words(module) or _by_parts(module, parts)
 
 
 def _embedding(name: str, module: Any) -> str:
@@ -114,9 +101,25 @@ _SAYINGS: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...] 
 )
 
 
+_OURS: dict[str, Callable[[Any], str]] = {
+    "Pooling": lambda module: _POOLINGS.get(getattr(module, "kind", ""), ""),
+    "RecurrentLayer": lambda module: (
+        "reads the real steps one after another"
+        if module.backward_cell is None
+        else "reads the real steps both ways and joins the states"
+    ),
+    "InputEmbedding": lambda module: (
+        "turns the numbers of each step into a vector" if hasattr(module, "project") else "turns tokens into vectors"
+    ),
+    "Alignment": lambda module: "weighs the states of the source for each step of the target and adds them up",
+    "WordStarts": lambda module: "marks the tokens that begin a word",
+}
+"""Layers of ours by the name of their class, which is the same where they were loaded as the code of a model."""
+
+
 def _own_words(module: nn.Module) -> str:
     """First sentence of the docstring of a class of ours, where it is short; elsewhere docstrings seldom say it."""
-    if not type(module).__module__.startswith(_OURS):
+    if not type(module).__module__.startswith(_HOMES):
         return ""
     text = inspect.cleandoc(type(module).__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
     sentence = re.split(r"(?<=[.;:])\s", text)[0].rstrip(".;:").replace("`", "")

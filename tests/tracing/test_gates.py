@@ -9,8 +9,12 @@ from torch import nn
 from transformers import PreTrainedConfig, PreTrainedModel
 
 from hf_seq import trace
+from hf_seq.models.padding import inverse_order, reading_orders
+from hf_seq.models.recurrence import RecurrentLayer
+from hf_seq.tracing.capture import Recorder
+from hf_seq.tracing.gates import read_gates, run_cell
 
-from .factories import TEXT, make_recurrent, make_tokenizer, perturb
+from .factories import TEXT, make_recurrent, make_seq2seq, make_tokenizer, perturb
 
 
 def sigmoid(x):
@@ -141,3 +145,26 @@ def test_gates_that_do_not_lead_to_the_states_are_not_shown():
     seen = trace(perturb(Twisted(StackedConfig())), None, {"input_ids": [[5, 6, 7]]})
     assert seen.gates == []
     assert any("its gates are not shown" in note and "0.1" in note for note in seen.notes)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_decoder_that_reads_on_from_the_source_has_gates_too(cell):
+    seen = trace(make_seq2seq("Recurrent", cell_type=cell), make_tokenizer(), [TEXT, "good film"], max_new_tokens=4)
+    names = [gates.title for gates in seen.gates]
+    assert names[-2:] == ["model.decoder.layers.0.forward_cell", "model.decoder.layers.1.forward_cell"]
+    assert all(gates.error < 1e-5 for gates in seen.gates)
+
+
+def test_a_layer_that_reads_on_over_padding_has_gates_at_real_steps():
+    layer = perturb(RecurrentLayer("lstm", 6, 5, bidirectional=False))
+    draw = torch.Generator().manual_seed(0)
+    inputs, state = torch.randn(2, 4, 6, generator=draw), [torch.randn(2, 5, generator=draw) for _ in range(2)]
+    real = torch.tensor([[False, False, True, True], [True] * 4])
+    order = reading_orders(real)[0]
+    with Recorder(layer) as recorder, torch.no_grad():
+        layer(inputs, real, order, inverse_order(order), None, None, *state)
+    (gates,) = read_gates(recorder.calls, lambda call, shape: None)
+    alone, _ = run_cell(layer.forward_cell, inputs[:1, 2:], (state[0][:1], state[1][:1]))
+    torch.testing.assert_close(gates.values["forget"][:1, :2], alone["forget"])
+    assert gates.real.tolist() == [[True, True, False, False], [True] * 4]
+    assert gates.error < 1e-5

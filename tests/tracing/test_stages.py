@@ -5,11 +5,22 @@
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
+from torch import nn
+from transformers import BertConfig, BertModel, PreTrainedConfig, PreTrainedModel
 
 from hf_seq import trace
 
-from .factories import FEATURES, MODELS, NUMERIC, TEXT, make_distilbert, make_recurrent, make_seq2seq, make_tokenizer
+from .factories import (
+    FEATURES,
+    MODELS,
+    NUMERIC,
+    TEXT,
+    make_distilbert,
+    make_recurrent,
+    make_seq2seq,
+    make_tokenizer,
+    perturb,
+)
 
 TEXTS = [TEXT, "not good zyzzyva"]
 
@@ -176,3 +187,28 @@ def test_a_model_without_a_head_is_traced_to_its_states():
     assert seen.answer == []
     assert seen.stages[0].shape_out == "(B, T, H)"
     torch.testing.assert_close(seen.stages[0].output, model(**seen.inputs).last_hidden_state)
+
+
+class InPlaceConfig(PreTrainedConfig):
+    model_type = "in_place"
+
+
+class InPlace(PreTrainedModel):
+    """A model whose activation writes into the tensor that the layer before it gave."""
+
+    config_class = InPlaceConfig
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.table, self.widen, self.bend = nn.Embedding(9, 4), nn.Linear(4, 6), nn.ReLU(inplace=True)
+        self.post_init()
+
+    def forward(self, input_ids, attention_mask=None):
+        return self.bend(self.widen(self.table(input_ids)))
+
+
+def test_what_comes_next_does_not_write_into_a_stage():
+    model = perturb(InPlace(InPlaceConfig()))
+    stages = {stage.name: stage.output for stage in trace(model, None, {"input_ids": [[1, 2, 3]]}).stages}
+    assert bool((stages["widen"] < 0).any())
+    torch.testing.assert_close(stages["widen"].relu(), stages["bend"])
