@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import expit, logit, softmax
 
 from hf_seq.baselines.baseline import Array, Baseline
+from hf_seq.baselines.linear import fit_linear, linear_scores
 from hf_seq.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,31 +47,14 @@ class TfidfBaseline(Baseline):
             raise InputError(
                 f"{len(texts)} texts hold no word of two letters or more; look at the text column."
             ) from error
-        if self.problem_type == "single_label_classification":
-            learnt = _fit_one_label(features, labels, self.C)
-        elif self.problem_type == "multi_label_classification":
-            learnt = _fit_several_labels(features, labels, self.C)
-        else:
-            learnt = _fit_values(features, labels, self.C)
-        learnt["coefficients"] = np.ascontiguousarray(learnt["coefficients"].T)  # (V, margins), as the product reads it
+        learnt = fit_linear(self.problem_type, features, labels, self.C)
         learnt["idf"] = self._vectorizer.idf_
         self.arrays = {name: a if name == "labels" else a.astype(np.float32) for name, a in learnt.items()}
         self._vectorizer.idf_ = self.arrays["idf"].astype(np.float64)
 
     def _predict_scores(self, texts: Sequence[str]) -> Array:
         features = self._vectorizer.transform(texts).astype(np.float32)  # (N, V)
-        margins = (features @ self.arrays["coefficients"] + self.arrays["intercepts"]).astype(
-            np.float64
-        )  # (N, margins)
-        if self.problem_type == "regression":
-            return margins
-        if self.problem_type == "multi_label_classification":
-            return expit(margins)
-        if margins.shape[1] == 1:  # two labels share one margin
-            margins = np.concatenate([np.zeros_like(margins), margins], axis=1)
-        scores = np.zeros((len(texts), self.num_labels))
-        scores[:, self.arrays["labels"]] = softmax(margins, axis=1)  # labels without a training row stay at 0
-        return scores
+        return linear_scores(self.problem_type, features, self.arrays, self.num_labels)
 
     def _facts(self) -> dict[str, Any]:
         terms = sorted(self._vectorizer.vocabulary_, key=self._vectorizer.vocabulary_.__getitem__)
@@ -89,34 +72,3 @@ def _new_vectorizer(vocabulary: dict[str, int] | None = None, min_df: int = 1) -
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=min_df, vocabulary=vocabulary)
-
-
-def _fit_one_label(features: Any, labels: Array, strength: float) -> dict[str, Array]:
-    from sklearn.linear_model import LogisticRegression
-
-    if len(np.unique(labels)) < 2:
-        raise InputError(f"all {len(labels)} rows have label {labels[0]}; a classifier needs two labels or more.")
-    model = LogisticRegression(C=strength, max_iter=1000).fit(features, labels)
-    return {"coefficients": model.coef_, "intercepts": model.intercept_, "labels": model.classes_}
-
-
-def _fit_several_labels(features: Any, labels: Array, strength: float) -> dict[str, Array]:
-    from sklearn.linear_model import LogisticRegression
-
-    rows, num_labels = labels.shape
-    coefficients, intercepts = np.zeros((num_labels, features.shape[1])), np.zeros(num_labels)
-    for column, positives in enumerate(labels.sum(axis=0)):
-        if 0 < positives < rows:
-            model = LogisticRegression(C=strength, max_iter=1000).fit(features, labels[:, column])
-            coefficients[column], intercepts[column] = model.coef_[0], model.intercept_[0]
-        else:  # nothing to tell apart: the smoothed frequency
-            intercepts[column] = logit((positives + 0.5) / (rows + 1))
-    return {"coefficients": coefficients, "intercepts": intercepts}
-
-
-def _fit_values(features: Any, values: Array, strength: float) -> dict[str, Array]:
-    from sklearn.linear_model import Ridge
-
-    model = Ridge(alpha=1 / strength).fit(features, values)
-    outputs = values.shape[1]
-    return {"coefficients": model.coef_.reshape(outputs, -1), "intercepts": np.reshape(model.intercept_, outputs)}
