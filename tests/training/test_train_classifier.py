@@ -21,7 +21,7 @@ from hf_seq.errors import InputError
 from hf_seq.predictor import Predictor
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
-from hf_seq.training import evaluate, train_classifier, train_classifier_accelerate
+from hf_seq.training import evaluate_model, train_classifier, train_classifier_accelerate
 from hf_seq.training.options import has_amx
 from hf_seq.training.parsing import flags
 from hf_seq.training.trainer import Divergence
@@ -238,7 +238,7 @@ def test_several_labels_per_row_are_trained_and_scored_by_f1(train, tmp_path):
 
 
 def test_evaluating_the_folder_repeats_the_score_of_training(learned, tmp_path):
-    again = evaluate.evaluate(str(learned), output=tmp_path / "again")
+    again = evaluate_model.evaluate(str(learned), output=tmp_path / "again")
     assert (again.score, again.interval, again.n) == (Record.read(learned).score, Record.read(learned).interval, 24)
     assert np.allclose(read_predictions(tmp_path / "again")[1], read_predictions(learned)[1], atol=1e-5)
 
@@ -252,13 +252,13 @@ def test_evaluation_numbers_labels_as_the_model_does(learned, tmp_path):
         shutil.copy(data, folder / f"{name}.csv")
         with (folder / f"{name}.csv").open("a") as file:
             file.write(f"zz bad {name},negative\n")
-    record = evaluate.evaluate(str(learned), str(folder))
+    record = evaluate_model.evaluate(str(learned), str(folder))
     assert record.score > 90
 
 
 def test_every_row_of_a_single_file_is_evaluated(learned, tmp_path):
     rows = [["text", "label"], *([f"the good film {n}", "positive"] for n in range(7)), ["zz bad", "negative"]]
-    record = evaluate.evaluate(str(learned), str(write_rows(tmp_path / "more.csv", rows)))
+    record = evaluate_model.evaluate(str(learned), str(write_rows(tmp_path / "more.csv", rows)))
     assert (record.n, record.split) == (8, "all")
 
 

@@ -10,7 +10,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import Record
-from hf_seq.training import evaluate, train_classifier_accelerate
+from hf_seq.training import evaluate_model, train_classifier_accelerate
 from hf_seq.training.parsing import flags, parse_recipe
 from hf_seq.training.running import train
 from hf_seq.training.train_tagger import main
@@ -67,7 +67,7 @@ def test_a_trained_folder_loads_as_any_tagger_does(learned):
 
 
 def test_evaluating_again_gives_the_score_of_the_record(learned, tmp_path):
-    again = evaluate.evaluate(str(learned), output=tmp_path / "again")
+    again = evaluate_model.evaluate(str(learned), output=tmp_path / "again")
     assert again.score == Record.read(learned).score
     assert (tmp_path / "again" / "predictions.jsonl").read_text() == (learned / "predictions.jsonl").read_text()
 
@@ -75,7 +75,7 @@ def test_evaluating_again_gives_the_score_of_the_record(learned, tmp_path):
 def test_unknown_tags_in_new_data_are_refused(learned, tmp_path):
     (tmp_path / "new.jsonl").write_text('{"tokens": ["eat", "figs"], "tags": ["O", "B-food"]}\n' * 20)
     with pytest.raises(InputError, match=r"tags that the model does not know: B-food"):
-        evaluate.evaluate(str(learned), str(tmp_path / "new.jsonl"))
+        evaluate_model.evaluate(str(learned), str(tmp_path / "new.jsonl"))
 
 
 def test_the_plain_loop_trains_taggers_too(data, tmp_path):
