@@ -80,7 +80,7 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     }
     examples = options.examples or (facts.examples if facts else [])
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
-    if examples and options.answers is not None and use is not SERIES:
+    if examples and options.answers is not None and use not in SERIES.values():
         said = options.answers(examples)
         context["samples"] = [(text(one), text(other)) for one, other in zip(examples, said, strict=True)]
     if record is not None:
@@ -265,7 +265,7 @@ def _limits(config: dict[str, Any], use: Use | None, facts: DataFacts | None) ->
 
 def _labels(config: dict[str, Any], use: Use | None) -> list[str]:
     labels = [text(each) for each in (config.get("id2label") or {}).values()]
-    if use is None or use.noun not in ("text classifier", "tagger", SERIES.noun) or not labels:
+    if use is None or not use.auto.endswith("Classification") or not labels:
         return []
     more = f" and {len(labels) - LABELS_SHOWN} more" if len(labels) > LABELS_SHOWN else ""
     return [f"Labels: {', '.join(labels[:LABELS_SHOWN])}{more}."]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.hub.pipelines import MODELS
 
 CONFIGS = ("config.json", "tokenizer_config.json", "preprocessor_config.json", "processor_config.json")
 
@@ -29,8 +30,12 @@ def named_modules(folder: Path) -> set[str]:
     return names
 
 
-def needed_code(folder: Path) -> list[Path]:
-    """The Python files that a model in a folder needs: those it names, and those they import.
+def needed_code(folder: Path, config_folder: Path | None = None) -> list[Path]:
+    """The Python files that a model needs: those its configurations name, and those they import.
+
+    Args:
+        folder: holds the code that was saved with the model; a pipeline of ours comes from hf_seq.
+        config_folder: holds the configurations; `folder` if None.
 
     Raises:
         InputError: one of them is missing.
@@ -38,10 +43,12 @@ def needed_code(folder: Path) -> list[Path]:
     from transformers.dynamic_module_utils import get_relative_imports
 
     found: dict[str, Path] = {}
-    waiting = sorted(named_modules(folder))
+    waiting = sorted(named_modules(config_folder or folder))
     while waiting:
         name = waiting.pop()
         path = folder / f"{name}.py"
+        if name.startswith("pipeline_") and not path.is_file():
+            path = MODELS / path.name
         if not path.is_file():
             raise InputError(
                 f"{folder} lacks {path.name}, which its config.json names, so nobody could load it without hf_seq; "

@@ -16,8 +16,10 @@ from hf_seq.baselines.pretrained import check_model_folder
 from hf_seq.errors import InputError
 from hf_seq.hub.card import MADE_BY, CardOptions, make_card
 from hf_seq.hub.code import needed_code, with_origin, without_code
+from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
 from hf_seq.hub.scrub import find_leaks, read_json, scrub, without_local_names
+from hf_seq.hub.uses import OURS, use_of
 from hf_seq.reports.record import RECORD_NAME, Record, write_json, write_text
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
@@ -60,7 +62,7 @@ def stage(
         shutil.copyfile(source / name, target / name)
     _write_configs(source, target, remote_code)
     if remote_code:
-        for path in needed_code(source):
+        for path in needed_code(source, target):
             write_text(target / path.name, with_origin(path.read_text(encoding="utf-8")))
     record = _write_record(source, target)
     card = source / CARD
@@ -95,7 +97,18 @@ def _matching(source: Path, patterns: tuple[str, ...]) -> list[str]:
 def _write_configs(source: Path, target: Path, remote_code: bool) -> None:
     for name in _matching(source, CONFIGS):
         config: dict[str, Any] = without_local_names(read_json(source / name))
+        if name == "config.json" and config.get("auto_map"):
+            config |= _own_pipelines(config)
         write_json(target / name, config if remote_code else without_code(config))
+
+
+def _own_pipelines(config: dict[str, Any]) -> dict[str, Any]:
+    """`custom_pipelines` of a configuration, where we have one for the model and it names none itself."""
+    use = use_of(config)
+    if use is None or config.get("model_type") not in OURS or config.get("custom_pipelines"):
+        return {}
+    found = pipelines_for(use.auto, config.get("num_features") is not None)
+    return {"custom_pipelines": found} if found else {}
 
 
 def _write_record(source: Path, target: Path) -> Record | None:

@@ -69,9 +69,13 @@ _TRANSLATE = """\
 ids = model.generate(**tokenizer({example}, return_tensors="pt"), max_new_tokens=80)
 print(tokenizer.decode(ids[0], skip_special_tokens=True))"""
 _SERIES = """\
-series = torch.zeros(1, 20, model.config.num_features)  # your numbers: batch, steps, features
+series = [[0.0] * extractor.feature_size] * 20  # your numbers: steps, channels
 with torch.inference_mode():
-    print(model(input_values=series).logits)"""
+    print(model(**extractor(series, return_tensors="pt")).logits)"""
+_BARE_SERIES = """\
+values = torch.zeros(1, 20, model.config.num_features)  # your numbers: batch, steps, features
+with torch.inference_mode():
+    print(model(input_values=values).logits)"""
 
 USES = {
     "ForSequenceClassification": Use(
@@ -127,23 +131,29 @@ USES = {
         pipeline="",
     ),
 }
-SERIES = Use(
-    "other",
-    "classifier of numeric sequences",
-    "AutoModelForSequenceClassification",
-    "",
-    _SERIES,
-    "It knows sequences of the sensors, rates and units it was trained on, and gives every sequence one of its labels.",
-    "Safety-relevant and medical decisions.",
-    pipeline="",
-)
+SERIES = {
+    head: Use(
+        "other",
+        noun,
+        f"AutoModel{head}",
+        "",
+        _SERIES,
+        "It knows series of the sensors, rates and units it was trained on, and gives every one of them its labels.",
+        "Safety-relevant and medical decisions.",
+        pipeline="",
+    )
+    for head, noun in (
+        ("ForSequenceClassification", "classifier of series of numbers"),
+        ("ForTokenClassification", "tagger of series of numbers"),
+    )
+}
 
 
 def use_of(config: dict[str, Any]) -> Use | None:
     """What a model is for, by its configuration; None for a bare encoder and for heads not known here."""
-    if config.get("num_features") is not None:
-        return SERIES
     name = (config.get("architectures") or [""])[0]
+    if config.get("num_features") is not None:
+        return next((use for head, use in SERIES.items() if name.endswith(head)), None)
     return next((use for head, use in USES.items() if name.endswith(head)), None)
 
 
@@ -157,14 +167,21 @@ def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     if use is None:
         lines = ["from transformers import AutoModel", "", f'model = AutoModel.from_pretrained("{repo_id}"{trust})']
         return [first + "\n".join(lines)]
-    text = json.dumps(example or use.example, ensure_ascii=False)
-    blocks = []
+    extractor = read_json(folder / "preprocessor_config.json")
+    asked = _asked(folder, use, example, extractor)
     name = pipeline_name(config, use)
-    if name:
-        asked = text.replace("[MASK]", _mask(folder))
+    blocks = []
+    if name and (use not in SERIES.values() or extractor):
         call = f'answer = pipeline("{name}", model="{repo_id}"{trust})'
         blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({asked}))")
-    return [*blocks, first + _direct(use, repo_id, trust, text)]
+    return [*blocks, first + _direct(use, repo_id, trust, asked, bool(extractor))]
+
+
+def _asked(folder: Path, use: Use, example: str | None, extractor: dict[str, Any]) -> str:
+    """The example as Python source."""
+    if use in SERIES.values():
+        return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
+    return json.dumps(example or use.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
 
 
 def pipeline_name(config: dict[str, Any], use: Use) -> str:
@@ -173,16 +190,18 @@ def pipeline_name(config: dict[str, Any], use: Use) -> str:
     return own[0] if own else use.task if use.pipeline is None else use.pipeline
 
 
-def _direct(use: Use, repo_id: str, trust: str, text: str) -> str:
-    reads_text = use is not SERIES
-    names = f"{use.auto}, AutoTokenizer" if reads_text else use.auto
-    lines = ["import torch", f"from transformers import {names}", ""]
-    if "torch." not in use.direct:
-        lines = lines[1:]
+def _direct(use: Use, repo_id: str, trust: str, asked: str, has_extractor: bool) -> str:
+    """Code over the Auto classes of the model and of what reads for it."""
+    series = use in SERIES.values()
+    reader = ("AutoFeatureExtractor", "extractor") if series else ("AutoTokenizer", "tokenizer")
+    has_reader = has_extractor or not series
+    body = (use.direct if has_extractor else _BARE_SERIES) if series else use.direct.format(example=asked)
+    lines = ["import torch"] if "torch." in body else []
+    lines += [f"from transformers import {', '.join(sorted([use.auto, reader[0]]) if has_reader else [use.auto])}", ""]
     lines.append(f'model = {use.auto}.from_pretrained("{repo_id}"{trust})')
-    if reads_text:
-        lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{repo_id}"{trust})')
-    return "\n".join([*lines, use.direct.format(example=text) if reads_text else use.direct])
+    if has_reader:
+        lines.append(f'{reader[1]} = {reader[0]}.from_pretrained("{repo_id}"{trust})')
+    return "\n".join([*lines, body])
 
 
 def _mask(folder: Path) -> str:
