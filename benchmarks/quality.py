@@ -32,10 +32,17 @@ RUNS = {
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
+    "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
+    "ud_ewt-bilstm": ("ud_ewt", "--recipe ud_ewt-bilstm-crf --model bilstm"),
+    "ud_ewt-bilstm-crf": ("ud_ewt", "--recipe ud_ewt-bilstm-crf"),
+    "wnut17-most-frequent": ("wnut17", "--task tagging --model most-frequent"),
+    "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
+    "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
+    "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
     "tiny_shakespeare-lstm": ("tiny_shakespeare", "--recipe tiny_shakespeare-lstm"),
 }
 """Name of the run: the set it is on, and what to train."""
-FITTED_ONCE = ("tfidf", "majority")
+FITTED_ONCE = ("tfidf", "majority", "most-frequent")
 """Models without randomness: one seed says it all."""
 
 

@@ -29,12 +29,14 @@ def thousands(number: int) -> str:
 
 def quality_table() -> str:
     """One line per set and model."""
-    lines = ["| set (rows scored) | model | accuracy | 95 % interval | seeds | parameters, w/o embeddings | command |"]
-    lines.append("|---|---|---:|---|---:|---|---|")
-    for row in sorted(read("quality.jsonl"), key=lambda row: (row["set"], row["mean"])):
+    columns = "set (rows scored) | model | metric | score | 95 % interval | seeds | parameters, w/o embeddings | command"
+    lines = [f"| {columns} |", "|---|---|---|---:|---|---:|---|---|"]
+    for row in sorted(read("quality.jsonl"), key=lambda row: (row["set"], row["metric"], row["mean"])):
         low, high = row["interval"]
         sizes = f"{thousands(row['parameters'])}, {thousands(row['parameters_without_embeddings'])}"
-        score = f"**{row['mean']:.1f}** | {low:.1f}–{high:.1f} | {len(row['seeds'])}"
+        digits = 1 if row["mean"] > 10 else 3  # percent, or nats
+        score = f"{row['metric'].replace('_', ' ')} | **{row['mean']:.{digits}f}** | {low:.{digits}f}–{high:.{digits}f}"
+        score += f" | {len(row['seeds'])}"
         rows = f"{row['set']} {row['split']} ({row['n']:,})"
         lines.append(f"| {rows} | {row['model']} | {score} | {sizes} | `{row['command']}` |")
     return "\n".join(lines)

@@ -92,9 +92,15 @@ def _dispatch(arguments: list[str]) -> None:
     if verb in RECIPE_VERBS and not {"-h", "--help"} & set(rest):
         _recipe_verb(verb)(rest)
         return
-    app.command("train", rich_help_panel="Work")(train_help(_task_in(rest)))
-    app.command("compare", rich_help_panel="Work")(compare_help())
+    if verb == "train":
+        _show_flags_of(_task_in(rest))
     app(arguments)
+
+
+def _show_flags_of(task: str) -> None:
+    """Let the help of `train` list the flags of a task."""
+    app.registered_commands = [each for each in app.registered_commands if each.name != "train"]
+    app.command("train", rich_help_panel="Work")(train_help(task))
 
 
 def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
@@ -129,11 +135,13 @@ def _one_spelling(word: str) -> str:
 
 
 app.command(rich_help_panel="Before")(check)
+app.command("compare", rich_help_panel="Work")(compare_help())
 app.command(rich_help_panel="Work")(evaluate)
 app.command(rich_help_panel="Work")(predict)
 app.command(rich_help_panel="Work")(generate)
 app.command(rich_help_panel="After")(trace)
 app.command(rich_help_panel="After")(push)
+_show_flags_of("classification")
 
 if __name__ == "__main__":
     sys.exit(main())
