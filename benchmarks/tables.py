@@ -29,7 +29,7 @@ def thousands(number: int) -> str:
 
 def quality_table() -> str:
     """One line per set and model."""
-    columns = "set (rows scored) | model | metric | score | 95 % interval | seeds | parameters, w/o embeddings | command"
+    columns = "set (rows) | model | metric | score | 95 % interval | seeds | parameters, w/o embeddings | command"
     lines = [f"| {columns} |", "|---|---|---|---:|---|---:|---|---|"]
     for row in sorted(read("quality.jsonl"), key=lambda row: (row["set"], row["metric"], row["mean"])):
         low, high = row["interval"]
