@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from hf_seq.commands.check import check
+from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
@@ -141,6 +142,7 @@ app.command(rich_help_panel="Work")(predict)
 app.command(rich_help_panel="Work")(generate)
 app.command(rich_help_panel="After")(trace)
 app.command(rich_help_panel="After")(push)
+app.command(rich_help_panel="After")(demo)
 _show_flags_of("classification")
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from .server import serve
 
 @pytest.fixture(scope="module")
 def hub():
-    with serve() as running:
+    with serve(lfs_from=3_000) as running:
         yield running
 
 

@@ -182,14 +182,62 @@ report = {"new": answer("ada/encoder", "encoder", trust_remote_code=True)[1], "b
     assert hub.asked("PUT", "/lfs/") <= put + 1
 
 
-def test_the_command_pushes_and_says_what_went(hub, runs, tmp_path):
-    done = client.hf_seq(
-        *("push", runs / "bilstm", "ada/by-command", "--private", "--no-remote-code", "--license", "mit"),
-        *("--dataset", "stanfordnlp/sst2"),
-        endpoint=hub.url, home=tmp_path, token=WRITE,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "model.safetensors" in done.stdout
+COMMANDS = """
+import contextlib, io, os
+from hf_seq.cli import main
+report = {}
+for name, (token, argv) in json.loads(sys.argv[1]).items():
+    os.environ.pop("HF_TOKEN", None)
+    os.environ.update({"HF_TOKEN": token} if token else {})
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = main(argv)
+    report[name] = {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+"""
+REFUSED = {
+    "without a token": (None, "ada/refused", "hf auth login"),
+    "unknown token": ("hf_aTokenThatNobodyGave", "ada/refused", "does not know this token"),
+    "read token": (READ, "ada/refused", "may not write"),
+    "stranger": (STRANGER, "ada/refused", "may not write"),
+    "no owner": (WRITE, "refused", "write user/name"),
+    "leaky": (WRITE, "ada/refused", "README.md holds a home folder"),
+    "no model": (WRITE, "ada/refused", "holds no config.json"),
+    "pickle": (WRITE, "ada/refused", "pickles are not read"),
+}
+WHOLE = ["--private", "--no-remote-code", "--license", "mit", "--dataset", "stanfordnlp/sst2"]
+
+
+@pytest.fixture(scope="module")
+def commands(hub, runs, tmp_path_factory):
+    """What `hf-seq push` does, by name, all in one process."""
+    folders = dict.fromkeys(REFUSED, runs / "bilstm")
+    for name in ("leaky", "no model", "pickle"):
+        folders[name] = tmp_path_factory.mktemp("bad")
+    for path in [path for path in (runs / "bilstm").iterdir() if path.is_file()]:
+        (folders["leaky"] / path.name).write_bytes(path.read_bytes())
+    (folders["leaky"] / "README.md").write_text("Trained by me in /home/ann/work.")
+    (folders["pickle"] / "config.json").write_text("{}")
+    (folders["pickle"] / "pytorch_model.bin").write_bytes(b"pickle")
+    asked = {name: (token, ["push", str(folders[name]), repo]) for name, (token, repo, _) in REFUSED.items()}
+    asked["whole"] = (WRITE, ["push", str(runs / "bilstm"), "ada/by-command", *WHOLE])
+    asked["dry"] = (None, ["push", str(runs / "bilstm"), "ada/dry", "--dry-run"])
+    asked["busy"] = (WRITE, ["push", str(runs / "bilstm"), "ada/busy"])
+    asked["broken"] = asked["again"] = (WRITE, ["push", str(runs / "bilstm"), "ada/broken"])
+    hub.fail("POST", "/ada/busy/commit/", status=503, Retry_After="0")
+    hub.fail("POST", "/ada/broken/commit/", cut=True)
+    home = tmp_path_factory.mktemp("home")
+    return client.run(COMMANDS, json.dumps(asked), endpoint=hub.url, home=home)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_push_that_cannot_be_is_refused_in_a_sentence(hub, commands, case):
+    assert commands[case]["code"] == 2
+    assert REFUSED[case][2] in commands[case]["err"]
+    assert ("model", "ada/refused") not in hub.repositories
+
+
+def test_the_command_pushes_what_its_flags_say(hub, commands):
+    assert commands["whole"]["code"] == 0, commands["whole"]
+    assert "model.safetensors" in commands["whole"]["out"]
     files = hub.files("ada/by-command")
     assert hub.repositories["model", "ada/by-command"].private
     assert not [name for name in files if name.endswith(".py")]
@@ -198,61 +246,35 @@ def test_the_command_pushes_and_says_what_went(hub, runs, tmp_path):
     metadata = yaml.safe_load(files["README.md"].decode().split("---")[1])
     assert metadata["license"] == "mit"
     assert metadata["datasets"] == ["stanfordnlp/sst2"]
-    assert yaml.safe_load(files[".eval_results/stanfordnlp--sst2.yaml"])[0]["value"] == 84.9
 
 
-@pytest.mark.parametrize(
-    ("token", "name", "said"),
-    [
-        (None, "ada/refused", "hf auth login"),
-        ("hf_aTokenThatNobodyGave", "ada/refused", "does not know this token"),
-        (READ, "ada/refused", "may not write"),
-        (STRANGER, "ada/refused", "may not write"),
-        (WRITE, "refused", "write user/name"),
-    ],
-)
-def test_a_push_without_the_right_is_refused_in_a_sentence(hub, runs, tmp_path, token, name, said):
-    done = client.hf_seq("push", runs / "bilstm", name, endpoint=hub.url, home=tmp_path, token=token)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert ("model", name) not in hub.repositories
+def test_results_are_written_as_the_hub_reads_them(hub, commands):
+    from huggingface_hub import ModelCard, parse_eval_result_entries
+
+    files = hub.files("ada/by-command")
+    [entry] = parse_eval_result_entries(yaml.safe_load(files[".eval_results/stanfordnlp--sst2.yaml"]))
+    assert (entry.dataset_id, entry.task_id, entry.value) == ("stanfordnlp/sst2", "default", 84.9)
+    [result] = ModelCard(files["README.md"].decode()).data.eval_results
+    assert (result.dataset_type, result.metric_type, result.metric_value) == ("stanfordnlp/sst2", "accuracy", 84.9)
 
 
-def test_a_dry_run_asks_for_no_token_and_sends_nothing(hub, runs, tmp_path):
-    before = len(hub.requests)
-    done = client.hf_seq("push", runs / "bilstm", "ada/dry", "--dry-run", endpoint=hub.url, home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "nothing was sent" in done.stdout
-    assert len(hub.requests) == before
+def test_a_dry_run_asks_for_no_token_and_sends_nothing(hub, commands):
+    assert commands["dry"]["code"] == 0
+    assert "nothing was sent" in commands["dry"]["out"]
+    assert not hub.asked("POST", "/ada/dry")
+    assert ("model", "ada/dry") not in hub.repositories
 
 
-def test_a_push_that_broke_off_is_taken_up_again(runs, tmp_path):
-    from .server import serve
-
-    code = """
-from hf_seq import InputError
-from hf_seq.hub import push
-report = []
-try:
-    push(sys.argv[1], "ada/broken", say=lambda line: None)
-except InputError as error:
-    report.append(str(error))
-if len(sys.argv) > 2:
-    report.append(push(sys.argv[1], "ada/broken", say=report.append).commit)
-"""
-    with serve(lfs_from=3_000) as hub:
-        hub.fail("POST", "/commit/", cut=True)
-        report = client.run(code, runs / "bilstm", "again", endpoint=hub.url, home=tmp_path, token=WRITE)
-        assert "Run the same command again" in report[0]
-        sent = hub.asked("PUT", "/lfs/")
-        assert sent == len({path for method, path in hub.requests if method == "PUT"}), "nothing was sent twice"
-        assert "model.safetensors" in hub.files("ada/broken")
+def test_a_push_that_broke_off_is_taken_up_again(hub, commands):
+    assert commands["broken"]["code"] == 2
+    assert "Run the same command again: what has arrived is not sent twice" in commands["broken"]["err"]
+    assert commands["again"]["code"] == 0
+    sent = [path for method, path in hub.requests if method == "PUT"]
+    assert len(sent) == len(set(sent)), "nothing was sent twice"
+    assert "model.safetensors" in hub.files("ada/broken")
 
 
-def test_a_busy_hub_is_asked_again(hub, runs, tmp_path):
-    hub.fail("POST", "/commit/", status=503, Retry_After="0")
-    done = client.hf_seq("push", runs / "bilstm", "ada/busy", endpoint=hub.url, home=tmp_path, token=WRITE)
-    assert done.returncode == 0, done.stderr
-    assert "answered 503" in done.stdout
+def test_a_busy_hub_is_asked_again(hub, commands):
+    assert commands["busy"]["code"] == 0
+    assert "answered 503; trying again" in commands["busy"]["out"]
     assert "model.safetensors" in hub.files("ada/busy")

@@ -1,0 +1,85 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The page on this machine: a checked model, and beside it the baseline that was fitted on the same data."""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hf_seq.errors import InputError
+
+BASELINES = ("tfidf", "majority")
+Baseline = tuple[str, Callable[[str], str]]
+
+
+def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None = None) -> Any:
+    """Build the page of a model.
+
+    Args:
+        model: folder, or Hub id of a model whose classes hf_seq or transformers has.
+        examples: texts to choose from.
+        baseline: folder of a saved baseline; by default one beside the model that was scored on the same rows.
+
+    Raises:
+        InputError: Gradio is not installed, or there is no whole model that answers on text.
+    """
+    if importlib.util.find_spec("gradio") is None:
+        raise InputError("The demo needs Gradio; install it with `pip install hf_seq[demo]`.")
+    from hf_seq.demo import page
+    from hf_seq.loading import load_any
+
+    load_any(model)  # refuses what would answer nonsense
+    try:
+        asker = page.Asker(model, trust=False)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    other = find_baseline(Path(model), baseline) if asker.head == "ForSequenceClassification" else None
+    return page.build(asker, asker.head, Path(model).name, list(examples) or None, other)
+
+
+def find_baseline(model: Path, baseline: str | None) -> Baseline | None:
+    """The baseline to show beside a classifier: its name and the way from a text to its answer."""
+    from hf_seq.predictor import Predictor
+
+    folder = Path(baseline) if baseline else _beside(model)
+    if folder is None:
+        return None
+    predictor = Predictor.from_pretrained(folder)
+
+    def answer(text: str) -> str:
+        said = predictor(text)
+        return f"{said['label']} ({said['score']:.2f})" if "label" in said else str(said)
+
+    return f"Baseline: {folder.name}", answer
+
+
+def _beside(model: Path) -> Path | None:
+    from hf_seq.hub.peers import runs_beside
+
+    if not (model / "record.json").is_file():
+        return None
+    found = {record.model: folder for folder, record in runs_beside(model) if (folder / "baseline.json").is_file()}
+    return next((found[name] for name in BASELINES if name in found), None)
+
+
+def serve(page: Any, port: int | None = None, *, block: bool = True) -> str:
+    """Serve a page on 127.0.0.1, and nowhere else.
+
+    Args:
+        page: what `make_page` gives.
+        port: the first free one from 7860 on if None.
+        block: stay until interrupted.
+
+    Returns:
+        Its address.
+    """
+    from hf_seq.demo.page import launch
+
+    _, address, _ = launch(
+        page, server_name="127.0.0.1", server_port=port, share=False, quiet=True, prevent_thread_lock=True
+    )
+    print(f"The page is at {address}; stop it with Ctrl+C.", flush=True)
+    if block:
+        page.block_thread()
+    return str(address)
