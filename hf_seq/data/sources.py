@@ -8,6 +8,8 @@ from pathlib import Path
 
 from hf_seq.data.files import READERS, Readers, read_file
 from hf_seq.data.grammar import read_builtin_grammar
+from hf_seq.data.orders import read_builtin_orders
+from hf_seq.data.pair_builtins import read_builtin_dates, read_builtin_reverse
 from hf_seq.data.reviews import read_builtin_reviews
 from hf_seq.data.tables import RawData, Table
 from hf_seq.data.waves import read_builtin_waves
@@ -18,7 +20,14 @@ SPLIT_NAMES = {
     "validation": ("validation", "valid", "dev", "val", "eval"),
     "test": ("test", "testing"),
 }
-BUILTINS = {"reviews": read_builtin_reviews, "grammar": read_builtin_grammar, "waves": read_builtin_waves}
+BUILTINS = {
+    "reviews": read_builtin_reviews,
+    "orders": read_builtin_orders,
+    "grammar": read_builtin_grammar,
+    "waves": read_builtin_waves,
+    "dates": read_builtin_dates,
+    "reverse": read_builtin_reverse,
+}
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SHARD = re.compile(r"(.+?)-\d{5}-of-\d{5}")
 
