@@ -96,17 +96,17 @@ class CharacterEncoder(nn.Module):
             ValueError: the tokenizer does not fit the model, or marks words in a way that is not known.
         """
         size, width = self.letters.shape
-        silent = unspoken_ids(tokenizer)
-        spelled = {token: text for token, (_, text) in split_tokens(tokenizer, size).items() if token not in silent}
-        if tokenizer.unk_token_id is not None:
-            spelled[tokenizer.unk_token_id] = ""
+        without = unspoken_ids(tokenizer) | {tokenizer.unk_token_id}
+        spelled = {token: text for token, (_, text) in split_tokens(tokenizer, size).items() if token not in without}
         counts = Counter(letter for text in spelled.values() for letter in set(text))
         known = sorted(counts, key=lambda letter: (-counts[letter], letter))
         ids = {letter: place for place, letter in enumerate(known[: self.embedding.num_embeddings - 2], UNKNOWN + 1)}
         table = torch.zeros(size, width, dtype=torch.uint8)
         for token, text in spelled.items():
-            row = [ids.get(letter, UNKNOWN) for letter in text[:width]] or [UNKNOWN]
+            row = [ids.get(letter, UNKNOWN) for letter in text[:width]]
             table[token, : len(row)] = torch.tensor(row, dtype=torch.uint8)
+        if tokenizer.unk_token_id is not None:
+            table[tokenizer.unk_token_id, 0] = UNKNOWN
         self.letters.copy_(table)
 
     def resize_vocabulary(self, vocab_size: int) -> None:
