@@ -5,6 +5,9 @@
 from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler, TaggingCollator
 from hf_seq.data.checks import CheckReport, check_data, check_splits
 from hf_seq.data.findings import Finding
+from hf_seq.data.pair_batches import PairCollator, PairDataset, TokenBudgetSampler
+from hf_seq.data.pair_checks import check_pairs
+from hf_seq.data.pairs import load_pair_splits
 from hf_seq.data.series import load_series_splits
 from hf_seq.data.series_checks import check_series
 from hf_seq.data.splits import Splits, load_splits
@@ -17,12 +20,17 @@ __all__ = [
     "EncodedDataset",
     "Finding",
     "LengthSampler",
+    "PairCollator",
+    "PairDataset",
     "Splits",
     "TaggingCollator",
+    "TokenBudgetSampler",
     "check_data",
+    "check_pairs",
     "check_series",
     "check_splits",
     "check_tagged",
+    "load_pair_splits",
     "load_series_splits",
     "load_splits",
     "load_tagged_splits",
