@@ -6,15 +6,19 @@ from hf_seq.baselines.baseline import Baseline, SavedBaseline, is_baseline, load
 from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.baselines.most_frequent_tag import MostFrequentTag
 from hf_seq.baselines.pretrained import Pretrained, PretrainedUnavailable, find_pretrained
+from hf_seq.baselines.series import DtwBaseline, MiniRocketBaseline, StatisticsBaseline
 from hf_seq.baselines.tfidf import TfidfBaseline
 
 __all__ = [
     "Baseline",
+    "DtwBaseline",
     "MajorityBaseline",
+    "MiniRocketBaseline",
     "MostFrequentTag",
     "Pretrained",
     "PretrainedUnavailable",
     "SavedBaseline",
+    "StatisticsBaseline",
     "TfidfBaseline",
     "find_pretrained",
     "is_baseline",

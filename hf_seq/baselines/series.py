@@ -1,0 +1,208 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a model of series must beat: statistics of the channels, the nearest neighbour, random convolutions.
+
+`statistics`   logistic regression on what each channel does on the whole; blind to order beyond first and last
+`dtw`          the nearest training series by dynamic time warping over all channels together (Sakoe & Chiba 1978,
+               doi:10.1109/TASSP.1978.1163055; Shokoohi-Yekta et al. 2017, doi:10.1007/s10618-016-0455-0)
+`minirocket`   10,000 convolutions and ridge regression (Dempster et al. 2021, arXiv:2012.08791)
+
+The last two are sktime's, of the optional extra `timeseries`. N series · T steps · C channels · L labels
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from scipy.special import expit, softmax
+
+from hf_seq.baselines.baseline import Array, Baseline
+from hf_seq.baselines.linear import fit_linear, linear_scores
+from hf_seq.baselines.pretrained import PretrainedUnavailable
+from hf_seq.errors import InputError
+from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
+from hf_seq.models.series import pad_rows, read_series
+
+STATISTICS = ("mean", "deviation", "lowest", "highest", "first", "last", "change a step")
+SHORTEST = 9  # steps a convolution of MiniROCKET spans
+
+
+class NotInstalled(PretrainedUnavailable):
+    """The library that a baseline needs is not installed."""
+
+
+AnySeriesBaseline = TypeVar("AnySeriesBaseline", bound="SeriesBaseline")
+
+
+class SeriesBaseline(Baseline):
+    """A baseline over series, standardised by train as the models' are, missing values filled by the train mean."""
+
+    task = "series"
+    _extractor: SeriesFeatureExtractor
+
+    def _fit(self, texts: Sequence[Any], labels: Array) -> None:
+        rows = [read_series(row, index=index) for index, row in enumerate(texts)]
+        self._extractor = SeriesFeatureExtractor(feature_size=rows[0].shape[1]).fit(rows)
+        self.arrays = self._learn(self._extractor.standardize(rows), labels)
+        self.arrays["mean"], self.arrays["std"] = np.array(self._extractor.mean), np.array(self._extractor.std)
+
+    def _predict_scores(self, texts: Sequence[Any]) -> Array:
+        try:
+            rows = [read_series(row, self._extractor.feature_size, index) for index, row in enumerate(texts)]
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        return self._answer(self._extractor.standardize(rows))
+
+    def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
+        """Arrays to keep, from standardised series (T, C) and their labels."""
+        raise NotImplementedError
+
+    def _answer(self, series: list[Array]) -> Array:
+        """Scores (N, L) of standardised series."""
+        raise NotImplementedError
+
+    def _facts(self) -> dict[str, Any]:
+        return {"task": self.task}
+
+    def _restore(self, facts: dict[str, Any]) -> None:
+        mean, std = self.arrays["mean"].tolist(), self.arrays["std"].tolist()
+        self._extractor = SeriesFeatureExtractor(feature_size=len(mean), mean=mean, std=std)
+
+
+class StatisticsBaseline(SeriesBaseline):
+    """A linear model over the statistics of every channel and the length."""
+
+    kind = "statistics"
+
+    def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
+        features = statistics(series)
+        offset, scale = features.mean(axis=0), features.std(axis=0)
+        scale = np.where(scale > 0, scale, 1.0)
+        learnt = fit_linear(self.problem_type, (features - offset) / scale, labels, 1.0)
+        return {**learnt, "offset": offset, "scale": scale}
+
+    def _answer(self, series: list[Array]) -> Array:
+        features = (statistics(series) - self.arrays["offset"]) / self.arrays["scale"]
+        return linear_scores(self.problem_type, features, self.arrays, self.num_labels)
+
+
+class DtwBaseline(SeriesBaseline):
+    """The label, labels or value of the training series that is nearest by dynamic time warping without a window."""
+
+    kind = "dtw"
+
+    def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
+        _distances()
+        return {**_packed(series), "targets": _targets(labels, self.num_labels, self.problem_type)}
+
+    def _answer(self, series: list[Array]) -> Array:
+        train = _unpacked(self.arrays)
+        distance = _compiled_dtw(max(map(len, [*series, *train])), train[0].shape[1])
+        nearest = [int(np.argmin([distance(row.T, other.T) for other in train])) for row in map(np.float64, series)]
+        return self.arrays["targets"][nearest]
+
+
+class MiniRocketBaseline(SeriesBaseline):
+    """Ridge regression over MiniROCKET's features; series are filled up with the train mean, or cut, to one length.
+
+    The features need no more of train than its series and a seed, so these are what is kept beside the weights. The
+    scores are a softmax over distances from the margin, not probabilities.
+    """
+
+    kind = "minirocket"
+    SEED = 0
+
+    def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
+        from sklearn.linear_model import RidgeCV
+        from sklearn.preprocessing import StandardScaler
+
+        length = max(SHORTEST, *map(len, series))
+        self._transform = self._fitted(_one_length(series, length))
+        features = self._features(series, length)  # (N, 9996)
+        scaler = StandardScaler(with_mean=False).fit(features)
+        targets = _targets(labels, self.num_labels, self.problem_type)
+        targets = targets if self.problem_type == "regression" else 2 * targets - 1
+        model = RidgeCV(alphas=np.logspace(-3, 3, 10)).fit(scaler.transform(features), targets)
+        weights = np.reshape(model.coef_, (targets.shape[1], -1)) / np.asarray(scaler.scale_)
+        learnt = {"coefficients": weights.T.astype(np.float32), "intercepts": np.reshape(model.intercept_, -1)}
+        return {**learnt, **_packed(series), "length": np.array([length])}
+
+    def _answer(self, series: list[Array]) -> Array:
+        features = self._features(series, int(self.arrays["length"][0]))
+        margins = features @ self.arrays["coefficients"] + self.arrays["intercepts"]
+        if self.problem_type == "regression":
+            return margins
+        return expit(margins) if self.problem_type == "multi_label_classification" else softmax(margins, axis=1)
+
+    def _restore(self, facts: dict[str, Any]) -> None:
+        super()._restore(facts)
+        self._transform = self._fitted(_one_length(_unpacked(self.arrays), int(self.arrays["length"][0])))
+
+    def _features(self, series: list[Array], length: int) -> Array:
+        return np.asarray(self._transform.transform(_one_length(series, length)), dtype=np.float32)
+
+    def _fitted(self, series: Array) -> Any:
+        try:
+            from sktime.transformations.rocket import MiniRocketMultivariate
+
+            return MiniRocketMultivariate(random_state=self.SEED).fit(series)
+        except (ImportError, ModuleNotFoundError) as error:
+            raise _not_installed("minirocket") from error
+
+
+SERIES_BASELINES: dict[str, type[SeriesBaseline]] = {
+    each.kind: each for each in (StatisticsBaseline, DtwBaseline, MiniRocketBaseline)
+}
+
+
+def statistics(series: Sequence[Array]) -> Array:
+    """What each channel does on the whole: (N, 7 C + 1), `STATISTICS` channel by channel and the logarithm of T."""
+    rows = []
+    for row in series:
+        steps = np.asarray(row, dtype=np.float64)
+        change = np.abs(np.diff(steps, axis=0)).mean(axis=0) if len(steps) > 1 else np.zeros(steps.shape[1])
+        found = (steps.mean(0), steps.std(0), steps.min(0), steps.max(0), steps[0], steps[-1], change)
+        rows.append(np.concatenate([*found, [np.log(len(steps))]]))
+    return np.array(rows)
+
+
+def _targets(labels: Array, num_labels: int, problem_type: str) -> Array:
+    """What is predicted, (N, L): one-hot rows for ids."""
+    if problem_type != "single_label_classification":
+        return labels.reshape(len(labels), -1).astype(np.float64)
+    return np.eye(num_labels)[labels]
+
+
+def _packed(series: list[Array]) -> dict[str, Array]:
+    """Series of different lengths as two arrays."""
+    return {"steps": np.concatenate(series), "lengths": np.array([len(row) for row in series])}
+
+
+def _unpacked(arrays: dict[str, Array]) -> list[Array]:
+    return np.split(arrays["steps"].astype(np.float64), np.cumsum(arrays["lengths"])[:-1])
+
+
+def _one_length(series: list[Array], length: int) -> Array:
+    """(N, C, length), as sktime takes it; what is filled up is 0, the mean of the standardised train series."""
+    padded, _ = pad_rows([row[:length].astype(np.float32) for row in series], length)
+    return padded.transpose(0, 2, 1).astype(np.float64)
+
+
+def _distances() -> Any:
+    """Sktime's compiled distances."""
+    try:
+        import numba  # noqa: F401 - sktime compiles with it, and says so only when it is too late
+        from sktime.dists_kernels._numba_distances import distance_factory
+    except (ImportError, ModuleNotFoundError) as error:
+        raise _not_installed("dtw") from error
+    return distance_factory
+
+
+def _compiled_dtw(longest: int, channels: int) -> Any:
+    """A function of two series, (C, T) each, of up to `longest` steps; the area it may look at is that large."""
+    widest = np.zeros((channels, longest))
+    return _distances()(widest, widest, metric="dtw")
+
+
+def _not_installed(name: str) -> NotInstalled:
+    return NotInstalled(f"{name} needs sktime and numba, which are not installed; pip install 'hf_seq[timeseries]'.")
