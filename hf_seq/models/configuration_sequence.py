@@ -33,7 +33,8 @@ class SequenceConfig(PreTrainedConfig):
         use_crf: tagging: score the labels of a sequence together, by a conditional random field (Lafferty et al. 2001).
         tag_scheme: tagging with a CRF: what the names of the labels say about which may follow which: `bio`, `iob1`,
             `bioes`, `none` for nothing; `auto` tells it from the names.
-        initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width).
+        initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width),
+            in a recurrent language model 1, or 3 / sqrt(its width) where the head is tied to it.
 
     Raises:
         StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.

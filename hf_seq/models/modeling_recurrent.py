@@ -43,8 +43,9 @@ class RecurrentPreTrainedModel(SequencePreTrainedModel):
 class RecurrentModel(RecurrentPreTrainedModel):
     """Embedding and recurrent layers: a state for every step."""
 
-    def __init__(self, config: RecurrentConfig) -> None:
+    def __init__(self, config: RecurrentConfig, embedding_std: float | None = None) -> None:
         super().__init__(config)
+        self.embedding_std = embedding_std
         self.embeddings = InputEmbedding(config, config.embedding_size)
         width = config.embedding_size
         if config.character_encoder != "none":
@@ -195,7 +196,9 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
     def __init__(self, config: RecurrentConfig) -> None:
         _check_causal(config)
         super().__init__(config)
-        self.model = RecurrentModel(config)
+        # wide starts learn fastest; a tied head takes the table for its weights, and must not start too sure of itself
+        std = 3 * config.embedding_size**-0.5 if config.tie_word_embeddings else 1.0
+        self.model = RecurrentModel(config, embedding_std=std)
         self.dropout = make_dropout(config.output_dropout, config.variational_dropout)
         width = config.embedding_size if config.tie_word_embeddings else config.hidden_size
         self.projection = nn.Linear(config.hidden_size, width) if width != config.hidden_size else nn.Identity()

@@ -89,6 +89,7 @@ class SequencePreTrainedModel(PreTrainedModel):
     config: SequenceConfig
     base_model_prefix = "model"
     supports_gradient_checkpointing = True
+    embedding_std: float | None = None  # what token embeddings start with; 1 / sqrt(their width) where None
 
     def __init__(self, config: SequenceConfig, *args: Any, **kwargs: Any) -> None:
         super().__init__(config, *args, **kwargs)
@@ -236,7 +237,9 @@ class SequencePreTrainedModel(PreTrainedModel):
 
     def _init_embedding(self, embedding: nn.Embedding) -> None:
         width = embedding.embedding_dim
-        std = width**-0.5 if self.config.initializer_range is None else self.config.initializer_range
+        std = self.embedding_std or width**-0.5
+        if self.config.initializer_range is not None:
+            std = self.config.initializer_range
         init.normal_(embedding.weight, std=std)
         if embedding.padding_idx is not None and not getattr(embedding.weight, "_is_hf_initialized", False):
             init.zeros_(embedding.weight[embedding.padding_idx])
