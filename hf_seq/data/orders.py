@@ -61,6 +61,9 @@ class _Kitchen:
     def pick(self, choices: list[Any]) -> Any:
         return choices[int(self.random.random() * len(choices))]
 
+    def between(self, low: int, high: int) -> int:
+        return low + int(self.random.random() * (high - low + 1))
+
     def chance(self, share: float) -> bool:
         return self.random.random() < share
 
@@ -94,11 +97,11 @@ class _Kitchen:
         if self.chance(0.25):
             return self._name(ROOMS, RARE_ROOMS)
         street = "".join(self.pick(SYLLABLES) for _ in range(2)).capitalize()
-        address = f"{self.random.randint(1, 99)} {street} {self.pick(WAYS)}"
+        address = f"{self.between(1, 99)} {street} {self.pick(WAYS)}"
         return self.pick([address, f"table {self.number()}", f"room {self._count()}", f"gate {self.number()}"])
 
     def _count(self) -> str:
-        return str(self.random.randint(2, 12)) if self.chance(0.2) else self.number()
+        return str(self.between(2, 12)) if self.chance(0.2) else self.number()
 
     def _name(self, known: list[str], rare: list[str]) -> str:
         return self.pick(rare if self.rare and self.chance(RARE_SHARE) else known)
