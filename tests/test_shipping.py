@@ -19,8 +19,9 @@ SOURCES = Path(hf_seq.__file__).parent / "models"
 TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
 
 SHARED = {"configuration_sequence.py", "dropout.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
+SHARED |= {"chains.py", "crf.py", "modeling_tagging.py", "tag_schemes.py", "word_starts.py"}
 RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}
-RECURRENT |= {"recurrent_cache.py", "recurrent_generation.py"}
+RECURRENT |= {"characters.py", "recurrent_cache.py", "recurrent_generation.py"}
 TRANSFORMER = SHARED | {
     "attention.py",
     "configuration_transformer_encoder.py",
@@ -33,7 +34,10 @@ SHIPPED = {
     "bilstm": RECURRENT | MODEL | TOKENIZER,
     "gru-numeric": RECURRENT | MODEL,
     "transformer": TRANSFORMER | MODEL | TOKENIZER,
+    "bilstm-crf": RECURRENT | MODEL | TOKENIZER,
+    "transformer-crf": TRANSFORMER | MODEL | TOKENIZER,
 }
+HEADS = {kind: "TokenClassification" if kind.endswith("crf") else "SequenceClassification" for kind in SHIPPED}
 
 PRELUDE = """
 import json, socket, sys
@@ -63,12 +67,13 @@ trust = {}
 """
 
 LOAD = """
-from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer, pipeline
+import transformers
+from transformers import AutoModel, AutoTokenizer, pipeline
 
 folder, report = Path(sys.argv[1]), {}
 texts = json.loads((folder / "texts.json").read_text())
-for kind in ("bilstm", "gru-numeric", "transformer"):
-    model = AutoModelForSequenceClassification.from_pretrained(folder / kind, **trust).eval()
+for kind, head in json.loads((folder / "heads.json").read_text()).items():
+    model = getattr(transformers, "AutoModelFor" + head).from_pretrained(folder / kind, **trust).eval()
     report[kind] = {"class": type(model).__name__, "module": type(model).__module__.split(".")[0]}
     if kind == "gru-numeric":
         inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
@@ -76,10 +81,14 @@ for kind in ("bilstm", "gru-numeric", "transformer"):
         tokenizer = AutoTokenizer.from_pretrained(folder / kind, **trust)
         inputs = dict(tokenizer(texts, padding=True, return_tensors="pt"))
         inputs.pop("token_type_ids", None)
+    if head == "SequenceClassification" and kind != "gru-numeric":
         classify = pipeline("text-classification", model=str(folder / kind), **trust)
         report[kind]["answers"] = classify(texts, batch_size=len(texts))
     with torch.no_grad():
-        report[kind]["logits"] = model(**inputs).logits.tolist()
+        outputs = model(**inputs)
+        report[kind]["logits"] = outputs.logits.tolist()
+        if head == "TokenClassification":
+            report[kind]["best_path"] = outputs.best_path.tolist()
         encoder = AutoModel.from_pretrained(folder / kind, **trust).eval()
         report[kind]["states"] = encoder(**inputs).last_hidden_state.tolist()
     if len(sys.argv) > 2:
@@ -101,8 +110,9 @@ def run(code: str, *arguments: Path, home: Path) -> dict:
 
 
 def models() -> dict[str, torch.nn.Module]:
-    """One model of each family and one of numbers, every weight random."""
+    """Classifiers of each family and of numbers, and taggers of each family, every weight random."""
     labels = {"id2label": {0: "bad", 1: "good", 2: "mixed"}, "label2id": {"bad": 0, "good": 1, "mixed": 2}}
+    tags = {"id2label": {0: "O", 1: "B-X", 2: "I-X"}, "label2id": {"O": 0, "B-X": 1, "I-X": 2}}
     small = {"vocab_size": 60, "hidden_size": 8} | labels
     torch.manual_seed(0)
     made = {
@@ -115,6 +125,12 @@ def models() -> dict[str, torch.nn.Module]:
         "transformer": hf_seq.TransformerEncoderForSequenceClassification(
             hf_seq.TransformerEncoderConfig(**small, num_attention_heads=2, intermediate_size=9)
         ),
+        "bilstm-crf": hf_seq.RecurrentForTokenClassification(
+            hf_seq.RecurrentConfig(**small | tags, embedding_size=6, use_crf=True, character_encoder="cnn")
+        ),
+        "transformer-crf": hf_seq.TransformerEncoderForTokenClassification(
+            hf_seq.TransformerEncoderConfig(**small | tags, num_attention_heads=2, intermediate_size=9, use_crf=True)
+        ),
     }
     for model in made.values():
         for weight in model.parameters():
@@ -125,11 +141,12 @@ def models() -> dict[str, torch.nn.Module]:
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
-    """Save the three models, with tokenizers, and remember what each answers here."""
-    folder, logits, states = tmp_path_factory.mktemp("shipped"), {}, {}
+    """Save the models, with tokenizers, and remember what each answers here."""
+    folder, logits, states, paths = tmp_path_factory.mktemp("shipped"), {}, {}, {}
     tokenizer = hf_seq.train_tokenizer(TEXTS, kind="word", vocab_size=60, min_frequency=1)
-    (folder / "texts.json").write_text(json.dumps(TEXTS))
+    describe(folder)
     for kind, model in models().items():
+        model.read_vocabulary(tokenizer)
         model.save_pretrained(folder / kind)
         if kind == "gru-numeric":
             inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
@@ -137,9 +154,16 @@ def shipped(tmp_path_factory):
             tokenizer.save_pretrained(folder / kind)
             batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
             inputs = {"input_ids": batch["input_ids"], "attention_mask": batch["attention_mask"]}
-        logits[kind] = model(**inputs).logits.detach()
+        outputs = model(**inputs)
+        logits[kind], paths[kind] = outputs.logits.detach(), getattr(outputs, "best_path", None)
         states[kind] = model.model(**inputs).last_hidden_state.detach()
-    return folder, logits, states
+    return folder, logits, states, paths
+
+
+def describe(folder: Path) -> None:
+    """Write down what the other process is to load, and to read."""
+    (folder / "texts.json").write_text(json.dumps(TEXTS))
+    (folder / "heads.json").write_text(json.dumps(HEADS))
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +174,7 @@ def with_hf_seq(shipped, tmp_path_factory):
 @pytest.fixture(scope="module")
 def without_hf_seq(shipped, tmp_path_factory):
     again = tmp_path_factory.mktemp("again")
-    (again / "texts.json").write_text(json.dumps(TEXTS))
+    describe(again)
     return run(WITHOUT_HF_SEQ + LOAD, shipped[0], again, home=tmp_path_factory.mktemp("home")), again
 
 
@@ -200,6 +224,14 @@ def test_the_encoder_alone_loads_from_a_classifier(shipped, where, kind, request
     report = request.getfixturevalue(where)
     report = report[0] if isinstance(report, tuple) else report
     torch.testing.assert_close(torch.tensor(report[kind]["states"]), shipped[2][kind])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SHIPPED if kind.endswith("crf")])
+@pytest.mark.parametrize("where", ["with_hf_seq", "without_hf_seq", "saved_again"])
+def test_a_crf_finds_the_same_path_wherever_it_is_loaded(shipped, where, kind, request):
+    report = request.getfixturevalue(where)
+    report = report[0] if isinstance(report, tuple) else report
+    assert report[kind]["best_path"] == shipped[3][kind].tolist()
 
 
 @pytest.mark.parametrize("kind", ["bilstm", "transformer"])
