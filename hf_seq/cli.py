@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""`hf-seq VERB`: check, train, evaluate, predict, generate, compare.
+"""`hf-seq VERB`: check, train, evaluate, predict, generate, compare, trace.
 
 Each verb imports what it needs when it runs, so that `hf-seq --help` answers at once. What a user can mend is said in a
 sentence on stderr and ends with exit code 2.

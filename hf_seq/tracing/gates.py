@@ -25,7 +25,7 @@ START = 6
 """Place of the first tensor of a state among the arguments of our recurrent layers."""
 
 Values = dict[str, Tensor]
-MaskOf = Callable[[Call, tuple[int, ...]], Tensor | None]
+MaskOf = Callable[[Call, Tensor], Tensor | None]
 
 
 @torch.no_grad()
@@ -34,7 +34,7 @@ def read_gates(calls: list[Call], mask_of: MaskOf) -> Iterator[Gates | str]:
 
     Args:
         calls: of `Recorder`.
-        mask_of: gives the mask (B, T) of a call and a shape, in the order of the call; None where there is none.
+        mask_of: gives the mask (B, T) of a call's tensor, in the order of the call; None where there is none.
     """
     for call in calls:
         if call.output is None:
@@ -90,7 +90,7 @@ def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
     if error > CLOSE:
         return _refused(name, error)
     if real is None:
-        real = mask_of(call, tuple(inputs.shape))
+        real = mask_of(call, inputs)
     return Gates(name, name + (f", call {call.number}" if call.number > 1 else ""), values, real, False, error)
 
 
@@ -112,7 +112,7 @@ def _gates(call: Call, layer: int, backwards: bool, values: Values, mask_of: Mas
     title = (
         call.name + (f" ({', '.join(words)})" if words else "") + (f", call {call.number}" if call.number > 1 else "")
     )
-    real = mask_of(call, tuple(next(iter(values.values())).shape))
+    real = mask_of(call, next(iter(values.values())))
     turned = call.name.endswith("backward_cell")  # it is handed the last step first
     return Gates(
         call.name, title, values, real.flip(1) if backwards and real is not None else real, backwards or turned, 0

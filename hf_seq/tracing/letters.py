@@ -18,7 +18,7 @@ _FIELDS = (
     ("I", "intermediate_size", "width inside a feed-forward block"),
     ("N", "num_attention_heads", "heads"),
 )
-_WIDTHS = ("H", "E", "I", "V", "L", "F")
+_WIDTHS = ("H", "E", "I", "F", "V", "L")
 
 
 def find_letters(config: Any, rows: int, steps: int, written: int | None = None) -> Letters:

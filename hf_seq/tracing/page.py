@@ -10,6 +10,8 @@ T steps · H units · N heads
 
 import base64
 import io
+import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,21 +20,22 @@ import jinja2
 import matplotlib.image
 import numpy as np
 import torch
+from markupsafe import Markup, escape
 from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import write_text
 
 from .record import Gates, Stage, Step, Trace
-from .terminal import indented, legend, stage_cells, summary_of
+from .terminal import folded, indented, legend, stage_cells, summary_of
 
 POSITIVE, NEGATIVE = (224, 92, 20), (24, 118, 224)  # orange and blue, apart for every kind of colour sight
-MOST_MAPS = 24
-"""Heat maps of states; a deep model has hundreds of stages."""
-TALLEST = 200
-"""Pixels of a heat map without names beside its rows."""
+MOST_MAPS, MOST_UNITS = 24, 4096
+"""Heat maps of states, the outer stages first where a deep model has hundreds; and rows of one."""
+WIDEST, TALLEST = 260, 200
+"""Pixels of a heat map that fits its card, and of one without names beside its rows."""
 MOST_LABELS = 64
-"""Steps whose tokens stand under a heat map; with more of them, every second, third ... is named."""
+"""Tokens that all stand under a heat map; with more of them, and in a numeric sequence, some are left out."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class HeatMap:
     title: str
     note: str
     image: str
-    width: int
+    width: float
     height: float
     smooth: bool
     columns: list[tuple[float, str]]
@@ -65,8 +68,14 @@ def write_page(trace: Trace, path: Path) -> Path:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters["breakable"] = _breakable
     write_text(path, environment.get_template("trace.html.j2").render(_context(trace)))
     return path
+
+
+def _breakable(name: str) -> Markup:
+    """A module's name that may go on in the next line after a dot or an underscore."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))  # escaped before the breaks go in
 
 
 def _context(trace: Trace) -> dict[str, Any]:
@@ -74,7 +83,7 @@ def _context(trace: Trace) -> dict[str, Any]:
     return {
         "trace": trace,
         "several": several,
-        "rows": [(trace.raw[row], summary_of(steps), steps) for row, steps in enumerate(trace.steps)],
+        "rows": [(trace.raw[row], summary_of(steps), folded(steps)) for row, steps in enumerate(trace.steps)],
         "legend": legend(trace),
         "stages": [(stage, indented(stage).strip(), stage_cells(stage)) for stage in trace.stages],
         "numeric": all(step.id is None for steps in trace.steps for step in steps),
@@ -104,7 +113,8 @@ def _weights(trace: Trace) -> list[tuple[str, list[tuple[Step, float, float]]]]:
             pairs = [
                 (step, value, value / top) for step, value in zip(steps, values, strict=True) if step.kind != "padding"
             ]
-            shown.append((f"Weights of the {title}{number}", pairs))
+            if pairs:
+                shown.append((f"Weights of the {title}{number}", pairs))
     return shown
 
 
@@ -119,31 +129,19 @@ def _series(trace: Trace) -> list[HeatMap]:
 
 def states_maps(trace: Trace) -> list[HeatMap]:
     """States of the first row over time, of every stage that gives one vector a step, scores of labels included."""
-    maps: list[tuple[Stage, list[Step]]] = []
-    for stage in trace.stages:
+    found: list[tuple[Stage, Tensor, list[Step]]] = []
+    for stage in reversed(trace.stages):
         output = stage.output
         if output is None or output.dim() != 3 or stage.passes_on or not output.is_floating_point():
             continue
         steps = _steps_of(trace, stage.name, output)
-        if steps is None or output.shape[-1] > 4096 or output.shape[-1] < 2:
+        if steps is None or not 1 < output.shape[-1] <= MOST_UNITS:
             continue
-        maps.append((stage, steps))
-    maps = _without_copies(maps)
-    if len(maps) > MOST_MAPS:  # the outer ones first, in the order of the pass
-        kept = sorted(range(len(maps)), key=lambda index: (maps[index][0].depth, index))[:MOST_MAPS]
-        maps = [maps[index] for index in sorted(kept)]
-    return [
-        heat_map(stage.name, stage.says, stage.output[0], steps) for stage, steps in maps if stage.output is not None
-    ]
-
-
-def _without_copies(maps: list[tuple[Stage, list[Step]]]) -> list[tuple[Stage, list[Step]]]:
-    """Leave out a module that only hands on what one inside it gave."""
-    kept: list[tuple[Stage, list[Step]]] = []
-    for stage, steps in reversed(maps):
-        if not any(torch.equal(stage.output, each.output) for each, _ in kept):  # type: ignore[arg-type]
-            kept.append((stage, steps))
-    return kept[::-1]
+        if not any(torch.equal(output[0], other) for _, other, _ in found):  # what only hands on what is inside it
+            found.append((stage, output[0], steps))
+    outer_first = sorted(found[::-1], key=lambda each: each[0].depth)[:MOST_MAPS]
+    shown = [each for each in found[::-1] if any(each is kept for kept in outer_first)]
+    return [heat_map(stage.name, stage.says, values, steps) for stage, values, steps in shown]
 
 
 def _steps_of(trace: Trace, name: str, output: Tensor) -> list[Step] | None:
@@ -215,9 +213,11 @@ def heat_map(
     """
     grid = (values if transposed else values.transpose(0, 1)).detach().float().cpu().numpy()  # (H, T)
     units, count = grid.shape
-    cell = 22 if count <= 40 else 14 if count <= 80 else 8 if count <= 200 else 4
-    tall = 22 if names and units <= 40 else 14 if names and units <= 80 else min(14.0, TALLEST / units)
-    every = -(-count // MOST_LABELS) if cell < 14 else 1
+    cell = max(4.0, min(22.0, WIDEST / count))
+    if count <= MOST_LABELS and steps and steps[0].id is not None:
+        cell = max(12.0, cell)  # every token is named; a wide map scrolls
+    tall = 22 if names and units <= 20 else 14 if names and units <= MOST_LABELS else min(14.0, TALLEST / units)
+    every = math.ceil(11 / cell)
     longest = max((len(step.text) for step in steps), default=1)
     shown_names = names if names and tall >= 14 else [f"{units} units"] if names is None else []
     gap = (max(map(len, shown_names)) if names else 8) if shown_names else 0

@@ -3,6 +3,7 @@
 """A trace as tables on a terminal; every number and sentence that the HTML page shares is made here."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -12,6 +13,8 @@ from .record import Stage, Step, Table, Trace
 
 MANY_STAGES = 40
 """With more stages than this, a terminal shows the outer ones only, unless it was asked for a depth."""
+LONG_RUN, LONG_TEXT = 3, 120
+"""Steps of padding that are still shown one by one, and of a text."""
 WIDE = 120
 """Columns from which on the stages are a table."""
 _STYLES = {"unknown": "bold red", "special": "cyan", "padding": "dim", "known": ""}
@@ -34,6 +37,8 @@ def print_trace(trace: Trace, console: Console, depth: int | None = None) -> Non
     for title, weights in trace.attention.items():
         if weights.dim() == 2:
             for row, steps in enumerate(trace.steps):
+                if all(step.kind == "padding" for step in steps):
+                    continue
                 _show(weights_table(title, weights[row].tolist(), steps, _number(row, trace)), console)
     if trace.notes:
         console.print()
@@ -66,13 +71,29 @@ def summary_of(steps: Sequence[Step]) -> str:
     return ", ".join([f"{len(steps)} {'steps' if numeric else 'tokens'}", *parts])
 
 
+def folded(steps: Sequence[Step]) -> list[Step]:
+    """A row with long runs of padding, and the middle of a long text, folded into one step that counts them."""
+    kept: list[Step] = []
+    for kind, group in groupby(steps, key=lambda step: step.kind == "padding"):
+        run = list(group)
+        if kind and len(run) > LONG_RUN:
+            kept.append(Step(f"{run[0].text} x {len(run):,}".strip(), run[0].id, "padding"))
+        elif not kind and len(run) > LONG_TEXT + LONG_RUN:
+            cut = len(run) - LONG_TEXT
+            kept += [*run[: LONG_TEXT // 2], Step(f"… {cut:,} more …", None, "special"), *run[-LONG_TEXT // 2 :]]
+        else:
+            kept += run
+    return kept
+
+
 def _steps_table(steps: Sequence[Step], width: int) -> RichTable:
     """Tokens over their ids and mask, in as many blocks as the width asks for."""
     table = RichTable(box=None, show_header=False, padding=(0, 0))
     table.add_column()
+    steps = folded(steps)
     for start in _blocks(steps, width - 8):
         block = steps[start[0] : start[1]]
-        lines = [("token", [step.text + _MARKS[step.kind] for step in block])]
+        lines = [("token", [step.text + _mark(step) for step in block])]
         if any(step.kind == "unknown" and step.source for step in block):
             lines.append(("text", [step.source or "" if step.kind == "unknown" else "" for step in block]))
         if any(step.id is not None for step in block):
@@ -85,6 +106,10 @@ def _steps_table(steps: Sequence[Step], width: int) -> RichTable:
                 text.append(value.ljust(room + 1), style=_STYLES[step.kind] if name in ("token", "text") else "dim")
             table.add_row(text)
     return table
+
+
+def _mark(step: Step) -> str:
+    return "" if step.text.startswith("… ") else _MARKS[step.kind]  # what `folded` left out is no token
 
 
 def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
@@ -128,7 +153,7 @@ def _stages_table(stages: Sequence[Stage]) -> RichTable:
     table.add_column("what it does", ratio=1, min_width=24)
     table.add_column("in", no_wrap=True)
     table.add_column("out", no_wrap=True)
-    table.add_column("first values")
+    table.add_column("first values", no_wrap=True)
     table.add_column("norm", justify="right", no_wrap=True)
     table.add_column("padding", justify="right", no_wrap=True)
     for stage in stages:
@@ -159,7 +184,7 @@ def indented(stage: Stage) -> str:
 
 def stage_cells(stage: Stage) -> tuple[str, str, str, str, str, str]:
     """What stands behind a stage's name: words, shapes, values, norm, share of padding."""
-    values = " ".join(f"{value:.3g}" if isinstance(value, float) else str(value) for value in stage.values)
+    values = " ".join(f"{value:.2g}" if isinstance(value, float) else str(value) for value in stage.values)
     return (
         stage.says,
         stage.shape_in or NOTHING,

@@ -75,6 +75,8 @@ def trace(
     letters = find_letters(model.config, rows, steps, len(decoder_steps[0]) if decoder_steps else None)
     if head not in ("sequence", "token"):
         letters.pop("L", None)  # every configuration says num_labels
+    if "F" in letters:
+        letters.pop("V", None)
     masks = _Masks(prepared.mask, decoder_steps)
     seen = Trace(
         model=type(model).__name__ + (f" from {model.config._name_or_path}" if model.config._name_or_path else ""),
@@ -111,10 +113,12 @@ class _Masks:
         written = [[step.kind != "padding" for step in row] for row in decoder_steps]
         self.decoder = torch.tensor(written) if written else None
 
-    def of(self, call: Call, shape: tuple[int, ...]) -> Tensor | None:
-        """The mask of a tensor of this shape; None where it has no axis of steps."""
+    def of(self, call: Call, tensor: Tensor) -> Tensor | None:
+        """The mask of a tensor, (B, T, ...) or ids (B, T); None where it has no axis of steps."""
+        if tensor.dim() < 2 or (tensor.dim() == 2 and tensor.is_floating_point()):
+            return None  # (B, H), even where H is the same number as T
         ours = [self.main] if self.decoder is None or "encoder" in call.name else [self.decoder, self.main]
-        found = next((mask for mask in ours if len(shape) >= 2 and tuple(shape[:2]) == tuple(mask.shape)), None)
+        found = next((mask for mask in ours if tensor.shape[:2] == mask.shape), None)
         return None if found is None else mask_of(call, found)
 
 
@@ -212,7 +216,7 @@ def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks,
         last = "T"
     if call.module is model:
         last = "V" if scorer is not None else "L"
-    mask = None if output is None else masks.of(call, tuple(output.shape))
+    mask = None if output is None else masks.of(call, output)
     return Stage(
         name=call.name,
         kind=type(call.module).__name__,

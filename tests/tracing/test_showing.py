@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import matplotlib.image
 import numpy as np
@@ -18,7 +19,7 @@ from hf_seq.tracing.page import encode_image
 
 from .factories import FEATURES, MODELS, TEXT, make_distilbert, make_recurrent, make_tokenizer
 
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "wbr"}
 
 
 def printed(seen, width=160, **settings):
@@ -50,6 +51,14 @@ def test_no_line_is_wider_than_the_terminal_and_no_stage_is_lost(width):
     lines = printed(seen, width).splitlines()
     assert max(map(len, lines)) <= width
     assert all(any(name in line for line in lines) for name in ("forward_cell", "backward_cell", "classifier"))
+
+
+def test_long_runs_of_padding_and_long_texts_are_folded():
+    shown = printed(trace(make_recurrent(), make_tokenizer(), ["good film " * 100, "bad"]))
+    assert "… 80 more …" in shown
+    assert "[PAD] x 199-" in shown
+    assert shown.count("[PAD]") == 1
+    assert shown.count("film") == 60 + 30  # of the raw text 30, by its first 300 letters; of the tokens half of 120
 
 
 def test_depth_hides_inner_modules_and_says_so():
@@ -91,7 +100,8 @@ def test_the_page_is_whole_and_needs_no_network(name, tmp_path):
 
 def test_the_page_draws_states_gates_attention_and_series(tmp_path):
     def headings(seen):
-        return re.findall(r"<h3[^>]*>(.*?)</h3>", seen.write_html(tmp_path / "page.html").read_text(encoding="utf-8"))
+        page = seen.write_html(tmp_path / "page.html").read_text(encoding="utf-8")
+        return re.findall(r"<h3[^>]*>(.*?)</h3>", page.replace("<wbr>", ""))
 
     recurrent = headings(trace(make_recurrent(), make_tokenizer(), TEXT))
     assert {"model.layers.1", "model.layers.0.forward_cell: forget"} <= set(recurrent)
@@ -152,3 +162,14 @@ def test_what_a_user_can_mend_is_one_sentence_and_exit_code_2(arguments, says, f
     error = capsys.readouterr().err
     assert says in error
     assert "Traceback" not in error
+
+
+def test_the_page_of_docs_explains_every_suspicion():
+    root = Path(__file__).parents[2]
+    code = "".join(path.read_text(encoding="utf-8") for path in (root / "hf_seq/tracing").glob("*.py"))
+    kinds = set(re.findall(r'Finding\(\s*"([a-z ]+)"', code))
+    table = (root / "docs/trace.md").read_text(encoding="utf-8").partition("## What it points at")[2]
+    assert len(kinds) >= 11
+    assert kinds == set(re.findall(r"`([a-z ]+)`(?:, `[a-z ]+`)* \|", table)) | set(
+        re.findall(r", `([a-z ]+)` \|", table)
+    )

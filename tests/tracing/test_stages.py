@@ -110,6 +110,15 @@ def test_norm_leaves_padding_out_where_it_stands_on_the_left():
             assert together.norm == pytest.approx((3 * first.norm + 5 * second.norm) / 8, rel=1e-4), together.name
 
 
+def test_a_summary_as_wide_as_the_sequence_is_long_has_no_steps():
+    model = make_recurrent(hidden_size=8, pooling="attention")
+    seen = trace(model, make_tokenizer(), [TEXT, "good"])  # 8 steps
+    pooled = next(stage for stage in seen.stages if stage.name == "pooling")
+    assert (pooled.shape_out, pooled.padding) == ("(B, H)", None)
+    assert pooled.values == pytest.approx(pooled.output[0, :4].tolist())
+    assert pooled.norm == pytest.approx(pooled.output.norm(dim=-1).mean().item())
+
+
 def shapes(seen):
     return {stage.name: (stage.shape_in, stage.shape_out) for stage in seen.stages}
 

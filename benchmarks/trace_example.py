@@ -1,0 +1,49 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What docs/trace.md shows, made again: trains a small model on built-in data (a minute) and traces two inputs.
+
+    python benchmarks/trace_example.py
+
+The prose stays; what stands between its markers is what `hf-seq trace` prints.
+"""
+
+import io
+import subprocess
+from pathlib import Path
+
+from rich.console import Console
+from tables import ROOT, replace
+
+from hf_seq import trace
+from hf_seq.loading import load_any
+from hf_seq.tracing import Trace
+
+MODEL = Path("runs/trace-example")
+TRAIN = f"hf-seq train --data builtin:reviews --model bilstm-attention --num_train_epochs 8 --output_dir {MODEL}"
+NORMAL = "the soup was dreadful when it came, but in the end the waiter was lovely"
+BOUNDARY = ["Жаль, ресторан закрыт", "", "the soup was cold. " * 80]
+WIDTH = 132
+
+
+def shown(seen: Trace) -> str:
+    """What a terminal would show, as a block of Markdown."""
+    console = Console(width=WIDTH, file=io.StringIO())
+    seen.print(console)
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    return "```text\n" + "\n".join(lines).strip() + "\n```"
+
+
+def main() -> None:
+    """Train if need be, trace, and rewrite the page."""
+    if not (MODEL / "model.safetensors").is_file():
+        subprocess.run(TRAIN.split(), check=True)
+    model, tokenizer = load_any(MODEL)
+    page = ROOT / "docs" / "trace.md"
+    text = replace(page.read_text(encoding="utf-8"), "train", f"```bash\n{TRAIN}\n```")
+    text = replace(text, "normal", shown(trace(model, tokenizer, NORMAL, label="positive")))
+    text = replace(text, "boundary", shown(trace(model, tokenizer, BOUNDARY, label="positiv")))
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
