@@ -81,6 +81,8 @@ class SeriesScorer:
 class SeriesPredictor(Predictor):
     """Series to label; answers as `Predictor` gives them for texts."""
 
+    reads_numbers = True
+
     @classmethod
     def _load_scorer(cls, folder_or_id: str | Path, trust: bool, device: str, **settings: Any) -> Scorer:
         return load_scorer(folder_or_id, trust, device, **settings)
@@ -105,6 +107,8 @@ class SeriesTagger:
         scorer: model and feature extractor.
         label_names: L names.
     """
+
+    reads_numbers = True
 
     def __init__(self, scorer: SeriesScorer, label_names: Sequence[str]) -> None:
         self.label_names = list(label_names)

@@ -6,8 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import Config, Data, LabelColumn, Revision, TagsColumn, Task, TextColumn, TokensColumn
+from hf_seq.commands.options import (
+    Config,
+    Data,
+    LabelColumn,
+    Revision,
+    SeriesColumn,
+    TagsColumn,
+    Task,
+    TextColumn,
+    TokensColumn,
+)
 from hf_seq.errors import InputError
+
+LENGTH = 256
 
 
 def check(
@@ -17,9 +29,13 @@ def check(
     label_column: LabelColumn = None,
     tokens_column: TokensColumn = None,
     tags_column: TagsColumn = None,
+    series_column: SeriesColumn = None,
     config: Config = None,
     revision: Revision = None,
-    max_length: Annotated[int, typer.Option("--max_length", min=1, help="Tokens of a text a model would read.")] = 256,
+    max_length: Annotated[
+        int | None,
+        typer.Option("--max_length", min=1, help="Tokens of a text (256 if absent) or steps of a series to be read."),
+    ] = None,
     tokenizer: Annotated[
         str | None, typer.Option(help="Folder or Hub id of a tokenizer; absent: one is trained on the train split.")
     ] = None,
@@ -34,21 +50,24 @@ def check(
     hf-seq check reviews.csv --text_column body --label_column stars
 
     hf-seq check path/to/conll --task tagging
+
+    hf-seq check path/to/NAME_TRAIN.ts --task series
     """
     from hf_seq.training.recipe import reading_recipe
     from hf_seq.training.tasks import task_named
 
     chosen = task_named(task)
     columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}
-    recipe = reading_recipe(task, data, {**columns, "tags_column": tags_column, "config": config, "revision": revision})
+    columns |= {"tags_column": tags_column, "series_column": series_column, "config": config, "revision": revision}
+    recipe = reading_recipe(task, data, columns)
     splits = chosen.load(recipe, strict=False)
     processor: Any = _load_processor(chosen, tokenizer) if tokenizer else None
-    if processor is None:
+    if processor is None and not chosen.reads_numbers:
         try:
             processor = chosen.make_processor(recipe, splits)
         except InputError as error:
             print(f"lengths are counted in words: {error}")
-    report = chosen.check(splits, processor, max_length)
+    report = chosen.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
     print(report.render())
     if report.errors:
         raise typer.Exit(2)

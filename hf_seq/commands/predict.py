@@ -13,6 +13,7 @@ from typing import IO, Annotated, Any
 import typer
 
 from hf_seq.commands.options import BatchSize, Model
+from hf_seq.commands.series_input import read_series_inputs
 from hf_seq.errors import InputError
 
 
@@ -20,7 +21,11 @@ def predict(
     model: Model,
     texts: Annotated[list[str] | None, typer.Argument(help="Texts; absent: one per line from --file or stdin.")] = None,
     file: Annotated[
-        Path | None, typer.Option(help="Text file, one text a line, or .jsonl with a field `text`.")
+        Path | None,
+        typer.Option(
+            help="Text file, one text a line, or .jsonl with a field `text`; for series .jsonl with a field `series`, "
+            "parquet, ts, csv, npz or npy."
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write there instead of stdout; must not exist.")] = None,
     batch_size: BatchSize = 64,
@@ -28,7 +33,7 @@ def predict(
         bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
     ] = False,
 ) -> None:
-    """Label texts: one JSON object per text on a line, in the order of the input, while the input is being read.
+    """Label texts or series: one JSON object per input on a line, in their order, while the input is being read.
 
     Examples:
     hf-seq predict runs/reviews-bilstm "not bad at all"
@@ -50,7 +55,9 @@ def predict(
     opened = output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout)
     with warnings.catch_warnings(), opened as sink:
         warnings.showwarning = _show_warning
-        _write_predictions(predictor.predict(texts or _read_texts(file), window=window), sink)
+        reads_numbers = getattr(predictor, "reads_numbers", False)
+        given = read_series_inputs(texts, file) if reads_numbers else texts or _read_texts(file)
+        _write_predictions(predictor.predict(given, window=window), sink)
 
 
 def _write_predictions(answers: Iterable[dict[str, Any]], sink: IO[str]) -> None:

@@ -24,7 +24,7 @@ from datasets import Dataset, List, Value
 from hf_seq.data.array_files import read_npy, read_npz, split_arrays, table_of_arrays
 from hf_seq.data.columns import find_label
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
-from hf_seq.data.files import Readers, read_jsonl, read_parquet
+from hf_seq.data.files import Readers, read_file, read_jsonl, read_parquet
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, is_unlabelled, read_labels
 from hf_seq.data.long_csv import read_long_csv
@@ -118,6 +118,20 @@ def load_series_splits(
         problems=problems,
         origins={name: part.origin for name, part in parts.items()},
     )
+
+
+def read_series_file(path: Path) -> list[Array]:
+    """The series of one file, labelled or not.
+
+    Raises:
+        InputError: the file cannot be read, or a series in it.
+    """
+    table = read_file(path, SERIES_READERS)
+    problems: list[Finding] = []
+    series = _read_column(table, _find_series(table, None), str(path), problems)
+    if problems:
+        raise InputError(f"{path}: " + "\n".join(map(str, problems)))
+    return series
 
 
 def series_arrays(rows: Dataset) -> list[Array]:
