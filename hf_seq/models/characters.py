@@ -77,8 +77,7 @@ class CharacterEncoder(nn.Module):
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         self.starts = WordStarts(config.vocab_size)
-        table = torch.zeros(config.vocab_size, config.max_characters, dtype=torch.uint8)
-        self.register_buffer("letters", table)
+        self.register_buffer("letters", no_letters(config.vocab_size, config.max_characters))
         self.embedding = nn.Embedding(config.character_vocab_size, config.character_embedding_size)
         kind = CharacterCNN if config.character_encoder == "cnn" else CharacterLSTM
         self.reader = kind(config.character_embedding_size, config.character_hidden_size)
@@ -87,7 +86,8 @@ class CharacterEncoder(nn.Module):
 
     def start_weights(self) -> None:
         """Know no letters, unless a table was loaded."""
-        init.zeros_(self.letters)
+        with torch.device("cpu"):
+            init.copy_(self.letters, no_letters(*self.letters.shape))
 
     def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
         """Fill the table: the commonest letters of the vocabulary are told apart, the others are alike.
@@ -101,7 +101,7 @@ class CharacterEncoder(nn.Module):
         counts = Counter(letter for text in spelled.values() for letter in set(text))
         known = sorted(counts, key=lambda letter: (-counts[letter], letter))
         ids = {letter: place for place, letter in enumerate(known[: self.embedding.num_embeddings - 2], UNKNOWN + 1)}
-        table = torch.zeros(size, width, dtype=torch.uint8)
+        table = no_letters(size, width)
         for token, text in spelled.items():
             row = [ids.get(letter, UNKNOWN) for letter in text[:width]]
             table[token, : len(row)] = torch.tensor(row, dtype=torch.uint8)
@@ -154,6 +154,11 @@ class CharacterEncoder(nn.Module):
         short = place < LONGEST_WORD
         spelled[owner[short], place[short]] = letters.flatten(0, 1)[steps, places].long()[short]
         return spelled, counts
+
+
+def no_letters(vocab_size: int, width: int) -> Tensor:
+    """The table of a model that has read no vocabulary, (V, C)."""
+    return torch.full((vocab_size, width), NO_LETTER, dtype=torch.uint8)
 
 
 __all__ = ["CharacterEncoder"]

@@ -16,6 +16,7 @@ POSITIONS = ("sinusoidal", "learned", "rotary", "none")
 FEATURES = 5
 CLASSIFIER = ("Model", "ForSequenceClassification")
 TAGGER = ("ForTokenClassification",)
+CAUSAL, MASKED = ("ForCausalLM",), ("ForMaskedLM",)
 LABELS = ("LABEL_0", "LABEL_1", "LABEL_2")
 BIO = ("O", "B-X", "I-X")
 
@@ -37,6 +38,11 @@ class Case:
     def numeric(self) -> bool:
         """Whether the model takes `input_values` and so has no tokens."""
         return "num_features" in self.settings
+
+    @property
+    def letters(self) -> bool:
+        """Whether the model reads the letters of its tokens."""
+        return "character_encoder" in self.settings
 
 
 def recurrent_cases() -> list[Case]:
@@ -67,14 +73,17 @@ def transformer_cases() -> list[Case]:
 
 
 def tagging_cases() -> list[Case]:
-    """Each family with and without a CRF, that with the rules of a scheme; then numeric input."""
+    """Each family with and without a CRF, with the rules of a scheme too; numeric input; the letters of words."""
     crf = {"use_crf": True}
+    letters = {"embedding_size": 20, "character_hidden_size": 12, "embedding_dropout": 0.0}  # together hidden_size wide
     settings = {
         "recurrent": {
             "tagging_lstm": {"cell_type": "lstm"},
             "tagging_lstm_crf_bio": {"cell_type": "lstm", **crf},
             "tagging_uni_gru_crf": {"cell_type": "gru", "bidirectional": False, **crf},
             "tagging_numeric_lstm_crf": {"num_features": FEATURES, **crf},
+            "tagging_lstm_cnn_letters_crf_bio": {"character_encoder": "cnn", **letters, **crf},
+            "tagging_lstm_lstm_letters": {"character_encoder": "lstm", **letters},
         },
         "transformer_encoder": {
             "tagging_rotary": {"position_embedding": "rotary"},
@@ -85,8 +94,24 @@ def tagging_cases() -> list[Case]:
     return [Case(family, name, fields, TAGGER) for family, cases in settings.items() for name, fields in cases.items()]
 
 
+def language_model_cases() -> list[Case]:
+    """Every cell, the head tied to the embedding or on its own; masked ones likewise."""
+    tied = {"tie_word_embeddings": True}
+    causal = {
+        "language_lstm_tied": {"cell_type": "lstm", **tied},
+        "language_gru": {"cell_type": "gru", "variational_dropout": True},
+        "language_rnn_tied": {"cell_type": "rnn", **tied},
+    }
+    masked = {
+        "masked_rotary_tied": {"position_embedding": "rotary", **tied},
+        "masked_sinusoidal_post_norm": {"position_embedding": "sinusoidal", "norm_first": False},
+    }
+    cases = [Case("recurrent", name, fields | {"bidirectional": False}, CAUSAL) for name, fields in causal.items()]
+    return cases + [Case("transformer_encoder", name, fields, MASKED) for name, fields in masked.items()]
+
+
 def _case(family: str, name: str, **settings: Any) -> Case:
     return Case(family, name, settings)
 
 
-CASES = recurrent_cases() + transformer_cases() + tagging_cases()
+CASES = recurrent_cases() + transformer_cases() + tagging_cases() + language_model_cases()

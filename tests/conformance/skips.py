@@ -28,6 +28,11 @@ def transformer(case: Case) -> bool:
     return case.family == "transformer_encoder"
 
 
+def letters(case: Case) -> bool:
+    """Hold for models that read the letters of their tokens."""
+    return case.letters
+
+
 def numeric(case: Case) -> bool:
     """Hold for models of numbers in place of tokens."""
     return case.numeric
@@ -41,6 +46,16 @@ def with_encoder(case: Case) -> bool:
 def head_only(case: Case) -> bool:
     """Hold where the encoder is not among the classes: cases with it run the tests that are about it alone."""
     return not with_encoder(case)
+
+
+def not_causal(case: Case) -> bool:
+    """Hold where nothing predicts the next token."""
+    return "ForCausalLM" not in case.heads
+
+
+def generates(case: Case) -> bool:
+    """Hold for the classes that have `generate()`."""
+    return case.heads[-1] in ("ForCausalLM", "ForConditionalGeneration")
 
 
 @dataclass(frozen=True)
@@ -59,11 +74,14 @@ class Skip:
 
 
 NO_SELF_ATTENTION = "a recurrent model has no self-attention"
+NO_LETTERS = "embeddings have no letters to read"
 NO_TOKENS = "numeric input has no token embedding"
 NO_ROTARY_SCALING = "positions are counted without a base to scale: rotary angles have no `rope_parameters` here"
 NOT_COMPOSITE = "one config, no sub-configs"
 NO_EXPERTS = "no mixture of experts"
 CLASSIFIER_ONLY = "the classes classify; there is no language-modeling head"
+NO_GENERATION_TESTS = "the archive leaves tests/generation out; tests/models/test_generation.py stands for it"
+NOT_CAUSAL = "no head that predicts what comes next"
 NO_CONVERSION = "no older checkpoints whose weight names would need converting"
 NO_PLAN = "a model of a few megabytes is not split over machines"
 NO_GPU = "needs an accelerator"
@@ -88,7 +106,7 @@ ALLOWED = [
     Skip("test_keep_in_fp32_modules*", "has no _keep_in_fp32_modules", "every module works in half precision"),
     Skip("test_internal_model_config_and_subconfig_are_same", "No subconfigs", NOT_COMPOSITE),
     Skip("test_can_set_attention_dynamically_composite_model", "not composite", NOT_COMPOSITE),
-    Skip("test_causal_lm_loss_honors_shift_labels", "No decoder-only language modeling head", CLASSIFIER_ONLY),
+    Skip("test_causal_lm_loss_honors_shift_labels", "No decoder-only language", NOT_CAUSAL, not_causal),
     Skip("test_encoder_decoder_loss_no_double_shift", "No sequence-to-sequence language", CLASSIFIER_ONLY),
     Skip("test_model_rope_scaling_*", "does not support RoPE scaling", NO_ROTARY_SCALING, with_encoder),
     Skip("test_model_rope_with_partial_rotation", "does not have RoPE", NO_ROTARY_SCALING, with_encoder),
@@ -107,6 +125,7 @@ ALLOWED = [
         "does not have position embeddings",
         "the models count positions or have none; a learned table ends where its training ended",
     ),
+    Skip("test_generation_tester_mixin_inheritance", NO_GENERATION_TESTS, NO_GENERATION_TESTS, generates),
     # recurrent models
     Skip("test_attention_outputs", "does not output attentions", NO_SELF_ATTENTION, recurrent),
     Skip("test_attn_implementation_composite_models", "does not support attentions", NO_SELF_ATTENTION, recurrent),
@@ -118,6 +137,8 @@ ALLOWED = [
     Skip("test_attn_implementation_composite_models", "not a composite model", NOT_COMPOSITE, transformer),
     Skip("test_sdpa_can_dispatch_composite_models", "does not support SDPA", NOT_COMPOSITE, transformer),
     Skip("test_sliding_window_mask", "support sliding window", "every step sees the whole sequence", transformer),
+    # letters of tokens
+    Skip("test_inputs_embeds*", NO_LETTERS, NO_LETTERS, letters),
     # numeric input
     Skip("test_resize_tokens_embeddings", "test_resize_embeddings", NO_TOKENS, numeric),
     Skip("test_resize_embeddings_untied*", "test_resize_embeddings", NO_TOKENS, numeric),
