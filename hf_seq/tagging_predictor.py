@@ -23,7 +23,7 @@ from hf_seq.baselines import MostFrequentTag, is_baseline, load_baseline
 from hf_seq.errors import InputError
 from hf_seq.loading import load_any
 from hf_seq.models.tag_schemes import scheme_of
-from hf_seq.models.word_tagging import Window, choose_tags, cut_windows, find_spans, first_pieces
+from hf_seq.models.word_tagging import Window, choose_tags, cut_windows, find_spans, first_pieces, word_places
 from hf_seq.predictor import BATCHES_IN_WINDOW, Answer, filled, growing_windows, lean_encoder, token_limit
 from hf_seq.text.word_encoding import IGNORED, encode_words
 from hf_seq.text.word_patterns import WordHabits, word_pattern
@@ -346,11 +346,7 @@ class _TextReader:
         encoding = self._backend.encode(text, add_special_tokens=False)
         if self._split is None:
             firsts = first_pieces(encoding.word_ids)
-            ends = [*(first - 1 for first in firsts[1:]), len(encoding.ids) - 1]
-            places = [
-                (encoding.offsets[first][0], encoding.offsets[end][1])
-                for first, end in zip(firsts, ends if firsts else [], strict=True)
-            ]
+            places = word_places(encoding.word_ids, encoding.offsets)
         else:
             firsts, places = self._by_places(text, encoding.offsets)
         return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places)

@@ -6,6 +6,7 @@ B batch · T steps, padding included · H hidden_size · L labels · F features
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -122,6 +123,14 @@ class TokenClassifier:
         if self.word_starts is not None and input_ids is not None:
             return self.word_starts(input_ids, real)[0]
         return real
+
+    def save_pretrained(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the code of the pipeline that follows the best path, if the code of the model is saved."""
+        from .pipeline_tagging import shipped_pipelines  # this line makes transformers save that file beside this one
+
+        if self._auto_class is not None and self.config.num_features is None:  # type: ignore[attr-defined]
+            self.config.custom_pipelines = shipped_pipelines()
+        super().save_pretrained(*args, **kwargs)  # type: ignore[misc]
 
     def _best_path(
         self, logits: Tensor, input_ids: Tensor | None, real: Tensor | None, labels: Tensor | None

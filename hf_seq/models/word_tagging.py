@@ -55,6 +55,13 @@ def first_pieces(word_of: Sequence[int | None]) -> list[int]:
     return firsts
 
 
+def word_places(word_of: Sequence[int | None], offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Start and end of each word in characters, from those of its pieces; there are no special tokens among them."""
+    firsts = first_pieces(word_of)
+    ends = [*firsts[1:], len(word_of)][: len(firsts)]
+    return [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+
+
 def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
     """Cut a sentence into windows of at most `room` pieces that begin with a word.
 
@@ -68,7 +75,7 @@ def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
 
     Example:
         >>> [window.words for window in cut_windows([0, 1, 2, 3, 4], 5, 4)]
-        [range(0, 3), range(3, 5)]
+        [range(0, 4), range(4, 5)]
     """
     if length <= room:
         return [Window(0, length, range(len(firsts)))]
@@ -123,4 +130,4 @@ def find_spans(tags: Sequence[str], scores: Sequence[float]) -> list[Found]:
     return [Found(kind, sum(scores[start:end]) / (end - start), start, end) for kind, start, end in spans]
 
 
-__all__ = ["Found", "Window", "choose_tags", "cut_windows", "find_spans", "first_pieces"]
+__all__ = ["Found", "Window", "choose_tags", "cut_windows", "find_spans", "first_pieces", "word_places"]
