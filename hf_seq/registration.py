@@ -117,12 +117,13 @@ def _register_pipelines() -> None:
     from transformers.pipelines import PIPELINE_REGISTRY
 
     from .models.pipeline_series import PIPELINES as OF_SERIES
+    from .models.pipeline_tagging import PIPELINES as OF_TAGGING
 
-    for task, (pipeline, auto) in OF_SERIES.items():
-        if task not in PIPELINE_REGISTRY.supported_tasks:
-            PIPELINE_REGISTRY.register_pipeline(
-                task, pipeline, pt_model=(getattr(transformers, auto),), type="multimodal"
-            )
+    for kind, pipelines in (("multimodal", OF_SERIES), ("text", OF_TAGGING)):
+        for task, (pipeline, auto) in pipelines.items():
+            if task not in PIPELINE_REGISTRY.supported_tasks:
+                models = (getattr(transformers, auto),)
+                PIPELINE_REGISTRY.register_pipeline(task, pipeline, pt_model=models, type=kind)
 
 
 class _Watcher(MetaPathFinder):
