@@ -11,6 +11,12 @@ import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from .hub import Pushed
 
 CONFIGS = "transformers.models.auto.configuration_auto"
 MODELS = "transformers.models.auto.modeling_auto"
@@ -96,8 +102,16 @@ def _register_models() -> None:
         for model in models:
             auto.register(model.config_class, model, exist_ok=True)
             model.register_for_auto_class(auto.__name__)
+            setattr(model, "push_to_hub", _push_to_hub)  # noqa: B010 - mypy takes no other signature
     # Trainer looks class names up here to know whose labels label smoothing must shift
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES["recurrent"] = recurrent.RecurrentForCausalLM.__name__
+
+
+def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pushed":
+    """Push to the Hub as `hf_seq.hub.models.push_model` does; where hf_seq is missing, transformers' own is left."""
+    from .hub.models import push_model
+
+    return push_model(self, repo_id, **settings)
 
 
 def _register_feature_extractor() -> None:

@@ -27,8 +27,11 @@ from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe, recipe_class
 from hf_seq.training.run_folder import RECIPE_NAME
 from hf_seq.training.tasks import task_named
 
-MACHINE_ONLY = frozenset({"output_dir", "disable_tqdm", "use_cpu", "local_rank", "hub_token", "resume_from_checkpoint"})
-"""Flags that belong to this machine or are secret: not part of what was done."""
+MACHINE_ONLY = frozenset(
+    {"output_dir", "disable_tqdm", "use_cpu", "local_rank", "resume_from_checkpoint", "push_to_hub"}
+    | {f"hub_{name}" for name in ("token", "model_id", "strategy", "private_repo", "always_push", "revision")}
+)
+"""Flags that belong to this machine or its user, or are secret: not part of what was done."""
 
 ALWAYS_SAVED = frozenset(
     {

@@ -69,7 +69,11 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         if not is_first:
             return None
         seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
-        return finish(recipe, arguments, values, prepared, seconds, curve, say)
+        record = finish(recipe, arguments, values, prepared, seconds, curve, say)
+        if arguments.push_to_hub:
+            trainer.push_to_hub()
+            say(f"It is on the Hub as {trainer.hub_model_id}")
+        return record
 
 
 def check_world_size(arguments: TrainingArguments) -> None:

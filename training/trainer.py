@@ -26,6 +26,7 @@ from transformers.trainer_utils import EvalLoopOutput
 
 from hf_seq.data.batching import EncodedDataset
 from hf_seq.errors import InputError
+from hf_seq.hub.trainer import HubTrainer
 from hf_seq.models.losses import classification_loss
 from hf_seq.reports.record import people_score
 from hf_seq.training.row_adamw import RowAdamW, clip_gradients, has_row_gradients
@@ -47,7 +48,7 @@ class Divergence(InputError):  # noqa: N818
         super().__init__(f"Training diverged: {what} at step {step}. Try {', or '.join(remedies)}.")
 
 
-class SequenceTrainer(Trainer):
+class SequenceTrainer(HubTrainer):
     """`Trainer` over an `EncodedDataset`; everything else is as the library does it.
 
     `ClassifierTrainer` and `TaggerTrainer` add the exact validation loss of their tasks.
@@ -96,6 +97,12 @@ class SequenceTrainer(Trainer):
         if grad_norm is None and self.args.device.type == "cpu":
             return clip_gradients(model, math.inf)
         return super()._get_grad_norm(model, grad_norm)
+
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        """As the library, but weights that are tied to others are not missing."""
+        tied = set(getattr(self.model, "all_tied_weights_keys", ()))
+        load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
+        super()._issue_warnings_after_load(load_result)
 
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""

@@ -69,6 +69,7 @@ class Asker:
         self.tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=trust)
         self.limit = min(self.tokenizer.model_max_length, LONGEST)
         self.names = config.id2label
+        self(EXAMPLES[self.head][0])  # the first call of a model takes longer than all others
 
     @torch.inference_mode()
     def __call__(self, text: str) -> Answer:

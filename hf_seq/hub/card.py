@@ -41,6 +41,7 @@ class CardOptions:
         license: of the weights, a Hub licence id; by default that of known data, else none is given.
         examples: inputs to show with the model's answers.
         remarks: sentences on the training data.
+        tags: for the metadata, beside our own.
         answers: shown beside the examples: runs the model and gives a text for each.
     """
 
@@ -48,6 +49,7 @@ class CardOptions:
     license: str | None = None
     examples: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
     answers: Any = None
 
 
@@ -118,7 +120,7 @@ def _metadata(
         license_name=facts.weights_license_name if facts and license == "other" and not options.license else None,
         library_name="transformers",
         pipeline_tag=task if task in TASKS_OF_THE_HUB else None,
-        tags=["hf_seq", *filter(None, kind)],
+        tags=["hf_seq", *filter(None, kind), *options.tags],
         datasets=[facts.id] if facts and facts.on_hub else None,
         metrics=[record.metric] if record and record.metric in METRICS_OF_THE_HUB else None,
         base_model=_base_model(record),

@@ -58,8 +58,7 @@ def stage(
     """
     source = check_model_folder(Path(folder))
     _refuse_baselines(source)
-    for name in _matching(source, (*WEIGHTS, *TOKENIZER, *PICTURES)):
-        shutil.copyfile(source / name, target / name)
+    copy_matching(source, target, (*WEIGHTS, *TOKENIZER, *PICTURES))
     _write_configs(source, target, remote_code)
     if remote_code:
         for path in needed_code(source, target):
@@ -87,6 +86,12 @@ def listing(folder: Path) -> list[tuple[str, int]]:
 def _refuse_baselines(source: Path) -> None:
     if (source / "baseline.json").is_file():
         raise InputError(f"{source} holds a baseline, which no Auto class loads; push a model instead.")
+
+
+def copy_matching(source: Path, target: Path, patterns: tuple[str, ...]) -> None:
+    """Copy the files of one folder that match, not those below it."""
+    for name in _matching(source, patterns):
+        shutil.copyfile(source / name, target / name)
 
 
 def _matching(source: Path, patterns: tuple[str, ...]) -> list[str]:

@@ -67,7 +67,7 @@ def _same_rows(folder: Path, own: Record, other_folder: Path, other: Record) -> 
     """Whether two runs were scored on the same rows: the same data, or the same gold labels in the same order."""
     if (own.metric, own.split, own.n) != (other.metric, other.split, other.n):
         return False
-    return own.fingerprint == other.fingerprint or (
+    return (own.fingerprint != "" and own.fingerprint == other.fingerprint) or (
         own.data == other.data and _gold(folder) is not None and _gold(folder) == _gold(other_folder)
     )
 

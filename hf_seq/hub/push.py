@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hf_seq.errors import InputError
 from hf_seq.hub.card import CardOptions
-from hf_seq.hub.contents import listing, stage
+from hf_seq.hub.contents import CARD, listing, stage
 from hf_seq.hub.samples import answers_of
 from hf_seq.hub.space import stage_space
+
+if TYPE_CHECKING:
+    from huggingface_hub import CommitInfo, HfApi
 
 Result = TypeVar("Result")
 Say = Callable[[str], None]
@@ -51,6 +54,8 @@ def push(
     options: CardOptions | None = None,
     message: str = "Upload model",
     token: str | None = None,
+    create_pr: bool = False,
+    keep_card: bool = False,
     say: Say = print,
 ) -> Pushed:
     """Put a trained model on the Hub: weights, tokenizer, code, card, record, curves.
@@ -65,6 +70,8 @@ def push(
         options: what the card can say beyond the record.
         message: of the commit.
         token: of a user who may write; by default the one that `hf auth login` stored, or HF_TOKEN.
+        create_pr: offer it as a pull request.
+        keep_card: leave the card alone that the repository has.
         say: prints a line.
 
     Raises:
@@ -78,7 +85,7 @@ def push(
         stage(folder, Path(place), repo_id, remote_code=remote_code, options=given)
         return upload(
             Path(place), repo_id, "model", private=private, revision=revision, dry_run=dry_run, message=message,
-            token=token, say=say,
+            token=token, create_pr=create_pr, keep_card=keep_card, say=say,
         )  # fmt: skip
 
 
@@ -124,9 +131,24 @@ def upload(
     dry_run: bool = False,
     message: str,
     token: str | None = None,
+    create_pr: bool = False,
+    keep_card: bool = False,
     say: Say = print,
 ) -> Pushed:
     """Send a staged folder as one commit, or only say what would go.
+
+    Args:
+        folder: what goes.
+        repo_id: `user/name`.
+        kind: "model" or "space".
+        private: visibility of a new repository.
+        revision: branch.
+        dry_run: send nothing.
+        message: of the commit.
+        token: of a user who may write.
+        create_pr: offer it as a pull request.
+        keep_card: leave the card alone that the repository has.
+        say: prints a line.
 
     Raises:
         InputError: as `push`.
@@ -145,22 +167,43 @@ def upload(
     with hub_errors_explained(repo_id):
         sdk = "gradio" if kind == "space" else None
         api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=sdk)
-        if revision is not None:
+        if keep_card and api.file_exists(repo_id, CARD, repo_type=kind):
+            (folder / CARD).unlink()
+        if revision is not None and not create_pr:
             api.create_branch(repo_id, repo_type=kind, branch=revision, exist_ok=True)
-        commit = _patiently(
-            lambda: api.create_commit(
-                repo_id, _additions(folder, files), repo_type=kind, revision=revision, commit_message=message
-            ),
-            say,
+        commit = send_folder(
+            api, folder, repo_id, kind=kind, revision=revision, message=message, create_pr=create_pr, say=say
         )
     say(f"{url} holds it now, commit {commit.oid[:12]}")
-    return Pushed(url, commit.oid, files)
+    return Pushed(commit.pr_url or url, commit.oid, files)
 
 
-def _additions(folder: Path, files: list[tuple[str, int]]) -> list[Any]:
+def send_folder(
+    api: "HfApi",
+    folder: Path,
+    repo_id: str,
+    *,
+    kind: str = "model",
+    path_in_repo: str = "",
+    revision: str | None = None,
+    message: str,
+    create_pr: bool = False,
+    say: Say = print,
+) -> "CommitInfo":
+    """Send a folder as one commit, and again where the Hub was busy; huggingface_hub's own errors come through."""
     from huggingface_hub import CommitOperationAdd
 
-    return [CommitOperationAdd(path_in_repo=Path(name).as_posix(), path_or_fileobj=folder / name) for name, _ in files]
+    def send() -> "CommitInfo":
+        names = [name for name, _ in listing(folder)]
+        files = [
+            CommitOperationAdd(path_in_repo=(Path(path_in_repo) / name).as_posix(), path_or_fileobj=folder / name)
+            for name in names
+        ]
+        return api.create_commit(
+            repo_id, files, repo_type=kind, revision=revision, commit_message=message, create_pr=create_pr
+        )
+
+    return _patiently(send, say)
 
 
 def _patiently(send: Callable[[], Result], say: Say) -> Result:
