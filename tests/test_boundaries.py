@@ -16,7 +16,22 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("models",),
     ("data", "metrics", "text"),
-    ("hub", "export", "reports", "distill", "baselines", "loading", "language_model", "predictor", "series_predictor", "tagging_predictor", "tracing", "demo"),
+    (
+        "hub",
+        "export",
+        "reports",
+        "distill",
+        "baselines",
+        "loading",
+        "language_model",
+        "masked_language_model",
+        "predictor",
+        "series_predictor",
+        "tagging_predictor",
+        "tracing",
+        "translator",
+        "demo",
+    ),
     ("training", "commands", "cli"),
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

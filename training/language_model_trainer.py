@@ -225,12 +225,6 @@ class LanguageModelTrainer(SequenceTrainer):
             self.average.load(Path(str(self.state.best_model_checkpoint)))
             self.average.copy_to_model()
 
-    def _issue_warnings_after_load(self, load_result: Any) -> None:
-        """As the library, but weights that are tied to others are not missing."""
-        tied = set(self.model.all_tied_weights_keys)
-        load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
-        super()._issue_warnings_after_load(load_result)
-
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
         output = super().train(*args, **kwargs)

@@ -246,6 +246,22 @@ class LanguageModelingRecipe(TextRecipe):
 
 
 @dataclass
+class MaskedLanguageModelingRecipe(TextRecipe):
+    """Words that are hidden in a text."""
+
+    task: str = setting("masked-language-modeling", "What to learn.", "Data")
+    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    masked_share: float = setting(0.15, "Share of the tokens hidden in training.", "Text")
+    model: str = setting("transformer", "transformer; distilbert, a Hub id or a folder.", "Model")
+    tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.masked_share < 1:
+            raise InputError(f"masked_share={self.masked_share} must lie between 0 and 1; 0.15 is usual.")
+
+
+@dataclass
 class SeriesRecipe(Recipe):
     """A label, several labels or a number for a series of numbers, or a tag for every step."""
 
@@ -283,10 +299,59 @@ class SeriesRecipe(Recipe):
             raise InputError(f"window_stride={self.window_stride} needs --window_length; give both, or neither.")
 
 
+@dataclass
+class Seq2SeqRecipe(TextRecipe):
+    """A text written from a text."""
+
+    task: str = setting("seq2seq", "What to learn.", "Data")
+    source_column: str | None = setting(
+        None, "Column of the source; a language of `translation`; or the suffix of its text file.", "Data"
+    )
+    target_column: str | None = setting(None, "Likewise for the target.", "Data")
+    metric: Literal["bleu", "chrf", "exact_match"] = setting(
+        "bleu", "The score that chooses a checkpoint and stands for the model (bleu, chrf, exact_match).", "Data"
+    )
+    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "bpe", "Tokenizer trained on both sides of the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    )
+    vocab_size: int = setting(8_000, "Entries of that tokenizer at most.", "Text")
+    lowercase: bool = setting(False, "Lower-case before tokenizing; the model then writes no capitals.", "Text")
+    max_length: int = setting(
+        128, "Tokens of a source or target that are read; the rest is cut off, and counted.", "Text"
+    )
+    model: str = setting(
+        "transformer-seq2seq",
+        "lstm-seq2seq, gru-seq2seq, transformer-seq2seq; copy, nearest; a Hub id or a folder.",
+        "Model",
+    )
+    decoder_layers: int | None = configures(None, "Layers of the decoder; as the encoder by default.")
+    share_embeddings: bool | None = configures(None, "One embedding for source and target.")
+    tie_word_embeddings: bool | None = configures(None, "The target's embedding is the output matrix, too.")
+    norm_first: bool | None = configures(None, "Normalise before each sub-layer (transformer).")
+    attention: Literal["additive", "general", "dot", "none"] | None = configures(
+        None, "How the decoder looks at the source (recurrent: additive, general, dot, none)."
+    )
+    input_feeding: bool | None = configures(None, "The decoder reads what it saw last, too (recurrent).")
+    scheduled_sampling: float | None = configures(None, "Share of steps that read the model's own prediction.")
+    variational_dropout: bool | None = configures(None, "The same units are dropped at every step (recurrent).")
+    weight_dropout: float | None = configures(None, "Share of the recurrent weights dropped (recurrent).")
+    batch_tokens: int | None = setting(
+        None, "Tokens of a batch, source and target together, in place of per_device_train_batch_size.", "Run"
+    )
+    num_beams: int = setting(5, "Beams when the trained model writes; validation is greedy.", "Run")
+    length_penalty: float = setting(1.0, "Above 0 favours longer texts, when beams are ranked.", "Run")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_at_least_one("batch_tokens", "num_beams")
+
+
 RECIPE_CLASSES: dict[str, type[Recipe]] = {
     "classification": ClassificationRecipe,
     "tagging": TaggingRecipe,
     "language-modeling": LanguageModelingRecipe,
+    "masked-language-modeling": MaskedLanguageModelingRecipe,
+    "seq2seq": Seq2SeqRecipe,
     "series": SeriesRecipe,
     "series-tagging": SeriesRecipe,
 }

@@ -32,6 +32,8 @@ TASKS = {
     "classification": "hf_seq.training.classification.Classification",
     "tagging": "hf_seq.training.tagging.Tagging",
     "language-modeling": "hf_seq.training.language_modeling.LanguageModeling",
+    "masked-language-modeling": "hf_seq.training.masked_language_modeling.MaskedLanguageModeling",
+    "seq2seq": "hf_seq.training.seq2seq.Seq2Seq",
     "series": "hf_seq.training.series.Series",
     "series-tagging": "hf_seq.training.series.SeriesTagging",
 }

@@ -19,7 +19,9 @@ from hf_seq.errors import InputError
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
 
 RECORD_NAME = "record.json"
-LOWER_IS_BETTER = frozenset({"nats_per_character", "bits_per_character", "nats_per_token", "perplexity"})
+LOWER_IS_BETTER = frozenset(
+    {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
+)
 PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
 
 

@@ -18,7 +18,7 @@ from hf_seq.language_model import LanguageModel, stream_nats
 from hf_seq.reports.costs import read_costs
 from hf_seq.reports.record import Record
 from hf_seq.training import run_folder
-from hf_seq.training.evaluate import evaluate
+from hf_seq.training.evaluate_model import evaluate
 from hf_seq.training.language_model_trainer import STATE_FILE, LanguageModelTrainer
 from hf_seq.training.parsing import flags
 from hf_seq.training.train_language_model import main

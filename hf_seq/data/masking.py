@@ -1,0 +1,46 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Hiding tokens, for models that learn to tell them (Devlin et al. 2019, arXiv:1810.04805, section 3.1).
+
+B rows · T steps, padding included
+"""
+
+import torch
+from torch import Tensor
+
+IGNORED = -100
+SHOWN_AS_MASK, SHOWN_AS_ANOTHER = 0.8, 0.1  # of the tokens to be told; the rest is shown as it is
+
+
+def hide_tokens(
+    input_ids: Tensor,
+    real: Tensor,
+    share: float,
+    *,
+    mask_token_id: int,
+    first_token_id: int,
+    vocab_size: int,
+    generator: torch.Generator | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Choose tokens to be told, and hide most of them.
+
+    Args:
+        input_ids: (B, T).
+        real: (B, T) nonzero where a token may be chosen.
+        share: of those tokens, on average.
+        mask_token_id: what 80 % of the chosen ones are shown as.
+        first_token_id: 10 % are shown as a random token from this id on, so that special tokens are never shown.
+        vocab_size: ends the range of random tokens.
+        generator: of the choice; torch's own where absent.
+
+    Returns:
+        What is shown (B, T), and the true ids (B, T) of the chosen tokens, -100 elsewhere.
+    """
+    shape, device = input_ids.shape, input_ids.device
+    chosen = (torch.rand(shape, generator=generator, device=device) < share) & real.bool()
+    how = torch.rand(shape, generator=generator, device=device)
+    others = torch.randint(first_token_id, vocab_size, shape, generator=generator, device=device)
+    shown = torch.where(chosen & (how < SHOWN_AS_MASK), mask_token_id, input_ids)
+    swapped = chosen & (how >= SHOWN_AS_MASK) & (how < SHOWN_AS_MASK + SHOWN_AS_ANOTHER)
+    shown = torch.where(swapped, others, shown)
+    return shown, input_ids.masked_fill(~chosen, IGNORED)
