@@ -129,6 +129,7 @@ class Columns:
     labels: list[Any]
     places: list[tuple[str, int]]
     noun: str = "text"
+    nouns: str = "texts"
 
     @classmethod
     def of(cls, splits: Splits, name: str) -> "Columns":
@@ -236,7 +237,7 @@ def overlaps(columns: dict[str, Columns]) -> Iterator[Finding]:
             share = len(rows) / len(split.texts)
             yield Finding(
                 "overlap",
-                f"{len(rows):,} of {len(split.texts):,} {name} {split.noun}s ({share:.1%}) are in train too; scores on "
+                f"{len(rows):,} of {len(split.texts):,} {name} {split.nouns} ({share:.1%}) are in train too; scores on "
                 f"{name} will be too good",
                 rows,
             )

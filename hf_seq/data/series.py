@@ -103,10 +103,12 @@ def load_series_splits(
     if strict and problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
     target: Literal["tags", "label"] = "tags" if per_step else "label"
+    wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays if len(array))
+    kind = "float64" if wide else "float32"
+    series = {split: [array.astype(kind, copy=False) for array in arrays] for split, arrays in series.items()}
     rows = {split: _rows(split, series[split], values[split], target) for split in series}
     parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
-    wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays)
-    features = {"series": List(List(Value("float64" if wide else "float32"))), target: _feature(problem_type)}
+    features = {"series": List(List(Value(kind))), target: _feature(problem_type)}
     return Splits(
         **{name: part.dataset(**features) for name, part in parts.items()},
         label_names=names,

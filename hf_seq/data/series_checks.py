@@ -75,7 +75,7 @@ def _columns(splits: Splits, name: str, arrays: list[Array]) -> Columns:
     origin = splits.origins.get(name, name)
     labels = rows["tags" if "tags" in rows else "label"]
     places = [(origin, number) for number in rows["row"]]
-    return Columns([series_key(array) if len(array) else "" for array in arrays], labels, places, "series")
+    return Columns([series_key(array) if len(array) else "" for array in arrays], labels, places, "series", "series")
 
 
 def _by_step(split: Columns) -> Columns:
