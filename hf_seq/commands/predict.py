@@ -56,7 +56,7 @@ def predict(
     with warnings.catch_warnings(), opened as sink:
         warnings.showwarning = _show_warning
         reads_numbers = getattr(predictor, "reads_numbers", False)
-        given = read_series_inputs(texts, file) if reads_numbers else texts or _read_texts(file)
+        given = read_series_inputs(texts, file) if reads_numbers else texts or read_texts(file)
         _write_predictions(predictor.predict(given, window=window), sink)
 
 
@@ -66,7 +66,7 @@ def _write_predictions(answers: Iterable[dict[str, Any]], sink: IO[str]) -> None
         sink.flush()
 
 
-def _read_texts(file: Path | None) -> Iterator[str]:
+def read_texts(file: Path | None) -> Iterator[str]:
     """One text per line of a file or of stdin; of a .jsonl the field `text`.
 
     Raises:

@@ -1,14 +1,12 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""From what a user has - texts, arrays, a file, ready tensors - to what a model reads, step by step.
+"""From what a user has - texts, arrays, ready tensors - to what a model reads, step by step.
 
 N texts or series · B rows · T steps, padding included · F numbers a step
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,9 +18,6 @@ from hf_seq.predictor import token_limit
 
 from .record import Step
 
-MOST_ROWS = 8
-"""Rows of a file that are traced together."""
-_TEXT_FILES, _NUMBER_FILES = (".txt", ".jsonl"), (".npy", ".csv", ".tsv")
 _SHOWN = 300
 
 
@@ -74,62 +69,8 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
         return _from_texts(model, processor, texts, truncation)
     if features is None:
         raise InputError(f"this model reads text; got {type(inputs).__name__}. Give a text, or several.")
-    return _from_series(_as_series(inputs, features), processor)
-
-
-def read_input(given: str, features: int | None) -> Any:
-    """What the command line names: a text, or the rows of a file.
-
-    Args:
-        given: a text, or the path of a file: .txt (a text a line), .jsonl (field `text` or `series`), .npy, .csv or
-            .tsv (a step a line).
-        features: F where the model reads numbers.
-
-    Raises:
-        InputError: the file is missing or cannot be read as what its name says.
-    """
-    path = Path(given)
-    suffix = path.suffix.lower()
-    looks_like_a_file = suffix in (*_TEXT_FILES, *_NUMBER_FILES) and not any(each.isspace() for each in path.name)
-    try:
-        is_file = path.is_file()
-    except OSError:  # longer than a path may be
-        is_file = False
-    if not is_file:
-        if looks_like_a_file or features is not None:
-            raise InputError(f"there is no file {given}; check its name.")
-        return given
-    if suffix not in (*_TEXT_FILES, *_NUMBER_FILES):
-        raise InputError(
-            f"{given}: a {suffix or 'nameless'} file cannot be traced; use .txt, .jsonl, .npy, .csv or .tsv."
-        )
-    try:
-        return _read_numbers(path, suffix) if suffix in _NUMBER_FILES else _read_lines(path, suffix)
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise InputError(f"{given} cannot be read as {suffix} ({type(error).__name__}: {error}).") from error
-
-
-def _read_numbers(path: Path, suffix: str) -> Any:
-    if suffix == ".npy":
-        return np.load(path, allow_pickle=False)
-    separator = "," if suffix == ".csv" else "\t"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    try:
-        [float(each or "nan") for each in lines[0].split(separator)]
-    except ValueError:
-        lines = lines[1:]  # names of the columns
-    return np.array([[float(each or "nan") for each in line.split(separator)] for line in lines], dtype=np.float32)
-
-
-def _read_lines(path: Path, suffix: str) -> list[Any]:
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if not lines:
-        raise InputError(f"{path} holds no text.")
-    if suffix == ".txt":
-        return lines[:MOST_ROWS]
-    rows = [json.loads(line) for line in lines[:MOST_ROWS]]
-    name = "series" if "series" in rows[0] else "text"
-    return [np.array(row[name], dtype=np.float32) if name == "series" else row[name] for row in rows]
+    channels = getattr(processor, "feature_size", features)  # a model may read indicators of missing values, too
+    return _from_series(_as_series(inputs, channels), processor, truncation)
 
 
 def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) -> Prepared:
@@ -175,57 +116,68 @@ def _token_steps(
     return steps
 
 
-def _as_series(inputs: Any, features: int) -> list[np.ndarray]:
-    """Several (T, F) arrays out of one, of several, or of a block (N, T, F)."""
+def _as_series(inputs: Any, channels: int) -> list[np.ndarray]:
+    """Several (T, C) arrays out of one, of several, or of a block (N, T, C)."""
     try:
         if isinstance(inputs, list | tuple) and inputs and np.ndim(inputs[0]) == 2:
-            series = [np.asarray(each, dtype=np.float32) for each in inputs]
+            series = [np.asarray(each, dtype=np.float64) for each in inputs]
         else:
-            block = np.asarray(inputs, dtype=np.float32)
-            block = block[:, None] if block.ndim == 1 and features == 1 else block
+            block = np.asarray(inputs, dtype=np.float64)
+            block = block[:, None] if block.ndim == 1 and channels == 1 else block
             series = list(block) if block.ndim == 3 else [block]
     except (TypeError, ValueError) as error:
-        raise InputError(f"these are no numbers of shape (steps, {features}): {error}.") from error
-    if not series or any(each.ndim != 2 or each.shape[1] != features for each in series):
-        shape = tuple(series[0].shape) if series else ()
-        raise InputError(f"the series has shape {shape}, but the model reads (steps, {features}).")
+        raise InputError(f"these are no numbers of shape (steps, {channels}): {error}.") from error
+    wrong = next((each for each in series if each.ndim != 2 or each.shape[1] != channels), None)
+    if wrong is not None or not series:
+        shape = () if wrong is None else tuple(wrong.shape)
+        raise InputError(f"the series has shape {shape}, but the model reads (steps, {channels}).")
     if not any(len(each) for each in series):
         raise InputError("the series has no step, so there is nothing to trace.")
     return series
 
 
-def _from_series(series: list[np.ndarray], extractor: Any) -> Prepared:
-    """Pad on the right, or let the feature extractor do it."""
+def _from_series(series: list[np.ndarray], extractor: Any, truncation: bool) -> Prepared:
+    """Let the feature extractor standardise and pad, or pad on the right."""
     raw = [f"{len(each)} steps of {each.shape[1]} numbers" for each in series]
-    missing = [np.isnan(each).any(axis=1) for each in series]
-    if extractor is not None:
-        tensors = {
-            key: torch.as_tensor(value) for key, value in extractor(series, return_tensors="pt", padding=True).items()
-        }
-    else:
-        longest = max(map(len, series))
-        padded = np.stack([np.pad(each, ((0, longest - len(each)), (0, 0))) for each in series])
-        real = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
-        tensors = {"input_values": torch.from_numpy(padded), "attention_mask": torch.from_numpy(real)}
+    tensors = _padded(series) if extractor is None else _extracted(series, extractor, truncation)
+    owners = tensors.pop("series_index", torch.arange(len(series))).tolist()  # of windows: the series they are cut from
     mask = _mask_of(tensors)
-    steps = []
-    for row, real_steps in enumerate(mask.tolist()):
-        first = real_steps.index(True) if True in real_steps else 0
-        steps.append(
-            [
-                Step(
-                    f"t{place - first}" if is_real else "",
-                    None,
-                    "padding" if not is_real else "unknown" if _at(missing[row], place - first) else "known",
-                )
-                for place, is_real in enumerate(real_steps)
-            ]
-        )
-    return Prepared(tensors, mask, steps, raw, [], [len(each) for each in series])
+    windows = len(owners) > len(series)
+    missing = [np.isnan(series[owner]).any(axis=1) & (not windows) for owner in owners]
+    from_the_end = getattr(extractor, "truncation_side", "right") == "left"
+    steps = [_series_steps(real, flags, from_the_end) for real, flags in zip(mask.tolist(), missing, strict=True)]
+    raw = [f"window {row + 1}, of {raw[owner]}" if windows else raw[owner] for row, owner in enumerate(owners)]
+    lengths = [] if windows else [len(each) for each in series]
+    return Prepared(tensors, mask, steps, raw, [], lengths or [len(row) for row in steps])
 
 
-def _at(flags: np.ndarray, place: int) -> bool:
-    return 0 <= place < len(flags) and bool(flags[place])
+def _extracted(series: list[np.ndarray], extractor: Any, truncation: bool) -> dict[str, Tensor]:
+    try:
+        made = extractor(series, return_tensors="pt", padding=True, **({} if truncation else {"truncation": False}))
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    return {key: torch.as_tensor(value) for key, value in made.items()}
+
+
+def _padded(series: list[np.ndarray]) -> dict[str, Tensor]:
+    """(B, T, F) numbers and (B, T) mask, padding on the right."""
+    longest = max(map(len, series))
+    values = np.stack([np.pad(each, ((0, longest - len(each)), (0, 0))) for each in series]).astype(np.float32)
+    real = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
+    return {"input_values": torch.from_numpy(values), "attention_mask": torch.from_numpy(real)}
+
+
+def _series_steps(real: Sequence[bool], missing: np.ndarray, from_the_end: bool) -> list[Step]:
+    """Steps by their place in the series as it was given; those with a missing number are marked."""
+    first = len(missing) - sum(real) if from_the_end else 0
+    steps, place = [], first
+    for is_real in real:
+        if not is_real:
+            steps.append(Step("", None, "padding"))
+            continue
+        steps.append(Step(f"t{place}", None, "unknown" if place < len(missing) and missing[place] else "known"))
+        place += 1
+    return steps
 
 
 def _ready(tensors: dict[str, Any], tokenizer: Any) -> Prepared:

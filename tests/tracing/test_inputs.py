@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from hf_seq import InputError, trace
-from hf_seq.tracing.inputs import read_input
+from hf_seq import InputError, SeriesFeatureExtractor, trace
+from hf_seq.commands.trace import read_input
 
 from .factories import FEATURES, TEXT, make_distilbert, make_recurrent, make_tokenizer
 
@@ -85,38 +85,76 @@ def test_a_text_needs_a_tokenizer():
         trace(make_recurrent(), None, TEXT)
 
 
+def test_an_extractor_reads_the_series(tmp_path):
+    extractor = SeriesFeatureExtractor(feature_size=2, missing_indicator=True, padding_side="left", max_length=4).fit(
+        [[[1.0, 2.0], [3.0, 8.0]]]
+    )
+    series = [np.array([[1, 2], [np.nan, 8], [1, 2]]), np.arange(12.0).reshape(6, 2)]
+    model = make_recurrent(num_features=4)
+    seen = trace(model, extractor, series)
+    torch.testing.assert_close(seen.inputs["input_values"], extractor(series, return_tensors="pt")["input_values"])
+    assert [(step.text, step.kind) for step in seen.steps[0]] == [
+        ("", "padding"), ("t0", "known"), ("t1", "unknown"), ("t2", "known"),
+    ]  # fmt: skip
+    assert [finding.kind for finding in seen.findings] == ["truncated"]
+    assert seen.findings[0].says == "Row 2 has 6 steps, but the model read 4: 2 were cut."
+    assert trace(model, extractor, series, truncation=False).findings == []
+    with pytest.raises(InputError, match=r"shape \(2, 3\), but the model reads \(steps, 2\)"):
+        trace(model, extractor, np.zeros((2, 3)))
+    with pytest.raises(InputError, match="infinite"):
+        trace(model, extractor, np.full((2, 2), np.inf))
+
+
+def test_a_series_cut_at_its_beginning_keeps_the_numbers_of_its_steps():
+    extractor = SeriesFeatureExtractor(feature_size=3, max_length=2, truncation_side="left")
+    series = np.zeros((5, 3))
+    series[4, 0] = np.nan
+    seen = trace(make_recurrent(num_features=3), extractor, series)
+    assert [(step.text, step.kind) for step in seen.steps[0]] == [("t3", "known"), ("t4", "unknown")]
+
+
+def test_windows_are_rows_of_their_own():
+    extractor = SeriesFeatureExtractor(feature_size=3, window_length=4)
+    seen = trace(make_recurrent(num_features=3), extractor, np.random.default_rng(0).normal(size=(8, 3)))
+    assert seen.raw == [f"window {row}, of 8 steps of 3 numbers" for row in (1, 2, 3)]
+    assert "series_index" not in seen.inputs
+    assert seen.findings == []
+
+
 def test_files_are_read_as_their_names_say(tmp_path):
     series = np.arange(6, dtype=np.float32).reshape(2, 3)
-    np.save(tmp_path / "a.npy", series)
-    (tmp_path / "a.csv").write_text("x,y,z\n0,1,2\n3,4,5\n")
-    (tmp_path / "a.tsv").write_text("0\t1\t2\n3\t\t5\n")
+    np.save(tmp_path / "one.npy", series)
+    np.save(tmp_path / "many.npy", series[None].repeat(9, 0))
     (tmp_path / "a.txt").write_text("good film\n\nbad plot\n")
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "good film"}) + "\n")
     (tmp_path / "b.jsonl").write_text(json.dumps({"series": series.tolist()}) + "\n")
-    read = {path.name: read_input(str(path), 3) for path in tmp_path.iterdir()}
-    np.testing.assert_array_equal(read["a.npy"], series)
-    np.testing.assert_array_equal(read["a.csv"], series)
-    np.testing.assert_array_equal(read["a.tsv"], [[0, 1, 2], [3, np.nan, 5]])
-    np.testing.assert_array_equal(read["b.jsonl"][0], series)
-    assert (read["a.txt"], read["a.jsonl"]) == (["good film", "bad plot"], ["good film"])
+    np.testing.assert_array_equal(read_input(str(tmp_path / "one.npy"), 3), [series])
+    np.testing.assert_array_equal(read_input(str(tmp_path / "many.npy"), 3), [series] * 8)
+    np.testing.assert_array_equal(read_input(str(tmp_path / "b.jsonl"), 3), [series])
+    np.testing.assert_array_equal(read_input("[[0, 1, 2], [3, 4, 5]]", 3), [series])
+    assert read_input(str(tmp_path / "a.txt"), None) == ["good film", "bad plot"]
+    assert read_input(str(tmp_path / "a.jsonl"), None) == ["good film"]
     assert read_input("not a file. just a text.", None) == "not a file. just a text."
 
 
-@pytest.mark.parametrize(("name", "content", "says"), [
-    ("empty.txt", "", "holds no text"),
-    ("a.csv", "1,2\n3,x\n", "cannot be read as .csv"),
-    ("a.jsonl", "no json\n", "cannot be read as .jsonl"),
-    ("a.jsonl", '{"body": "x"}\n', "cannot be read as .jsonl"),
-    ("a.npy", "text", "cannot be read as .npy"),
-    ("a.bin", "text", "a .bin file cannot be traced"),
-])  # fmt: skip
-def test_files_that_cannot_be_read(tmp_path, name, content, says):
+UNREADABLE = {
+    "empty": ("empty.txt", "", None, "holds no text"),
+    "no json": ("a.jsonl", "no json\n", None, "is no JSON object"),
+    "no field": ("a.jsonl", '{"body": "x"}\n', None, "is no JSON object"),
+    "numbers for a model of text": ("a.npy", "text", None, "this model reads text"),
+    "no array": ("a.npy", "text", 3, "cannot be read as arrays"),
+    "a text for a model of series": ("a.jsonl", "good film\n", 3, "no series of numbers"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "channels", "says"), UNREADABLE.values(), ids=UNREADABLE)
+def test_files_that_cannot_be_read(tmp_path, name, content, channels, says):
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=says):
-        read_input(str(tmp_path / name), None)
+        read_input(str(tmp_path / name), channels)
 
 
-@pytest.mark.parametrize(("given", "features"), [("reviews.txt", None), ("runs/series.npy", None), ("wave", 3)])
-def test_a_file_that_is_not_there(given, features):
+@pytest.mark.parametrize(("given", "channels"), [("reviews.txt", None), ("runs/series.npy", None), ("wave.npy", 3)])
+def test_a_file_that_is_not_there(given, channels):
     with pytest.raises(InputError, match=f"there is no file {given}"):
-        read_input(given, features)
+        read_input(given, channels)
