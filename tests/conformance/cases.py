@@ -98,7 +98,7 @@ def language_model_cases() -> list[Case]:
     """Every cell, the head tied to the embedding or on its own; masked ones likewise."""
     tied = {"tie_word_embeddings": True}
     causal = {
-        "language_lstm_tied": {"cell_type": "lstm", **tied},
+        "language_lstm_tied": {"cell_type": "lstm", "embedding_dropout": 0, "hidden_dropout": 0, **tied},
         "language_gru": {"cell_type": "gru", "variational_dropout": True},
         "language_rnn_tied": {"cell_type": "rnn", **tied},
     }
