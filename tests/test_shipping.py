@@ -20,6 +20,7 @@ TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast 
 
 SHARED = {"configuration_sequence.py", "dropout.py", "losses.py", "modeling_sequence.py", "padding.py", "pooling.py"}
 SHARED |= {"chains.py", "crf.py", "modeling_tagging.py", "tag_schemes.py", "word_starts.py"}
+SHARED |= {"pipeline_tagging.py", "spans.py", "word_tagging.py"}
 RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}
 RECURRENT |= {"characters.py", "recurrent_cache.py", "recurrent_generation.py"}
 TRANSFORMER = SHARED | {
@@ -84,6 +85,9 @@ for kind, head in json.loads((folder / "heads.json").read_text()).items():
     if head == "SequenceClassification" and kind != "gru-numeric":
         classify = pipeline("text-classification", model=str(folder / kind), **trust)
         report[kind]["answers"] = classify(texts, batch_size=len(texts))
+    if head == "TokenClassification":
+        tag = pipeline("sequence-tagging", model=str(folder / kind), ignore_labels=[], **trust)
+        report[kind]["answers"] = tag(texts, aggregation_strategy="word", batch_size=len(texts))
     with torch.no_grad():
         outputs = model(**inputs)
         report[kind]["logits"] = outputs.logits.tolist()
@@ -232,6 +236,16 @@ def test_a_crf_finds_the_same_path_wherever_it_is_loaded(shipped, where, kind, r
     report = request.getfixturevalue(where)
     report = report[0] if isinstance(report, tuple) else report
     assert report[kind]["best_path"] == shipped[3][kind].tolist()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SHIPPED if kind.endswith("crf")])
+@pytest.mark.parametrize("where", ["with_hf_seq", "without_hf_seq", "saved_again"])
+def test_the_tagging_pipeline_follows_the_path_wherever_it_is_loaded(shipped, where, kind, request):
+    report = request.getfixturevalue(where)
+    report = report[0] if isinstance(report, tuple) else report
+    said = [[answer["entity"] for answer in answers] for answers in report[kind]["answers"]]
+    names = ["O", "B-X", "I-X"]
+    assert said == [[names[tag] for tag in row[row >= 0].tolist()] for row in shipped[3][kind]]
 
 
 @pytest.mark.parametrize("kind", ["bilstm", "transformer"])
