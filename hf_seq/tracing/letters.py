@@ -70,6 +70,8 @@ def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: 
         return "B"
     if index == 0 and size == rows * letters["T"][0]:
         return f"B·{steps[0]}" if rows > 1 else steps[0]
+    if index == 0:  # things of another kind, such as the words of a batch
+        return first(steps) or str(size)
     if count == 4:  # heads apart: (B, N, T, D), (B, T, N, D) or (B, N, T, S)
         tried = ([*steps, "D"] if shape[-1] == shape[-2] else ["D", *steps]) if index == 3 else ["N", *steps]
         if index == 2:

@@ -125,7 +125,8 @@ def _own_words(module: nn.Module) -> str:
     sentence = re.split(r"(?<=[.;:])\s", text)[0].rstrip(".;:").replace("`", "")
     if not 0 < len(sentence) <= 110:
         return ""
-    return sentence[0].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+    word = sentence.split()[0]
+    return sentence[0].lower() + sentence[1:] if word == "A" or word[1:].islower() else sentence  # but not "LSTM over"
 
 
 def _by_parts(module: nn.Module, parts: Sequence[str]) -> str:

@@ -61,6 +61,13 @@ def make_recurrent(head: str = "SequenceClassification", **settings) -> nn.Modul
     return perturb(getattr(hf_seq, f"RecurrentFor{head}")(config))
 
 
+def make_speller(characters: str) -> nn.Module:
+    """A tagger that reads letters, too, and knows those of `make_tokenizer`."""
+    model = make_recurrent("TokenClassification", use_crf=True, character_encoder=characters, character_hidden_size=4)
+    model.read_vocabulary(make_tokenizer())
+    return model
+
+
 def make_transformer(head: str = "SequenceClassification", **settings) -> nn.Module:
     """H 8, N 2, I 14, V 18; 16 positions where they are learned."""
     sizes = {"vocab_size": VOCABULARY, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2}
@@ -91,11 +98,14 @@ MODELS = {
     "rnn-max": partial(make_recurrent, cell_type="rnn"),
     "lstm-tags": partial(make_recurrent, "TokenClassification"),
     "lstm-crf": partial(make_recurrent, "TokenClassification", use_crf=True),
+    "lstm-letters": partial(make_speller, "cnn"),
+    "lstm-spelling": partial(make_speller, "lstm"),
     "lstm-lm": partial(make_recurrent, "CausalLM", bidirectional=False),
     "gru-lm": partial(make_recurrent, "CausalLM", cell_type="gru", bidirectional=False),
     "transformer-learned": partial(make_transformer, position_embedding="learned"),
     "transformer-rotary": partial(make_transformer, position_embedding="rotary", norm_first=False, pooling="attention"),
     "transformer-crf": partial(make_transformer, "TokenClassification", use_crf=True),
+    "transformer-masked": partial(make_transformer, "MaskedLM"),
     "lstm-seq2seq": partial(make_seq2seq, "Recurrent"),
     "gru-seq2seq": partial(make_seq2seq, "Recurrent", cell_type="gru", attention="additive"),
     "transformer-seq2seq": partial(make_seq2seq, "Transformer"),
