@@ -5,13 +5,14 @@
 The letters of a word are those of all its pieces, in order. Which letters a token has is looked up in a table that is
 read off the tokenizer once and saved with the model, so token ids are all that a model needs.
 
-B batch · T steps, padding included · V vocabulary · C letters of a token · W words of a batch · M letters of the
-longest of them · E character_embedding_size · H character_hidden_size
+B batch · T steps, padding included · V vocabulary · C letters of a token · A letters told apart
+W words of a batch · K letters of all of them · M letters of the longest · E character_embedding_size
+H character_hidden_size
 CNN: Ma & Hovy 2016, arXiv:1603.01354. LSTM: Lample et al. 2016, arXiv:1603.01360.
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,6 @@ from torch.nn import functional as F
 from transformers import initialization as init
 
 from .configuration_recurrent import RecurrentConfig
-from .pooling import Pooling
 from .recurrence import LSTM
 from .word_starts import WordStarts, resized_rows, split_tokens, unspoken_ids
 
@@ -31,38 +31,65 @@ LONGEST_WORD = 64
 """Letters of a word that are read: what is longer is an address or noise, and would make all others wait."""
 
 
+class Spelling(NamedTuple):
+    """The letters of all words of a batch, in order: letter, its word, its place there (K,); how many of each (W,)."""
+
+    letters: Tensor
+    owner: Tensor
+    place: Tensor
+    counts: Tensor
+
+
 class CharacterCNN(nn.Module):
-    """Three neighbouring letters at a time, and the maximum over the word."""
+    """Three neighbouring letters at a time, and the maximum over the word.
 
-    def __init__(self, embedding_size: int, hidden_size: int) -> None:
+    A window's score is a sum over its letters, so each letter is projected once for each place, not once for each time
+    it is met, and words are not padded.
+    """
+
+    def __init__(self, alphabet: int, embedding_size: int, hidden_size: int) -> None:
         super().__init__()
+        self.embedding = nn.Embedding(alphabet, embedding_size)
         self.window = nn.Linear(3 * embedding_size, hidden_size)
-        self.pooling = Pooling("max", hidden_size)
 
-    def forward(self, letters: Tensor, counts: Tensor) -> Tensor:
-        """(W, M, E), zero behind a word, and its letters (W,) to (W, H)."""
-        around = F.pad(letters, (0, 0, 1, 1))  # (W, M + 2, E)
-        windows = torch.cat([around[:, :-2], letters, around[:, 2:]], dim=-1)  # (W, M, 3 E)
-        real = torch.arange(letters.shape[1], device=letters.device) < counts.unsqueeze(1)
-        return self.pooling(torch.relu(self.window(windows)), real)[0]
+    def forward(self, words: Spelling) -> Tensor:
+        """Read: (W, H)."""
+        alphabet, width = self.embedding.weight.shape
+        vectors = self.embedding.weight * (torch.arange(alphabet, device=words.letters.device) != NO_LETTER).unsqueeze(
+            1
+        )
+        weight = self.window.weight.view(-1, 3, width)  # (H, 3, E)
+        scores = torch.einsum("ae,hpe->pah", vectors, weight).flatten(0, 1)  # (3 A, H)
+        before = F.pad(words.letters, (1, 0))[:-1].masked_fill(words.place == 0, NO_LETTER)
+        after = F.pad(words.letters, (0, 1))[1:].masked_fill(words.place == words.counts[words.owner] - 1, NO_LETTER)
+        around = torch.stack([before, words.letters + alphabet, after + 2 * alphabet], dim=1)  # (K, 3)
+        seen = torch.relu(F.embedding_bag(around, scores, mode="sum") + self.window.bias)  # (K, H)
+        start = seen.new_zeros(len(words.counts), seen.shape[1])
+        return start.scatter_reduce(0, words.owner.unsqueeze(1).expand_as(seen), seen, "amax")
 
 
 class CharacterLSTM(nn.Module):
     """Read both ways; the state after the last letter and, from behind, the one after the first."""
 
-    def __init__(self, embedding_size: int, hidden_size: int) -> None:
+    def __init__(self, alphabet: int, embedding_size: int, hidden_size: int) -> None:
         super().__init__()
+        self.embedding = nn.Embedding(alphabet, embedding_size)
         self.forward_cell = LSTM(embedding_size, hidden_size // 2, batch_first=True)
         self.backward_cell = LSTM(embedding_size, hidden_size // 2, batch_first=True)
 
-    def forward(self, letters: Tensor, counts: Tensor) -> Tensor:
-        """(W, M, E) and the letters of each word (W,) to (W, H)."""
-        places = torch.arange(letters.shape[1], device=letters.device)
-        mirrored = (counts.unsqueeze(1) - 1 - places).clamp(min=0)  # (W, M)
-        backwards = letters.gather(1, mirrored.unsqueeze(-1).expand_as(letters))
-        words, last = torch.arange(len(letters), device=letters.device), (counts - 1).clamp(min=0)
-        states = (self.forward_cell(letters)[words, last], self.backward_cell(backwards)[words, last])
-        return torch.cat(states, dim=-1).masked_fill((counts == 0).unsqueeze(1), 0.0)
+    def forward(self, words: Spelling) -> Tensor:
+        """Read: (W, H)."""
+        counts, letters, owner, place = words.counts, words.letters, words.owner, words.place
+        forwards = letters.new_zeros(len(counts), int(counts.max()))  # (W, M)
+        backwards = torch.zeros_like(forwards)
+        forwards[owner, place] = letters
+        backwards[owner, counts[owner] - 1 - place] = letters
+        rows, last = torch.arange(len(counts), device=counts.device), (counts - 1).clamp(min=0)
+        ends = [
+            cell(self.embedding(padded))[rows, last]
+            for cell, padded in ((self.forward_cell, forwards), (self.backward_cell, backwards))
+        ]
+        return torch.cat(ends, dim=-1).masked_fill((counts == 0).unsqueeze(1), 0.0)
 
 
 class CharacterEncoder(nn.Module):
@@ -78,9 +105,9 @@ class CharacterEncoder(nn.Module):
         super().__init__()
         self.starts = WordStarts(config.vocab_size)
         self.register_buffer("letters", no_letters(config.vocab_size, config.max_characters))
-        self.embedding = nn.Embedding(config.character_vocab_size, config.character_embedding_size)
         kind = CharacterCNN if config.character_encoder == "cnn" else CharacterLSTM
-        self.reader = kind(config.character_embedding_size, config.character_hidden_size)
+        sizes = (config.character_vocab_size, config.character_embedding_size, config.character_hidden_size)
+        self.reader = kind(*sizes)
         self.width = config.character_hidden_size
         self.dropout = nn.Dropout(config.embedding_dropout)
 
@@ -100,7 +127,9 @@ class CharacterEncoder(nn.Module):
         spelled = {token: text for token, (_, text) in split_tokens(tokenizer, size).items() if token not in without}
         counts = Counter(letter for text in spelled.values() for letter in set(text))
         known = sorted(counts, key=lambda letter: (-counts[letter], letter))
-        ids = {letter: place for place, letter in enumerate(known[: self.embedding.num_embeddings - 2], UNKNOWN + 1)}
+        ids = {
+            letter: place for place, letter in enumerate(known[: self.reader.embedding.num_embeddings - 2], UNKNOWN + 1)
+        }
         table = no_letters(size, width)
         for token, text in spelled.items():
             row = [ids.get(letter, UNKNOWN) for letter in text[:width]]
@@ -127,33 +156,40 @@ class CharacterEncoder(nn.Module):
             ValueError: no vocabulary has been read.
         """
         begins, part = self.starts(input_ids, real)
+        word = (begins.view(-1).cumsum(0) - 1).clamp(min=0)  # (B T,) which word a step is part of
         words = int(begins.sum())
         if not words:
-            return self.embedding.weight.new_zeros(*input_ids.shape, self.width)
-        word = (begins.view(-1).cumsum(0) - 1).clamp(min=0)  # (B T,) which word a step is part of
-        spelled, counts = self._spell(input_ids, part, word, words)
-        places = torch.arange(spelled.shape[1], device=spelled.device)
-        vectors = self.embedding(spelled).masked_fill((places >= counts.unsqueeze(1)).unsqueeze(-1), 0.0)  # (W, M, E)
-        read = self.dropout(self.reader(vectors, counts))  # (W, H)
+            return self.reader.embedding.weight.new_zeros(*input_ids.shape, self.width)
+        read = self.dropout(self.reader(self.spell(input_ids, part, word, words)))  # (W, H)
         return read.index_select(0, word).view(*input_ids.shape, -1).masked_fill(~part.unsqueeze(-1), 0.0)
 
-    def _spell(self, input_ids: Tensor, part: Tensor, word: Tensor, words: int) -> tuple[Tensor, Tensor]:
-        """Letters of each word (W, M) and how many they are (W,)."""
-        letters = self.letters[input_ids] * part.unsqueeze(-1)  # (B, T, C)
-        steps, places = letters.flatten(0, 1).nonzero(as_tuple=True)  # of all letters, in order
-        owner = word[steps]
-        counts = torch.bincount(owner, minlength=words)
-        if not len(owner):
+    def spell(self, input_ids: Tensor, part: Tensor, word: Tensor, words: int) -> Spelling:
+        """Look up the letters of the words, and join those of all pieces.
+
+        Args:
+            input_ids: (B, T).
+            part: (B, T) bool, which steps are part of a word.
+            word: (B T,) of which.
+            words: W.
+
+        Raises:
+            ValueError: no vocabulary has been read.
+        """
+        letters = self.letters[input_ids].flatten(0, 1) * part.view(-1, 1)  # (B T, C)
+        step, column = letters.nonzero(as_tuple=True)  # of all letters, in order
+        if not len(step):
             raise ValueError(
                 "the model does not know the letters of its tokens; call model.read_vocabulary(tokenizer) once when it "
                 "is made. They are saved with it."
             )
+        owner = word[step]
+        counts = torch.bincount(owner, minlength=words)
         place = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
-        counts = counts.clamp(max=LONGEST_WORD)
-        spelled = owner.new_zeros(words, int(counts.max()))
-        short = place < LONGEST_WORD
-        spelled[owner[short], place[short]] = letters.flatten(0, 1)[steps, places].long()[short]
-        return spelled, counts
+        spelling = Spelling(letters[step, column].long(), owner, place, counts.clamp(max=LONGEST_WORD))
+        if int(counts.max()) <= LONGEST_WORD:
+            return spelling
+        kept = place < LONGEST_WORD
+        return Spelling(spelling.letters[kept], owner[kept], place[kept], spelling.counts)
 
 
 def no_letters(vocab_size: int, width: int) -> Tensor:

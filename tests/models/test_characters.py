@@ -17,7 +17,7 @@ from hf_seq import (
     RecurrentModel,
     train_tokenizer,
 )
-from hf_seq.models.characters import LONGEST_WORD, CharacterCNN, CharacterLSTM
+from hf_seq.models.characters import LONGEST_WORD, CharacterCNN, CharacterLSTM, Spelling
 from hf_seq.models.word_starts import WordStarts
 
 from .factories import LAYOUTS, gradients, make_batch, make_sequences, perturb
@@ -76,8 +76,9 @@ def test_words_are_spelled_by_the_letters_of_all_their_pieces(kind, text, words)
             spelled |= dict(zip(clean, row.tolist(), strict=False))
     expected = [[spelled.get(letter, 1) if word != "?" else 1 for letter in word] for word in words]
     begins, part = characters.starts(ids, None)
-    found, counts = characters._spell(ids, part, (begins.view(-1).cumsum(0) - 1).clamp(min=0), int(begins.sum()))
-    assert [row[:count].tolist() for row, count in zip(found, counts, strict=True)] == expected
+    found = characters.spell(ids, part, (begins.view(-1).cumsum(0) - 1).clamp(min=0), int(begins.sum()))
+    assert [row.tolist() for row in found.letters.split(found.counts.tolist())] == expected
+    assert found.place.tolist() == [place for word in expected for place in range(len(word))]
     assert len(set(spelled.values())) == len(spelled)
 
 
@@ -114,26 +115,44 @@ def test_special_tokens_begin_no_word_and_have_no_letters_and_the_unknown_token_
     assert (read[[1, 2]] != 0).any(-1).all()
 
 
-def test_a_convolution_of_torch_with_the_same_weights_agrees():
-    reader = perturb(CharacterCNN(5, 4))
-    letters, convolution = torch.randn(3, 7, 5), nn.Conv1d(5, 4, 3, padding=1)
+def spelling_of(words: list[list[int]]) -> Spelling:
+    """Words as lists of letters, put behind each other."""
+    counts = torch.tensor([len(word) for word in words])
+    owner = torch.arange(len(words)).repeat_interleave(counts)
+    place = torch.cat([torch.arange(len(word)) for word in words])
+    return Spelling(torch.tensor([letter for word in words for letter in word]), owner, place, counts)
+
+
+WORDS = [[3, 4, 5, 6, 3, 4, 4], [2], [7, 7, 3, 8], [9, 2]]
+
+
+def test_a_convolution_of_torch_with_the_same_weights_agrees_word_by_word():
+    reader, convolution = perturb(CharacterCNN(10, 5, 4)), nn.Conv1d(5, 4, 3, padding=1)
     convolution.weight.data = reader.window.weight.data.view(4, 3, 5).transpose(1, 2)
     convolution.bias.data = reader.window.bias.data
-    expected = convolution(letters.transpose(1, 2)).relu().amax(-1)
-    torch.testing.assert_close(reader(letters, torch.full((3,), 7)), expected)
+    found = reader(spelling_of(WORDS))
+    for row, word in zip(found, WORDS, strict=True):
+        letters = reader.embedding(torch.tensor(word))
+        torch.testing.assert_close(row, convolution(letters.T).relu().amax(-1))
 
 
 def test_a_two_way_lstm_of_torch_with_the_same_weights_agrees_word_by_word():
-    reader, both = perturb(CharacterLSTM(5, 4)), nn.LSTM(5, 2, batch_first=True, bidirectional=True)
+    reader, both = perturb(CharacterLSTM(10, 5, 4)), nn.LSTM(5, 2, batch_first=True, bidirectional=True)
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     for name in names:
         getattr(both, name).data = getattr(reader.forward_cell, name).data
         getattr(both, name + "_reverse").data = getattr(reader.backward_cell, name).data
-    letters, counts = torch.randn(3, 7, 5), torch.tensor([7, 1, 4])
-    found = reader(letters, counts)
-    for row, count in enumerate(counts):
-        _, (last, _) = both(letters[row : row + 1, :count])
-        torch.testing.assert_close(found[row], last.flatten())
+    found = reader(spelling_of(WORDS))
+    for row, word in zip(found, WORDS, strict=True):
+        _, (last, _) = both(reader.embedding(torch.tensor([word])))
+        torch.testing.assert_close(row, last.flatten())
+
+
+@pytest.mark.parametrize("kind", [CharacterCNN, CharacterLSTM])
+def test_a_word_without_letters_reads_as_zero(kind):
+    found = perturb(kind(10, 5, 4))(spelling_of([[3, 4], [], [5]]))
+    assert (found[1] == 0).all()
+    assert (found[[0, 2]] != 0).any(-1).all()
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
@@ -189,15 +208,32 @@ def test_every_parameter_learns(encoder):
     assert {name for name, _ in model.named_parameters() if name not in found or not found[name].any()} == set()
 
 
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_bfloat16_is_close_to_float32_under_autocast_and_as_a_model(encoder):
+    model, ids = make_model(encoder), torch.randint(1, 23, (4, 9))
+    for parameter in model.parameters():
+        parameter.data.mul_(0.3)
+    exact = model(input_ids=ids, labels=ids % 3)
+    wanted = gradients(model, exact.loss)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rough = model(input_ids=ids, labels=ids % 3)
+    found = gradients(model, rough.loss)
+    torch.testing.assert_close(rough.logits.float(), exact.logits, atol=0.03, rtol=0.03)
+    for name, gradient in wanted.items():
+        assert (found[name] - gradient).norm() < 0.1 * (gradient.norm() + 1e-2), name
+    half = model.to(torch.bfloat16)(input_ids=ids).logits
+    torch.testing.assert_close(half.float(), exact.logits, atol=0.03, rtol=0.03)
+
+
 def test_a_very_long_word_is_read_up_to_its_limit():
     model = make_model("cnn")
     characters = characters_of(model)
     characters.starts.kinds[:] = torch.tensor([1] + [0] * 22)
     characters.letters[:] = 7
     begins, part = characters.starts(torch.tensor([[0] + [1] * 40]), None)
-    spelled, counts = characters._spell(torch.tensor([[0] + [1] * 40]), part, begins.view(-1).cumsum(0) - 1, 1)
-    assert spelled.shape == (1, LONGEST_WORD)
-    assert counts.tolist() == [LONGEST_WORD]
+    found = characters.spell(torch.tensor([[0] + [1] * 40]), part, begins.view(-1).cumsum(0) - 1, 1)
+    assert found.letters.tolist() == [7] * LONGEST_WORD
+    assert found.counts.tolist() == [LONGEST_WORD]
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
