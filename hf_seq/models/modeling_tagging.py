@@ -63,6 +63,7 @@ class TokenClassifier:
         input_values: Tensor | None = None,
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
+        tagged: Tensor | None = None,
         **kwargs: Unpack[TransformersKwargs],
     ) -> TaggingOutput:
         """Score every label for every step.
@@ -74,6 +75,8 @@ class TokenClassifier:
             input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
             labels: (B, T) ids, -100 where a step has none.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the labelled steps.
+            tagged: (B, T) bool, the steps that a CRF's best path runs over, where the caller knows better than the
+                vocabulary does which begin a word; not together with labels.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
 
         Returns:
@@ -91,7 +94,9 @@ class TokenClassifier:
         loss = None if labels is None else self.tagging_loss(logits, labels, num_items_in_batch)
         path = None
         if self.crf is not None and not torch.compiler.is_compiling():
-            path = self._best_path(logits, input_ids, real, labels)
+            if tagged is None and labels is None:
+                tagged = self.tagged_steps(logits, input_ids, real)
+            path = self._best_path(logits, labels, tagged)
         return TaggingOutput(
             loss=loss,
             logits=logits,
@@ -132,9 +137,7 @@ class TokenClassifier:
             self.config.custom_pipelines = shipped_pipelines()
         super().save_pretrained(*args, **kwargs)  # type: ignore[misc]
 
-    def _best_path(
-        self, logits: Tensor, input_ids: Tensor | None, real: Tensor | None, labels: Tensor | None
-    ) -> Tensor | None:
+    def _best_path(self, logits: Tensor, labels: Tensor | None, tagged: Tensor | None) -> Tensor | None:
         assert self.crf is not None  # the caller has looked
         if labels is not None:
             return None if self.training else self.crf.decode(logits, labels.to(logits.device) != UNTAGGED)  # type: ignore[attr-defined]
@@ -143,7 +146,7 @@ class TokenClassifier:
                 "A CRF in training got no labels, so there is no loss of its own. If Trainer took them away for "
                 "label_smoothing_factor, set that to 0: smoothed labels have no sequence to score."
             )
-        return self.crf.decode(logits, self.tagged_steps(logits, input_ids, real))
+        return self.crf.decode(logits, None if tagged is None else tagged.to(logits.device).bool())
 
 
 def label_names(config: SequenceConfig) -> list[str]:

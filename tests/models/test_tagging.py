@@ -185,6 +185,16 @@ def test_without_a_vocabulary_the_path_runs_over_all_real_steps():
     assert torch.equal(model(**batch).best_path != -100, batch["attention_mask"].bool())
 
 
+def test_the_path_runs_over_the_steps_that_the_caller_names():
+    model, tokenizer = tagger_of_words(cell_type="lstm", use_crf=True)
+    ids = torch.tensor([tokenizer("the dogs walk")["input_ids"]])
+    tagged = torch.zeros_like(ids, dtype=torch.bool)
+    tagged[0, [0, 2]] = True
+    outputs = model(input_ids=ids, tagged=tagged)
+    assert torch.equal(outputs.best_path, model.crf.decode(outputs.logits, tagged))
+    assert torch.equal(outputs.best_path != -100, tagged)
+
+
 def test_no_path_is_sought_while_training_and_a_model_without_a_crf_has_none():
     assert make_tagger(**CRF[0]).train()(input_ids=IDS, labels=TAGS).best_path is None
     assert make_tagger(**PLAIN[0])(input_ids=IDS).best_path is None
