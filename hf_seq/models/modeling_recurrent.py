@@ -23,6 +23,7 @@ from transformers.utils.output_capturing import capture_outputs
 from .characters import CharacterEncoder
 from .configuration_recurrent import RecurrentConfig
 from .dropout import make_dropout
+from .head_loss import head_loss
 from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .modeling_tagging import TokenClassifier
@@ -237,8 +238,9 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             kwargs: `output_hidden_states`, `return_dict`.
 
         Returns:
-            logits (B, T, V); loss () in nats when labels were given, with `regularization` as part of it in training;
-            past_key_values where a state was given or asked for.
+            logits (B, T, V), but None when training on labels, which saves a third of the step; loss () in nats when
+            labels were given, with `regularization` as part of it in training; past_key_values where a state was given
+            or asked for.
 
         Raises:
             ValueError: inputs, mask, labels or state of the wrong kind or shape.
@@ -259,11 +261,15 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         states = outputs.last_hidden_state  # (B, T, H)
         read = self.dropout(states)
         kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
-        logits = self.score(read[:, kept])  # (B, T, V)
-        loss = penalty = None
+        loss: Tensor | None = None
+        logits: Tensor | None = None
+        penalty: Tensor | None = None
         targets = _targets(labels, shift_labels)
-        if targets is not None:
-            loss = token_loss(logits, targets, num_items_in_batch)
+        if targets is None or not self.training:
+            logits = self.score(read[:, kept])  # (B, T, V)
+            loss = None if targets is None else token_loss(logits, targets, num_items_in_batch)
+        else:
+            loss = head_loss(self.lm_head, self.projection(read), targets, num_items_in_batch)
             penalty = self._penalty(states, read, targets, num_items_in_batch)
             loss = loss if penalty is None else loss + penalty
         return RecurrentCausalLMOutput(

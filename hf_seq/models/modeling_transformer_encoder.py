@@ -23,6 +23,7 @@ from transformers.utils.output_capturing import capture_outputs
 
 from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
+from .head_loss import head_loss
 from .losses import token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .modeling_tagging import TokenClassifier
@@ -226,7 +227,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
         loss = logits = None
         if labels is not None and self.training:
             asked = labels != -100  # (B, T)
-            loss = token_loss(self.score(states[asked]), labels[asked], num_items_in_batch)
+            loss = head_loss(self.lm_head, self.transform(states[asked]), labels[asked], num_items_in_batch)
         else:
             logits = self.score(states)  # (B, T, V)
             loss = None if labels is None else token_loss(logits, labels, num_items_in_batch)
@@ -236,7 +237,11 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
 
     def score(self, states: Tensor) -> Tensor:
         """Logits (..., V) of states (..., H)."""
-        return self.lm_head(self.head_norm(self.head_activation(self.head_dense(states))))
+        return self.lm_head(self.transform(states))
+
+    def transform(self, states: Tensor) -> Tensor:
+        """What the last layer of the head reads, (..., H)."""
+        return self.head_norm(self.head_activation(self.head_dense(states)))
 
 
 __all__ = [
