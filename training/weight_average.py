@@ -49,9 +49,10 @@ class WeightAverage:
         torch._foreach_lerp_(list(self.averages.values()), now, share)
 
     def watch(self, losses: Sequence[float]) -> None:
-        """Begin the plain mean, once the latest validation loss is no better than the best of those long before."""
-        if self.kind == "non-monotonic" and not self.running and len(losses) > self.patience:
-            self.running = losses[-1] > min(losses[: -self.patience])
+        """Begin the plain mean, once the latest loss is worse than the best, the `patience` before it not counted."""
+        before = losses[: -1 - self.patience]
+        if self.kind == "non-monotonic" and not self.running and before:
+            self.running = losses[-1] > min(before)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
