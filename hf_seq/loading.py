@@ -9,6 +9,7 @@ only in a log. For a model that is to answer, both are errors.
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
 from hf_seq.baselines.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
@@ -92,7 +93,9 @@ def _auto_class(folder: Path, trust_remote_code: bool) -> str:
 
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, StrictDataclassError) as error:
+        if "newer hf_seq" in str(error):
+            raise InputError(f"{folder}: {error}") from error
         raise InputError(f"{folder}/config.json cannot be read ({_in_short(error)}); save the model again.") from error
     name = (config.architectures or [""])[0]
     return next((auto for ending, auto in _AUTO_CLASSES.items() if name.endswith(ending)), "AutoModel")
@@ -118,7 +121,9 @@ def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
         model, facts = getattr(transformers, auto_class).from_pretrained(
             folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError, StrictDataclassError) as error:
+        if "newer hf_seq" in str(error):
+            raise InputError(f"{folder}: {error}") from error
         raise InputError(
             f"the model in {folder} cannot be loaded ({_in_short(error)}). Its files are damaged or do not "
             "belong together; save or train it again."
@@ -128,6 +133,12 @@ def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
         raise InputError(
             f"{folder} lacks {len(missing)} weights of the model (such as {missing[0]}), so its answers would be "
             "random; train it first (`hf-seq train --model FOLDER`)."
+        )
+    if facts["unexpected_keys"] and hasattr(model.config, "format_version"):  # others' models often hold some
+        odd = sorted(facts["unexpected_keys"])
+        raise InputError(
+            f"{folder} holds {len(odd)} weights that its model does not have (such as {odd[0]}), so weights and "
+            "config.json do not belong together; get both again from where they come from, or train it again."
         )
     return model
 
@@ -166,5 +177,7 @@ def _in_short(error: Exception) -> str:
     """Name and first line of an error."""
     if "ignore_mismatched_sizes" in str(error):
         return "weights and config.json have different sizes"
+    if isinstance(error, StrictDataclassError) and error.__cause__ is not None:
+        return f"config.json: {error.__cause__}".rstrip(".")
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[0].rstrip('.:')}" if lines else type(error).__name__

@@ -38,8 +38,11 @@ SHIPPED = {
     "transformer": TRANSFORMER | MODEL | TOKENIZER,
     "bilstm-crf": RECURRENT | MODEL | TOKENIZER,
     "transformer-crf": TRANSFORMER | MODEL | TOKENIZER,
+    "lstm-lm": RECURRENT | MODEL | TOKENIZER | {"generation_config.json"},
+    "transformer-mlm": TRANSFORMER | MODEL | TOKENIZER,
 }
-HEADS = {kind: "TokenClassification" if kind.endswith("crf") else "SequenceClassification" for kind in SHIPPED}
+ENDINGS = {"crf": "TokenClassification", "lm": "CausalLM", "mlm": "MaskedLM"}
+HEADS = {kind: ENDINGS.get(kind.rpartition("-")[2], "SequenceClassification") for kind in SHIPPED}
 
 PRELUDE = """
 import json, socket, sys
@@ -94,6 +97,8 @@ for kind, head in json.loads((folder / "heads.json").read_text()).items():
         report[kind]["logits"] = outputs.logits.tolist()
         if head == "TokenClassification":
             report[kind]["best_path"] = outputs.best_path.tolist()
+        if head == "CausalLM":
+            report[kind]["written"] = model.generate(inputs["input_ids"][:1], max_new_tokens=9, num_beams=3).tolist()
         encoder = AutoModel.from_pretrained(folder / kind, **trust).eval()
         report[kind]["states"] = encoder(**inputs).last_hidden_state.tolist()
     if len(sys.argv) > 2:
@@ -135,6 +140,14 @@ def models() -> dict[str, torch.nn.Module]:
         ),
         "transformer-crf": hf_seq.TransformerEncoderForTokenClassification(
             hf_seq.TransformerEncoderConfig(**small | tags, num_attention_heads=2, intermediate_size=9, use_crf=True)
+        ),
+        "lstm-lm": hf_seq.RecurrentForCausalLM(
+            hf_seq.RecurrentConfig(**small, embedding_size=6, bidirectional=False, tie_word_embeddings=True)
+        ),
+        "transformer-mlm": hf_seq.TransformerEncoderForMaskedLM(
+            hf_seq.TransformerEncoderConfig(
+                **small, num_attention_heads=2, intermediate_size=9, tie_word_embeddings=True
+            )
         ),
     }
     for model in made.values():
@@ -229,6 +242,15 @@ def test_the_encoder_alone_loads_from_a_classifier(shipped, where, kind, request
     report = request.getfixturevalue(where)
     report = report[0] if isinstance(report, tuple) else report
     torch.testing.assert_close(torch.tensor(report[kind]["states"]), shipped[2][kind])
+
+
+@pytest.mark.parametrize("where", ["with_hf_seq", "without_hf_seq", "saved_again"])
+def test_a_language_model_writes_the_same_wherever_it_is_loaded(shipped, where, request):
+    report = request.getfixturevalue(where)
+    report = report[0] if isinstance(report, tuple) else report
+    prompt = hf_seq.train_tokenizer(TEXTS, kind="word", vocab_size=60, min_frequency=1)(TEXTS, padding=True)
+    ids = torch.tensor(prompt["input_ids"][:1])
+    assert report["lstm-lm"]["written"] == models()["lstm-lm"].generate(ids, max_new_tokens=9, num_beams=3).tolist()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in SHIPPED if kind.endswith("crf")])

@@ -5,11 +5,12 @@
 from huggingface_hub.dataclasses import strict
 from transformers import PreTrainedConfig
 
+from .configuration_format import FORMAT, CheckedFormat
 from .configuration_sequence import SequenceConfig
 
 
 @strict
-class Seq2SeqConfig(PreTrainedConfig):
+class Seq2SeqConfig(CheckedFormat, PreTrainedConfig):
     """Fields that both encoder-decoders share.
 
     Args:
@@ -35,6 +36,7 @@ class Seq2SeqConfig(PreTrainedConfig):
         eos_token_id: ends a target.
         decoder_start_token_id: what the decoder reads before the first target token.
         use_cache: keep keys, values and states while generating.
+        format_version: of what is saved; an hf_seq that knows only older ones refuses to read it.
 
     Raises:
         StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.
@@ -62,6 +64,7 @@ class Seq2SeqConfig(PreTrainedConfig):
     decoder_start_token_id: int | None = 2
     is_encoder_decoder: bool = True
     use_cache: bool = True
+    format_version: int = FORMAT
 
     validate_sizes = SequenceConfig.validate_sizes
     validate_dropouts = SequenceConfig.validate_dropouts

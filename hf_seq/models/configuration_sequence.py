@@ -8,9 +8,11 @@ from typing import Any, Literal
 from huggingface_hub.dataclasses import strict
 from transformers import PreTrainedConfig
 
+from .configuration_format import FORMAT, CheckedFormat
+
 
 @strict
-class SequenceConfig(PreTrainedConfig):
+class SequenceConfig(CheckedFormat, PreTrainedConfig):
     """Fields that all encoders share.
 
     Args:
@@ -35,6 +37,7 @@ class SequenceConfig(PreTrainedConfig):
             `bioes`, `none` for nothing; `auto` tells it from the names.
         initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width),
             in a recurrent language model 1, or 3 / sqrt(its width) where the head is tied to it.
+        format_version: of what is saved; an hf_seq that knows only older ones refuses to read it.
 
     Raises:
         StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.
@@ -60,6 +63,7 @@ class SequenceConfig(PreTrainedConfig):
     eos_token_id: int | list[int] | None = None
     tie_word_embeddings: bool = False
     use_cache: bool = False
+    format_version: int = FORMAT
 
     def __post_init__(self, **kwargs: Any) -> None:
         """Take extra fields as transformers does, without the pipelines that are registered here already.
