@@ -246,8 +246,8 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             ValueError: inputs, mask, labels or state of the wrong kind or shape.
         """
         if self._is_one_step(input_ids, attention_mask, past_key_values, labels, shift_labels, kwargs):
-            logits = self.score(self.model.step(input_ids, past_key_values)).unsqueeze(1)  # (B, 1, V)
-            return RecurrentCausalLMOutput(logits=logits, past_key_values=past_key_values)
+            scores = self.score(self.model.step(input_ids, past_key_values)).unsqueeze(1)  # (B, 1, V)
+            return RecurrentCausalLMOutput(logits=scores, past_key_values=past_key_values)
         if use_cache is None:
             use_cache = self.config.use_cache and not self.training
         outputs = self.model(
