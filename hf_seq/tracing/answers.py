@@ -203,6 +203,6 @@ def _endings(tokenizer: Any, written: Any) -> set[int]:
 
 
 def _with_scores(tokenizer: Any, ids: Tensor, scores: Tensor) -> str:
-    return "  ".join(
+    return " · ".join(
         f"{name_token(tokenizer, int(i))} {score:.3f}" for i, score in zip(ids, scores.tolist(), strict=True)
     )
