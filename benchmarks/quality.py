@@ -40,9 +40,13 @@ RUNS = {
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
     "tiny_shakespeare-lstm": ("tiny_shakespeare", "--recipe tiny_shakespeare-lstm"),
+    "japanese_vowels-statistics": ("japanese_vowels", "--task series --model statistics"),
+    "japanese_vowels-bilstm-attention": ("japanese_vowels", "--recipe japanese_vowels-bilstm-attention"),
+    "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
+    "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
 }
 """Name of the run: the set it is on, and what to train."""
-FITTED_ONCE = ("tfidf", "majority", "most-frequent")
+FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent")
 """Models without randomness: one seed says it all."""
 
 
