@@ -94,9 +94,7 @@ def _auto_class(folder: Path, trust_remote_code: bool) -> str:
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
     except (OSError, ValueError, KeyError, TypeError, StrictDataclassError) as error:
-        if "newer hf_seq" in str(error):
-            raise InputError(f"{folder}: {error}") from error
-        raise InputError(f"{folder}/config.json cannot be read ({_in_short(error)}); save the model again.") from error
+        raise InputError(_why_unreadable(folder, error)) from error
     name = (config.architectures or [""])[0]
     return next((auto for ending, auto in _AUTO_CLASSES.items() if name.endswith(ending)), "AutoModel")
 
@@ -171,6 +169,18 @@ def _check_vocabulary(folder: Path, model: Any, tokenizer: Any) -> None:
             f"the tokenizer in {folder} has token ids up to {highest}, but the model knows {rows}; it belongs to "
             "another model. Put the tokenizer the model was trained with beside it."
         )
+
+
+def _why_unreadable(folder: Path, error: Exception) -> str:
+    """What to do about a configuration that cannot be read."""
+    if "newer hf_seq" in str(error):
+        return f"{folder}: {error}"
+    if "custom code" in str(error):
+        return (
+            f"the model in {folder} is of a type that neither transformers nor this hf_seq has, and comes with code of "
+            "its own; read that code, and if you trust it, load the model with trust_remote_code=True."
+        )
+    return f"{folder}/config.json cannot be read ({_in_short(error)}); save the model again."
 
 
 def _in_short(error: Exception) -> str:

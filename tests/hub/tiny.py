@@ -20,7 +20,7 @@ KINDS = {
     "encoder-tagger": ("TransformerEncoder", "ForTokenClassification", TRANSFORMER | LABELS),
     "lstm-lm": ("Recurrent", "ForCausalLM", RECURRENT | {"bidirectional": False}),
     "masked-lm": ("TransformerEncoder", "ForMaskedLM", TRANSFORMER),
-    "lstm-seq2seq": ("RecurrentSeq2Seq", "ForConditionalGeneration", {"share_embeddings": True}),
+    "lstm-seq2seq": ("RecurrentSeq2Seq", "ForConditionalGeneration", RECURRENT | {"num_hidden_layers": 1}),
     "transformer-seq2seq": ("TransformerSeq2Seq", "ForConditionalGeneration", TRANSFORMER),
     "gru-series": ("Recurrent", "ForSequenceClassification", RECURRENT | LABELS | SERIES),
 }
