@@ -18,7 +18,7 @@ import numpy as np
 
 from hf_seq.errors import InputError
 from hf_seq.reports.outcomes import outcomes_of
-from hf_seq.reports.record import PERCENT_METRICS, Record, people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record, people_score
 from hf_seq.reports.verdict import Contender, Difference, verdict
 
 FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority")
@@ -108,13 +108,19 @@ class Comparison:
 
     @property
     def best(self) -> Row | None:
-        """The one of `tried` with the highest score."""
-        return max(self.tried, key=lambda row: -np.inf if row.score is None else row.score, default=None)
+        """The one of `tried` with the best score."""
+        sign = -1 if self.lower else 1
+        return max(self.tried, key=lambda row: -np.inf if row.score is None else sign * row.score, default=None)
 
     @property
     def first(self) -> Record:
         """Any record, for what all have in common: data, split, metric, machine."""
         return next((row.record for row in self.rows if row.done), self.rows[0].record)
+
+    @property
+    def lower(self) -> bool:
+        """Whether a lower score is a better one."""
+        return self.first.metric in LOWER_IS_BETTER
 
     @property
     def percent(self) -> bool:
@@ -190,6 +196,7 @@ def _judge_best(comparison: Comparison) -> str:
         n=best.record.n,
         tried=len(comparison.tried),
         percent=comparison.percent,
+        lower=comparison.lower,
         floor=(floor.contender, difference_between(best, floor)) if floor else None,
     )
 

@@ -73,6 +73,8 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) 
     if comparison.first.task == "token-classification":
         found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
         return {"confusions": [], "groups": [], **found}
+    if comparison.first.task in ("text-generation", "fill-mask"):  # no row is right or wrong
+        return {"confusions": [], "groups": [], "types": [], "tagged": []}
     found = {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
     return {"types": [], "tagged": [], **found}
 
@@ -135,6 +137,8 @@ def _tests(first: Record, several_seeds: bool) -> str:
     interval, p_value = "percentile bootstrap", "paired bootstrap"
     if first.task == "token-classification":
         interval, p_value = "bootstrap over sentences", "paired bootstrap over sentences"
+    elif first.task in ("text-generation", "fill-mask"):
+        interval, p_value = "bootstrap over blocks of text", "paired bootstrap over blocks of text"
     elif first.metric == "accuracy":
         interval, p_value = "Wilson", "exact McNemar test"
     said = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."

@@ -13,8 +13,11 @@ import numpy as np
 
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.intervals import Paired, paired_difference
+from hf_seq.metrics.language_modeling import Blocks, language_paired_difference
 from hf_seq.metrics.tagging import tagging_paired_difference
-from hf_seq.reports.predictions import read_predictions, read_tags
+from hf_seq.metrics.translation import translation_paired_difference
+from hf_seq.reports.costs import read_costs
+from hf_seq.reports.predictions import read_predictions, read_tags, read_texts
 from hf_seq.reports.record import Record
 
 
@@ -70,7 +73,43 @@ class Tags(Outcomes):
         return tagging_paired_difference(metric, mine, theirs, gold)
 
 
-KINDS: dict[str, Outcomes] = {"text-classification": Labels(), "token-classification": Tags()}
+class Texts(Outcomes):
+    """Written texts."""
+
+    def read(self, folder: str | Path, record: Record) -> tuple[list[str], np.ndarray, list[str]]:
+        """Texts as they should be, no scores, and as they were written."""
+        gold, written = read_texts(folder)
+        return gold, np.empty((0, 0)), written
+
+    def paired(self, metric: str, mine: list[str], theirs: list[str], gold: list[str]) -> Paired:
+        """A paired bootstrap over texts."""
+        return translation_paired_difference(metric, mine, theirs, gold)
+
+
+class TokenCosts(Outcomes):
+    """What blocks of a text cost language models."""
+
+    def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, Blocks]:
+        """Characters of each block, no scores, and the costs."""
+        blocks = read_costs(folder)
+        return blocks.characters, np.empty((0, 0)), blocks
+
+    def paired(self, metric: str, mine: Blocks, theirs: Blocks, gold: np.ndarray) -> Paired:
+        """A paired bootstrap over blocks."""
+        return Paired(*language_paired_difference(mine, theirs), "paired bootstrap")
+
+    def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
+        """Whether there are as many blocks: with other tokens their edges lie some characters apart."""
+        return len(gold) == len(other)
+
+
+KINDS: dict[str, Outcomes] = {
+    "text-classification": Labels(),
+    "token-classification": Tags(),
+    "translation": Texts(),
+    "text-generation": TokenCosts(),
+    "fill-mask": TokenCosts(),
+}
 """By the Hub's name of a task, `Record.task`."""
 
 

@@ -3,7 +3,8 @@
 """`predictions.jsonl`: what a model said about every row of the test split, so that models can be compared in pairs.
 
 One line per row, in the order of the split. Classifiers: `{"row": 0, "gold": 2, "scores": [0.1, 0.2, 0.7]}`; taggers:
-`{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"]}`, gold null where a word is not to be tagged.
+`{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"]}`, gold null where a word is not to be tagged;
+writers of texts: `{"row": 0, "source": "ein Hund", "gold": "a dog", "text": "the dog"}`.
 N rows · L labels
 """
 
@@ -64,6 +65,28 @@ def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str
         InputError: the file is missing, or its rows are broken or out of order.
     """
     return _read(folder, "tags")
+
+
+def write_texts(folder: str | Path, sources: Sequence[str], gold: Sequence[str], written: Sequence[str]) -> Path:
+    """Write `folder/predictions.jsonl` of a model that writes texts.
+
+    Args:
+        folder: where; made if it does not exist.
+        sources: N texts.
+        gold: N texts that should be written from them.
+        written: N texts that the model wrote.
+    """
+    rows = zip(sources, gold, written, strict=True)
+    return _write(folder, ({"source": source, "gold": wanted, "text": text} for source, wanted, text in rows))
+
+
+def read_texts(folder: str | Path) -> tuple[list[str], list[str]]:
+    """Read what `write_texts` wrote: (gold, written).
+
+    Raises:
+        InputError: the file is missing, or its rows are broken or out of order.
+    """
+    return _read(folder, "text")
 
 
 def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:

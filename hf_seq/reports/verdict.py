@@ -39,7 +39,7 @@ class Difference:
     p_value: float
 
 
-def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = True) -> str:
+def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = True, lower: bool = False) -> str:
     """Classify a difference as `better`, `worse`, `within noise` or `too few rows`, by the rules of this module.
 
     A difference that is not a number (the correlation of a constant answer) is `undefined`.
@@ -49,12 +49,14 @@ def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = Tru
         n: rows both were scored on.
         tried: models among which the model in question was chosen by its score on these rows.
         percent: the score runs from 0 to 100; otherwise from 0 to 1.
+        lower: a lower score is a better one.
     """
     if not math.isfinite(difference.points):
         return "undefined"
-    if difference.p_value < LEVEL and difference.points < 0:
+    gain = -difference.points if lower else difference.points
+    if difference.p_value < LEVEL and gain < 0:
         return "worse"
-    if difference.p_value * tried < LEVEL and difference.points > 0:
+    if difference.p_value * tried < LEVEL and gain > 0:
         return "better"
     margin = MARGIN if percent else MARGIN / 100
     low, high = difference.interval
@@ -71,6 +73,7 @@ def verdict(
     n: int,
     tried: int = 1,
     percent: bool = True,
+    lower: bool = False,
     floor: tuple[Contender, Difference] | None = None,
 ) -> str:
     """Say how the candidate stands against the reference, what it costs beside it, and against a simple baseline.
@@ -82,6 +85,7 @@ def verdict(
         n: rows of the test set.
         tried: small models among which the candidate is the best.
         percent: the score runs from 0 to 100; otherwise from 0 to 1.
+        lower: a lower score is a better one.
         floor: a bag of words (or the majority), and candidate minus it.
 
     Returns:
@@ -89,7 +93,7 @@ def verdict(
     """
     who = f"{candidate.name} (the best of {tried} here)" if tried > 1 else candidate.name
     numbers = show_difference(difference, percent=percent)
-    kind = judge(difference, n, tried=tried, percent=percent)
+    kind = judge(difference, n, tried=tried, percent=percent, lower=lower)
     costs = _costs(candidate, reference)
     if kind == "worse":
         sentence = f"{who} is worse than {reference.name} on these {n:,} rows ({numbers})"
