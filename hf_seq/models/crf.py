@@ -145,7 +145,7 @@ class LinearChainCRF(nn.Module):
         return bool(self.pair_forbidden.any())
 
     def _chain(self, ruled: bool = True) -> Chain:
-        start, end, pair = (part.double() for part in (self.start, self.end, self.pair))
+        start, end, pair = (_exact(part) for part in (self.start, self.end, self.pair))
         if not ruled:
             return Chain(start, end, pair)
         rules = (self.start_forbidden, self.end_forbidden, self.pair_forbidden)
@@ -153,14 +153,19 @@ class LinearChainCRF(nn.Module):
 
 
 def _compact(emissions: Tensor, tagged: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Emissions in float64 with the tagged steps in front, zero behind them, and the order to take them in (B, T)."""
+    """Exact emissions with the tagged steps in front, zero behind them, and the order to take them in (B, T)."""
     if tagged is None or bool(tagged.all()):
-        return emissions.double(), None
-    scores = emissions.masked_fill(~tagged.unsqueeze(-1), 0.0).double()
+        return _exact(emissions), None
+    scores = _exact(emissions.masked_fill(~tagged.unsqueeze(-1), 0.0))
     if bool((tagged[:, 1:] <= tagged[:, :-1]).all()):
         return scores, None  # they stand in front already
     order = inverse_order(reading_orders(tagged)[0])
     return take_steps(scores, order), order
+
+
+def _exact(scores: Tensor) -> Tensor:
+    """In float64, or in float32 where the device knows no other."""
+    return scores.float() if scores.device.type == "mps" else scores.double()
 
 
 def _lengths(emissions: Tensor, tagged: Tensor | None) -> Tensor:

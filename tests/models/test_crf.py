@@ -210,6 +210,15 @@ def test_what_stands_where_nothing_is_tagged_is_not_read():
     assert torch.equal(crf.decode(spoilt, MASK), crf.decode(clean, MASK))
 
 
+def test_huge_scores_where_nothing_is_tagged_do_not_slow_the_sums_down(monkeypatch):
+    crf = make_crf(BIO)
+    emissions = make_emissions(crf).masked_fill(~MASK.unsqueeze(-1), 1e9)
+    emissions[..., 0] = 0
+    expected = crf.log_partition(emissions, MASK)
+    monkeypatch.setattr("hf_seq.models.chains.log_partition_in_logs", None)
+    torch.testing.assert_close(crf.log_partition(emissions, MASK), expected)
+
+
 def test_no_path_breaks_the_rules_however_much_the_emissions_ask_for_it():
     crf = make_crf(BIO)
     emissions = torch.zeros(1, 6, 3, dtype=torch.float64)
