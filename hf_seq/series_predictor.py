@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hf_seq.baselines.baseline import Baseline
 from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
 from hf_seq.errors import InputError
 from hf_seq.loading import load_any
@@ -95,6 +96,22 @@ class SeriesPredictor(Predictor):
         """What the model alone is called with for one series."""
         values = encode_series([self._check(series)], self.tokenizer).values
         return {"input_values": torch.from_numpy(np.stack([row[: len(values[-1])] for row in values]))}
+
+    @torch.inference_mode()
+    def attention(self, series: Any) -> Array | None:
+        """Weights (T,) that attention pooling gave the steps of a series, those cut off 0; None without such pooling.
+
+        Where windows are read, the weights of a step are added up and divided by their number.
+        """
+        if isinstance(self._scorer, Baseline) or self.model.config.pooling != "attention":
+            return None
+        checked = self._check(series)
+        encoded = encode_series([checked], self.tokenizer)
+        weights = np.zeros(len(checked))
+        for start, values in zip(encoded.starts, encoded.values, strict=True):
+            outputs = self.model(input_values=torch.from_numpy(values[None]), output_attentions=True)
+            weights[start : start + len(values)] += outputs.pooling_weights[0].float().numpy()
+        return weights / len(encoded)
 
 
 class SeriesTagger:

@@ -87,7 +87,7 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     seconds = time.perf_counter() - start
     say(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
     if comparison.best is not None:
-        say(f'Try it:  hf-seq predict {output / "models" / folder_name(comparison.best.record.model)} "not bad at all"')
+        say(f"Try it:  {task.try_it(output / 'models' / folder_name(comparison.best.record.model))}")
     return comparison
 
 

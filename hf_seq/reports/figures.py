@@ -50,7 +50,7 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
         cost: label of the x axis, unit included.
         score: label of the y axis.
     """
-    with _style():
+    with figure_style():
         figure, axes = _figure()
         placed: list[tuple[float, float, float, float]] = []
         drawn = [(index, point) for index, point in enumerate(points) if point is not None and point.cost > 0]
@@ -76,7 +76,7 @@ def learning_curves(curves: Curves, metric: str) -> Figure:
             `eval_loss`, `eval_<metric>`; models are coloured in this order, one without a curve keeps its colour free.
         metric: name of the score to draw; accuracy and F1 are shown as 0-100.
     """
-    with _style():
+    with figure_style():
         figure, (left, right) = _figure(columns=2)
         _draw_losses(left, curves)
         _draw_scores(right, curves, metric)
@@ -85,7 +85,7 @@ def learning_curves(curves: Curves, metric: str) -> Figure:
 
 def loss_curves(curves: Curves) -> Figure:
     """Draw the loss alone; see `learning_curves`."""
-    with _style():
+    with figure_style():
         figure, axes = _figure()
         _draw_losses(axes, curves)
         return figure
@@ -93,7 +93,7 @@ def loss_curves(curves: Curves) -> Figure:
 
 def score_curves(curves: Curves, metric: str) -> Figure:
     """Draw the validation score alone; see `learning_curves`."""
-    with _style():
+    with figure_style():
         figure, axes = _figure()
         _draw_scores(axes, curves, metric)
         return figure
@@ -102,7 +102,7 @@ def score_curves(curves: Curves, metric: str) -> Figure:
 def to_svg(figure: Figure) -> str:
     """Turn a figure into inline SVG that takes its colours from the page."""
     buffer = io.StringIO()
-    with _style():
+    with figure_style():
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg[svg.index("<svg") :], flags=re.S)
@@ -129,7 +129,7 @@ def _marker(index: int) -> str:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def figure_style() -> Iterator[None]:
     """Thin, quiet axes; text stays text in SVG."""
     settings: dict[Any, Any] = {
         "text.parse_math": False,

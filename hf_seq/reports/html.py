@@ -17,8 +17,11 @@ from hf_seq.reports.comparison import FLOORS, Comparison, Row
 from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
+from hf_seq.reports.series_examples import doubtful_series
 from hf_seq.reports.table import NOTHING, cells, columns
 from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
+
+TAGGED = ("token-classification", "sequence-feature-tagging")
 
 
 def write_report(
@@ -39,13 +42,13 @@ def write_report(
         trim_blocks=True,
     )
     page = environment.get_template("report.html.j2").render(
-        _context(comparison, inputs, rows or range(1, len(inputs) + 1))
+        _context(comparison, inputs, rows or range(1, len(inputs) + 1), Path(path).parent)
     )
     write_text(Path(path), page)
     return Path(path)
 
 
-def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> dict[str, Any]:
+def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path) -> dict[str, Any]:
     first = comparison.first
     curves = {row.record.short_name: row.record.curve for row in comparison.rows}
     has_curves = any(curves.values())
@@ -60,7 +63,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int])
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
         "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
-        **_errors(comparison, inputs, rows),
+        **_errors(comparison, inputs, rows, folder),
         "label_names": first.label_names,
         "facts": _facts(comparison),
         "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
@@ -68,15 +71,21 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int])
     }
 
 
-def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> dict[str, Any]:
+def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path) -> dict[str, Any]:
     """What the models got wrong, in the form of their task."""
-    if comparison.first.task == "token-classification":
+    nothing: dict[str, Any] = {"confusions": [], "groups": [], "types": [], "tagged": [], "doubtful": None}
+    task = comparison.first.task
+    if task in ("text-generation", "fill-mask"):  # no row is right or wrong
+        return nothing
+    if task == "sequence-feature-tagging":  # the steps have no names but their numbers
+        inputs = [list(map(str, range(len(series)))) for series in inputs]
+    if task in TAGGED:
         found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
-        return {"confusions": [], "groups": [], **found}
-    if comparison.first.task in ("text-generation", "fill-mask"):  # no row is right or wrong
-        return {"confusions": [], "groups": [], "types": [], "tagged": []}
-    found = {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
-    return {"types": [], "tagged": [], **found}
+        return nothing | found
+    if task == "sequence-feature-classification":
+        doubtful = doubtful_series(comparison, inputs, rows, folder)
+        return nothing | {"confusions": confusions(comparison), "doubtful": doubtful}
+    return nothing | {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
 
 
 def _example_folder(comparison: Comparison) -> str | None:
@@ -135,7 +144,7 @@ def _model_folder(row: Row) -> str:
 
 def _tests(first: Record, several_seeds: bool) -> str:
     interval, p_value = "percentile bootstrap", "paired bootstrap"
-    if first.task == "token-classification":
+    if first.task in TAGGED:
         interval, p_value = "bootstrap over sentences", "paired bootstrap over sentences"
     elif first.task in ("text-generation", "fill-mask"):
         interval, p_value = "bootstrap over blocks of text", "paired bootstrap over blocks of text"

@@ -105,7 +105,9 @@ class TokenCosts(Outcomes):
 
 KINDS: dict[str, Outcomes] = {
     "text-classification": Labels(),
+    "sequence-feature-classification": Labels(),
     "token-classification": Tags(),
+    "sequence-feature-tagging": Tags(),
     "translation": Texts(),
     "text-generation": TokenCosts(),
     "fill-mask": TokenCosts(),

@@ -1,0 +1,119 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The series a model was least sure of, drawn: its channels over the steps, and where its attention lay.
+
+T steps · C channels
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.figures import SERIES, figure_style, to_svg
+from hf_seq.reports.record import folder_name
+
+SHOWN = 6
+MOST_CHANNELS = 6
+"""Channels that are drawn; those that vary most in the series."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One series with what was said about it.
+
+    Attributes:
+        title: its row, its gold label, the model's answer and how sure it was.
+        right: whether the answer is right.
+        svg: the drawing.
+    """
+
+    title: str
+    right: bool
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """The series one model was least sure of; `weighed` says whether its attention is drawn."""
+
+    model: str
+    weighed: bool
+    drawn: list[Drawn]
+
+
+def doubtful_series(
+    comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path
+) -> Doubtful | None:
+    """Draw the test series with the lowest top probability.
+
+    Args:
+        comparison: of models of series; a label a row.
+        inputs: N series, (T, C).
+        rows: (N,) their numbers, for people.
+        folder: of the comparison, which holds `models/NAME`.
+
+    Returns:
+        Of the best model that attends, else of the best; None where no model of ours gives probabilities.
+    """
+    found = _chosen(comparison, folder)
+    if found is None or comparison.first.problem_type != "single_label_classification":
+        return None
+    row, predictor = found
+    names, sure = comparison.first.label_names, row.scores.max(axis=1)
+    drawn = []
+    for index in np.argsort(sure, kind="stable")[:SHOWN].tolist():
+        said, gold = int(row.answers[0][index]), int(row.gold[index])
+        title = f"row {rows[index]}: {names[gold]}, the model says {names[said]} ({sure[index]:.0%})"
+        weights = predictor.attention(inputs[index])
+        svg = Markup(to_svg(draw_series(np.asarray(inputs[index]), weights)))  # ours
+        drawn.append(Drawn(title, said == gold, svg))
+    attends = predictor.attention(inputs[0]) is not None
+    return Doubtful(row.record.name, attends, drawn)
+
+
+def _chosen(comparison: Comparison, folder: Path) -> tuple[Row, Any] | None:
+    """The best model from scratch whose folder is there, one with attention pooling before others."""
+    from hf_seq.series_predictor import SeriesPredictor
+
+    places = {
+        row.record.name: folder / "models" / folder_name(row.record.model) for row in comparison.done if row.small
+    }
+    ours = [row for row in comparison.done if row.small and (places[row.record.name] / "config.json").is_file()]
+    ours.sort(key=lambda row: -(row.score or 0.0))
+    loaded = [(row, SeriesPredictor.from_pretrained(places[row.record.name])) for row in ours]
+    attending = [pair for pair in loaded if pair[1].model.config.pooling == "attention"]
+    return next(iter([*attending, *loaded]), None)
+
+
+def draw_series(series: np.ndarray, weights: np.ndarray | None = None) -> Figure:
+    """Draw channels over steps, each on its own scale, and attention weights as bars below.
+
+    Args:
+        series: (T, C); missing values leave a gap.
+        weights: (T,), or None where the model has none.
+    """
+    with figure_style():
+        figure = Figure(figsize=(5.4, 2.6 if weights is None else 3.2), layout="constrained")
+        if weights is None:
+            upper = figure.subplots()
+        else:
+            upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+            lower.bar(np.arange(len(weights)), weights, width=1.0, color=SERIES[1])
+            lower.set(xlabel="step", ylabel="attention", yticks=[])
+        spread = np.nan_to_num(np.nanstd(series, axis=0)) if len(series) else np.zeros(series.shape[1])
+        shown = np.sort(np.argsort(-spread, kind="stable")[:MOST_CHANNELS])
+        for place, channel in enumerate(shown.tolist()):
+            values = series[:, channel].astype(np.float64)
+            scaled = (values - np.nanmean(values)) / (spread[channel] or 1.0)
+            upper.plot(scaled, color=SERIES[place % len(SERIES)], linewidth=1.2, label=f"channel {channel}")
+        upper.set(ylabel="deviations", **({"xlabel": "step"} if weights is None else {}))
+        upper.xaxis.set_major_locator(MaxNLocator(integer=True))
+        upper.legend(fontsize=8, ncols=3, frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
+        return figure
