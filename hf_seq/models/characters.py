@@ -31,6 +31,10 @@ LONGEST_WORD = 64
 """Letters of a word that are read: what is longer is an address or noise, and would make all others wait."""
 
 
+SIMILAR = [4, 8, 16]
+"""Words of up to so many letters are read together by an LSTM."""
+
+
 class Spelling(NamedTuple):
     """The letters of all words of a batch, in order: letter, its word, its place there (K,); how many of each (W,)."""
 
@@ -69,7 +73,10 @@ class CharacterCNN(nn.Module):
 
 
 class CharacterLSTM(nn.Module):
-    """Read both ways; the state after the last letter and, from behind, the one after the first."""
+    """Read both ways; the state after the last letter and, from behind, the one after the first.
+
+    Words of similar length are read together, so that one address does not make every word as long as itself.
+    """
 
     def __init__(self, alphabet: int, embedding_size: int, hidden_size: int) -> None:
         super().__init__()
@@ -84,12 +91,18 @@ class CharacterLSTM(nn.Module):
         backwards = torch.zeros_like(forwards)
         forwards[owner, place] = letters
         backwards[owner, counts[owner] - 1 - place] = letters
-        rows, last = torch.arange(len(counts), device=counts.device), (counts - 1).clamp(min=0)
-        ends = [
-            cell(self.embedding(padded))[rows, last]
-            for cell, padded in ((self.forward_cell, forwards), (self.backward_cell, backwards))
-        ]
-        return torch.cat(ends, dim=-1).masked_fill((counts == 0).unsqueeze(1), 0.0)
+        lengths, order = counts.sort()
+        groups = torch.bucketize(lengths, lengths.new_tensor(SIMILAR)).bincount(minlength=len(SIMILAR) + 1).tolist()
+        read = [self._read(forwards, backwards, counts, rows) for rows in order.split(groups) if len(rows)]
+        return torch.cat(read)[order.argsort()].masked_fill((counts == 0).unsqueeze(1), 0.0)
+
+    def _read(self, forwards: Tensor, backwards: Tensor, counts: Tensor, rows: Tensor) -> Tensor:
+        """Read some words: rows (R,) of all of them to (R, H)."""
+        counts, places = counts[rows], torch.arange(len(rows), device=rows.device)
+        longest, last = max(1, int(counts.max())), (counts - 1).clamp(min=0)
+        ahead = self.forward_cell(self.embedding(forwards[rows, :longest]))
+        behind = self.backward_cell(self.embedding(backwards[rows, :longest]))
+        return torch.cat([ahead[places, last], behind[places, last]], dim=-1)
 
 
 class CharacterEncoder(nn.Module):

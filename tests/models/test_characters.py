@@ -123,7 +123,7 @@ def spelling_of(words: list[list[int]]) -> Spelling:
     return Spelling(torch.tensor([letter for word in words for letter in word]), owner, place, counts)
 
 
-WORDS = [[3, 4, 5, 6, 3, 4, 4], [2], [7, 7, 3, 8], [9, 2]]
+WORDS = [[3, 4, 5, 6, 3, 4, 4], [2], [7, 7, 3, 8], [9, 2], [3, 5, 8, 2, 9] * 4, [4]]
 
 
 def test_a_convolution_of_torch_with_the_same_weights_agrees_word_by_word():
