@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from .registration import register_when_needed
 
 if TYPE_CHECKING:
-    from .data import load_splits
+    from .data import load_splits, load_text_splits
     from .errors import InputError
+    from .language_model import LanguageModel
+    from .masked_language_model import MaskedLanguageModel
     from .models.configuration_recurrent import RecurrentConfig
     from .models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
     from .models.configuration_transformer_encoder import TransformerEncoderConfig
@@ -41,6 +43,8 @@ __version__ = "0.1.0.dev0"
 
 _HOMES = {
     "InputError": ".errors",
+    "LanguageModel": ".language_model",
+    "MaskedLanguageModel": ".masked_language_model",
     "Predictor": ".predictor",
     "RecurrentConfig": ".models.configuration_recurrent",
     "RecurrentForCausalLM": ".models.modeling_recurrent",
@@ -60,12 +64,15 @@ _HOMES = {
     "TransformerSeq2SeqForConditionalGeneration": ".models.modeling_transformer_seq2seq",
     "TransformerSeq2SeqModel": ".models.modeling_transformer_seq2seq",
     "load_splits": ".data",
+    "load_text_splits": ".data",
     "trace": ".tracing",
     "train_tokenizer": ".text",
 }
 
 __all__ = [
     "InputError",
+    "LanguageModel",
+    "MaskedLanguageModel",
     "Predictor",
     "RecurrentConfig",
     "RecurrentForCausalLM",
@@ -85,6 +92,7 @@ __all__ = [
     "TransformerSeq2SeqForConditionalGeneration",
     "TransformerSeq2SeqModel",
     "load_splits",
+    "load_text_splits",
     "trace",
     "train_tokenizer",
 ]

@@ -81,11 +81,7 @@ class LanguageModelTrainer(SequenceTrainer):
         super().__init__(**kwargs)
         self.reading = reading = self.train_dataset.reading
         self.carried: Any = None
-        if not reading.separate and self.args.world_size > 1:
-            raise InputError(
-                f"one stream of text cannot be spread over {self.args.world_size} processes; use one, or --reading "
-                "texts."
-            )
+        _check_reading(self.model, reading, self.args.world_size)
         kind = reading.averaging
         self.average = None if kind == "none" else WeightAverage(self.model, kind, reading.decay, reading.patience)
         if self.average is not None:
@@ -231,6 +227,26 @@ class LanguageModelTrainer(SequenceTrainer):
         if self.average is not None and not self.args.load_best_model_at_end:
             self.average.copy_to_model()
         return output
+
+
+def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
+    """Refuse to read text otherwise than the model can, or was made for.
+
+    Raises:
+        InputError: a stream for several processes or a model without a state, or another reading than before.
+    """
+    config, kind = model.config, type(model).__name__
+    if not reading.separate and not getattr(model, "_is_stateful", False):
+        raise InputError(f"a {kind} has no state to carry along a stream; use --reading texts.")
+    if not reading.separate and processes > 1:
+        raise InputError(
+            f"one stream of text cannot be spread over {processes} processes; use one, or --reading texts."
+        )
+    if reading.separate != (getattr(config, "bos_token_id", None) is not None):
+        before, now = ("stream", "texts") if reading.separate else ("texts", "stream")
+        raise InputError(
+            f"the model was trained with reading={before}, which it cannot change to {now}; use --reading {before}."
+        )
 
 
 class _Averaging(TrainerCallback):

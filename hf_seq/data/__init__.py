@@ -13,6 +13,8 @@ from hf_seq.data.series_checks import check_series
 from hf_seq.data.splits import Splits, load_splits
 from hf_seq.data.tagged_checks import check_tagged
 from hf_seq.data.tagging import load_tagged_splits
+from hf_seq.data.text_checks import check_texts
+from hf_seq.data.texts import load_text_splits
 
 __all__ = [
     "CheckReport",
@@ -30,8 +32,10 @@ __all__ = [
     "check_series",
     "check_splits",
     "check_tagged",
+    "check_texts",
     "load_pair_splits",
     "load_series_splits",
     "load_splits",
     "load_tagged_splits",
+    "load_text_splits",
 ]

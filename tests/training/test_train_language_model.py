@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Language models end to end: streams carry their state, a killed run goes on with the same losses, scores are exact."""
+"""Language models end to end: streams carry their state, a killed run keeps its losses, scores are exact."""
 
 import json
 from pathlib import Path
@@ -20,6 +20,7 @@ from hf_seq.reports.record import Record
 from hf_seq.training import run_folder
 from hf_seq.training.evaluate_model import evaluate
 from hf_seq.training.language_model_trainer import STATE_FILE, LanguageModelTrainer
+from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import flags
 from hf_seq.training.train_language_model import main
 from hf_seq.training.weight_average import FILE as AVERAGE_FILE
@@ -285,6 +286,36 @@ def test_what_cannot_be_trained_is_refused_before_a_folder_is_made(train, tmp_pa
     with pytest.raises(InputError, match=words):
         train(tmp_path / "run", **settings)
     assert not (tmp_path / "run" / "model.safetensors").exists()
+
+
+def test_a_saved_model_is_trained_further_with_its_own_tokens_and_reading(learned, train, tmp_path):
+    sizes = dict.fromkeys(("embedding_size", "hidden_size", "num_hidden_layers"))
+    settings = {**sizes, "model": str(learned), "tokenizer_kind": None}
+    record = train(tmp_path / "run", **settings)
+    assert (tmp_path / "run" / "tokenizer.json").read_text() == (learned / "tokenizer.json").read_text()
+    assert record.score < Record.read(learned).score
+    with pytest.raises(InputError, match=r"was trained with reading=stream.*use --reading stream"):
+        train(tmp_path / "other", **settings, reading="texts")
+
+
+def test_a_stream_is_not_spread_over_processes(train, tmp_path, monkeypatch):
+    monkeypatch.setattr(TrainingOptions, "world_size", property(lambda self: 2))
+    with pytest.raises(InputError, match=r"cannot be spread over 2 processes; use one, or --reading texts"):
+        train(tmp_path / "run")
+
+
+def test_a_model_without_a_state_cannot_read_a_stream(train, learned, tmp_path):
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    tokenizer = AutoTokenizer.from_pretrained(learned)
+    config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, bos_token_id=2, eos_token_id=3)
+    GPT2LMHeadModel(config).save_pretrained(tmp_path / "gpt")
+    tokenizer.save_pretrained(tmp_path / "gpt")
+    sizes = dict.fromkeys(("embedding_size", "hidden_size", "num_hidden_layers", "tokenizer_kind"))
+    with pytest.raises(
+        InputError, match=r"a GPT2LMHeadModel has no state to carry along a stream; use --reading texts"
+    ):
+        train(tmp_path / "run", **sizes, model=str(tmp_path / "gpt"))
 
 
 @pytest.mark.slow
