@@ -51,22 +51,10 @@ def trace(
     hf-seq trace runs/waves series.npy
     """
     from rich.console import Console
-    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
-
-    from hf_seq.baselines.baseline import is_baseline
-    from hf_seq.loading import load_any
-    from hf_seq.tracing import trace as run
 
     if html is not None and not html.parent.is_dir():
         raise InputError(f"--html {html}: there is no folder {html.parent}; make it, or choose another.")
-    if is_baseline(model):
-        raise InputError(f"{model} is a baseline without layers, so there is nothing to trace; give a neural model.")
-    disable_progress_bar()
-    set_verbosity_error()  # what would be warned of is found, and said better
-    loaded, processor = load_any(model)
-    features = getattr(loaded.config, "num_features", None)
-    given = read_input(input, getattr(processor, "feature_size", features) if features is not None else None)
-    seen = run(loaded, processor, given, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
+    seen = _run(model, input, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
     console = Console()
     seen.print(Console(width=160) if not console.is_terminal else console, depth=depth)
     if html is not None:
@@ -74,6 +62,23 @@ def trace(
         console.print(f"Written: {html}", style="dim", highlight=False)
     if seen.failure is not None:
         raise typer.Exit(2)
+
+
+def _run(model: str, given: str, **settings: Any) -> Any:
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    from hf_seq.baselines.baseline import is_baseline
+    from hf_seq.loading import load_any
+    from hf_seq.tracing import trace as run
+
+    if is_baseline(model):
+        raise InputError(f"{model} is a baseline without layers, so there is nothing to trace; give a neural model.")
+    disable_progress_bar()
+    set_verbosity_error()  # what would be warned of is found, and said better
+    loaded, processor = load_any(model)
+    features = getattr(loaded.config, "num_features", None)
+    channels = getattr(processor, "feature_size", features) if features is not None else None
+    return run(loaded, processor, read_input(given, channels), **settings)
 
 
 def read_input(given: str, channels: int | None) -> Any:

@@ -42,6 +42,8 @@ def read_answer(model: Any, tokenizer: Any, prepared: Prepared, outputs: Any, wr
         outputs: of the forward pass.
         written: of `generate`, where the model writes.
     """
+    if outputs is None:  # the model stopped with an error
+        return []
     logits: Any = getattr(outputs, "logits", None)
     head = head_of(model)
     makers: dict[str, Callable[[], Iterator[Table]]] = {

@@ -213,30 +213,41 @@ def heat_map(
     """
     grid = (values if transposed else values.transpose(0, 1)).detach().float().cpu().numpy()  # (H, T)
     units, count = grid.shape
-    cell = max(4.0, min(22.0, WIDEST / count))
-    if count <= MOST_LABELS and steps and steps[0].id is not None:
-        cell = max(12.0, cell)  # every token is named; a wide map scrolls
-    tall = 22 if names and units <= 20 else 14 if names and units <= MOST_LABELS else min(14.0, TALLEST / units)
-    every = math.ceil(11 / cell)
+    wide, tall = _cell(steps, count, units, bool(names))
+    rows = _row_names(names, units, tall)
+    every = math.ceil(11 / wide)
     longest = max((len(step.text) for step in steps), default=1)
-    shown_names = names if names and tall >= 14 else [f"{units} units"] if names is None else []
-    gap = (max(map(len, shown_names)) if names else 8) if shown_names else 0
     if limit is None:
         limit = float(np.abs(grid[np.isfinite(grid)]).max()) if np.isfinite(grid).any() else 0.0
     return HeatMap(
         title=title,
         note=f"{note}; full colour is {limit:.3g}",
         image=encode_image(grid, limit),
-        width=cell * count,
+        width=wide * count,
         height=tall * units,
         smooth=tall < 1,
-        columns=[(cell * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
-        rows=[(tall * (row + 0.5), name[:18]) for row, name in enumerate(shown_names)]
-        if names
-        else [(0, shown_names[0])],
-        left=min(18, gap) * 7 + 8,
-        below=min(longest, 16) * 7 + 14,
+        columns=[(wide * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
+        rows=rows,
+        left=7 * max((len(name) for _, name in rows), default=0) + 8,
+        below=7 * min(longest, 16) + 14,
     )
+
+
+def _cell(steps: list[Step], count: int, units: int, named: bool) -> tuple[float, float]:
+    """Pixels of one number, across and down."""
+    wide = max(4.0, min(22.0, WIDEST / count))
+    if count <= MOST_LABELS and steps and steps[0].id is not None:
+        wide = max(12.0, wide)  # every token is named; a wide map scrolls
+    if named and units <= MOST_LABELS:
+        return wide, 22.0 if units <= 20 else 14.0
+    return wide, min(14.0, TALLEST / units)
+
+
+def _row_names(names: list[str] | None, units: int, tall: float) -> list[tuple[float, str]]:
+    """Names beside the rows where there is room for them; the number of rows where they have none."""
+    if names is None:
+        return [(tall * units / 2, f"{units} units")]
+    return [(tall * (row + 0.5), name[:18]) for row, name in enumerate(names)] if tall >= 14 else []
 
 
 def _mark(step: Step) -> str:

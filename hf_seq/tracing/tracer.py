@@ -8,21 +8,35 @@ B rows · T steps, padding included · S steps of a source before a decoder
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from .answers import head_of, read_answer, written_steps
-from .capture import CELLS, Call, Recorder, is_finite, mask_of
+from .capture import Recorder
 from .findings import find
 from .gates import read_gates
-from .inputs import prepare
-from .letters import Letters, find_letters, in_letters
-from .record import Gates, Stage, Step, Trace
-from .words import PASSES_ON, describe
+from .inputs import Prepared, prepare
+from .letters import Letters, find_letters
+from .record import Gates, Step, Trace
+from .stages import Masks, attention_weights, make_stages
 
-SHOWN_VALUES = 4
+ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
+"""What a model raises over its input; the trace shows how far it came."""
+
+
+@dataclass
+class Pass:
+    """What one forward pass took, gave and showed; `written` is what `generate` gave before it."""
+
+    tensors: dict[str, Tensor]
+    recorder: Recorder
+    outputs: Any = None
+    written: Any = None
+    decoder_steps: list[list[Step]] = field(default_factory=list)
+    failure: str | None = None
 
 
 def trace(
@@ -61,65 +75,30 @@ def trace(
     tokenizer = processor if hasattr(processor, "convert_ids_to_tokens") else None
     notes = list(prepared.notes)
     with _watchable(model, notes):
-        tensors = {name: value.to(model.device) for name, value in prepared.tensors.items()}
-        written, failure = None, None
-        decoder_steps: list[list[Step]] = []
-        head = head_of(model)
-        if head in ("causal", "seq2seq") and max_new_tokens > 0:
-            written, failure = _write(model, tensors, max_new_tokens)
-        if head == "seq2seq":
-            tensors, decoder_steps = _with_decoder_inputs(model, tokenizer, tensors, written)
-        outputs, recorder, stopped = _run(model, tensors)
-        failure = stopped or failure
-    rows, steps = prepared.mask.shape
-    letters = find_letters(model.config, rows, steps, len(decoder_steps[0]) if decoder_steps else None)
-    if head not in ("sequence", "token"):
-        letters.pop("L", None)  # every configuration says num_labels
-    if "F" in letters:
-        letters.pop("V", None)
-    masks = _Masks(prepared.mask, decoder_steps)
+        passed = _run(model, tokenizer, prepared, max_new_tokens)
+    letters, masks = _letters(model, prepared, passed), Masks(prepared.mask, passed.decoder_steps)
+    gates = list(read_gates(passed.recorder.calls, masks.of))
+    notes += [each for each in gates if isinstance(each, str)]
+    notes += _left_out(model, passed.recorder)
     seen = Trace(
         model=type(model).__name__ + (f" from {model.config._name_or_path}" if model.config._name_or_path else ""),
         raw=prepared.raw,
-        inputs=tensors,
+        inputs=passed.tensors,
         mask=prepared.mask,
         steps=prepared.steps,
         letters=letters,
-        stages=_stages(model, recorder, letters, masks),
-        gates=[],
-        attention=_attention(outputs),
-        outputs=outputs,
-        answer=[] if outputs is None else read_answer(model, tokenizer, prepared, outputs, written),
+        stages=make_stages(model, passed.recorder, letters, masks),
+        gates=[each for each in gates if isinstance(each, Gates)],
+        attention=attention_weights(passed.outputs),
+        outputs=passed.outputs,
+        answer=read_answer(model, tokenizer, prepared, passed.outputs, passed.written),
         findings=[],
         notes=notes,
-        failure=failure,
-        decoder_steps=decoder_steps,
+        failure=passed.failure,
+        decoder_steps=passed.decoder_steps,
     )
-    for each in read_gates(recorder.calls, masks.of):
-        if isinstance(each, Gates):
-            seen.gates.append(each)
-        else:
-            notes.append(each)
-    _note_what_was_left_out(model, recorder, notes)
-    seen.findings = find(seen, model, tokenizer, prepared, recorder, label)
+    seen.findings = find(seen, model, tokenizer, prepared, passed.recorder, label)
     return seen
-
-
-class _Masks:
-    """Which steps are real, on the side that a module reads."""
-
-    def __init__(self, mask: Tensor, decoder_steps: list[list[Step]]) -> None:
-        self.main = mask
-        written = [[step.kind != "padding" for step in row] for row in decoder_steps]
-        self.decoder = torch.tensor(written) if written else None
-
-    def of(self, call: Call, tensor: Tensor) -> Tensor | None:
-        """The mask of a tensor, (B, T, ...) or ids (B, T); None where it has no axis of steps."""
-        if tensor.dim() < 2 or (tensor.dim() == 2 and tensor.is_floating_point()):
-            return None  # (B, H), even where H is the same number as T
-        ours = [self.main] if self.decoder is None or "encoder" in call.name else [self.decoder, self.main]
-        found = next((mask for mask in ours if tensor.shape[:2] == mask.shape), None)
-        return None if found is None else mask_of(call, found)
 
 
 @contextmanager
@@ -141,20 +120,26 @@ def _watchable(model: Any, notes: list[str]) -> Iterator[None]:
         model.train(training)
 
 
-def _run(model: Any, tensors: dict[str, Tensor]) -> tuple[Any, Recorder, str | None]:
-    """One forward pass; (outputs or None, what the hooks saw, the error or None)."""
+def _run(model: Any, tokenizer: Any, prepared: Prepared, max_new_tokens: int) -> Pass:
+    """Let the model write, if it does, then run it once with hooks; a decoder reads what it wrote."""
+    passed = Pass({name: value.to(model.device) for name, value in prepared.tensors.items()}, Recorder(model))
+    head = head_of(model)
+    if head in ("causal", "seq2seq") and max_new_tokens > 0:
+        passed.written, passed.failure = _write(model, passed.tensors, max_new_tokens)
+    if head == "seq2seq":
+        passed.tensors, passed.decoder_steps = _with_decoder_inputs(model, tokenizer, passed.tensors, passed.written)
     parameters = inspect.signature(model.forward).parameters
     open_ended = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
     wanted = {"output_attentions": True, "return_dict": True, "use_cache": False}
     extra = {
         name: value for name, value in wanted.items() if name in parameters or (open_ended and name != "use_cache")
     }
-    recorder = Recorder(model)
-    with recorder:
+    with passed.recorder:
         try:
-            return model(**tensors, **extra), recorder, None
-        except (RuntimeError, ValueError, IndexError, TypeError, AssertionError) as error:
-            return None, recorder, _said(error)
+            passed.outputs = model(**passed.tensors, **extra)
+        except ERRORS as error:
+            passed.failure = _said(error)
+    return passed
 
 
 def _write(model: Any, tensors: dict[str, Tensor], count: int) -> tuple[Any, str | None]:
@@ -168,7 +153,7 @@ def _write(model: Any, tensors: dict[str, Tensor], count: int) -> tuple[Any, str
             return_dict_in_generate=True,
             output_scores=True,
         )
-    except (RuntimeError, ValueError, IndexError, TypeError, AssertionError) as error:
+    except ERRORS as error:
         return None, _said(error)
     return written, None
 
@@ -198,88 +183,20 @@ def _with_decoder_inputs(
     return tensors | {"decoder_input_ids": ids}, written_steps(tokenizer, ids, real)
 
 
-def _stages(model: Any, recorder: Recorder, letters: Letters, masks: _Masks) -> list[Stage]:
-    parts: dict[int, list[str]] = {}
-    for call in recorder.calls:
-        if call.parent is not None:
-            parts.setdefault(id(call.parent), []).append(call.name)
-    scorer = getattr(model, "get_output_embeddings", lambda: None)()
-    return [_stage(call, model, scorer, letters, masks, parts.get(id(call), [])) for call in recorder.calls]
+def _letters(model: Any, prepared: Prepared, passed: Pass) -> Letters:
+    rows, steps = prepared.mask.shape
+    letters = find_letters(model.config, rows, steps, len(passed.decoder_steps[0]) if passed.decoder_steps else None)
+    if head_of(model) not in ("sequence", "token"):
+        letters.pop("L", None)  # every configuration says num_labels
+    if "F" in letters:
+        letters.pop("V", None)
+    return letters
 
 
-def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: _Masks, parts: list[str]) -> Stage:
-    output, source = call.output, "encoder" in call.name and "S" in letters
-    last = "V" if call.module is scorer else "L" if call.name in ("classifier", "score") else ""
-    if isinstance(call.module, CELLS):
-        last = "H/2"
-    if output is not None and not output.is_floating_point():
-        last = "T"
-    if call.module is model:
-        last = "V" if scorer is not None else "L"
-    mask = None if output is None else masks.of(call, output)
-    return Stage(
-        name=call.name,
-        kind=type(call.module).__name__,
-        says=describe(call.name, call.module, parts),
-        depth=call.depth,
-        call=call.number,
-        shape_in=None if call.input_shape is None else _shape_in(call, letters, source),
-        shape_out=None if output is None else in_letters(output.shape, letters, last=last, source=source),
-        values=() if output is None else first_values(output, mask),
-        norm=None if output is None else mean_length(output, mask),
-        padding=None if mask is None else int((~mask).sum()) / mask.numel(),
-        finite=output is None or is_finite(output),
-        passes_on=isinstance(call.module, PASSES_ON),
-        output=output,
-    )
-
-
-def _shape_in(call: Call, letters: Letters, source: bool) -> str:
-    assert call.input_shape is not None  # the caller has looked
-    return in_letters(call.input_shape, letters, last="T" if call.input_is_ids else "", source=source)
-
-
-def first_values(tensor: Tensor, mask: Tensor | None) -> tuple[float, ...]:
-    """The first numbers of the first row, at its first real step."""
-    first = tensor[0] if tensor.dim() else tensor
-    if mask is not None and bool(mask[0].any()):
-        first = first[int(mask[0].int().argmax())]
-    return tuple(first.flatten()[:SHOWN_VALUES].tolist())
-
-
-def mean_length(tensor: Tensor, mask: Tensor | None) -> float | None:
-    """Mean L2 length of the vectors along the last axis, at real steps only; None for ids and single numbers."""
-    if not tensor.is_floating_point() or tensor.dim() < 2:
-        return None
-    vectors = tensor.float()
-    if mask is not None and tensor.dim() > 2:
-        vectors = vectors[mask.to(tensor.device)]
-    return float(vectors.norm(dim=-1).mean()) if vectors.numel() else None
-
-
-def _attention(outputs: Any) -> dict[str, Tensor]:
-    """Weights by title: pooling (B, T), layers (B, N, T, S)."""
-    found: dict[str, Tensor] = {}
-    pooled = getattr(outputs, "pooling_weights", None)
-    if isinstance(pooled, Tensor):
-        found["pooling"] = pooled.detach()
-    titles = {
-        "attentions": "layer",
-        "encoder_attentions": "encoder layer",
-        "decoder_attentions": "decoder layer",
-        "cross_attentions": "decoder to source, layer",
-    }
-    for name, title in titles.items():
-        for depth, weights in enumerate(getattr(outputs, name, None) or ()):
-            if isinstance(weights, Tensor):
-                kept = weights.detach()
-                found[f"{title} {depth + 1}"] = kept if kept.dim() == 4 else kept.unsqueeze(1)
-    return found
-
-
-def _note_what_was_left_out(model: Any, recorder: Recorder, notes: list[str]) -> None:
+def _left_out(model: Any, recorder: Recorder) -> Iterator[str]:
+    """What has no line in the trace, in a sentence each."""
     if recorder.left_out:
-        notes.append(f"{recorder.left_out} calls of modules that were called over and over are not shown.")
+        yield f"{recorder.left_out} calls of modules that were called over and over are not shown."
     called = {call.module for call in recorder.calls}
     silent = [
         name
@@ -288,4 +205,4 @@ def _note_what_was_left_out(model: Any, recorder: Recorder, notes: list[str]) ->
     ]
     if silent and recorder.calls and not recorder.open:
         some = ", ".join(silent[:4]) + (f" and {len(silent) - 4} more" if len(silent) > 4 else "")
-        notes.append(f"Not called as modules in this pass, so without a line of their own: {some}.")
+        yield f"Not called as modules in this pass, so without a line of their own: {some}."
