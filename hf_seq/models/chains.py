@@ -91,7 +91,6 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     (rows, steps, labels), device = emissions.shape, emissions.device
     places = torch.arange(steps, device=device).unsqueeze(1)
     real = places < lengths  # (T, B)
-    ragged = bool((lengths < steps).any())
     reverse = torch.where(real, lengths - 1 - places, places)  # (T, B), its own inverse
     reverse = (reverse * rows + torch.arange(rows, device=device)).view(-1)
 
@@ -103,24 +102,41 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     torch.index_select(factors[0].exp_().view(-1, labels), 0, reverse, out=factors[1].view(-1, labels))
     sums = _rescaled_products(factors, torch.stack([start, end]), torch.stack([pair, pair.T]))
 
-    left, right = factors[0], factors[1].view(-1, labels).index_select(0, reverse).view_as(factors[1])  # (T, B, L)
+    right = factors[1].view(-1, labels).index_select(0, reverse).view_as(factors[1])  # (T, B, L)
+    nodes, edges, ends = _meet(factors[0], right, end, pair, lengths)
+    passed = torch.where(real, sums[0].log() + peak.squeeze(-1).T, 0.0).sum(0)
+    fixed = tops[0] + tops[1] + tops[2] * (lengths - 1)
+    total = torch.where(lengths > 0, passed + ends.log() + fixed, 0.0)
+    return total, nodes, edges
+
+
+def _meet(left: Tensor, right: Tensor, end: Tensor, pair: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Put together what was summed from the left with what was summed from the right.
+
+    Args:
+        left: (T, B, L) up to and with a step, at sum 1.
+        right: (T, B, L) from a step on, at sum 1; it is overwritten.
+        end: (L,) factor of ending.
+        pair: (L, L) factor of going from one label to another.
+        lengths: (B,).
+
+    Returns:
+        Nodes (B, T, L) and edges (B, L, L) as in `expectations`; the sum over all ways to end (B,).
+    """
+    steps, rows, labels = left.shape
+    last, columns = (lengths - 1).clamp(min=0), torch.arange(rows, device=left.device)
     nodes = torch.empty_like(left)  # first, all that may follow a label
     torch.mm(right[1:].view(-1, labels), pair.T, out=nodes[:-1].view(-1, labels))
-    nodes[(lengths - 1).clamp(min=0), torch.arange(rows, device=device)] = end
+    nodes[last, columns] = end
     norms = nodes.mul_(left).sum(-1, keepdim=True)  # (T, B, 1)
     nodes.div_(norms)
     right[1:].div_(norms[:-1])
-    if ragged:
-        behind = ~real.unsqueeze(-1)
+    if bool((lengths < steps).any()):
+        behind = (torch.arange(steps, device=left.device).unsqueeze(1) >= lengths).unsqueeze(-1)  # (T, B, 1)
         nodes.masked_fill_(behind, 0.0)
         right.masked_fill_(behind, 0.0)
-    edges = torch.bmm(left[:-1].permute(1, 2, 0), right[1:].transpose(0, 1)).mul_(pair)  # (B, L, L)
-
-    last = norms.squeeze(-1).gather(0, (lengths - 1).clamp(min=0).unsqueeze(0)).squeeze(0)  # (B,)
-    passed = torch.where(real, sums[0].log() + peak.squeeze(-1).T, 0.0).sum(0)
-    fixed = tops[0] + tops[1] + tops[2] * (lengths - 1)
-    total = torch.where(lengths > 0, passed + last.log() + fixed, 0.0)
-    return total, nodes.transpose(0, 1), edges
+    edges = torch.bmm(left[:-1].permute(1, 2, 0), right[1:].transpose(0, 1)).mul_(pair)
+    return nodes.transpose(0, 1), edges, norms[last, columns, 0]
 
 
 def _rescaled_products(factors: Tensor, first: Tensor, matrices: Tensor) -> Tensor:
