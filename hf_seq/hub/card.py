@@ -82,7 +82,9 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     }
     examples = options.examples or (facts.examples if facts else [])
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
-    if examples and options.answers is not None and use not in SERIES.values():
+    if record is not None and record.samples:
+        context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
+    elif examples and options.answers is not None and use not in SERIES.values():
         said = options.answers(examples)
         context["samples"] = [(text(one), text(other)) for one, other in zip(examples, said, strict=True)]
     if record is not None:
@@ -191,7 +193,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     rows = [
         (metric_name(record.metric), f"**{rounded(record.score)}**"),
         ("95 % interval", "–".join(str(rounded(each)) for each in record.interval) if record.interval else ""),
-        ("rows scored", f"{record.n:,} ({text(record.split)} split)"),
+        ("n", f"{record.n:,} ({text(record.split)} split)"),
         ("seed", str(record.seed)),
     ]
     if len(scores) > 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def peers_of(folder: Path) -> list[Peer]:
     for _, record in runs_beside(folder):
         groups.setdefault(_what(record), []).append(record)
     peers = [Peer(runs[0], tuple(run.score for run in runs if run.score is not None)) for runs in groups.values()]
-    lower_is_better = bool(peers) and peers[0].record.metric.startswith(("nats", "perplexity", "loss", "bits"))
+    lower_is_better = bool(peers) and peers[0].record.metric in LOWER_IS_BETTER
     return sorted((peer for peer in peers if peer.scores), key=lambda peer: peer.mean, reverse=not lower_is_better)
 
 

@@ -45,7 +45,7 @@ def write_eval_results(folder: Path, record: Record, repo_id: str, dataset: str 
     facts = data_facts(dataset, record.data)
     if record.score is None or facts is None or not facts.on_hub:
         return None
-    said = f"{metric_name(record.metric)} on {record.n:,} {record.split} rows"
+    said = f"{metric_name(record.metric)}, {record.split} split, n = {record.n:,}"
     if record.interval:
         said += f", 95 % interval {rounded(record.interval[0])} to {rounded(record.interval[1])}"
     entry: dict[str, Any] = {
@@ -66,5 +66,5 @@ def metric_name(metric: str) -> str:
 
 
 def rounded(value: float) -> float:
-    """Two decimals of a percentage, four digits of anything else."""
-    return round(value, 2) if abs(value) >= 1 else round(value, 4)
+    """Two decimals of what runs to 100, three of nats and the like."""
+    return round(value, 2) if abs(value) >= 10 else round(value, 3)

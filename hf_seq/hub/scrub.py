@@ -16,7 +16,7 @@ TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}\b")
 HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/")
 ABSOLUTE = re.compile(r"(?<![\w/.:<])(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^\s'\"`,;:()\[\]{}<>|]+")
 DATA_SUFFIXES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".conll", ".conllu", ".gz", ".ts", ".yaml"}
-CONTENT = frozenset({"label_names", "id2label", "label2id"})
+CONTENT = frozenset({"label_names", "id2label", "label2id", "samples"})
 """Fields that hold what the model says, whatever it looks like."""
 ORDINARY_HOSTS = {"localhost", "ubuntu", "debian", "macbook"}
 PROSE = ("record.json", "recipe.yaml", "README.md", "config.json", "generation_config.json", "app.py")

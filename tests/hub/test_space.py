@@ -12,6 +12,8 @@ from . import client
 from .card_rules import complaints_about
 from .server import WRITE
 
+pytestmark = pytest.mark.slow
+
 PUSH = """
 from hf_seq.cli import main
 from hf_seq.hub import push

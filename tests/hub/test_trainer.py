@@ -10,6 +10,8 @@ import pytest
 from . import client
 from .server import WRITE
 
+pytestmark = pytest.mark.slow
+
 TRAIN = """
 from hf_seq.cli import main
 folder, data = sys.argv[1:3]
