@@ -34,6 +34,8 @@ MOST_MAPS, MOST_UNITS = 24, 4096
 """Heat maps of states, the outer stages first where a deep model has hundreds; and rows of one."""
 WIDEST, TALLEST = 260, 200
 """Pixels of a heat map that fits its card, and of one without names beside its rows."""
+MOST_LINES = 256
+"""Rows of a heat map, one pixel each where there are so many."""
 MOST_LABELS = 64
 """Tokens that all stand under a heat map; with more of them, and in a numeric sequence, some are left out."""
 
@@ -47,7 +49,6 @@ class HeatMap:
     image: str
     width: float
     height: float
-    smooth: bool
     columns: list[tuple[float, str]]
     rows: list[tuple[float, str]]
     left: int
@@ -213,8 +214,11 @@ def heat_map(
     """
     grid = (values if transposed else values.transpose(0, 1)).detach().float().cpu().numpy()  # (H, T)
     units, count = grid.shape
-    wide, tall = _cell(steps, count, units, bool(names))
-    rows = _row_names(names, units, tall)
+    grid = _folded(grid)
+    if len(grid) < units:
+        note = f"{note}; each line is the strongest of {math.ceil(units / len(grid))} units"
+    wide, tall = _cell(steps, count, len(grid), bool(names))
+    rows = _row_names(names, units, tall * len(grid))
     every = math.ceil(11 / wide)
     longest = max((len(step.text) for step in steps), default=1)
     if limit is None:
@@ -224,8 +228,7 @@ def heat_map(
         note=f"{note}; full colour is {limit:.3g}",
         image=encode_image(grid, limit),
         width=wide * count,
-        height=tall * units,
-        smooth=tall < 1,
+        height=tall * len(grid),
         columns=[(wide * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
         rows=rows,
         left=7 * max((len(name) for _, name in rows), default=0) + 8,
@@ -240,13 +243,22 @@ def _cell(steps: list[Step], count: int, units: int, named: bool) -> tuple[float
         wide = max(12.0, wide)  # every token is named; a wide map scrolls
     if named and units <= MOST_LABELS:
         return wide, 22.0 if units <= 20 else 14.0
-    return wide, min(14.0, TALLEST / units)
+    return wide, max(1.0, min(14.0, TALLEST / units))
 
 
-def _row_names(names: list[str] | None, units: int, tall: float) -> list[tuple[float, str]]:
+def _folded(grid: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """At most `MOST_LINES` rows: of neighbouring units the one with the largest absolute value, step by step."""
+    if len(grid) <= MOST_LINES:
+        return grid
+    groups = np.array_split(grid, MOST_LINES)
+    return np.stack([np.take_along_axis(each, np.abs(each).argmax(0)[None], 0)[0] for each in groups])
+
+
+def _row_names(names: list[str] | None, units: int, height: float) -> list[tuple[float, str]]:
     """Names beside the rows where there is room for them; the number of rows where they have none."""
     if names is None:
-        return [(tall * units / 2, f"{units} units")]
+        return [(height / 2, f"{units} units")]
+    tall = height / units
     return [(tall * (row + 0.5), name[:18]) for row, name in enumerate(names)] if tall >= 14 else []
 
 

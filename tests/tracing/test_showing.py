@@ -11,11 +11,13 @@ from pathlib import Path
 import matplotlib.image
 import numpy as np
 import pytest
+import torch
 from rich.console import Console
 
 from hf_seq import InputError, trace
 from hf_seq.cli import main
-from hf_seq.tracing.page import encode_image
+from hf_seq.tracing import Step
+from hf_seq.tracing.page import encode_image, heat_map
 
 from .factories import FEATURES, MODELS, TEXT, make_distilbert, make_recurrent, make_tokenizer
 
@@ -116,6 +118,17 @@ def test_colours_say_the_sign_and_opacity_the_size():
     assert pixels[0, 0] > pixels[0, 2]
     assert pixels[1, 2] > pixels[1, 0]
     assert pixels[4, :3].tolist() == [1, 0, 1]
+
+
+def test_a_wide_state_is_folded_to_its_strongest_units():
+    values = torch.zeros(3, 1000)
+    values[1, 7], values[1, 5] = -2.0, 1.0
+    shown = heat_map("states", "a note", values, [Step(str(i), i, "known") for i in range(3)])
+    pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(shown.image.partition(",")[2])))
+    assert pixels.shape == (256, 3, 4)
+    assert pixels[..., 3].nonzero()[1].tolist() == [1]  # 5 and 7 share a line, and 7 is stronger
+    assert pixels[1, 1, 2] > pixels[1, 1, 0]
+    assert shown.note == "a note; each line is the strongest of 4 units; full colour is 2"
 
 
 def test_a_page_cannot_go_where_there_is_no_folder(tmp_path):
