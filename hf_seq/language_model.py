@@ -28,6 +28,8 @@ from hf_seq.text.continuous import EncodedText, encode_continuous
 
 STEPS = 1024
 """Tokens of a stream that are scored at a time; the state is carried, so no score depends on it."""
+TOKENS = 16_384
+"""Tokens of separate texts that are scored at a time at most, padding included."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_i
     collate = TextCollator(pad_token_id)
     costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
     order = sorted((row for row in range(len(rows)) if len(rows[row]) > 1), key=lambda row: -len(rows[row]))
-    for start in range(0, len(order), batch_size):
-        chosen = order[start : start + batch_size]
+    while order:
+        room = max(1, min(batch_size, TOKENS // len(rows[order[0]])))  # the scores of all tokens take memory
+        chosen, order = order[:room], order[room:]
         batch = {
             key: value.to(model.device) for key, value in collate([{"input_ids": rows[i]} for i in chosen]).items()
         }

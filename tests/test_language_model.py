@@ -58,8 +58,9 @@ def test_costs_are_minus_the_log_probabilities_of_each_token_given_all_before():
     assert costs.characters.tolist() == [1] * (len(TEXT) - 1)
 
 
-@pytest.mark.parametrize("batch_size", [1, 3])
-def test_separate_texts_cost_the_same_alone_and_in_a_batch(batch_size):
+@pytest.mark.parametrize(("batch_size", "room"), [(1, 100), (3, 100), (3, 20)])
+def test_separate_texts_cost_the_same_alone_and_in_a_batch(batch_size, room, monkeypatch):
+    monkeypatch.setattr("hf_seq.language_model.TOKENS", room)
     made = make(separate=True)
     made.batch_size = batch_size
     texts = ["the dog", "a", "", "a cat sees."]

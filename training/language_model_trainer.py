@@ -56,10 +56,11 @@ class TextDataset(EncodedDataset):
     Args:
         text: the encoded texts.
         reading: how.
+        max_length: tokens of a row at most, where each text is a row; `text` stays whole.
     """
 
-    def __init__(self, text: EncodedText, reading: Reading) -> None:
-        super().__init__(text.rows() if reading.separate else [])
+    def __init__(self, text: EncodedText, reading: Reading, max_length: int | None = None) -> None:
+        super().__init__([row[:max_length] for row in text.rows()] if reading.separate else [])
         self.text, self.reading = text, reading
 
 

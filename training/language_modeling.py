@@ -33,7 +33,7 @@ from hf_seq.text.continuous import encode_continuous
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import LanguageModelingRecipe, Recipe
-from hf_seq.training.text_task import TextTask
+from hf_seq.training.text_task import TextTask, cut_note
 
 if TYPE_CHECKING:
     from hf_seq.language_model import LanguageModel
@@ -148,7 +148,7 @@ class LanguageModeling(TextTask):
     def encode(
         self, rows: Dataset, processor: Any, recipe: Recipe, name: str, *, sort: bool = False
     ) -> tuple["TextDataset", list[str]]:
-        """Encode the texts of a split whole."""
+        """Encode the texts of a split whole; separate texts are cut for training, but never for a score."""
         from hf_seq.training.language_model_trainer import Reading, TextDataset
 
         del sort  # a stream has one order
@@ -163,7 +163,9 @@ class LanguageModeling(TextTask):
             recipe.averaging_decay,
             recipe.averaging_patience,
         )
-        return TextDataset(text, reading), [f"{name}: {len(text):,} tokens"]
+        dataset = TextDataset(text, reading, recipe.max_length)
+        cut = sum(length > recipe.max_length for length in map(len, text.rows())) if separate else 0
+        return dataset, [f"{name}: {len(text):,} tokens", *cut_note(cut, len(text.starts), name, recipe)]
 
     def collator(self, processor: Any, splits: Splits) -> TextCollator:
         """What makes padded tensors of separate texts."""

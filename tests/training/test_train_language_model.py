@@ -188,9 +188,8 @@ def test_evaluating_the_folder_repeats_the_score_of_training(learned, play, tmp_
 
 
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss(train, tmp_path):
-    record = train(
-        tmp_path / "run", num_train_epochs=6, learning_rate=0.3, lr_scheduler_type="constant", averaging="none"
-    )
+    growing = {"learning_rate": 3.0, "lr_scheduler_type": "constant_with_warmup", "warmup_steps": 1000}
+    record = train(tmp_path / "run", num_train_epochs=6, averaging="none", **growing)
     losses = [entry["eval_loss"] for entry in record.curve if "eval_loss" in entry]
     assert losses[-1] > min(losses)  # it got worse again
     predictor = LanguageModel.from_pretrained(tmp_path / "run")
@@ -240,9 +239,11 @@ def lines(tmp_path_factory):
 
 
 def test_separate_texts_begin_and_end_and_are_scored_whole(train, lines, tmp_path):
-    record = train(tmp_path / "run", data=lines, reading="texts", num_train_epochs=1)
+    record = train(tmp_path / "run", data=lines, reading="texts", num_train_epochs=1, max_length=5)
     predictor = LanguageModel.from_pretrained(tmp_path / "run")
     assert predictor.separate
+    assert any(note.startswith("48 of 48 train texts are cut to 5 tokens") for note in record.notes)
+    assert record.metrics["characters"] > 6 * 10  # scored whole
     costs = predictor.costs(["the dog waits.", "a cat."])
     alone = [predictor.costs([text]).nats.sum() for text in ("the dog waits.", "a cat.")]
     assert [costs.nats[costs.documents == n].sum() for n in (0, 1)] == pytest.approx(alone, abs=1e-4)
