@@ -13,7 +13,7 @@ from typing import Any
 from hf_seq.data import Splits
 from hf_seq.reports.curves import write_curves
 from hf_seq.reports.measure import bytes_on_disk, count_parameters
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import LOWER_IS_BETTER, Record
 from hf_seq.reports.speed import measure_speed
 from hf_seq.training.tasks import Task
 
@@ -101,10 +101,11 @@ def curve_of(log_history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def describe(record: Record) -> str:
     """The outcome in one line."""
-    unit = f"[{record.interval[0]:.2f}, {record.interval[1]:.2f}]" if record.interval else ""
+    digits = 4 if record.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
+    unit = f"[{record.interval[0]:.{digits}f}, {record.interval[1]:.{digits}f}]" if record.interval else ""
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"
     return (
-        f"{record.name}: {record.metric} {record.score:.2f} {unit} on {record.n:,} {record.split} rows, "
+        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.n:,} {record.split} rows, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
         "a text"
     )
