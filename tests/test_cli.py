@@ -17,7 +17,7 @@ from hf_seq.errors import InputError
 from hf_seq.predictor import Predictor
 from hf_seq.training import results
 
-VERBS = ("check", "train", "evaluate", "predict", "compare", "trace")
+VERBS = ("check", "train", "evaluate", "predict", "compare", "trace", "push", "demo")
 
 
 @pytest.fixture(scope="module")
