@@ -6,7 +6,7 @@ transformers warns of the first in a log and builds a model with random weights;
 drops fields that it does not know, which may be the ones that matter.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 FORMAT = 1
 """Raised when a model saved from now on would be misread by the hf_seq of before."""
@@ -15,7 +15,7 @@ FORMAT = 1
 class CheckedFormat:
     """To be mixed in before `PreTrainedConfig`; the configuration declares `format_version: int = FORMAT`."""
 
-    model_type: str
+    model_type: ClassVar[str]
 
     @classmethod
     def from_dict(cls, config_dict: dict[str, Any], **kwargs: Any) -> Any:
