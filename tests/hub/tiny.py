@@ -11,12 +11,14 @@ from pathlib import Path
 SECRET = "hf_" + "S" * 34
 LABELS = {"id2label": {0: "bad", 1: "good", 2: "<b>mixed</b>"}, "label2id": {"bad": 0, "good": 1, "<b>mixed</b>": 2}}
 RECURRENT = {"embedding_size": 6}
+LETTERS = {"use_crf": True, "character_encoder": "cnn", "character_embedding_size": 3, "character_hidden_size": 4}
 SERIES = {"cell_type": "gru", "num_features": 3}
 TRANSFORMER = {"num_attention_heads": 2, "intermediate_size": 9}
 KINDS = {
     "bilstm": ("Recurrent", "ForSequenceClassification", RECURRENT | LABELS | {"pooling": "attention"}),
     "encoder": ("TransformerEncoder", "ForSequenceClassification", TRANSFORMER | LABELS),
     "bilstm-crf": ("Recurrent", "ForTokenClassification", RECURRENT | LABELS | {"use_crf": True}),
+    "bilstm-letters": ("Recurrent", "ForTokenClassification", RECURRENT | LABELS | LETTERS),
     "encoder-tagger": ("TransformerEncoder", "ForTokenClassification", TRANSFORMER | LABELS),
     "lstm-lm": ("Recurrent", "ForCausalLM", RECURRENT | {"bidirectional": False}),
     "masked-lm": ("TransformerEncoder", "ForMaskedLM", TRANSFORMER),
