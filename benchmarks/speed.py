@@ -27,6 +27,8 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from cold_load import cold_load
+from fields import crf_decode, crf_loss
 from pairs import Speed, time_pairs, write_speed
 from peers import distilbert_pipeline, tutorial_training
 from transformers import pipeline
@@ -255,7 +257,10 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "latency-pipeline": latency_pipeline,
     "latency-predictor": latency_predictor,
     "throughput-sorted": throughput_sorted,
+    "crf-loss": lambda bench: crf_loss(),
+    "crf-decode": lambda bench: crf_decode(),
     "import-time": import_time,
+    "cold-load": lambda bench: cold_load(),
 }
 
 
