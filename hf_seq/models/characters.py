@@ -113,10 +113,12 @@ class CharacterEncoder(nn.Module):
     """
 
     letters: Tensor
+    folded: Tensor
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         self.starts = WordStarts(config.vocab_size)
+        self.register_buffer("folded", torch.arange(config.vocab_size, dtype=torch.int32))
         self.register_buffer("letters", no_letters(config.vocab_size, config.max_characters))
         kind = CharacterCNN if config.character_encoder == "cnn" else CharacterLSTM
         sizes = (config.character_vocab_size, config.character_embedding_size, config.character_hidden_size)
@@ -128,6 +130,7 @@ class CharacterEncoder(nn.Module):
         """Know no letters, unless a table was loaded."""
         with torch.device("cpu"):
             init.copy_(self.letters, no_letters(*self.letters.shape))
+            init.copy_(self.folded, torch.arange(len(self.folded), dtype=torch.int32))
 
     def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
         """Fill the table: the commonest letters of the vocabulary are told apart, the others are alike.
@@ -150,10 +153,33 @@ class CharacterEncoder(nn.Module):
         if tokenizer.unk_token_id is not None:
             table[tokenizer.unk_token_id, 0] = UNKNOWN
         self.letters.copy_(table)
+        self.folded.copy_(fold_case(tokenizer, size))
 
     def resize_vocabulary(self, vocab_size: int) -> None:
         """Follow a vocabulary that grew or shrank; new tokens have no letters until they are read."""
         self.letters = resized_rows(self.letters, vocab_size, NO_LETTER)
+        known = len(self.folded)
+        self.folded = resized_rows(self.folded, vocab_size, 0)
+        self.folded[known:] = torch.arange(known, max(known, vocab_size), dtype=torch.int32)[: len(self.folded) - known]
+
+    def uncased(self, input_ids: Tensor) -> Tensor:
+        """The tokens in lower case, where the vocabulary has them: letters tell the case, embeddings do not."""
+        return self.folded[input_ids].long()
+
+    def words(self, input_ids: Tensor, real: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the words are.
+
+        Args:
+            input_ids: (B, T).
+            real: (B, T) bool, or None where nothing is padded.
+
+        Returns:
+            Which steps begin a word and which are part of one, (B, T) bool; the step at which the word of each step
+            begins, (B, T), 0 where there is none.
+        """
+        begins, part = self.starts(input_ids, real)
+        steps = torch.arange(input_ids.shape[1], device=input_ids.device).expand_as(input_ids)
+        return begins, part, torch.where(begins, steps, 0).cummax(1).values
 
     def forward(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
         """Read the words.
@@ -203,6 +229,17 @@ class CharacterEncoder(nn.Module):
             return spelling
         kept = place < LONGEST_WORD
         return Spelling(spelling.letters[kept], owner[kept], place[kept], spelling.counts)
+
+
+def fold_case(tokenizer: "PreTrainedTokenizerBase", vocab_size: int) -> Tensor:
+    """For each token its lower-case form, (V,) ids; itself where the vocabulary has none."""
+    vocabulary = tokenizer.get_vocab()
+    folded = torch.arange(vocab_size, dtype=torch.int32)
+    special = set(tokenizer.all_special_tokens)
+    for token, index in vocabulary.items():
+        if token not in special:
+            folded[index] = vocabulary.get(token.lower(), index)
+    return folded
 
 
 def no_letters(vocab_size: int, width: int) -> Tensor:

@@ -27,7 +27,7 @@ from .head_loss import head_loss
 from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .modeling_tagging import TokenClassifier
-from .padding import all_orders, real_steps
+from .padding import all_orders, real_steps, take_steps
 from .recurrence import RecurrentLayer
 from .recurrent_cache import RecurrentCache
 from .recurrent_generation import RecurrentGenerationMixin
@@ -94,8 +94,18 @@ class RecurrentModel(RecurrentPreTrainedModel):
         if cache is not None and attention_mask is not None:
             attention_mask = cache.new_columns(attention_mask, inputs)
         real = real_steps(attention_mask, inputs)
+        if self.embeddings.characters is not None and input_ids is not None:
+            return BaseModelOutputWithPast(last_hidden_state=self.read_tokens(input_ids, real))
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
         return BaseModelOutputWithPast(last_hidden_state=self.read(states, real, cache), past_key_values=cache)
+
+    def read_tokens(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
+        """States (B, T, H) of token ids (B, T). Where letters are read a word is one step, and its pieces share it."""
+        states = self.embeddings(input_ids, None, None, real)  # (B, T, E)
+        if self.embeddings.characters is None:
+            return self.read(states, real)
+        begins, part, place = self.embeddings.characters.words(input_ids, real)  # type: ignore[operator]
+        return take_steps(self.read(states, real_steps(begins, input_ids)), place).masked_fill(~part.unsqueeze(-1), 0.0)
 
     def open_cache(self, inputs: Tensor, past_key_values: Cache | None, use_cache: bool) -> RecurrentCache | None:
         """Give the state to read on from: the given one, an empty one if one is wanted, else None.

@@ -65,7 +65,8 @@ class InputEmbedding(nn.Module):
 
     def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
-            vectors = self.tokens(input_ids)
+            ids = input_ids if self.characters is None else self.characters.uncased(input_ids)  # type: ignore[operator]
+            vectors = self.tokens(ids)
         except IndexError as error:
             wrong = int(input_ids.min()) if int(input_ids.min()) < 0 else int(input_ids.max())
             raise IndexError(
@@ -107,6 +108,10 @@ class SequencePreTrainedModel(PreTrainedModel):
     @property
     def _embeddings(self) -> nn.Module:
         return self.base_model.embeddings  # type: ignore[return-value]
+
+    def read_tokens(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
+        """States (B, T, H) of token ids (B, T), without the bookkeeping of outputs."""
+        return self.read(self._embeddings(input_ids, None, None, real), real)  # type: ignore[operator]
 
     def check_inputs(
         self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None
@@ -290,7 +295,7 @@ class SequenceClassifier:
         At batch 1 the bookkeeping of outputs costs a small model a sixth of its time.
         """
         real = real_steps(attention_mask, input_ids)
-        states = self.model.read(self.model.embeddings(input_ids, None, None, real), real)  # type: ignore[operator]
+        states = self.model.read_tokens(input_ids, real)  # (B, T, H)
         return self.classifier(self.pooling(states, real)[0])
 
     @can_return_tuple

@@ -315,3 +315,29 @@ def test_a_language_model_and_a_carried_state_refuse_letters():
         RecurrentForCausalLM(config)
     with pytest.raises(ValueError, match=r"has no state to read on from inside one; leave out past_key_values"):
         RecurrentModel(config)(input_ids=torch.tensor([[1]]), use_cache=True)
+
+
+@pytest.mark.parametrize("kind", ["cnn", "lstm"])
+def test_a_word_has_one_embedding_however_it_is_cased(kind):
+    tokenizer = train_tokenizer([["PARIS", "paris", "sleeps"]] * 5, kind="wordpiece", vocab_size=64, words="tagging")
+    model = make_model(kind, tokenizer)
+    upper, lower = (tokenizer.convert_tokens_to_ids(word) for word in ("PARIS", "paris"))
+    assert upper != lower
+    embeddings = model.model.embeddings
+    vectors = embeddings(torch.tensor([[upper, lower]]), None, None, None)[0]
+    width = model.config.embedding_size
+    assert torch.equal(vectors[0, :width], vectors[1, :width])
+    assert not torch.allclose(vectors[0, width:], vectors[1, width:])  # the letters tell them apart
+
+
+def test_the_pieces_of_a_word_are_one_step_and_share_its_state():
+    tokenizer = train_tokenizer([["ab", "abc", "x", "xb", "xc"]] * 5, kind="wordpiece", vocab_size=64, words="tagging")
+    model = make_model("cnn", tokenizer)
+    pieces = tokenizer(["ab", "abcbc", "x"], is_split_into_words=True, return_tensors="pt")
+    words = pieces.word_ids()
+    assert words.count(1) > 1
+    with torch.no_grad():
+        states = model.model(pieces.input_ids).last_hidden_state[0]
+    for step, word in enumerate(words):
+        assert torch.equal(states[step], states[words.index(word)])
+    assert not torch.allclose(states[words.index(0)], states[words.index(1)])
