@@ -16,7 +16,7 @@ class DataFacts:
     """What a card may say about a data set.
 
     Attributes:
-        id: on the Hub, or `builtin:...`.
+        id: on the Hub; `builtin:...` or `uci:...` for sets that are not there.
         name: for people.
         config: of the data set on the Hub.
         language: ISO 639 codes.
@@ -46,7 +46,7 @@ class DataFacts:
     @property
     def on_hub(self) -> bool:
         """Whether `id` is a data set of the Hub."""
-        return not self.id.startswith("builtin:")
+        return "/" in self.id
 
 
 def data_facts(dataset: str | None, data: str) -> DataFacts | None:

@@ -27,8 +27,10 @@ def test_the_metadata_is_valid(path):
     card = path.read_text(encoding="utf-8")
     assert complaints_about(card, "model") == []
     data = yaml.safe_load(card.split("---")[1])
-    assert data["datasets"] == [SETTINGS[path.stem]["dataset"]]
-    assert {"language", "license", "library_name", "pipeline_tag", "tags", "model-index"} <= data.keys()
+    assert {"license", "library_name", "tags", "model-index"} <= data.keys()
+    if "/" in SETTINGS[path.stem]["dataset"]:
+        assert data["datasets"] == [SETTINGS[path.stem]["dataset"]]
+        assert {"language", "pipeline_tag"} <= data.keys()
 
 
 @each_card
@@ -68,6 +70,8 @@ def test_nothing_is_left_to_be_filled_in_and_nothing_given_away(path):
 def test_every_section_that_a_reader_looks_for_is_there(path):
     headings = re.findall(r"^## (.*)", path.read_text(encoding="utf-8"), re.MULTILINE)
     wanted = ["How to use it", "Results", "Size and speed", "Training data", "Training", "Samples"]
+    if "vowels" in path.stem:
+        wanted.remove("Samples")  # numbers say nothing to a reader
     assert headings == [*wanted, "Limits and biases", "Not to be used for", "Citation"]
 
 
