@@ -77,6 +77,9 @@ def summarize(name: str, records: list[Record]) -> dict:
     over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in (record.interval for record in records))
     over_seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
     mean, half = statistics.mean(scores), 1.96 * math.hypot(over_rows, over_seeds)
+    low, high = mean - half, mean + half
+    if first.metric in PERCENT_METRICS:
+        low, high = max(low, 0.0), min(high, 100.0)
     digits = 4 if first.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
     dataset, flags = RUNS[name]
     return {
@@ -86,7 +89,7 @@ def summarize(name: str, records: list[Record]) -> dict:
         "recipe": name,
         "metric": first.metric,
         "mean": round(mean, digits),
-        "interval": [round(mean - half, digits), round(mean + half, digits)],
+        "interval": [round(low, digits), round(high, digits)],
         "n": first.n,
         "seeds": [record.seed for record in records],
         "scores": [round(score, digits) for score in scores],
