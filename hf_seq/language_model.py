@@ -155,8 +155,11 @@ class LanguageModel:
         return map(self, texts)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
-        """(N,) nats of whole texts, each for itself."""
-        return np.array([self.costs([text]).nats.sum() if text else 0.0 for text in texts])
+        """(N,) nats of whole texts, each for itself; 0 for one too short to have any."""
+        rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
+        with self._precision():
+            costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
+        return np.array([each.sum() for each in costs])
 
     def generate(
         self,

@@ -160,6 +160,15 @@ def test_a_text_is_scored_by_predict_and_one_too_short_has_no_score():
     assert [answer["perplexity"] for answer in answers[1:]] == [None, None]
 
 
+@pytest.mark.parametrize("separate", [True, False])
+def test_many_texts_are_scored_in_batches_as_each_alone(separate):
+    made = make(separate=separate)
+    texts = ["the dog waits.", "a", "a cat sees the dog.", "the"]
+    alone = [made.costs([text]).nats.sum() for text in texts]
+    assert made.scores(texts) == pytest.approx(np.array(alone), abs=1e-4)
+    assert made.scores([""]).shape == (1,)
+
+
 def test_the_command_line_writes_the_same_with_and_without_stream(folder, capsys):
     command = ["generate", str(folder), "--prompt", "the dog", "--max-new-tokens", "30", "--seed", "3"]
     assert cli.main(command) == 0
