@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pairs import RESULTS, write_rows
 
-from hf_seq.reports.record import LOWER_IS_BETTER, Record
+from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
