@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
-from hf_seq.training.recipe import Recipe, panels, recipe_class, setting
+from hf_seq.training.recipe import TASK_NAMES, Recipe, panels, recipe_class, setting
 
 if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
@@ -33,8 +33,8 @@ OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 class CompareOptions:
     """What to compare, where to, and how the single models are trained."""
 
-    data: str = setting("", "Hub id, file (csv tsv jsonl parquet txt), folder of splits, or builtin:reviews.")
-    task: str = setting("classification", "What to learn: classification or tagging.")
+    data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.")
+    task: str = setting("classification", f"What to learn: {TASK_NAMES}.")
     models: str | None = setting(
         None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones."
     )

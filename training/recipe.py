@@ -27,6 +27,7 @@ SMALLEST_VOCABULARY = 16
 PANELS = ("Data", "Text", "Model", "Run")
 """The groups of the help, in order."""
 RECIPES = Path(__file__).parent / "recipes"
+TASK_NAMES = "classification, tagging, language-modeling, masked-language-modeling, series, series-tagging, seq2seq"
 
 
 def setting(default: Any, help: str, panel: str = "") -> Any:
@@ -47,7 +48,7 @@ class Recipe:
         InputError: a value is out of its range.
     """
 
-    task: str = setting("classification", "What to learn: classification, tagging or language-modeling.", "Data")
+    task: str = setting("classification", f"What to learn: {TASK_NAMES}.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
     config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")

@@ -105,7 +105,14 @@ def describe(record: Record) -> str:
     unit = f"[{record.interval[0]:.{digits}f}, {record.interval[1]:.{digits}f}]" if record.interval else ""
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"
     return (
-        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.n:,} {record.split} rows, "
+        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.n:,} {_rows(record)}, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
         "a text"
+    )
+
+
+def _rows(record: Record) -> str:
+    """The rows that were scored; where they were cut from train, nobody should take them for those trained on."""
+    return (
+        "test rows (cut from train)" if record.split == "train" and "data" in record.recipe else f"{record.split} rows"
     )

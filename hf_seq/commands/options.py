@@ -10,7 +10,7 @@ Data = Annotated[
     str, typer.Argument(help="Hub id, file, folder of splits, or a built-in such as builtin:reviews or builtin:orders.")
 ]
 Model = Annotated[str, typer.Argument(help="Folder that `hf-seq train` wrote, or a Hub id.")]
-Task = Annotated[str, typer.Option("--task", help="What is learned: classification, tagging, series, ...")]
+Task = Annotated[str, typer.Option("--task", help="What is learned, as for train.")]
 TextColumn = Annotated[str | None, typer.Option("--text_column", help="Column of the text, if it is not plain.")]
 LabelColumn = Annotated[str | None, typer.Option("--label_column", help="Column of the label, if it is not plain.")]
 TokensColumn = Annotated[str | None, typer.Option("--tokens_column", help="Column of the words (tagging).")]
