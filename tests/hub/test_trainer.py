@@ -40,6 +40,22 @@ report = [again.classifier.bias.tolist(), len(AutoTokenizer.from_pretrained("ada
 """
 
 
+OWN = """
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, TrainingArguments
+from hf_seq.hub.trainer import HubTrainer
+tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
+model = AutoModelForSequenceClassification.from_pretrained(sys.argv[1])
+rows = [{**tokenizer(text), "labels": row % 2} for row, text in enumerate(["a good film", "a bad film"] * 4)]
+none = {"report_to": "none"}
+arguments = TrainingArguments(
+    sys.argv[2], push_to_hub=True, hub_model_id="ada/own", max_steps=2, use_cpu=True, save_strategy="no", **none
+)
+trainer = HubTrainer(model, arguments, train_dataset=rows, processing_class=tokenizer)
+trainer.train()
+report = trainer.push_to_hub().commit
+"""
+
+
 @pytest.fixture(scope="module")
 def trained(hub, tmp_path_factory):
     """Runs that were pushed while they trained, by strategy."""
@@ -77,6 +93,14 @@ def test_a_training_pushes_what_hf_seq_push_does(hub, trained, tmp_path):
     assert "Results" not in hub.files("ada/changed")["README.md"].decode()
     # and does not take the card away that is there
     assert hub.files("ada/by-push", "changed")["README.md"] == pushed["README.md"]
+
+
+def test_a_trainer_of_ones_own_pushes_a_whole_clean_repository(hub, runs, tmp_path):
+    client.run(OWN, runs / "bilstm", tmp_path / "out", endpoint=hub.url, home=tmp_path / "home", token=WRITE)
+    files = hub.files("ada/own")
+    assert {"README.md", "config.json", "model.safetensors", "modeling_recurrent.py", "tokenizer.json"} <= files.keys()
+    assert not {"training_args.bin", "record.json"} & files.keys()
+    assert "auto_map" in json.loads(files["config.json"])
 
 
 def test_the_strategy_says_how_often(hub, trained):
