@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}\b")
-HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/")
+HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/)")
 ABSOLUTE = re.compile(r"(?<![\w/.:<])(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^\s'\"`,;:()\[\]{}<>|]+")
 DATA_SUFFIXES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".conll", ".conllu", ".gz", ".ts", ".yaml"}
 CONTENT = frozenset({"label_names", "id2label", "label2id", "samples"})
