@@ -22,12 +22,12 @@ import pyarrow as pa
 from datasets import Dataset, List, Value
 
 from hf_seq.data.array_files import read_npy, read_npz, split_arrays, table_of_arrays
-from hf_seq.data.columns import find_label
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.files import Readers, read_file, read_jsonl, read_parquet
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, is_unlabelled, read_labels
 from hf_seq.data.long_csv import read_long_csv
+from hf_seq.data.series_columns import find_labels, find_series, find_tags
 from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
 from hf_seq.data.splits import Splits, require_column
 from hf_seq.data.tables import RawData, Table
@@ -47,8 +47,6 @@ SERIES_READERS: Readers = {
     ".npz": read_npz,
     ".npy": read_npy,
 }
-SERIES_NAMES = ("series", "input_values", "values", "signal", "signals", "x", "data", "features", "time_series")
-TAG_NAMES = ("tags", "tag", "states", "state", "step_labels", "step_label")
 Array = np.ndarray
 
 
@@ -91,8 +89,8 @@ def load_series_splits(
             missing or not in train (with row numbers); too few rows.
     """
     raw = _read(source, config, revision)
-    column = _find_series(raw.tables["train"], series_column)
-    label = _find_tags(raw.tables["train"], label_column) if per_step else _find_labels(raw, column, label_column)
+    column = find_series(raw.tables["train"], series_column)
+    label = find_tags(raw.tables["train"], label_column) if per_step else find_labels(raw, column, label_column)
     notes = [f"series column {column!r}, {'tags' if per_step else 'label'} column {label!r}", *raw.notes]
     problems: list[Finding] = []
     written = _labelled(raw, column, label, notes)
@@ -130,7 +128,7 @@ def read_series_file(path: Path) -> list[Array]:
     """
     table = read_file(path, SERIES_READERS)
     problems: list[Finding] = []
-    series = _read_column(table, _find_series(table, None), str(path), problems)
+    series = _read_column(table, find_series(table, None), str(path), problems)
     if problems:
         raise InputError(f"{path}: " + "\n".join(map(str, problems)))
     return series
@@ -180,68 +178,6 @@ def _read(source: str | Path, config: str | None, revision: str | None) -> RawDa
             tables = {split: read_ts(file) for split, file in archive.items() if split is not None}
             return RawData(tables, str(path), notes=[f"files {', '.join(file.name for file in archive.values())}"])
     return read_source(source, config, revision, SERIES_READERS)
-
-
-def _find_series(table: Table, given: str | None) -> str:
-    if given is not None:
-        if given not in table.names:
-            raise InputError(f"series_column={given!r} is not there; the columns are {', '.join(table.names)}.")
-        return given
-    nested = [name for name in table.names if _is_nested(table, name)]
-    named = [name for name in nested if name.lower() in SERIES_NAMES]
-    for candidates in (named, nested):
-        if len(candidates) == 1:
-            return candidates[0]
-    if nested:
-        raise InputError(
-            f"{len(nested)} columns could be the series: {', '.join(nested)}; name one with series_column."
-        )
-    raise InputError(
-        f"no column holds series, that is lists of steps, each a list of numbers; the columns are "
-        f"{', '.join(table.names)}. For text, use --task classification."
-    )
-
-
-def _is_nested(table: Table, name: str) -> bool:
-    """Whether the first value is a list of lists or an array of two dimensions; a list of numbers is one channel."""
-    column = table.columns[name]
-    if isinstance(column, pa.ChunkedArray):
-        kind = column.type
-        return pa.types.is_list(kind) and (pa.types.is_list(kind.value_type) or name.lower() in SERIES_NAMES)
-    value = next((value for value in column if value is not None), None)
-    if isinstance(value, np.ndarray):
-        return True
-    return isinstance(value, list) and (
-        name.lower() in SERIES_NAMES or bool(value and isinstance(value[0], list) and name.lower() not in TAG_NAMES)
-    )
-
-
-def _find_tags(table: Table, given: str | None) -> str:
-    names = [name for name in table.names if name.lower() in ((given or "").lower(), *TAG_NAMES)]
-    name = given if given is not None else next(iter(names), None)
-    if name is None or name not in table.names:
-        raise InputError(
-            f"no column {given or 'of tags'!r}, a list as long as the series with a tag for every step; the columns "
-            f"are {', '.join(table.names)}. Name one with label_column."
-        )
-    return name
-
-
-def _find_labels(raw: RawData, series: str, given: str | None) -> str:
-    table = raw.tables["train"]
-    if given is not None:
-        if given not in table.names:
-            raise InputError(f"label_column={given!r} is not there; the columns are {', '.join(table.names)}.")
-        return given
-    others = [name for name in table.names if name not in (series, "id")]
-    if not others:
-        raise InputError(
-            f"{raw.description} has series but no labels; add a column `label`, or beside X.csv a file X_labels.csv."
-        )
-    if others == ["tags"]:
-        raise InputError(f"{raw.description} has a tag for every step and no label a row; use --task series-tagging.")
-    known = {name: column for name, column in table.columns.items() if name in others and name not in TAG_NAMES}
-    return find_label(Table(known, table.class_names, table.all_strings), without=None)
 
 
 def _labelled(raw: RawData, series: str, label: str, notes: list[str]) -> dict[str, list[Any]]:
