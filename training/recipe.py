@@ -140,6 +140,8 @@ class TextRecipe(Recipe):
     lowercase: bool = setting(True, "Lower-case before tokenizing.", "Text")
     max_length: int = setting(256, "Tokens of a text that are read; the rest is cut off, and counted.", "Text")
     token_dropout: float | None = configures(None, "Share of words blanked in training.")
+    variational_dropout: bool | None = configures(None, "The same units are dropped at every step (recurrent).")
+    weight_dropout: float | None = configures(None, "Share of the recurrent weights dropped (recurrent).")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -227,9 +229,7 @@ class LanguageModelingRecipe(TextRecipe):
     random_bptt: bool = setting(False, "Draw the length of each chunk around bptt_steps (Merity 2018).", "Text")
     model: str = setting("lstm-lm", "lstm-lm, gru-lm, rnn-lm, a Hub id or a folder.", "Model")
     tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")
-    variational_dropout: bool | None = configures(None, "The same units are dropped at every step of a sequence.")
     word_dropout: float | None = configures(None, "Share of the vocabulary blanked in a batch.")
-    weight_dropout: float | None = configures(None, "Dropout on the recurrent weights.")
     output_dropout: float | None = configures(None, "Dropout on the states that the head reads.")
     activation_regularization: float | None = configures(None, "Penalty on large states.")
     temporal_activation_regularization: float | None = configures(None, "Penalty on states that jump.")
@@ -334,8 +334,6 @@ class Seq2SeqRecipe(TextRecipe):
     )
     input_feeding: bool | None = configures(None, "The decoder reads what it saw last, too (recurrent).")
     scheduled_sampling: float | None = configures(None, "Share of steps that read the model's own prediction.")
-    variational_dropout: bool | None = configures(None, "The same units are dropped at every step (recurrent).")
-    weight_dropout: float | None = configures(None, "Share of the recurrent weights dropped (recurrent).")
     batch_tokens: int | None = setting(
         None, "Tokens of a batch, source and target together, in place of per_device_train_batch_size.", "Run"
     )
