@@ -40,7 +40,8 @@ def model_class(architecture: Architecture, head: str) -> Any:
     """The class of a family with a head: `recurrent` and `ForTokenClassification`."""
     import hf_seq
 
-    return getattr(hf_seq, "".join(part.capitalize() for part in architecture.family.split("_")) + head)
+    parts = [{"seq2seq": "Seq2Seq"}.get(part, part.capitalize()) for part in architecture.family.split("_")]
+    return getattr(hf_seq, "".join(parts) + head)
 
 
 def build_model(

@@ -58,14 +58,9 @@ class Classification(TextTask):
         """Read the splits a recipe names."""
         assert isinstance(recipe, ClassificationRecipe)
         return load_splits(
-            recipe.data,
             text_column=recipe.text_column,
             label_column=recipe.label_column,
-            config=recipe.config,
-            revision=recipe.revision,
-            validation_fraction=recipe.validation_fraction,
-            seed=recipe.data_split_seed,
-            max_train_rows=recipe.max_train_rows,
+            **recipe.source,
             **options,
         )
 
@@ -90,9 +85,7 @@ class Classification(TextTask):
             raise InputError(f"{given} needs one label per row, this is {splits.problem_type}; leave it out.")
         weights = getattr(recipe, "class_weights", "none")
         if weights != "none":
-            raise InputError(
-                f"{given} and class_weights={weights} do not go together; leave one of them out."
-            )
+            raise InputError(f"{given} and class_weights={weights} do not go together; leave one of them out.")
 
     def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
         """Train a tokenizer on the train split."""

@@ -92,13 +92,8 @@ class LanguageModeling(TextTask):
         """Read the splits a recipe names; with `score_on`, validation and test as one text."""
         assert isinstance(recipe, LanguageModelingRecipe)
         splits = load_text_splits(
-            recipe.data,
             text_column=recipe.text_column,
-            config=recipe.config,
-            revision=recipe.revision,
-            validation_fraction=recipe.validation_fraction,
-            seed=recipe.data_split_seed,
-            max_train_rows=recipe.max_train_rows,
+            **recipe.source,
             **options,
         )
         return _joined(splits) if recipe.score_on == JOINED and splits.test_split != "all" else splits

@@ -71,13 +71,8 @@ class MaskedLanguageModeling(TextTask):
         """Read the splits a recipe names."""
         assert isinstance(recipe, MaskedLanguageModelingRecipe)
         return load_text_splits(
-            recipe.data,
             text_column=recipe.text_column,
-            config=recipe.config,
-            revision=recipe.revision,
-            validation_fraction=recipe.validation_fraction,
-            seed=recipe.data_split_seed,
-            max_train_rows=recipe.max_train_rows,
+            **recipe.source,
             **options,
         )
 

@@ -102,6 +102,18 @@ class Recipe:
                 raise InputError(f"{name}={value} must be 1 or more.")
 
     @property
+    def source(self) -> dict[str, Any]:
+        """What the loaders of all tasks are told beside their columns: which data, and how they are cut."""
+        return {
+            "source": self.data,
+            "config": self.config,
+            "revision": self.revision,
+            "validation_fraction": self.validation_fraction,
+            "seed": self.data_split_seed,
+            "max_train_rows": self.max_train_rows,
+        }
+
+    @property
     def model_overrides(self) -> dict[str, Any]:
         """The fields of the model's configuration that this recipe sets."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.metadata.get("configures")}

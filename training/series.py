@@ -51,15 +51,10 @@ class ReadsSeries(Task):
         """Read the splits a recipe names."""
         assert isinstance(recipe, SeriesRecipe)
         return load_series_splits(
-            recipe.data,
             series_column=recipe.series_column,
             label_column=recipe.label_column,
             per_step=self.per_step,
-            config=recipe.config,
-            revision=recipe.revision,
-            validation_fraction=recipe.validation_fraction,
-            seed=recipe.data_split_seed,
-            max_train_rows=recipe.max_train_rows,
+            **recipe.source,
             **options,
         )
 

@@ -73,14 +73,9 @@ class Tagging(TextTask):
         """Read the splits a recipe names."""
         assert isinstance(recipe, TaggingRecipe)
         return load_tagged_splits(
-            recipe.data,
             tokens_column=recipe.tokens_column,
             tags_column=recipe.tags_column,
-            config=recipe.config,
-            revision=recipe.revision,
-            validation_fraction=recipe.validation_fraction,
-            seed=recipe.data_split_seed,
-            max_train_rows=recipe.max_train_rows,
+            **recipe.source,
             **options,
         )
 

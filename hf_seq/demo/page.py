@@ -165,7 +165,9 @@ class Asker:
         targets = self.tokenizer.convert_ids_to_tokens(ids[0, 1:][:SHOWN])
         head = "".join(f"<th>{html.escape(token)}</th>" for token in sources)
         rows = [_row(token, shades) for token, shades in zip(targets, table.tolist(), strict=False)]
-        return f"<div style='overflow:auto;max-height:24rem'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
+        return (
+            f"<div style='overflow:auto;max-height:24rem'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
+        )
 
     def _pieces(self, encoded: Any, text: str) -> list[str]:
         """The stretch of the text that each token stands for, the blank behind it included."""
