@@ -29,6 +29,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from cold_load import cold_load
 from fields import crf_decode, crf_loss
+from language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
 from pairs import Speed, time_pairs, write_speed
 from peers import distilbert_pipeline, tutorial_training
 from transformers import pipeline
@@ -259,6 +260,10 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "throughput-sorted": throughput_sorted,
     "crf-loss": lambda bench: crf_loss(),
     "crf-decode": lambda bench: crf_decode(),
+    "lm-train": lambda bench: lm_train(bench.folder),
+    "lm-train-bf16": lambda bench: lm_train_bf16(bench.folder),
+    "lm-generate-b1": lambda bench: lm_generate_b1(bench.folder),
+    "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder),
     "import-time": import_time,
     "cold-load": lambda bench: cold_load(),
 }
