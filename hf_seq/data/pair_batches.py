@@ -26,6 +26,7 @@ class PairDataset(EncodedDataset):
 
     def __init__(self, input_ids: Sequence[list[int]], labels: Sequence[list[int]]) -> None:
         super().__init__(input_ids, labels)
+        self.batch_tokens: int | None = None  # of a training batch, where batches are counted in tokens
         self.lengths = [len(source) + len(target) for source, target in zip(input_ids, labels, strict=True)]
 
     def budget_sampler(self, tokens: int, *, seed: int = 0) -> "TokenBudgetSampler":

@@ -203,7 +203,7 @@ class ConditionalGeneration:
         labels: Tensor | None = None,
         use_cache: bool | None = None,
         num_items_in_batch: Tensor | int | None = None,
-        label_smoothing: float = 0.0,
+        smoothing: float = 0.0,
         **kwargs: Unpack[TransformersKwargs],
     ) -> Seq2SeqLMOutput:
         """Score every token of the vocabulary as the next one.
@@ -222,7 +222,7 @@ class ConditionalGeneration:
             labels: (B, T) target ids, the end token last, -100 on padding; not shifted.
             use_cache: give `past_key_values`.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
-            label_smoothing: of the loss; `Trainer`'s `label_smoothing_factor` gives the same, but slower.
+            smoothing: of the labels in the loss; `Trainer`'s `label_smoothing_factor` gives the same, but slower.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
 
         Returns:
@@ -252,7 +252,7 @@ class ConditionalGeneration:
             use_cache=use_cache,
             **kwargs,
         )
-        loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, label_smoothing)
+        loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, smoothing)
         return Seq2SeqLMOutput(
             loss=loss,
             logits=logits,
@@ -270,7 +270,7 @@ class ConditionalGeneration:
         return shift_right(labels, self.config.decoder_start_token_id, self.config.pad_token_id)
 
     def _score(
-        self, states: Tensor, labels: Tensor | None, num_items_in_batch: Tensor | int | None, label_smoothing: float
+        self, states: Tensor, labels: Tensor | None, num_items_in_batch: Tensor | int | None, smoothing: float
     ) -> tuple[Tensor | None, Tensor | None]:
         """Loss and logits (B, T, V), as far as they are wanted."""
         if labels is None:
@@ -282,10 +282,10 @@ class ConditionalGeneration:
             )
         if not self.training:
             logits = self.lm_head(states)
-            return token_loss(logits, labels, num_items_in_batch, label_smoothing), logits
+            return token_loss(logits, labels, num_items_in_batch, smoothing), logits
         asked = labels != -100  # (B, T)
         logits = self.lm_head(states[asked])  # (labels, V)
-        return token_loss(logits, labels[asked], num_items_in_batch, label_smoothing), None
+        return token_loss(logits, labels[asked], num_items_in_batch, smoothing), None
 
     @torch.no_grad()
     def _mix_in_predictions(self, decoder_input_ids: Tensor, attention_mask: Tensor | None, encoded: Any) -> Tensor:

@@ -153,7 +153,7 @@ def test_label_smoothing_is_that_of_trainer(settings):
     logits = model(input_ids=ids, attention_mask=mask, decoder_input_ids=read).logits
     expected = LabelSmoother(epsilon=0.3)({"logits": logits}, labels, num_items_in_batch=7)
     for each in (model, model.train()):
-        loss = each(input_ids=ids, attention_mask=mask, labels=labels, label_smoothing=0.3, num_items_in_batch=7).loss
+        loss = each(input_ids=ids, attention_mask=mask, labels=labels, smoothing=0.3, num_items_in_batch=7).loss
         torch.testing.assert_close(loss, expected, **EXACT)
 
 

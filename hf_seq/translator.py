@@ -1,0 +1,195 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A saved sequence-to-sequence model at work: texts in, texts out, order kept, nothing silently cut.
+
+B batch · S source steps · T target steps
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from hf_seq.baselines import is_baseline, load_baseline
+from hf_seq.data.pair_batches import PairCollator
+from hf_seq.errors import InputError
+from hf_seq.loading import load_any
+
+WINDOW = 1024
+"""Texts that `predict` holds, to put those of similar length into one batch."""
+DEFAULT_NEW_TOKENS = 256
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
+
+
+class Translator:
+    """A model that writes a text from a text.
+
+    Args:
+        model: any that `generate()`s from a source.
+        tokenizer: its own.
+        batch_size: texts that share a batch.
+        bf16: compute in bfloat16.
+        too_long: what to do with a text of more tokens than the model reads: `error`, or `split` it between sentences
+            and join what is written.
+        generation: arguments of `generate()`, such as `num_beams` and `max_new_tokens`; the model's own by default.
+
+    Raises:
+        InputError: a value out of its range, or more new tokens than the model has positions.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        *,
+        batch_size: int = 32,
+        bf16: bool = False,
+        too_long: Literal["error", "split"] = "error",
+        **generation: Any,
+    ) -> None:
+        if batch_size < 1:
+            raise InputError(f"batch_size={batch_size} is no batch; use 1 or more.")
+        if too_long not in ("error", "split"):
+            raise InputError(f"too_long={too_long!r} is none of error, split.")
+        self.model, self.tokenizer, self.batch_size, self.bf16 = model.eval(), tokenizer, batch_size, bf16
+        self.too_long = too_long
+        self.generation = {name: value for name, value in generation.items() if value is not None}
+        self._check_generation()
+
+    @classmethod
+    def from_pretrained(cls, folder_or_id: str | Path, **settings: Any) -> Any:
+        """Load a folder that `hf-seq train --task seq2seq` wrote, a saved baseline, or a Hub id (Marian, T5).
+
+        Raises:
+            InputError: it cannot be loaded, or writes no texts from texts.
+        """
+        if Path(folder_or_id).is_dir() and is_baseline(folder_or_id):
+            return load_baseline(folder_or_id)
+        model, tokenizer = load_any(folder_or_id)
+        if not model.config.is_encoder_decoder or not model.can_generate():
+            raise InputError(
+                f"{folder_or_id} holds a {type(model).__name__}, which writes no text from a text; train one with "
+                "`hf-seq train --task seq2seq`."
+            )
+        return cls(model, tokenizer, **settings)
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a source that the model reads, its end token included."""
+        limit = int(min(self.tokenizer.model_max_length, 1_000_000))
+        if getattr(self.model.config, "position_embedding", None) == "learned":
+            limit = min(limit, self.model.config.max_position_embeddings)
+        return limit
+
+    def __call__(self, text: str) -> dict[str, Any]:
+        """Write one text."""
+        return next(self.predict([text]))
+
+    def predict(self, texts: Iterable[str], window: int | None = None) -> Iterator[dict[str, Any]]:
+        """Write texts as they come, in their order, `window` of them at a time.
+
+        Yields:
+            {"source", "target", "finished"}; not finished is a text that the limit of new tokens ended.
+
+        Raises:
+            InputError: a text is longer than the model reads, and is not to be split.
+        """
+        iterator = iter(texts)
+        while held := list(islice(iterator, window or WINDOW)):
+            for text, (written, finished) in zip(held, self._write(held), strict=True):
+                yield {"source": text, "target": written, "finished": finished}
+
+    def translate(self, texts: Sequence[str]) -> list[str]:
+        """Write a text for each; an empty one for an empty one."""
+        return [answer["target"] for answer in self.predict(texts)]
+
+    def model_inputs(self, text: str) -> dict[str, torch.Tensor]:
+        """What the model alone is called with: a source, and the step that begins its target."""
+        ids = self.tokenizer(text or " ", truncation=True, return_tensors="pt")
+        start = torch.tensor([[self.model.config.decoder_start_token_id]])
+        return {"input_ids": ids["input_ids"], "decoder_input_ids": start}
+
+    def _write(self, texts: Sequence[str]) -> list[tuple[str, bool]]:
+        parts = [self._parts(text) for text in texts]
+        flat = [ids for each in parts for ids in each]
+        written: list[tuple[str, bool]] = [("", True)] * len(flat)
+        order = sorted(range(len(flat)), key=lambda row: -len(flat[row]))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            for row, answer in zip(rows, self._generate([flat[row] for row in rows]), strict=True):
+                written[row] = answer
+        pieces = iter(written)
+        joined = [[next(pieces) for _ in each] for each in parts]
+        return [(" ".join(text for text, _ in each), all(done for _, done in each)) for each in joined]
+
+    def _generate(self, rows: list[list[int]]) -> list[tuple[str, bool]]:
+        pad = self.tokenizer.pad_token_id or 0
+        batch = {name: value.to(self.model.device) for name, value in PairCollator(pad)(_as_rows(rows)).items()}
+        with torch.inference_mode(), self._precision():
+            made = self.model.generate(**batch, **self.generation)
+        ends = self.model.generation_config.eos_token_id
+        ended = torch.isin(made[:, 1:], torch.tensor(ends if isinstance(ends, list) else [ends], device=made.device))
+        texts = self.tokenizer.batch_decode(made, skip_special_tokens=True)
+        return list(zip((text.strip() for text in texts), ended.any(1).tolist(), strict=True))
+
+    def _parts(self, text: str) -> list[list[int]]:
+        """Token ids of a text, or of the parts that it has to be split into; none of an empty text."""
+        if not text.strip():
+            return []
+        ids = self._ids(text)
+        if len(ids) <= self.longest:
+            return [ids]
+        if self.too_long == "error":
+            raise InputError(
+                f"the text {text[:40]!r}... has {len(ids):,} tokens, but the model reads {self.longest:,}; shorten it, "
+                "or split it between sentences (too_long='split', --split)."
+            )
+        return self._packed(_SENTENCE_END.split(text))
+
+    def _packed(self, pieces: Sequence[str]) -> list[list[int]]:
+        """As many sentences (or words of one that is too long) to a part as fit."""
+        parts: list[list[int]] = []
+        begun = ""
+        for piece in pieces:
+            longer = f"{begun} {piece}".strip()
+            if len(self._ids(longer)) <= self.longest:
+                begun = longer
+                continue
+            if begun:
+                parts.append(self._ids(begun))
+            begun = ""
+            if len(self._ids(piece)) <= self.longest:
+                begun = piece
+            elif len(words := piece.split()) > 1:
+                parts += self._packed(words)
+            else:
+                raise InputError(f"the word {piece[:40]!r}... alone has more tokens than the model reads.")
+        return [*parts, self._ids(begun)] if begun else parts
+
+    def _ids(self, text: str) -> list[int]:
+        return self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
+
+    def _precision(self) -> Any:
+        return torch.autocast(self.model.device.type, torch.bfloat16) if self.bf16 else nullcontext()
+
+    def _check_generation(self) -> None:
+        for name in ("num_beams", "max_new_tokens"):
+            if self.generation.get(name, 1) < 1:
+                raise InputError(f"{name}={self.generation[name]} must be 1 or more.")
+        own = self.model.generation_config.max_new_tokens
+        if own is None and not {"max_new_tokens", "max_length"} & self.generation.keys():
+            self.generation["max_new_tokens"] = DEFAULT_NEW_TOKENS
+        limit = getattr(self.model.config, "max_position_embeddings", None)
+        wanted = self.generation.get("max_new_tokens")
+        if getattr(self.model.config, "position_embedding", None) == "learned" and wanted and wanted > limit:
+            raise InputError(
+                f"max_new_tokens={wanted}, but the model's learned positions end at {limit}; use {limit} or less."
+            )
+
+
+def _as_rows(rows: list[list[int]]) -> list[dict[str, Any]]:
+    return [{"input_ids": ids} for ids in rows]
