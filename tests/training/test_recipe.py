@@ -71,7 +71,10 @@ def test_a_recipe_survives_being_written(tmp_path):
 
 
 def test_none_leaves_the_default():
-    assert Recipe.for_model("lstm", "builtin:reviews", max_length=None)[0].max_length == ClassificationRecipe(data="x").max_length
+    assert (
+        Recipe.for_model("lstm", "builtin:reviews", max_length=None)[0].max_length
+        == ClassificationRecipe(data="x").max_length
+    )
 
 
 def test_a_pretrained_model_gets_the_usual_recipe():
