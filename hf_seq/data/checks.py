@@ -348,7 +348,7 @@ def long_inputs(
         every = [length for numbers in lengths.values() for length in numbers]
         yield Finding(
             "truncated",
-            f"{len(rows):,} of {len(every):,} {columns['train'].noun}s are longer than max_length={max_length} {unit} "
+            f"{len(rows):,} of {len(every):,} {columns['train'].nouns} are longer than max_length={max_length} {unit} "
             f"(longest: {max(every):,}) and will be cut at the end",
             rows,
         )

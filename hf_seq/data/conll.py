@@ -10,7 +10,7 @@ CoNLL-U  10 named columns between tabs (universaldependencies.org/format.html). 
 
 from pathlib import Path
 
-from hf_seq.data.files import MAX_LINES, Readers, read_jsonl, read_parquet, read_text
+from hf_seq.data.files import MAX_LINES, TAGGED_SUFFIXES, Readers, read_jsonl, read_parquet, read_text
 from hf_seq.data.tables import Table
 from hf_seq.errors import InputError
 
@@ -135,7 +135,7 @@ def _table(sentences: list[list[_Line]], names: list[str], notes: list[str]) -> 
 
 
 TAGGED_READERS: Readers = {
-    **dict.fromkeys((".conll", ".txt", ".tsv", ".iob", ".iob2", ".bio", ".bioes"), read_conll),
+    **dict.fromkeys((*TAGGED_SUFFIXES, ".txt", ".tsv"), read_conll),
     ".conllu": read_conllu,
     ".jsonl": read_jsonl,
     ".json": read_jsonl,

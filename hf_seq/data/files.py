@@ -22,6 +22,7 @@ from hf_seq.errors import InputError
 Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
 
 MAX_LINES = 8
+TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.conll`
 _FASTTEXT = "__label__"
 
 
@@ -38,7 +39,10 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
     readers = READERS if readers is None else readers
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise InputError(f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(readers)}.")
+        tagged = "; for tagged text say --task tagging" if path.suffix.lower() in TAGGED_SUFFIXES else ""
+        raise InputError(
+            f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(readers)}{tagged}."
+        )
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
     table = reader(path)

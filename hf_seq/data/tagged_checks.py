@@ -65,7 +65,7 @@ def check_tagged(
     """
     sentences = {name: _sentences(splits, name) for name in SPLITS}
     columns = {
-        name: Columns([" ".join(words) for words in split.words], split.tags, split.places, "sentence")
+        name: Columns([" ".join(words) for words in split.words], split.tags, split.places, "sentence", "sentences")
         for name, split in sentences.items()
     }
     scheme = find_scheme(splits.label_names, [tags for tags in sentences["train"].tags if tags])

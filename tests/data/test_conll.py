@@ -5,6 +5,7 @@
 import pytest
 
 from hf_seq.data.conll import read_conll, read_conllu
+from hf_seq.data.files import read_file
 from hf_seq.errors import InputError
 
 CONLLU = """\
@@ -94,3 +95,12 @@ def test_conllu_keeps_syntactic_words_and_says_what_it_left_out(tmp_path):
 def test_conllu_with_another_number_of_columns_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"a word has 10 columns, but line 1 has 2"):
         table_of(tmp_path, "1\tAda\n", read_conllu, "a.conllu")
+
+
+def test_a_classifier_given_tagged_text_says_which_task_reads_it(tmp_path):
+    path = tmp_path / "a.conll"
+    path.write_text("Ada B-PER\n")
+    with pytest.raises(
+        InputError, match=r"files ending in '.conll' are not read; .*; for tagged text say --task tagging"
+    ):
+        read_file(path)
