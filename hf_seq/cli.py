@@ -21,6 +21,7 @@ from hf_seq.commands.predict import predict
 from hf_seq.commands.push import push
 from hf_seq.commands.recipe_help import compare_help, train_help
 from hf_seq.commands.trace import trace
+from hf_seq.commands.translate import translate
 from hf_seq.errors import InputError
 
 app = typer.Typer(
@@ -140,6 +141,7 @@ app.command("compare", rich_help_panel="Work")(compare_help())
 app.command(rich_help_panel="Work")(evaluate)
 app.command(rich_help_panel="Work")(predict)
 app.command(rich_help_panel="Work")(generate)
+app.command(rich_help_panel="Work")(translate)
 app.command(rich_help_panel="After")(trace)
 app.command(rich_help_panel="After")(push)
 app.command(rich_help_panel="After")(demo)

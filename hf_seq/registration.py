@@ -132,8 +132,9 @@ def _register_pipelines() -> None:
 
     from .models.pipeline_series import PIPELINES as OF_SERIES
     from .models.pipeline_tagging import PIPELINES as OF_TAGGING
+    from .models.pipeline_writing import PIPELINES as OF_WRITING
 
-    for kind, pipelines in (("multimodal", OF_SERIES), ("text", OF_TAGGING)):
+    for kind, pipelines in (("multimodal", OF_SERIES), ("text", OF_TAGGING), ("text", OF_WRITING)):
         for task, (pipeline, auto) in pipelines.items():
             if task not in PIPELINE_REGISTRY.supported_tasks:
                 models = (getattr(transformers, auto),)

@@ -5,7 +5,6 @@
 B batch · S source steps · T target steps
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import islice
@@ -18,11 +17,11 @@ from hf_seq.baselines import is_baseline, load_baseline
 from hf_seq.data.pair_batches import PairCollator
 from hf_seq.errors import InputError
 from hf_seq.loading import load_any
+from hf_seq.models.text_parts import parts_of
 
 WINDOW = 1024
 """Texts that `predict` holds, to put those of similar length into one batch."""
 DEFAULT_NEW_TOKENS = 256
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
 
 
 class Translator:
@@ -138,37 +137,10 @@ class Translator:
 
     def _parts(self, text: str) -> list[list[int]]:
         """Token ids of a text, or of the parts that it has to be split into; none of an empty text."""
-        if not text.strip():
-            return []
-        ids = self._ids(text)
-        if len(ids) <= self.longest:
-            return [ids]
-        if self.too_long == "error":
-            raise InputError(
-                f"the text {text[:40]!r}... has {len(ids):,} tokens, but the model reads {self.longest:,}; shorten it, "
-                "or split it between sentences (too_long='split', --split)."
-            )
-        return self._packed(_SENTENCE_END.split(text))
-
-    def _packed(self, pieces: Sequence[str]) -> list[list[int]]:
-        """As many sentences (or words of one that is too long) to a part as fit."""
-        parts: list[list[int]] = []
-        begun = ""
-        for piece in pieces:
-            longer = f"{begun} {piece}".strip()
-            if len(self._ids(longer)) <= self.longest:
-                begun = longer
-                continue
-            if begun:
-                parts.append(self._ids(begun))
-            begun = ""
-            if len(self._ids(piece)) <= self.longest:
-                begun = piece
-            elif len(words := piece.split()) > 1:
-                parts += self._packed(words)
-            else:
-                raise InputError(f"the word {piece[:40]!r}... alone has more tokens than the model reads.")
-        return [*parts, self._ids(begun)] if begun else parts
+        try:
+            return parts_of(text, self._ids, self.longest, split=self.too_long == "split")
+        except ValueError as error:
+            raise InputError(str(error)) from error
 
     def _ids(self, text: str) -> list[int]:
         return self.tokenizer(text, truncation=False, verbose=False)["input_ids"]

@@ -128,7 +128,7 @@ USES = {
         "It was trained on few and short texts of one kind. Outside of it, it drops, repeats or makes up content while "
         "the output still reads well.",
         "Anything where a wrong translation does harm: medicine, law, safety.",
-        pipeline="",
+        pipeline="",  # transformers has none for other models; ours ship their own, `text-to-text`
     ),
 }
 SERIES = {

@@ -265,6 +265,14 @@ class ConditionalGeneration:
             encoder_attentions=outputs.encoder_attentions,
         )
 
+    def save_pretrained(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the code of the pipeline that writes, if the code of the model is saved."""
+        from .pipeline_writing import shipped_pipelines  # this line makes transformers save that file beside this one
+
+        if self._auto_class is not None:  # type: ignore[attr-defined]
+            self.config.custom_pipelines = shipped_pipelines()
+        super().save_pretrained(*args, **kwargs)  # type: ignore[misc]
+
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
         """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""
         return shift_right(labels, self.config.decoder_start_token_id, self.config.pad_token_id)
