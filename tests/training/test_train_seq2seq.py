@@ -1,0 +1,172 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The task seq2seq from data to score: both families, batches by tokens, what validation says, stock Trainer."""
+
+import json
+from itertools import islice
+
+import pytest
+import torch
+from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments
+
+from hf_seq.data import PairCollator, load_pair_splits
+from hf_seq.errors import InputError
+from hf_seq.training.pair_trainer import PairTrainer
+from hf_seq.training.preparation import prepare
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.running import train
+from hf_seq.translator import Translator
+
+TINY = {"task": "seq2seq", "tokenizer_kind": "char", "metric": "exact_match", "bf16": False, "use_cpu": True}
+SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_beams": 2, "num_train_epochs": 2}
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    """Words of one letter repeated, to the letter and how often: small enough to be learnt in seconds."""
+    path = tmp_path_factory.mktemp("pairs") / "pairs.jsonl"
+    rows = [{"source": letter * count, "target": f"{count}{letter}"} for letter in "abcdefgh" for count in range(1, 10)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows * 3))
+    return path
+
+
+@pytest.mark.parametrize("model", ["lstm-seq2seq", "transformer-seq2seq"])
+def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, model):
+    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY, **SMALL)
+    record = train(recipe, arguments, say=lambda line: None)
+    assert record.metric == "exact_match"
+    assert {"bleu", "chrf", "ter", "exact_match"} <= set(record.metrics)
+    assert record.curve[-1]["eval_loss"] > 0
+    rows = [json.loads(line) for line in (tmp_path / "run/predictions.jsonl").read_text().splitlines()]
+    right = sum(row["gold"] == row["text"] for row in rows)
+    assert record.score == pytest.approx(100 * right / len(rows))
+    again = Translator.from_pretrained(tmp_path / "run")
+    assert again.translate([row["source"] for row in rows]) == [row["text"] for row in rows]
+    assert again.model.generation_config.num_beams == 2
+
+
+@pytest.mark.parametrize("model", ["copy", "nearest"])
+def test_a_baseline_answers_from_its_folder_as_it_did(pairs, tmp_path, model):
+    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY)
+    record = train(recipe, arguments, say=lambda line: None)
+    loaded = Translator.from_pretrained(tmp_path / "run")
+    assert loaded("aaa")["target"] == ("aaa" if model == "copy" else "3a")
+    assert record.score == 0 if model == "copy" else record.score >= 0
+
+
+def prepared(pairs, tmp_path, **settings):
+    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path, **TINY | SMALL | settings)
+    arguments.watch("exact_match")
+    return recipe, arguments, prepare(recipe, arguments, say=lambda line: None)
+
+
+def test_batches_by_tokens_hold_every_pair_once_and_no_more_tokens_than_asked(pairs, tmp_path):
+    _, arguments, ready = prepared(pairs, tmp_path, batch_tokens=60)
+    trainer = PairTrainer(ready.model, arguments, ready.collator, ready.train, ready.validation)
+    loader = trainer.get_train_dataloader()
+    seen = []
+    for batch in loader:
+        real = int(batch["attention_mask"].sum() + (batch["labels"] != -100).sum())
+        assert real <= 60
+        seen += [tuple(row[row > 0].tolist()) for row in batch["input_ids"]]
+    assert sorted(seen) == sorted(tuple(row["input_ids"]) for row in ready.train.rows)
+    assert len(loader) > 5
+
+
+def test_the_validation_loss_is_the_mean_over_tokens_whatever_the_batches(pairs, tmp_path):
+    _, arguments, ready = prepared(pairs, tmp_path, label_smoothing_factor=0.2)
+    losses = []
+    for size in (4, 64):
+        arguments.per_device_eval_batch_size = size
+        trainer = PairTrainer(ready.model, arguments, ready.collator, ready.train, ready.validation)
+        losses.append(trainer.evaluate()["eval_loss"])
+    batch = PairCollator(0)(ready.validation.rows)
+    with torch.no_grad():
+        expected = float(ready.model.eval()(**batch).loss)  # not smoothed, so that losses compare
+    assert losses == pytest.approx([expected, expected], rel=1e-4)
+
+
+def test_smoothing_inside_the_model_is_trainers_own(pairs, tmp_path):
+    _, arguments, ready = prepared(
+        pairs, tmp_path, label_smoothing_factor=0.2, embedding_dropout=0.0, hidden_dropout=0.0
+    )
+    trainer = PairTrainer(ready.model, arguments, ready.collator, ready.train, ready.validation)
+    stock = Seq2SeqTrainer(
+        ready.model,
+        Seq2SeqTrainingArguments(tmp_path, label_smoothing_factor=0.2, use_cpu=True, report_to="none"),
+        data_collator=PairCollator(0, decoder_start_token_id=ready.model.config.decoder_start_token_id),
+    )
+    rows = list(islice(ready.train.rows, 5))
+    ready.model.train()
+    ours = trainer.compute_loss(ready.model, ready.collator(rows), num_items_in_batch=30)
+    theirs = stock.compute_loss(ready.model, stock.data_collator(rows), num_items_in_batch=30)
+    torch.testing.assert_close(ours, theirs)
+
+
+def test_transformers_own_seq2seq_trainer_trains_and_writes(pairs, tmp_path):
+    _, _, ready = prepared(pairs, tmp_path)
+    arguments = Seq2SeqTrainingArguments(
+        tmp_path,
+        max_steps=3,
+        predict_with_generate=True,
+        generation_max_length=12,
+        use_cpu=True,
+        report_to="none",
+        disable_tqdm=True,
+    )
+    collator = DataCollatorForSeq2Seq(ready.processor, model=ready.model)
+    trainer = Seq2SeqTrainer(
+        ready.model, arguments, collator, ready.train, ready.validation, processing_class=ready.processor
+    )
+    before = trainer.evaluate()["eval_loss"]
+    trainer.train()
+    assert trainer.evaluate()["eval_loss"] < before
+    assert trainer.predict(ready.validation).predictions.ndim == 2
+
+
+def test_a_text_longer_than_the_model_reads_is_refused_or_split_never_cut(pairs, tmp_path):
+    _, _, ready = prepared(pairs, tmp_path, max_length=8)
+    long = "aaa. bbb. ccc. ddd."
+    with pytest.raises(InputError, match=r"has 20 tokens, but the model reads 8; .*--split"):
+        Translator(ready.model, ready.processor)(long)
+    split = Translator(ready.model, ready.processor, too_long="split")
+    parts = split._parts(long)
+    read = [ready.processor.decode(part, skip_special_tokens=True) for part in parts]
+    assert read == ["aaa", "bbb", "ccc", "ddd"]  # a full stop is unknown here
+    with pytest.raises(InputError, match="the word 'aaaaaaaaaa'"):
+        split("aaaaaaaaaa")
+
+
+def test_texts_come_back_in_their_order_and_empty_ones_stay_empty(pairs, tmp_path):
+    _, _, ready = prepared(pairs, tmp_path)
+    texts = ["aaaa", "", "b", "ccccccc", " ", "dd"]
+    together = Translator(ready.model, ready.processor, batch_size=2).translate(texts)
+    alone = [Translator(ready.model, ready.processor)(text)["target"] for text in texts]
+    assert together == alone
+    assert together[1] == together[4] == ""
+
+
+def test_more_new_tokens_than_learned_positions_and_wrong_settings_are_refused(pairs, tmp_path):
+    settings = TINY | SMALL | {"position_embedding": "learned", "max_length": 16}
+    recipe, arguments = Recipe.for_model("transformer-seq2seq", pairs, output_dir=tmp_path, **settings)
+    ready = prepare(recipe, arguments, say=lambda line: None)
+    with pytest.raises(InputError, match=r"max_new_tokens=17, .* end at 16"):
+        Translator(ready.model, ready.processor, max_new_tokens=17)
+    with pytest.raises(InputError, match="num_beams=0 must be 1 or more"):
+        Translator(ready.model, ready.processor, num_beams=0)
+    with pytest.raises(InputError, match="batch_size=0"):
+        Translator(ready.model, ready.processor, batch_size=0)
+
+
+def test_a_budget_below_the_longest_pair_and_two_ways_to_count_a_batch_are_refused(pairs, tmp_path):
+    _, arguments, ready = prepared(pairs, tmp_path, batch_tokens=5)
+    with pytest.raises(InputError, match=r"batch_tokens=5 is less than the longest pair has \(13\)"):
+        PairTrainer(ready.model, arguments, ready.collator, ready.train, ready.validation).get_train_dataloader()
+    with pytest.raises(InputError, match="batch_tokens=99 makes batches of similar length"):
+        prepared(pairs, tmp_path, batch_tokens=99, train_sampling_strategy="random")
+
+
+def test_the_built_in_sets_never_show_a_test_pair_in_training():
+    for name in ("builtin:dates", "builtin:reverse"):
+        splits = load_pair_splits(name)
+        assert not set(splits.train["target"]) & set(splits.test["target"])
