@@ -17,6 +17,7 @@ FEATURES = 5
 CLASSIFIER = ("Model", "ForSequenceClassification")
 TAGGER = ("ForTokenClassification",)
 CAUSAL, MASKED = ("ForCausalLM",), ("ForMaskedLM",)
+WRITER = ("Model", "ForConditionalGeneration")
 LABELS = ("LABEL_0", "LABEL_1", "LABEL_2")
 BIO = ("O", "B-X", "I-X")
 
@@ -110,8 +111,24 @@ def language_model_cases() -> list[Case]:
     return cases + [Case("transformer_encoder", name, fields, MASKED) for name, fields in masked.items()]
 
 
+def writing_cases() -> list[Case]:
+    """Encoder-decoders: attentions and none, fed back and not; positions and norms; embeddings shared, tied and not."""
+    recurrent = {
+        "writing_lstm_general": {"cell_type": "lstm", "attention": "general"},
+        "writing_gru_additive_fed": {"cell_type": "gru", "attention": "additive", "input_feeding": True},
+        "writing_uni_lstm_none": {"cell_type": "lstm", "attention": "none", "bidirectional": False},
+    }
+    transformer = {
+        "writing_sinusoidal_pre_norm": {"position_embedding": "sinusoidal"},
+        "writing_learned_post_norm": {"position_embedding": "learned", "norm_first": False},
+        "writing_rotary_untied": {"position_embedding": "rotary", "tie_word_embeddings": False},
+    }
+    families = {"recurrent_seq2seq": recurrent, "transformer_seq2seq": transformer}
+    return [Case(family, name, fields, WRITER) for family, cases in families.items() for name, fields in cases.items()]
+
+
 def _case(family: str, name: str, **settings: Any) -> Case:
     return Case(family, name, settings)
 
 
-CASES = recurrent_cases() + transformer_cases() + tagging_cases() + language_model_cases()
+CASES = recurrent_cases() + transformer_cases() + tagging_cases() + language_model_cases() + writing_cases()

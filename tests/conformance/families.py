@@ -37,6 +37,7 @@ class Family:
     prefix: str
     tiny: dict[str, Any] = field(hash=False)
     has_attentions: bool = False
+    is_encoder_decoder: bool = False
 
     @property
     def config_class(self) -> type:
@@ -54,6 +55,13 @@ FAMILIES = {
         "TransformerEncoder",
         {"num_attention_heads": 4, "intermediate_size": 37, "max_position_embeddings": 64},
         has_attentions=True,
+    ),
+    "recurrent_seq2seq": Family("RecurrentSeq2Seq", {"embedding_size": 32}, is_encoder_decoder=True),
+    "transformer_seq2seq": Family(
+        "TransformerSeq2Seq",
+        {"num_attention_heads": 4, "intermediate_size": 37, "max_position_embeddings": 64},
+        has_attentions=True,
+        is_encoder_decoder=True,
     ),
 }
 
@@ -95,13 +103,19 @@ class ModelTester:
         mask[-1, -2:] = 0  # one row is padded
         if self.case.numeric:
             return self.get_config(), {"input_values": torch.rand(*shape, FEATURES), "attention_mask": mask}
-        return self.get_config(), {"input_ids": torch.randint(1, self.vocab_size, shape), "attention_mask": mask}
+        inputs = {"input_ids": torch.randint(1, self.vocab_size, shape), "attention_mask": mask}
+        if self.family.is_encoder_decoder:
+            inputs |= {
+                "decoder_input_ids": torch.randint(4, self.vocab_size, shape),
+                "decoder_attention_mask": mask.clone(),
+            }
+        return self.get_config(), inputs
 
 
 def training_batch(case: Case, batch_size: int, seq_length: int, vocab_size: int) -> dict[str, Tensor]:
     """A batch that a model can learn by heart: random inputs, and labels of the kind that its head takes."""
     ids = torch.randint(1, vocab_size, (batch_size, seq_length))
-    if case.heads[-1] in ("ForCausalLM", "ForMaskedLM"):
+    if case.heads[-1] in ("ForCausalLM", "ForMaskedLM", "ForConditionalGeneration"):
         return {"input_ids": ids, "labels": ids.clone()}
     labels = (torch.arange(batch_size) if HEAD_OF_SEQUENCE in case.heads else ids) % len(case.label_names)
     if not case.numeric:

@@ -15,7 +15,7 @@ from transformers import set_seed
 from . import upstream
 from .cases import CASES, Case
 from .families import FAMILIES, ModelTester, training_batch
-from .skips import NO_GENERATION_TESTS, NO_LETTERS, NO_TOKENS, generates
+from .skips import NO_GENERATION_TESTS, NO_LETTERS, NO_PROMPT, NO_TOKENS, generates, writes
 
 try:
     modeling_common = upstream.load("test_modeling_common")
@@ -67,6 +67,13 @@ class GenerativeConformance(Conformance):
         self.skipTest(NO_GENERATION_TESTS)
 
 
+class WriterConformance(GenerativeConformance):
+    """Upstream asks a trained model for the rest of a prompt, which is what a decoder alone writes."""
+
+    def test_training_overfit(self):
+        self.skipTest(NO_PROMPT)
+
+
 class LetterConformance(Conformance):
     """Every new model knows the letters of its tokens, as if it had read a vocabulary."""
 
@@ -106,12 +113,18 @@ class NumericConformance(Conformance):
 def suite_for(case: Case) -> type:
     """Make the test class of one case."""
     name = f"Test_{case.family}_{case.name}"
-    bases = {NumericConformance: case.numeric, LetterConformance: case.letters, GenerativeConformance: generates(case)}
+    bases = {
+        NumericConformance: case.numeric,
+        LetterConformance: case.letters,
+        WriterConformance: writes(case),
+        GenerativeConformance: generates(case),
+    }
     base = next((each for each, holds in bases.items() if holds), Conformance)
     members = {
         "case": case,
         "all_model_classes": FAMILIES[case.family].classes(case.heads),
         "has_attentions": FAMILIES[case.family].has_attentions,
+        "is_encoder_decoder": FAMILIES[case.family].is_encoder_decoder,
         "__module__": __name__,
     }
     return type(name, (base, unittest.TestCase), members)

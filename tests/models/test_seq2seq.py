@@ -254,6 +254,24 @@ def test_scheduled_sampling_reads_the_models_own_predictions_in_training_only(se
     torch.testing.assert_close(model(input_ids=ids, attention_mask=mask, labels=labels).loss, forced.loss, **EXACT)
 
 
+@pytest.mark.parametrize("settings", [TRANSFORMERS[0], RECURRENT[0], RECURRENT[2]], ids=name_of)
+def test_a_batch_can_be_learnt_by_heart_and_is_then_written(settings):
+    torch.manual_seed(0)
+    made = make_model(**settings)
+    model = type(made)(made.config).train()
+    ids, labels = torch.stack(make_sources((5,) * 4)), make_targets(4, 6, seed=5)[:, 1:]
+    labels[:, -1] = END
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-2)
+    for _ in range(150):
+        optimizer.zero_grad()
+        loss = model(input_ids=ids, labels=labels).loss
+        loss.backward()
+        optimizer.step()
+    assert loss < 0.05
+    written = model.eval().generate(input_ids=ids, max_new_tokens=5, do_sample=False)
+    assert written[:, 1:].tolist() == labels.tolist()
+
+
 def test_the_transformer_is_torchs_own_with_the_same_weights():
     ours = make_model(position_embedding="none", norm_first=False, tie_word_embeddings=False)
     stack = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 12, 0.0, batch_first=True), 2).eval()
