@@ -1,0 +1,179 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Pairs of texts from every kind of source, and what is refused with words; batches; checks by planted faults."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hf_seq.data import PairCollator, PairDataset, TokenBudgetSampler, check_pairs, load_pair_splits
+from hf_seq.errors import InputError
+from hf_seq.text import train_tokenizer
+
+ROWS = 40
+
+
+def german(row: int) -> str:
+    return f"Hund {row} rennt"
+
+
+def english(row: int) -> str:
+    return f"dog {row} runs"
+
+
+def write_jsonl(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def write_texts(folder, split, rows=ROWS, more=0):
+    (folder / f"{split}.de").write_text("".join(german(row) + "\n" for row in range(rows)))
+    (folder / f"{split}.en").write_text("".join(english(row) + "\n" for row in range(rows + more)))
+
+
+def test_columns_that_say_themselves_which_is_which_need_no_names(tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", [{"source": german(i), "target": english(i)} for i in range(ROWS)])
+    splits = load_pair_splits(path)
+    assert splits.problem_type == "sequence_to_sequence"
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == ROWS
+    assert all(row["target"] == row["source"].replace("Hund", "dog").replace("rennt", "runs") for row in splits.train)
+
+
+def test_columns_and_translation_objects_are_taken_by_name_in_either_direction(tmp_path):
+    pairs = [{"de": german(i), "en": english(i)} for i in range(ROWS)]
+    flat = write_jsonl(tmp_path / "flat.jsonl", pairs)
+    pq.write_table(pa.table({"id": list(range(ROWS)), "translation": pairs}), tmp_path / "nested.parquet")
+    for path in (flat, tmp_path / "nested.parquet"):
+        there = load_pair_splits(path, source_column="de", target_column="en", whole=True)
+        back = load_pair_splits(path, source_column="en", target_column="de", whole=True)
+        assert there.train["source"][:] == back.train["target"][:] == [german(i) for i in range(ROWS)]
+        assert there.fingerprint != back.fingerprint
+
+
+def test_two_aligned_text_files_are_one_source(tmp_path):
+    write_texts(tmp_path, "corpus")
+    splits = load_pair_splits(tmp_path / "corpus", source_column="de", target_column="en", whole=True)
+    assert splits.train["source"][:] == [german(i) for i in range(ROWS)]
+    assert splits.train["target"][:] == [english(i) for i in range(ROWS)]
+
+
+def test_a_folder_of_aligned_files_gives_its_splits(tmp_path):
+    for split, rows in {"train": ROWS, "valid": 5, "test": 7}.items():
+        write_texts(tmp_path, split, rows)
+    splits = load_pair_splits(tmp_path, source_column="de", target_column="en")
+    assert [len(splits[name]) for name in ("train", "validation", "test")] == [ROWS, 5, 7]
+
+
+def test_unequal_line_counts_are_refused_with_both_numbers(tmp_path):
+    write_texts(tmp_path, "train", more=2)
+    with pytest.raises(InputError, match=r"train\.de has 40 lines, .*train\.en has 42"):
+        load_pair_splits(tmp_path, source_column="de", target_column="en")
+
+
+def test_one_file_of_two_is_refused_with_the_name_of_the_other(tmp_path):
+    write_texts(tmp_path, "corpus")
+    (tmp_path / "corpus.en").unlink()
+    with pytest.raises(InputError, match=r"there is .*corpus\.de, but no .*corpus\.en"):
+        load_pair_splits(tmp_path / "corpus", source_column="de", target_column="en")
+
+
+def test_a_folder_of_text_files_without_columns_says_how_to_name_them(tmp_path):
+    write_texts(tmp_path, "train")
+    with pytest.raises(InputError, match="--source-column de --target-column en"):
+        load_pair_splits(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({}, "which is written from which|which column is written"),
+        ({"source_column": "fr"}, r"source_column='fr' is not there; .* 'de', 'en'"),
+        ({"source_column": "de", "target_column": "de"}, "both 'de'"),
+        ({"source_column": "de", "target_column": "n"}, "column 'n' holds int values like 0"),
+    ],
+)
+def test_missing_doubtful_and_wrong_columns_are_refused_with_the_columns(tmp_path, columns, said):
+    rows = [{"de": german(i), "en": english(i), "n": i} for i in range(ROWS)]
+    with pytest.raises(InputError, match=said):
+        load_pair_splits(write_jsonl(tmp_path / "a.jsonl", rows), **columns)
+
+
+def test_an_empty_side_is_refused_with_its_rows_or_kept_and_listed(tmp_path):
+    rows = [{"source": german(i), "target": english(i)} for i in range(ROWS)]
+    rows[3]["target"], rows[7]["source"] = " ", None
+    path = write_jsonl(tmp_path / "a.jsonl", rows)
+    with pytest.raises(InputError, match=r"1 train rows have no source.*train row 8\)(.|\n)*no target.*train row 4\)"):
+        load_pair_splits(path)
+    kept = load_pair_splits(path, strict=False, whole=True)
+    assert len(kept.train) == ROWS
+    assert {finding.code for finding in kept.problems} == {"source-empty", "target-empty"}
+    assert check_pairs(kept).errors == kept.problems
+
+
+def test_pairs_of_one_source_are_never_parted(tmp_path):
+    rows = [{"source": german(i // 4), "target": f"{english(i // 4)} {i}"} for i in range(ROWS)]
+    splits = load_pair_splits(write_jsonl(tmp_path / "a.jsonl", rows))
+    sources = [set(splits[name]["source"]) for name in ("train", "validation", "test")]
+    assert not (sources[0] & sources[1] | sources[0] & sources[2] | sources[1] & sources[2])
+
+
+def checked(tmp_path, train, test, **options):
+    for split, rows in (("train", train), ("validation", train[:3]), ("test", test)):
+        write_jsonl(tmp_path / f"{split}.jsonl", [{"source": a, "target": b} for a, b in rows])
+    report = check_pairs(load_pair_splits(tmp_path), **options)
+    return {finding.code: finding for finding in [*report.errors, *report.warnings]}
+
+
+def test_checks_find_repeats_leaks_unlike_lengths_copies_and_unknown_tokens(tmp_path):
+    good = [(german(i), english(i)) for i in range(ROWS)]
+    train = [*good, good[5], (german(90), "dog " * 30), *((f"same {i} here", f"same {i} here") for i in range(5))]
+    tokenizer = train_tokenizer([german(i) for i in range(ROWS)], kind="word", min_frequency=1)
+    found = checked(tmp_path, train, [good[2], (german(99), english(99))], tokenizer=tokenizer, max_length=20)
+    assert found["pair-repeated"].rows == [("train", 41)]
+    assert found["overlap"].rows == [("test", 1)]
+    assert found["lengths-unlike"].rows == [("train", 42)]
+    assert len(found["copies"].rows) == 5
+    assert "unknown-tokens" in found
+    assert "max_length=20" in found["truncated"].message
+
+
+def test_targets_that_are_all_alike_cannot_be_trained_on(tmp_path):
+    assert "targets-alike" in checked(tmp_path, [(german(i), "yes") for i in range(9)], [(german(11), "no")])
+
+
+def test_the_collator_pads_sources_with_padding_and_targets_with_minus_100():
+    rows = [{"input_ids": [5, 6, 7], "labels": [8]}, {"input_ids": [9], "labels": [4, 3]}]
+    batch = PairCollator(0, decoder_start_token_id=2)(rows)
+    assert batch["input_ids"].tolist() == [[5, 6, 7], [9, 0, 0]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert batch["labels"].tolist() == [[8, -100], [4, 3]]
+    assert batch["decoder_input_ids"].tolist() == [[2, 8], [2, 4]]
+
+
+def test_token_batches_hold_every_row_once_within_the_budget_and_change_with_the_epoch():
+    lengths = np.random.default_rng(0).integers(2, 30, 500).tolist()
+    sampler = TokenBudgetSampler(lengths, 120, seed=1)
+    epochs = []
+    for epoch in range(2):
+        sampler.set_epoch(epoch)
+        batches = list(sampler)
+        assert len(batches) == len(sampler)
+        assert sorted(row for batch in batches for row in batch) == list(range(500))
+        assert max(sum(lengths[row] for row in batch) for batch in batches) <= 120
+        padded = sum(len(batch) * max(lengths[row] for row in batch) for batch in batches)
+        assert padded < 1.05 * sum(lengths)  # rows of similar length share a batch
+        epochs.append(batches)
+    assert epochs[0] != epochs[1]
+    assert epochs[0] == list(TokenBudgetSampler(lengths, 120, seed=1))
+    with pytest.raises(InputError, match=r"batch_tokens=9 is less than the longest pair has \(29\)"):
+        TokenBudgetSampler(lengths, 9)
+
+
+def test_a_data_set_tells_its_samplers_of_the_epoch():
+    rows = PairDataset([[1] * n for n in range(1, 40)], [[2]] * 39)
+    sampler = rows.budget_sampler(60)
+    rows.set_epoch(3)
+    assert sampler.epoch == 3
