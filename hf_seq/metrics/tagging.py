@@ -99,7 +99,7 @@ def compute_tagging_metrics(
         `sentence_accuracy`, the share of sentences that are right in every tag.
 
     Example:
-        >>> compute_tagging_metrics([["B-PER", "O"]], [["B-PER", "B-LOC"]])["f1"].round(3)
+        >>> round(compute_tagging_metrics([["B-PER", "O"]], [["B-PER", "B-LOC"]])["f1"], 3)
         0.667
     """
     counts = count_tags(predicted, gold, scheme)
