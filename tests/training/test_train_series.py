@@ -153,6 +153,37 @@ def test_numbers_are_learned_as_numbers(tmp_path):
     assert record.score > 0.8
 
 
+def test_several_labels_a_series_train_score_and_predict(tmp_path):
+    draw = np.random.default_rng(2)
+    for split, rows in (("train", 240), ("test", 60)):
+        lines = []
+        for _ in range(rows):
+            holds = draw.integers(2, size=2)
+            series = draw.normal(scale=0.1, size=(int(draw.integers(6, 10)), 2))
+            series[draw.integers(len(series), size=2), [0, 1]] += 2 * holds
+            names = [name for name, there in zip(("hot", "loud"), holds, strict=True) if there]
+            lines.append(json.dumps({"series": series.round(4).tolist(), "label": names}))
+        (tmp_path / f"{split}.jsonl").write_text("\n".join(lines))
+    folder = tmp_path / "run"
+    record = main(["--data", str(tmp_path), "--model", "bilstm", "--pooling", "max", "--output_dir", str(folder), *TINY])
+    assert record.problem_type == "multi_label_classification"
+    assert record.score > (90 if record.score > 1 else 0.9)
+    assert evaluate(str(folder)).score == record.score
+    model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    assert model.config.problem_type == "multi_label_classification"
+    both = np.zeros((8, 2))
+    both[3] = 2
+    rows = [np.zeros((8, 2)), both, both * [1, 0]]
+    inputs = AutoFeatureExtractor.from_pretrained(folder)(rows, return_tensors="pt")
+    with torch.no_grad():
+        expected = model(**inputs).logits.sigmoid().numpy()
+    scores = SeriesPredictor.from_pretrained(folder).scores(rows)
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
+    names = [model.config.id2label[index] for index in range(2)]
+    order = [names.index("hot"), names.index("loud")]
+    assert (scores[:, order] > 0.5).tolist() == [[False, False], [True, True], [True, False]]
+
+
 @pytest.mark.slow
 def test_comparing_draws_doubtful_series_and_says_what_could_not_be_run(data, tmp_path):
     arguments = ["--task", "series", "--data", data, "--output", str(tmp_path), "--calls", "3"]
