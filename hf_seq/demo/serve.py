@@ -3,6 +3,7 @@
 """The page on this machine: a checked model, and beside it the baseline that was fitted on the same data."""
 
 import importlib.util
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,26 @@ def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None 
 
     load_any(model)  # refuses what would answer nonsense
     try:
-        asker = page.Asker(model, trust=False)
+        asker = page.load_asker(model, trust=False)
     except ValueError as error:
         raise InputError(str(error)) from error
-    other = find_baseline(Path(model), baseline) if asker.head == "ForSequenceClassification" else None
-    return page.build(asker, asker.head, Path(model).name, list(examples) or None, other)
+    numbers = isinstance(asker, page.SeriesAsker)
+    if numbers and baseline:
+        raise InputError("The page shows no baseline beside a model of series; leave --baseline out.")
+    offered = list(examples) or (built_in_series(Path(model)) if numbers else [])
+    other = find_baseline(Path(model), baseline) if not numbers and asker.head == "ForSequenceClassification" else None
+    return page.page_of(asker, Path(model).name, offered or None, other)
+
+
+def built_in_series(model: Path) -> list[str]:
+    """Series to choose from where the record says that the model was trained on `builtin:waves`; else none."""
+    from hf_seq.data.waves import SIZES, make_waves
+    from hf_seq.reports.record import Record
+
+    if not (model / "record.json").is_file() or Record.read(model).data != "builtin:waves":
+        return []
+    _, seed = SIZES["test"]
+    return [json.dumps(row["series"].round(3).astype(float).round(3).tolist()) for row in make_waves(3, seed)]
 
 
 def find_baseline(model: Path, baseline: str | None) -> Baseline | None:

@@ -28,7 +28,14 @@ baseline = MajorityBaseline(record.problem_type, label_names=["bad", "good"]).fi
 baseline.save(place / "floor")
 record.write(place / "floor")
 shutil.copy(place / "bilstm" / "predictions.jsonl", place / "floor")
-pages = {name: make_page(str(place / name)) for name in json.loads(sys.argv[3])}
+import hf_seq, torch
+torch.manual_seed(0)
+labels = {"id2label": {0: "none", 1: "<b>up</b>"}, "label2id": {"none": 0, "<b>up</b>": 1}}
+config = hf_seq.RecurrentConfig(num_features=2, hidden_size=8, embedding_size=6, pooling="attention", **labels)
+for name, head in (("series", "ForSequenceClassification"), ("series-steps", "ForTokenClassification")):
+    getattr(hf_seq, "Recurrent" + head)(config).save_pretrained(place / name)
+    hf_seq.SeriesFeatureExtractor(feature_size=2, channel_names=["<i>x</i>", "y"]).save_pretrained(place / name)
+pages = {name: make_page(str(place / name)) for name in [*json.loads(sys.argv[3]), "series", "series-steps"]}
 print(json.dumps({name: serve(page, block=False) for name, page in pages.items()}), flush=True)
 sys.stdin.read()
 """
