@@ -16,7 +16,9 @@ def demo(
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="Folder of a baseline to show; absent: one beside the model.")
     ] = None,
-    example: Annotated[list[str] | None, typer.Option("--example", help="Text to offer; may be repeated.")] = None,
+    example: Annotated[
+        list[str] | None, typer.Option("--example", help="Text, or series as JSON, to offer; may be repeated.")
+    ] = None,
 ) -> None:
     """Serve a page on this machine on which one can try a model: its answer, what it looked at, how long it took.
 

@@ -445,11 +445,12 @@ def _told(work: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _series_outputs(head: str, tags: dict[int, str]) -> list[Any]:
-    plot = gradio.HTML(label="Series", elem_id="detail")
     if head == "ForSequenceClassification":
-        return [gradio.Label(label="Answer", num_top_classes=10, elem_id="answer"), plot]
-    colours = {name: COLOURS[tag % len(COLOURS)] for tag, name in tags.items()}
-    return [gradio.HighlightedText(label="Steps", show_legend=True, color_map=colours, elem_id="answer"), plot]
+        answer: Any = gradio.Label(label="Answer", num_top_classes=10, elem_id="answer")
+    else:
+        colours = {name: COLOURS[tag % len(COLOURS)] for tag, name in tags.items()}
+        answer = gradio.HighlightedText(label="Steps", show_legend=True, color_map=colours, elem_id="answer")
+    return [answer, gradio.HTML(label="Series", elem_id="detail")]
 
 
 def page_of(
