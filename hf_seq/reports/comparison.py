@@ -21,7 +21,7 @@ from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record, people_score
 from hf_seq.reports.verdict import Contender, Difference, verdict
 
-FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority")
+FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
 """Baselines that a trained model should beat, the strongest first."""
 
 

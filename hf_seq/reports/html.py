@@ -20,6 +20,7 @@ from hf_seq.reports.record import Record, folder_name, write_text
 from hf_seq.reports.series_examples import doubtful_series
 from hf_seq.reports.table import NOTHING, cells, columns
 from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
+from hf_seq.reports.text_examples import written_examples
 
 TAGGED = ("token-classification", "sequence-feature-tagging")
 
@@ -79,6 +80,8 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
         return nothing
     if task == "sequence-feature-tagging":  # the steps have no names but their numbers
         inputs = [list(map(str, range(len(series)))) for series in inputs]
+    if task == "translation":
+        return nothing | {"groups": written_examples(comparison, inputs, rows)}
     if task in TAGGED:
         found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
         return nothing | found
