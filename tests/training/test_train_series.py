@@ -165,7 +165,9 @@ def test_several_labels_a_series_train_score_and_predict(tmp_path):
             lines.append(json.dumps({"series": series.round(4).tolist(), "label": names}))
         (tmp_path / f"{split}.jsonl").write_text("\n".join(lines))
     folder = tmp_path / "run"
-    record = main(["--data", str(tmp_path), "--model", "bilstm", "--pooling", "max", "--output_dir", str(folder), *TINY])
+    record = main(
+        ["--data", str(tmp_path), "--model", "bilstm", "--pooling", "max", "--output_dir", str(folder), *TINY]
+    )
     assert record.problem_type == "multi_label_classification"
     assert record.score > (90 if record.score > 1 else 0.9)
     assert evaluate(str(folder)).score == record.score
