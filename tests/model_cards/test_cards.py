@@ -60,7 +60,8 @@ def test_the_code_is_python_that_names_the_repository_of_the_card(path):
 def test_nothing_is_left_to_be_filled_in_and_nothing_given_away(path):
     card = path.read_text(encoding="utf-8")
     assert "More information needed" not in card
-    assert not re.search(r"\bNone\b|\bnan\b|Undefined", card)
+    prose = re.sub(r"```python\n.*?```", "", card, flags=re.DOTALL)
+    assert not re.search(r"\bNone\b|\bnan\b|Undefined", prose)
     assert not HOME.search(card)
     assert not TOKEN.search(card)
     assert not re.search(r"(?<![\w:/.<])/\w+/\w", card), "a path of the machine"
