@@ -18,7 +18,7 @@ from hf_seq.metrics.classification import compute_classification_metrics, decide
 from hf_seq.metrics.intervals import interval
 from hf_seq.reports.predictions import write_predictions
 from hf_seq.reports.record import people_score
-from hf_seq.text import encode_texts, train_tokenizer
+from hf_seq.text import encode_texts
 from hf_seq.training import architectures
 from hf_seq.training.architectures import FINE_TUNING, RECURRENT_TRAINING, TRANSFORMER_TRAINING, Architecture
 from hf_seq.training.options import TrainingOptions
@@ -86,18 +86,6 @@ class Classification(TextTask):
         weights = getattr(recipe, "class_weights", "none")
         if weights != "none":
             raise InputError(f"{given} and class_weights={weights} do not go together; leave one of them out.")
-
-    def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
-        """Train a tokenizer on the train split."""
-        assert isinstance(recipe, ClassificationRecipe)
-        return train_tokenizer(
-            splits.train["text"],
-            kind=recipe.tokenizer_kind,
-            vocab_size=recipe.vocab_size,
-            lowercase=recipe.lowercase,
-            model_max_length=recipe.max_length,
-            min_frequency=recipe.min_frequency,
-        )
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: Recipe, name: str, *, sort: bool = False

@@ -28,7 +28,6 @@ from hf_seq.metrics.language_modeling import (
     language_interval,
 )
 from hf_seq.reports.costs import write_costs
-from hf_seq.text import train_tokenizer
 from hf_seq.text.continuous import encode_continuous
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.options import TrainingOptions
@@ -127,18 +126,6 @@ class LanguageModeling(TextTask):
                 f"score_on={JOINED} scores the text that the checkpoint is chosen by; train to the end: "
                 "--load_best_model_at_end false, without --early_stopping_patience."
             )
-
-    def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
-        """Train a tokenizer on the train split."""
-        assert isinstance(recipe, LanguageModelingRecipe)
-        return train_tokenizer(
-            splits.train["text"],
-            kind=recipe.tokenizer_kind,
-            vocab_size=recipe.vocab_size,
-            lowercase=recipe.lowercase,
-            model_max_length=recipe.max_length,
-            min_frequency=recipe.min_frequency,
-        )
 
     def encode(
         self, rows: Dataset, processor: Any, recipe: Recipe, name: str, *, sort: bool = False

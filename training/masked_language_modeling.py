@@ -25,7 +25,7 @@ from hf_seq.errors import InputError
 from hf_seq.masked_language_model import HiddenCosts, MaskedLanguageModel, hidden_costs, hide_rows
 from hf_seq.metrics.language_modeling import Blocks, into_blocks, language_interval
 from hf_seq.reports.costs import write_costs
-from hf_seq.text import SPECIAL_TOKENS, encode_texts, train_tokenizer
+from hf_seq.text import SPECIAL_TOKENS, encode_texts
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import MaskedLanguageModelingRecipe, Recipe
@@ -102,18 +102,6 @@ class MaskedLanguageModeling(TextTask):
                 f"{splits.source} is one text of {len(splits.train['text'][0]):,} characters, of which only the begin "
                 "would be read; give a table with a text in each row."
             )
-
-    def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
-        """Train a tokenizer on the train split."""
-        assert isinstance(recipe, MaskedLanguageModelingRecipe)
-        return train_tokenizer(
-            splits.train["text"],
-            kind=recipe.tokenizer_kind,
-            vocab_size=recipe.vocab_size,
-            lowercase=recipe.lowercase,
-            model_max_length=recipe.max_length,
-            min_frequency=recipe.min_frequency,
-        )
 
     def encode(
         self, rows: Dataset, processor: Any, recipe: Recipe, name: str, *, sort: bool = False

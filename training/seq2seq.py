@@ -23,13 +23,13 @@ from hf_seq.metrics.translation import (
     translation_signature,
 )
 from hf_seq.reports.predictions import write_texts
-from hf_seq.text import encode_texts, train_tokenizer
+from hf_seq.text import encode_texts
 from hf_seq.text.pairs import end_texts
 from hf_seq.training.architectures import FINE_TUNING, Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.pair_trainer import PairTrainer
 from hf_seq.training.recipe import Recipe, Seq2SeqRecipe
-from hf_seq.training.text_task import TextTask, check_longest
+from hf_seq.training.text_task import TextTask, check_longest, trained_tokenizer
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -107,17 +107,8 @@ class Seq2Seq(TextTask):
 
     def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
         """Train one tokenizer on both sides of the train split; it ends every text."""
-        assert isinstance(recipe, Seq2SeqRecipe)
-        return end_texts(
-            train_tokenizer(
-                chain(splits.train["source"][:], splits.train["target"][:]),
-                kind=recipe.tokenizer_kind,
-                vocab_size=recipe.vocab_size,
-                lowercase=recipe.lowercase,
-                model_max_length=recipe.max_length,
-                min_frequency=recipe.min_frequency,
-            )
-        )
+        texts = chain(splits.train["source"][:], splits.train["target"][:])
+        return end_texts(trained_tokenizer(recipe, texts))
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: Recipe, name: str, *, sort: bool = False

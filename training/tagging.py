@@ -27,12 +27,12 @@ from hf_seq.metrics.tagging import (
 from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import people_score
-from hf_seq.text import encode_words, train_tokenizer
+from hf_seq.text import encode_words
 from hf_seq.training import architectures
 from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import Recipe, TaggingRecipe
-from hf_seq.training.text_task import TextTask, check_longest, longest_first
+from hf_seq.training.text_task import TextTask, check_longest, longest_first, trained_tokenizer
 from hf_seq.training.trainer import TaggerTrainer
 
 if TYPE_CHECKING:
@@ -105,16 +105,7 @@ class Tagging(TextTask):
 
     def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
         """Train a tokenizer on the train split that keeps whole what is tagged as a word."""
-        assert isinstance(recipe, TaggingRecipe)
-        return train_tokenizer(
-            splits.train["tokens"],
-            kind=recipe.tokenizer_kind,
-            vocab_size=recipe.vocab_size,
-            lowercase=recipe.lowercase,
-            model_max_length=recipe.max_length,
-            min_frequency=recipe.min_frequency,
-            words="tagging",
-        )
+        return trained_tokenizer(recipe, splits.train["tokens"], words="tagging")
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: Recipe, name: str, *, sort: bool = False

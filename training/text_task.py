@@ -2,25 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tasks over text share: a tokenizer trained on the train split, or the pretrained model's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from hf_seq.data.batching import EncodedDataset
 from hf_seq.errors import InputError
+from hf_seq.text import train_tokenizer
+from hf_seq.text.tokenizers import WordRule
 from hf_seq.training.recipe import Recipe, TextRecipe
 from hf_seq.training.tasks import Task
 
 if TYPE_CHECKING:
-    pass
+    from hf_seq.data import Splits
 
 LONGEST = 20_000  # tokens; a batch of such texts takes gigabytes, and no recurrent model learns across them
 
 
 class TextTask(Task):
     """A task whose processor is a tokenizer."""
+
+    def make_processor(self, recipe: Recipe, splits: "Splits") -> PreTrainedTokenizerBase:
+        """Train a tokenizer on the texts of the train split."""
+        return trained_tokenizer(recipe, splits.train["text"])
 
     def load_processor(self, path: str | Path) -> PreTrainedTokenizerBase:
         """The tokenizer saved in a folder or on the Hub."""
@@ -66,6 +71,20 @@ class TextTask(Task):
             )
 
 
+def trained_tokenizer(recipe: Recipe, texts: Iterable[Any], words: WordRule = "plain") -> PreTrainedTokenizerBase:
+    """Train the tokenizer that a recipe describes on texts, or for tagging on lists of words."""
+    assert isinstance(recipe, TextRecipe)
+    return train_tokenizer(
+        texts,
+        kind=recipe.tokenizer_kind,
+        vocab_size=recipe.vocab_size,
+        lowercase=recipe.lowercase,
+        model_max_length=recipe.max_length,
+        min_frequency=recipe.min_frequency,
+        words=words,
+    )
+
+
 def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None:
     """Refuse a row that no batch should be as wide as.
 
@@ -88,6 +107,3 @@ def cut_note(cut: int, rows: int, name: str, recipe: TextRecipe) -> list[str]:
 def longest_first(lengths: Sequence[int]) -> list[int]:
     """Row numbers by falling length, for evaluation: similar lengths share a batch, and memory runs out at once."""
     return sorted(range(len(lengths)), key=lambda row: -lengths[row])
-
-
-__all__ = ["EncodedDataset", "TextTask", "check_longest", "cut_note", "longest_first"]
