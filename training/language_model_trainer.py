@@ -5,7 +5,6 @@
 B streams or texts · T steps of a chunk
 """
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, SequentialSampler
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerControl
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from hf_seq.data.batching import EncodedDataset
@@ -24,7 +23,6 @@ from hf_seq.language_model import Costs, costs_of
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.text.continuous import EncodedText
 from hf_seq.training.trainer import SequenceTrainer
-from hf_seq.training.weight_average import Averaging, WeightAverage
 
 STATE_FILE = "stream_state.safetensors"
 
@@ -37,17 +35,11 @@ class Reading:
         separate: each text for itself, in place of one stream.
         steps: T that gradients flow back through.
         random_steps: draw the length of each chunk.
-        averaging: of the weights.
-        decay: of `averaging="ema"`.
-        patience: of `averaging="non-monotonic"`.
     """
 
     separate: bool = False
     steps: int = 128
     random_steps: bool = False
-    averaging: Averaging = "none"
-    decay: float = 0.99
-    patience: int = 5
 
 
 class TextDataset(EncodedDataset):
@@ -83,10 +75,6 @@ class LanguageModelTrainer(SequenceTrainer):
         self.reading = reading = self.train_dataset.reading
         self.carried: Any = None
         _check_reading(self.model, reading, self.args.world_size)
-        kind = reading.averaging
-        self.average = None if kind == "none" else WeightAverage(self.model, kind, reading.decay, reading.patience)
-        if self.average is not None:
-            self.add_callback(_Averaging(self.average))
 
     # Batches
 
@@ -149,15 +137,14 @@ class LanguageModelTrainer(SequenceTrainer):
         dataset = self.eval_dataset if eval_dataset is None else eval_dataset
         assert isinstance(dataset, TextDataset)
         self.model.eval()
-        with self._averaged(), self.compute_loss_context_manager():
+        with self.averaged(), self.compute_loss_context_manager():
             costs = self.costs(dataset.text)
         self.model.train()
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["loss"] = metrics["nats_per_token"]
         scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
         self.log(scores)
-        if self.average is not None:
-            self.average.watch([entry["eval_loss"] for entry in self.state.log_history if "eval_loss" in entry])
+        self.watch_losses()
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
         return scores
 
@@ -168,13 +155,10 @@ class LanguageModelTrainer(SequenceTrainer):
         batch = self.args.per_device_eval_batch_size
         return costs_of(model, text, separate=self.reading.separate, batch_size=batch, pad_token_id=pad)
 
-    def _averaged(self) -> Any:
-        return nullcontext() if self.average is None else self.average.in_place()
-
     # Checkpoints
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
-        """Write the state of the streams and the average first: a checkpoint is whole when the library's part is."""
+        """Write the state of the streams first: a checkpoint is whole when the library's part is."""
         folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
         folder.mkdir(parents=True, exist_ok=True)
         if self.carried is not None:
@@ -184,22 +168,16 @@ class LanguageModelTrainer(SequenceTrainer):
                 for place, state in enumerate(layer.states)
             }
             save_file(tensors | {"steps": torch.tensor(self.carried.get_seq_length())}, folder / STATE_FILE)
-        if self.average is not None:
-            self.average.save(folder)
         super()._save_checkpoint(model, trial)
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
-        """Read the state of the streams and the average, too, when a run goes on.
+        """Read the state of the streams, too, when a run goes on.
 
         Raises:
             InputError: the checkpoint has none.
         """
         super()._load_optimizer_and_scheduler(checkpoint)
-        if checkpoint is None:
-            return
-        if self.average is not None:
-            self.average.load(Path(checkpoint))
-        if not self.reading.separate:
+        if checkpoint is not None and not self.reading.separate:
             self.carried = self._load_state(Path(checkpoint))
 
     def _load_state(self, folder: Path) -> Any:
@@ -214,20 +192,6 @@ class LanguageModelTrainer(SequenceTrainer):
             places = sum(name.startswith(f"{depth}.") for name in saved)
             layer.update(tuple(saved[f"{depth}.{place}"] for place in range(places)), steps)
         return cache
-
-    def _load_best_model(self) -> None:
-        """Load the best checkpoint's weights, averaged where they were averaged when they were scored."""
-        super()._load_best_model()
-        if self.average is not None:
-            self.average.load(Path(str(self.state.best_model_checkpoint)))
-            self.average.copy_to_model()
-
-    def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
-        output = super().train(*args, **kwargs)
-        if self.average is not None and not self.args.load_best_model_at_end:
-            self.average.copy_to_model()
-        return output
 
 
 def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
@@ -248,14 +212,3 @@ def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
         raise InputError(
             f"the model was trained with reading={before}, which it cannot change to {now}; use --reading {before}."
         )
-
-
-class _Averaging(TrainerCallback):
-    """Takes in the weights after every update."""
-
-    def __init__(self, average: WeightAverage) -> None:
-        self.average = average
-
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """After an update."""
-        self.average.update()

@@ -137,14 +137,7 @@ class LanguageModeling(TextTask):
         assert isinstance(recipe, LanguageModelingRecipe)
         separate = recipe.reading == "texts"
         text = encode_continuous(rows["text"], processor, begin=separate, end=True if separate else None)
-        reading = Reading(
-            separate,
-            recipe.bptt_steps,
-            recipe.random_bptt,
-            recipe.averaging,
-            recipe.averaging_decay,
-            recipe.averaging_patience,
-        )
+        reading = Reading(separate, recipe.bptt_steps, recipe.random_bptt)
         dataset = TextDataset(text, reading, recipe.max_length)
         cut = sum(length > recipe.max_length for length in map(len, text.rows())) if separate else 0
         return dataset, [f"{name}: {len(text):,} tokens", *cut_note(cut, len(text.starts), name, recipe)]

@@ -257,11 +257,12 @@ class MaskedTrainer(SequenceTrainer):
         rows = [row["input_ids"] for row in dataset.rows]
         hidden = hide_rows(rows, dataset.share, dataset.mask_token_id, dataset.vocab_size)
         pad = getattr(model.config, "pad_token_id", None) or 0
-        with self.compute_loss_context_manager():
+        with self.averaged(), self.compute_loss_context_manager():
             metrics = summarize(hidden_costs(model, hidden, self.args.per_device_eval_batch_size, pad))
         self.model.train()
         scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
         scores[f"{metric_key_prefix}_loss"] = metrics[HEADLINE]
         self.log(scores)
+        self.watch_losses()
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
         return scores

@@ -80,6 +80,11 @@ class Recipe:
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
+    averaging: Literal["none", "ema", "non-monotonic"] = setting(
+        "none", "Average the weights: ema, or from when the loss stops falling (non-monotonic, as in NT-ASGD).", "Run"
+    )
+    averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
+    averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
     resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.", "Run")
     overwrite: bool = setting(False, "Replace the earlier run in output_dir.", "Run")
     keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")
@@ -91,7 +96,9 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        self._check_at_least_one("max_train_rows", "early_stopping_patience")
+        self._check_at_least_one("max_train_rows", "early_stopping_patience", "averaging_patience")
+        if not 0 <= self.averaging_decay < 1:
+            raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
         if self.resume and self.overwrite:
             raise InputError("--resume goes on with a run and --overwrite replaces it; give one of them.")
 
@@ -112,6 +119,13 @@ class Recipe:
             "seed": self.data_split_seed,
             "max_train_rows": self.max_train_rows,
         }
+
+    @property
+    def average(self) -> dict[str, Any] | None:
+        """What `WeightAverage` is told; None where nothing is averaged."""
+        if self.averaging == "none":
+            return None
+        return {"kind": self.averaging, "decay": self.averaging_decay, "patience": self.averaging_patience}
 
     @property
     def model_overrides(self) -> dict[str, Any]:
@@ -245,17 +259,10 @@ class LanguageModelingRecipe(TextRecipe):
     output_dropout: float | None = configures(None, "Dropout on the states that the head reads.")
     activation_regularization: float | None = configures(None, "Penalty on large states.")
     temporal_activation_regularization: float | None = configures(None, "Penalty on states that jump.")
-    averaging: Literal["none", "ema", "non-monotonic"] = setting(
-        "none", "Average the weights: ema, or from when the loss stops falling (non-monotonic, as in NT-ASGD).", "Run"
-    )
-    averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
-    averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check_at_least_one("bptt_steps", "averaging_patience")
-        if not 0 <= self.averaging_decay < 1:
-            raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
+        self._check_at_least_one("bptt_steps")
 
 
 @dataclass

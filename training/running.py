@@ -122,6 +122,7 @@ def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared,
         data_collator=prepared.collator,
         compute_metrics=task.metrics(splits),
         callbacks=callbacks,
+        averaging=recipe.average,
         **task.trainer_options(),
     )
     replace_printing(trainer)

@@ -6,6 +6,8 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +24,7 @@ from transformers import (
     TrainingArguments,
 )
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
-from transformers.trainer_utils import EvalLoopOutput
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, EvalLoopOutput
 
 from hf_seq.data.batching import EncodedDataset
 from hf_seq.errors import InputError
@@ -30,6 +32,7 @@ from hf_seq.hub.trainer import HubTrainer
 from hf_seq.models.losses import classification_loss
 from hf_seq.reports.record import people_score
 from hf_seq.training.row_adamw import RowAdamW, clip_gradients, has_row_gradients
+from hf_seq.training.weight_average import WeightAverage
 
 LENGTH_BATCHES = "group_by_length"
 
@@ -52,7 +55,20 @@ class SequenceTrainer(HubTrainer):
     """`Trainer` over an `EncodedDataset`; everything else is as the library does it.
 
     `ClassifierTrainer` and `TaggerTrainer` add the exact validation loss of their tasks.
+
+    Args:
+        averaging: what `WeightAverage` is told beside the model; None averages nothing. The average is what is scored,
+            what the best checkpoint is chosen by, and what the model holds in the end.
+        args, kwargs: as for `transformers.Trainer`.
     """
+
+    def __init__(self, *args: Any, averaging: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.average = None if averaging is None else WeightAverage(self.model, **averaging)
+        if self.average is not None:
+            self.add_callback(self.average)
+
+    # Order of rows
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
         """Batches of similar length, the same however the global batch is spread over processes and steps."""
@@ -66,6 +82,8 @@ class SequenceTrainer(HubTrainer):
     def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
         """Rows as they come: they were sorted by length when they were encoded."""
         return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None  # type: ignore[arg-type]
+
+    # Steps
 
     def training_step(
         self, model: nn.Module, inputs: dict[str, Tensor | Any], num_items_in_batch: Tensor | int | None = None
@@ -107,6 +125,56 @@ class SequenceTrainer(HubTrainer):
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
         return 0
+
+    # Averaged weights
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Inside it the model holds the average, where there is one."""
+        return nullcontext() if self.average is None else self.average.in_place()
+
+    def watch_losses(self) -> None:
+        """Tell the average how validation went: one that is not monotonic begins by it."""
+        if self.average is not None:
+            self.average.watch([entry["eval_loss"] for entry in self.state.log_history if "eval_loss" in entry])
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """As the library's, by the averaged weights where there are some."""
+        with self.averaged():
+            scores = super().evaluate(*args, **kwargs)
+        self.watch_losses()
+        return scores
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
+        output = super().train(*args, **kwargs)
+        if self.average is not None and not self.args.load_best_model_at_end:
+            self.average.copy_to_model()
+        return output
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        """Write the average first: a checkpoint is whole when the library's part is."""
+        if self.average is not None and self.is_world_process_zero():
+            folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+            folder.mkdir(parents=True, exist_ok=True)
+            self.average.save(folder)
+        super()._save_checkpoint(model, trial)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Read the average, too, when a run goes on.
+
+        Raises:
+            InputError: the checkpoint has none.
+        """
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is not None and self.average is not None:
+            self.average.load(Path(checkpoint))
+
+    def _load_best_model(self) -> None:
+        """Load the best checkpoint's weights, averaged where they were averaged when they were scored."""
+        super()._load_best_model()
+        if self.average is not None:
+            self.average.load(Path(str(self.state.best_model_checkpoint)))
+            self.average.copy_to_model()
 
 
 class ClassifierTrainer(SequenceTrainer):

@@ -10,20 +10,20 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from hf_seq.errors import InputError
 
 FILE = "weight_average.safetensors"
-Averaging = Literal["none", "ema", "non-monotonic"]
 
 
-class WeightAverage:
-    """A running average of a model's trained weights.
+class WeightAverage(TrainerCallback):
+    """A running average of a model's trained weights; as a callback of `Trainer`, it takes in every update.
 
     Args:
         model: the weights to average.
@@ -32,7 +32,9 @@ class WeightAverage:
         patience: of `non-monotonic`: evaluations that the loss may lie above the best one before them.
     """
 
-    def __init__(self, model: nn.Module, kind: Averaging, decay: float = 0.99, patience: int = 5) -> None:
+    def __init__(
+        self, model: nn.Module, kind: Literal["ema", "non-monotonic"], decay: float = 0.99, patience: int = 5
+    ) -> None:
         self.kind, self.decay, self.patience, self.steps = kind, decay, patience, 0
         self.named = {name: each for name, each in model.named_parameters() if each.requires_grad}
         self.averages = {name: each.detach().clone() for name, each in self.named.items()}
@@ -47,6 +49,10 @@ class WeightAverage:
         share = 1 / self.steps if self.kind == "non-monotonic" else 1 - min(self.decay, self.steps / (9 + self.steps))
         now = [each.detach() for each in self.named.values()]
         torch._foreach_lerp_(list(self.averages.values()), now, share)
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """After an update."""
+        self.update()
 
     def watch(self, losses: Sequence[float]) -> None:
         """Begin the plain mean, once the latest loss is worse than the best, the `patience` before it not counted."""

@@ -54,8 +54,9 @@ def cut_power(monkeypatch):
         ({}, 8),
         ({"eval_strategy": "steps", "save_strategy": "steps", "eval_steps": 4, "save_steps": 4}, 9),
         ({"gradient_accumulation_steps": 2, "per_device_train_batch_size": 8, "early_stopping_patience": 2}, 8),
+        ({"averaging": "ema", "averaging_decay": 0.8}, 8),
     ],
-    ids=["saved each epoch", "saved inside an epoch", "accumulated, early stopping"],
+    ids=["saved each epoch", "saved inside an epoch", "accumulated, early stopping", "averaged"],
 )
 def test_a_resumed_run_ends_with_the_same_bits(
     train, weights, same_bits, tmp_path, monkeypatch, cut_power, saving, cut

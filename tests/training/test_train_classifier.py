@@ -58,6 +58,19 @@ def test_the_best_checkpoint_is_what_is_saved(learned):
         assert torch.equal(weight, kept.state_dict()[name])
 
 
+def test_averaged_weights_are_the_mean_that_the_steps_give(train, weights, tmp_path):
+    steps = {"save_strategy": "steps", "eval_strategy": "steps", "save_steps": 1, "eval_steps": 1}
+    settings = {**steps, "max_steps": 3, "save_total_limit": 9, "keep_checkpoints": True}
+    moving = {"learning_rate": 0.3, "load_best_model_at_end": False}
+    train(tmp_path / "run", **settings, **moving, averaging="ema", averaging_decay=0.1)
+    saved = weights(tmp_path / "run")
+    after = [weights(path) for path in sorted((tmp_path / "run").glob("checkpoint-*"))]
+    for name, value in saved.items():
+        second = 0.1 * after[0][name] + 0.9 * after[1][name]  # what was before the first step weighs a thousandth
+        torch.testing.assert_close(value, 0.1 * second + 0.9 * after[2][name], atol=1e-3, rtol=0)
+        assert not torch.equal(value, after[2][name])
+
+
 def test_early_stopping_ends_a_run_that_gains_nothing(train, tmp_path, capsys):
     train(tmp_path / "run", num_train_epochs=9, learning_rate=1e-9, early_stopping_patience=2)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
@@ -270,7 +283,7 @@ def test_no_space_left_is_refused_before_training(train, tmp_path, monkeypatch):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("flag", ["max_steps=3", "early_stopping_patience=2", "optim=sgd", "num_train_epochs=1.5"])
+@pytest.mark.parametrize("flag", ["max_steps=3", "averaging=ema", "early_stopping_patience=2", "optim=sgd", "num_train_epochs=1.5"])
 def test_the_plain_loop_refuses_flags_it_would_ignore(tiny, reviews, tmp_path, flag):
     name, _, value = flag.partition("=")
     values = tiny | {name: value, "data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "run")}
