@@ -16,6 +16,7 @@ from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
+from hf_seq.training.allocator import keep_freed_memory
 from hf_seq.training import architectures
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import Recipe
@@ -79,6 +80,7 @@ def prepare(
     notes = check_data(task, recipe, splits, processor, say)
     train, train_notes = task.encode(splits.train, processor, recipe, "train")
     validation, _ = task.encode(splits.validation, processor, recipe, "validation", sort=True)
+    keep_freed_memory()
     set_seed(arguments.seed)
     model, label = make_model(task, recipe, splits, processor)
     if arguments.eager_attention and model._supports_sdpa:

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from transformers import initialization as init
 
 from .configuration_recurrent import RecurrentConfig
+from .dropout import Dropout
 from .recurrence import LSTM
 from .word_starts import WordStarts, resized_rows, split_tokens, unspoken_ids
 
@@ -124,7 +125,7 @@ class CharacterEncoder(nn.Module):
         sizes = (config.character_vocab_size, config.character_embedding_size, config.character_hidden_size)
         self.reader = kind(*sizes)
         self.width = config.character_hidden_size
-        self.dropout = nn.Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout)
 
     def start_weights(self) -> None:
         """Know no letters, unless a table was loaded."""

@@ -19,7 +19,7 @@ from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
-from .dropout import keep_words
+from .dropout import Dropout, keep_words
 from .losses import classification_loss
 from .padding import real_steps
 from .pooling import Pooling
@@ -47,7 +47,7 @@ class InputEmbedding(nn.Module):
         self.word_dropout = config.word_dropout
         self.characters: nn.Module | None = None  # a family's way to read the letters of words, if it has one
         self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
-        self.dropout = nn.Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout)
 
     def forward(
         self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None, real: Tensor | None
@@ -285,7 +285,7 @@ class SequenceClassifier:
         self.num_labels = config.num_labels
         self.model = self.encoder_class(config)
         self.pooling = Pooling(config.pooling, config.hidden_size, getattr(config, "bidirectional", False))
-        self.dropout = nn.Dropout(config.classifier_dropout)
+        self.dropout = Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)  # type: ignore[arg-type]
         self.post_init()  # type: ignore[attr-defined]
 

@@ -17,6 +17,7 @@ from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
 from .crf import UNTAGGED, LinearChainCRF
+from .dropout import Dropout
 from .losses import target_count, token_loss
 from .modeling_sequence import SequencePreTrainedModel
 from .padding import real_steps
@@ -47,7 +48,7 @@ class TokenClassifier:
         super().__init__(config)  # type: ignore[call-arg]
         self.num_labels: int = config.num_labels  # type: ignore[assignment]
         self.model = self.encoder_class(config)
-        self.dropout = nn.Dropout(config.classifier_dropout)
+        self.dropout = Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)
         self.crf = LinearChainCRF(label_names(config), config.tag_scheme) if config.use_crf else None
         reads_tokens = config.use_crf and config.num_features is None

@@ -23,6 +23,7 @@ from transformers.utils.output_capturing import capture_outputs
 
 from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
+from .dropout import Dropout
 from .head_loss import head_loss
 from .losses import token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
@@ -43,7 +44,7 @@ class TransformerEncoderLayer(GradientCheckpointingLayer):
         self.activation = ACT2FN[config.hidden_act]
         self.narrow = nn.Linear(config.intermediate_size, config.hidden_size)
         self.feed_forward_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.dropout = nn.Dropout(config.hidden_dropout)
+        self.dropout = Dropout(config.hidden_dropout)
 
     def forward(
         self,
