@@ -26,9 +26,10 @@ from rich.console import Console
 
 from hf_seq.baselines import PretrainedUnavailable
 from hf_seq.errors import InputError
-from hf_seq.reports.comparison import Comparison, Row, compare_runs
+from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name, write_json, write_text
+from hf_seq.reports.rows import Row
 from hf_seq.reports.speed import measure_speed
 from hf_seq.reports.table import WIDE, print_table, to_markdown
 from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
@@ -287,6 +288,7 @@ def write_outputs(comparison: Comparison, task: Task, splits: "Splits", output: 
         "metric": first.metric,
         "n": first.n,
         "reference": comparison.reference.record.model if comparison.reference else None,
+        "teacher": comparison.teacher.record.model if comparison.teacher else None,
         "best": comparison.best.record.model if comparison.best else None,
         "verdict": comparison.verdict,
         "rows": rows,
@@ -308,10 +310,14 @@ def _plain(comparison: Comparison, row: Row) -> dict[str, Any]:
         "score": row.score,
         "interval": row.interval,
         "spread": row.spread,
+        "scores": row.seed_scores,
         "seeds": [each.seed for each in row.seeds],
         "difference": difference and difference.points,
         "difference_interval": difference and difference.interval,
         "p_value": difference and difference.p_value,
+        "p_value_holm": difference and difference.corrected,
+        "agreement": row.agreement,
+        "calibration_error": row.calibration_error,
         "train_seconds": row.train_seconds,
         "is_reference": row is comparison.reference,
     }

@@ -9,6 +9,7 @@ the module is made and is part of the key ("f1_macro"; plain "f1" is that of lab
 one metric can stand side by side. Scores are fractions between 0 and 1.
 """
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, ClassVar
 
@@ -129,13 +130,17 @@ def headline_metric(problem_type: str) -> str:
     return _HEADLINES[problem_type]
 
 
-def decide(scores: ArrayLike, problem_type: str, *, probabilities: bool = True) -> Array:
+def decide(
+    scores: ArrayLike, problem_type: str, *, probabilities: bool = True, thresholds: Sequence[float] | None = None
+) -> Array:
     """Turn a model's scores into predictions.
 
     Args:
         scores: (N, L), or (N,) values for regression.
         problem_type: as in the model's config.
         probabilities: whether several-label scores are probabilities (over 0.5 is a yes) or logits (over 0).
+        thresholds: (L,) of probabilities: of several labels those over their threshold are a yes; of one label a row
+            that which exceeds its threshold by most, so that thresholds of 0.7 and 0.3 give label 1 what is over 0.3.
 
     Returns:
         (N,) ids of the best label, (N, L) zeros and ones, or the values, (N,) when there is one output.
@@ -146,6 +151,10 @@ def decide(scores: ArrayLike, problem_type: str, *, probabilities: bool = True) 
     """
     _check_problem_type(problem_type)
     scores = np.asarray(scores)
+    if thresholds is not None and problem_type != "regression":
+        over = scores - np.asarray(thresholds)
+        several = problem_type == "multi_label_classification"
+        return (over > 0).astype(np.int64) if several else over.argmax(axis=-1)
     if problem_type == "single_label_classification":
         return scores.argmax(axis=-1)
     if problem_type == "multi_label_classification":

@@ -33,12 +33,14 @@ class Paired:
         interval: bounds of the difference, by paired bootstrap.
         p_value: two-sided; how often chance alone would part two equal models this far.
         test: what the p-value comes from, "exact McNemar" or "paired bootstrap".
+        discordant: share of rows on which just one of the two is right; None where rows are not right or wrong.
     """
 
     difference: float
     interval: tuple[float, float]
     p_value: float
     test: str
+    discordant: float | None = None
 
 
 def wilson(successes: float, rows: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -115,7 +117,8 @@ def paired_difference(
     values = np.concatenate([function(ga, gold, w) - function(gb, gold, w) for w in _resamples(repeats, seed)])
     bounds = _percentiles(values, confidence)
     if metric == "accuracy":
-        return Paired(difference, bounds, mcnemar(_right(a, actual), _right(b, actual)), "exact McNemar")
+        mine, theirs = _right(a, actual), _right(b, actual)
+        return Paired(difference, bounds, mcnemar(mine, theirs), "exact McNemar", float((mine != theirs).mean()))
     return Paired(difference, bounds, _bootstrap_p_value(values), "paired bootstrap")
 
 

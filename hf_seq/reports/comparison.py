@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """From finished runs to a comparison: who stands where against the reference, on the same test rows.
 
-N rows · L labels. A model trained with several seeds has one run per seed: its score is their mean; its interval and
-its difference to the reference are the means of theirs; its p-value is twice the median of theirs, which
-holds however the runs depend on each other (Meinshausen, Meier & Bühlmann 2009, doi:10.1198/jasa.2009.tm08647).
+N rows · L labels. Differences of models with several seeds are taken seed by seed: their mean, with an interval over
+rows and seeds as in `rows.py`; the p-value is twice the median of theirs, which holds however the runs depend on each
+other (Meinshausen, Meier & Bühlmann 2009, doi:10.1198/jasa.2009.tm08647). All p-values against the same model are
+corrected for their number by Holm's method.
 """
 
+import dataclasses
 import itertools
 import statistics
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,81 +19,31 @@ from typing import Any
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.metrics.power import holm
 from hf_seq.reports.outcomes import outcomes_of
-from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record, people_score
-from hf_seq.reports.verdict import Contender, Difference, verdict
+from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
+from hf_seq.reports.rows import Row, over_seeds, read_row
+from hf_seq.reports.verdict import Difference, verdict
 
 FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
 """Baselines that a trained model should beat, the strongest first."""
 
 
 @dataclass
-class Row:
-    """One model of the comparison.
+class Comparison:
+    """All rows, in the order the models were named, and what they add up to.
 
     Attributes:
-        record: of the first seed's run, the one whose folder is `models/<name>`.
-        seeds: one record per seed, the first included.
-        small: trained from scratch: neither a baseline nor pretrained.
-        gold: N gold answers as `outcomes.Outcomes.read` gives them; None if not run.
-        scores: (N, L) of the first seed's run, where the task keeps scores.
-        answers: per seed, what the model said, of the form of `gold`.
-        difference: to the reference; None for the reference itself, or where there is none.
+        rows: one per model.
+        reference: the model that the others' scores are compared with.
+        teacher: the model whose answers the others are held against.
+        notes: sentences a reader should know.
+        verdict: the outcome in a sentence.
     """
-
-    record: Record
-    seeds: list[Record]
-    small: bool = False
-    gold: Any = None
-    scores: Any = None
-    answers: list[Any] = field(default_factory=list)
-    difference: Difference | None = None
-
-    @property
-    def done(self) -> bool:
-        """Whether the model was run."""
-        return self.record.status == "done"
-
-    @property
-    def score(self) -> float | None:
-        """Mean score over the seeds."""
-        values = [each.score for each in self.seeds if each.score is not None]
-        return statistics.fmean(values) if values else None
-
-    @property
-    def spread(self) -> float | None:
-        """Standard deviation of the score over the seeds; None for one seed."""
-        values = [each.score for each in self.seeds if each.score is not None]
-        return statistics.stdev(values) if len(values) > 1 else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """95 % interval of the score; over several seeds the mean of theirs."""
-        bounds = [each.interval for each in self.seeds if each.interval is not None]
-        if not bounds:
-            return None
-        return statistics.fmean(low for low, _ in bounds), statistics.fmean(high for _, high in bounds)
-
-    @property
-    def train_seconds(self) -> float | None:
-        """Mean training time over the seeds."""
-        values = [each.train_seconds for each in self.seeds if each.train_seconds is not None]
-        return statistics.fmean(values) if values else None
-
-    @property
-    def contender(self) -> Contender:
-        """The row as the verdict sees it."""
-        latency = (self.record.latency_ms or {}).get("p50")
-        score = float("nan") if self.score is None else self.score
-        return Contender(self.record.name, score, self.record.bytes, latency)
-
-
-@dataclass
-class Comparison:
-    """All rows, in the order the models were named, and what they add up to."""
 
     rows: list[Row]
     reference: Row | None
+    teacher: Row | None = None
     notes: list[str] = field(default_factory=list)
     verdict: str = ""
 
@@ -125,7 +77,7 @@ class Comparison:
     @property
     def percent(self) -> bool:
         """Whether scores run from 0 to 100."""
-        return self.first.metric in PERCENT_METRICS
+        return self.first.percent
 
 
 def compare_runs(
@@ -149,29 +101,57 @@ def compare_runs(
     """
     if not runs:
         raise InputError("There is nothing to compare: name at least one model.")
-    rows = {name: _read_row(folders, name in small) for name, folders in runs.items()}
+    rows = {name: read_row(folders, small=name in small) for name, folders in runs.items()}
     _check_same_rows(list(rows.values()))
     chosen = _choose_reference(rows, reference)
-    for row in rows.values():
-        if chosen is not None and row.done and row is not chosen:
-            row.difference = difference_between(row, chosen)
-    comparison = Comparison(list(rows.values()), chosen, list(notes))
+    teacher = _choose_teacher(rows, chosen)
+    done = [row for row in rows.values() if row.done]
+    if chosen is not None:
+        others = [row for row in done if row is not chosen]
+        for row, difference in zip(others, differences(others, chosen), strict=True):
+            row.difference = difference
+    for row in done:
+        if teacher is not None and row is not teacher:
+            row.agreement = agreement_between(row, teacher)
+    comparison = Comparison(list(rows.values()), chosen, teacher, list(notes))
     comparison.verdict = conclude(comparison)
     return comparison
 
 
+def differences(rows: Sequence[Row], other: Row) -> list[Difference]:
+    """Score of each row minus score of another, the p-values corrected for their number."""
+    found = [difference_between(row, other) for row in rows]
+    corrected = holm([each.p_value for each in found])
+    return [dataclasses.replace(each, corrected=p) for each, p in zip(found, corrected, strict=True)]
+
+
 def difference_between(one: Row, other: Row) -> Difference:
     """Score of one row minus score of the other in people's unit, seed by seed, see the top of this module."""
-    metric, seeds = one.record.metric, max(len(one.answers), len(other.answers))
-    pairs = itertools.islice(zip(itertools.cycle(one.answers), itertools.cycle(other.answers), strict=False), seeds)
-    found = [outcomes_of(one.record).paired(metric, mine, theirs, one.gold) for mine, theirs in pairs]
-    low, high = (statistics.fmean(each.interval[side] for each in found) for side in (0, 1))
-    p_value = found[0].p_value if seeds == 1 else min(1.0, 2 * statistics.median(each.p_value for each in found))
+    metric, kind = one.record.metric, outcomes_of(one.record)
+    found = [kind.paired(metric, mine, theirs, one.gold) for mine, theirs in _seed_pairs(one, other)]
+    points = [people_score(metric, each.difference) for each in found]
+    bounds = [(people_score(metric, each.interval[0]), people_score(metric, each.interval[1])) for each in found]
+    discordant = [each.discordant for each in found if each.discordant is not None]
     return Difference(
-        people_score(metric, statistics.fmean(each.difference for each in found)),
-        (people_score(metric, low), people_score(metric, high)),
-        p_value,
+        statistics.fmean(points),
+        over_seeds(points, bounds),
+        found[0].p_value if len(found) == 1 else min(1.0, 2 * statistics.median(each.p_value for each in found)),
+        discordant=statistics.fmean(discordant) if discordant else None,
     )
+
+
+def agreement_between(one: Row, other: Row) -> float | None:
+    """Share of answers that are the same, 0-100, mean over the seeds; None where answers are never quite the same."""
+    kind = outcomes_of(one.record)
+    shares = [kind.agreement(mine, theirs) for mine, theirs in _seed_pairs(one, other)]
+    known = [100 * share for share in shares if share is not None]
+    return statistics.fmean(known) if known else None
+
+
+def _seed_pairs(one: Row, other: Row) -> Iterator[tuple[Any, Any]]:
+    """Answers of the two, seed by seed; a model of fewer seeds begins again with its first."""
+    seeds = max(len(one.answers), len(other.answers))
+    return itertools.islice(zip(itertools.cycle(one.answers), itertools.cycle(other.answers), strict=False), seeds)
 
 
 def conclude(comparison: Comparison) -> str:
@@ -189,6 +169,7 @@ def _judge_best(comparison: Comparison) -> str:
             return "The reference was not run, so nothing is compared with it."
         return f"Only {names[0]} was run, so there is nothing to compare." if names else "No model was run."
     floor = _floor(comparison.done, {id(best), id(reference)})
+    tried = [row for row in comparison.tried if row is not floor]
     return verdict(
         best.contender,
         reference.contender,
@@ -197,7 +178,7 @@ def _judge_best(comparison: Comparison) -> str:
         tried=len(comparison.tried),
         percent=comparison.percent,
         lower=comparison.lower,
-        floor=(floor.contender, difference_between(best, floor)) if floor else None,
+        floor=(floor.contender, differences(tried, floor)[tried.index(best)]) if floor else None,
     )
 
 
@@ -217,14 +198,14 @@ def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
     return done[order[0]] if order else None
 
 
-def _read_row(folders: Sequence[str | Path], small: bool) -> Row:
-    records = [Record.read(folder) for folder in folders]
-    first = records[0]
-    if first.status != "done":
-        return Row(first, records, small)
-    read = [outcomes_of(first).read(folder, first) for folder in folders]
-    gold, scores, _ = read[0]
-    return Row(first, records, small, gold=gold, scores=scores, answers=[answers for _, _, answers in read])
+def _choose_teacher(rows: Mapping[str, Row], reference: Row | None) -> Row | None:
+    """The model that a distilled one learned from, if it is here; else the reference, unless that is a baseline."""
+    for row in rows.values():
+        taught_by = str(getattr(row.record, "distillation", {}).get("teacher", ""))
+        for name, other in rows.items():
+            if taught_by and other.done and Path(taught_by).name in (Path(name).name, other.record.model):
+                return other
+    return None if reference is None or reference.record.model in FLOORS else reference
 
 
 def _check_same_rows(rows: Sequence[Row]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from hf_seq.metrics.classification import confusion_matrix
-from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.comparison import Comparison
+from hf_seq.reports.rows import Row
 
 LARGEST_MATRIX = 12
 """Labels up to which a matrix is drawn; above, the commonest confusions are listed."""

@@ -13,12 +13,13 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from hf_seq.reports.comparison import FLOORS, Comparison, Row
+from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
+from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
-from hf_seq.reports.table import NOTHING, cells, columns
+from hf_seq.reports.table import NOTHING, cells, columns, trust_columns
 from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
 from hf_seq.reports.text_examples import written_examples
 
@@ -58,6 +59,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
         "verdict": comparison.verdict,
         "notes": comparison.notes,
         "columns": columns(comparison),
+        "trust": trust_columns(comparison),
         "rows": [_table_row(comparison, index, row) for index, row in enumerate(comparison.rows)],
         "several_seeds": any(row.spread is not None for row in comparison.rows),
         "by_latency": _svg(trade_off(_points(comparison, "latency"), "ms per text, p50 (one thread)", first.metric)),
@@ -101,7 +103,8 @@ def _table_row(comparison: Comparison, index: int, row: Row) -> dict[str, Any]:
     return {
         "name": row.record.name,
         "series": index % len(SERIES),
-        "cells": cells(comparison, row) if row.done else None,
+        "cells": cells(columns(comparison), row) if row.done else None,
+        "trust": cells(trust_columns(comparison), row),
         "reason": row.record.reason,
         "has_curve": bool(row.record.curve),
         "role": "reference" if row is comparison.reference else "best small" if row is comparison.best else "",
@@ -155,8 +158,11 @@ def _tests(first: Record, several_seeds: bool) -> str:
         interval, p_value = "Wilson", "exact McNemar test"
     said = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
     if several_seeds:
-        said += " Over several seeds scores, intervals and differences are means, p is twice the median."
-    return said
+        said += (
+            " Over several seeds scores and differences are means, their intervals take in the choice of seeds, p is "
+        )
+        said += "twice the median."
+    return said + " p-values against the reference are corrected for their number by Holm's method."
 
 
 def _yaml(record: Record) -> str:

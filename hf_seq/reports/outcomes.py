@@ -17,7 +17,7 @@ from hf_seq.metrics.language_modeling import Blocks, language_paired_difference
 from hf_seq.metrics.tagging import tagging_paired_difference
 from hf_seq.metrics.translation import translation_paired_difference
 from hf_seq.reports.costs import read_costs
-from hf_seq.reports.predictions import read_predictions, read_tags, read_texts
+from hf_seq.reports.predictions import read_predictions, read_tag_scores, read_tags, read_texts
 from hf_seq.reports.record import Record
 
 
@@ -40,6 +40,14 @@ class Outcomes(ABC):
         """Whether two runs were scored on the same gold."""
         return gold == other
 
+    def agreement(self, mine: Any, theirs: Any) -> float | None:
+        """Share (0-1) of answers that are the same in two models; None where answers are never quite the same."""
+        return None
+
+    def confidence(self, gold: Any, scores: Any, answers: Any) -> tuple[np.ndarray, np.ndarray] | None:
+        """How sure a model was of each answer, and whether it was right; None where it does not say."""
+        return None
+
 
 class Labels(Outcomes):
     """Labels, several labels or values: (N,) or (N, L) arrays."""
@@ -47,7 +55,7 @@ class Labels(Outcomes):
     def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Gold (N,) or (N, L), scores (N, L), and what they decide."""
         gold, scores = read_predictions(folder)
-        return gold, scores, decide(scores, record.problem_type)
+        return gold, scores, decide(scores, record.problem_type, thresholds=record.thresholds)
 
     def paired(self, metric: str, mine: np.ndarray, theirs: np.ndarray, gold: np.ndarray) -> Paired:
         """McNemar's test for accuracy, a paired bootstrap for other metrics."""
@@ -57,20 +65,52 @@ class Labels(Outcomes):
         """Whether two runs were scored on the same gold."""
         return np.array_equal(gold, other)
 
+    def agreement(self, mine: np.ndarray, theirs: np.ndarray) -> float | None:
+        """Share of rows with the same label, or the same labels; None for values."""
+        if not np.issubdtype(mine.dtype, np.integer):
+            return None
+        same = mine == theirs
+        return float((same.all(axis=1) if same.ndim == 2 else same).mean())
+
+    def confidence(
+        self, gold: np.ndarray, scores: np.ndarray, answers: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The probability of the answer; of several labels, that of each yes or no. None for values."""
+        if not np.issubdtype(answers.dtype, np.integer):
+            return None
+        if answers.ndim == 2:
+            return np.where(answers == 1, scores, 1 - scores).ravel(), (answers == gold).ravel()
+        return scores[np.arange(len(scores)), answers], answers == gold
+
 
 class Tags(Outcomes):
     """Names of tags: N lists."""
 
-    def read(self, folder: str | Path, record: Record) -> tuple[list[list[str | None]], np.ndarray, list[list[str]]]:
-        """Gold tags, None where a word is not to be tagged, and predicted ones; no scores."""
+    def read(self, folder: str | Path, record: Record) -> tuple[list[list[str | None]], list[Any], list[list[str]]]:
+        """Gold tags, None where a word is not to be tagged; probabilities of the tags; the tags."""
         gold, answers = read_tags(folder)
-        return gold, np.empty((0, 0)), answers
+        return gold, read_tag_scores(folder), answers
 
     def paired(
         self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str | None]]
     ) -> Paired:
         """A paired bootstrap over sentences."""
         return tagging_paired_difference(metric, mine, theirs, gold)
+
+    def agreement(self, mine: list[list[str]], theirs: list[list[str]]) -> float | None:
+        """Share of words with the same tag."""
+        pairs = [(a, b) for said, other in zip(mine, theirs, strict=True) for a, b in zip(said, other, strict=True)]
+        return float(np.mean([a == b for a, b in pairs]))
+
+    def confidence(
+        self, gold: list[list[str | None]], scores: list[Any], answers: list[list[str]]
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The probability of each tag that is scored; None for runs that kept none."""
+        if any(each is None for each in scores):
+            return None
+        sentences = zip(gold, scores, answers, strict=True)
+        words = [word for sentence in sentences for word in zip(*sentence, strict=True) if word[0] is not None]
+        return np.array([score for _, score, _ in words]), np.array([true == said for true, _, said in words])
 
 
 class Texts(Outcomes):
@@ -84,6 +124,10 @@ class Texts(Outcomes):
     def paired(self, metric: str, mine: list[str], theirs: list[str], gold: list[str]) -> Paired:
         """A paired bootstrap over texts."""
         return translation_paired_difference(metric, mine, theirs, gold)
+
+    def agreement(self, mine: list[str], theirs: list[str]) -> float | None:
+        """Share of texts that are the same to the letter."""
+        return float(np.mean([a.strip() == b.strip() for a, b in zip(mine, theirs, strict=True)]))
 
 
 class TokenCosts(Outcomes):

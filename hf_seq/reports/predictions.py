@@ -3,8 +3,8 @@
 """`predictions.jsonl`: what a model said about every row of the test split, so that models can be compared in pairs.
 
 One line per row, in the order of the split. Classifiers: `{"row": 0, "gold": 2, "scores": [0.1, 0.2, 0.7]}`; taggers:
-`{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"]}`, gold null where a word is not to be tagged;
-writers of texts: `{"row": 0, "source": "ein Hund", "gold": "a dog", "text": "the dog"}`.
+`{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"], "scores": [0.9, 0.6]}`, gold null where a word is not to be
+tagged; writers of texts: `{"row": 0, "source": "ein Hund", "gold": "a dog", "text": "the dog"}`.
 N rows · L labels
 """
 
@@ -47,15 +47,24 @@ def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(gold), np.asarray(scores, dtype=float)
 
 
-def write_tags(folder: str | Path, gold: Sequence[Sequence[str | None]], tags: Sequence[Sequence[str]]) -> Path:
+def write_tags(
+    folder: str | Path,
+    gold: Sequence[Sequence[str | None]],
+    tags: Sequence[Sequence[str]],
+    scores: Sequence[Sequence[float]] | None = None,
+) -> Path:
     """Write `folder/predictions.jsonl` of a tagger.
 
     Args:
         folder: where; made if it does not exist.
         gold: N lists of tag names, None where a word is not to be tagged.
         tags: N lists as long, what the model said.
+        scores: N lists as long, the probability of each of these tags; four decimals are kept.
     """
-    return _write(folder, ({"gold": each, "tags": said} for each, said in zip(gold, tags, strict=True)))
+    rows: list[dict[str, Any]] = [{"gold": each, "tags": said} for each, said in zip(gold, tags, strict=True)]
+    if scores is not None:
+        rows = [row | {"scores": [round(s, 4) for s in sure]} for row, sure in zip(rows, scores, strict=True)]
+    return _write(folder, rows)
 
 
 def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str]]]:
@@ -65,6 +74,15 @@ def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str
         InputError: the file is missing, or its rows are broken or out of order.
     """
     return _read(folder, "tags")
+
+
+def read_tag_scores(folder: str | Path) -> list[list[float] | None]:
+    """Read the probabilities of the tags; None for sentences of runs that kept none.
+
+    Raises:
+        InputError: the file is missing, or its rows are broken or out of order.
+    """
+    return _read(folder, "scores", optional=True)[1]
 
 
 def write_texts(folder: str | Path, sources: Sequence[str], gold: Sequence[str], written: Sequence[str]) -> Path:
@@ -97,8 +115,8 @@ def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
     return path
 
 
-def _read(folder: str | Path, said: str) -> tuple[list[Any], list[Any]]:
-    """Gold and the field `said` of every line."""
+def _read(folder: str | Path, said: str, *, optional: bool = False) -> tuple[list[Any], list[Any]]:
+    """Gold and the field `said` of every line, None where a line may be without."""
     path = Path(folder) / PREDICTIONS_NAME
     if not path.is_file():
         raise InputError(f"{path} does not exist; train the model again to have its predictions.")
@@ -110,7 +128,7 @@ def _read(folder: str | Path, said: str) -> tuple[list[Any], list[Any]]:
                 if values["row"] != row:
                     raise ValueError(f"row {values['row']} stands where row {row} should")
                 gold.append(values["gold"])
-                answers.append(values[said])
+                answers.append(values.get(said) if optional else values[said])
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{path}, line {row + 1} is broken ({error}); train the model again.") from error
     return gold, answers

@@ -23,6 +23,9 @@ LOWER_IS_BETTER = frozenset(
     {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
 )
 PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
+"""Computed as fractions, quoted as 0-100."""
+TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
+"""Computed as 0-100 in the first place."""
 
 
 @dataclass
@@ -59,6 +62,10 @@ class Record:
         notes: decisions a reader should know of (truncated texts, a stand-in model).
         samples: what a generating model wrote, `{"prompt", "text"}` each.
         measurement: how latency and throughput were taken, see `speed.measure_speed`.
+        calibration: what was fitted on the validation rows so that the model is as sure as it is right, see
+            `training.calibrate`; empty where nothing was.
+        thresholds: score that each label must exceed, chosen on the validation rows; None where none were chosen.
+        robustness: the score on disturbed inputs, by kind of disturbance, see `robustness.measure_robustness`.
         versions: of Python, hf_seq and the libraries that decide a result.
         machine: what it ran on.
         commit: of the checkout of hf_seq, `+` appended if changed; None where there is none.
@@ -94,6 +101,9 @@ class Record:
     notes: list[str] = field(default_factory=list)
     samples: list[dict[str, str]] = field(default_factory=list)
     measurement: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
+    thresholds: list[float] | None = None
+    robustness: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=describe_versions)
     machine: dict[str, Any] = field(default_factory=describe_machine)
     commit: str | None = field(default_factory=current_commit)
@@ -108,6 +118,11 @@ class Record:
     def short_name(self) -> str:
         """`name` for plots and headings: without the remark in brackets, without the owner of a Hub id."""
         return self.name.split(" (")[0].rstrip("/").split("/")[-1]
+
+    @property
+    def percent(self) -> bool:
+        """Whether the score runs from 0 to 100."""
+        return self.metric in PERCENT_METRICS or self.metric in TEXT_METRICS
 
     def write(self, folder: str | Path) -> Path:
         """Write `folder/record.json` in one step: readers see the old file or the new one, never half of one."""

@@ -15,9 +15,10 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.figures import SERIES, figure_style, to_svg
 from hf_seq.reports.record import folder_name
+from hf_seq.reports.rows import Row
 
 SHOWN = 6
 MOST_CHANNELS = 6

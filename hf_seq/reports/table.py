@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The comparison as a table: on the terminal (rich), in Markdown, and as cells for the HTML page.
 
-Every number is formatted here and nowhere else, so the three show the same.
+Every number is formatted here and nowhere else, so the three show the same. Each column is declared once, with what
+stands in it; `quality`, `size` and `speed` make the main table, `trust` the one below it.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -12,90 +14,131 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.comparison import Comparison
+from hf_seq.reports.rows import Row
 from hf_seq.reports.verdict import show_p
 
 NOTHING = "–"
 WIDE = 160
 """Columns to print where there is no terminal whose width could be asked."""
+TRUST = "How far to trust each model"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, its explanation, and the part of the table it belongs to: quality, size or speed."""
+    """A heading, its explanation, what stands under it, and the part it belongs to: quality, size, speed or trust."""
 
     heading: str
     help: str
     part: str
+    show: Callable[[Row], str]
 
 
 def columns(comparison: Comparison) -> list[Column]:
-    """The columns after the model's name, in order."""
-    metric = comparison.first.metric
-    several = any(row.spread is not None for row in comparison.rows)
+    """The columns of the main table after the model's name, in order."""
+    return [*_quality(comparison), *_size(), *_speed()]
+
+
+def trust_columns(comparison: Comparison) -> list[Column]:
+    """The columns of the second table: those for which any model has a figure."""
+    done = comparison.done
+    return [each for each in _trust(comparison) if any(each.show(row) != NOTHING for row in done)]
+
+
+def cells(shown: list[Column], row: Row) -> list[str]:
+    """What stands under columns for a row."""
+    return [each.show(row) for each in shown]
+
+
+def _quality(comparison: Comparison) -> Iterator[Column]:
+    metric, digits = comparison.first.metric, 1 if comparison.percent else 3
     reference = comparison.reference.record.short_name if comparison.reference else "reference"
-    shown = [
-        Column(metric, f"{metric} on the test rows" + (", 0-100" if comparison.percent else ""), "quality"),
-        Column("95 % interval", "of the score, over the choice of test rows", "quality"),
-    ]
+
+    def range_of(bounds: tuple[float, float] | None) -> str:
+        return NOTHING if bounds is None else f"{bounds[0]:.{digits}f}–{bounds[1]:.{digits}f}"
+
+    def points(row: Row) -> str:
+        if row is comparison.reference:
+            return "reference"
+        return NOTHING if row.difference is None else signed(row.difference.points, digits)
+
+    several = any(row.spread is not None for row in comparison.rows)
+    over = "over the choice of test rows" + (" and of seeds" if several else "")
+    shown = f"{'mean ' if several else ''}{metric} on the test rows" + (", 0-100" if comparison.percent else "")
+    yield Column(metric, shown, "quality", lambda row: NOTHING if row.score is None else f"{row.score:.{digits}f}")
+    yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
     if several:
-        shown.append(Column("± seeds", "standard deviation of the score over the seeds", "quality"))
-    return [
-        *shown,
-        Column(f"to {reference}", "difference to the reference on the same rows, points", "quality"),
-        Column("p", "paired test of that difference", "quality"),
-        Column("parameters", "in all", "size"),
-        Column("w/o emb.", "parameters without embeddings", "size"),
-        Column("on disk", "weights, configuration and tokenizer", "size"),
-        Column("ms p50/p95", "one text, one thread, tokenization included", "speed"),
-        Column("model only", "the same in ms, tokenization excluded", "speed"),
-        Column("texts/s", "one thread, sorted batches, tokenization included", "speed"),
-        Column("train s", "seconds of training", "speed"),
-    ]
+        seeds = "the worst and the best seed, and how many there are"
+        yield Column("seeds", seeds, "quality", lambda row: f"{range_of(row.spread)} ({len(row.seeds)})")
+    yield Column(f"to {reference}", "difference to the reference on the same rows, points", "quality", points)
+    yield Column("p", "paired test of that difference, by itself", "quality", lambda row: _p(row, corrected=False))
+    tested = [row for row in comparison.rows if row.difference is not None]
+    if len(tested) > 1:
+        said = f"the same, corrected for {len(tested)} models by Holm's method"
+        yield Column("p (Holm)", said, "quality", lambda row: _p(row, corrected=True))
 
 
-def cells(comparison: Comparison, row: Row) -> list[str]:
-    """What stands under `columns` for a row."""
-    several = any(each.spread is not None for each in comparison.rows)
-    digits = 1 if comparison.percent else 3
-    interval = NOTHING if row.interval is None else f"{row.interval[0]:.{digits}f}–{row.interval[1]:.{digits}f}"
-    spread = [NOTHING if row.spread is None else f"{row.spread:.{digits}f}"] if several else []
-    record, difference = row.record, row.difference
-    points, p_value = NOTHING, NOTHING
-    if row is comparison.reference:
-        points = "reference"
-    elif difference is not None:
-        points = f"{difference.points:+.{digits}f}".replace("-", "−")
-        p_value = show_p(difference.p_value).removeprefix("p = ").removeprefix("p ")
-    return [
-        NOTHING if row.score is None else f"{row.score:.{digits}f}",
-        interval,
-        *spread,
-        points,
-        p_value,
-        count(record.parameters),
-        count(record.parameters_without_embeddings),
-        size(record.bytes),
-        percentiles(record.latency_ms),
-        percentiles(record.model_latency_ms),
-        NOTHING if record.throughput_per_s is None else f"{significant(record.throughput_per_s)}",
-        NOTHING if row.train_seconds is None else significant(row.train_seconds),
-    ]
+def _p(row: Row, *, corrected: bool) -> str:
+    if row.difference is None:
+        return NOTHING
+    value = row.difference.surest if corrected else row.difference.p_value
+    return show_p(value).removeprefix("p = ").removeprefix("p ")
+
+
+def _size() -> Iterator[Column]:
+    yield Column("parameters", "in all", "size", lambda row: count(row.record.parameters))
+    help_text = "parameters without embeddings"
+    yield Column("w/o emb.", help_text, "size", lambda row: count(row.record.parameters_without_embeddings))
+    yield Column("on disk", "weights, configuration and tokenizer", "size", lambda row: size(row.record.bytes))
+
+
+def _speed() -> Iterator[Column]:
+    one = "one text, one thread, tokenization included"
+    yield Column("ms p50/p95", one, "speed", lambda row: percentiles(row.record.latency_ms))
+    alone = "the same in ms, tokenization excluded"
+    yield Column("model only", alone, "speed", lambda row: percentiles(row.record.model_latency_ms))
+    many = "one thread, sorted batches, tokenization included"
+    yield Column("texts/s", many, "speed", lambda row: _number(row.record.throughput_per_s))
+    yield Column("train s", "seconds of training", "speed", lambda row: _number(row.train_seconds))
+
+
+def _trust(comparison: Comparison) -> Iterator[Column]:
+    teacher = comparison.teacher
+
+    def same(row: Row) -> str:
+        return "itself" if row is teacher else NOTHING if row.agreement is None else f"{row.agreement:.1f}"
+
+    if teacher is not None and any(row.agreement is not None for row in comparison.rows):
+        what = "of 100 rows (words, texts), those that get the same answer"
+        yield Column(f"as {teacher.record.short_name}", what, "trust", same)
+    error = "expected calibration error, 0-100: how far from right the model is when it says how sure it is"
+    yield Column("ECE", error, "trust", lambda row: _number(row.calibration_error))
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else significant(value)
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Write a difference with its sign: `+0.4`, `−1.2`."""
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def print_table(comparison: Comparison, console: Console) -> None:
-    """Print the table, what was not run, the notes and the verdict.
+    """Print the tables, what was not run, the notes and the verdict.
 
-    Where the terminal is too narrow for the table, quality, size and speed come one below the other.
+    Where the terminal is too narrow for the main table, quality, size and speed come one below the other.
     """
     first = comparison.first
     title = f"{first.data}: {first.metric} on {first.n:,} {first.split} rows"
-    shown = columns(comparison)
-    groups, unbounded = [list(range(len(shown)))], Console(width=1000)
-    if Measurement.get(unbounded, unbounded.options, _rich_table(comparison, groups[0], None)).maximum > console.width:
-        groups = [[i for i, each in enumerate(shown) if each.part == part] for part in ("quality", "size", "speed")]
+    shown, unbounded = columns(comparison), Console(width=1000)
+    groups = [shown]
+    if Measurement.get(unbounded, unbounded.options, _rich_table(comparison, shown, None)).maximum > console.width:
+        groups = [[each for each in shown if each.part == part] for part in ("quality", "size", "speed")]
     for index, group in enumerate(groups):
         console.print(_rich_table(comparison, group, title if index == 0 else None))
+    if trust := trust_columns(comparison):
+        console.print(_rich_table(comparison, trust, TRUST))
     for row in comparison.rows:
         if not row.done:
             console.print(Text(f"not run: {row.record.name}: {row.record.reason}", style="yellow"))
@@ -105,21 +148,23 @@ def print_table(comparison: Comparison, console: Console) -> None:
 
 
 def to_markdown(comparison: Comparison) -> str:
-    """The table, the verdict and the notes as Markdown."""
-    first, shown = comparison.first, columns(comparison)
-    lines = [
-        f"`{first.data}`: {first.metric} on {first.n:,} {first.split} rows.",
-        "",
-        "| model | " + " | ".join(each.heading for each in shown) + " |",
-        "|---|" + "---:|" * len(shown),
-    ]
-    for row in comparison.rows:
-        values = cells(comparison, row) if row.done else ["not run", *[""] * (len(shown) - 1)]
-        lines.append("| " + " | ".join(_escape(each) for each in (row.record.name, *values)) + " |")
-    lines += ["", f"**{_escape(comparison.verdict)}**", ""]
+    """The tables, the verdict and the notes as Markdown."""
+    first, shown, trust = comparison.first, columns(comparison), trust_columns(comparison)
+    lines = [f"`{first.data}`: {first.metric} on {first.n:,} {first.split} rows.", ""]
+    lines += [*_markdown_table(comparison, shown), "", f"**{_escape(comparison.verdict)}**", ""]
+    if trust:
+        lines += [f"{TRUST}:", "", *_markdown_table(comparison, trust), ""]
     lines += [f"- {_escape(note)}" for note in comparison.notes]
-    lines += [f"- {each.heading}: {each.help}." for each in shown]
+    lines += [f"- {each.heading}: {each.help}." for each in (*shown, *trust)]
     return "\n".join(lines) + "\n"
+
+
+def _markdown_table(comparison: Comparison, shown: list[Column]) -> Iterator[str]:
+    yield "| model | " + " | ".join(_escape(each.heading) for each in shown) + " |"
+    yield "|---|" + "---:|" * len(shown)
+    for row in comparison.rows:
+        values = cells(shown, row) if row.done else ["not run", *[""] * (len(shown) - 1)]
+        yield "| " + " | ".join(_escape(each) for each in (row.record.name, *values)) + " |"
 
 
 def count(value: int | None) -> str:
@@ -156,16 +201,14 @@ def _scaled(value: int, units: tuple[tuple[str, int], ...], one: str = "") -> st
     return f"{value} {one}".strip()
 
 
-def _rich_table(comparison: Comparison, group: list[int], title: str | None) -> Table:
+def _rich_table(comparison: Comparison, shown: list[Column], title: str | None) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("model", min_width=16, max_width=24)
-    shown = columns(comparison)
-    for index in group:
-        table.add_column(shown[index].heading, justify="right", no_wrap=True)
+    for column in shown:
+        table.add_column(column.heading, justify="right", no_wrap=True)
     for row in comparison.rows:
         if row.done:
-            values = cells(comparison, row)
-            table.add_row(Text(row.record.name), *(Text(values[index]) for index in group))
+            table.add_row(Text(row.record.name), *map(Text, cells(shown, row)))
         else:
             table.add_row(Text(row.record.name), Text("not run"), style="yellow")
     return table

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from hf_seq.metrics.tagging import scores_by_type
 from hf_seq.models.spans import Span, spans_of
 from hf_seq.models.tag_schemes import scheme_of
-from hf_seq.reports.comparison import Comparison, Row
+from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.figures import SERIES
 from hf_seq.reports.record import Record
+from hf_seq.reports.rows import Row
 
 SHOWN = 6
 """Sentences of each kind."""

@@ -4,17 +4,25 @@
 
 The rules, none of which lets a small model look better than the rows can show:
 - worse: p < 0.05 in the paired test, taken as it is, however many models were tried;
-- better: p < 0.05 after Bonferroni's correction for the models among which the candidate was chosen on these very rows;
+- better: p < 0.05 after Holm's correction for the number of models that were tested against the same one;
 - within noise: neither, and the 95 % interval of the difference stays inside +/- 5 points (0.05 for a correlation);
 - too few rows: neither, and the interval is wider than that, or there are fewer rows than could show it.
+
+Where neither model is shown to be better, the sentence says how many rows it would take to tell, with a chance of 80 %,
+a difference as large as the one seen, or of one point where less was seen.
 """
 
 import math
 from dataclasses import dataclass
 
+from hf_seq.metrics.power import mcnemar_rows, normal_rows
+
 LEVEL = 0.05
 MARGIN = 5.0
 """Points on the 0-100 scale; a hundredth of it for scores that run from 0 to 1."""
+
+SMALLEST = 1.0
+"""Points: a smaller difference is not worth a larger test set."""
 
 FEWEST_ROWS = 60
 """By the rule of three, no disagreement on n rows still allows 3/n of them to differ: 5 points at 60 rows."""
@@ -32,14 +40,29 @@ class Contender:
 
 @dataclass(frozen=True)
 class Difference:
-    """Score of the first model minus score of the second, on the same rows, in people's unit."""
+    """Score of the first model minus score of the second, on the same rows, in people's unit.
+
+    Attributes:
+        points: the difference.
+        interval: its 95 % interval.
+        p_value: of the paired test.
+        corrected: that after Holm's correction for the models tested against the same one; None for one model alone.
+        discordant: share of rows on which just one of the two is right; None where rows are not right or wrong.
+    """
 
     points: float
     interval: tuple[float, float]
     p_value: float
+    corrected: float | None = None
+    discordant: float | None = None
+
+    @property
+    def surest(self) -> float:
+        """The p-value to claim something by."""
+        return self.p_value if self.corrected is None else self.corrected
 
 
-def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = True, lower: bool = False) -> str:
+def judge(difference: Difference, n: int, *, percent: bool = True, lower: bool = False) -> str:
     """Classify a difference as `better`, `worse`, `within noise` or `too few rows`, by the rules of this module.
 
     A difference that is not a number (the correlation of a constant answer) is `undefined`.
@@ -47,7 +70,6 @@ def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = Tru
     Args:
         difference: of the model in question to its reference.
         n: rows both were scored on.
-        tried: models among which the model in question was chosen by its score on these rows.
         percent: the score runs from 0 to 100; otherwise from 0 to 1.
         lower: a lower score is a better one.
     """
@@ -56,13 +78,39 @@ def judge(difference: Difference, n: int, *, tried: int = 1, percent: bool = Tru
     gain = -difference.points if lower else difference.points
     if difference.p_value < LEVEL and gain < 0:
         return "worse"
-    if difference.p_value * tried < LEVEL and gain > 0:
+    if difference.surest < LEVEL and gain > 0:
         return "better"
     margin = MARGIN if percent else MARGIN / 100
     low, high = difference.interval
     if n < FEWEST_ROWS or not (-margin <= low and high <= margin):
         return "too few rows"
     return "within noise"
+
+
+def rows_to_tell(difference: Difference, n: int, *, percent: bool = True) -> tuple[int, float] | None:
+    """How many rows it would take to tell a difference.
+
+    Args:
+        difference: as seen on `n` rows.
+        n: those rows.
+        percent: the score runs from 0 to 100; otherwise from 0 to 1.
+
+    Returns:
+        The rows, and the difference that they would tell: the one seen, or `SMALLEST` where less was seen; None where
+        these rows are enough for it, or nothing can be said.
+    """
+    scale = 100 if percent else 1
+    low, high = difference.interval
+    if not (math.isfinite(difference.points) and math.isfinite(high - low)):
+        return None
+    wanted = max(abs(difference.points) / scale, SMALLEST / 100)
+    if difference.discordant is not None:
+        rows = mcnemar_rows(max(difference.discordant, wanted), wanted)
+    elif high > low:
+        rows = normal_rows((high - low) / 2 / scale, n, wanted)
+    else:
+        return None
+    return (rows, wanted * scale) if rows > n else None
 
 
 def verdict(
@@ -93,7 +141,7 @@ def verdict(
     """
     who = f"{candidate.name} (the best of {tried} here)" if tried > 1 else candidate.name
     numbers = show_difference(difference, percent=percent)
-    kind = judge(difference, n, tried=tried, percent=percent, lower=lower)
+    kind = judge(difference, n, percent=percent, lower=lower)
     costs = _costs(candidate, reference)
     if kind == "worse":
         sentence = f"{who} is worse than {reference.name} on these {n:,} rows ({numbers})"
@@ -107,17 +155,21 @@ def verdict(
     else:
         sentence = f"{n:,} rows are too few to tell {who} from {reference.name} ({numbers})"
         sentence += f"; {candidate.name} is {costs}" if costs else ""
+    if kind in ("within noise", "too few rows"):
+        sentence += _rows_wanted(difference, n, percent=percent)
     if floor is not None:
-        sentence += f"; {_against_floor(*floor, n=n, tried=tried, percent=percent)}"
+        sentence += f"; {_against_floor(*floor, n=n, percent=percent, lower=lower)}"
     return sentence + "."
 
 
 def show_difference(difference: Difference, *, percent: bool = True) -> str:
-    """Write `-1.2, 95 % interval -2.9 to +0.5, p = 0.17`."""
+    """Write `-1.2, 95 % interval -2.9 to +0.5, p = 0.17`, and the corrected p where it reads otherwise."""
     digits = 1 if percent else 3
     low, high = difference.interval
     points = f"{difference.points:+.{digits}f}, 95 % interval {low:+.{digits}f} to {high:+.{digits}f}"
-    return f"{points}, {show_p(difference.p_value)}".replace("-", "−")
+    alone, among_all = show_p(difference.p_value), show_p(difference.surest)
+    corrected = f", {among_all.removeprefix('p ').removeprefix('= ')} by Holm" if among_all != alone else ""
+    return f"{points}, {alone}{corrected}".replace("-", "−")
 
 
 def show_p(p_value: float) -> str:
@@ -151,8 +203,22 @@ def _also(costs: str) -> str:
     return f", {costs}" if costs else ""
 
 
-def _against_floor(floor: Contender, difference: Difference, *, n: int, tried: int, percent: bool) -> str:
-    kind = judge(difference, n, tried=tried, percent=percent)
+def _rows_wanted(difference: Difference, n: int, *, percent: bool) -> str:
+    wanted = rows_to_tell(difference, n, percent=percent)
+    if wanted is None:
+        return ""
+    rows, points = wanted
+    size = f"{points:.1f} points" if percent else f"{points:.3f}"
+    return f"; to tell a difference of {size} takes about {_rounded(rows):,} rows"
+
+
+def _rounded(rows: int) -> int:
+    """Two digits are as much as the estimate can bear: 7,947 becomes 7,900."""
+    return round(rows, 2 - len(str(rows)))
+
+
+def _against_floor(floor: Contender, difference: Difference, *, n: int, percent: bool, lower: bool) -> str:
+    kind = judge(difference, n, percent=percent, lower=lower)
     numbers = show_difference(difference, percent=percent)
     words = {
         "better": f"it beats {floor.name} ({numbers})",

@@ -6,6 +6,7 @@ from scipy.stats import binomtest
 
 from hf_seq.errors import InputError
 from hf_seq.reports.comparison import compare_runs
+from hf_seq.reports.rows import over_seeds
 from tests.reports.factories import finished_run, flipped, not_run, one_hot
 
 GOLD = np.arange(300) % 3
@@ -55,7 +56,10 @@ def test_several_seeds_give_mean_spread_and_a_cautious_p_value(tmp_path):
     row = comparison.rows[0]
     scores = [100 * (1 - k / 300) for k in (30, 20, 10)]
     assert row.score == pytest.approx(np.mean(scores))
-    assert row.spread == pytest.approx(np.std(scores, ddof=1))
+    assert row.spread == pytest.approx((min(scores), max(scores)))
+    rows_alone = np.mean([each.interval for each in row.seeds], axis=0)
+    assert row.interval[0] < rows_alone[0]
+    assert row.interval[1] > rows_alone[1]  # seeds add to what the rows leave open
     assert row.difference.points == pytest.approx(np.mean(scores) - 100)
     assert row.difference.p_value == pytest.approx(2 * binomtest(0, 20).pvalue)
 
@@ -96,3 +100,36 @@ def test_regression_is_compared_by_correlation(tmp_path):
     assert comparison.rows[0].difference.points == pytest.approx(expected, abs=1e-5)
     assert not comparison.percent
     assert comparison.verdict.startswith("lstm is better than tfidf")
+
+
+def test_many_models_against_one_are_corrected_for_their_number(tmp_path):
+    runs = folders(tmp_path, distilbert=[], rnn=range(6), gru=range(7), lstm=range(40))
+    comparison = compare_runs(runs, small=["rnn", "gru", "lstm"])
+    alone = [row.difference.p_value for row in comparison.rows[1:]]
+    assert alone == pytest.approx([binomtest(0, each).pvalue for each in (6, 7, 40)])
+    corrected = [row.difference.corrected for row in comparison.rows[1:]]
+    assert corrected == pytest.approx([alone[0], 2 * alone[1], 3 * alone[2]], rel=1e-6)
+
+
+def test_agreement_counts_equal_answers_right_or_wrong(tmp_path):
+    runs = folders(tmp_path, distilbert=range(10), lstm=range(15), tfidf=range(100, 110))
+    rows = {row.record.model: row for row in compare_runs(runs, small=["lstm"]).rows}
+    assert rows["lstm"].agreement == pytest.approx(100 * 295 / 300)
+    assert rows["tfidf"].agreement == pytest.approx(100 * 280 / 300)
+    assert rows["distilbert"].agreement is None
+
+
+def test_a_baseline_is_no_teacher(tmp_path):
+    comparison = compare_runs(folders(tmp_path, tfidf=[], lstm=[]), small=["lstm"])
+    assert comparison.reference.record.model == "tfidf"
+    assert comparison.teacher is None
+
+
+def test_the_interval_over_seeds_holds_the_true_mean_as_often_as_it_says():
+    """Scores with a spread over rows (1.0, shared by the seeds) and over seeds (0.5): their mean is 80."""
+    rng, held = np.random.default_rng(0), 0
+    for _ in range(400):
+        scores = 80 + rng.normal() + 0.5 * rng.normal(size=5)
+        low, high = over_seeds(scores.tolist(), [(each - 1.96, each + 1.96) for each in scores])
+        held += low <= 80 <= high
+    assert 0.92 < held / 400 < 0.98

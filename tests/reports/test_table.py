@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from hf_seq.reports.comparison import compare_runs
-from hf_seq.reports.table import WIDE, cells, columns, count, print_table, significant, size, to_markdown
+from hf_seq.reports.table import WIDE, cells, columns, count, print_table, significant, size, to_markdown, trust_columns
 from tests.reports.factories import finished_run, flipped, not_run, one_hot
 
 GOLD = np.arange(200) % 3
@@ -33,7 +33,11 @@ def printed(comparison, width):
 
 def test_a_row_shows_every_figure_in_peoples_units(comparison):
     shown = dict(
-        zip([each.heading for each in columns(comparison)], cells(comparison, comparison.rows[0]), strict=True)
+        zip(
+            [each.heading for each in columns(comparison)],
+            cells(columns(comparison), comparison.rows[0]),
+            strict=True,
+        )
     )
     assert shown["accuracy"] == "90.0"
     assert shown["to MiniLM-L6"] == "−10.0"
@@ -51,7 +55,7 @@ def test_a_row_shows_every_figure_in_peoples_units(comparison):
 def test_the_terminal_shows_all_columns_whatever_its_width(comparison, width):
     text = printed(comparison, width)
     assert all(len(line) <= width for line in text.splitlines())
-    for heading in (each.heading for each in columns(comparison)):
+    for heading in (each.heading for each in (*columns(comparison), *trust_columns(comparison))):
         assert heading in text
 
 
@@ -63,16 +67,35 @@ def test_what_was_not_run_and_what_was_noted_is_printed_to_the_letter(comparison
 
 def test_markdown_has_one_line_per_model_and_escapes_its_bars(comparison):
     lines = [line for line in to_markdown(comparison).splitlines() if line.startswith("| ")]
-    assert len(lines) == 1 + 3
-    assert len({line.replace(r"\|", "").count("|") for line in lines}) == 1
+    assert len(lines) == 2 * (1 + 3)
+    assert len({line.replace(r"\|", "").count("|") for line in lines[:4]}) == 1
+    assert len({line.replace(r"\|", "").count("|") for line in lines[4:]}) == 1
 
 
-def test_spread_is_shown_only_when_there_are_several_seeds(comparison, tmp_path):
-    assert "± seeds" not in [each.heading for each in columns(comparison)]
+def test_the_worst_and_the_best_seed_are_shown_only_when_there_are_several(comparison, tmp_path):
+    assert "seeds" not in [each.heading for each in columns(comparison)]
     seeds = [finished_run(tmp_path / f"s{k}", GOLD, one_hot(flipped(GOLD, range(k))), seed=k) for k in (0, 20)]
     several = compare_runs({"lstm": seeds}, small=["lstm"])
-    index = [each.heading for each in columns(several)].index("± seeds")
-    assert cells(several, several.rows[0])[index] == f"{np.std([100, 90], ddof=1):.1f}"
+    shown = dict(zip([c.heading for c in columns(several)], cells(columns(several), several.rows[0]), strict=True))
+    assert (shown["accuracy"], shown["seeds"]) == ("95.0", "90.0–100.0 (2)")
+
+
+def test_p_is_shown_corrected_only_where_several_models_are_tested(comparison, tmp_path):
+    assert "p (Holm)" not in [each.heading for each in columns(comparison)]
+    wrong = {"lstm": 6, "gru": 7, "distilbert": 0}
+    runs = {m: [finished_run(tmp_path / m, GOLD, one_hot(flipped(GOLD, range(k))), model=m)] for m, k in wrong.items()}
+    several = compare_runs(runs, small=["lstm", "gru"])
+    shown = dict(zip([c.heading for c in columns(several)], cells(columns(several), several.rows[0]), strict=True))
+    assert (shown["p"], shown["p (Holm)"]) == ("0.031", "0.031")  # the largest of two stays as it is
+    gru = dict(zip([c.heading for c in columns(several)], cells(columns(several), several.rows[1]), strict=True))
+    assert (gru["p"], gru["p (Holm)"]) == ("0.016", "0.031")
+
+
+def test_agreement_with_the_teacher_and_calibration_stand_in_the_second_table(comparison):
+    shown = trust_columns(comparison)
+    assert [each.heading for each in shown] == ["as MiniLM-L6", "ECE"]
+    assert cells(shown, comparison.rows[0]) == ["90.0", "10.0"]  # sure of everything, wrong in a tenth
+    assert cells(shown, comparison.rows[1]) == ["itself", "0.00"]
 
 
 @pytest.mark.parametrize(

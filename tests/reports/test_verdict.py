@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from hf_seq.reports.verdict import Contender, Difference, judge, ratio, show_p, verdict
+from hf_seq.metrics.power import mcnemar_rows, normal_rows
+from hf_seq.reports.verdict import Contender, Difference, judge, ratio, rows_to_tell, show_difference, show_p, verdict
 
 SMALL = Contender("bilstm", 90.0, bytes=1_000_000, latency_ms=0.5)
 LARGE = Contender("distilbert", 91.0, bytes=250_000_000, latency_ms=40.0)
@@ -10,20 +11,20 @@ BAG = Contender("tfidf", 80.0, bytes=400_000, latency_ms=0.6)
 
 
 @pytest.mark.parametrize(
-    ("difference", "n", "tried", "expected"),
+    ("difference", "n", "expected"),
     [
-        (Difference(-3.0, (-5.0, -1.0), 0.004), 872, 1, "worse"),
-        (Difference(-3.0, (-5.0, -1.0), 0.04), 872, 7, "worse"),  # no correction softens bad news
-        (Difference(3.0, (1.0, 5.0), 0.004), 872, 1, "better"),
-        (Difference(3.0, (1.0, 4.9), 0.04), 872, 4, "within noise"),  # the best of four: 0.04 is not enough
-        (Difference(0.5, (-1.0, 2.0), 0.5), 872, 1, "within noise"),
-        (Difference(0.5, (-7.0, 8.0), 0.9), 100, 1, "too few rows"),
-        (Difference(0.0, (0.0, 0.0), 1.0), 20, 1, "too few rows"),  # agreement on 20 rows shows little
-        (Difference(float("nan"), (float("nan"), float("nan")), float("nan")), 872, 1, "undefined"),
+        (Difference(-3.0, (-5.0, -1.0), 0.004), 872, "worse"),
+        (Difference(-3.0, (-5.0, -1.0), 0.04, 0.28), 872, "worse"),  # no correction softens bad news
+        (Difference(3.0, (1.0, 5.0), 0.004), 872, "better"),
+        (Difference(3.0, (1.0, 4.9), 0.04, 0.16), 872, "within noise"),  # one of four: 0.04 is not enough
+        (Difference(0.5, (-1.0, 2.0), 0.5), 872, "within noise"),
+        (Difference(0.5, (-7.0, 8.0), 0.9), 100, "too few rows"),
+        (Difference(0.0, (0.0, 0.0), 1.0), 20, "too few rows"),  # agreement on 20 rows shows little
+        (Difference(float("nan"), (float("nan"), float("nan")), float("nan")), 872, "undefined"),
     ],
 )
-def test_a_difference_is_judged_by_fixed_rules(difference, n, tried, expected):
-    assert judge(difference, n, tried=tried) == expected
+def test_a_difference_is_judged_by_fixed_rules(difference, n, expected):
+    assert judge(difference, n) == expected
 
 
 def test_the_margin_shrinks_with_the_scale_of_a_correlation():
@@ -33,11 +34,27 @@ def test_the_margin_shrinks_with_the_scale_of_a_correlation():
 
 
 def test_within_noise_gives_numbers_and_what_is_saved():
-    said = verdict(SMALL, LARGE, Difference(-0.4, (-2.1, 1.2), 0.61), n=872)
+    said = verdict(SMALL, LARGE, Difference(-0.4, (-2.1, 1.2), 0.61, discordant=0.06), n=872)
     assert said == (
         "bilstm is within noise of distilbert on these 872 rows (−0.4, 95 % interval −2.1 to +1.2, p = 0.61), "
-        "250x smaller and 80x faster."
+        "250x smaller and 80x faster; to tell a difference of 1.0 points takes about 4,800 rows."
     )
+
+
+def test_rows_that_would_tell_are_those_of_the_difference_seen_by_the_test_that_is_used():
+    seen = Difference(-3.0, (-7.0, 1.0), 0.2, discordant=0.1)
+    assert rows_to_tell(seen, 200) == (mcnemar_rows(0.1, 0.03), 3.0)
+    assert rows_to_tell(Difference(-3.0, (-7.0, 1.0), 0.2), 200) == (normal_rows(0.04, 200, 0.03), 3.0)
+    assert rows_to_tell(Difference(0.02, (-0.05, 0.09), 0.2), 200, percent=False)[1] == 0.02
+    assert rows_to_tell(seen, 5000) is None  # there are enough already
+    assert rows_to_tell(Difference(0.0, (0.0, 0.0), 1.0), 20) is None
+    assert rows_to_tell(Difference(0.0, (0.0, 0.0), 1.0, discordant=0.0), 20) == (mcnemar_rows(0.01, 0.01), 1.0)
+
+
+def test_the_corrected_p_value_is_shown_where_it_reads_otherwise():
+    assert show_difference(Difference(1.0, (0.1, 2.0), 0.02, 0.06)).endswith("p = 0.020, 0.060 by Holm")
+    assert show_difference(Difference(1.0, (0.1, 2.0), 0.02, 0.02)).endswith("p = 0.020")
+    assert show_difference(Difference(1.0, (0.1, 2.0), 1e-9, 5e-9)).endswith("p < 0.001")
 
 
 def test_worse_is_said_first_and_costs_after():
@@ -67,7 +84,7 @@ def test_a_larger_or_slower_model_is_not_praised():
 
 def test_unknown_costs_are_left_out():
     said = verdict(Contender("a", 1), Contender("b", 1), Difference(0, (-1, 1), 1.0), n=900)
-    assert said.endswith("p = 1.00).")
+    assert "p = 1.00); to tell a difference" in said
 
 
 @pytest.mark.parametrize(
