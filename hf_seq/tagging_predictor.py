@@ -290,15 +290,23 @@ class TaggingPredictor:
         Raises:
             InputError: something among them is no list of words.
         """
-        tags: list[list[str]] = []
+        return [tags for tags, _ in self.tag_with_scores(sentences, scores=False)]
+
+    def tag_with_scores(self, sentences: Iterable[Sequence[str]], *, scores: bool = True) -> list[Said]:
+        """As `tag`, and beside the tags of each sentence their probabilities.
+
+        Raises:
+            InputError: something among them is no list of words.
+        """
+        said: list[Said] = []
         size = self.batch_size * BATCHES_IN_WINDOW
         for done, chunk in growing_windows(sentences, size, size):
             for row, words in enumerate(chunk, start=done):
                 if isinstance(words, str):
                     raise InputError(f"sentence {row} is a string; tag takes lists of words.")
                 _checked(words, row)
-            tags += [said for said, _ in self._tagger.tag(self._tagger.read_words(chunk), scores=False)]
-        return tags
+            said += self._tagger.tag(self._tagger.read_words(chunk), scores=scores)
+        return said
 
     def model_inputs(self, sentence: Given) -> dict[str, Tensor]:
         """What the model alone is called with for one sentence.

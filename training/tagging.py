@@ -197,10 +197,11 @@ class Tagging(TextTask):
 
     def score(
         self, predictor: Any, rows: "Dataset", splits: Splits, seed: int
-    ) -> tuple[dict[str, Any], list[list[str]]]:
-        """The fields of a record that a score fills, and the tags the model gave each sentence."""
+    ) -> tuple[dict[str, Any], list[tuple[list[str], list[float]]]]:
+        """The fields of a record that a score fills, and the tags the model gave each sentence, with their scores."""
         gold = gold_tags(rows, splits)
-        said = predictor.tag(self.inputs(rows))
+        answers = predictor.tag_with_scores(self.inputs(rows))
+        said = [tags for tags, _ in answers]
         metric, scheme = self.headline(splits), scheme_of(splits.label_names)
         metrics = compute_tagging_metrics(said, gold, scheme)
         bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
@@ -212,11 +213,12 @@ class Tagging(TextTask):
             "metrics": metrics,
             "signature": tagging_signature(metric, splits.label_names),
         }
-        return fields, said
+        return fields, answers
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, said: Any) -> None:
-        """Keep gold tags and the model's, by name."""
-        write_tags(folder, gold_tags(rows, splits), said)
+        """Keep gold tags and the model's, by name, with their scores."""
+        tags, scores = ([each[side] for each in said] for side in (0, 1))
+        write_tags(folder, gold_tags(rows, splits), tags, scores)
 
 
 def gold_tags(rows: "Dataset", splits: Splits) -> list[list[str | None]]:

@@ -51,12 +51,12 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
         score: label of the y axis.
     """
     with figure_style():
-        figure, axes = _figure()
+        figure, axes = new_figure()
         placed: list[tuple[float, float, float, float]] = []
         drawn = [(index, point) for index, point in enumerate(points) if point is not None and point.cost > 0]
         for index, point in drawn:
             bar = [[max(0.0, point.score - point.low)], [max(0.0, point.high - point.score)]]
-            axes.errorbar(point.cost, point.score, yerr=bar, color=_colour(index), marker=_marker(index), **_POINT)
+            axes.errorbar(point.cost, point.score, yerr=bar, color=colour_of(index), marker=marker_of(index), **_POINT)
         axes.set_xscale("log")
         _log_ticks(axes)
         axes.set(xlabel=cost, ylabel=score)
@@ -64,7 +64,7 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
         figure.draw_without_rendering()
         marks = [tuple(axes.transData.transform((point.cost, point.score))) for _, point in drawn]
         for (index, point), mark in zip(drawn, marks, strict=True):
-            _place_label(axes, point.name, mark=mark, marks=marks, placed=placed, colour=_colour(index))
+            _place_label(axes, point.name, mark=mark, marks=marks, placed=placed, colour=colour_of(index))
         return figure
 
 
@@ -77,7 +77,7 @@ def learning_curves(curves: Curves, metric: str) -> Figure:
         metric: name of the score to draw; accuracy and F1 are shown as 0-100.
     """
     with figure_style():
-        figure, (left, right) = _figure(columns=2)
+        figure, (left, right) = new_figure(columns=2)
         _draw_losses(left, curves)
         _draw_scores(right, curves, metric)
         return figure
@@ -86,7 +86,7 @@ def learning_curves(curves: Curves, metric: str) -> Figure:
 def loss_curves(curves: Curves) -> Figure:
     """Draw the loss alone; see `learning_curves`."""
     with figure_style():
-        figure, axes = _figure()
+        figure, axes = new_figure()
         _draw_losses(axes, curves)
         return figure
 
@@ -94,7 +94,7 @@ def loss_curves(curves: Curves) -> Figure:
 def score_curves(curves: Curves, metric: str) -> Figure:
     """Draw the validation score alone; see `learning_curves`."""
     with figure_style():
-        figure, axes = _figure()
+        figure, axes = new_figure()
         _draw_scores(axes, curves, metric)
         return figure
 
@@ -120,11 +120,13 @@ def to_svg(figure: Figure) -> str:
 _POINT: dict[str, Any] = {"markersize": 7, "capsize": 3, "elinewidth": 1.2, "linestyle": "none", "zorder": 3}
 
 
-def _colour(index: int) -> str:
+def colour_of(index: int) -> str:
+    """The colour of a model, by its place in the table."""
     return SERIES[index % len(SERIES)]
 
 
-def _marker(index: int) -> str:
+def marker_of(index: int) -> str:
+    """The marker of a model, by its place in the table."""
     return MARKERS[(index + index // len(SERIES)) % len(MARKERS)]
 
 
@@ -150,15 +152,18 @@ def figure_style() -> Iterator[None]:
         yield
 
 
-def _figure(columns: int = 1) -> tuple[Figure, Any]:
+def new_figure(columns: int = 1) -> tuple[Figure, Any]:
+    """A figure of the usual size, and its axes."""
     figure = Figure(figsize=(5.4 * columns, 3.9), layout="constrained")
     return figure, figure.subplots(1, columns)
 
 
 def _draw_losses(axes: Axes, curves: Curves) -> None:
     for index, (name, curve) in enumerate(curves.items()):
-        axes.plot(*_series(curve, "loss"), color=_colour(index), linestyle=":", linewidth=1.2)
-        axes.plot(*_series(curve, "eval_loss"), color=_colour(index), marker=_marker(index), markersize=4, label=name)
+        axes.plot(*_series(curve, "loss"), color=colour_of(index), linestyle=":", linewidth=1.2)
+        axes.plot(
+            *_series(curve, "eval_loss"), color=colour_of(index), marker=marker_of(index), markersize=4, label=name
+        )
     axes.set(xlabel="epoch", ylabel="loss (dotted: training)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
@@ -167,7 +172,7 @@ def _draw_scores(axes: Axes, curves: Curves, metric: str) -> None:
     for index, curve in enumerate(curves.values()):
         epochs, scores = _series(curve, f"eval_{metric}")
         shown = [people_score(metric, each) for each in scores]
-        axes.plot(epochs, shown, color=_colour(index), marker=_marker(index), markersize=4)
+        axes.plot(epochs, shown, color=colour_of(index), marker=marker_of(index), markersize=4)
     axes.set(xlabel="epoch", ylabel=f"{metric} on validation")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 

@@ -14,6 +14,7 @@ import yaml
 from markupsafe import Markup
 
 from hf_seq.reports.comparison import FLOORS, Comparison
+from hf_seq.reports.evidence_figures import reliability_diagram
 from hf_seq.reports.examples import confusions, disagreements
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, folder_name, write_text
@@ -64,6 +65,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
         "several_seeds": any(row.spread is not None for row in comparison.rows),
         "by_latency": _svg(trade_off(_points(comparison, "latency"), "ms per text, p50 (one thread)", first.metric)),
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
+        "reliability": _reliability(comparison),
         "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
         **_errors(comparison, inputs, rows, folder),
@@ -121,6 +123,11 @@ def _point(row: Row, cost: str) -> Point | None:
         return None
     low, high = row.interval or (row.score, row.score)
     return Point(row.record.short_name, value, row.score, low, high)
+
+
+def _reliability(comparison: Comparison) -> Markup | None:
+    found = [row.calibrations[0] if row.calibrations else None for row in comparison.rows]
+    return _svg(reliability_diagram(found)) if any(found) else None
 
 
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:

@@ -62,6 +62,9 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
             return "reference"
         return NOTHING if row.difference is None else signed(row.difference.points, digits)
 
+    def seeds_of(row: Row) -> str:
+        return NOTHING if row.spread is None else f"{range_of(row.spread)} ({len(row.seeds)})"
+
     several = any(row.spread is not None for row in comparison.rows)
     over = "over the choice of test rows" + (" and of seeds" if several else "")
     shown = f"{'mean ' if several else ''}{metric} on the test rows" + (", 0-100" if comparison.percent else "")
@@ -69,7 +72,7 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
     if several:
         seeds = "the worst and the best seed, and how many there are"
-        yield Column("seeds", seeds, "quality", lambda row: f"{range_of(row.spread)} ({len(row.seeds)})")
+        yield Column("seeds", seeds, "quality", seeds_of)
     yield Column(f"to {reference}", "difference to the reference on the same rows, points", "quality", points)
     yield Column("p", "paired test of that difference, by itself", "quality", lambda row: _p(row, corrected=False))
     tested = [row for row in comparison.rows if row.difference is not None]
@@ -138,7 +141,8 @@ def print_table(comparison: Comparison, console: Console) -> None:
     for index, group in enumerate(groups):
         console.print(_rich_table(comparison, group, title if index == 0 else None))
     if trust := trust_columns(comparison):
-        console.print(_rich_table(comparison, trust, TRUST))
+        console.print(Text(f"\n{TRUST}", style="bold"))
+        console.print(_rich_table(comparison, trust, None))
     for row in comparison.rows:
         if not row.done:
             console.print(Text(f"not run: {row.record.name}: {row.record.reason}", style="yellow"))

@@ -75,7 +75,7 @@ def test_a_model_that_is_never_wrong_gets_the_lowest_temperature_not_none():
 
 
 def test_what_is_no_probability_is_refused():
-    with pytest.raises(InputError, match="but one is 1.5"):
+    with pytest.raises(InputError, match=r"but one is 1\.5"):
         reliability([0.5, 1.5], [1, 0])
     with pytest.raises(InputError, match="each answer has one"):
         reliability([0.5], [1, 0])

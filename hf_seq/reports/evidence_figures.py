@@ -1,0 +1,33 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Figures of what stands behind a score: how sure a model is against how often it is right."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from hf_seq.metrics.calibration import Reliability
+from hf_seq.reports.figures import GRID, INK, colour_of, figure_style, marker_of, new_figure
+
+FEWEST = 10
+"""Answers that a bin must hold to be drawn."""
+
+
+def reliability_diagram(found: Sequence[Reliability | None]) -> Figure:
+    """Draw how often models were right against how sure they were; on the diagonal they say what they know.
+
+    Args:
+        found: one per model in the table's order; None keeps the colour of a model that has no figure here.
+    """
+    with figure_style():
+        figure, axes = new_figure()
+        axes.plot([0, 100], [0, 100], color=GRID, linewidth=1.0, linestyle="--")
+        for index, each in enumerate(found):
+            if each is None:
+                continue
+            drawn = each.counts >= FEWEST
+            style = {"color": colour_of(index), "marker": marker_of(index), "markersize": 5, "linewidth": 1.4}
+            axes.plot(100 * each.confidence[drawn], 100 * each.accuracy[drawn], **style)
+        axes.set(xlabel="how sure of the answer (%)", ylabel="how often right (%)", xlim=(0, 102), ylim=(0, 102))
+        axes.tick_params(colors=INK)
+        return figure
