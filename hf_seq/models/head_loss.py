@@ -22,7 +22,11 @@ BLOCK = 2**21  # scores of a block, 8 MB
 
 
 def head_loss(
-    head: nn.Linear, states: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None = None
+    head: nn.Linear,
+    states: Tensor,
+    targets: Tensor,
+    num_items_in_batch: Tensor | int | None = None,
+    label_smoothing: float = 0.0,
 ) -> Tensor:
     """`token_loss` of `head(states)`, without the scores.
 
@@ -31,6 +35,7 @@ def head_loss(
         states: (..., H).
         targets: (...) ids, -100 where there is none.
         num_items_in_batch: what to divide the sum by; without it, the targets of this batch.
+        label_smoothing: as in `token_loss`.
 
     Returns:
         () float32; 0 where there is no target at all.
@@ -44,8 +49,8 @@ def head_loss(
         states, targets = states[asked], targets[asked]
     plain = type(head) is nn.Linear and not (head._forward_hooks or head._forward_pre_hooks)
     if not plain or torch.compiler.is_compiling() or not _are_rows(targets, head.out_features):
-        return token_loss(head(states), targets, num_items_in_batch)
-    total = _HeadLoss.apply(states, head.weight, head.bias, targets)
+        return token_loss(head(states), targets, num_items_in_batch, label_smoothing)
+    total = _HeadLoss.apply(states, head.weight, head.bias, targets, label_smoothing)
     return total / target_count(targets, num_items_in_batch)
 
 
@@ -58,11 +63,13 @@ class _HeadLoss(torch.autograd.Function):
     """Sum of the cross-entropies; the gradients are made in the forward pass, while the scores are there."""
 
     @staticmethod
-    def forward(ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, smoothing: float
+    ) -> Tensor:
         kind = states.device.type
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else states.dtype
         with torch.autocast(kind, enabled=False), torch.no_grad():
-            total, *gradients = _sum_blocks(states, weight.to(dtype), bias, targets, dtype)
+            total, *gradients = _sum_blocks(states, weight.to(dtype), bias, targets, dtype, smoothing)
         like = (states, weight, bias)
         ctx.save_for_backward(
             *(None if each is None else made.to(each.dtype) for made, each in zip(gradients, like, strict=True))
@@ -72,11 +79,11 @@ class _HeadLoss(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        return *(None if made is None else made * gradient.to(made.dtype) for made in ctx.saved_tensors), None
+        return *(None if made is None else made * gradient.to(made.dtype) for made in ctx.saved_tensors), None, None
 
 
 def _sum_blocks(
-    states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, dtype: torch.dtype
+    states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, dtype: torch.dtype, smoothing: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The sum of the cross-entropies, and its gradients by states (N, H), weight (V, H) and bias (V,)."""
     exact = torch.promote_types(dtype, torch.float32)
@@ -97,9 +104,13 @@ def _sum_blocks(
             said += bias
         said -= said.amax(1, keepdim=True)
         right = said.gather(1, wanted)  # (C, 1)
+        if smoothing:
+            right = (1 - smoothing) * right + smoothing * said.mean(1, keepdim=True)
         shares = said.exp_().sum(1, keepdim=True)
         total += (shares.log() - right).sum()
-        said.div_(shares).scatter_add_(1, wanted, said.new_full(wanted.shape, -1.0))  # now the gradient by scores
+        said.div_(shares).scatter_add_(1, wanted, said.new_full(wanted.shape, smoothing - 1.0))
+        if smoothing:
+            said -= smoothing / said.shape[1]  # now the gradient by scores
         by_bias += said.sum(0)
         if dtype != exact:
             part.copy_(said)

@@ -17,6 +17,7 @@ from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_seq2seq import Seq2SeqConfig
+from .head_loss import head_loss
 from .losses import token_loss
 from .modeling_sequence import SequencePreTrainedModel
 
@@ -291,9 +292,7 @@ class ConditionalGeneration:
         if not self.training:
             logits = self.lm_head(states)
             return token_loss(logits, labels, num_items_in_batch, smoothing), logits
-        asked = labels != -100  # (B, T)
-        logits = self.lm_head(states[asked])  # (labels, V)
-        return token_loss(logits, labels[asked], num_items_in_batch, smoothing), None
+        return head_loss(self.lm_head, states, labels, num_items_in_batch, smoothing), None
 
     @torch.no_grad()
     def _mix_in_predictions(self, decoder_input_ids: Tensor, attention_mask: Tensor | None, encoded: Any) -> Tensor:
