@@ -34,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-RECIPE_VERBS = ("train", "compare")
+RECIPE_VERBS = ("train", "distill", "compare")
 """Verbs whose flags are the fields of a recipe; `HfArgumentParser` reads them, typer only shows the help."""
 
 
@@ -110,6 +110,10 @@ def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
         from hf_seq.training.compare import main as compare_main
 
         return compare_main
+    if verb == "distill":
+        from hf_seq.training.distill import main as distill_main
+
+        return distill_main
     from hf_seq.training.parsing import parse_recipe
     from hf_seq.training.running import train
 

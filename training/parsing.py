@@ -60,12 +60,15 @@ DERIVED = frozenset(
 """Flags that `TrainingArguments` or the data fill in."""
 
 
-def parse_recipe(argv: Sequence[str], task: str | None = None) -> tuple[Recipe, TrainingOptions]:
+def parse_recipe(
+    argv: Sequence[str], task: str | None = None, distilled: bool = False
+) -> tuple[Recipe, TrainingOptions]:
     """Read a command line.
 
     Args:
         argv: flags without the program's name; `--recipe FILE` names a YAML file or one of our recipes.
         task: what to learn where neither says; `classification` if None.
+        distilled: a student is to be trained; it is anyway where there is a teacher.
 
     Returns:
         The recipe and the training flags, every value checked.
@@ -79,7 +82,7 @@ def parse_recipe(argv: Sequence[str], task: str | None = None) -> tuple[Recipe, 
     if not written and first.resume and first.output_dir and (Path(first.output_dir) / RECIPE_NAME).is_file():
         written = read_recipe(Path(first.output_dir) / RECIPE_NAME)
     chosen = str(first.task or written.get("task") or task or "classification")
-    recipe_type = recipe_class(chosen)
+    recipe_type = recipe_class(chosen, distilled or bool(first.teacher or written.get("teacher")))
     model = first.model or written.get("model") or recipe_type.__dataclass_fields__["model"].default
     parser = RecipeParser(recipe_type)
     tokens = [f"--task={chosen}", *flags(task_named(chosen).training_defaults(str(model))), *flags(written), *argv]
@@ -113,7 +116,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
         raise InputError(f"{file} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise InputError(f"{file} holds {type(values).__name__}, not a mapping; write lines like `hidden_size: 256`.")
-    recipe_type = recipe_class(str(values.get("task", "classification")))
+    recipe_type = recipe_class(str(values.get("task", "classification")), DISTILLED & values.keys() != set())
     known = known_names(recipe_type)
     for key in values:
         if str(key).replace("-", "_") not in known:
@@ -175,6 +178,9 @@ def describe_unknown(name: str, recipe_type: type[Recipe]) -> str:
     return f"There is no setting {name!r}; {hint}"
 
 
+DISTILLED = frozenset({"teacher", "student_tokenizer", "student_embeddings", "augmented_rows"})
+"""Keys that only the recipe of a student has; one of them is enough to tell."""
+
 _FOR_ARGPARSE = frozenset({"help", "aliases", "choices", "metavar"})
 
 
@@ -211,6 +217,7 @@ def _first_look(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--recipe", nargs="?")
     parser.add_argument("--model", nargs="?")
     parser.add_argument("--task", nargs="?")
+    parser.add_argument("--teacher", nargs="*")
     parser.add_argument("--output_dir", "--output-dir", nargs="?")
     parser.add_argument("--resume", type=string_to_bool, nargs="?", const=True, default=False)
     try:

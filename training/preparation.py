@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transformers import PreTrainedModel, set_seed
+from transformers import PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
-from hf_seq.training.allocator import keep_freed_memory
 from hf_seq.training import architectures
+from hf_seq.training.allocator import keep_freed_memory
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.recipe import Recipe
 from hf_seq.training.row_adamw import use_row_gradients
@@ -44,6 +44,9 @@ class Prepared:
         model: weights set by the seed.
         label: what people should see, where a model stands in for another.
         notes: decisions a reader of the record should know of.
+        complete: the long work that is left before training, such as asking a teacher.
+        loop: what makes the loop, in place of the task's own.
+        distillation: what a record tells of a teacher.
     """
 
     task: Task
@@ -55,6 +58,9 @@ class Prepared:
     model: PreTrainedModel
     label: str | None = None
     notes: list[str] = field(default_factory=list)
+    complete: Callable[[], None] | None = None
+    loop: Callable[..., Trainer] | None = None
+    distillation: dict[str, Any] = field(default_factory=dict)
 
 
 def prepare(

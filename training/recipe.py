@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
 
 SMALLEST_VOCABULARY = 16
-PANELS = ("Data", "Text", "Model", "Run")
+PANELS = ("Data", "Text", "Model", "Distillation", "Run")
 """The groups of the help, in order."""
 RECIPES = Path(__file__).parent / "recipes"
 TASK_NAMES = "classification, tagging, language-modeling, masked-language-modeling, series, series-tagging, seq2seq"
@@ -376,14 +376,18 @@ RECIPE_CLASSES: dict[str, type[Recipe]] = {
 """The recipe of each task."""
 
 
-def recipe_class(task: str) -> type[Recipe]:
-    """The recipe of a task.
+def recipe_class(task: str, distilled: bool = False) -> type[Recipe]:
+    """The recipe of a task, or that of a student of it.
 
     Raises:
-        InputError: there is no such task.
+        InputError: there is no such task, or it has no students.
     """
     if task not in RECIPE_CLASSES:
         raise InputError(f"--task {task!r} is none of {', '.join(RECIPE_CLASSES)}.")
+    if distilled:
+        from hf_seq.training.distillation_recipe import distilled_recipe_class
+
+        return distilled_recipe_class(task)
     return RECIPE_CLASSES[task]
 
 
@@ -412,7 +416,7 @@ def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
     return {panel: [each for each in fields(recipe) if each.metadata["panel"] == panel] for panel in PANELS}
 
 
-NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
+NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints", "teacher_cache"})
 """Fields that say how to treat a folder, not what to train."""
 
 TRAINING_HELP: dict[str, str] = {

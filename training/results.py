@@ -32,6 +32,7 @@ class Run:
         train_seconds: of fitting, evaluation during training included.
         curve: one entry per evaluation.
         notes: decisions a reader should know of.
+        distillation: who taught it, and about what; empty where nobody did.
     """
 
     model: str
@@ -41,6 +42,7 @@ class Run:
     train_seconds: float | None = None
     curve: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    distillation: dict[str, Any] = field(default_factory=dict)
 
 
 def measure_costs(predictor: Any, folder: Path, inputs: Sequence[Any]) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def score_saved(
         recipe=run.recipe,
         curve=run.curve,
         notes=run.notes,
+        distillation=run.distillation,
         **scored,
         **measure_costs(predictor, Path(folder), task.inputs(rows)),
     )

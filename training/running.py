@@ -6,6 +6,7 @@
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,14 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
 
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
-    prepared = prepare(recipe, arguments, say, folder if state == "resume" else None)
+    preparing = _preparation_of(recipe)
+    prepared = preparing(recipe, arguments, say, folder if state == "resume" else None)
     arguments.watch(prepared.task.headline(prepared.splits))
     with run_folder.disk_errors_explained(folder):
         if is_first:
             start_folder(folder, state, values, prepared, arguments)
+        if prepared.complete is not None:
+            prepared.complete()
         trainer = make_trainer(recipe, arguments, prepared, say)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments, say))
         if not is_first:
@@ -74,6 +78,15 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
             trainer.push_to_hub()
             say(f"It is on the Hub as {trainer.hub_model_id}")
         return record
+
+
+def _preparation_of(recipe: Recipe) -> Callable[..., Prepared]:
+    """What comes before the first step: for a student more than for others."""
+    if not hasattr(recipe, "teacher"):
+        return prepare
+    from hf_seq.training.distill import prepare_student
+
+    return prepare_student
 
 
 def check_world_size(arguments: TrainingArguments) -> None:
@@ -114,7 +127,7 @@ def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared,
     callbacks: list[Any] = [EpochLines(task.headline(splits), say)]
     if recipe.early_stopping_patience is not None:
         callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
-    trainer = task.trainer(
+    trainer = (prepared.loop or task.trainer)(
         model=prepared.model,
         args=arguments,
         train_dataset=prepared.train,
@@ -170,7 +183,9 @@ def finish(
     folder = Path(arguments.output_dir)
     prepared.model.save_pretrained(folder)
     prepared.processor.save_pretrained(folder)
-    run = Run(recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes)
+    run = Run(
+        recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes, prepared.distillation
+    )
     record = write_results(folder, prepared.task, prepared.splits, run)
     if not recipe.keep_checkpoints:
         run_folder.delete_checkpoints(folder)

@@ -60,6 +60,7 @@ class Record:
         signature: how the headline metric was computed.
         curve: one dict per evaluation during training (`epoch`, `loss`, `eval_loss`, the metric, ...).
         notes: decisions a reader should know of (truncated texts, a stand-in model).
+        distillation: who taught the model, about which texts and how; empty where nobody did.
         samples: what a generating model wrote, `{"prompt", "text"}` each.
         measurement: how latency and throughput were taken, see `speed.measure_speed`.
         calibration: what was fitted on the validation rows so that the model is as sure as it is right, see
@@ -99,6 +100,7 @@ class Record:
     signature: str = ""
     curve: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    distillation: dict[str, Any] = field(default_factory=dict)
     samples: list[dict[str, str]] = field(default_factory=list)
     measurement: dict[str, Any] = field(default_factory=dict)
     calibration: dict[str, Any] = field(default_factory=dict)

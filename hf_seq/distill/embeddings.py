@@ -1,0 +1,119 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A student's token embeddings started from what its teacher knows of each token.
+
+table    the teacher's own embedding of the token
+static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec)
+
+A student with another tokenizer gets, for each of its tokens, the mean over the teacher's pieces of it. The
+teacher's width becomes the student's by principal components, and rows get length one on the whole, as random ones have.
+
+V tokens of the student · D width of the teacher · E width of the student
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedTokenizerBase
+
+from hf_seq.data.batching import pad_ids
+from hf_seq.distill.teacher import Teacher, autocast
+from hf_seq.models.word_starts import split_tokens
+
+EmbeddingStart = Literal["random", "table", "static"]
+TOKENS_AT_ONCE = 512
+
+
+def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Teacher, kind: EmbeddingStart) -> None:
+    """Give a student's token embedding its first values.
+
+    Args:
+        model: the student.
+        tokenizer: the student's.
+        teacher: what knows the tokens.
+        kind: `table` or `static`; `random` leaves the embedding as it is.
+    """
+    embedding = model.get_input_embeddings()
+    if kind == "random" or not isinstance(embedding, nn.Embedding):
+        return
+    vectors = token_vectors(teacher, tokenizer, kind)  # (V, D)
+    vectors = principal_components(vectors, embedding.embedding_dim)  # (V, E)
+    with torch.no_grad():
+        embedding.weight[: len(vectors)] = vectors.to(embedding.weight)
+        if embedding.padding_idx is not None:
+            embedding.weight[embedding.padding_idx] = 0.0
+
+
+def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
+    """What a teacher knows of each token of a student: (V, D) float32."""
+    pieces = teacher_pieces(teacher.tokenizer, tokenizer)
+    if kind == "static":
+        return _static(teacher, pieces)
+    table = teacher.model.get_input_embeddings().weight.detach().float().cpu()
+    return torch.stack([table[each].mean(0) for each in pieces])
+
+
+def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBase) -> list[list[int]]:
+    """For each token of a student the pieces that the teacher parts it into, at least one.
+
+    A token that the teacher has, too, is itself; special tokens go by their roles.
+    """
+    known, vocabulary = theirs.get_vocab(), ours.get_vocab()
+    roles = {
+        getattr(ours, f"{role}_token"): getattr(theirs, f"{role}_token")
+        for role in ("pad", "unk", "bos", "eos", "cls", "sep", "mask")
+    }
+    spelled = split_tokens(ours, len(vocabulary))
+    fallback = [theirs.unk_token_id if theirs.unk_token_id is not None else 0]
+    pieces = [fallback] * len(vocabulary)
+    for token, index in vocabulary.items():
+        same = known.get(roles.get(token) or token) if token in roles else known.get(token)
+        if same is not None:
+            pieces[index] = [same]
+        elif token not in roles:
+            text = spelled[index][1]
+            pieces[index] = theirs(text, add_special_tokens=False)["input_ids"] or fallback
+    return pieces
+
+
+@torch.inference_mode()
+def _static(teacher: Teacher, pieces: Sequence[Sequence[int]]) -> Tensor:
+    """Mean of the teacher's last states over the pieces of a token, each token a text of its own."""
+    before, after = _around(teacher.tokenizer)
+    order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
+    vectors: list[Tensor] = [torch.empty(0)] * len(pieces)
+    for start in range(0, len(order), TOKENS_AT_ONCE):
+        some = order[start : start + TOKENS_AT_ONCE]
+        inputs = pad_ids([[*before, *pieces[index], *after] for index in some], teacher.tokenizer.pad_token_id)
+        inputs = {name: value.to(teacher.model.device) for name, value in inputs.items()}
+        with autocast(teacher.model, teacher.bf16):
+            states = teacher.model(**inputs, output_hidden_states=True).hidden_states[-1].float().cpu()
+        for row, index in enumerate(some):
+            vectors[index] = states[row, len(before) : len(before) + len(pieces[index])].mean(0)
+    return torch.stack(vectors)
+
+
+def _around(tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
+    """Ids that a tokenizer puts before and behind a text."""
+    whole, plain = tokenizer("a")["input_ids"], tokenizer("a", add_special_tokens=False)["input_ids"]
+    place = next((n for n in range(len(whole)) if whole[n : n + len(plain)] == plain), 0)
+    return whole[:place], whole[place + len(plain) :]
+
+
+def principal_components(vectors: Tensor, width: int) -> Tensor:
+    """Vectors in fewer dimensions, the ones they vary most in; mean zero and mean square length one.
+
+    Args:
+        vectors: (V, D).
+        width: E; where it is above D the last columns are zero.
+
+    Returns:
+        (V, E) float32.
+    """
+    centred = vectors.double() - vectors.double().mean(0)
+    _, basis = torch.linalg.eigh(centred.T @ centred)  # smallest first
+    kept = centred @ basis.flip(1)[:, :width]
+    kept = kept / kept.square().sum(1).mean().sqrt().clamp(min=1e-12)
+    return nn.functional.pad(kept, (0, width - kept.shape[1])).float()

@@ -1,0 +1,236 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A teacher: any sequence or token classifier of transformers, asked once about every text.
+
+B batch · T steps, padding included · N texts · W answers: one a text, or one a word · L labels · H hidden size
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from hf_seq.baselines.pretrained import find_pretrained
+from hf_seq.data.batching import IGNORED, pad_ids
+from hf_seq.distill.shards import digest, digest_file
+from hf_seq.errors import InputError
+from hf_seq.loading import load_any
+from hf_seq.text import encode_texts, encode_words
+
+HEADS = {
+    "classification": ("ForSequenceClassification", "classifies texts"),
+    "tagging": ("ForTokenClassification", "tags words"),
+}
+BATCH_TOKENS = 4_096
+LARGEST_BATCH = 256
+Text = str | Sequence[str]
+
+
+@dataclass
+class Teacher:
+    """A model in evaluation mode with its tokenizer, and how it is asked.
+
+    Attributes:
+        name: as the user gave it.
+        folder: where its files lie.
+        model: of transformers.
+        tokenizer: its own.
+        task: `classification` or `tagging`.
+        order: for each label of the data its number in the teacher.
+        max_length: tokens of a text that it reads.
+        bf16: run under bfloat16 autocast.
+        hidden: whether its last hidden states are wanted, too.
+        key: changes when weights, tokenizer or the way it is asked do.
+    """
+
+    name: str
+    folder: Path
+    model: Any
+    tokenizer: Any
+    task: str
+    order: list[int]
+    max_length: int
+    bf16: bool = False
+    hidden: bool = False
+    key: str = ""
+
+    def ask(self, texts: Sequence[Text]) -> dict[str, NDArray[Any]]:
+        """Answer for N texts, batches of similar length inside.
+
+        Args:
+            texts: texts, or for tagging lists of words.
+
+        Returns:
+            `logits` (W, L) float16, `counts` (N,) answers of each text, and `hidden` (W, H) float16 where wanted: of a
+            word the state of its first piece, of a text the mean over its tokens.
+        """
+        rows, places = self._encode(texts)
+        answers: list[tuple[NDArray[Any], NDArray[Any]] | None] = [None] * len(rows)
+        order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
+        with torch.inference_mode():
+            for batch in _batches(order, [len(row) for row in rows]):
+                for row, answer in zip(batch, self._answer(rows, places, batch), strict=True):
+                    answers[row] = answer
+        logits, hidden = zip(*(answer for answer in answers if answer is not None), strict=True)
+        said = {"logits": np.concatenate(logits)[:, self.order], "counts": np.array([len(each) for each in logits])}
+        said["counts"] = said["counts"].astype(np.int32)
+        return said | ({"hidden": np.concatenate(hidden)} if self.hidden else {})
+
+    def _encode(self, texts: Sequence[Text]) -> tuple[list[list[int]], list[list[int]] | None]:
+        """Ids of each text, and for tagging where the first pieces of its words are."""
+        if self.task == "classification":
+            return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None
+        encoded = encode_words(texts, None, self.tokenizer, self.max_length)  # type: ignore[arg-type]
+        places = [[place for place, word in enumerate(row) if word != IGNORED] for row in encoded.labels]
+        return encoded.input_ids, places
+
+    def _answer(
+        self, rows: list[list[int]], places: list[list[int]] | None, batch: list[int]
+    ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        inputs = pad_ids([rows[row] for row in batch], self.tokenizer.pad_token_id)
+        inputs = {name: value.to(self.model.device) for name, value in inputs.items()}
+        with autocast(self.model, self.bf16):
+            outputs = self.model(**inputs, output_hidden_states=self.hidden)
+        logits = _half(outputs.logits)
+        states = outputs.hidden_states[-1] if self.hidden else outputs.logits
+        if places is None:
+            kept = _half(_mean(states, inputs["attention_mask"])) if self.hidden else logits
+            yield from ((logits[index : index + 1], kept[index : index + 1]) for index in range(len(batch)))
+            return
+        kept = _half(states)
+        for index, row in enumerate(batch):
+            yield logits[index, places[row]], kept[index, places[row]]
+
+
+def load_teacher(
+    name: str,
+    task: str,
+    label_names: Sequence[str],
+    problem_type: str,
+    *,
+    max_length: int = 256,
+    bf16: bool = False,
+    hidden: bool = False,
+    device: str = "cpu",
+) -> Teacher:
+    """Load a teacher, and refuse one that does not fit the data before anything is done with it.
+
+    Args:
+        name: folder or Hub id.
+        task: `classification` or `tagging`.
+        label_names: of the data.
+        problem_type: of the data.
+        max_length: tokens to read at most; less where the teacher reads less.
+        bf16: ask under bfloat16 autocast.
+        hidden: keep hidden states, too.
+        device: to run on.
+
+    Raises:
+        InputError: there is no such model, or its head, labels or tokenizer do not fit; what differs is said.
+    """
+    folder = find_pretrained(name).path
+    model, tokenizer = load_any(folder)
+    head, does = HEADS[task]
+    if not type(model).__name__.endswith(head) or tokenizer is None:
+        raise InputError(f"The teacher {name} is a {type(model).__name__}; for {task} it must be one that {does}.")
+    order = match_teacher_labels(name, model.config, label_names, problem_type)
+    if tokenizer.pad_token_id is None:
+        raise InputError(f"The tokenizer of the teacher {name} has no padding token; set one and save it.")
+    longest = min(max_length, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", max_length))
+    key = digest(sorted(map(digest_file, _files(folder))), task, list(order), longest, bf16, hidden)
+    return Teacher(name, folder, model.to(device), tokenizer, task, order, longest, bf16, hidden, key)
+
+
+def match_teacher_labels(name: str, config: Any, label_names: Sequence[str], problem_type: str) -> list[int]:
+    """For each label of the data its number in the teacher; names match whatever their case.
+
+    A teacher that names its labels LABEL_0, LABEL_1, ... goes by their numbers.
+
+    Raises:
+        InputError: the labels differ, or the teacher solves another kind of problem.
+    """
+    theirs = [str(config.id2label[index]) for index in range(config.num_labels)]
+    kind = getattr(config, "problem_type", None)
+    if kind is not None and problem_type not in (kind, "token_classification"):
+        raise InputError(f"The teacher {name} was trained for {kind}, but the data are {problem_type}.")
+    if problem_type == "regression":
+        if config.num_labels != 1:
+            raise InputError(f"The teacher {name} has {config.num_labels} outputs, but the data hold one number a row.")
+        return [0]
+    if [each.upper() for each in theirs] == [f"LABEL_{index}" for index in range(len(label_names))]:
+        return list(range(len(label_names)))
+    known = {each.casefold(): index for index, each in enumerate(theirs)}
+    missing = [each for each in label_names if each.casefold() not in known]
+    ours = {each.casefold() for each in label_names}
+    extra = [each for each in theirs if each.casefold() not in ours]
+    if missing or extra:
+        raise InputError(
+            f"The teacher {name} does not know the labels of the data: "
+            + "; ".join(
+                part
+                for part in (
+                    f"only the data have {', '.join(missing[:8])}" if missing else "",
+                    f"only the teacher has {', '.join(extra[:8])}" if extra else "",
+                )
+                if part
+            )
+            + ". Give a teacher that was trained on these labels."
+        )
+    return [known[each.casefold()] for each in label_names]
+
+
+def check_teacher_reads(teacher: Teacher, texts: Sequence[Text]) -> None:
+    """Refuse a teacher whose tokenizer does not know the words of the data.
+
+    Args:
+        teacher: to be asked.
+        texts: some of the data.
+
+    Raises:
+        InputError: more than a fifth of the tokens are unknown to it.
+    """
+    unknown = teacher.tokenizer.unk_token_id
+    rows, _ = teacher._encode(texts)
+    total = sum(map(len, rows))
+    share = sum(row.count(unknown) for row in rows) / max(1, total) if unknown is not None else 0.0
+    if share > 0.2:
+        raise InputError(
+            f"The tokenizer of the teacher {teacher.name} does not know {share:.0%} of the tokens of the data, so its "
+            "answers would be guesses; give a teacher for this language and writing."
+        )
+
+
+def _files(folder: Path) -> list[Path]:
+    """What decides a teacher's answers."""
+    found = [*folder.glob("*.safetensors"), folder / "config.json", *folder.glob("tokenizer*.json")]
+    return [*found, *folder.glob("vocab.*"), *folder.glob("merges.txt"), *folder.glob("*.model")]
+
+
+def _batches(order: list[int], lengths: list[int]) -> Iterator[list[int]]:
+    """Rows, longest first, in batches of about `BATCH_TOKENS`."""
+    start = 0
+    while start < len(order):
+        size = max(1, min(LARGEST_BATCH, BATCH_TOKENS // lengths[order[start]]))
+        yield order[start : start + size]
+        start += size
+
+
+def autocast(model: Any, bf16: bool) -> AbstractContextManager[Any]:
+    """Run a model in bfloat16, if wanted."""
+    return torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    """Mean over the real steps: (B, T, H) to (B, H)."""
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
+
+
+def _half(values: Tensor) -> NDArray[Any]:
+    return values.float().cpu().numpy().astype(np.float16)

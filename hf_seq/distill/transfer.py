@@ -1,0 +1,173 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The transfer set: the texts that a teacher is asked about, from labelled rows, unlabelled files and augmentation.
+
+Every source gives its texts shard by shard, and the same shard again whenever it is asked, so that neither the texts
+nor the answers have to be in memory, and an interrupted pass goes on at the first shard that is missing.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hf_seq.data.columns import find_text_column
+from hf_seq.data.conll import TAGGED_READERS
+from hf_seq.data.files import READERS, read_file
+from hf_seq.data.tables import Table, table_from_arrow
+from hf_seq.data.tag_columns import as_list
+from hf_seq.distill.augmentation import Augmentation, Augmenter, settings_of
+from hf_seq.distill.shards import SHARD_ROWS, digest, digest_file, shard_sizes
+from hf_seq.distill.teacher import Text
+from hf_seq.errors import InputError
+
+TOKENS_COLUMNS = ("tokens", "words")
+Split = Callable[[str], list[str]]
+
+
+class Source(ABC):
+    """Texts in shards.
+
+    Attributes:
+        name: `labelled`, `augmented`, or a file.
+        rows: how many texts.
+        key: changes when the texts do.
+    """
+
+    name: str
+    rows: int
+    key: str
+
+    @abstractmethod
+    def shard(self, number: int) -> list[Text]:
+        """The texts of a shard: texts, or for tagging lists of words."""
+
+    @property
+    def sizes(self) -> list[int]:
+        """Rows of each shard."""
+        return shard_sizes(self.rows)
+
+
+class LabelledSource(Source):
+    """The rows that the student learns from anyway."""
+
+    name = "labelled"
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.texts, self.rows = texts, len(texts)
+        self.key = digest("labelled", list(texts))
+
+    def shard(self, number: int) -> list[Text]:
+        """The texts of a shard."""
+        return list(self.texts[number * SHARD_ROWS : (number + 1) * SHARD_ROWS])
+
+
+class AugmentedSource(Source):
+    """Texts made from the labelled ones; more of them begin with the same ones."""
+
+    name = "augmented"
+
+    def __init__(
+        self,
+        texts: Sequence[Text],
+        rows: int,
+        settings: Augmentation,
+        mask_token: str | None,
+        seed: int,
+    ) -> None:
+        self.as_words = bool(texts) and not isinstance(texts[0], str)
+        words = [text.split() if isinstance(text, str) else list(text) for text in texts]
+        self.augmenter = Augmenter(words, settings, mask_token)
+        self.seed, self.rows = seed, rows
+        self.key = digest("augmented", list(texts), settings_of(settings), mask_token, seed)
+
+    def shard(self, number: int) -> list[Text]:
+        """The texts of a shard."""
+        drawn = self.augmenter.draw(self.sizes[number], [self.seed, number])
+        return [words if self.as_words else " ".join(words) for words in drawn]
+
+
+class FileSource(Source):
+    """Unlabelled texts of a file, read as a stream where its kind allows it: txt (a text a line), jsonl, parquet.
+
+    Args:
+        path: of the file.
+        split: for tagging: parts a text into words where the file gives no lists of words.
+        column: of the texts, where there is more than one way to read the file.
+
+    Raises:
+        InputError: there is no such file, or it holds no text.
+    """
+
+    def __init__(self, path: Path, split: Split | None = None, column: str | None = None) -> None:
+        if not path.is_file():
+            raise InputError(f"--unlabelled {path} is no file; give txt (a text a line), jsonl, csv, tsv or parquet.")
+        self.path, self.split, self.name = path, split, path.name
+        self._column = column
+        self.rows = sum(1 for _ in self._texts())
+        if not self.rows:
+            raise InputError(f"--unlabelled {path} holds no text; give a file with a text a line, or leave it out.")
+        self.key = digest("file", digest_file(path), column, split is not None)
+        self._reader, self._next = self._texts(), 0
+
+    def shard(self, number: int) -> list[Text]:
+        """The texts of a shard; cheapest in order."""
+        if number < self._next:
+            self._reader, self._next = self._texts(), 0
+        for _ in islice(self._reader, (number - self._next) * SHARD_ROWS):
+            pass
+        self._next = number + 1
+        return list(islice(self._reader, SHARD_ROWS))
+
+    def _texts(self) -> Iterator[Text]:
+        """All texts that are not empty, as lists of words where these are wanted."""
+        for value in self._values():
+            text = value if isinstance(value, str) or value is None else " ".join(as_list(value) or [])
+            if text and text.strip():
+                yield text.strip() if self.split is None else self._words(value)
+
+    def _words(self, value: Any) -> list[str]:
+        assert self.split is not None  # the caller has looked
+        return self.split(value) if isinstance(value, str) else [str(word) for word in value]
+
+    def _values(self) -> Iterator[Any]:
+        suffix = self.path.suffix.lower()
+        if suffix == ".txt":
+            with self.path.open(encoding="utf-8-sig", errors="strict") as file:
+                yield from _decoded(file, self.path)
+        elif suffix == ".parquet":
+            file = pq.ParquetFile(self.path)
+            first = pa.Table.from_batches(list(islice(file.iter_batches(batch_size=256), 1)), file.schema_arrow)
+            name = self._name(table_from_arrow(first))
+            for batch in file.iter_batches(batch_size=4_096, columns=[name]):
+                yield from batch.column(0).to_pylist()
+        elif suffix == ".jsonl":
+            with self.path.open(encoding="utf-8-sig") as file:
+                name = None
+                for line in filter(str.strip, _decoded(file, self.path)):
+                    row = json.loads(line)
+                    name = name or self._name(Table({key: [value] for key, value in row.items()}))
+                    yield row.get(name)
+        else:
+            table = read_file(self.path, {**READERS, **TAGGED_READERS})
+            yield from table.values(self._name(table))
+
+    def _name(self, table: Table) -> str:
+        """The column of the texts: lists of words where words are wanted and there are any."""
+        if self._column is None and self.split is not None:
+            words = next((name for name in table.names if name.lower() in TOKENS_COLUMNS), None)
+            if words is not None:
+                return words
+        return find_text_column(table, self._column)
+
+
+def _decoded(file: Any, path: Path) -> Iterator[str]:
+    try:
+        yield from file
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 ({error.reason}); convert it with iconv.") from error

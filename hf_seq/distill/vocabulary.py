@@ -1,0 +1,112 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A teacher's tokenizer for a student: without special tokens around a text, whole or with the common tokens only.
+
+A word whose token is left out falls into smaller pieces that are kept: single characters are, so nothing that the
+whole tokenizer knew becomes unknown.
+"""
+
+import copy
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+from hf_seq.errors import InputError
+
+ROLES = ("pad", "unk", "bos", "eos", "cls", "sep", "mask")
+PRUNED_KINDS = ("WordPiece", "Unigram", "WordLevel")
+
+
+def student_tokenizer(tokenizer: PreTrainedTokenizerBase, max_length: int) -> PreTrainedTokenizerFast:
+    """A teacher's tokenizer that puts nothing around a text: two steps of a recurrent model would read no word.
+
+    Args:
+        tokenizer: a fast one.
+        max_length: that the new one cuts to when asked to.
+
+    Raises:
+        InputError: it is written in Python.
+    """
+    return _wrapped(_state(tokenizer), tokenizer, max_length)
+
+
+def prune(
+    tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64], vocab_size: int, max_length: int
+) -> PreTrainedTokenizerFast:
+    """A teacher's tokenizer with its commonest tokens, special ones and single characters; ids are given anew.
+
+    Args:
+        tokenizer: a fast one, WordPiece, Unigram or whole words.
+        counts: (V,) how often each token occurs in text like what the student will read.
+        vocab_size: tokens to keep; tokens that do not occur are left out even where there is room.
+        max_length: that the new one cuts to when asked to.
+
+    Raises:
+        InputError: another kind of tokenizer, or no room for its characters.
+    """
+    state = _state(tokenizer)
+    kind = state["model"]["type"]
+    if kind not in PRUNED_KINDS:
+        raise InputError(
+            f"The teacher's tokenizer is of the kind {kind}, whose tokens build on each other and cannot be left out "
+            "one by one; use --student_tokenizer teacher or own."
+        )
+    tokens = _tokens(state)
+    mark = state["model"].get("continuing_subword_prefix") or ""
+    forced = {index for index, token in enumerate(tokens) if len(token.removeprefix(mark)) == 1 and counts[index]}
+    forced |= set(tokenizer.all_special_ids)
+    if vocab_size < len(forced):
+        raise InputError(
+            f"vocab_size={vocab_size} leaves no room for the {len(forced)} special tokens and characters of the "
+            "teacher's tokenizer; use more."
+        )
+    common = [int(index) for index in np.argsort(-counts, kind="stable") if counts[index] and int(index) not in forced]
+    kept = sorted(forced | set(common[: vocab_size - len(forced)]))
+    return _wrapped(_renumbered(state, kept), tokenizer, max_length)
+
+
+def _state(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise InputError(f"The teacher's {type(tokenizer).__name__} is no fast tokenizer; use --student_tokenizer own.")
+    state = json.loads(backend.to_str())
+    return state | {"post_processor": None, "truncation": None, "padding": None}
+
+
+def _tokens(state: dict[str, Any]) -> list[str]:
+    """Tokens in the order of their ids."""
+    vocabulary = state["model"]["vocab"]
+    if isinstance(vocabulary, dict):
+        return [token for token, _ in sorted(vocabulary.items(), key=lambda item: item[1])]
+    return [token for token, _ in vocabulary]
+
+
+def _renumbered(state: dict[str, Any], kept: list[int]) -> dict[str, Any]:
+    """The state with the tokens `kept`, in their order."""
+    state = copy.deepcopy(state)
+    model, tokens = state["model"], _tokens(state)
+    names = {token: index for index, token in enumerate(tokens[old] for old in kept if old < len(tokens))}
+    if isinstance(model["vocab"], dict):
+        model["vocab"] = names
+    else:
+        model["vocab"] = [model["vocab"][old] for old in kept if old < len(tokens)]
+        if model.get("unk_id") is not None:
+            model["unk_id"] = names[tokens[model["unk_id"]]]
+    added = []
+    for each in state["added_tokens"]:
+        number = names.setdefault(each["content"], len(names))
+        added.append(each | {"id": number})
+    return state | {"added_tokens": sorted(added, key=lambda each: each["id"])}
+
+
+def _wrapped(state: dict[str, Any], tokenizer: PreTrainedTokenizerBase, max_length: int) -> PreTrainedTokenizerFast:
+    special = {f"{role}_token": getattr(tokenizer, f"{role}_token", None) for role in ROLES}
+    return PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer.from_str(json.dumps(state)),
+        model_max_length=max_length,
+        **{name: token for name, token in special.items() if token is not None},
+    )
