@@ -16,10 +16,11 @@ import typer
 from hf_seq.commands.check import check
 from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
+from hf_seq.commands.find_threshold import find_threshold
 from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
 from hf_seq.commands.push import push
-from hf_seq.commands.recipe_help import compare_help, train_help
+from hf_seq.commands.recipe_help import compare_help, distill_help, train_help
 from hf_seq.commands.trace import trace
 from hf_seq.commands.translate import translate
 from hf_seq.errors import InputError
@@ -142,7 +143,9 @@ def _one_spelling(word: str) -> str:
 
 app.command(rich_help_panel="Before")(check)
 app.command("compare", rich_help_panel="Work")(compare_help())
+app.command("distill", rich_help_panel="Work")(distill_help())
 app.command(rich_help_panel="Work")(evaluate)
+app.command("find-threshold", rich_help_panel="Work")(find_threshold)
 app.command(rich_help_panel="Work")(predict)
 app.command(rich_help_panel="Work")(generate)
 app.command(rich_help_panel="Work")(translate)

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The help of the verbs whose flags are the fields of a recipe, `train` and `compare`, made from those fields."""
+"""The help of the verbs whose flags are the fields of a recipe (`train`, `distill`, `compare`), made from those fields."""
 
 import inspect
 from collections.abc import Callable
@@ -27,12 +27,32 @@ def _train(**flags: Any) -> None:
     raise AssertionError("main() sends `train` to training/running.py; typer only shows this help")
 
 
-def _recipe_parameters(task: str) -> list[inspect.Parameter]:
+def _distill(**flags: Any) -> None:
+    """Train a small model to answer as a big one does, on texts that need no labels.
+
+    The teacher is any classifier or tagger of transformers; it is asked about
+    every text once, and its answers are kept for all later runs. --student and
+    --output are other names of --model and --output_dir; every flag of
+    `hf-seq train` works too.
+
+    Examples:
+    hf-seq distill --teacher runs/distilbert --student bilstm-attention --data my.csv --output runs/small
+
+    hf-seq distill --teacher runs/distilbert --data my.csv --unlabelled more.txt --augmented_rows 200000
+
+    hf-seq distill --recipe sst2-distilled --teacher runs/sst2 --data path/to/sst2
+
+    hf-seq distill --resume --output runs/small
+    """
+    raise AssertionError("main() sends `distill` to training/distill.py; typer only shows this help")
+
+
+def _recipe_parameters(task: str, distilled: bool = False) -> list[inspect.Parameter]:
     """The flags of a recipe as typer shows them, made from the recipe's own fields."""
     from hf_seq.training.recipe import TRAINING_HELP, panels, recipe_class
 
     shown = [_shown_flag("recipe", "Recipe", "YAML file, or the name of one of ours, such as sst2-bilstm.", None)]
-    by_panel = panels(recipe_class(task))
+    by_panel = panels(recipe_class(task, distilled))
     run = by_panel.pop("Run")
     for panel, members in by_panel.items():
         shown += [_shown_flag(each.name, panel, each.metadata["help"], each.default) for each in members]
@@ -93,6 +113,11 @@ def train_help(task: str) -> Callable[..., None]:
         InputError: there is no such task.
     """
     return _show_flags(_train, _recipe_parameters(task))
+
+
+def distill_help() -> Callable[..., None]:
+    """`hf-seq distill` as typer shows it."""
+    return _show_flags(_distill, _recipe_parameters("classification", distilled=True))
 
 
 def compare_help() -> Callable[..., None]:

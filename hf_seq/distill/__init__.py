@@ -1,3 +1,3 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""From a big teacher to a small student: what the teacher says, about which texts, and how far the student is from it."""
+"""From a big teacher to a small student: what the teacher says, about which texts, and the losses between them."""

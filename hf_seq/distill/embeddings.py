@@ -5,8 +5,8 @@
 table    the teacher's own embedding of the token
 static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec)
 
-A student with another tokenizer gets, for each of its tokens, the mean over the teacher's pieces of it. The
-teacher's width becomes the student's by principal components, and rows get length one on the whole, as random ones have.
+A student with another tokenizer gets for each token the mean over the teacher's pieces of it. The
+teacher's width becomes the student's by principal components, and rows get length one on the whole, like random ones.
 
 V tokens of the student · D width of the teacher · E width of the student
 """
