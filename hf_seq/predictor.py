@@ -11,6 +11,7 @@ N texts · B batch · T steps · L labels
 import copy
 import logging
 import math
+import operator
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 Array = NDArray[Any]
 Answer = dict[str, Any]
 
+THRESHOLDS = "decision_thresholds"
+"""The field of a configuration, or of a baseline's description, that `hf-seq find-threshold` writes."""
 BATCHES_IN_WINDOW = 32
 """Texts are sorted within windows of this many batches."""
 
@@ -177,17 +180,27 @@ class Predictor:
 
     Calling it with a text gives `{"label": ..., "score": ...}`; several labels per text give
     `{"labels": [...], "scores": [...]}` with those over 0.5, regression gives `{"score": value}`. Where a text was
-    longer than the model can read, the answer also has `"truncated": True`, and a warning is given once.
+    longer than the model can read, the answer also has `"truncated": True`, and a warning is given once. A model for
+    which thresholds were chosen (`hf-seq find-threshold`) answers by these.
 
     Args:
         scorer: a fitted baseline, or model and tokenizer as a `TextScorer`.
         problem_type: decides how logits become an answer.
         label_names: L names.
+        thresholds: L numbers, as `metrics.classification.decide` takes them; None for the most probable label, or those
+            over 0.5.
     """
 
-    def __init__(self, scorer: Scorer | Baseline, problem_type: str, label_names: Sequence[str]) -> None:
+    def __init__(
+        self,
+        scorer: Scorer | Baseline,
+        problem_type: str,
+        label_names: Sequence[str],
+        thresholds: Sequence[float] | None = None,
+    ) -> None:
         self.problem_type = problem_type
         self.label_names = list(label_names)
+        self.thresholds = checked_thresholds(thresholds, len(self.label_names))
         self.truncated = 0
         self._scorer = scorer
         self.batch_size = 64 if isinstance(scorer, Baseline) else scorer.batch_size
@@ -230,11 +243,12 @@ class Predictor:
             baseline = load_baseline(folder_or_id)
             if not isinstance(baseline, Baseline):
                 raise InputError(f"{folder_or_id} holds a {baseline.kind} baseline, which does not classify texts.")
-            return cls(baseline, baseline.problem_type, _names(baseline.label_names, baseline.num_labels))
+            names = _names(baseline.label_names, baseline.num_labels)
+            return cls(baseline, baseline.problem_type, names, baseline.decision_thresholds)
         scorer = cls._load_scorer(folder_or_id, trust_remote_code, device or "cpu", batch_size=batch_size, bf16=bf16)
         model = scorer.model
         names = [model.config.id2label[index] for index in range(model.config.num_labels)]
-        return cls(scorer, _problem_type(model.config), names)
+        return cls(scorer, _problem_type(model.config), names, getattr(model.config, THRESHOLDS, None))
 
     @classmethod
     def _load_scorer(cls, folder_or_id: str | Path, trust: bool, device: str, **settings: Any) -> Scorer:
@@ -302,10 +316,12 @@ class Predictor:
 
     def _answer(self, scores: list[float], truncated: bool) -> Answer:
         if self.problem_type == "single_label_classification":
-            best = max(scores)
-            answer: Answer = {"label": self.label_names[scores.index(best)], "score": best}
+            lead = scores if self.thresholds is None else list(map(operator.sub, scores, self.thresholds))
+            best = lead.index(max(lead))
+            answer: Answer = {"label": self.label_names[best], "score": scores[best]}
         elif self.problem_type == "multi_label_classification":
-            over = [index for index, score in enumerate(scores) if score > 0.5]
+            least = self.thresholds or [0.5] * len(scores)
+            over = [index for index, score in enumerate(scores) if score > least[index]]
             answer = {
                 "labels": [self.label_names[index] for index in over],
                 "scores": [scores[index] for index in over],
@@ -324,6 +340,20 @@ class Predictor:
                 stacklevel=4,
             )
         self.truncated += 1
+
+
+def checked_thresholds(given: Sequence[float] | None, labels: int) -> list[float] | None:
+    """Thresholds as a list, one number for each label.
+
+    Raises:
+        InputError: they are not.
+    """
+    if given is None:
+        return None
+    found: list[Any] = list(given) if isinstance(given, list | tuple) else [given]
+    if len(found) != labels or not all(isinstance(each, float | int) and 0 <= each <= 1 for each in found):
+        raise InputError(f"{THRESHOLDS}={given} must be {labels} numbers from 0 to 1, one for each label.")
+    return [float(each) for each in found]
 
 
 def lean_encoder(tokenizer: Any, limit: int | None) -> Any:

@@ -192,13 +192,21 @@ class SeriesTagger:
         Raises:
             InputError: a series is longer than the model reads.
         """
+        return [tags for tags, _ in self.tag_with_scores(series)]
+
+    def tag_with_scores(self, series: Sequence[Any]) -> list[tuple[list[str], list[float]]]:
+        """As `tag`, and beside the tags of each series their probabilities.
+
+        Raises:
+            InputError: a series is longer than the model reads.
+        """
         answers = list(self.predict(series))
         if any("truncated" in answer for answer in answers):
             raise InputError(
                 f"a series is longer than max_length={self.tokenizer.max_length}, so its last steps get no tag; train "
                 "with a larger --max_length."
             )
-        return [answer["tags"] for answer in answers]
+        return [(answer["tags"], answer["scores"]) for answer in answers]
 
     def model_inputs(self, series: Any) -> dict[str, Tensor]:
         """What the model alone is called with for one series."""

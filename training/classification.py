@@ -150,25 +150,31 @@ class Classification(TextTask):
         """The fields of a record that a score fills, and the model's (N, L) scores, row for row."""
         scores = predictor.scores(self.inputs(rows))
         gold = np.asarray(rows["label"][:])
-        predicted = decide(scores, splits.problem_type)
-        metric = headline_metric(splits.problem_type)
-        metrics = compute_classification_metrics(
-            predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
-        )
-        bounds = interval(metric, predicted, gold, seed=seed)
-        fields = {
-            "metric": metric,
-            "score": people_score(metric, metrics[metric]),
-            "interval": [people_score(metric, bound) for bound in bounds],
-            "n": len(gold),
-            "metrics": metrics,
-            "signature": metric_signature(metric, splits.problem_type),
-        }
-        return fields, scores
+        return score_fields(scores, gold, splits.problem_type, predictor.thresholds, seed), scores
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, said: Any) -> None:
         """Keep gold labels and scores."""
         write_predictions(folder, rows["label"][:], said)
+
+
+def score_fields(
+    scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None, seed: int = 0
+) -> dict[str, Any]:
+    """The fields of a record that scores (N, L) and gold labels fill."""
+    predicted = decide(scores, problem_type, thresholds=thresholds)
+    metric = headline_metric(problem_type)
+    metrics = compute_classification_metrics(
+        predicted, gold, problem_type=problem_type, num_labels=scores.shape[1] if scores.ndim == 2 else 1
+    )
+    return {
+        "metric": metric,
+        "score": people_score(metric, metrics[metric]),
+        "interval": [people_score(metric, bound) for bound in interval(metric, predicted, gold, seed=seed)],
+        "n": len(gold),
+        "metrics": metrics,
+        "signature": metric_signature(metric, problem_type, thresholds),
+        "thresholds": None if thresholds is None else list(thresholds),
+    }
 
 
 def class_weights(recipe: Recipe, splits: Splits) -> list[float] | None:

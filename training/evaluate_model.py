@@ -5,11 +5,12 @@
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.training.recipe import Recipe, panels, reading_recipe, recipe_class
 from hf_seq.training.results import Run, score_saved
-from hf_seq.training.tasks import task_named, task_of_saved
+from hf_seq.training.tasks import Task, task_named, task_of_saved
 
 Split = Literal["train", "validation", "test"]
 
@@ -46,8 +47,7 @@ def evaluate(
         raise InputError(f"--output {output} is in use; choose another folder.")
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
     chosen = task_named(task) if task else task_of_saved(model)
-    recipe = _reading(chosen.name, data, known, columns)
-    splits = chosen.load(recipe, whole=data is not None)
+    splits = read_for(chosen, data, known, columns)
     predictor = chosen.predictor(model, batch_size=batch_size)
     splits = chosen.match(splits, predictor, known.label_names if known else [])
     run = Run(known.model, known.label, known.recipe, known.seed) if known else Run(model, None, {}, 0)
@@ -57,6 +57,15 @@ def evaluate(
         chosen.write_predictions(output, splits[split], splits, said)
         record.write(output)
     return record
+
+
+def read_for(task: Task, data: str | None, known: Record | None, columns: dict[str, Any]) -> Splits:
+    """The data given, uncut where they have no splits; or those that the model's record names, cut the same way.
+
+    Raises:
+        InputError: neither is known.
+    """
+    return task.load(_reading(task.name, data, known, columns), whole=data is not None)
 
 
 def _reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:

@@ -45,6 +45,7 @@ class SavedBaseline(ABC):
         self.label_names = list(label_names or [])
         self.num_labels = len(self.label_names)
         self.arrays: dict[str, Array] = {}
+        self.decision_thresholds: list[float] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -66,6 +67,7 @@ class SavedBaseline(ABC):
             "problem_type": self.problem_type,
             "label_names": self.label_names,
             "num_labels": self.num_labels,
+            **({"decision_thresholds": self.decision_thresholds} if self.decision_thresholds else {}),
             **self._facts(),
         }
         text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
@@ -208,6 +210,7 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
         facts = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8"))
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)
         baseline.num_labels = facts["num_labels"]
+        baseline.decision_thresholds = facts.get("decision_thresholds")
         baseline.arrays = load_file(folder / WEIGHTS_NAME)
         baseline._restore(facts)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:

@@ -199,6 +199,9 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     if len(scores) > 1:
         said = ", ".join(f"{rounded(each.score or 0.0)} (seed {each.seed})" for each in seeds)
         rows.append(("all seeds", f"{said}; mean {rounded(mean)}"))
+    if record.thresholds is not None:
+        pairs = zip(record.label_names, record.thresholds, strict=True)
+        rows.append(("answers by", text("thresholds " + ", ".join(f"{name} {each:.3g}" for name, each in pairs))))
     rows += [("computed by", text(record.signature)), ("commit of hf_seq", text(record.commit or ""))]
     rows += [("versions", text(", ".join(f"{name} {version}" for name, version in record.versions.items())))]
     return [row for row in rows if row[1]]

@@ -202,12 +202,13 @@ def compute_classification_metrics(
     return {key: score(key, predictions, references) for key in keys}
 
 
-def metric_signature(metric: str, problem_type: str | None = None) -> str:
+def metric_signature(metric: str, problem_type: str | None = None, thresholds: Sequence[float] | None = None) -> str:
     """Say exactly what a score is: "f1|average:micro|zero_division:0|hf_seq:0.1.0|numpy:2.4.0".
 
     Args:
         metric: name as in `hf_seq.metrics.scores.prepare`.
         problem_type: tells the plain "f1" of two labels from that of several labels per row.
+        thresholds: those that `decide` was given.
     """
     parts = [metric]
     name, _, average = metric.partition("_")
@@ -216,7 +217,9 @@ def metric_signature(metric: str, problem_type: str | None = None) -> str:
         parts += [f"average:{average or plain}", "zero_division:0"]
     if metric == "accuracy" and problem_type == "multi_label_classification":
         parts.append("rows right in all labels")
-    if problem_type == "multi_label_classification":
+    if thresholds is not None:
+        parts.append("thresholds:" + ",".join(f"{each:.4g}" for each in thresholds))
+    elif problem_type == "multi_label_classification":
         parts.append("threshold:0.5")
     return "|".join([*parts, *(f"{package}:{version(package)}" for package in ("hf_seq", "numpy"))])
 
