@@ -3,11 +3,11 @@
 """The cross-entropy of a linear head over a large vocabulary, a few rows at a time.
 
 Scores of all rows at once are the largest tensor of a small language model, and writing, reading and freeing it the
-better part of a step. Here a block of rows stays in the cache, and its gradient is taken while it is there; what is
-kept for the backward pass has the size of the states and the weights. In half precision only the matrix products are
-half: log-sum-exp and sums are float32.
+better part of a step. Here matrix products take a block of rows, all else a piece of it that stays in the cache, and
+the gradient is taken while it is there; what is kept for the backward pass has the size of the states and the weights.
+In half precision only the matrix products are half: softmax and sums are float32.
 
-N rows · H width of a state · V vocabulary · C rows of a block
+N rows · H width of a state · V vocabulary · C rows of a piece
 """
 
 from typing import Any
@@ -18,7 +18,8 @@ from torch.autograd.function import once_differentiable
 
 from .losses import target_count, token_loss
 
-BLOCK = 2**21  # scores of a block, 8 MB
+BLOCK = 2**24  # scores that are held, 32 MB in half precision
+PIECE = 2**17  # scores that are worked on, 512 kB
 
 
 def head_loss(
@@ -69,7 +70,7 @@ class _HeadLoss(torch.autograd.Function):
         kind = states.device.type
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else states.dtype
         with torch.autocast(kind, enabled=False), torch.no_grad():
-            total, *gradients = _sum_blocks(states, weight.to(dtype), bias, targets, dtype, smoothing)
+            total, *gradients = _sum_blocks(states, weight.to(dtype), bias, targets, smoothing)
         like = (states, weight, bias)
         ctx.save_for_backward(
             *(None if each is None else made.to(each.dtype) for made, each in zip(gradients, like, strict=True))
@@ -83,43 +84,48 @@ class _HeadLoss(torch.autograd.Function):
 
 
 def _sum_blocks(
-    states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, dtype: torch.dtype, smoothing: float
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, smoothing: float
+) -> tuple[Tensor, Tensor | None, ...]:
     """The sum of the cross-entropies, and its gradients by states (N, H), weight (V, H) and bias (V,)."""
-    exact = torch.promote_types(dtype, torch.float32)
+    dtype, exact = weight.dtype, torch.promote_types(weight.dtype, torch.float32)
     total = states.new_zeros((), dtype=exact)
     by_states = torch.empty_like(states)
-    by_weight = weight.new_zeros(weight.shape, dtype=exact)
-    by_bias = weight.new_zeros(weight.shape[0], dtype=exact)
-    block = max(1, BLOCK // weight.shape[0])  # C
-    product = weight.new_empty(min(block, len(states)), weight.shape[0])  # (C, V)
-    scores = product if dtype == exact else product.to(exact)
+    by_weight: Tensor | None = None
+    by_bias = None if bias is None else weight.new_zeros(weight.shape[0], dtype=exact)
+    block = max(1, BLOCK // weight.shape[0])
+    scores = weight.new_empty(min(block, len(states)), weight.shape[0])
     for start in range(0, len(states), block):
-        rows, wanted = states[start : start + block].to(dtype), targets[start : start + block].unsqueeze(1)
-        part, said = product[: len(rows)], scores[: len(rows)]
-        torch.mm(rows, weight.t(), out=part)
-        if part is not said and dtype != exact:
-            said.copy_(part)
-        if bias is not None:
-            said += bias
-        said -= said.amax(1, keepdim=True)
+        rows = states[start : start + block].to(dtype)
+        part = torch.mm(rows, weight.t(), out=scores[: len(rows)])
+        total += _to_gradient(part, bias, targets[start : start + block], smoothing, by_bias)
+        by_states[start : start + block] = torch.mm(part, weight)
+        made = torch.mm(part.t(), rows)
+        by_weight = made.to(exact) if by_weight is None else by_weight.add_(made)
+    return total, by_states, torch.zeros_like(weight, dtype=exact) if by_weight is None else by_weight, by_bias
+
+
+def _to_gradient(
+    scores: Tensor, bias: Tensor | None, targets: Tensor, smoothing: float, by_bias: Tensor | None
+) -> Tensor:
+    """Put the gradient in the place of scores (N, V); the sum of their cross-entropies, and in place that by bias."""
+    rows, exact = len(scores), torch.promote_types(scores.dtype, torch.float32)
+    size = max(1, PIECE // scores.shape[1]) if scores.device.type == "cpu" else rows  # C
+    total = scores.new_zeros((), dtype=exact)
+    for start in range(0, rows, size):
+        kept, wanted = scores[start : start + size], targets[start : start + size].unsqueeze(1)  # (C, V), (C, 1)
+        said = kept.to(exact) if bias is None else kept.to(exact) + bias
         right = said.gather(1, wanted)  # (C, 1)
         if smoothing:
             right = (1 - smoothing) * right + smoothing * said.mean(1, keepdim=True)
-        shares = said.exp_().sum(1, keepdim=True)
-        total += (shares.log() - right).sum()
-        said.div_(shares).scatter_add_(1, wanted, said.new_full(wanted.shape, smoothing - 1.0))
+        shares = said.softmax(1)
+        total += (said.amax(1, keepdim=True) - shares.amax(1, keepdim=True).log() - right).sum()
+        shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, smoothing - 1))
         if smoothing:
-            said -= smoothing / said.shape[1]  # now the gradient by scores
-        by_bias += said.sum(0)
-        if dtype != exact:
-            part.copy_(said)
-        by_states[start : start + block] = torch.mm(part, weight)
-        if dtype == exact:
-            by_weight.addmm_(part.t(), rows)
-        else:
-            by_weight += torch.mm(part.t(), rows)
-    return total, by_states, by_weight, by_bias
+            shares -= smoothing / shares.shape[1]
+        if by_bias is not None:
+            by_bias += shares.sum(0)
+        kept.copy_(shares)
+    return total
 
 
 __all__ = ["head_loss"]

@@ -30,9 +30,10 @@ def gradients_of(loss: torch.Tensor, head: nn.Linear, states: torch.Tensor) -> l
 
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
-@pytest.mark.parametrize("rows_of_a_block", [1, 4, 11, 100])
-def test_loss_and_gradients_equal_torchs_whatever_the_blocks(rows_of_a_block, smoothing, bias, monkeypatch):
-    monkeypatch.setattr("hf_seq.models.head_loss.BLOCK", rows_of_a_block * VOCABULARY)
+@pytest.mark.parametrize(("block", "piece"), [(1, 1), (4, 3), (11, 100), (100, 2), (100, 100)])  # rows
+def test_loss_and_gradients_equal_torchs_whatever_the_blocks(block, piece, smoothing, bias, monkeypatch):
+    monkeypatch.setattr("hf_seq.models.head_loss.BLOCK", block * VOCABULARY)
+    monkeypatch.setattr("hf_seq.models.head_loss.PIECE", piece * VOCABULARY)
     head, states, targets = make_head(bias)
     expected = 2.5 * F.cross_entropy(head(states), targets, label_smoothing=smoothing)
     found = 2.5 * head_loss(head, states, targets, label_smoothing=smoothing)
