@@ -73,7 +73,10 @@ class _HeadLoss(torch.autograd.Function):
             total, *gradients = _sum_blocks(states, weight.to(dtype), bias, targets, smoothing)
         like = (states, weight, bias)
         ctx.save_for_backward(
-            *(None if each is None else made.to(each.dtype) for made, each in zip(gradients, like, strict=True))
+            *(
+                None if each is None or made is None else made.to(each.dtype)
+                for made, each in zip(gradients, like, strict=True)
+            )
         )
         return total
 
@@ -85,7 +88,7 @@ class _HeadLoss(torch.autograd.Function):
 
 def _sum_blocks(
     states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, smoothing: float
-) -> tuple[Tensor, Tensor | None, ...]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """The sum of the cross-entropies, and its gradients by states (N, H), weight (V, H) and bias (V,)."""
     dtype, exact = weight.dtype, torch.promote_types(weight.dtype, torch.float32)
     total = states.new_zeros((), dtype=exact)
