@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The help of the verbs whose flags are the fields of a recipe (`train`, `distill`, `compare`), made from those fields."""
+"""The help of the verbs whose flags are the fields of a recipe (train, distill, compare), made from those fields."""
 
 import inspect
 from collections.abc import Callable
