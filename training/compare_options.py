@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PRETRAINED_PATH = "baseline_path"
 OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 """Flags of `hf-seq train` that compare sets itself."""
+FOR_ALL = frozenset({"calibrate"})
+"""Flags that go to every model, beside those of the data."""
 
 
 @dataclass
@@ -174,7 +176,8 @@ def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
         return [f"--{flag}{equals}{value}", *group[1:]] if owner == name else []
     if flag == PRETRAINED_PATH:
         return list(group) if name == "distilbert" else []
-    return list(group) if flag in _data_flags(task.name) or task.is_from_scratch(name) else []
+    shared = flag in FOR_ALL or flag in _data_flags(task.name)
+    return list(group) if shared or task.is_from_scratch(name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
 from hf_seq.training import run_folder
+from hf_seq.training.calibrate import calibrate_baseline
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import write_recipe
 from hf_seq.training.preparation import Say
@@ -28,6 +29,7 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
     task.check(splits).raise_for_errors()
     start = time.perf_counter()
     baseline, notes = task.fit_baseline(recipe, splits)
+    calibration = calibrate_baseline(baseline, task, splits, notes) if recipe.calibrate else {}
     seconds = time.perf_counter() - start
 
     folder = Path(arguments.output_dir)
@@ -40,6 +42,7 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
         )
         baseline.save(folder)
         run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*splits.notes, *notes])
+        run.calibration = calibration
         record = write_results(folder, task, splits, run)
     say(describe(record))
     return record

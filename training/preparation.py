@@ -16,6 +16,7 @@ from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
+from hf_seq.predictor import THRESHOLDS
 from hf_seq.training import architectures
 from hf_seq.training.allocator import keep_freed_memory
 from hf_seq.training.options import TrainingOptions
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 Say = Callable[[str], None]
+TEMPERATURE = "logit_temperature"
+"""The field of a configuration that `--calibrate` writes."""
 
 
 @dataclass
@@ -188,4 +191,12 @@ def make_model(task: Task, recipe: Recipe, splits: Splits, processor: Any) -> tu
     finally:
         logging.set_verbosity(verbosity)
     task.check_fit(model, processor, recipe.model)
+    forget_decisions(model.config)
     return model, label if label != recipe.model else None
+
+
+def forget_decisions(config: Any) -> None:
+    """Take from a configuration what was fitted to weights that are now trained further."""
+    for name in (TEMPERATURE, THRESHOLDS):
+        if hasattr(config, name):
+            delattr(config, name)

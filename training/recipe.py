@@ -85,6 +85,9 @@ class Recipe:
     )
     averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
     averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
+    calibrate: bool = setting(
+        False, "Fit a temperature on validation, so that the model is as sure as it is right.", "Run"
+    )
     resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.", "Run")
     overwrite: bool = setting(False, "Replace the earlier run in output_dir.", "Run")
     keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")

@@ -33,6 +33,7 @@ class Run:
         curve: one entry per evaluation.
         notes: decisions a reader should know of.
         distillation: who taught it, and about what; empty where nobody did.
+        calibration: see `training.calibrate`.
     """
 
     model: str
@@ -43,6 +44,7 @@ class Run:
     curve: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     distillation: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
 
 
 def measure_costs(predictor: Any, folder: Path, inputs: Sequence[Any]) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def score_saved(
         recipe=run.recipe,
         curve=run.curve,
         notes=run.notes,
+        calibration=run.calibration,
         distillation=run.distillation,
         **scored,
         **measure_costs(predictor, Path(folder), task.inputs(rows)),

@@ -15,11 +15,13 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, write_text
+from hf_seq.training.recipe import recipe_class
 
 RUN_STATE = ".run.json"
 RECIPE_NAME = "recipe.yaml"
@@ -84,7 +86,13 @@ def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
 
 
 def recipe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What differs between two recipes and may change a result, in words; empty if nothing does."""
+    """What differs between two recipes and may change a result, in words; empty if nothing does.
+
+    A field that one of them does not have, since an earlier version wrote it, has its default.
+    """
+    known = fields(recipe_class(str(now.get("task", "classification"))))
+    defaults = {each.name: each.default for each in known}
+    before, now = defaults | before, defaults | now
     changed = sorted(key for key in (before.keys() | now.keys()) - HARMLESS if before.get(key) != now.get(key))
     return ", ".join(f"{key} was {before.get(key)}, now {now.get(key)}" for key in changed[:3])
 

@@ -17,6 +17,8 @@ from hf_seq.errors import InputError
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
 from hf_seq.training import run_folder
+from hf_seq.training.calibrate import calibrate, check_calibration
+from hf_seq.training.calibrate import describe as describe_calibration
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import recipe_values, write_recipe
 from hf_seq.training.preparation import Prepared, Say, prepare
@@ -62,6 +64,8 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
 
     preparing = _preparation_of(recipe)
     prepared = preparing(recipe, arguments, say, folder if state == "resume" else None)
+    if recipe.calibrate:
+        check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.task.headline(prepared.splits))
     with run_folder.disk_errors_explained(folder):
         if is_first:
@@ -181,11 +185,15 @@ def finish(
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
     folder = Path(arguments.output_dir)
-    prepared.model.save_pretrained(folder)
-    prepared.processor.save_pretrained(folder)
     run = Run(
         recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes, prepared.distillation
     )
+    if recipe.calibrate:
+        run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
+        run.notes = [*run.notes, describe_calibration(run.calibration)]
+        say(run.notes[-1])
+    prepared.model.save_pretrained(folder)
+    prepared.processor.save_pretrained(folder)
     record = write_results(folder, prepared.task, prepared.splits, run)
     if not recipe.keep_checkpoints:
         run_folder.delete_checkpoints(folder)

@@ -56,6 +56,11 @@ class TfidfBaseline(Baseline):
         features = self._vectorizer.transform(texts).astype(np.float32)  # (N, V)
         return linear_scores(self.problem_type, features, self.arrays, self.num_labels)
 
+    def divide_logits(self, temperature: float) -> None:
+        """Make the model less sure of every answer (temperature above 1), or surer; no answer changes."""
+        for name in ("coefficients", "intercepts"):
+            self.arrays[name] = self.arrays[name] / np.float32(temperature)
+
     def _facts(self) -> dict[str, Any]:
         terms = sorted(self._vectorizer.vocabulary_, key=self._vectorizer.vocabulary_.__getitem__)
         return {"terms": terms}

@@ -8,6 +8,7 @@ Expected calibration error over bins of equal width: Naeini et al. 2015 (doi:10.
 scaling: Guo et al. 2017 (arXiv:1706.04599). A temperature changes no answer, only how sure the model says it is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,8 +94,13 @@ def fit_temperature(logits: ArrayLike, gold: ArrayLike) -> float:
     Returns:
         A number from `COLDEST` to `HOTTEST`; above 1 where the model was too sure.
     """
+    return lowest_temperature(lambda temperature: log_loss(logits, gold, temperature))
+
+
+def lowest_temperature(loss: Callable[[float], float]) -> float:
+    """Where a loss is lowest, as a function of the temperature; from `COLDEST` to `HOTTEST`."""
     found = minimize_scalar(
-        lambda log: log_loss(logits, gold, float(np.exp(log))),
+        lambda log: loss(float(np.exp(log))),
         bounds=(np.log(COLDEST), np.log(HOTTEST)),
         method="bounded",
         options={"xatol": 1e-4},

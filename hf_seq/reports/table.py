@@ -116,6 +116,8 @@ def _trust(comparison: Comparison) -> Iterator[Column]:
         yield Column(f"as {teacher.record.short_name}", what, "trust", same)
     error = "expected calibration error, 0-100: how far from right the model is when it says how sure it is"
     yield Column("ECE", error, "trust", lambda row: _number(row.calibration_error))
+    heat = "what logits were divided by to calibrate the model, fitted on validation"
+    yield Column("temperature", heat, "trust", lambda row: _number(row.record.calibration.get("temperature")))
 
 
 def _number(value: float | None) -> str:
