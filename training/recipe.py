@@ -419,7 +419,7 @@ def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
     return {panel: [each for each in fields(recipe) if each.metadata["panel"] == panel] for panel in PANELS}
 
 
-NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints", "teacher_cache"})
+NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
 """Fields that say how to treat a folder, not what to train."""
 
 TRAINING_HELP: dict[str, str] = {

@@ -34,6 +34,7 @@ OUTPUTS = (
 
 HARMLESS = frozenset(
     {"dataloader_num_workers", "per_device_eval_batch_size", "save_total_limit", "report_to", "run_name", "log_level"}
+    | {"teacher_cache"}
 )
 """Settings that may change when a run is resumed, since they change no result."""
 

@@ -57,7 +57,7 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         if is_first and not recipe.keep_checkpoints:
             run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
-    if recipe.model in task_of(recipe).baselines:
+    if recipe.model in task_of(recipe).baselines and not hasattr(recipe, "teacher"):
         from hf_seq.training.fit_baseline import fit_baseline
 
         return fit_baseline(recipe, arguments, values, say) if is_first else None
