@@ -86,7 +86,8 @@ def prepare_student(
         use_row_gradients(model)
     say(f"transfer set: {', '.join(f'{source.rows:,} {source.name}' for source in sources)}")
 
-    collator = TransferCollator(tokenizer.pad_token_id, splits.problem_type, splits.num_labels)
+    plain = task.collator(tokenizer, splits)
+    collator = TransferCollator(plain, tokenizer.pad_token_id, splits.problem_type, splits.num_labels)
     prepared = Prepared(task, splits, tokenizer, validation, validation, collator, model, None, notes)
     prepared.loop = partial(TRAINERS[task.name], objective=objective_of(recipe))
     prepared.distillation = facts_of(recipe, splits, teachers, sources)

@@ -5,7 +5,7 @@
 B batch · T steps, padding included · W words of the longest row · L labels · H width of the teacher's states
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -18,6 +18,7 @@ from hf_seq.distill.shards import ShardStore
 from hf_seq.distill.transfer import Source
 
 Arrays = dict[str, NDArray[Any]]
+Collator = Callable[[Sequence[dict[str, Any]]], dict[str, torch.Tensor]]
 
 
 class TransferSet(EncodedDataset):
@@ -99,12 +100,14 @@ class TransferCollator:
     """Rows of a transfer set to padded tensors.
 
     Args:
+        plain: what pads rows that no teacher has seen.
         pad_token_id: fills the right end of shorter rows.
         problem_type: of the labels; `token_classification` has one for each word.
         num_labels: L.
     """
 
-    def __init__(self, pad_token_id: int, problem_type: str, num_labels: int) -> None:
+    def __init__(self, plain: Collator, pad_token_id: int, problem_type: str, num_labels: int) -> None:
+        self.plain = plain
         self.pad_token_id, self.problem_type, self.num_labels = pad_token_id, problem_type, num_labels
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
@@ -115,6 +118,8 @@ class TransferCollator:
             teacher_logits: (B, L), or for tagging (B, W, L) with places (B, W) of the words and counts (B,) of them;
             teacher_states likewise where the rows have them.
         """
+        if "teacher_logits" not in rows[0]:
+            return self.plain(rows)
         ids = [row["input_ids"] for row in rows]
         lengths = np.array([len(row) for row in ids])
         real = np.arange(lengths.max()) < lengths[:, None]  # (B, T)

@@ -249,7 +249,7 @@ def test_rows_hold_the_students_ids_the_mean_of_the_teachers_and_labels_where_th
         assert rows[index]["input_ids"].tolist() == tokenizer(text)["input_ids"]
         assert rows.lengths[index] == len(tokenizer(text)["input_ids"])
         assert rows[index].get("labels") == (index if index < 23 else None)
-    batch = TransferCollator(tokenizer.pad_token_id, "single_label_classification", 2)(rows.__getitems__([3, 24]))
+    batch = TransferCollator(list, tokenizer.pad_token_id, "single_label_classification", 2)(rows.__getitems__([3, 24]))
     assert batch["labels"].tolist() == [3, -100]
     assert batch["input_ids"][1].tolist()[:2] == [*tokenizer("number")["input_ids"], tokenizer.pad_token_id]
     assert batch["attention_mask"].sum(1).tolist() == [rows.lengths[3], 1]
@@ -261,7 +261,7 @@ def test_words_carry_the_teachers_answers_to_where_the_student_reads_them(tmp_pa
     tokenizer = train_tokenizer(WORDS, kind="wordpiece", vocab_size=40, min_frequency=1, words="tagging")
     tags = [[(row + place) % 3 for place in range(len(words))] for row, words in enumerate(WORDS)]
     rows = transfer_set(tmp_path, tokenizer, [teacher], [LabelledSource(WORDS)], tags, "tagging")
-    batch = TransferCollator(tokenizer.pad_token_id, "token_classification", 3)([rows[3], rows[4]])
+    batch = TransferCollator(list, tokenizer.pad_token_id, "token_classification", 3)([rows[3], rows[4]])
     assert batch["counts"].tolist() == [len(WORDS[3]), len(WORDS[4])]
     for row, number in enumerate((3, 4)):
         count, word_of = len(WORDS[number]), tokenizer(WORDS[number], is_split_into_words=True).word_ids()
