@@ -30,6 +30,7 @@ RUNS = {
     "sst2-minilm": ("sst2", "--recipe sst2-minilm"),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
+    "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
     "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
@@ -40,13 +41,17 @@ RUNS = {
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
     "tiny_shakespeare-lstm": ("tiny_shakespeare", "--recipe tiny_shakespeare-lstm"),
+    "multi30k-copy": ("multi30k", "--task seq2seq --model copy --source_column de --target_column en"),
+    "multi30k-nearest": ("multi30k", "--task seq2seq --model nearest --source_column de --target_column en"),
+    "multi30k-lstm": ("multi30k", "--recipe multi30k-lstm"),
+    "multi30k-transformer": ("multi30k", "--recipe multi30k-transformer"),
     "japanese_vowels-statistics": ("japanese_vowels", "--task series --model statistics"),
     "japanese_vowels-bilstm-attention": ("japanese_vowels", "--recipe japanese_vowels-bilstm-attention"),
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
 }
 """Name of the run: the set it is on, and what to train."""
-FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent")
+FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "nearest")
 """Models without randomness: one seed says it all."""
 
 
