@@ -51,6 +51,7 @@ class Classification(TextTask):
         "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
     }
     baselines = ("majority", "tfidf")
+    text_column = "text"
     fine_tuning = FINE_TUNING
     compared = "majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert"
 

@@ -4,21 +4,21 @@
 
     python training/compare.py --data builtin:reviews --models tfidf,bilstm,distilbert --output runs/reviews
 
-The story: plan every run, claim the folder, train what is not finished yet, time all models together, write it down.
+The story: plan every run, claim the folder, train what is not finished yet, take in finished runs, measure all models
+together, write it down.
 
     DIR/comparison.json   the table and the verdict for scripts; from the start, whose folder this is
     DIR/table.md  DIR/report.html
     DIR/models/NAME/      a model as `from_pretrained`, `pipeline` and `hf-seq predict` take it, with its record.json
+    DIR/scored/NAME/      record and predictions of a finished run that was taken in as it is
     DIR/not-run/NAME/     the record.json of a model that could not be run, and why
 
 Run again with the same folder, it takes what is finished as it is, goes on with what was interrupted, does the rest.
 """
 
-import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,20 +30,19 @@ from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name, write_json, write_text
 from hf_seq.reports.rows import Row
-from hf_seq.reports.speed import measure_speed
 from hf_seq.reports.table import WIDE, print_table, to_markdown
+from hf_seq.training.compare_entries import Entry, check_scored, take_scored
+from hf_seq.training.compare_folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
+from hf_seq.training.compare_measures import measure_disturbed, measure_together
 from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
-from hf_seq.training.parsing import read_recipe
 from hf_seq.training.preparation import Say
-from hf_seq.training.run_folder import RECIPE_NAME, RECORD_NAME, recipe_changes
+from hf_seq.training.run_folder import RECORD_NAME
 from hf_seq.training.running import train
 from hf_seq.training.tasks import Task, task_named
 from hf_seq.training.trainer import Divergence, say_plainly
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
-
-COMPARISON_NAME = "comparison.json"
 
 
 def main(argv: Sequence[str] | None = None) -> Comparison:
@@ -72,123 +71,31 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     splits = task.load(next(iter(plan.values()))[0].recipe)
     report = task.check(splits)
     report.raise_for_errors()
+    scored = check_scored(options, task, splits)
     with claimed(output):
         mark_folder(output, splits, redo=options.redo)
-        prepare_runs(plan, splits, redo=options.redo)
-        runs = run_all(plan, task, splits, output, said_once(say))
-        measure_together({name: folders[0] for name, folders in runs.items()}, task, splits, options.calls, say)
+        prepare_runs([run for runs in plan.values() for run in runs], fingerprint=splits.fingerprint, redo=options.redo)
+        entries = [*run_all(plan, task, splits, output, said_once(say)), *take_scored(scored, task, output)]
+        measure_together(entries, task, splits, options.calls, say)
+        measure_disturbed(entries, task, splits, options.robustness_rows, say)
         comparison = compare_runs(
-            runs,
-            small=[name for name in plan if task.is_from_scratch(name)],
+            {entry.name: entry.records for entry in entries},
+            small=[entry.name for entry in entries if entry.small],
+            homes={entry.name: entry.models[0] for entry in entries},
             reference=options.reference,
-            notes=gather_notes(runs, [*splits.notes, *(warning.message for warning in report.warnings)]),
+            notes=gather_notes(entries, [*splits.notes, *(warning.message for warning in report.warnings)]),
+            price_per_hour=options.price_per_hour,
         )
         write_outputs(comparison, task, splits, output)
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
     seconds = time.perf_counter() - start
     say(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
-    if comparison.best is not None:
-        say(f"Try it:  {task.try_it(output / 'models' / folder_name(comparison.best.record.model))}")
+    if comparison.best is not None and comparison.best.home is not None:
+        say(f"Try it:  {task.try_it(comparison.best.home)}")
     return comparison
 
 
-@contextmanager
-def claimed(output: Path) -> Iterator[None]:
-    """Hold the output folder for this process; the lock goes with the process, however it ends.
-
-    Raises:
-        InputError: the folder is a file, holds something else, or another comparison is running there.
-    """
-    from filelock import FileLock, Timeout
-
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output {output} is a file; name a folder.")
-    if (
-        output.is_dir()
-        and any(output.iterdir())
-        and not (output / COMPARISON_NAME).is_file()
-        and not _only_lock(output)
-    ):
-        raise InputError(
-            f"--output {output} is in use: it holds files, but no comparison of ours; choose another folder."
-        )
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with FileLock(output / LOCK_NAME).acquire(timeout=0):
-            yield
-    except Timeout as error:
-        raise InputError(
-            f"Another comparison is running in {output}; wait for it, or choose another --output."
-        ) from error
-    except PermissionError as error:
-        raise InputError(
-            f"{error.filename or output} cannot be written ({error.strerror}); choose another --output."
-        ) from error
-
-
-LOCK_NAME = ".lock"
-
-
-def _only_lock(output: Path) -> bool:
-    """A comparison that stopped before it began leaves its lock behind and nothing else."""
-    return {path.name for path in output.iterdir()} == {LOCK_NAME}
-
-
-def mark_folder(output: Path, splits: "Splits", *, redo: bool) -> None:
-    """Write whose folder this is, or check that it belongs to the same data.
-
-    Raises:
-        InputError: the folder compares models on other data.
-    """
-    path = output / COMPARISON_NAME
-    if path.is_file():
-        try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"{path} is not JSON ({error}); choose another --output, or delete the file.") from error
-        if not isinstance(before, dict):
-            raise InputError(f"{path} was not written by a comparison; choose another --output, or delete the file.")
-        if before.get("fingerprint") == splits.fingerprint:
-            return
-        if not redo:
-            raise InputError(
-                f"{output} compares models on other data ({before.get('data')}, {before.get('fingerprint')}; "
-                f"now {splits.fingerprint}); choose another --output, or add --redo to train them all again."
-            )
-    write_json(path, {"data": splits.source, "fingerprint": splits.fingerprint, "finished": False})
-
-
-def prepare_runs(plan: Mapping[str, Sequence[Run]], splits: "Splits", *, redo: bool) -> None:
-    """Decide for each run whether it resumes or starts over, before any is started.
-
-    Raises:
-        InputError: a folder holds a run of another recipe or of other data.
-    """
-    for run in (run for runs in plan.values() for run in runs):
-        changed = _changes(run, splits)
-        if changed and not redo:
-            raise InputError(
-                f"{run.folder} holds {run.model} trained in another way ({changed}); choose another --output, or add "
-                "--redo to train it again."
-            )
-        run.recipe.overwrite, run.recipe.resume = bool(changed), not changed and (run.folder / RECIPE_NAME).is_file()
-
-
-def _changes(run: Run, splits: "Splits") -> str:
-    """What differs between a run and the one found in its folder, in words; empty if nothing does."""
-    if not (run.folder / RECIPE_NAME).is_file():
-        return ""
-    changed = recipe_changes(read_recipe(run.folder / RECIPE_NAME), run.values)
-    if changed:
-        return changed
-    if (run.folder / RECORD_NAME).is_file() and Record.read(run.folder).fingerprint != splits.fingerprint:
-        return "the data changed since"
-    return ""
-
-
-def run_all(
-    plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say
-) -> dict[str, list[Path]]:
+def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say) -> list[Entry]:
     """Train every model that is not finished.
 
     Returns:
@@ -197,7 +104,7 @@ def run_all(
     Raises:
         InputError: no model could be run.
     """
-    runs: dict[str, list[Path]] = {}
+    entries: list[Entry] = []
     reasons: list[str] = []
     for index, (name, seeds) in enumerate(plan.items(), start=1):
         absent = output / "not-run" / folder_name(name)
@@ -206,16 +113,16 @@ def run_all(
                 seed = f", seed {run.seed}" if len(seeds) > 1 else ""
                 say(f"\n{name}{seed} ({index} of {len(plan)})")
                 train(run.recipe, run.arguments, lambda line: say(f"  {line}"))
-            runs[name] = [run.folder for run in seeds]
+            entries.append(Entry.of_runs(name, seeds, small=task.is_from_scratch(name)))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except (PretrainedUnavailable, Divergence) as error:
             say(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, splits).write(absent)
-            runs[name] = [absent]
+            entries.append(Entry(name, [absent], [absent], task.is_from_scratch(name)))
             reasons.append(f"{name}: {error}")
     if len(reasons) == len(plan):
         raise InputError("No model could be run. " + " ".join(reasons))
-    return runs
+    return entries
 
 
 def _not_run(name: str, reason: str, run: Run, task: Task, splits: "Splits") -> Record:
@@ -248,29 +155,13 @@ def said_once(say: Say) -> Say:
     return once
 
 
-def measure_together(folders: Mapping[str, Path], task: Task, splits: "Splits", calls: int, say: Say) -> None:
-    """Time all models in one go and write it into their records, unless they were timed together before."""
-    records = {name: record for name, folder in folders.items() if (record := Record.read(folder)).status == "done"}
-    names = sorted(records)
-    if all(
-        each.measurement.get("together") == names and each.measurement["calls"] == calls for each in records.values()
-    ):
-        return
-    say(f"\nTiming {len(names)} models in turns, one thread ...")
-    predictors = {name: task.predictor(folders[name]) for name in records}
-    for name, fields in measure_speed(predictors, task.inputs(splits.test), calls=calls).items():
-        for field, value in fields.items():
-            setattr(records[name], field, value)
-        records[name].write(folders[name])
-
-
-def gather_notes(runs: Mapping[str, Sequence[Path]], common: Sequence[str]) -> list[str]:
+def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
     """What readers should know: about the data first, then what only some models' records say, with their names."""
     found: dict[str, list[str]] = {}
-    for name, folders in runs.items():
-        for line in Record.read(folders[0]).notes:
+    for entry in entries:
+        for line in Record.read(entry.records[0]).notes:
             if line not in common:
-                found.setdefault(line, []).append(name)
+                found.setdefault(line, []).append(entry.name)
     return [*common, *(f"{', '.join(names)}: {line}" for line, names in found.items())]
 
 
@@ -319,6 +210,9 @@ def _plain(comparison: Comparison, row: Row) -> dict[str, Any]:
         "agreement": row.agreement,
         "calibration_error": row.calibration_error,
         "train_seconds": row.train_seconds,
+        "million_seconds": row.million_seconds,
+        "million_cost": comparison.million_cost(row),
+        "robustness": row.record.robustness,
         "is_reference": row is comparison.reference,
     }
 

@@ -41,10 +41,15 @@ class CompareOptions:
         None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones."
     )
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
+    scored: str | None = setting(
+        None, "Finished runs to take in as they are: FOLDER or NAME=FOLDER with commas, seeds joined by +."
+    )
     seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
     reference: str | None = setting(None, "Model the others are compared with; distilbert if it is there.")
     redo: bool = setting(False, "Train again what the output folder holds from another recipe or other data.")
     calls: int = setting(200, "Timed calls per model for its latency.")
+    robustness_rows: int = setting(500, "Test rows on which typos and case are tried; 0 for none.")
+    price_per_hour: float | None = setting(None, "What an hour of one core of this machine costs, for a million texts.")
     groups: list[list[str]] = field(default_factory=list, metadata={"help": "Flags for the models, as typed."})
 
     def __post_init__(self) -> None:
@@ -54,6 +59,10 @@ class CompareOptions:
             )
         if not self.output:
             raise InputError("There is no place for the result: give --output, a folder that is empty or new.")
+        if self.robustness_rows < 0:
+            raise InputError(f"robustness_rows={self.robustness_rows} must be 0 or more; 500 is usual.")
+        if self.price_per_hour is not None and not self.price_per_hour > 0:
+            raise InputError(f"price_per_hour={self.price_per_hour} must be above 0; leave it out for seconds alone.")
         if self.calls < 1:
             raise InputError(f"calls={self.calls} must be 1 or more; 200 is enough for p50 and p95.")
 
@@ -113,7 +122,8 @@ def parse_options(argv: Sequence[str]) -> CompareOptions:
         if isinstance(default, bool):
             parser.add_argument(f"--{each.name}", action="store_true")
         else:
-            parser.add_argument(f"--{each.name}", type=int if isinstance(default, int) else str, default=default)
+            kind = int if isinstance(default, int) else float if each.name == "price_per_hour" else str
+            parser.add_argument(f"--{each.name}", type=kind, default=default)
     known, rest = parser.parse_known_args(list(argv))
     return CompareOptions(**vars(known), groups=_groups(rest))
 

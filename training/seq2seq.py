@@ -59,6 +59,7 @@ class Seq2Seq(TextTask):
         "transformer-seq2seq": Architecture("transformer_seq2seq", {"intermediate_size": 512}, TRANSFORMER),
     }
     baselines = ("copy", "nearest")
+    text_column = "source"
     fine_tuning = FINE_TUNING
     compared = "copy,nearest,lstm-seq2seq,transformer-seq2seq"
     recipe: Seq2SeqRecipe

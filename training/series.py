@@ -46,6 +46,7 @@ class ReadsSeries(Task):
 
     per_step: ClassVar[bool] = False
     reads_numbers = True
+    text_column = None
 
     def load(self, recipe: Recipe, **options: Any) -> Splits:
         """Read the splits a recipe names."""

@@ -66,6 +66,7 @@ class Tagging(TextTask):
         ),
     }
     baselines = ("most-frequent",)
+    text_column = "tokens"
     fine_tuning = FINE_TUNING
     compared = "most-frequent,bilstm,bilstm-crf,transformer,distilbert"
 

@@ -53,6 +53,7 @@ class Task(ABC):
         baselines: models without gradients, by name.
         fine_tuning: recipe fields and training flags that suit a pretrained model.
         reads_numbers: whether its models read series of numbers, made with `num_features`, in place of text.
+        text_column: the column of the rows that holds what a predictor reads, where that is text or words.
         compared: the models that `hf-seq compare` runs when none are named.
     """
 
@@ -63,6 +64,7 @@ class Task(ABC):
     baselines: ClassVar[tuple[str, ...]] = ()
     fine_tuning: ClassVar[Mapping[str, Any]] = {}
     reads_numbers: ClassVar[bool] = False
+    text_column: ClassVar[str | None] = None
     compared: ClassVar[str]
 
     def training_defaults(self, model: str) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ class Comparison:
         teacher: the model whose answers the others are held against.
         notes: sentences a reader should know.
         verdict: the outcome in a sentence.
+        price_per_hour: of one core of the machine, in any currency; None where it is not known.
     """
 
     rows: list[Row]
@@ -46,6 +47,13 @@ class Comparison:
     teacher: Row | None = None
     notes: list[str] = field(default_factory=list)
     verdict: str = ""
+    price_per_hour: float | None = None
+
+    def million_cost(self, row: Row) -> float | None:
+        """What a million texts cost, where the price of an hour is known."""
+        if self.price_per_hour is None or row.million_seconds is None:
+            return None
+        return self.price_per_hour * row.million_seconds / 3600
 
     @property
     def done(self) -> list[Row]:
@@ -84,17 +92,21 @@ def compare_runs(
     runs: Mapping[str, Sequence[str | Path]],
     *,
     small: Collection[str] = (),
+    homes: Mapping[str, Path] | None = None,
     reference: str | None = None,
     notes: Sequence[str] = (),
+    price_per_hour: float | None = None,
 ) -> Comparison:
     """Read finished runs and set them against the reference.
 
     Args:
         runs: per model name its run folders, one per seed.
         small: names of the models trained from scratch, which the verdict is about.
+        homes: per model name the folder that it is loaded from; that of its first run if absent.
         reference: name of the model to compare with; by default `distilbert`, else another fine-tuned pretrained
             model, else `tfidf`, else the first model that was run.
         notes: sentences a reader should know, kept as they are.
+        price_per_hour: of one core of the machine.
 
     Raises:
         InputError: runs of different data or rows, or an unknown reference.
@@ -102,6 +114,8 @@ def compare_runs(
     if not runs:
         raise InputError("There is nothing to compare: name at least one model.")
     rows = {name: read_row(folders, small=name in small) for name, folders in runs.items()}
+    for name, row in rows.items():
+        row.home = (homes or {}).get(name, Path(runs[name][0]))
     _check_same_rows(list(rows.values()))
     chosen = _choose_reference(rows, reference)
     teacher = _choose_teacher(rows, chosen)
@@ -113,7 +127,7 @@ def compare_runs(
     for row in done:
         if teacher is not None and row is not teacher:
             row.agreement = agreement_between(row, teacher)
-    comparison = Comparison(list(rows.values()), chosen, teacher, list(notes))
+    comparison = Comparison(list(rows.values()), chosen, teacher, list(notes), price_per_hour=price_per_hour)
     comparison.verdict = conclude(comparison)
     return comparison
 
@@ -183,8 +197,8 @@ def _judge_best(comparison: Comparison) -> str:
 
 
 def _floor(done: Sequence[Row], taken: set[int]) -> Row | None:
-    by_name = {row.record.model: row for row in done if id(row) not in taken}
-    return next((by_name[name] for name in FLOORS if name in by_name), None)
+    by_kind = {row.kind: row for row in done if id(row) not in taken}
+    return next((by_kind[name] for name in FLOORS if name in by_kind), None)
 
 
 def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
@@ -192,32 +206,37 @@ def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
         if name not in rows:
             raise InputError(f"reference={name!r} is not among the models; choose one of {', '.join(rows)}.")
         return rows[name] if rows[name].done else None
-    done = {name: row for name, row in rows.items() if row.done}
-    pretrained = [name for name, row in done.items() if not row.small and name not in FLOORS]
-    order = [name for name in ("distilbert", *pretrained, *FLOORS, *done) if name in done]
-    return done[order[0]] if order else None
+    done = [row for row in rows.values() if row.done]
+    ranks = {"distilbert": -2} | {name: place for place, name in enumerate(FLOORS)}
+
+    def rank(row: Row) -> int:
+        pretrained = not row.small and row.kind not in FLOORS
+        return ranks.get(row.kind, -1 if pretrained else len(FLOORS))
+
+    return min(done, key=rank, default=None)
 
 
 def _choose_teacher(rows: Mapping[str, Row], reference: Row | None) -> Row | None:
     """The model that a distilled one learned from, if it is here; else the reference, unless that is a baseline."""
     for row in rows.values():
-        taught_by = str(getattr(row.record, "distillation", {}).get("teacher", ""))
+        taught_by = {str(each.get("name")) for each in row.record.distillation.get("teachers", [])}
+        folders = {Path(each).resolve() for each in taught_by}
         for name, other in rows.items():
-            if taught_by and other.done and Path(taught_by).name in (Path(name).name, other.record.model):
+            at_home = other.home is not None and other.home.resolve() in folders
+            if other.done and (at_home or name in taught_by):
                 return other
-    return None if reference is None or reference.record.model in FLOORS else reference
+    return None if reference is None or reference.kind in FLOORS else reference
 
 
 def _check_same_rows(rows: Sequence[Row]) -> None:
     """Refuse to compare runs that were not scored on the same rows of the same data."""
     done = [row for row in rows if row.done]
     for row in done[1:]:
-        same = row.record.fingerprint == done[0].record.fingerprint and row.record.metric == done[0].record.metric
-        if not same or not outcomes_of(row.record).same(row.gold, done[0].gold):
-            one, two = (
-                f"{each.model} ({each.data}, {each.n} {each.split} rows)" for each in (row.record, done[0].record)
-            )
+        one, two = row.record, done[0].record
+        read_alike = one.fingerprint == two.fingerprint or one.data == two.data  # train may have been limited
+        if not read_alike or one.metric != two.metric or not outcomes_of(row.record).same(row.gold, done[0].gold):
+            these = (f"{each.model} ({each.data}, {each.n} {each.split} rows)" for each in (one, two))
             raise InputError(
-                f"{one} and {two} were not scored on the same rows, so they cannot be compared; "
+                f"{' and '.join(these)} were not scored on the same rows, so they cannot be compared; "
                 "give --output another folder."
             )

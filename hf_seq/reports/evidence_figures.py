@@ -1,11 +1,13 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Figures of what stands behind a score: how sure a model is against how often it is right."""
+"""Figures of what stands behind a score: how sure a model is against how often it is right, what typos cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
+from hf_seq.data.disturbances import DISTURBANCES
 from hf_seq.metrics.calibration import Reliability
 from hf_seq.reports.figures import GRID, INK, colour_of, figure_style, marker_of, new_figure
 
@@ -30,4 +32,34 @@ def reliability_diagram(found: Sequence[Reliability | None]) -> Figure:
             axes.plot(100 * each.confidence[drawn], 100 * each.accuracy[drawn], **style)
         axes.set(xlabel="how sure of the answer (%)", ylabel="how often right (%)", xlim=(0, 102), ylim=(0, 102))
         axes.tick_params(colors=INK)
+        return figure
+
+
+def robustness_figure(found: Sequence[Mapping[str, Any]], metric: str) -> Figure:
+    """Draw what each kind of disturbance does to every model's score, with 95 % intervals.
+
+    Args:
+        found: one per model in the table's order, as `Record.robustness`; an empty one keeps the colour free.
+        metric: name of the score.
+    """
+    with figure_style():
+        figure, axes = new_figure()
+        kinds = list(DISTURBANCES)
+        axes.axhline(0, color=GRID, linewidth=1.0, linestyle="--")
+        for index, each in enumerate(found):
+            shift = 0.7 * ((index + 0.5) / len(found) - 0.5)
+            for place, kind in enumerate(kinds):
+                if kind not in each:
+                    continue
+                value, (low, high) = each[kind]["difference"], each[kind]["interval"]
+                bar = [[max(0.0, value - low)], [max(0.0, high - value)]]
+                style = {"color": colour_of(index), "marker": marker_of(index), "markersize": 6, "capsize": 2}
+                axes.errorbar(place + shift, value, yerr=bar, elinewidth=1.2, **style)
+        axes.set(
+            xticks=range(len(kinds)),
+            xticklabels=kinds,
+            ylabel=f"{metric}: change in points",
+            xlim=(-0.5, len(kinds) - 0.5),
+        )
+        axes.grid(visible=False, axis="x")
         return figure

@@ -125,8 +125,12 @@ def _example(comparison: Comparison, text: str, index: int, row_number: int) -> 
         Answer(row.record.name, _say(row.answers[0][index], names), bool(_right(row)[index]) if scored else None)
         for row in comparison.done
     ]
-    short = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rstrip() + " …"
-    return Example(row_number, short, _say(comparison.done[0].gold[index], names), answers)
+    return Example(row_number, shorten(text), _say(comparison.done[0].gold[index], names), answers)
+
+
+def shorten(text: str) -> str:
+    """A text, or its beginning where it is long."""
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rstrip() + " …"
 
 
 def _say(answer: Any, names: Sequence[str]) -> str:

@@ -13,17 +13,22 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
+from hf_seq.data.disturbances import DISTURBANCES, disturb
 from hf_seq.reports.comparison import FLOORS, Comparison
-from hf_seq.reports.evidence_figures import reliability_diagram
-from hf_seq.reports.examples import confusions, disagreements
+from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure
+from hf_seq.reports.examples import confusions, disagreements, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
-from hf_seq.reports.record import Record, folder_name, write_text
+from hf_seq.reports.record import Record, write_text
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
 from hf_seq.reports.table import NOTHING, cells, columns, trust_columns
 from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
 from hf_seq.reports.text_examples import written_examples
 
+LONG = 8
+"""Words of a text that shows what disturbances do."""
+MANY = 20
+"""Times that slips of the finger are drawn anew, until one falls into that text."""
 TAGGED = ("token-classification", "sequence-feature-tagging")
 
 
@@ -66,13 +71,14 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
         "by_latency": _svg(trade_off(_points(comparison, "latency"), "ms per text, p50 (one thread)", first.metric)),
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
         "reliability": _reliability(comparison),
+        **_robustness(comparison, inputs),
         "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
         **_errors(comparison, inputs, rows, folder),
         "label_names": first.label_names,
         "facts": _facts(comparison),
-        "recipes": [(row.record.name, _model_folder(row), _yaml(row.record)) for row in comparison.done],
-        "example_folder": _example_folder(comparison),
+        "recipes": [(row.record.name, _model_folder(row, folder), _yaml(row.record)) for row in comparison.done],
+        "example_folder": _example_folder(comparison, folder),
     }
 
 
@@ -90,15 +96,15 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
         found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
         return nothing | found
     if task == "sequence-feature-classification":
-        doubtful = doubtful_series(comparison, inputs, rows, folder)
+        doubtful = doubtful_series(comparison, inputs, rows)
         return nothing | {"confusions": confusions(comparison), "doubtful": doubtful}
     return nothing | {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
 
 
-def _example_folder(comparison: Comparison) -> str | None:
+def _example_folder(comparison: Comparison, folder: Path) -> str | None:
     """Folder of the best model that `pipeline` loads, which it does no baseline."""
-    rows = [row for row in (comparison.best, *comparison.done) if row is not None and row.record.model not in FLOORS]
-    return _model_folder(rows[0]) if rows else None
+    rows = [row for row in (comparison.best, *comparison.done) if row is not None and row.kind not in FLOORS]
+    return _model_folder(rows[0], folder) if rows else None
 
 
 def _table_row(comparison: Comparison, index: int, row: Row) -> dict[str, Any]:
@@ -130,6 +136,25 @@ def _reliability(comparison: Comparison) -> Markup | None:
     return _svg(reliability_diagram(found)) if any(found) else None
 
 
+def _robustness(comparison: Comparison, inputs: Sequence[Any]) -> dict[str, Any]:
+    """The figure of what disturbances cost, on how many rows it was measured, and what they make of a test text."""
+    found = [row.record.robustness for row in comparison.rows]
+    rows = max((each.get("rows", 0) for each in found), default=0)
+    if not rows:
+        return {"robustness": None}
+    long = next(
+        (given for given in inputs if len(given if isinstance(given, list) else given.split()) >= LONG), inputs[0]
+    )
+    shown = {kind: disturb([long] * MANY, kind) for kind in DISTURBANCES}
+    examples = {kind: next((each for each in given if each != long), long) for kind, given in shown.items()}
+    written = {kind: " ".join(each) if isinstance(each, list) else each for kind, each in examples.items()}
+    return {
+        "robustness": _svg(robustness_figure(found, comparison.first.metric)),
+        "robustness_rows": rows,
+        "disturbed": {kind: shorten(each) for kind, each in written.items()},
+    }
+
+
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     """How it was measured, as pairs of a term and its description."""
     first, machine = comparison.first, comparison.first.machine
@@ -151,8 +176,10 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     return facts
 
 
-def _model_folder(row: Row) -> str:
-    return f"models/{folder_name(row.record.model)}"
+def _model_folder(row: Row, folder: Path) -> str:
+    """Where the model lies, from the page's own folder if it is in there."""
+    home = row.home or folder
+    return str(home.relative_to(folder)) if home.is_relative_to(folder) else str(home)
 
 
 def _tests(first: Record, several_seeds: bool) -> str:

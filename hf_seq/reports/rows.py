@@ -33,6 +33,7 @@ class Row:
         difference: to the reference; None for the reference itself, or where there is none.
         agreement: share of the rows, words or texts on which it says what the teacher says, 0-100; None for the teacher
             itself, or where there is none.
+        home: folder of the first seed's model, if it is known.
         calibrations: per seed, how sure the model was against how often it was right; empty where scores are none.
     """
 
@@ -44,7 +45,18 @@ class Row:
     answers: list[Any] = field(default_factory=list)
     difference: Difference | None = None
     agreement: float | None = None
+    home: Path | None = None
     calibrations: list[Reliability] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Name of the model as `--model` takes it, whatever the table calls it."""
+        return str(self.record.recipe.get("model", self.record.model))
+
+    @property
+    def million_seconds(self) -> float | None:
+        """Seconds of one thread that a million texts take; None where throughput was not measured."""
+        return 1e6 / self.record.throughput_per_s if self.record.throughput_per_s else None
 
     @property
     def done(self) -> bool:

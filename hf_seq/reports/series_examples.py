@@ -7,7 +7,6 @@ T steps · C channels
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from matplotlib.ticker import MaxNLocator
 
 from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.figures import SERIES, figure_style, to_svg
-from hf_seq.reports.record import folder_name
 from hf_seq.reports.rows import Row
 
 SHOWN = 6
@@ -49,21 +47,18 @@ class Doubtful:
     drawn: list[Drawn]
 
 
-def doubtful_series(
-    comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path
-) -> Doubtful | None:
+def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> Doubtful | None:
     """Draw the test series with the lowest top probability.
 
     Args:
         comparison: of models of series; a label a row.
         inputs: N series, (T, C).
         rows: (N,) their numbers, for people.
-        folder: of the comparison, which holds `models/NAME`.
 
     Returns:
         Of the best model that attends, else of the best; None where no model of ours gives probabilities.
     """
-    found = _chosen(comparison, folder)
+    found = _chosen(comparison)
     if found is None or comparison.first.problem_type != "single_label_classification":
         return None
     row, predictor = found
@@ -79,13 +74,11 @@ def doubtful_series(
     return Doubtful(row.record.name, attends, drawn)
 
 
-def _chosen(comparison: Comparison, folder: Path) -> tuple[Row, Any] | None:
+def _chosen(comparison: Comparison) -> tuple[Row, Any] | None:
     """The best model from scratch whose folder is there, one with attention pooling before others."""
     from hf_seq.series_predictor import SeriesPredictor
 
-    places = {
-        row.record.name: folder / "models" / folder_name(row.record.model) for row in comparison.done if row.small
-    }
+    places = {row.record.name: row.home for row in comparison.done if row.small and row.home is not None}
     ours = [row for row in comparison.done if row.small and (places[row.record.name] / "config.json").is_file()]
     ours.sort(key=lambda row: -(row.score or 0.0))
     loaded = [(row, SeriesPredictor.from_pretrained(places[row.record.name])) for row in ours]

@@ -8,12 +8,14 @@ stands in it; `quality`, `size` and `speed` make the main table, `trust` the one
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from hf_seq.data.disturbances import DISTURBANCES
 from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.rows import Row
 from hf_seq.reports.verdict import show_p
@@ -36,7 +38,7 @@ class Column:
 
 def columns(comparison: Comparison) -> list[Column]:
     """The columns of the main table after the model's name, in order."""
-    return [*_quality(comparison), *_size(), *_speed()]
+    return [*_quality(comparison), *_size(), *_speed(comparison)]
 
 
 def trust_columns(comparison: Comparison) -> list[Column]:
@@ -95,13 +97,18 @@ def _size() -> Iterator[Column]:
     yield Column("on disk", "weights, configuration and tokenizer", "size", lambda row: size(row.record.bytes))
 
 
-def _speed() -> Iterator[Column]:
+def _speed(comparison: Comparison) -> Iterator[Column]:
     one = "one text, one thread, tokenization included"
     yield Column("ms p50/p95", one, "speed", lambda row: percentiles(row.record.latency_ms))
     alone = "the same in ms, tokenization excluded"
     yield Column("model only", alone, "speed", lambda row: percentiles(row.record.model_latency_ms))
     many = "one thread, sorted batches, tokenization included"
     yield Column("texts/s", many, "speed", lambda row: _number(row.record.throughput_per_s))
+    million = "a million texts at that rate"
+    yield Column("1M texts", million, "speed", lambda row: duration(row.million_seconds))
+    if comparison.price_per_hour is not None:
+        price = f"what they cost at {comparison.price_per_hour:g} an hour and core"
+        yield Column("cost", price, "speed", lambda row: _number(comparison.million_cost(row)))
     yield Column("train s", "seconds of training", "speed", lambda row: _number(row.train_seconds))
 
 
@@ -119,9 +126,37 @@ def _trust(comparison: Comparison) -> Iterator[Column]:
     heat = "what logits were divided by to calibrate the model, fitted on validation"
     yield Column("temperature", heat, "trust", lambda row: _number(row.record.calibration.get("temperature")))
 
+    for kind in DISTURBANCES:
+        yield Column(kind, _HELP[kind], "trust", partial(_robustness, comparison, kind))
+
+
+_HELP = {
+    "typos": "points gained or lost where one word in ten has a slip of the finger",
+    "capitals": "the same where all is written in capitals",
+    "lower case": "the same where all is written in lower case",
+}
+
+
+def _robustness(comparison: Comparison, kind: str, row: Row) -> str:
+    """The difference, with a star where its interval does not hold 0."""
+    found = row.record.robustness.get(kind)
+    if found is None:
+        return NOTHING
+    low, high = found["interval"]
+    star = "*" if low > 0 or high < 0 else ""
+    return signed(found["difference"], 1 if comparison.percent else 3) + star
+
 
 def _number(value: float | None) -> str:
     return NOTHING if value is None else significant(value)
+
+
+def duration(seconds: float | None) -> str:
+    """Write seconds for people: `38 s`, `4.5 min`, `2.1 h`."""
+    if seconds is None:
+        return NOTHING
+    unit, length = next((u for u in (("h", 3600), ("min", 60)) if seconds >= u[1] * 1.5), ("s", 1))  # 80 s, 2.0 min
+    return f"{significant(seconds / length)} {unit}"
 
 
 def signed(value: float, digits: int = 1) -> str:

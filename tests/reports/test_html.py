@@ -93,7 +93,7 @@ def test_the_page_tells_verdict_table_curves_errors_disagreements_and_method(pag
 
 @pytest.mark.parametrize(("models", "shown"), [(["majority", "tfidf"], None), (["tfidf", "distilbert"], "distilbert")])
 def test_pipeline_is_shown_with_a_model_that_it_loads(tmp_path, models, shown):
-    runs = {m: [finished_run(tmp_path / m, GOLD, one_hot(flipped(GOLD, range(9))), model=m)] for m in models}
+    runs = {m: [finished_run(tmp_path / "models" / m, GOLD, one_hot(flipped(GOLD, range(9))), model=m)] for m in models}
     page = write_report(compare_runs(runs), ["a text"] * len(GOLD), tmp_path / "report.html").read_text()
     assert re.findall(r'"models/(\w+)"', html.unescape(page)) == ([shown] if shown else [])
 

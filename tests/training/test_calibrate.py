@@ -31,7 +31,7 @@ def noisy(tmp_path_factory):
         with (folder / f"{name}.csv").open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["text", "label"])
-            for row in range(rows):
+            for _ in range(rows):
                 good = rng.random() < 0.5
                 said = good if rng.random() < 0.7 else not good
                 writer.writerow(

@@ -15,7 +15,7 @@ from rich.console import Console
 from hf_seq.errors import InputError
 from hf_seq.predictor import Predictor
 from hf_seq.reports.record import Record
-from hf_seq.training import compare as compare_module
+from hf_seq.training import compare_measures
 from hf_seq.training.compare import compare
 from hf_seq.training.compare_options import CompareOptions, parse_options, plan_runs
 
@@ -84,7 +84,7 @@ def test_each_model_folder_answers_texts(finished):
 def test_run_again_it_trains_nothing_and_says_the_same(finished, data, monkeypatch):
     output, comparison, _ = finished
     before = (output / "models" / "lstm" / "model.safetensors").stat().st_mtime_ns
-    monkeypatch.setattr(compare_module, "measure_speed", lambda *_, **__: pytest.fail("was timed again"))
+    monkeypatch.setattr(compare_measures, "measure_speed", lambda *_, **__: pytest.fail("was timed again"))
     again, said = run(data, output)
     assert again.verdict == comparison.verdict
     assert "epoch" not in said
@@ -125,7 +125,7 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(data, tmp_path):
 
 def test_a_second_comparison_in_the_same_folder_is_refused(data, tmp_path):
     code = (
-        "import sys, time; from hf_seq.training.compare import claimed; from pathlib import Path\n"
+        "import sys, time; from hf_seq.training.compare_folder import claimed; from pathlib import Path\n"
         f"with claimed(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
@@ -181,6 +181,68 @@ def test_several_seeds_train_several_models_and_baselines_once(data, tmp_path):
     assert comparison.rows[1].spread is not None
 
 
+def test_finished_runs_join_the_table_as_they_are(finished, data, tmp_path):
+    output, _, _ = finished
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    scored = f"old={output / 'models/lstm'},{output / 'models/majority'}"
+    comparison, _ = run(data, tmp_path, "tfidf", "--scored", scored)
+    assert [row.record.model for row in comparison.rows] == ["tfidf", "old", "majority"]
+    old = comparison.rows[1]
+    assert (old.score, old.small) == (Record.read(output / "models/lstm").score, True)
+    assert old.record.measurement["together"] == ["majority", "old", "tfidf"]
+    assert {path: path.read_bytes() for path in before} == before
+    again, said = run(data, tmp_path, "tfidf", "--scored", scored)
+    assert "Timing" not in said
+    assert again.verdict == comparison.verdict
+
+
+def test_seeds_of_a_finished_model_are_joined(data, tmp_path):
+    run(data, tmp_path / "one", "lstm", "--seeds", "0,1")
+    folders = "+".join(str(tmp_path / "one/models" / name) for name in ("lstm", "lstm.seed1"))
+    comparison, _ = run(data, tmp_path / "two", "majority", "--scored", f"seeds={folders}")
+    assert len(comparison.rows[1].seeds) == 2
+    assert comparison.rows[1].spread is not None
+
+
+def test_a_run_on_other_rows_is_refused_before_anything_is_trained(finished, data, tmp_path):
+    output, _, _ = finished
+    record = Record.read(output / "models/lstm")
+    record.n += 1
+    record.write(tmp_path / "other")
+    (tmp_path / "other/predictions.jsonl").write_bytes((output / "models/lstm/predictions.jsonl").read_bytes())
+    with pytest.raises(InputError, match=r"other has accuracy on 9 train rows, this comparison accuracy on 8 train"):
+        run(data, tmp_path / "out", "majority", "--scored", str(tmp_path / "other"))
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(InputError, match=r"record\.json does not exist"):
+        run(data, tmp_path / "out", "majority", "--scored", str(tmp_path))
+    with pytest.raises(InputError, match="names lstm a second time"):
+        run(data, tmp_path / "out", "lstm", "--scored", str(output / "models/lstm"))
+
+
+def test_typos_and_case_are_measured_once_and_shown(finished, data):
+    output, comparison, _ = finished
+    found = Record.read(output / "models/lstm").robustness
+    assert found["rows"] == comparison.rows[1].record.n
+    assert found["capitals"]["difference"] == 0  # its tokenizer lower-cases
+    assert Record.read(output / "models/majority").robustness["typos"] == {"difference": 0, "interval": [0, 0]}
+    assert "Typos and case" in (output / "report.html").read_text()
+    _, said = run(data, output)
+    assert "Typos" not in said
+    _, said = run(data, output, "majority,lstm", "--robustness_rows", "5")
+    assert "Typos and case on 5 test rows" in said
+
+
+def test_a_million_texts_cost_time_and_with_a_price_money(data, tmp_path):
+    comparison, _ = run(data, tmp_path, "majority,tfidf", "--price_per_hour", "0.5", "--robustness_rows", "0")
+    row = comparison.rows[1]
+    assert row.million_seconds == pytest.approx(1e6 / row.record.throughput_per_s)
+    assert comparison.million_cost(row) == pytest.approx(0.5 * row.million_seconds / 3600)
+    summary = json.loads((tmp_path / "comparison.json").read_text())["rows"][1]
+    assert summary["million_cost"] == pytest.approx(comparison.million_cost(row))
+    assert summary["robustness"] == {}
+    assert "| cost |" in (tmp_path / "table.md").read_text()
+
+
 # What the command line means
 
 
@@ -215,6 +277,8 @@ def test_training_flags_for_all_leave_the_pretrained_model_its_usual_recipe():
         (["--seeds", "0,0"], r"--seeds '0,0' must be different whole numbers"),
         (["--seeds", "a"], r"--seeds 'a' must be"),
         (["--calls", "0"], r"calls=0 must be 1 or more"),
+        (["--robustness_rows", "-1"], r"robustness_rows=-1 must be 0 or more"),
+        (["--price_per_hour", "0"], r"price_per_hour=0.0 must be above 0"),
         (["--calls", "many"], r"invalid int value: 'many'"),
         (["stray"], r"'stray' is not a flag"),
         (["--num_attention_heads", "2"], r"num_attention_heads=2 does not apply to lstm; write --MODEL.num_attention"),

@@ -283,7 +283,9 @@ def test_no_space_left_is_refused_before_training(train, tmp_path, monkeypatch):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("flag", ["max_steps=3", "averaging=ema", "early_stopping_patience=2", "optim=sgd", "num_train_epochs=1.5"])
+@pytest.mark.parametrize(
+    "flag", ["max_steps=3", "averaging=ema", "early_stopping_patience=2", "optim=sgd", "num_train_epochs=1.5"]
+)
 def test_the_plain_loop_refuses_flags_it_would_ignore(tiny, reviews, tmp_path, flag):
     name, _, value = flag.partition("=")
     values = tiny | {name: value, "data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "run")}
