@@ -33,7 +33,8 @@ def eager_attention(
         query: (B, N, T, D).
         key: (B, N, S, D).
         value: (B, N, S, D).
-        attention_mask: added to the scores, broadcast to (B, N, T, S); None where every step is seen.
+        attention_mask: added to the scores, broadcast to (B, N, T, S), or bool, true where a step is seen; None where
+            every step is.
         scaling: the scores are multiplied by it.
         dropout: on the weights.
         kwargs: what other interfaces take.
@@ -42,7 +43,9 @@ def eager_attention(
         (B, T, N, D), and the weights (B, N, T, S).
     """
     scores = torch.matmul(query, key.transpose(2, 3)) * scaling  # (B, N, T, S)
-    if attention_mask is not None:
+    if attention_mask is not None and attention_mask.dtype == torch.bool:
+        scores = scores.masked_fill(~attention_mask, torch.finfo(scores.dtype).min)
+    elif attention_mask is not None:
         scores = scores + attention_mask
     weights = scores.softmax(dim=-1, dtype=torch.float32).to(query.dtype)
     weights = drop(weights, dropout, module.training)
@@ -88,8 +91,11 @@ class Attention(nn.Module):
         Returns:
             (B, T, H), and the weights (B, N, T, S) where the implementation gives them.
         """
-        interface = ALL_ATTENTION_FUNCTIONS.get_interface(self.config._attn_implementation, eager_attention)
-        dropout = self.dropout if self.training else 0.0
+        name, dropout = self.config._attn_implementation, self.dropout if self.training else 0.0
+        if name == "sdpa" and query.shape[2] == 1 and not (self.training or torch.compiler.is_compiling()):
+            step = nn.functional.scaled_dot_product_attention(query, key, value, attention_mask, scale=self.scaling)
+            return self.output(step.reshape(len(step), 1, -1)), None  # a step of generate(), without all the rest
+        interface = ALL_ATTENTION_FUNCTIONS.get_interface(name, eager_attention)
         context, weights = interface(
             self, query, key, value, attention_mask, dropout=dropout, scaling=self.scaling, **kwargs
         )

@@ -48,11 +48,35 @@ def head_loss(
     asked = targets != -100
     if not bool(asked.all()):
         states, targets = states[asked], targets[asked]
-    plain = type(head) is nn.Linear and not (head._forward_hooks or head._forward_pre_hooks)
-    if not plain or torch.compiler.is_compiling() or not _are_rows(targets, head.out_features):
+    if not _is_plain(head) or not _are_rows(targets, head.out_features):
         return token_loss(head(states), targets, num_items_in_batch, label_smoothing)
     total = _HeadLoss.apply(states, head.weight, head.bias, targets, label_smoothing)
     return total / target_count(targets, num_items_in_batch)
+
+
+def step_scores(head: nn.Linear, states: Tensor) -> Tensor:
+    """`head(states)`; for one step of several rows on a CPU, as `generate()` asks for, a third faster.
+
+    MKL is quicker over (V, H) x (H, B) than over (B, H) x (H, V) where B is small.
+
+    Args:
+        head: a linear layer.
+        states: (B, T, H).
+
+    Returns:
+        (B, T, V).
+    """
+    few = states.shape[1] == 1 and 8 <= states.shape[0] <= 64 and states.device.type == "cpu"
+    plain = few and head.bias is None and states.dtype == head.weight.dtype == torch.float32
+    if not plain or torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _is_plain(head):
+        return head(states)
+    return torch.mm(head.weight, states[:, 0].t()).t().contiguous().unsqueeze(1)
+
+
+def _is_plain(head: nn.Linear) -> bool:
+    """Whether the layer is nothing but its weights: no adapter, no hook, nothing being compiled."""
+    changed = type(head) is not nn.Linear or head._forward_hooks or head._forward_pre_hooks
+    return not changed and not torch.compiler.is_compiling()
 
 
 def _are_rows(targets: Tensor, rows: int) -> bool:
@@ -131,4 +155,4 @@ def _to_gradient(
     return total
 
 
-__all__ = ["head_loss"]
+__all__ = ["head_loss", "step_scores"]

@@ -62,9 +62,9 @@ class TransformerEncoderLayer(GradientCheckpointingLayer):
 
     def add_to(self, states: Tensor, norm: nn.Module, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         """Add to the states what a sub-layer makes of them, normalised before it or after the sum: (B, T, H)."""
-        if self.norm_first:
-            return states + self.dropout(sublayer(norm(states)))
-        return norm(states + self.dropout(sublayer(states)))
+        added = sublayer(norm(states) if self.norm_first else states)
+        states = states + (self.dropout(added) if self.training else added)
+        return states if self.norm_first else norm(states)
 
     def feed_forward(self, states: Tensor) -> Tensor:
         """Each step by itself: (B, T, H) to (B, T, H)."""

@@ -21,6 +21,7 @@ from transformers.utils.output_capturing import capture_outputs
 
 from .attention import CrossAttention, SelfAttention
 from .configuration_transformer_seq2seq import TransformerSeq2SeqConfig
+from .key_value_cache import make_roomy
 from .modeling_seq2seq import ConditionalGeneration, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
 from .modeling_transformer_encoder import TransformerEncoderLayer, TransformerEncoderModel
@@ -127,6 +128,8 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         if use_cache and past_key_values is None:
             past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
         seen = 0 if past_key_values is None else past_key_values.get_seq_length()
+        if past_key_values is not None and not seen:
+            make_roomy(past_key_values.self_attention_cache)
         real = real_steps(attention_mask, inputs, seen)
         source: Any = real_steps(encoder_attention_mask, encoder_hidden_states)
 
@@ -134,7 +137,7 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         states, cosine, sine = self.positions(states, _positions(real, inputs, seen))
         mask = self._causal_mask(states, real, past_key_values)
         if source is not None:
-            source = create_bidirectional_mask(self.config, states, source, encoder_hidden_states=encoder_hidden_states)
+            source = self._source_mask(states, source, encoder_hidden_states)
         for layer in self.layers:
             states = layer(
                 states, mask, cosine, sine, encoder_hidden_states, source, past_key_values=past_key_values, **kwargs
@@ -142,6 +145,11 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         return BaseModelOutputWithPastAndCrossAttentions(
             last_hidden_state=self.norm(states), past_key_values=past_key_values if use_cache else None
         )
+
+    def _source_mask(self, states: Tensor, real: Tensor, source: Tensor) -> Any:
+        if states.shape[1] == 1 and self.config._attn_implementation in ("eager", "sdpa"):
+            return real[:, None, None]  # (B, 1, 1, S), what the library makes in ten steps
+        return create_bidirectional_mask(self.config, states, real, encoder_hidden_states=source)
 
     def _causal_mask(self, states: Tensor, real: Tensor | None, past: EncoderDecoderCache | None) -> Any:
         if real is None and states.shape[1] == 1:
