@@ -11,6 +11,7 @@ together, write it down.
     DIR/table.md  DIR/report.html
     DIR/models/NAME/      a model as `from_pretrained`, `pipeline` and `hf-seq predict` take it, with its record.json
     DIR/scored/NAME/      record and predictions of a finished run that was taken in as it is
+    DIR/sizes/100/NAME/   the same model trained on 100 rows, where --sizes asks for a learning curve
     DIR/not-run/NAME/     the record.json of a model that could not be run, and why
 
 Run again with the same folder, it takes what is finished as it is, goes on with what was interrupted, does the rest.
@@ -19,6 +20,7 @@ Run again with the same folder, it takes what is finished as it is, goes on with
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +32,13 @@ from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name, write_json, write_text
 from hf_seq.reports.rows import Row
+from hf_seq.reports.sizes import read_sizes
 from hf_seq.reports.table import WIDE, print_table, to_markdown
 from hf_seq.training.compare_entries import Entry, check_scored, take_scored
 from hf_seq.training.compare_folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
 from hf_seq.training.compare_measures import measure_disturbed, measure_together
 from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
+from hf_seq.training.compare_sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.training.preparation import Say
 from hf_seq.training.run_folder import RECORD_NAME
 from hf_seq.training.running import train
@@ -71,11 +75,12 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     splits = task.load(next(iter(plan.values()))[0].recipe)
     report = task.check(splits)
     report.raise_for_errors()
-    scored = check_scored(options, task, splits)
+    scored, smaller = check_scored(options, task, splits), plan_sizes(options, splits)
     with claimed(output):
         mark_folder(output, splits, redo=options.redo)
-        prepare_runs([run for runs in plan.values() for run in runs], fingerprint=splits.fingerprint, redo=options.redo)
+        prepare_runs(every_run(plan, smaller), fingerprint=splits.fingerprint, redo=options.redo)
         entries = [*run_all(plan, task, splits, output, said_once(say)), *take_scored(scored, task, output)]
+        curves = run_sizes(smaller, said_once(say))
         measure_together(entries, task, splits, options.calls, say)
         measure_disturbed(entries, task, splits, options.robustness_rows, say)
         comparison = compare_runs(
@@ -86,6 +91,9 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
             notes=gather_notes(entries, [*splits.notes, *(warning.message for warning in report.warnings)]),
             price_per_hour=options.price_per_hour,
         )
+        if curves:
+            whole = {entry.name: row for entry, row in zip(entries, comparison.rows, strict=True)}
+            comparison.sizes = read_sizes(curves, whole, len(splits.train))
         write_outputs(comparison, task, splits, output)
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
     seconds = time.perf_counter() - start
@@ -93,6 +101,12 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     if comparison.best is not None and comparison.best.home is not None:
         say(f"Try it:  {task.try_it(comparison.best.home)}")
     return comparison
+
+
+def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]:
+    """All that is to be trained: every model and seed, on all rows and on fewer."""
+    by_size = (runs for sizes in smaller.values() for runs in sizes.values())
+    return [run for runs in (*plan.values(), *by_size) for run in runs]
 
 
 def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say) -> list[Entry]:
@@ -182,6 +196,7 @@ def write_outputs(comparison: Comparison, task: Task, splits: "Splits", output: 
         "teacher": comparison.teacher.record.model if comparison.teacher else None,
         "best": comparison.best.record.model if comparison.best else None,
         "verdict": comparison.verdict,
+        "sizes": {name: [asdict(point) for point in points] for name, points in comparison.sizes.items()},
         "rows": rows,
     }
     write_json(output / COMPARISON_NAME, summary)

@@ -84,12 +84,12 @@ def mark_folder(output: Path, splits: "Splits", *, redo: bool) -> None:
     write_json(path, {"data": splits.source, "fingerprint": splits.fingerprint, "finished": False})
 
 
-def prepare_runs(runs: Iterable[Run], *, fingerprint: str | None, redo: bool) -> None:
+def prepare_runs(runs: Iterable[Run], *, fingerprint: str, redo: bool) -> None:
     """Decide for each run whether it resumes or starts over, before any is started.
 
     Args:
         runs: what is to be trained.
-        fingerprint: of the data now; None where every run reads other rows.
+        fingerprint: of the data now.
         redo: start over what was trained in another way.
 
     Raises:
@@ -105,7 +105,7 @@ def prepare_runs(runs: Iterable[Run], *, fingerprint: str | None, redo: bool) ->
         run.recipe.overwrite, run.recipe.resume = bool(changed), not changed and (run.folder / RECIPE_NAME).is_file()
 
 
-def _changes(run: Run, fingerprint: str | None) -> str:
+def _changes(run: Run, fingerprint: str) -> str:
     """What differs between a run and the one found in its folder, in words; empty if nothing does."""
     if not (run.folder / RECIPE_NAME).is_file():
         return ""
@@ -113,6 +113,6 @@ def _changes(run: Run, fingerprint: str | None) -> str:
     if changed:
         return changed
     finished = (run.folder / RECORD_NAME).is_file()
-    if finished and fingerprint is not None and Record.read(run.folder).fingerprint != fingerprint:
+    if finished and Record.read(run.folder).fingerprint != fingerprint:
         return "the data changed since"
     return ""

@@ -45,6 +45,9 @@ class CompareOptions:
         None, "Finished runs to take in as they are: FOLDER or NAME=FOLDER with commas, seeds joined by +."
     )
     seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
+    sizes: str | None = setting(
+        None, "Numbers of train rows with commas, such as 100,300,1000,all: a learning curve by data size."
+    )
     reference: str | None = setting(None, "Model the others are compared with; distilbert if it is there.")
     redo: bool = setting(False, "Train again what the output folder holds from another recipe or other data.")
     calls: int = setting(200, "Timed calls per model for its latency.")
@@ -147,11 +150,8 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
     for name in names:
         check_model_name(task, name)
         seeds = options.seed_numbers[:1] if name in task.baselines else options.seed_numbers
-        plain = Path(options.output) / "models" / folder_name(name)
-        folders = [
-            plain if index == 0 else plain.with_name(f"{plain.name}.seed{seed}") for index, seed in enumerate(seeds)
-        ]
-        plan[name] = [_resolve(options, name, seed, folder) for seed, folder in zip(seeds, folders, strict=True)]
+        folders = seed_folders(Path(options.output) / "models" / folder_name(name), seeds)
+        plan[name] = [plan_run(options, name, seed, folder) for seed, folder in zip(seeds, folders, strict=True)]
     taken = [runs[0].folder for runs in plan.values()]
     twice = next((folder for folder in taken if taken.count(folder) > 1), None)
     if twice is not None:
@@ -159,7 +159,24 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
     return plan
 
 
-def _resolve(options: CompareOptions, name: str, seed: int, folder: Path) -> Run:
+def seed_folders(plain: Path, seeds: Sequence[int]) -> list[Path]:
+    """The folder of a model for each seed: NAME for the first, then NAME.seedS."""
+    return [plain if index == 0 else plain.with_name(f"{plain.name}.seed{seed}") for index, seed in enumerate(seeds)]
+
+
+def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags: Sequence[str] = ()) -> Run:
+    """Resolve the recipe of one run.
+
+    Args:
+        options: of the comparison.
+        name: of the model.
+        seed: of its weights and order.
+        folder: to write to.
+        flags: more of them, stronger than those of the command line.
+
+    Raises:
+        InputError: a flag that is unknown or does not fit the model.
+    """
     from hf_seq.training.parsing import parse_recipe, recipe_values
     from hf_seq.training.tasks import task_named
 
@@ -172,7 +189,7 @@ def _resolve(options: CompareOptions, name: str, seed: int, folder: Path) -> Run
         f"--output_dir={folder}",
         f"--seed={seed}",
     ]
-    recipe, arguments = parse_recipe([*argv, *fixed])
+    recipe, arguments = parse_recipe([*argv, *flags, *fixed])
     if task.is_from_scratch(name):
         _check_fields(task, name, recipe)
     return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments))

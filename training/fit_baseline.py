@@ -16,6 +16,7 @@ from hf_seq.training.preparation import Say
 from hf_seq.training.recipe import Recipe
 from hf_seq.training.results import Run, describe, write_results
 from hf_seq.training.tasks import task_of
+from hf_seq.training.train_rows import load_for_training
 
 
 def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, Any], say: Say) -> Record:
@@ -25,7 +26,7 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
         InputError: the data make training impossible.
     """
     task = task_of(recipe)
-    splits = task.load(recipe)
+    splits = load_for_training(task, recipe)
     task.check(splits).raise_for_errors()
     start = time.perf_counter()
     baseline, notes = task.fit_baseline(recipe, splits)

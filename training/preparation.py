@@ -24,6 +24,7 @@ from hf_seq.training.recipe import Recipe
 from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
 from hf_seq.training.tasks import Task, task_of
+from hf_seq.training.train_rows import load_for_training
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -83,7 +84,7 @@ def prepare(
     """
     task = task_of(recipe)
     check_model_name(task, recipe.model)
-    splits = task.load(recipe)
+    splits = load_for_training(task, recipe)
     task.check_recipe(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
     notes = check_data(task, recipe, splits, processor, say)

@@ -55,6 +55,9 @@ class Recipe:
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
     max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.", "Data")
+    train_rows: int | None = setting(
+        None, "Train on this many of the train rows, drawn when validation and test have been cut.", "Data"
+    )
 
     model: str = setting("bilstm", "The model: a name of ours, a baseline, a Hub id or a folder.", "Model")
     baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.", "Model")
@@ -99,7 +102,7 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        self._check_at_least_one("max_train_rows", "early_stopping_patience", "averaging_patience")
+        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "averaging_patience")
         if not 0 <= self.averaging_decay < 1:
             raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
         if self.resume and self.overwrite:

@@ -23,6 +23,7 @@ from hf_seq.metrics.power import holm
 from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
 from hf_seq.reports.rows import Row, over_seeds, read_row
+from hf_seq.reports.sizes import SizePoint
 from hf_seq.reports.verdict import Difference, verdict
 
 FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
@@ -40,6 +41,7 @@ class Comparison:
         notes: sentences a reader should know.
         verdict: the outcome in a sentence.
         price_per_hour: of one core of the machine, in any currency; None where it is not known.
+        sizes: per model its scores after training on fewer rows, and on all.
     """
 
     rows: list[Row]
@@ -48,6 +50,7 @@ class Comparison:
     notes: list[str] = field(default_factory=list)
     verdict: str = ""
     price_per_hour: float | None = None
+    sizes: dict[str, list[SizePoint]] = field(default_factory=dict)
 
     def million_cost(self, row: Row) -> float | None:
         """What a million texts cost, where the price of an hour is known."""

@@ -5,6 +5,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from hf_seq.data.disturbances import DISTURBANCES
@@ -62,4 +63,30 @@ def robustness_figure(found: Sequence[Mapping[str, Any]], metric: str) -> Figure
             xlim=(-0.5, len(kinds) - 0.5),
         )
         axes.grid(visible=False, axis="x")
+        return figure
+
+
+def size_curves(curves: Sequence[Sequence[tuple[int, float, float, float]]], metric: str) -> Figure:
+    """Draw scores against the number of train rows, on a log axis.
+
+    Args:
+        curves: one per model in the table's order: train rows, score, and the bounds of its interval; an empty one
+            keeps the colour free.
+        metric: name of the score.
+    """
+    with figure_style():
+        figure, axes = new_figure()
+        for index, curve in enumerate(curves):
+            if not curve:
+                continue
+            rows, scores, lows, highs = (np.array(column, dtype=float) for column in zip(*curve, strict=True))
+            shift = 1.02 ** (index - len(curves) / 2)  # so that bars stand side by side
+            bars = [np.maximum(scores - lows, 0), np.maximum(highs - scores, 0)]
+            style = {"color": colour_of(index), "marker": marker_of(index), "markersize": 5, "capsize": 2}
+            axes.errorbar(rows * shift, scores, yerr=bars, elinewidth=1.1, linewidth=1.5, **style)
+        every = sorted({point[0] for curve in curves for point in curve})
+        axes.set_xscale("log")
+        axes.set_xticks(every, [f"{rows:,}" for rows in every])
+        axes.minorticks_off()
+        axes.set(xlabel="train rows", ylabel=metric)
         return figure

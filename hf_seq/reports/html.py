@@ -15,12 +15,13 @@ from markupsafe import Markup
 
 from hf_seq.data.disturbances import DISTURBANCES, disturb
 from hf_seq.reports.comparison import FLOORS, Comparison
-from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure
+from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import confusions, disagreements, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.record import Record, write_text
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
+from hf_seq.reports.sizes import size_table
 from hf_seq.reports.table import NOTHING, cells, columns, trust_columns
 from hf_seq.reports.tag_examples import scores_of_types, tagged_sentences
 from hf_seq.reports.text_examples import written_examples
@@ -72,6 +73,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
         "reliability": _reliability(comparison),
         **_robustness(comparison, inputs),
+        "sizes": _sizes(comparison) if comparison.sizes else None,
         "loss_curves": _svg(loss_curves(curves)) if has_curves else None,
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
         **_errors(comparison, inputs, rows, folder),
@@ -152,6 +154,18 @@ def _robustness(comparison: Comparison, inputs: Sequence[Any]) -> dict[str, Any]
         "robustness": _svg(robustness_figure(found, comparison.first.metric)),
         "robustness_rows": rows,
         "disturbed": {kind: shorten(each) for kind, each in written.items()},
+    }
+
+
+def _sizes(comparison: Comparison) -> dict[str, Any]:
+    """The learning curve by data size: its figure, and its scores as a table."""
+    names = [row.record.model for row in comparison.rows]
+    curves = [[(p.rows, p.score, *p.interval) for p in comparison.sizes.get(name, [])] for name in names]
+    heads, lines = size_table(comparison.sizes, percent=comparison.percent)
+    return {
+        "figure": _svg(size_curves(curves, comparison.first.metric)),
+        "heads": heads,
+        "lines": [(name, names.index(name) % len(SERIES), scores) for name, scores in lines.items()],
     }
 
 

@@ -18,6 +18,7 @@ from rich.text import Text
 from hf_seq.data.disturbances import DISTURBANCES
 from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.rows import Row
+from hf_seq.reports.sizes import size_table
 from hf_seq.reports.verdict import show_p
 
 NOTHING = "–"
@@ -131,7 +132,7 @@ def _trust(comparison: Comparison) -> Iterator[Column]:
 
 
 _HELP = {
-    "typos": "points gained or lost where one word in ten has a slip of the finger",
+    "typos": "points gained or lost where one word in ten has a slip of the finger; * where the interval leaves out 0",
     "capitals": "the same where all is written in capitals",
     "lower case": "the same where all is written in lower case",
 }
@@ -180,6 +181,9 @@ def print_table(comparison: Comparison, console: Console) -> None:
     if trust := trust_columns(comparison):
         console.print(Text(f"\n{TRUST}", style="bold"))
         console.print(_rich_table(comparison, trust, None))
+    if comparison.sizes:
+        console.print(Text(f"\n{first.metric} by number of train rows", style="bold"))
+        console.print(_size_table(comparison))
     for row in comparison.rows:
         if not row.done:
             console.print(Text(f"not run: {row.record.name}: {row.record.reason}", style="yellow"))
@@ -195,6 +199,11 @@ def to_markdown(comparison: Comparison) -> str:
     lines += [*_markdown_table(comparison, shown), "", f"**{_escape(comparison.verdict)}**", ""]
     if trust:
         lines += [f"{TRUST}:", "", *_markdown_table(comparison, trust), ""]
+    if comparison.sizes:
+        heads, scores = size_table(comparison.sizes, percent=comparison.percent)
+        lines += [f"{first.metric} by number of train rows:", "", f"| model | {' | '.join(heads)} |"]
+        lines += ["|---|" + "---:|" * len(heads)]
+        lines += [f"| {_escape(name)} | {' | '.join(each)} |" for name, each in scores.items()] + [""]
     lines += [f"- {_escape(note)}" for note in comparison.notes]
     lines += [f"- {each.heading}: {each.help}." for each in (*shown, *trust)]
     return "\n".join(lines) + "\n"
@@ -252,6 +261,17 @@ def _rich_table(comparison: Comparison, shown: list[Column], title: str | None) 
             table.add_row(Text(row.record.name), *map(Text, cells(shown, row)))
         else:
             table.add_row(Text(row.record.name), Text("not run"), style="yellow")
+    return table
+
+
+def _size_table(comparison: Comparison) -> Table:
+    heads, lines = size_table(comparison.sizes, percent=comparison.percent)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("model", min_width=16, max_width=24)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, scores in lines.items():
+        table.add_row(Text(name), *map(Text, scores))
     return table
 
 
