@@ -27,7 +27,7 @@ from hf_seq.distill.embeddings import start_embeddings
 from hf_seq.distill.teacher import Teacher, check_teacher_reads, load_teacher
 from hf_seq.distill.transfer import AugmentedSource, FileSource, LabelledSource, Source
 from hf_seq.distill.transfer_set import TransferCollator, TransferSet
-from hf_seq.distill.vocabulary import prune, student_tokenizer
+from hf_seq.distill.vocabulary import prune, spoken_tokens, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.text.words import word_splitter
@@ -44,6 +44,7 @@ from hf_seq.training.recipe import Recipe, TextRecipe
 from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
 from hf_seq.training.tasks import Task, task_of
+from hf_seq.training.train_rows import load_for_training
 
 TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
 TEXTS_LOOKED_AT = 500
@@ -67,7 +68,7 @@ def prepare_student(
     assert isinstance(recipe, DistillationFields)
     task = task_of(recipe)
     check_student(task, recipe)
-    splits = task.load(recipe)
+    splits = load_for_training(task, recipe)
     task.check_recipe(recipe, arguments, splits)
     teachers = load_teachers(recipe, arguments, splits)
     sources = transfer_sources(recipe, task, splits, teachers[0])
@@ -156,9 +157,11 @@ def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher) 
     sources: list[Source] = [LabelledSource(texts)]
     sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
     if recipe.augmented_rows:
-        shares = Augmentation(recipe.mask_share, recipe.replace_share, recipe.ngram_share, recipe.splice_share)
-        mask = teacher.tokenizer.mask_token
-        sources.append(AugmentedSource(texts, recipe.augmented_rows, shares, mask, recipe.augmentation_seed))
+        names = ("mask", "replace", "vocabulary", "ngram", "splice")
+        shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
+        tokens = spoken_tokens(teacher.tokenizer) if shares.vocabulary else ()
+        mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
+        sources.append(AugmentedSource(texts, recipe.augmented_rows, shares, mask, seed, tokens))
     return sources
 
 

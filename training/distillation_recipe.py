@@ -27,6 +27,7 @@ class DistillationFields:
     augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
     mask_share: float = setting(0.1, "Share of their words masked.", PANEL)
     replace_share: float = setting(0.1, "Share of their words replaced by what stands beside the same word.", PANEL)
+    vocabulary_share: float = setting(0.1, "Share of their words replaced by any the teacher has a token for.", PANEL)
     ngram_share: float = setting(0.25, "Share of them cut to one to five words.", PANEL)
     splice_share: float = setting(0.1, "Share of their words after which they go on as another text.", PANEL)
     soft_loss: Literal["auto", "mse", "kl"] = setting(
@@ -51,7 +52,7 @@ class DistillationFields:
         """
         if not self.teacher:
             raise InputError("There is nobody to learn from: give --teacher, a folder or a Hub id.")
-        for name in ("mask_share", "replace_share", "ngram_share", "splice_share", "hard_share"):
+        for name in ("mask_share", "replace_share", "vocabulary_share", "ngram_share", "splice_share", "hard_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
         if self.temperature <= 0:

@@ -4,6 +4,8 @@
 
 masking      words become the mask token
 replacement  words become others that the data have beside the same neighbour: no part-of-speech tagger is needed
+vocabulary   words become any word that the teacher has a token for, or get a piece glued on that goes on in words, so
+             that the student has met, in the company of the data's words, what its teacher knows and the data lack
 n-grams      a run of one to five words stands for the whole text
 splicing     a text goes on as another one that shares its last words, like a walk through an n-gram model
 
@@ -31,7 +33,8 @@ class Augmentation:
 
     Attributes:
         mask: share of the words masked.
-        replace: share of the words replaced.
+        replace: share of the words replaced by what the data have beside their neighbours.
+        vocabulary: share of the words replaced by a token of the teacher.
         ngram: share of the texts cut to an n-gram.
         splice: share of the words after which a text goes on as another.
 
@@ -41,6 +44,7 @@ class Augmentation:
 
     mask: float = 0.1
     replace: float = 0.1
+    vocabulary: float = 0.0
     ngram: float = 0.25
     splice: float = 0.1
 
@@ -48,8 +52,11 @@ class Augmentation:
         for name, share in asdict(self).items():
             if not 0 <= share <= 1:
                 raise InputError(f"augmentation: {name}={share} is no share; it must lie between 0 and 1.")
-        if self.mask + self.replace > 1:
-            raise InputError(f"augmentation: mask={self.mask} and replace={self.replace} are more than all words.")
+        if self.mask + self.replace + self.vocabulary > 1:
+            raise InputError(
+                f"augmentation: mask={self.mask}, replace={self.replace} and vocabulary={self.vocabulary} are more "
+                "than all words."
+            )
 
 
 class Augmenter:
@@ -61,13 +68,20 @@ class Augmenter:
         texts: lists of words.
         settings: how much of each kind.
         mask_token: as the teacher writes it; without one no word is masked.
+        vocabulary: the teacher's tokens as (whether it begins a word, its letters).
 
     Raises:
         InputError: there is no word in the texts.
     """
 
-    def __init__(self, texts: Sequence[Sequence[str]], settings: Augmentation, mask_token: str | None) -> None:
-        self.settings, self.mask_token = settings, mask_token
+    def __init__(
+        self,
+        texts: Sequence[Sequence[str]],
+        settings: Augmentation,
+        mask_token: str | None,
+        vocabulary: Sequence[tuple[bool, str]] = (),
+    ) -> None:
+        self.settings, self.mask_token, self.vocabulary = settings, mask_token, vocabulary
         names: dict[str, int] = {"": END}
         flat: list[int] = [END]
         for words in texts:
@@ -104,12 +118,15 @@ class Augmenter:
         return ids
 
     def _word(self, ids: Sequence[int], index: int, generator: random.Random) -> str:
-        chance = generator.random()
-        if chance < self.settings.mask and self.mask_token is not None:
-            return self.mask_token
-        if self.settings.mask <= chance < self.settings.mask + self.settings.replace:
+        chance, shares, word = generator.random(), self.settings, self.words[ids[index]]
+        if chance < shares.mask:
+            return word if self.mask_token is None else self.mask_token
+        if chance < shares.mask + shares.replace:
             return self.words[self._replacement(ids, index, generator)]
-        return self.words[ids[index]]
+        if chance < shares.mask + shares.replace + shares.vocabulary and self.vocabulary:
+            begins, letters = self.vocabulary[generator.randrange(len(self.vocabulary))]
+            return letters if begins else word + letters
+        return word
 
     def _replacement(self, ids: Sequence[int], index: int, generator: random.Random) -> int:
         """A word that the data have after the word before, or before the word after; any word at times."""

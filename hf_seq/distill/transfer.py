@@ -79,12 +79,13 @@ class AugmentedSource(Source):
         settings: Augmentation,
         mask_token: str | None,
         seed: int,
+        vocabulary: Sequence[tuple[bool, str]] = (),
     ) -> None:
         self.as_words = bool(texts) and not isinstance(texts[0], str)
         words = [text.split() if isinstance(text, str) else list(text) for text in texts]
-        self.augmenter = Augmenter(words, settings, mask_token)
+        self.augmenter = Augmenter(words, settings, mask_token, vocabulary)
         self.seed, self.rows = seed, rows
-        self.key = digest("augmented", list(texts), settings_of(settings), mask_token, seed)
+        self.key = digest("augmented", list(texts), settings_of(settings), mask_token, seed, list(vocabulary))
 
     def shard(self, number: int) -> list[Text]:
         """The texts of a shard."""

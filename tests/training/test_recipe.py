@@ -54,8 +54,9 @@ def test_the_flags_shown_in_help_exist():
 @pytest.mark.parametrize("name", OURS)
 def test_our_recipes_are_read_and_open_with_their_command(name):
     first = (RECIPES / f"{name}.yaml").read_text().splitlines()[0]
-    assert first.startswith(f"# hf-seq train --recipe {name}")
-    recipe, _ = parse_recipe(first.removeprefix("# hf-seq train ").split())
+    verb = "distill" if "teacher" in read_recipe(name) else "train"
+    assert first.startswith(f"# hf-seq {verb} --recipe {name}")
+    recipe, _ = parse_recipe(first.removeprefix(f"# hf-seq {verb} ").split())
     assert recipe.model == read_recipe(name)["model"]
 
 
