@@ -43,7 +43,7 @@ from hf_seq.training.preparation import Prepared, Say, check_data, check_model_n
 from hf_seq.training.recipe import Recipe, TextRecipe
 from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
-from hf_seq.training.tasks import Task, task_of
+from hf_seq.training.tasks import Task, task_of, task_of_saved
 from hf_seq.training.train_rows import load_for_training
 
 TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
@@ -238,7 +238,8 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     from hf_seq.training.parsing import parse_recipe
     from hf_seq.training.running import train
 
-    return train(*parse_recipe(student_flags(sys.argv[1:] if argv is None else argv), distilled=True))
+    words = student_flags(sys.argv[1:] if argv is None else argv)
+    return train(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
 
 
 def student_flags(argv: Sequence[str]) -> list[str]:
@@ -249,6 +250,13 @@ def student_flags(argv: Sequence[str]) -> list[str]:
         name, equals, value = word.partition("=")
         spelled.append(f"{names.get(name, name)}{equals}{value}")
     return spelled
+
+
+def task_of_teacher(words: Sequence[str]) -> str | None:
+    """The task that a teacher in a folder does, for a command line that does not name one."""
+    place = words.index("--teacher") + 1 if "--teacher" in words else len(words)
+    folder = Path(words[place]) if place < len(words) else None
+    return task_of_saved(folder).name if folder is not None and folder.is_dir() else None
 
 
 if __name__ == "__main__":

@@ -156,6 +156,13 @@ def test_several_teachers_and_the_teachers_own_tokenizer(distill, train, teacher
     assert (tmp_path / "run" / "tokenizer.json").is_file()
 
 
+def test_the_task_is_the_teachers_where_nobody_names_one(teacher, tmp_path):
+    assert distilling.task_of_teacher(["--teacher", teacher, "--data", "d"]) == "classification"
+    (tmp_path / "config.json").write_text('{"architectures": ["BertForTokenClassification"]}')
+    assert distilling.task_of_teacher(["--data", "d", "--teacher", str(tmp_path)]) == "tagging"
+    assert distilling.task_of_teacher(["--teacher", "some/hub-id"]) is None
+
+
 def test_the_verb_has_its_own_names_for_model_and_folder():
     spelled = distilling.student_flags(["--student", "lstm", "--output=x", "--data", "d"])
     assert spelled == ["--model", "lstm", "--output_dir=x", "--data", "d"]
