@@ -6,12 +6,14 @@ B batch · S source steps · T target steps
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from hf_seq.baselines import is_baseline, load_baseline
 from hf_seq.data.pair_batches import PairCollator
@@ -106,6 +108,24 @@ class Translator:
         """Write a text for each; an empty one for an empty one."""
         return [answer["target"] for answer in self.predict(texts)]
 
+    def attention(self, text: str) -> tuple[list[str], list[str], NDArray[np.floating]] | None:
+        """Where the model looks while it writes: source tokens, written tokens, and weights (written, source).
+
+        Weights are those of the last layer, the mean over its heads. None where the model attends to no source.
+        """
+        ids = torch.tensor([self._parts(text or " ")[0]], device=self.model.device)
+        with torch.inference_mode(), self._precision(), plain_attention(self.model):
+            made = self.model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), **self.generation)
+            seen = self.model(input_ids=ids, decoder_input_ids=made[:, :-1], output_attentions=True).cross_attentions
+        if not seen:
+            return None
+        source, written = ([self._piece(token) for token in each.tolist()] for each in (ids[0], made[0, 1:]))
+        return source, written, seen[-1][0].float().mean(0).cpu().numpy()
+
+    def _piece(self, token: int) -> str:
+        """A token as people read it."""
+        return self.tokenizer.decode([token]).strip() or "␣"
+
     def model_inputs(self, text: str) -> dict[str, torch.Tensor]:
         """What the model alone is called with: a source, and the step that begins its target."""
         ids = self.tokenizer(text or " ", truncation=True, return_tensors="pt")
@@ -138,11 +158,12 @@ class Translator:
     def _parts(self, text: str) -> list[list[int]]:
         """Token ids of a text, or of the parts that it has to be split into; none of an empty text."""
         try:
-            return parts_of(text, self._ids, self.longest, split=self.too_long == "split")
+            return parts_of(text, self.token_ids, self.longest, split=self.too_long == "split")
         except ValueError as error:
             raise InputError(str(error)) from error
 
-    def _ids(self, text: str) -> list[int]:
+    def token_ids(self, text: str) -> list[int]:
+        """Ids of a source, its end token included, however long."""
         return self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
 
     def _precision(self) -> Any:
@@ -161,6 +182,20 @@ class Translator:
             raise InputError(
                 f"max_new_tokens={wanted}, but the model's learned positions end at {limit}; use {limit} or less."
             )
+
+
+@contextmanager
+def plain_attention(model: Any) -> Iterator[None]:
+    """Have a model attend by plain products, the only way that gives weights."""
+    before = getattr(model.config, "_attn_implementation", None)
+    if before in (None, "eager") or not model._supports_sdpa:
+        yield
+        return
+    model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)
 
 
 def _as_rows(rows: list[list[int]]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ import yaml
 from markupsafe import Markup
 
 from hf_seq.data.disturbances import DISTURBANCES, disturb
+from hf_seq.reports.attention_maps import attention_maps
 from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import confusions, disagreements, shorten
@@ -86,14 +87,22 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
 
 def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path) -> dict[str, Any]:
     """What the models got wrong, in the form of their task."""
-    nothing: dict[str, Any] = {"confusions": [], "groups": [], "types": [], "tagged": [], "doubtful": None}
+    nothing: dict[str, Any] = {
+        "confusions": [],
+        "groups": [],
+        "types": [],
+        "tagged": [],
+        "doubtful": None,
+        "looked": [],
+    }
     task = comparison.first.task
     if task in ("text-generation", "fill-mask"):  # no row is right or wrong
         return nothing
     if task == "sequence-feature-tagging":  # the steps have no names but their numbers
         inputs = [list(map(str, range(len(series)))) for series in inputs]
     if task == "translation":
-        return nothing | {"groups": written_examples(comparison, inputs, rows)}
+        looked = attention_maps(comparison, inputs, rows)
+        return nothing | {"groups": written_examples(comparison, inputs, rows), "looked": looked}
     if task in TAGGED:
         found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
         return nothing | found
