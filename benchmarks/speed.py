@@ -32,6 +32,7 @@ from fields import crf_decode, crf_loss
 from language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
 from pairs import Speed, time_pairs, write_speed
 from peers import distilbert_pipeline, tutorial_training
+from seq2seq import measurements
 from transformers import pipeline
 
 from hf_seq import Predictor
@@ -264,6 +265,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "lm-train-bf16": lambda bench: lm_train_bf16(bench.folder),
     "lm-generate-b1": lambda bench: lm_generate_b1(bench.folder),
     "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder),
+    **{id: lambda bench, measure=measure: measure(bench.folder) for id, measure in measurements().items()},
     "import-time": import_time,
     "cold-load": lambda bench: cold_load(),
 }

@@ -1,0 +1,263 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Speed of the encoder-decoders: training against a hand-written attention decoder and MarianMT, and `generate()`.
+
+B batch · S source steps · T target steps · H width of embedding and state
+"""
+
+import copy
+import random
+import time
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from pairs import RESULTS, Speed, time_pairs, write_rows
+from seq2seq_peers import StepByStep, make_marian
+from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
+from torch.utils.data import DataLoader
+from transformers import PreTrainedModel
+
+from hf_seq import (
+    RecurrentSeq2SeqConfig,
+    RecurrentSeq2SeqForConditionalGeneration,
+    TransformerSeq2SeqConfig,
+    TransformerSeq2SeqForConditionalGeneration,
+)
+from hf_seq.training.options import has_amx
+from hf_seq.training.preparation import Prepared, prepare
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.running import make_trainer
+
+WORDS, WIDTH, LAYERS = 8_000, 256, 3
+PAIRS, ROWS = 1_280, 64
+DROPOUT = 0.1
+NEW_TOKENS = 30
+LENGTHS = ((2.70, 0.33), (2.68, 0.29))
+"""Mean and deviation of the log of a text's tokens in Multi30k, German and English, 8,000 BPE tokens."""
+COMMON = {
+    "task": "seq2seq",
+    "tokenizer_kind": "word",
+    "min_frequency": 1,
+    "vocab_size": WORDS + 5,
+    "hidden_size": WIDTH,
+    "embedding_dropout": DROPOUT,
+    "hidden_dropout": DROPOUT,
+    "label_smoothing_factor": 0.0,
+    "source_column": "de",
+    "target_column": "en",
+    "per_device_train_batch_size": ROWS,
+    "num_train_epochs": 1,
+    "eval_strategy": "no",
+    "save_strategy": "no",
+    "load_best_model_at_end": False,
+    "disable_tqdm": True,
+}
+FAMILIES = {
+    "lstm-seq2seq": {"embedding_size": WIDTH, "num_hidden_layers": 1},
+    "transformer-seq2seq": {"num_hidden_layers": LAYERS, "intermediate_size": 512, "attention_dropout": DROPOUT},
+}
+
+
+class PairBench:
+    """What the measurements share: pairs as long as Multi30k's, of words as frequent as words are (Zipf)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        draw = random.Random(0)
+        words = [f"w{rank}" for rank in range(WORDS)]
+        weights = [1 / (rank + 10) for rank in range(WORDS)]
+        for side, (mean, deviation) in zip(("de", "en"), LENGTHS, strict=True):
+            lengths = [max(3, round(draw.lognormvariate(mean, deviation)) - 1) for _ in range(PAIRS)]
+            lines = [" ".join(draw.choices(words, weights, k=length)) for length in lengths]
+            every = [" ".join(words[start : start + 20]) for start in range(0, WORDS, 20)]  # one vocabulary, complete
+            text = "".join(f"{line}\n" for line in [*lines, *every])
+            (folder / f"train.{side}").write_text(text, encoding="utf-8")
+            for name in ("validation", "test"):
+                (folder / f"{name}.{side}").write_text(lines[0] + "\n", encoding="utf-8")
+
+    def recipe(self, model: str, **overrides: object) -> tuple[Recipe, object]:
+        """The recipe that is timed."""
+        flags = {**COMMON, **FAMILIES[model], "output_dir": str(self.folder / "run"), **overrides}
+        return Recipe.for_model(model, data=str(self.folder), **flags)
+
+    @cached_property
+    def _prepared(self) -> dict[tuple[str, bool], Prepared]:
+        return {}
+
+    def prepared(self, model: str, bf16: bool) -> Prepared:
+        """Rows, and a copy of the untrained model as it trains in that precision."""
+        key = (model, bf16)
+        if key not in self._prepared:
+            self._prepared[key] = prepare(*self.recipe(model, bf16=bf16), say=lambda line: None)
+            rows = self._prepared[key].train
+            keep = [(row["input_ids"], row["labels"]) for row in rows.rows[:PAIRS]]
+            self._prepared[key].train = type(rows)(*map(list, zip(*keep, strict=True)))  # type: ignore[arg-type]
+        made = copy.copy(self._prepared[key])
+        made.model = copy.deepcopy(made.model)
+        return made
+
+    def tokens(self, prepared: Prepared) -> int:
+        """Target tokens of the train split."""
+        return sum(len(row["labels"]) for row in prepared.train.rows)
+
+    def ours(self, name: str, bf16: bool, model: PreTrainedModel | None = None) -> float:
+        """Target tokens per second of `train_seq2seq.py`, of our model or of another under the same loop."""
+        prepared = self.prepared(name, bf16)
+        if model is not None:
+            prepared.model = model
+        trainer = make_trainer(*self.recipe(name, bf16=bf16), prepared, say=lambda line: None)
+        start = time.perf_counter()
+        trainer.train()
+        return self.tokens(prepared) / (time.perf_counter() - start)
+
+    def batches(self, prepared: Prepared, similar: bool) -> list[dict[str, Tensor]]:
+        """Padded batches, of rows of similar length or of any."""
+        rows = prepared.train
+        order: dict = {"sampler": rows.length_sampler(ROWS)} if similar else {"shuffle": True}
+        return list(DataLoader(rows, ROWS, collate_fn=prepared.collator, **order))
+
+    def theirs(self, model: nn.Module, loss_of: Callable[..., Tensor], batches: Iterable[dict[str, Tensor]]) -> float:
+        """Target tokens per second of a plain loop in float32, with fused AdamW."""
+        model.train()
+        optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
+        done, start = 0, time.perf_counter()
+        for batch in batches:
+            loss = loss_of(model, batch)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            done += int((batch["labels"] != -100).sum())
+        return done / (time.perf_counter() - start)
+
+
+def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
+    """Our LSTM with attention against one that takes a Python step a token, on the same batches."""
+    prepared = bench.prepared("lstm-seq2seq", bf16)
+    batches = bench.batches(prepared, similar=True)
+    vocabulary = len(prepared.processor)
+
+    def theirs() -> float:
+        return bench.theirs(StepByStep(vocabulary, WIDTH, DROPOUT), lambda model, batch: model.loss(**batch), batches)
+
+    return time_pairs(
+        id,
+        lambda: bench.ours("lstm-seq2seq", bf16),
+        "hand-written LSTM decoder, a step a token, fp32",
+        theirs,
+        "tokens/s",
+        note=f"BiLSTM and LSTM, general attention, {WIDTH} wide, one embedding of {vocabulary:,}, {ROWS} pairs a batch "
+        f"of similar length in both, Multi30k's lengths, one thread; {'bf16 autocast' if bf16 else 'fp32'}",
+    )
+
+
+def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
+    """Our transformer against Marian, trained the usual way or by our own loop."""
+    bf16 = has_amx()
+    prepared = bench.prepared("transformer-seq2seq", bf16)
+    vocabulary = len(prepared.processor)
+    batches = bench.batches(prepared, similar=False)
+
+    def theirs() -> float:
+        marian = make_marian(vocabulary, WIDTH, LAYERS, DROPOUT)
+        if same_loop:
+            marian.set_attn_implementation("eager" if bf16 else "sdpa")
+            return bench.ours("transformer-seq2seq", bf16, marian)
+        return bench.theirs(marian, lambda model, batch: model(**batch).loss, batches)
+
+    peer = "MarianMTModel, our loop" if same_loop else "MarianMTModel, random batches, fp32"
+    return time_pairs(
+        id,
+        lambda: bench.ours("transformer-seq2seq", bf16),
+        peer,
+        theirs,
+        "tokens/s",
+        note=f"{LAYERS}+{LAYERS} layers, {WIDTH} wide, 4 heads, one embedding of {vocabulary:,}, {ROWS} pairs a batch, "
+        f"Multi30k lengths, one thread; ours {'bf16 autocast' if bf16 else 'fp32'}",
+    )
+
+
+def generation(id: str, batch: int, recurrent: bool = False) -> Speed:
+    """`generate()`, greedy, in turns with that Marian; where the time of the transformers goes is written down."""
+    vocabulary, shape = WORDS + 5, {"hidden_size": WIDTH, "eos_token_id": None}
+    if recurrent:
+        lstm = RecurrentSeq2SeqConfig(vocab_size=vocabulary, embedding_size=WIDTH, **shape)
+        ours: PreTrainedModel = RecurrentSeq2SeqForConditionalGeneration(lstm)
+    else:
+        config = TransformerSeq2SeqConfig(
+            vocab_size=vocabulary, num_hidden_layers=LAYERS, intermediate_size=2 * WIDTH, **shape
+        )
+        ours = TransformerSeq2SeqForConditionalGeneration(config)
+    theirs = make_marian(vocabulary, WIDTH, LAYERS, DROPOUT)
+    for model in (ours, theirs):
+        model.eval().generation_config.eos_token_id = None  # both write to the end
+    sources = torch.randint(5, vocabulary, (batch, 15))
+    options = {"attention_mask": torch.ones_like(sources), "do_sample": False, "max_new_tokens": NEW_TOKENS}
+
+    def rate(model: PreTrainedModel) -> float:
+        start = time.perf_counter()
+        for _ in range(3):
+            model.generate(sources, **options)
+        return 3 * batch * NEW_TOKENS / (time.perf_counter() - start)
+
+    both = {"ours": ours, "marian": theirs}
+    profiles = {name: where_time_goes(model, sources, options) for name, model in both.items()}
+    write_rows(RESULTS / "generate_profile.jsonl", [{"id": id, "unit": "ms", **profiles}], key=("id",))
+    kind = "BiLSTM and LSTM, general attention" if recurrent else f"{LAYERS}+{LAYERS} layers, 4 heads"
+    return time_pairs(
+        id,
+        lambda: rate(ours),
+        "MarianMTModel, generate()",
+        lambda: rate(theirs),
+        "tokens/s",
+        pairs=21,
+        note=f"{kind}, {WIDTH} wide, vocabulary {vocabulary:,}, greedy, batch {batch}, "
+        f"15 source tokens, {NEW_TOKENS} new ones, one thread, fp32; profile in generate_profile.jsonl",
+    )
+
+
+def where_time_goes(model: PreTrainedModel, sources: Tensor, options: dict) -> dict[str, float]:
+    """Milliseconds of one `generate()` by kind of work; what no kernel takes is Python and dispatch."""
+    kinds = {"aten::addmm": "layers", "aten::mm": "head", "aten::argmax": "choice", "aten::cat": "copies"}
+    model.generate(sources, **options)
+    start = time.perf_counter()
+    model.generate(sources, **options)
+    total = 1000 * (time.perf_counter() - start)
+    with profile(activities=[ProfilerActivity.CPU]) as watched:
+        model.generate(sources, **options)
+    found = dict.fromkeys((*kinds.values(), "attention", "other kernels"), 0.0)
+    for event in watched.key_averages():
+        kind = "attention" if "attention" in event.key else kinds.get(event.key, "other kernels")
+        found[kind] += event.self_cpu_time_total / 1000
+    found["Python and dispatch"] = max(0.0, total - sum(found.values()))
+    return {"total": round(total, 1)} | {name: round(value, 1) for name, value in found.items()}
+
+
+def measurements() -> dict[str, Callable[[Path], Speed | None]]:
+    """What `speed.py` runs, by id; each is given a folder to write to."""
+
+    def train(measure: Callable[[PairBench], Speed]) -> Callable[[Path], Speed | None]:
+        return lambda folder: measure(PairBench(folder))
+
+    rows: dict[str, Callable[[Path], Speed | None]] = {
+        "seq2seq-train-recurrent": train(
+            lambda bench: training_recurrent(bench, "seq2seq-train-recurrent", bf16=has_amx())
+        ),
+        "seq2seq-train-recurrent-fp32": train(
+            lambda bench: training_recurrent(bench, "seq2seq-train-recurrent-fp32", bf16=False)
+        ),
+        "seq2seq-train-transformer": train(
+            lambda bench: training_transformer(bench, "seq2seq-train-transformer", same_loop=False)
+        ),
+        "seq2seq-train-transformer-same-loop": train(
+            lambda bench: training_transformer(bench, "seq2seq-train-transformer-same-loop", same_loop=True)
+        ),
+    }
+    for batch in (1, 32):
+        for suffix, recurrent in (("", False), ("-recurrent", True)):
+            id = f"seq2seq-generate-b{batch}{suffix}"
+            rows[id] = lambda folder, id=id, batch=batch, recurrent=recurrent: generation(id, batch, recurrent)  # type: ignore[misc]
+    return rows
