@@ -3,17 +3,33 @@
 """The loop for pairs of texts: batches by tokens, smoothing inside the model, validation by what the model writes."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import torch
+from accelerate import Accelerator
+from accelerate.data_loader import prepare_data_loader
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from transformers import EvalPrediction
 from transformers.trainer_utils import EvalLoopOutput
 
 from hf_seq.data.pair_batches import PairDataset
-from hf_seq.errors import InputError
 from hf_seq.training.trainer import SequenceTrainer
+
+
+def budget_loader(
+    rows: PairDataset, tokens: int, seed: int, collator: Callable[..., Any], accelerator: Accelerator
+) -> DataLoader:
+    """Batches of about as many tokens each, on the device of this process; every process takes its own.
+
+    Accelerate shares batches of one size only, so they are shared here, and the loader is not to be prepared again.
+    """
+    sampler = rows.budget_sampler(
+        tokens, seed=seed, processes=accelerator.num_processes, process=accelerator.process_index
+    )
+    loader = DataLoader(rows, batch_sampler=sampler, collate_fn=collator)
+    return prepare_data_loader(loader, accelerator.device, num_processes=1, process_index=0, put_on_device=True)
 
 
 class PairTrainer(SequenceTrainer):
@@ -35,16 +51,8 @@ class PairTrainer(SequenceTrainer):
         rows = self.train_dataset
         if not isinstance(rows, PairDataset) or rows.batch_tokens is None:
             return super().get_train_dataloader()
-        if self.args.world_size > 1:
-            raise InputError(
-                f"batch_tokens={rows.batch_tokens} fills batches in one process only, but there are "
-                f"{self.args.world_size}; use per_device_train_batch_size."
-            )
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
-        loader = DataLoader(
-            rows, batch_sampler=rows.budget_sampler(rows.batch_tokens, seed=seed), collate_fn=self.data_collator
-        )
-        return self.accelerator.prepare(loader)
+        return budget_loader(rows, rows.batch_tokens, seed, self.data_collator, self.accelerator)
 
     def compute_loss(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """As the library's; smoothed in training only, so that validation losses compare."""

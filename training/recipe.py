@@ -83,11 +83,14 @@ class Recipe:
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
-    averaging: Literal["none", "ema", "non-monotonic"] = setting(
-        "none", "Average the weights: ema, or from when the loss stops falling (non-monotonic, as in NT-ASGD).", "Run"
+    averaging: Literal["none", "ema", "non-monotonic", "checkpoints"] = setting(
+        "none",
+        "Average the weights: ema; from when the loss stops falling (non-monotonic, NT-ASGD); the last checkpoints.",
+        "Run",
     )
     averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
     averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
+    averaging_checkpoints: int = setting(5, "How many of the last evaluated weights, for checkpoints.", "Run")
     calibrate: bool = setting(
         False, "Fit a temperature on validation, so that the model is as sure as it is right.", "Run"
     )
@@ -102,7 +105,8 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "averaging_patience")
+        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience")
+        self._check_at_least_one("averaging_patience", "averaging_checkpoints")
         if not 0 <= self.averaging_decay < 1:
             raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
         if self.resume and self.overwrite:
@@ -131,7 +135,12 @@ class Recipe:
         """What `WeightAverage` is told; None where nothing is averaged."""
         if self.averaging == "none":
             return None
-        return {"kind": self.averaging, "decay": self.averaging_decay, "patience": self.averaging_patience}
+        return {
+            "kind": self.averaging,
+            "decay": self.averaging_decay,
+            "patience": self.averaging_patience,
+            "checkpoints": self.averaging_checkpoints,
+        }
 
     @property
     def model_overrides(self) -> dict[str, Any]:

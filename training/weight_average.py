@@ -5,8 +5,10 @@
 `ema`            an exponential average, from the first step (Polyak & Juditsky 1992, doi:10.1137/0330046)
 `non-monotonic`  the plain mean of all steps since the validation loss stopped falling: with `--optim sgd` this is
                  NT-ASGD (Merity et al. 2018, arXiv:1708.02182, algorithm 1)
+`checkpoints`    the plain mean of the weights at the last evaluations (Vaswani et al. 2017, arXiv:1706.03762, 6.1)
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,17 +29,24 @@ class WeightAverage(TrainerCallback):
 
     Args:
         model: the weights to average.
-        kind: `ema` or `non-monotonic`.
+        kind: `ema`, `non-monotonic` or `checkpoints`.
         decay: of `ema`; in the first steps it is lower, so that the start is soon forgotten.
         patience: of `non-monotonic`: evaluations that the loss may lie above the best one before them.
+        checkpoints: of `checkpoints`: how many are averaged, this one included.
     """
 
     def __init__(
-        self, model: nn.Module, kind: Literal["ema", "non-monotonic"], decay: float = 0.99, patience: int = 5
+        self,
+        model: nn.Module,
+        kind: Literal["ema", "non-monotonic", "checkpoints"],
+        decay: float = 0.99,
+        patience: int = 5,
+        checkpoints: int = 5,
     ) -> None:
         self.kind, self.decay, self.patience, self.steps = kind, decay, patience, 0
         self.named = {name: each for name, each in model.named_parameters() if each.requires_grad}
         self.averages = {name: each.detach().clone() for name, each in self.named.items()}
+        self.kept: deque[dict[str, Tensor]] = deque(maxlen=checkpoints)
         self.running = kind == "ema"
 
     @torch.no_grad()
@@ -53,6 +62,25 @@ class WeightAverage(TrainerCallback):
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """After an update."""
         self.update()
+        self._keep_if_due(control)
+
+    def on_epoch_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Before the evaluation of an epoch."""
+        self._keep_if_due(control)
+
+    def _keep_if_due(self, control: TrainerControl) -> None:
+        if self.kind == "checkpoints" and (control.should_evaluate or control.should_save):
+            self.keep()
+
+    @torch.no_grad()
+    def keep(self) -> None:
+        """Take in the weights of a checkpoint, in the place of the oldest one where there are enough."""
+        self.kept.append({name: each.detach().clone() for name, each in self.named.items()})
+        self.steps = len(self.kept)
+        for name, average in self.averages.items():
+            average.copy_(torch.stack([each[name] for each in self.kept]).mean(0))
 
     def watch(self, losses: Sequence[float]) -> None:
         """Begin the plain mean, once the latest loss is worse than the best, the `patience` before it not counted."""
@@ -82,7 +110,13 @@ class WeightAverage(TrainerCallback):
         """Write the average to a folder."""
         steps = torch.tensor([self.steps, int(self.running)])
         save_file(
-            {f"weights.{name}": each.contiguous() for name, each in self.averages.items()} | {"steps": steps},
+            {f"weights.{name}": each.contiguous() for name, each in self.averages.items()}
+            | {
+                f"{place}.{name}": each.contiguous()
+                for place, kept in enumerate(self.kept)
+                for name, each in kept.items()
+            }
+            | {"steps": steps},
             folder / FILE,
         )
 
@@ -97,7 +131,12 @@ class WeightAverage(TrainerCallback):
         saved = load_file(folder / FILE)
         self.steps, running = saved.pop("steps").tolist()
         self.running = bool(running)
-        _copy({name.removeprefix("weights."): each for name, each in saved.items()}, self.averages)
+        parts: dict[str, dict[str, Tensor]] = {}
+        for name, each in saved.items():
+            place, _, weight = name.partition(".")
+            parts.setdefault(place, {})[weight] = each
+        _copy(parts.pop("weights"), self.averages)
+        self.kept.extend(parts[place] for place in sorted(parts, key=int))
 
 
 @torch.no_grad()

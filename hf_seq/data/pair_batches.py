@@ -5,6 +5,7 @@
 B batch · S source steps · T target steps, padding included
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,9 +30,11 @@ class PairDataset(EncodedDataset):
         self.batch_tokens: int | None = None  # of a training batch, where batches are counted in tokens
         self.lengths = [len(source) + len(target) for source, target in zip(input_ids, labels, strict=True)]
 
-    def budget_sampler(self, tokens: int, *, seed: int = 0) -> "TokenBudgetSampler":
+    def budget_sampler(
+        self, tokens: int, *, seed: int = 0, processes: int = 1, process: int = 0
+    ) -> "TokenBudgetSampler":
         """A `TokenBudgetSampler` over these pairs that hears of every epoch."""
-        sampler = TokenBudgetSampler(self.lengths, tokens, seed=seed)
+        sampler = TokenBudgetSampler(self.lengths, tokens, seed=seed, processes=processes, process=process)
         self._samplers.append(sampler)  # type: ignore[arg-type]
         return sampler
 
@@ -40,20 +43,26 @@ class TokenBudgetSampler(Sampler[list[int]]):
     """Batches of pairs of similar length that hold about as many tokens each, in random order.
 
     Pairs of equal length change places from epoch to epoch, the borders between batches do not: so every epoch has the
-    same number of batches. A function of (seed, epoch) alone.
+    same number of batches. A function of (seed, epoch) alone; of k processes each takes every k-th batch, and the first
+    batches come again where they do not go round, so that all take as many.
 
     Args:
         lengths: tokens of each pair, source and target together.
         tokens: of a batch, padding not counted.
         seed: of the order.
+        processes: that share the batches.
+        process: number of this one.
 
     Raises:
         InputError: a pair is longer than the budget.
     """
 
-    def __init__(self, lengths: Sequence[int], tokens: int, *, seed: int = 0) -> None:
+    def __init__(
+        self, lengths: Sequence[int], tokens: int, *, seed: int = 0, processes: int = 1, process: int = 0
+    ) -> None:
         self.lengths = np.asarray(lengths, dtype=np.int64)
         self.seed, self.epoch = seed, 0
+        self.processes, self.process = processes, process
         if len(self.lengths) == 0:
             raise InputError("there are no pairs to draw batches from; check the train split.")
         longest = int(self.lengths.max())
@@ -72,13 +81,14 @@ class TokenBudgetSampler(Sampler[list[int]]):
         self.epoch = int(epoch)
 
     def __len__(self) -> int:
-        return len(self.borders) - 1
+        return math.ceil((len(self.borders) - 1) / self.processes)
 
     def __iter__(self) -> Iterator[list[int]]:
         random = np.random.default_rng([self.seed, self.epoch])
         shuffled = random.permutation(len(self.lengths))
         order = shuffled[np.argsort(self.lengths[shuffled], kind="stable")]
-        for batch in random.permutation(len(self)):
+        batches = np.resize(random.permutation(len(self.borders) - 1), len(self) * self.processes)
+        for batch in batches[self.process :: self.processes]:
             yield order[self.borders[batch] : self.borders[batch + 1]].tolist()
 
 

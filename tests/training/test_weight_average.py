@@ -84,3 +84,18 @@ def test_weights_that_are_not_trained_are_left_out():
     made = torch.nn.Linear(2, 2)
     made.bias.requires_grad_(False)
     assert list(WeightAverage(made, "ema").averages) == ["weight"]
+
+
+def test_the_mean_of_the_last_checkpoints_forgets_older_ones_and_goes_on_when_resumed(tmp_path):
+    made = model()
+    one, other = (WeightAverage(made, "checkpoints", checkpoints=3) for _ in range(2))
+    for value in (100.0, 1.0, 2.0, 6.0):
+        torch.nn.init.constant_(made.weight, value)
+        one.update()  # steps between checkpoints do not count
+        one.keep()
+    assert one.averages["weight"].tolist() == [[3.0, 3.0]]
+    one.save(tmp_path)
+    other.load(tmp_path)
+    torch.nn.init.constant_(made.weight, 10.0)
+    other.keep()
+    assert other.averages["weight"].tolist() == [[6.0, 6.0]]
