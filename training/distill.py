@@ -70,6 +70,7 @@ def prepare_student(
     check_student(task, recipe)
     splits = load_for_training(task, recipe)
     task.check_recipe(recipe, arguments, splits)
+    check_losses(recipe, arguments, splits)
     teachers = load_teachers(recipe, arguments, splits)
     sources = transfer_sources(recipe, task, splits, teachers[0])
     cache = cache_folder(recipe)
@@ -123,6 +124,21 @@ def check_student(task: Task, recipe: Recipe) -> None:
     check_model_name(task, recipe.model)
     if not task.is_from_scratch(recipe.model):
         raise InputError(f"The student {recipe.model} must be one of {', '.join(task.architectures)}.")
+
+
+def check_losses(recipe: Any, arguments: TrainingOptions, splits: Splits) -> None:
+    """Refuse losses that would be dropped or be nothing.
+
+    Raises:
+        InputError: labels are to be smoothed, or distributions of single numbers compared.
+    """
+    if arguments.label_smoothing_factor:
+        raise InputError(
+            f"label_smoothing_factor={arguments.label_smoothing_factor:g} has no meaning beside a teacher, whose answers "
+            "are soft; leave it out."
+        )
+    if splits.problem_type == "regression" and recipe.soft_loss == "kl":
+        raise InputError("soft_loss=kl compares distributions, and these data hold one number a row; use mse.")
 
 
 def load_teachers(recipe: Any, arguments: TrainingOptions, splits: Splits) -> list[Teacher]:

@@ -78,11 +78,13 @@ class DistillationTrainer(SequenceTrainer):
         if "teacher_logits" not in inputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         wants_states = "teacher_states" in inputs
+        student = self.accelerator.unwrap_model(model)
+        student.seeks_path = False  # of a CRF: it takes as long as the loss
         outputs = model(
             input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], output_hidden_states=wants_states
         )
         count = _answers(inputs) if num_items_in_batch is None else num_items_in_batch
-        student = self.accelerator.unwrap_model(model)
+        student.seeks_path = True
         loss = self.losses(student, outputs, inputs).sum() / count
         loss = loss * self.accelerator.num_processes  # which average their gradients
         return (loss, outputs) if return_outputs else loss

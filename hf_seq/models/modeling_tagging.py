@@ -39,10 +39,14 @@ class TokenClassifier:
     To be mixed into a family's base class. With `use_crf` the labels of a sequence are scored together. Tagged are the
     steps that have a label; where no labels are given, the steps that begin a word, by the vocabulary that
     `read_vocabulary` has read, or all real steps where none was read.
+
+    Attributes:
+        seeks_path: whether a CRF gives its best path; a loop that needs only scores may switch it off.
     """
 
     config: SequenceConfig
     encoder_class: type[SequencePreTrainedModel]
+    seeks_path: bool = True
 
     def __init__(self, config: SequenceConfig) -> None:
         super().__init__(config)  # type: ignore[call-arg]
@@ -94,7 +98,7 @@ class TokenClassifier:
         logits = self.classifier(self.dropout(outputs.last_hidden_state))  # (B, T, L)
         loss = None if labels is None else self.tagging_loss(logits, labels, num_items_in_batch)
         path = None
-        if self.crf is not None and not torch.compiler.is_compiling():
+        if self.crf is not None and self.seeks_path and not torch.compiler.is_compiling():
             if tagged is None and labels is None:
                 tagged = self.tagged_steps(logits, input_ids, real)
             path = self._best_path(logits, labels, tagged)
