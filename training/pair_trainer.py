@@ -3,7 +3,8 @@
 """The loop for pairs of texts: batches by tokens, smoothing inside the model, validation by what the model writes."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -30,6 +31,39 @@ def budget_loader(
     )
     loader = DataLoader(rows, batch_sampler=sampler, collate_fn=collator)
     return prepare_data_loader(loader, accelerator.device, num_processes=1, process_index=0, put_on_device=True)
+
+
+@torch.inference_mode()
+def write_batches(
+    model: Any,
+    batches: Iterable[dict[str, Any]],
+    accelerator: Accelerator,
+    precision: Callable[[], AbstractContextManager[Any]] = nullcontext,
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Write greedily from every source of a split.
+
+    Args:
+        model: not wrapped.
+        batches: of a loader that Accelerate prepared.
+        accelerator: brings together what the processes wrote, rows that came twice but once.
+        precision: what to compute in.
+
+    Returns:
+        Ids that the model writes for each row, and those it should have.
+    """
+    model.eval()
+    written: list[list[int]] = []
+    wanted: list[list[int]] = []
+    for batch in batches:
+        inputs = {name: batch[name].to(model.device) for name in ("input_ids", "attention_mask")}
+        longest = max(8, 2 * batch["labels"].shape[1])  # rows of similar length share a batch; what runs on is wrong
+        with precision():
+            made = model.generate(**inputs, num_beams=1, do_sample=False, max_new_tokens=longest)
+        rows = [row[row != -100].tolist() for row in batch["labels"]]
+        pairs = accelerator.gather_for_metrics(list(zip(made.tolist(), rows, strict=True)), use_gather_object=True)
+        written += [ids for ids, _ in pairs]
+        wanted += [ids for _, ids in pairs]
+    return written, wanted
 
 
 class PairTrainer(SequenceTrainer):
@@ -74,7 +108,8 @@ class PairTrainer(SequenceTrainer):
         assert output.metrics is not None
         output.metrics[f"{prefix}_loss"] = total / max(1.0, tokens)
         if self.compute_metrics is not None:
-            written, labels = self._write_all(dataloader)
+            model: Any = self.accelerator.unwrap_model(self.model)
+            written, labels = write_batches(model, dataloader, self.accelerator, self.compute_loss_context_manager)
             scores = self.compute_metrics(EvalPrediction(predictions=written, label_ids=labels))  # type: ignore[arg-type]
             output.metrics.update({f"{prefix}_{name}": value for name, value in scores.items()})
         return output
@@ -87,19 +122,3 @@ class PairTrainer(SequenceTrainer):
             tokens = (inputs["labels"] != -100).sum()
             self.total += torch.stack([loss.float() * tokens, tokens.float()]).to(self.total.device)
         return loss, logits, labels
-
-    @torch.inference_mode()
-    def _write_all(self, dataloader: DataLoader) -> tuple[list[list[int]], list[list[int]]]:
-        """Ids that the model writes for each row, and those it should have."""
-        model: Any = self.accelerator.unwrap_model(self.model).eval()
-        written: list[list[int]] = []
-        wanted: list[list[int]] = []
-        for batch in dataloader:
-            inputs = self._prepare_inputs({name: batch[name] for name in ("input_ids", "attention_mask", "labels")})
-            labels = inputs.pop("labels")
-            longest = max(8, 2 * labels.shape[1])  # rows of similar length share a batch; one that runs on is wrong
-            with self.compute_loss_context_manager():
-                made = model.generate(**inputs, num_beams=1, do_sample=False, max_new_tokens=longest)
-            written += made.tolist()
-            wanted += [row[row != -100].tolist() for row in labels]
-        return written, wanted

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from accelerate import Accelerator
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
@@ -21,11 +22,13 @@ from hf_seq.training.calibrate import calibrate, check_calibration
 from hf_seq.training.calibrate import describe as describe_calibration
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.parsing import recipe_values, write_recipe
-from hf_seq.training.preparation import Prepared, Say, prepare
+from hf_seq.training.preparation import Prepared, Say, check_plain_loop, prepare
 from hf_seq.training.recipe import Recipe
 from hf_seq.training.results import Run, curve_of, describe, write_results
 from hf_seq.training.tasks import task_of
 from hf_seq.training.trainer import EpochLines, replace_printing, say_plainly, seconds_trained
+
+Fit = Callable[[Prepared, TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
 
 def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
@@ -91,6 +94,35 @@ def _preparation_of(recipe: Recipe) -> Callable[..., Prepared]:
     from hf_seq.training.distill import prepare_student
 
     return prepare_student
+
+
+def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accelerator, fit: Fit) -> Record | None:
+    """Train with a plain loop, and save and score as `train` does.
+
+    Args:
+        recipe: what to train on what.
+        arguments: how long, how fast, and where to write.
+        accelerator: of this process.
+        fit: the loop: leaves the best weights in the model, and gives its seconds and its learning curve.
+
+    Returns:
+        The record; None in every process but the first.
+
+    Raises:
+        InputError: a flag that such loops do not have, or what `train` would refuse.
+    """
+    check_plain_loop(recipe, arguments)
+    check_world_size(arguments)
+    folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
+    if accelerator.is_main_process:
+        run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
+    prepared = prepare(recipe, arguments, accelerator.print)
+    if accelerator.is_main_process:
+        start_folder(folder, "new", values, prepared, arguments)
+    seconds, curve = fit(prepared, arguments, accelerator)
+    if not accelerator.is_main_process:
+        return None
+    return finish(recipe, arguments, values, prepared, seconds, curve, accelerator.print)
 
 
 def check_world_size(arguments: TrainingArguments) -> None:

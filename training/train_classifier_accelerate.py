@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Sequence
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -23,32 +22,20 @@ from transformers import EvalPrediction, get_scheduler
 from transformers.trainer_pt_utils import LabelSmoother, nested_concat, nested_numpify
 
 from hf_seq.reports.record import Record, people_score
-from hf_seq.training import run_folder
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.parsing import parse_recipe, recipe_values
-from hf_seq.training.preparation import Prepared, check_plain_loop, prepare
+from hf_seq.training.parsing import parse_recipe
+from hf_seq.training.preparation import Prepared
 from hf_seq.training.row_adamw import clip_gradients
-from hf_seq.training.running import check_world_size, finish, start_folder
+from hf_seq.training.running import train_plainly
 from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, mean_loss
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
     """Train what the command line says; only the first process returns a record."""
     recipe, arguments = parse_recipe(sys.argv[1:] if argv is None else argv)
-    check_plain_loop(recipe, arguments)
-    check_world_size(arguments)
     parts, precision = arguments.gradient_accumulation_steps, "bf16" if arguments.bf16 else "no"
     accelerator = Accelerator(cpu=arguments.use_cpu, mixed_precision=precision, gradient_accumulation_steps=parts)
-    folder, values = Path(arguments.output_dir), recipe_values(recipe, arguments)
-    if accelerator.is_main_process:
-        run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
-    prepared = prepare(recipe, arguments, accelerator.print)
-    if accelerator.is_main_process:
-        start_folder(folder, "new", values, prepared, arguments)
-    seconds, curve = fit(prepared, arguments, accelerator)
-    if not accelerator.is_main_process:
-        return None
-    return finish(recipe, arguments, values, prepared, seconds, curve, accelerator.print)
+    return train_plainly(recipe, arguments, accelerator, fit)
 
 
 def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> tuple[float, list[dict[str, Any]]]:

@@ -3,20 +3,29 @@
 """The task seq2seq from data to score: both families, batches by tokens, what validation says, stock Trainer."""
 
 import json
+import subprocess
+import sys
 from itertools import islice
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments
 
 from hf_seq.data import PairCollator, load_pair_splits
+from hf_seq.data.pair_batches import TokenBudgetSampler
 from hf_seq.errors import InputError
+from hf_seq.reports.record import Record
+from hf_seq.training import train_seq2seq_accelerate
 from hf_seq.training.pair_trainer import PairTrainer
+from hf_seq.training.parsing import flags
 from hf_seq.training.preparation import prepare
 from hf_seq.training.recipe import Recipe
 from hf_seq.training.running import train
 from hf_seq.translator import Translator
 
+ROOT = Path(__file__).parents[2]
 TINY = {"task": "seq2seq", "tokenizer_kind": "char", "metric": "exact_match", "bf16": False, "use_cpu": True}
 SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_beams": 2, "num_train_epochs": 2}
 
@@ -170,3 +179,83 @@ def test_the_built_in_sets_never_show_a_test_pair_in_training():
     for name in ("builtin:dates", "builtin:reverse"):
         splits = load_pair_splits(name)
         assert not set(splits.train["target"]) & set(splits.test["target"])
+
+
+PLAIN = TINY | SMALL | {"embedding_dropout": 0.0, "hidden_dropout": 0.0}
+
+
+def final_weights(folder):
+    return load_file(folder / "model.safetensors")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"label_smoothing_factor": 0.1, "batch_tokens": 80, "train_sampling_strategy": "group_by_length"},
+        {"per_device_train_batch_size": 8, "gradient_accumulation_steps": 3},
+    ],
+    ids=["by-tokens", "accumulated"],
+)
+def test_the_plain_loop_and_trainer_end_alike(pairs, tmp_path, settings):
+    values = {**PLAIN, **settings}
+    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "trainer", **values)
+    record = train(recipe, arguments, say=lambda line: None)
+    given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "plain")}
+    plain = train_seq2seq_accelerate.main(flags(given))
+    a, b = final_weights(tmp_path / "trainer"), final_weights(tmp_path / "plain")
+    assert max((a[name] - b[name]).abs().max() for name in a) < 1e-5
+    losses = [row["eval_loss"] for row in record.curve if "eval_loss" in row]
+    assert [row["eval_loss"] for row in plain.curve] == pytest.approx(losses, abs=1e-5)
+    assert plain.metrics == record.metrics
+
+
+def test_the_plain_loop_is_a_story_and_refuses_what_it_would_have_to_ignore(pairs, tmp_path):
+    assert len((ROOT / "training" / "train_seq2seq_accelerate.py").read_text().splitlines()) <= 130
+    given = PLAIN | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "run")}
+    with pytest.raises(InputError, match="plain loop has no --averaging"):
+        train_seq2seq_accelerate.main(flags(given | {"averaging": "checkpoints"}))
+    with pytest.raises(InputError, match="trains models of ours, which copy is not"):
+        train_seq2seq_accelerate.main(flags(given | {"model": "copy"}))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["train_seq2seq.py", "train_seq2seq_accelerate.py"])
+def test_two_processes_with_batches_by_tokens_are_one_that_accumulates_two(pairs, tmp_path, script):
+    values = PLAIN | {"batch_tokens": 120, "learning_rate": 0.01}
+    alone = values | {"gradient_accumulation_steps": 2, "max_train_rows": 110}
+    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "one", **alone)
+    one = train(recipe, arguments, say=lambda line: None)
+    given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "two")}
+    command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    command += ["--main_process_port", "0", str(ROOT / "training" / script), *flags(given | {"max_train_rows": 110})]
+    subprocess.run(command, check=True, timeout=400)
+    a, b = final_weights(tmp_path / "one"), final_weights(tmp_path / "two")
+    assert max((a[name] - b[name]).abs().max() for name in a) < 1e-4
+    together = Record.read(tmp_path / "two")
+    scores = [[row["eval_exact_match"] for row in each.curve if "eval_loss" in row] for each in (one, together)]
+    assert scores[0] == scores[1]
+    assert json.loads((tmp_path / "two" / ".run.json").read_text())["the number of processes"] == 2
+
+
+def test_every_process_takes_its_own_batches_and_all_take_as_many():
+    lengths = list(range(3, 15))
+    whole = TokenBudgetSampler(lengths, 20, seed=1)
+    shared = [TokenBudgetSampler(lengths, 20, seed=1, processes=2, process=rank) for rank in range(2)]
+    batches = list(whole)
+    assert len(batches) % 2 == 1  # they do not go round
+    taken = [list(sampler) for sampler in shared]
+    assert [len(each) for each in taken] == [len(sampler) for sampler in shared] == [(len(batches) + 1) // 2] * 2
+    in_turn = [batch for pair in zip(*taken, strict=True) for batch in pair]
+    assert in_turn == [*batches, batches[0]]
+
+
+def test_the_mean_of_the_last_checkpoints_is_what_is_scored_and_saved(pairs, tmp_path):
+    values = PLAIN | {"averaging": "checkpoints", "averaging_checkpoints": 2, "keep_checkpoints": True}
+    values |= {"num_train_epochs": 3, "save_total_limit": 9, "load_best_model_at_end": False}
+    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "run", **values)
+    train(recipe, arguments, say=lambda line: None)
+    folders = sorted((tmp_path / "run").glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    last = [load_file(folder / "model.safetensors") for folder in folders[-2:]]
+    for name, weight in final_weights(tmp_path / "run").items():
+        torch.testing.assert_close(weight, (last[0][name] + last[1][name]) / 2, atol=1e-5, rtol=1e-4)
