@@ -31,6 +31,7 @@ from hf_seq.distill.vocabulary import prune, spoken_tokens, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.text.words import word_splitter
+from hf_seq.training.allocator import keep_freed_memory
 from hf_seq.training.distillation_recipe import DistillationFields
 from hf_seq.training.distillation_trainer import (
     PROJECTION,
@@ -39,9 +40,8 @@ from hf_seq.training.distillation_trainer import (
     Objective,
 )
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.preparation import Prepared, Say, check_data, check_model_name, make_model
+from hf_seq.training.preparation import Prepared, Say, check_data, check_model_name, make_model, suit_machine
 from hf_seq.training.recipe import Recipe, TextRecipe
-from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
 from hf_seq.training.tasks import Task, task_of, task_of_saved
 from hf_seq.training.train_rows import load_for_training
@@ -71,6 +71,7 @@ def prepare_student(
     splits = load_for_training(task, recipe)
     task.check_recipe(recipe, arguments, splits)
     check_losses(recipe, arguments, splits)
+    keep_freed_memory()
     teachers = load_teachers(recipe, arguments, splits)
     sources = transfer_sources(recipe, task, splits, teachers[0])
     cache = cache_folder(recipe)
@@ -84,8 +85,7 @@ def prepare_student(
     if recipe.hidden_share:
         width = teachers[0].model.config.hidden_size
         model.add_module(PROJECTION, nn.Linear(model.config.hidden_size, width))
-    if recipe.row_updates and arguments.row_updates_pay:
-        use_row_gradients(model)
+    suit_machine(model, task, recipe, arguments)
     say(f"transfer set: {', '.join(f'{source.rows:,} {source.name}' for source in sources)}")
 
     plain = task.collator(tokenizer, splits)
@@ -134,8 +134,8 @@ def check_losses(recipe: Any, arguments: TrainingOptions, splits: Splits) -> Non
     """
     if arguments.label_smoothing_factor:
         raise InputError(
-            f"label_smoothing_factor={arguments.label_smoothing_factor:g} has no meaning beside a teacher, whose answers "
-            "are soft; leave it out."
+            f"label_smoothing_factor={arguments.label_smoothing_factor:g} has no meaning beside a teacher, whose "
+            "answers are soft; leave it out."
         )
     if splits.problem_type == "regression" and recipe.soft_loss == "kl":
         raise InputError("soft_loss=kl compares distributions, and these data hold one number a row; use mse.")

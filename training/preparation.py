@@ -93,12 +93,17 @@ def prepare(
     keep_freed_memory()
     set_seed(arguments.seed)
     model, label = make_model(task, recipe, splits, processor)
+    suit_machine(model, task, recipe, arguments)
+    collator = task.collator(processor, splits)
+    return Prepared(task, splits, processor, train, validation, collator, model, label, [*notes, *train_notes])
+
+
+def suit_machine(model: PreTrainedModel, task: Task, recipe: Recipe, arguments: TrainingOptions) -> None:
+    """Have a model compute its attention and the gradient of its embedding as is quickest here."""
     if arguments.eager_attention and model._supports_sdpa:
         model.set_attn_implementation("eager")
     if recipe.row_updates and arguments.row_updates_pay and task.is_from_scratch(recipe.model):
         use_row_gradients(model)
-    collator = task.collator(processor, splits)
-    return Prepared(task, splits, processor, train, validation, collator, model, label, [*notes, *train_notes])
 
 
 def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
