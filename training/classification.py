@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from transformers import EvalPrediction
 
-from hf_seq.baselines import MajorityBaseline, TfidfBaseline
+from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
 from hf_seq.data import ClassificationCollator, EncodedDataset, Splits, check_splits, load_splits
 from hf_seq.data.checks import CheckReport
 from hf_seq.errors import InputError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PARTS = ("train", "validation", "test")
 STRENGTHS = (1.0, 10.0)
-"""Values of C that `tfidf` chooses from."""
+"""Values of C that `tfidf` chooses from; `model2vec` has one more."""
 
 
 class Classification(TextTask):
@@ -50,10 +50,10 @@ class Classification(TextTask):
         ),
         "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
     }
-    baselines = ("majority", "tfidf")
+    baselines = ("majority", "tfidf", "fasttext", "model2vec")
     text_column = "text"
     fine_tuning = FINE_TUNING
-    compared = "majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert"
+    compared = "majority,tfidf,fasttext,model2vec,lstm,bilstm,bilstm-attention,transformer,distilbert"
 
     def load(self, recipe: Recipe, **options: Any) -> Splits:
         """Read the splits a recipe names."""
@@ -131,8 +131,10 @@ class Classification(TextTask):
         return compute
 
     def fit_baseline(self, recipe: Recipe, splits: Splits) -> tuple[Any, list[str]]:
-        """Fit `majority` or `tfidf` on the rows a model would train on."""
-        return fit_tfidf(splits) if recipe.model == "tfidf" else fit_majority(splits, self.inputs(splits.train))
+        """Fit `majority`, `tfidf`, `fasttext` or `model2vec` on the rows a model would train on."""
+        if recipe.model == "majority":
+            return fit_majority(splits, self.inputs(splits.train))
+        return fit_best(splits, *candidates_of(recipe, splits))
 
     def predictor(self, folder: str | Path, **settings: Any) -> Any:
         """A `Predictor`."""
@@ -197,21 +199,46 @@ def fit_majority(splits: Splits, inputs: Sequence[Any]) -> tuple[MajorityBaselin
     return baseline.fit(inputs, splits.train["label"][:]), []
 
 
-def fit_tfidf(splits: Splits) -> tuple[TfidfBaseline, list[str]]:
-    """Fit TF-IDF with each strength, and keep what does best on validation: a rival gets its chance, too."""
+def candidates_of(recipe: Recipe, splits: Splits) -> tuple[list[tuple[str, Baseline]], list[str]]:
+    """The settings of a baseline that validation chooses from, each with its name, and notes.
+
+    Raises:
+        PretrainedUnavailable: a package is not installed, or static vectors cannot be had.
+    """
+    about: dict[str, Any] = {"problem_type": splits.problem_type, "label_names": splits.label_names}
+    if recipe.model == "fasttext":
+        from hf_seq.baselines.fast_text import SETTINGS, FastTextBaseline
+
+        return [
+            (f"lr={each['lr']:g} epoch={each['epoch']}", FastTextBaseline(**about, **each)) for each in SETTINGS
+        ], []
+    if recipe.model == "model2vec":
+        from hf_seq.baselines.static_embeddings import StaticEmbeddingBaseline
+        from hf_seq.baselines.static_vectors import find_static_vectors
+
+        vectors = find_static_vectors(getattr(recipe, "static_model", None))
+        made = [(f"C={C:g}", StaticEmbeddingBaseline(**about, vectors=vectors, C=C)) for C in (*STRENGTHS, 100.0)]
+        return list(made), [f"static vectors of {vectors.source}, {vectors.vectors.shape[1]} wide"]
+    return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], []
+
+
+def fit_best(
+    splits: Splits, candidates: Sequence[tuple[str, Baseline]], notes: Sequence[str] = ()
+) -> tuple[Baseline, list[str]]:
+    """Fit a baseline with each of its settings, and keep what does best on validation: a rival gets its chance, too."""
     metric, gold = headline_metric(splits.problem_type), np.asarray(splits.validation["label"][:])
     texts, labels = splits.train["text"][:], splits.train["label"][:]
-    tried = {}
-    for strength in STRENGTHS:
-        baseline = TfidfBaseline(splits.problem_type, splits.label_names, C=strength).fit(texts, labels)
+    tried = []
+    for setting, baseline in candidates:
+        baseline.fit(texts, labels)
         predicted = decide(baseline.predict_scores(splits.validation["text"][:]), splits.problem_type)
         scores = compute_classification_metrics(
             predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
         )
-        tried[strength] = (scores[metric], baseline)
-    best = max(tried, key=lambda strength: tried[strength][0])
-    shown = ", ".join(f"C={strength:g}: {people_score(metric, score):.2f}" for strength, (score, _) in tried.items())
-    return tried[best][1], [f"regularisation chosen by {metric} on validation ({shown})"]
+        tried.append((scores[metric], setting, baseline))
+    best = max(tried, key=lambda each: each[0])
+    shown = ", ".join(f"{setting}: {people_score(metric, score):.2f}" for score, setting, _ in tried)
+    return best[2], [*notes, f"settings chosen by {metric} on validation ({shown})"]
 
 
 def check_problem_type(splits: Splits, problem_type: str) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
     from hf_seq.training.tasks import Task
 
-PRETRAINED_PATH = "baseline_path"
+FOR_ONE = {"baseline_path": "distilbert", "static_model": "model2vec"}
+"""Flags that mean one model, whichever name they are written under."""
 OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 """Flags of `hf-seq train` that compare sets itself."""
 FOR_ALL = frozenset({"calibrate"})
@@ -201,8 +202,8 @@ def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
     if owner is not None:
         _, equals, value = group[0].partition("=")
         return [f"--{flag}{equals}{value}", *group[1:]] if owner == name else []
-    if flag == PRETRAINED_PATH:
-        return list(group) if name == "distilbert" else []
+    if flag in FOR_ONE:
+        return list(group) if name == FOR_ONE[flag] else []
     shared = flag in FOR_ALL or flag in _data_flags(task.name)
     return list(group) if shared or task.is_from_scratch(name) else []
 

@@ -202,8 +202,12 @@ class ClassificationRecipe(TextRecipe):
     label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
     model: str = setting(
         "bilstm",
-        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf; distilbert, a Hub id or a folder.",
+        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; distilbert, a "
+        "Hub id or a folder.",
         "Model",
+    )
+    static_model: str | None = setting(
+        None, "For model2vec: a static model, or a sentence transformer to make one from (folder or Hub id).", "Model"
     )
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
         None, "From all steps to one vector (first, last, mean, max, attention)."

@@ -26,8 +26,12 @@ from hf_seq.reports.rows import Row, over_seeds, read_row
 from hf_seq.reports.sizes import SizePoint
 from hf_seq.reports.verdict import Difference, verdict
 
-FLOORS = ("tfidf", "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
-"""Baselines that a trained model should beat, the strongest first."""
+BAGS = ("tfidf", "fasttext", "model2vec")
+"""Bags of words, of which the one with the best score is what a trained model should beat."""
+FLOORS = (*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
+"""Baselines, the strongest first."""
+OPTIONAL = "not installed"
+"""How the reason of a model begins that is not run for want of an optional package."""
 
 
 @dataclass
@@ -172,9 +176,13 @@ def _seed_pairs(one: Row, other: Row) -> Iterator[tuple[Any, Any]]:
 
 
 def conclude(comparison: Comparison) -> str:
-    """The verdict: the best small model against the reference and the bag of words; who was not run, and why."""
+    """The verdict: the best small model against the reference and the bag of words; who was not run, and why.
+
+    That an optional package is not installed is said in the table alone.
+    """
     missing = [row.record for row in comparison.rows if not row.done]
-    missed = [f"{each.name} was not run: {(each.reason or 'no reason given').rstrip('.')}." for each in missing]
+    reasons = [(each.name, (each.reason or "no reason given").rstrip(".")) for each in missing]
+    missed = [f"{name} was not run: {reason}." for name, reason in reasons if not reason.startswith(OPTIONAL)]
     return " ".join([_judge_best(comparison), *missed])
 
 
@@ -185,7 +193,7 @@ def _judge_best(comparison: Comparison) -> str:
         if len(names) > 1:
             return "The reference was not run, so nothing is compared with it."
         return f"Only {names[0]} was run, so there is nothing to compare." if names else "No model was run."
-    floor = _floor(comparison.done, {id(best), id(reference)})
+    floor = _floor(comparison, [best, reference])
     tried = [row for row in comparison.tried if row is not floor]
     return verdict(
         best.contender,
@@ -199,9 +207,14 @@ def _judge_best(comparison: Comparison) -> str:
     )
 
 
-def _floor(done: Sequence[Row], taken: set[int]) -> Row | None:
-    by_kind = {row.kind: row for row in done if id(row) not in taken}
-    return next((by_kind[name] for name in FLOORS if name in by_kind), None)
+def _floor(comparison: Comparison, taken: Sequence[Row]) -> Row | None:
+    """The best bag of words that was run, else the strongest other baseline."""
+    left = [row for row in comparison.done if row not in taken]
+    bags = [row for row in left if row.kind in BAGS and row.score is not None]
+    if bags:
+        return max(bags, key=lambda row: (-1 if comparison.lower else 1) * (row.score or 0.0))
+    others = [row for row in left if row.kind in FLOORS]
+    return min(others, key=lambda row: FLOORS.index(row.kind), default=None)
 
 
 def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:

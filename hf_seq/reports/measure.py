@@ -42,13 +42,15 @@ def count_parameters(model: Any) -> tuple[int, int]:
     """Count parameters in all, and without those of embedding tables (tokens, positions, segments).
 
     Args:
-        model: a torch module, or a baseline with `num_parameters`, which has no embeddings.
+        model: a torch module, or a baseline with `num_parameters`, and `num_parameters_without_embeddings` if it has
+            embeddings.
 
     Returns:
         (all, without_embeddings); a tensor shared by two modules counts once.
     """
     if not isinstance(model, torch.nn.Module):
-        return int(model.num_parameters), int(model.num_parameters)
+        every = int(model.num_parameters)
+        return every, int(getattr(model, "num_parameters_without_embeddings", every))
     embedded = {
         id(module.weight)
         for module in model.modules()

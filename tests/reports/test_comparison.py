@@ -30,6 +30,13 @@ def test_differences_are_paired_with_the_reference(tmp_path):
     assert comparison.reference.difference is None
 
 
+def test_the_best_bag_of_words_is_what_a_model_must_beat(tmp_path):
+    runs = folders(
+        tmp_path, tfidf=range(60), fasttext=range(8), model2vec=range(90), lstm=range(5), distilbert=range(4)
+    )
+    assert "it does not beat fasttext" in compare_runs(runs, small=["lstm"]).verdict
+
+
 def test_the_verdict_is_about_the_best_model_trained_from_scratch(tmp_path):
     runs = folders(tmp_path, tfidf=[], rnn=range(30), lstm=range(5), distilbert=range(4))
     comparison = compare_runs(runs, small=["rnn", "lstm"])

@@ -168,6 +168,14 @@ def test_a_pretrained_model_out_of_reach_is_a_row_that_says_why(data, tmp_path, 
     assert "not run" in (tmp_path / "table.md").read_text()
 
 
+def test_a_rival_that_is_not_installed_is_a_row_that_says_so_and_no_word_in_the_verdict(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fasttext", None)
+    comparison, _ = run(data, tmp_path, "majority,fasttext,lstm")
+    assert comparison.rows[1].record.reason.startswith("not installed; `pip install")
+    assert "fasttext" not in comparison.verdict
+    assert "fasttext" in (tmp_path / "table.md").read_text()
+
+
 def test_nothing_run_at_all_is_an_error(data, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(InputError, match="No model could be run"):
@@ -262,6 +270,11 @@ def test_flags_go_to_the_models_they_are_meant_for():
     assert plan["lstm"].arguments.learning_rate != 0.01
     usual = planned()["distilbert"]
     assert plan["distilbert"].arguments.learning_rate == usual.arguments.learning_rate
+
+
+def test_a_flag_of_one_model_goes_to_no_other():
+    plan = planned("--static_model", "folder", models="lstm,model2vec,tfidf")
+    assert [run.recipe.static_model for run in plan.values()] == [None, "folder", None]
 
 
 def test_training_flags_for_all_leave_the_pretrained_model_its_usual_recipe():
