@@ -40,6 +40,10 @@ RUNS = {
     "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
+    "wnut17-distilled": (
+        "wnut17",
+        "--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 --unlabelled DATA/ag_news/test.parquet",
+    ),
     "tiny_shakespeare-lstm": ("tiny_shakespeare", "--recipe tiny_shakespeare-lstm"),
     "multi30k-copy": ("multi30k", "--task seq2seq --model copy --source_column de --target_column en"),
     "multi30k-nearest": ("multi30k", "--task seq2seq --model nearest --source_column de --target_column en"),
@@ -50,7 +54,7 @@ RUNS = {
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
 }
-"""Name of the run: the set it is on, and what to train."""
+"""Name of the run: the set it is on, and what to train. DATA and RUNS stand for `--data` and `--output`."""
 FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "nearest")
 """Models without randomness: one seed says it all."""
 
@@ -65,10 +69,18 @@ def train(name: str, data: Path, seed: int, output: Path) -> Record:
 
 def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
     """The command line that trains it."""
-    dataset, flags = RUNS[name]
     program = str(Path(sys.executable).with_name("hf-seq"))
-    where = ["--data", f"{data}/{dataset}", "--seed", str(seed), "--output_dir", str(folder)]
-    return [program, "train", *shlex.split(flags), *where, *(["--resume"] if resume else [])]
+    words = [
+        word.replace("DATA/", f"{data}/").replace("RUNS/", f"{folder.parent}/") for word in shlex.split(described(name))
+    ]
+    return [program, *words[1:-1], str(seed), "--output_dir", str(folder), *(["--resume"] if resume else [])]
+
+
+def described(name: str) -> str:
+    """The command line as people read it."""
+    dataset, flags = RUNS[name]
+    verb = "distill" if "--teacher" in flags else "train"
+    return f"hf-seq {verb} {flags} --data DATA/{dataset} --seed SEED"
 
 
 def summarize(name: str, records: list[Record]) -> dict:
@@ -86,11 +98,10 @@ def summarize(name: str, records: list[Record]) -> dict:
     if first.metric in PERCENT_METRICS:
         low, high = max(low, 0.0), min(high, 100.0)
     digits = 4 if first.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
-    dataset, flags = RUNS[name]
     return {
-        "set": dataset,
+        "set": RUNS[name][0],
         "split": first.split,
-        "model": first.label or first.model,
+        "model": (first.label or first.model) + (", distilled" if first.distillation else ""),
         "recipe": name,
         "metric": first.metric,
         "mean": round(mean, digits),
@@ -101,7 +112,7 @@ def summarize(name: str, records: list[Record]) -> dict:
         "parameters": first.parameters,
         "parameters_without_embeddings": first.parameters_without_embeddings,
         "train_seconds": [record.train_seconds for record in records],
-        "command": f"hf-seq train {flags} --data DATA/{dataset} --seed SEED",
+        "command": described(name),
         "commit": first.commit,
         "date": datetime.date.today().isoformat(),
     }
