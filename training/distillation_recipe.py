@@ -27,7 +27,7 @@ class DistillationFields:
     augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
     mask_share: float = setting(0.1, "Share of their words masked.", PANEL)
     replace_share: float = setting(0.1, "Share of their words replaced by what stands beside the same word.", PANEL)
-    vocabulary_share: float = setting(0.1, "Share of their words replaced by any the teacher has a token for.", PANEL)
+    vocabulary_share: float = setting(0.0, "Share of their words replaced by any the teacher has a token for.", PANEL)
     ngram_share: float = setting(0.25, "Share of them cut to one to five words.", PANEL)
     splice_share: float = setting(0.1, "Share of their words after which they go on as another text.", PANEL)
     soft_loss: Literal["auto", "mse", "kl"] = setting(

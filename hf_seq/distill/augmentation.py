@@ -164,5 +164,5 @@ def _ngram(ids: list[int], generator: random.Random) -> list[int]:
 
 
 def settings_of(augmentation: Augmentation) -> dict[str, Any]:
-    """The settings as a record shows them."""
-    return asdict(augmentation)
+    """The settings as records show them and keys are made of them: without what is not done."""
+    return {name: share for name, share in asdict(augmentation).items() if share}

@@ -85,7 +85,8 @@ class AugmentedSource(Source):
         words = [text.split() if isinstance(text, str) else list(text) for text in texts]
         self.augmenter = Augmenter(words, settings, mask_token, vocabulary)
         self.seed, self.rows = seed, rows
-        self.key = digest("augmented", list(texts), settings_of(settings), mask_token, seed, list(vocabulary))
+        about = [list(texts), settings_of(settings), mask_token, seed]
+        self.key = digest("augmented", *about, *([list(vocabulary)] if vocabulary else []))
 
     def shard(self, number: int) -> list[Text]:
         """The texts of a shard."""
