@@ -157,6 +157,18 @@ def test_several_teachers_and_the_teachers_own_tokenizer(distill, train, teacher
     assert (tmp_path / "run" / "tokenizer.json").is_file()
 
 
+def test_a_finished_run_is_pruned_and_scored(train, tmp_path):
+    from hf_seq.training.prune_vocabulary import main
+
+    before = train(tmp_path / "run", tokenizer_kind="wordpiece", vocab_size=90, num_train_epochs=1)
+    record = main([str(tmp_path / "run"), "--vocab_size", "70", "--output", str(tmp_path / "small")])
+    assert record.parameters < before.parameters
+    assert record.n == before.n
+    assert "vocabulary pruned after training" in record.notes[-1]
+    with pytest.raises(InputError, match="is in use"):
+        main([str(tmp_path / "run"), "--vocab_size", "70", "--output", str(tmp_path / "small")])
+
+
 def test_the_task_is_the_teachers_where_nobody_names_one(teacher, tmp_path):
     assert distilling.task_of_teacher(["--teacher", teacher, "--data", "d"]) == "classification"
     (tmp_path / "config.json").write_text('{"architectures": ["BertForTokenClassification"]}')
