@@ -85,8 +85,8 @@ class Teacher:
     def _encode(self, texts: Sequence[Text]) -> tuple[list[list[int]], list[list[int]] | None]:
         """Ids of each text, and for tagging where the first pieces of its words are."""
         if self.task == "classification":
-            return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None
-        encoded = encode_words(texts, None, self.tokenizer, self.max_length)  # type: ignore[arg-type]
+            return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None  # type: ignore[arg-type]
+        encoded = encode_words(texts, None, self.tokenizer, self.max_length)
         places = [[place for place, word in enumerate(row) if word != IGNORED] for row in encoded.labels]
         return encoded.input_ids, places
 
