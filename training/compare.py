@@ -37,7 +37,7 @@ from hf_seq.reports.table import WIDE, print_table, to_markdown
 from hf_seq.training.compare_entries import Entry, check_scored, take_scored
 from hf_seq.training.compare_folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
 from hf_seq.training.compare_measures import measure_disturbed, measure_together
-from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_runs
+from hf_seq.training.compare_options import CompareOptions, Run, parse_options, plan_run, plan_runs
 from hf_seq.training.compare_sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.training.preparation import Say
 from hf_seq.training.run_folder import RECORD_NAME
@@ -72,7 +72,7 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     start = time.perf_counter()
     plan, output = plan_runs(options), Path(options.output)
     task = task_named(options.task)
-    splits = task.load(next(iter(plan.values()))[0].recipe)
+    splits = task.load(plan_run(options, next(iter(plan), task.model_names[0]), 0, output).recipe)
     report = task.check(splits)
     report.raise_for_errors()
     scored, smaller = check_scored(options, task, splits), plan_sizes(options, splits)
@@ -134,7 +134,7 @@ def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", out
             _not_run(name, str(error), seeds[0], task, splits).write(absent)
             entries.append(Entry(name, [absent], [absent], task.is_from_scratch(name)))
             reasons.append(f"{name}: {error}")
-    if len(reasons) == len(plan):
+    if reasons and len(reasons) == len(plan):
         raise InputError("No model could be run. " + " ".join(reasons))
     return entries
 

@@ -39,7 +39,7 @@ class CompareOptions:
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.")
     task: str = setting("classification", f"What to learn: {TASK_NAMES}.")
     models: str | None = setting(
-        None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones."
+        None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones, or none with --scored."
     )
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
     scored: str | None = setting(
@@ -79,8 +79,9 @@ class CompareOptions:
         """
         from hf_seq.training.tasks import task_named
 
-        names = _split(task_named(self.task).compared if self.models is None else self.models)
-        if not names:
+        usual = "" if self.scored else task_named(self.task).compared
+        names = _split(usual if self.models is None else self.models)
+        if not names and not self.scored:
             raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:

@@ -204,6 +204,15 @@ def test_finished_runs_join_the_table_as_they_are(finished, data, tmp_path):
     assert again.verdict == comparison.verdict
 
 
+def test_finished_runs_alone_are_compared_without_any_training(finished, data, tmp_path):
+    output, _, _ = finished
+    flags = ["--scored", f"{output / 'models/lstm'},{output / 'models/majority'}", "--max_train_rows", "60"]
+    argv = ["--data", str(data), "--output", str(tmp_path), "--calls", "5", *flags]
+    comparison = compare(parse_options(argv), say=lambda _: None, console=Console(file=io.StringIO()))
+    assert [row.record.model for row in comparison.rows] == ["lstm", "majority"]
+    assert not (tmp_path / "models").exists()
+
+
 def test_seeds_of_a_finished_model_are_joined(data, tmp_path):
     run(data, tmp_path / "one", "lstm", "--seeds", "0,1")
     folders = "+".join(str(tmp_path / "one/models" / name) for name in ("lstm", "lstm.seed1"))
