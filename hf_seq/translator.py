@@ -19,7 +19,9 @@ from hf_seq.baselines import is_baseline, load_baseline
 from hf_seq.data.pair_batches import PairCollator
 from hf_seq.errors import InputError
 from hf_seq.loading import load_any
+from hf_seq.models.target_tokenizer import TARGET_FILE, target_tokenizer
 from hf_seq.models.text_parts import parts_of
+from hf_seq.text.pairs import TwoTokenizers
 
 WINDOW = 1024
 """Texts that `predict` holds, to put those of similar length into one batch."""
@@ -31,7 +33,7 @@ class Translator:
 
     Args:
         model: any that `generate()`s from a source.
-        tokenizer: its own.
+        tokenizer: its own; where source and target have one each, that of the source or both.
         batch_size: texts that share a batch.
         bf16: compute in bfloat16.
         too_long: what to do with a text of more tokens than the model reads: `error`, or `split` it between sentences
@@ -56,7 +58,10 @@ class Translator:
             raise InputError(f"batch_size={batch_size} is no batch; use 1 or more.")
         if too_long not in ("error", "split"):
             raise InputError(f"too_long={too_long!r} is none of error, split.")
-        self.model, self.tokenizer, self.batch_size, self.bf16 = model.eval(), tokenizer, batch_size, bf16
+        self.model, self.batch_size, self.bf16 = model.eval(), batch_size, bf16
+        two = isinstance(tokenizer, TwoTokenizers)
+        self.tokenizer = tokenizer.source if two else tokenizer
+        self.writes = tokenizer.target if two else self._target_tokenizer()
         self.too_long = too_long
         self.generation = {name: value for name, value in generation.items() if value is not None}
         self._check_generation()
@@ -119,12 +124,9 @@ class Translator:
             seen = self.model(input_ids=ids, decoder_input_ids=made[:, :-1], output_attentions=True).cross_attentions
         if not seen:
             return None
-        source, written = ([self._piece(token) for token in each.tolist()] for each in (ids[0], made[0, 1:]))
+        source = [self.tokenizer.decode([token]).strip() or "␣" for token in ids[0].tolist()]
+        written = [self.writes.decode([token]).strip() or "␣" for token in made[0, 1:].tolist()]
         return source, written, seen[-1][0].float().mean(0).cpu().numpy()
-
-    def _piece(self, token: int) -> str:
-        """A token as people read it."""
-        return self.tokenizer.decode([token]).strip() or "␣"
 
     def model_inputs(self, text: str) -> dict[str, torch.Tensor]:
         """What the model alone is called with: a source, and the step that begins its target."""
@@ -152,7 +154,7 @@ class Translator:
             made = self.model.generate(**batch, **self.generation)
         ends = self.model.generation_config.eos_token_id
         ended = torch.isin(made[:, 1:], torch.tensor(ends if isinstance(ends, list) else [ends], device=made.device))
-        texts = self.tokenizer.batch_decode(made, skip_special_tokens=True)
+        texts = self.writes.batch_decode(made, skip_special_tokens=True)
         return list(zip((text.strip() for text in texts), ended.any(1).tolist(), strict=True))
 
     def _parts(self, text: str) -> list[list[int]]:
@@ -168,6 +170,15 @@ class Translator:
 
     def _precision(self) -> Any:
         return torch.autocast(self.model.device.type, torch.bfloat16) if self.bf16 else nullcontext()
+
+    def _target_tokenizer(self) -> Any:
+        try:
+            return target_tokenizer(self.model, self.tokenizer)
+        except OSError as error:
+            raise InputError(
+                f"{self.model.name_or_path or 'the model'} has a vocabulary of its own for the target, but no "
+                f"{TARGET_FILE} beside it; copy the folder whole."
+            ) from error
 
     def _check_generation(self) -> None:
         for name in ("num_beams", "max_new_tokens"):

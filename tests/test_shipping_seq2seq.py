@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import hf_seq
-from hf_seq.text.pairs import end_texts
+from hf_seq.text.pairs import TwoTokenizers, end_texts
 
 from .test_shipping import RECURRENT, SOURCES, TRANSFORMER, WITH_HF_SEQ, WITHOUT_HF_SEQ, run
 
@@ -18,6 +18,7 @@ WRITING = {
     "configuration_seq2seq.py",
     "modeling_seq2seq.py",
     "pipeline_writing.py",
+    "target_tokenizer.py",
     "text_parts.py",
     "config.json",
     "generation_config.json",
@@ -32,6 +33,7 @@ OWN = {
 SHIPPED = {
     "transformer": WRITING | TRANSFORMER | OWN["transformer"],
     "recurrent": WRITING | RECURRENT | OWN["recurrent"],
+    "apart": WRITING | TRANSFORMER | OWN["transformer"] | {"target_tokenizer.json"},  # a vocabulary for each side
 }
 
 WRITE = """
@@ -39,7 +41,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, pipeline
 
 folder, report = Path(sys.argv[1]), {}
 texts = json.loads((folder / "texts.json").read_text())
-for kind in ("transformer", "recurrent"):
+for kind in ("transformer", "recurrent", "apart"):
     model = AutoModelForSeq2SeqLM.from_pretrained(folder / kind, **trust).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder / kind, **trust)
     inputs = tokenizer([text for text in texts if text], padding=True, return_tensors="pt")
@@ -66,17 +68,21 @@ def shipped(tmp_path_factory):
     small = {"vocab_size": len(tokenizer), "hidden_size": 8, "num_hidden_layers": 1}
     transformer = hf_seq.TransformerSeq2SeqConfig(**small, num_attention_heads=2, intermediate_size=9)
     recurrent = hf_seq.RecurrentSeq2SeqConfig(**small, embedding_size=6)
+    letters = end_texts(hf_seq.train_tokenizer(TEXTS, kind="char", vocab_size=60, min_frequency=1))
+    sizes = {"source_vocab_size": len(tokenizer), "vocab_size": len(letters), "share_embeddings": False}
+    apart = hf_seq.TransformerSeq2SeqConfig(**small | sizes, num_attention_heads=2, intermediate_size=9)
     torch.manual_seed(0)
     models = {
         "transformer": hf_seq.TransformerSeq2SeqForConditionalGeneration(transformer),
         "recurrent": hf_seq.RecurrentSeq2SeqForConditionalGeneration(recurrent),
+        "apart": hf_seq.TransformerSeq2SeqForConditionalGeneration(apart),
     }
     for kind, model in models.items():
         for weight in model.parameters():
             torch.nn.init.normal_(weight.data, std=0.5)
         model.generation_config.max_new_tokens, model.generation_config.max_length = 6, None
         model.eval().save_pretrained(folder / kind)
-        tokenizer.save_pretrained(folder / kind)
+        (TwoTokenizers(tokenizer, letters) if kind == "apart" else tokenizer).save_pretrained(folder / kind)
         batch = tokenizer([text for text in TEXTS if text], padding=True, return_tensors="pt")
         ids[kind] = model.generate(batch["input_ids"], attention_mask=batch["attention_mask"], num_beams=3).tolist()
     return folder, ids

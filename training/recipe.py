@@ -347,13 +347,19 @@ class Seq2SeqRecipe(TextRecipe):
         None, "Column of the source; a language of `translation`; or the suffix of its text file.", "Data"
     )
     target_column: str | None = setting(None, "Likewise for the target.", "Data")
-    metric: Literal["bleu", "chrf", "exact_match"] = setting(
-        "bleu", "The score that chooses a checkpoint and stands for the model (bleu, chrf, exact_match).", "Data"
+    metric: Literal["bleu", "chrf", "exact_match", "rouge", "rouge1", "rouge2", "rougeL"] = setting(
+        "bleu",
+        "The score that chooses a checkpoint and stands for the model: bleu, chrf, exact_match; for summaries rouge1, "
+        "rouge2, rougeL (rouge for short).",
+        "Data",
     )
     tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "bpe", "Tokenizer trained on both sides of the train split (word, char, bpe, wordpiece, unigram).", "Text"
     )
     vocab_size: int = setting(8_000, "Entries of that tokenizer at most.", "Text")
+    source_vocab_size: int | None = setting(
+        None, "Entries of a tokenizer for the source alone; absent: one tokenizer for both sides.", "Text"
+    )
     lowercase: bool = setting(False, "Lower-case before tokenizing; the model then writes no capitals.", "Text")
     max_length: int = setting(
         128, "Tokens of a source or target that are read; the rest is cut off, and counted.", "Text"
@@ -381,6 +387,17 @@ class Seq2SeqRecipe(TextRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_at_least_one("batch_tokens", "num_beams")
+        if self.source_vocab_size is not None and self.source_vocab_size < SMALLEST_VOCABULARY:
+            raise InputError(
+                f"source_vocab_size={self.source_vocab_size} is too few; use {SMALLEST_VOCABULARY} or more."
+            )
+        if self.source_vocab_size is not None and self.share_embeddings:
+            raise InputError(
+                f"source_vocab_size={self.source_vocab_size} makes two vocabularies, which cannot share_embeddings; "
+                "leave one of the two out."
+            )
+        if self.metric == "rouge":
+            self.metric = "rougeL"
 
 
 RECIPE_CLASSES: dict[str, type[Recipe]] = {

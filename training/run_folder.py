@@ -27,7 +27,14 @@ RUN_STATE = ".run.json"
 RECIPE_NAME = "recipe.yaml"
 OUTPUTS = (
     *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
-    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "baseline.json"),
+    *(
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "vocab.txt",
+        "target_tokenizer.json",
+        "baseline.json",
+    ),
     "preprocessor_config.json",
 )
 """What a run of ours writes beside checkpoints; the only files that --overwrite deletes."""

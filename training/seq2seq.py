@@ -5,6 +5,7 @@
 hf-seq train --task seq2seq --data builtin:dates --tokenizer_kind char --model lstm-seq2seq
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -24,7 +25,7 @@ from hf_seq.metrics.translation import (
 )
 from hf_seq.reports.predictions import write_texts
 from hf_seq.text import encode_texts
-from hf_seq.text.pairs import end_texts
+from hf_seq.text.pairs import TwoTokenizers, end_texts, holds_two_tokenizers
 from hf_seq.training.architectures import FINE_TUNING, Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.pair_trainer import PairTrainer
@@ -100,6 +101,7 @@ class Seq2Seq(TextTask):
             InputError: so they are.
         """
         assert isinstance(recipe, Seq2SeqRecipe)
+        text_score(recipe.metric, splits.validation["target"][:1], splits.validation["target"][:1])  # can it be had?
         if recipe.batch_tokens is not None and arguments.train_sampling_strategy != "group_by_length":
             raise InputError(
                 f"batch_tokens={recipe.batch_tokens} makes batches of similar length, but train_sampling_strategy="
@@ -107,16 +109,31 @@ class Seq2Seq(TextTask):
             )
 
     def make_processor(self, recipe: Recipe, splits: Splits) -> Any:
-        """Train one tokenizer on both sides of the train split; it ends every text."""
+        """Train one tokenizer on both sides of the train split, or one on each; it ends every text."""
+        assert isinstance(recipe, Seq2SeqRecipe)
+        if recipe.source_vocab_size is not None:
+            sizes = {"source": recipe.source_vocab_size, "target": recipe.vocab_size}
+            made = {
+                side: end_texts(trained_tokenizer(dataclasses.replace(recipe, vocab_size=size), splits.train[side][:]))
+                for side, size in sizes.items()
+            }
+            return TwoTokenizers(**made)
         texts = chain(splits.train["source"][:], splits.train["target"][:])
         return end_texts(trained_tokenizer(recipe, texts))
+
+    def load_processor(self, path: str | Path) -> Any:
+        """The tokenizer saved in a folder or on the Hub, or both of them."""
+        return TwoTokenizers.from_pretrained(path) if holds_two_tokenizers(path) else super().load_processor(path)
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: Recipe, name: str, *, sort: bool = False
     ) -> tuple[PairDataset, list[str]]:
         """Encode both sides of a split; texts that are cut are counted."""
         assert isinstance(recipe, Seq2SeqRecipe)
-        sides = [encode_texts(rows[side][:], processor, recipe.max_length) for side in ("source", "target")]
+        sides = [
+            encode_texts(rows[side][:], getattr(processor, side, processor), recipe.max_length)
+            for side in ("source", "target")
+        ]
         order: Sequence[int] = range(len(rows))
         if sort:
             order = sorted(order, key=lambda row: -(sides[0].lengths[row] + sides[1].lengths[row]))
@@ -141,8 +158,10 @@ class Seq2Seq(TextTask):
 
     def configuration(self, recipe: Recipe, processor: Any) -> dict[str, Any]:
         """Size of the vocabulary, the reach of learned positions, and the tokens that begin, end and pad."""
+        two = isinstance(processor, TwoTokenizers)
         return {
             **super().configuration(recipe, processor),
+            **({"source_vocab_size": len(processor.source), "share_embeddings": False} if two else {}),
             "bos_token_id": processor.bos_token_id,
             "eos_token_id": processor.eos_token_id,
             "decoder_start_token_id": processor.bos_token_id,
@@ -207,7 +226,7 @@ class Seq2Seq(TextTask):
         answers = list(predictor.predict(self.inputs(rows)))
         written = [answer["target"] for answer in answers]
         metric = self.headline(splits)
-        metrics = compute_translation_metrics(written, wanted)
+        metrics = compute_translation_metrics(written, wanted, rouge=metric.startswith("rouge"))
         metrics["unfinished"] = float(sum(not answer["finished"] for answer in answers))
         return {
             "metric": metric,

@@ -123,7 +123,7 @@ def _check_tokens(
     long, longest, total = [], 0, 0
     for name, sides in pairs.items():
         for side, texts in zip(("sources", "targets"), sides, strict=True):
-            encoded = encode_texts(texts, tokenizer, max_length)
+            encoded = encode_texts(texts, getattr(tokenizer, side[:-1], tokenizer), max_length)
             for length, place in zip(encoded.full_lengths, places[name], strict=True):
                 longest, total = max(longest, length), total + 1
                 if length > max_length:

@@ -25,7 +25,7 @@ from hf_seq.reports.record import RECORD_NAME, Record, write_json, write_text
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
 TOKENIZER = (
     *("tokenizer.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja"),
-    *("vocab.json", "vocab.txt", "merges.txt", "*.model", "source_tokenizer.json"),
+    *("vocab.json", "vocab.txt", "merges.txt", "*.model", "target_tokenizer.json"),
 )
 CONFIGS = (
     *("config.json", "generation_config.json", "tokenizer_config.json"),

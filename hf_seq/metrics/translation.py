@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""How well written texts match their references: sacreBLEU, chrF, TER, exact match; intervals and paired tests.
+"""How well written texts match their references: sacreBLEU, chrF, TER, exact match, ROUGE; intervals, paired tests.
 
 All scores run from 0 to 100. BLEU (Papineni et al. 2002, doi:10.3115/1073083.1073135), chrF (Popovic 2015,
 doi:10.18653/v1/W15-3049) and TER (Snover et al. 2006) are sacrebleu's (Post 2018, doi:10.18653/v1/W18-6319), on
@@ -20,21 +20,25 @@ from sacrebleu.metrics import BLEU, CHRF, TER
 from hf_seq.errors import InputError
 from hf_seq.metrics.intervals import Paired, statistic_difference, statistic_interval
 from hf_seq.metrics.scores import Array
+from hf_seq.metrics.summarization import ROUGE_METRICS, rouge_of_texts, rouge_signature
 
 TEXT_METRICS = ("bleu", "chrf", "ter", "exact_match")
 _SACREBLEU: dict[str, Callable[[], Any]] = {"bleu": BLEU, "chrf": CHRF, "ter": TER}
 
 
-def compute_translation_metrics(written: Sequence[str], references: Sequence[str]) -> dict[str, float]:
+def compute_translation_metrics(
+    written: Sequence[str], references: Sequence[str], rouge: bool = False
+) -> dict[str, float]:
     """All scores of a corpus.
 
     Args:
         written: N texts of a model.
         references: N texts that they should be.
+        rouge: give ROUGE, too, as for summaries.
 
     Returns:
         `bleu`, `chrf`, `exact_match` (higher is better) and `ter` (lower is better), 0 to 100 (`ter` may exceed it);
-        `length_ratio`, written over reference tokens as BLEU counts them.
+        `length_ratio`, written over reference tokens as BLEU counts them; with `rouge`, `rouge1`, `rouge2`, `rougeL`.
 
     Raises:
         InputError: no text, or not as many of one as of the other.
@@ -43,7 +47,8 @@ def compute_translation_metrics(written: Sequence[str], references: Sequence[str
         >>> compute_translation_metrics(["a cat", "a dog"], ["a cat", "the dog"])["exact_match"]
         50.0
     """
-    scores = {metric: text_score(metric, written, references) for metric in TEXT_METRICS}
+    wanted = (*TEXT_METRICS, *ROUGE_METRICS) if rouge else TEXT_METRICS
+    scores = {metric: text_score(metric, written, references) for metric in wanted}
     sums = _counts("bleu", written, references).sum(axis=0)
     return {**scores, "length_ratio": float(sums[0] / sums[1]) if sums[1] else 0.0}
 
@@ -63,7 +68,7 @@ def sentence_chrf(written: Sequence[str], references: Sequence[str]) -> list[flo
 def translation_interval(
     metric: str, written: Sequence[str], references: Sequence[str], *, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """Interval of a score, by resampling texts; `metric` is one of `TEXT_METRICS`."""
+    """Interval of a score, by resampling texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
     return statistic_interval(_counts(metric, written, references), _function(metric), confidence, seed)
 
 
@@ -84,6 +89,8 @@ def translation_paired_difference(
 def translation_signature(metric: str) -> str:
     """Say exactly what a score is, as sacrebleu does: `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0`."""
     _check_metric(metric)
+    if metric in ROUGE_METRICS:
+        return rouge_signature(metric)
     if metric == "exact_match":
         return f"exact_match|case:mixed|strip:yes|hf_seq:{version('hf_seq')}"
     scorer = _SACREBLEU[metric]()
@@ -99,6 +106,8 @@ def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> A
             f"there are {len(written)} written texts and {len(references)} references; each text needs one, and there "
             "must be one at least."
         )
+    if metric in ROUGE_METRICS:
+        return np.stack([rouge_of_texts(metric, written, references), np.ones(len(references))], axis=1)
     if metric == "exact_match":
         equal = [said.strip() == wanted.strip() for said, wanted in zip(written, references, strict=True)]
         return np.stack([np.array(equal, dtype=np.float64), np.ones(len(equal))], axis=1)
@@ -108,7 +117,7 @@ def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> A
 
 def _function(metric: str) -> Callable[[Array], Array]:
     """From sums (..., S) to scores (...)."""
-    if metric == "exact_match":
+    if metric in ("exact_match", *ROUGE_METRICS):
         return lambda sums: 100.0 * sums[..., 0] / sums[..., 1]
     scorer = _SACREBLEU[metric]()
 
@@ -120,5 +129,5 @@ def _function(metric: str) -> Callable[[Array], Array]:
 
 
 def _check_metric(metric: str) -> None:
-    if metric not in TEXT_METRICS:
-        raise InputError(f"metric {metric!r} is none of {', '.join(TEXT_METRICS)}.")
+    if metric not in (*TEXT_METRICS, *ROUGE_METRICS):
+        raise InputError(f"metric {metric!r} is none of {', '.join((*TEXT_METRICS, *ROUGE_METRICS))}.")

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from transformers.pipelines.base import ChunkPipeline
 
+from .target_tokenizer import target_tokenizer
 from .text_parts import parts_of
 
 TASK = "text-to-text"
@@ -35,6 +36,10 @@ class WritingPipeline(ANY_PIPELINE):
     _load_feature_extractor = False
     _load_image_processor = False
     _load_processor = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.written_by = target_tokenizer(self.model, self.tokenizer)
 
     def __call__(self, inputs: Any, **kwargs: Any) -> Any:
         """Write one text, or several.
@@ -89,7 +94,7 @@ class WritingPipeline(ANY_PIPELINE):
     def postprocess(self, model_outputs: list[dict[str, Any]]) -> dict[str, str]:
         """The parts, joined by blanks."""
         texts = [
-            self.tokenizer.decode(each["written"][0], skip_special_tokens=True).strip()
+            self.written_by.decode(each["written"][0], skip_special_tokens=True).strip()
             for each in model_outputs
             if not each["empty"]
         ]

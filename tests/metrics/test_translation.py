@@ -3,15 +3,18 @@
 """Scores of written texts against sacrebleu's own corpus scores and its own paired bootstrap."""
 
 import random
+import sys
 
 import pytest
 import sacrebleu
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from hf_seq.errors import InputError
+from hf_seq.metrics import summarization
 from hf_seq.metrics.translation import (
     compute_translation_metrics,
     sentence_chrf,
+    text_score,
     translation_interval,
     translation_paired_difference,
     translation_signature,
@@ -108,3 +111,32 @@ def test_unequal_counts_and_unknown_metrics_are_refused():
         compute_translation_metrics([], [])
     with pytest.raises(InputError, match="'rouge' is none of bleu"):
         translation_signature("rouge")
+
+
+def f1_of(shared: int, written: int, wanted: int) -> float:
+    return 200 * shared / (written + wanted)
+
+
+def test_rouge_is_the_f1_that_is_counted_by_hand():
+    written, wanted = "the fox jumped over", "The quick brown fox jumped!"
+    assert text_score("rouge1", [written], [wanted]) == pytest.approx(f1_of(3, 4, 5))
+    assert text_score("rouge2", [written], [wanted]) == pytest.approx(f1_of(1, 3, 4))
+    assert text_score("rougeL", ["jumped the fox over"], [wanted]) == pytest.approx(f1_of(2, 4, 5))
+
+
+def test_rouge_is_a_mean_over_texts_with_an_interval_around_it():
+    written, wanted = ["a b c", "x"] * 20, ["a b c", "y"] * 20
+    low, high = translation_interval("rougeL", written, wanted)
+    assert low < text_score("rougeL", written, wanted) == 50.0 < high
+    assert compute_translation_metrics(written, wanted, rouge=True)["rouge2"] == 50.0
+    assert "rouge1" not in compute_translation_metrics(written, wanted)
+    assert "stemmer:no" in translation_signature("rougeL")
+
+
+def test_rouge_refuses_texts_that_it_cannot_see_and_says_what_to_install(monkeypatch):
+    with pytest.raises(InputError, match=r"reference 2, '犬が走る', has no ASCII letter .* --metric chrf"):
+        text_score("rougeL", ["a", "b"], ["a", "犬が走る"])
+    summarization._scorer.cache_clear()
+    monkeypatch.setitem(sys.modules, "rouge_score.rouge_scorer", None)
+    with pytest.raises(InputError, match=r"rouge1 needs the library rouge-score, .* pip install 'hf_seq\[rouge\]'"):
+        text_score("rouge1", ["a"], ["a"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments
+from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments, pipeline
 
 from hf_seq.data import PairCollator, load_pair_splits
 from hf_seq.data.pair_batches import TokenBudgetSampler
@@ -52,6 +52,34 @@ def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, mode
     again = Translator.from_pretrained(tmp_path / "run")
     assert again.translate([row["source"] for row in rows]) == [row["text"] for row in rows]
     assert again.model.generation_config.num_beams == 2
+
+
+@pytest.mark.parametrize("model", ["lstm-seq2seq", "transformer-seq2seq"])
+def test_source_and_target_can_have_a_vocabulary_each(pairs, tmp_path, model):
+    settings = SMALL | {"source_vocab_size": 16, "num_train_epochs": 1}
+    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY, **settings)
+    record = train(recipe, arguments, say=lambda line: None)
+    loaded = Translator.from_pretrained(tmp_path / "run")
+    assert "a" in loaded.tokenizer.get_vocab()
+    assert "1" not in loaded.tokenizer.get_vocab()
+    assert "1" in loaded.writes.get_vocab()
+    config = loaded.model.config
+    assert (config.source_vocab_size, config.vocab_size) == (len(loaded.tokenizer), len(loaded.writes))
+    rows = [json.loads(line) for line in (tmp_path / "run/predictions.jsonl").read_text().splitlines()]
+    assert loaded.translate([row["source"] for row in rows]) == [row["text"] for row in rows]
+    assert record.notes is not None
+    write = pipeline("text-to-text", model=loaded.model, tokenizer=loaded.tokenizer)
+    assert write(rows[0]["source"])["generated_text"] == rows[0]["text"]
+    (tmp_path / "run" / "target_tokenizer.json").unlink()
+    with pytest.raises(InputError, match=r"no target_tokenizer.json beside it; copy the folder whole"):
+        Translator.from_pretrained(tmp_path / "run")
+
+
+def test_two_vocabularies_that_share_an_embedding_are_refused(pairs):
+    with pytest.raises(InputError, match=r"source_vocab_size=20 makes two vocabularies, which cannot share_embeddings"):
+        Recipe.for_model("lstm-seq2seq", pairs, **TINY, source_vocab_size=20, share_embeddings=True)
+    with pytest.raises(InputError, match=r"source_vocab_size=3 is too few; use 16 or more"):
+        Recipe.for_model("lstm-seq2seq", pairs, **TINY, source_vocab_size=3)
 
 
 @pytest.mark.parametrize("model", ["copy", "nearest"])
@@ -222,7 +250,7 @@ def test_the_plain_loop_is_a_story_and_refuses_what_it_would_have_to_ignore(pair
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["train_seq2seq.py", "train_seq2seq_accelerate.py"])
 def test_two_processes_with_batches_by_tokens_are_one_that_accumulates_two(pairs, tmp_path, script):
-    values = PLAIN | {"batch_tokens": 120, "learning_rate": 0.01}
+    values = PLAIN | {"batch_tokens": 110, "learning_rate": 0.01}  # ten batches, so none comes twice
     alone = values | {"gradient_accumulation_steps": 2, "max_train_rows": 110}
     recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "one", **alone)
     one = train(recipe, arguments, say=lambda line: None)
@@ -231,7 +259,9 @@ def test_two_processes_with_batches_by_tokens_are_one_that_accumulates_two(pairs
     command += ["--main_process_port", "0", str(ROOT / "training" / script), *flags(given | {"max_train_rows": 110})]
     subprocess.run(command, check=True, timeout=400)
     a, b = final_weights(tmp_path / "one"), final_weights(tmp_path / "two")
-    assert max((a[name] - b[name]).abs().max() for name in a) < 1e-4
+    assert (
+        max((a[name] - b[name]).abs().max() for name in a) < 1e-3
+    )  # Adam makes much of rounding where gradients are 0
     together = Record.read(tmp_path / "two")
     scores = [[row["eval_exact_match"] for row in each.curve if "eval_loss" in row] for each in (one, together)]
     assert scores[0] == scores[1]
@@ -259,3 +289,27 @@ def test_the_mean_of_the_last_checkpoints_is_what_is_scored_and_saved(pairs, tmp
     last = [load_file(folder / "model.safetensors") for folder in folders[-2:]]
     for name, weight in final_weights(tmp_path / "run").items():
         torch.testing.assert_close(weight, (last[0][name] + last[1][name]) / 2, atol=1e-5, rtol=1e-4)
+
+
+RECIPES = {
+    "dialogsum-transformer": ("dialogue", "summary", "#Person1#: Is it {0}? #Person2#: Yes, {0}.", "It is {0}."),
+    "dolly-lstm": ("instruction", "response", "Say the word {0}!", "{0}"),
+    "conala-transformer": ("intent", "snippet", "make a list of {0}", "x = [{0!r}]"),
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_our_recipes_for_summaries_dialogue_and_code_train_on_a_file_of_their_columns(tmp_path, name):
+    source, target, asked, said = RECIPES[name]
+    words = [f"{first}{last}" for first in ("red", "old", "big") for last in ("dog", "cat", "owl", "ant", "bee")]
+    rows = [{source: asked.format(word), target: said.format(word)} for word in words * 2]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "num_train_epochs": 1, "bf16": False}
+    model = "lstm-seq2seq" if name == "dolly-lstm" else "transformer-seq2seq"
+    recipe, arguments = Recipe.for_model(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
+    recipe.config = None  # of the Hub's set
+    record = train(recipe, arguments, say=lambda line: None)
+    assert record.metric == {"conala-transformer": "bleu", "dolly-lstm": "chrf"}.get(name, "rougeL")
+    assert 0 <= record.score <= 100
+    two = json.loads((tmp_path / "run" / "config.json").read_text())["source_vocab_size"] is not None
+    assert two == (name == "conala-transformer")
