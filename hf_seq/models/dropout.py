@@ -37,7 +37,7 @@ class Dropout(nn.Dropout):
         return dropout(input, self.p, self.training)
 
 
-class LockedDropout(nn.Dropout):
+class LockedDropout(Dropout):
     """Dropout that blanks the same units at every step of a sequence (Gal & Ghahramani 2016, arXiv:1512.05287)."""
 
     def forward(self, input: Tensor) -> Tensor:
@@ -48,7 +48,7 @@ class LockedDropout(nn.Dropout):
         return input * keep.div_(1 - self.p)
 
 
-def make_dropout(p: float, locked: bool) -> nn.Dropout:
+def make_dropout(p: float, locked: bool) -> Dropout:
     """Dropout with one mask a sequence (`locked`), or with one a step."""
     return LockedDropout(p) if locked else Dropout(p)
 
