@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of the README, made from results: quality.jsonl, speed.jsonl, and the table of a demo run.
+"""The tables and the chart of the README, made from results: quality.jsonl, speed.jsonl, and the table of a demo run.
 
 python benchmarks/tables.py                            scores and speed
 python benchmarks/tables.py --demo runs/demo/table.md  the demo's table, too
@@ -42,6 +42,49 @@ def quality_table() -> str:
     return "\n".join(lines)
 
 
+def distilled_rows() -> list[tuple[str, dict]]:
+    """The teacher, its student, and the student on labels alone; none before all three have run."""
+    rows = {row["recipe"]: row for row in read("quality.jsonl")}
+    names = {
+        "wnut17-minilm": "teacher: fine-tuned MiniLM-L6",
+        "wnut17-distilled": "student: BiLSTM-CRF, distilled",
+        "wnut17-bilstm-crf": "our best BiLSTM-CRF on labels alone",
+    }
+    return [(name, rows[recipe]) for recipe, name in names.items()] if names.keys() <= rows.keys() else []
+
+
+def distilled_table() -> str:
+    """What distillation gave on WNUT-17."""
+    lines = ["| WNUT-17 test (1,287 sentences) | span F1 | 95 % interval | seeds | parameters, w/o embeddings |"]
+    lines.append("|---|---:|---|---:|---:|")
+    for name, row in distilled_rows():
+        low, high = row["interval"]
+        sizes = f"{thousands(row['parameters'])}, {thousands(row['parameters_without_embeddings'])}"
+        lines.append(f"| {name} | **{row['mean']:.1f}** | {low:.1f}–{high:.1f} | {len(row['seeds'])} | {sizes} |")
+    return "\n".join(lines)
+
+
+def draw_distilled(path: Path) -> None:
+    """The same as a chart: scores with their intervals, over parameters without embeddings."""
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"svg.hashsalt": "hf_seq", "svg.fonttype": "none", "font.size": 11})
+    figure, axes = plt.subplots(figsize=(7.2, 3.0), layout="constrained")
+    for (name, row), colour in zip(distilled_rows(), ("#555555", "#0a7d5a", "#b5651d"), strict=True):
+        size, mean, (low, high) = row["parameters_without_embeddings"] / 1e6, row["mean"], row["interval"]
+        axes.errorbar(size, mean, [[mean - low], [high - mean]], fmt="o", color=colour, capsize=4, markersize=8)
+        right = size > 1
+        place = {"xytext": (-12 if right else 12, 0), "ha": "right" if right else "left"}
+        axes.annotate(f"{name}, {mean:.1f}", (size, mean), textcoords="offset points", va="center", **place)
+    axes.set(xscale="log", xlim=(0.15, 16), ylim=(0, 55), ylabel="F1 on WNUT-17")
+    axes.set_xlabel("million parameters without embeddings")
+    axes.set_xticks([0.2, 0.5, 1, 2, 5, 10], ["0.2", "0.5", "1", "2", "5", "10"])
+    axes.minorticks_off()
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
 def speed_table() -> str:
     """One line per measurement."""
     lines = ["| what | hf_seq | against | | ratio |", "|---|---:|---|---:|---:|"]
@@ -65,6 +108,9 @@ def main() -> None:
     path = ROOT / "README.md"
     text = path.read_text(encoding="utf-8")
     text = replace(replace(text, "quality", quality_table()), "speed", speed_table())
+    if distilled_rows():
+        text = replace(text, "distilled", distilled_table() + "\n\n![Scores over sizes](docs/distilled.svg)")
+        draw_distilled(ROOT / "docs" / "distilled.svg")
     if options.demo:
         table, _, _ = options.demo.read_text(encoding="utf-8").partition("\n- ")  # what follows explains the columns
         text = replace(text, "demo", html.unescape(table))

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-COMMANDS = re.findall(r"^hf-seq +([a-z]+)", README, re.MULTILINE)
+COMMANDS = re.findall(r"^hf-seq +([a-z-]+)", README, re.MULTILINE)
 
 
 def tables():
@@ -31,6 +31,7 @@ def test_its_tables_are_made_from_the_results():
     made = tables()
     assert made.quality_table() in README
     assert made.speed_table() in README
+    assert made.distilled_table() in README
 
 
 def test_every_score_of_the_results_is_the_mean_of_its_seeds():

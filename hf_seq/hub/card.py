@@ -147,8 +147,20 @@ def _summary(config: dict[str, Any], use: Use | None, record: Record | None, fac
     data = facts.name if facts else text(record.data) if record else None
     scratch = config.get("model_type") in OURS
     how = "trained from scratch" if scratch else "fine-tuned"
+    if record and record.distillation:
+        how = f"distilled from {_teachers(record)}"
     trained = f", {how} with hf_seq on {data}" if data else ", made with hf_seq"
     return f"{sentence}{trained}."
+
+
+def _teachers(record: Record, *, scores: bool = False) -> str:
+    """Who taught a student; with their scores on the same rows, as far as they are known."""
+    said = []
+    for each in record.distillation["teachers"]:
+        name = str(each.get("label") or Path(str(each["name"])).name).split(" (")[0]
+        score = f" ({each['metric']} {rounded(each['score'])})" if scores and "score" in each else ""
+        said.append(text(scrub_text(name)) + score)
+    return " and ".join(said)
 
 
 def architecture(config: dict[str, Any]) -> str:
@@ -209,7 +221,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
 
 def _peer_row(record: Record, scores: tuple[float, ...], mean: float) -> list[str]:
     return [
-        text(scrub_text(record.name)),
+        text(scrub_text(record.name)) + (", distilled" if record.distillation else ""),
         f"{mean:.2f}",
         str(len(scores)),
         count(record.parameters),
@@ -260,7 +272,11 @@ def _training(record: Record) -> str:
     machine = record.machine
     where = ", ".join(str(each) for each in (machine.get("accelerator"), machine.get("processor")) if each)
     cores = f", {machine['cores']} cores" if machine.get("cores") else ""
-    return f"Training took {significant(record.train_seconds)} s on {text(where)}{cores}. The recipe:"
+    took = f"Training took {significant(record.train_seconds)} s on {text(where)}{cores}."
+    if record.distillation:
+        rows = ", ".join(f"{number:,} {text(name)}" for name, number in record.distillation["transfer_set"].items())
+        took += f" The model learned what {_teachers(record, scores=True)} says of these texts: {rows}."
+    return f"{took} The recipe:"
 
 
 def _limits(config: dict[str, Any], use: Use | None, facts: DataFacts | None) -> list[str]:

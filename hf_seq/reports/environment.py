@@ -54,6 +54,8 @@ def current_commit() -> str | None:
 def current_command() -> str:
     """The command line of this process, quoted so that it can be pasted."""
     program = Path(sys.argv[0])
+    if program.parts[-2:] == ("hf_seq", "cli.py"):  # python -m hf_seq.cli
+        program = Path("hf-seq")
     shown = program.name if program.suffix != ".py" else os.path.relpath(program)
     start = [shown] if program.suffix != ".py" else ["python", shown]
     return shlex.join([*start, *sys.argv[1:]])
