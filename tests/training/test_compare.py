@@ -242,7 +242,7 @@ def test_typos_and_case_are_measured_once_and_shown(finished, data):
     assert found["rows"] == comparison.rows[1].record.n
     assert found["capitals"]["difference"] == 0  # its tokenizer lower-cases
     assert Record.read(output / "models/majority").robustness["typos"] == {"difference": 0, "interval": [0, 0]}
-    assert "Typos and case" in (output / "report.html").read_text()
+    assert f"{found['rows']} test rows are disturbed" in (output / "report.html").read_text()
     _, said = run(data, output)
     assert "Typos" not in said
     _, said = run(data, output, "majority,lstm", "--robustness_rows", "5")
