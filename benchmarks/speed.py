@@ -69,7 +69,8 @@ class Bench:
             "disable_tqdm": True,
             "output_dir": str(self.folder / "run"),
         }
-        return Recipe.for_model("bilstm", data=self.data, **(WIDTH | flags | overrides))
+        settings = {"model": "bilstm"} | WIDTH | flags | overrides
+        return Recipe.for_model(data=self.data, **settings)
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -89,10 +90,19 @@ class Bench:
     @cached_property
     def saved(self) -> Path:
         """A saved BiLSTM with its tokenizer; its weights do not matter to its speed."""
-        folder = self.folder / "bilstm"
-        self.prepared.model.save_pretrained(folder)
-        self.prepared.tokenizer.save_pretrained(folder)
-        return folder
+        return self._save(self.prepared, "bilstm")
+
+    @cached_property
+    def student(self) -> Path:
+        """Likewise one of the shape of `sst2-distilled`: attention, 256 wide, 30,000 pieces of words."""
+        shape = {"embedding_size": 256, "hidden_size": 256, "tokenizer_kind": "wordpiece", "vocab_size": 30_000}
+        recipe = self.recipe(**shape, model="bilstm-attention")
+        return self._save(prepare(*recipe, say=lambda line: None), "student")
+
+    def _save(self, prepared: Prepared, name: str) -> Path:
+        prepared.model.save_pretrained(self.folder / name)
+        prepared.processor.save_pretrained(self.folder / name)
+        return self.folder / name
 
     def fresh(self) -> Prepared:
         """The same rows under a copy of the untrained model."""
@@ -220,13 +230,28 @@ def latency_pairs(id: str, bench: Bench, ours: Callable[[str], object]) -> Speed
     )
 
 
+def student_latency(bench: Bench) -> Speed:
+    """Our predictor over a student, against the pipeline over a DistilBERT."""
+    return latency_pairs("student-latency", bench, Predictor.from_pretrained(bench.student))
+
+
 def throughput_sorted(bench: Bench) -> Speed:
-    """Many texts in batches of 64 of similar length; the DistilBERT gets them sorted, too."""
-    ours, theirs = Predictor.from_pretrained(bench.saved, batch_size=64), bench.distilbert
+    """Many texts through our predictor."""
+    return throughput_pairs("throughput-sorted", bench, bench.saved)
+
+
+def student_throughput(bench: Bench) -> Speed:
+    """Many texts through a student."""
+    return throughput_pairs("student-throughput", bench, bench.student)
+
+
+def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
+    """Batches of 64 of similar length; the DistilBERT gets them sorted, too."""
+    ours, theirs = Predictor.from_pretrained(folder, batch_size=64), bench.distilbert
     texts = bench.texts[:640]
     by_length = sorted(texts, key=len)
     return time_pairs(
-        "throughput-sorted",
+        id,
         lambda: rate(lambda many: list(ours.predict(many)), texts),
         "DistilBERT shape, pipeline, sorted batches of 64",
         lambda: rate(lambda many: theirs(many, batch_size=64), by_length),
@@ -259,6 +284,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "latency-pipeline": latency_pipeline,
     "latency-predictor": latency_predictor,
     "throughput-sorted": throughput_sorted,
+    "student-latency": student_latency,
+    "student-throughput": student_throughput,
     "crf-loss": lambda bench: crf_loss(),
     "crf-decode": lambda bench: crf_decode(),
     "lm-train": lambda bench: lm_train(bench.folder),
