@@ -195,6 +195,15 @@ def test_more_new_tokens_than_learned_positions_and_wrong_settings_are_refused(p
         Translator(ready.model, ready.processor, batch_size=0)
 
 
+def test_the_tokenizer_of_another_model_is_refused(pairs, tmp_path):
+    _, _, ready = prepared(pairs, tmp_path)
+    ready.model.save_pretrained(tmp_path / "saved")
+    ready.processor.add_tokens(["zz"])
+    ready.processor.save_pretrained(tmp_path / "saved")
+    with pytest.raises(InputError, match=r"token ids up to \d+, but the model knows \d+; it belongs to another model"):
+        Translator.from_pretrained(tmp_path / "saved")
+
+
 def test_a_budget_below_the_longest_pair_and_two_ways_to_count_a_batch_are_refused(pairs, tmp_path):
     _, arguments, ready = prepared(pairs, tmp_path, batch_tokens=5)
     with pytest.raises(InputError, match=r"batch_tokens=5 is less than the longest pair has \(13\)"):
