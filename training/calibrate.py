@@ -22,13 +22,13 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedModel
 
 from hf_seq.data import Splits
+from hf_seq.data.batching import IGNORED
 from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import fit_temperature, log_loss, lowest_temperature, reliability
 from hf_seq.models.crf import LinearChainCRF
 from hf_seq.training.preparation import TEMPERATURE, Prepared
 from hf_seq.training.tasks import Task
 
-IGNORED = -100
 TINY = 1e-12
 """Probability below which a baseline's logit is taken to be as low as any."""
 CALIBRATED = frozenset(

@@ -14,7 +14,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, SequentialSampler
 from transformers import TrainerControl
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from hf_seq.data.batching import EncodedDataset
 from hf_seq.data.streams import TokenStreams, only_item
@@ -144,7 +143,6 @@ class LanguageModelTrainer(SequenceTrainer):
         metrics["loss"] = metrics["nats_per_token"]
         scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
         self.log(scores)
-        self.watch_losses()
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
         return scores
 
@@ -159,8 +157,7 @@ class LanguageModelTrainer(SequenceTrainer):
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
         """Write the state of the streams first: a checkpoint is whole when the library's part is."""
-        folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self.checkpoint_folder(trial)
         if self.carried is not None:
             tensors = {
                 f"{depth}.{place}": state.contiguous()

@@ -263,6 +263,5 @@ class MaskedTrainer(SequenceTrainer):
         scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
         scores[f"{metric_key_prefix}_loss"] = metrics[HEADLINE]
         self.log(scores)
-        self.watch_losses()
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
         return scores

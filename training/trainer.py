@@ -132,17 +132,10 @@ class SequenceTrainer(HubTrainer):
         """Inside it the model holds the average, where there is one."""
         return nullcontext() if self.average is None else self.average.in_place()
 
-    def watch_losses(self) -> None:
-        """Tell the average how validation went: one that is not monotonic begins by it."""
-        if self.average is not None:
-            self.average.watch([entry["eval_loss"] for entry in self.state.log_history if "eval_loss" in entry])
-
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """As the library's, by the averaged weights where there are some."""
         with self.averaged():
-            scores = super().evaluate(*args, **kwargs)
-        self.watch_losses()
-        return scores
+            return super().evaluate(*args, **kwargs)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
@@ -154,10 +147,14 @@ class SequenceTrainer(HubTrainer):
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
         """Write the average first: a checkpoint is whole when the library's part is."""
         if self.average is not None and self.is_world_process_zero():
-            folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
-            folder.mkdir(parents=True, exist_ok=True)
-            self.average.save(folder)
+            self.average.save(self.checkpoint_folder(trial))
         super()._save_checkpoint(model, trial)
+
+    def checkpoint_folder(self, trial: Any) -> Path:
+        """Where the checkpoint of this step is written; made here for what goes in before the library's part."""
+        folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         """Read the average, too, when a run goes on.

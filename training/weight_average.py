@@ -82,6 +82,10 @@ class WeightAverage(TrainerCallback):
         for name, average in self.averages.items():
             average.copy_(torch.stack([each[name] for each in self.kept]).mean(0))
 
+    def on_evaluate(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Hear how validation went: an average that is not monotonic begins by it."""
+        self.watch([entry["eval_loss"] for entry in state.log_history if "eval_loss" in entry])
+
     def watch(self, losses: Sequence[float]) -> None:
         """Begin the plain mean, once the latest loss is worse than the best, the `patience` before it not counted."""
         before = losses[: -1 - self.patience]

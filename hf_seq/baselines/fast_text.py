@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.baselines.baseline import Array, Baseline
-from hf_seq.baselines.pretrained import PretrainedUnavailable
+from hf_seq.baselines.pretrained import import_rival
 from hf_seq.errors import InputError
 
 BUCKETS = 200_000
@@ -65,7 +65,7 @@ class FastTextBaseline(Baseline):
             raise InputError("fasttext learns labels, not numbers; leave it out of --models.")
         super().__init__(problem_type, label_names)
         self.dim, self.lr, self.epoch = dim, lr, epoch
-        self._library = import_fasttext()
+        self._library = import_rival("fasttext")
 
     @property
     def num_parameters(self) -> int:
@@ -121,16 +121,3 @@ def plain_words(text: str) -> str:
         'not bad , at all !'
     """
     return " ".join(_PARTED.sub(r" \1 ", text.lower()).split())
-
-
-def import_fasttext() -> Any:
-    """The package.
-
-    Raises:
-        PretrainedUnavailable: it is not installed.
-    """
-    try:
-        import fasttext
-    except ImportError as error:
-        raise PretrainedUnavailable("not installed; `pip install 'hf_seq[rivals]'` brings fastText.") from error
-    return fasttext

@@ -16,13 +16,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from hf_seq.baselines.baseline import Array
-from hf_seq.baselines.pretrained import PretrainedUnavailable, find_pretrained
+from hf_seq.baselines.pretrained import PretrainedUnavailable, find_pretrained, import_rival
 from hf_seq.errors import InputError
 
 POTION = "minishlab/potion-base-8M"
@@ -79,7 +78,7 @@ def find_static_vectors(name: str | None) -> StaticVectors:
         PretrainedUnavailable: model2vec is not installed, or the model cannot be had.
         InputError: the folder holds neither.
     """
-    library = import_model2vec()
+    library = import_rival("model2vec")
     path, label = _locate(name)
     if json.loads((path / "config.json").read_text(encoding="utf-8")).get("model_type") != "model2vec":
         return distill_static_vectors(path, label)
@@ -166,16 +165,3 @@ def plain_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
     plain.no_padding()
     plain.enable_truncation(LONGEST)
     return plain
-
-
-def import_model2vec() -> Any:
-    """The package.
-
-    Raises:
-        PretrainedUnavailable: it is not installed.
-    """
-    try:
-        import model2vec
-    except ImportError as error:
-        raise PretrainedUnavailable("not installed; `pip install 'hf_seq[rivals]'` brings model2vec.") from error
-    return model2vec
