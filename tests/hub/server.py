@@ -119,6 +119,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and a body written apart would wait 40 ms for each other
     hub: Hub
     ROUTES = (
         ("GET", r"/api/whoami-v2", "whoami"),
