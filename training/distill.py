@@ -24,10 +24,11 @@ from hf_seq.data import Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
 from hf_seq.distill.embeddings import start_embeddings
-from hf_seq.distill.teacher import Teacher, check_teacher_reads, load_teacher
+from hf_seq.distill.similar import SimilarWords
+from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
 from hf_seq.distill.transfer import AugmentedSource, FileSource, LabelledSource, Source
 from hf_seq.distill.transfer_set import TransferCollator, TransferSet
-from hf_seq.distill.vocabulary import prune, spoken_tokens, student_tokenizer
+from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.text.words import word_splitter
@@ -173,12 +174,18 @@ def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher) 
     sources: list[Source] = [LabelledSource(texts)]
     sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
     if recipe.augmented_rows:
-        names = ("mask", "replace", "vocabulary", "ngram", "splice")
+        names = ("mask", "replace", "similar", "ngram", "splice")
         shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
-        tokens = spoken_tokens(teacher.tokenizer) if shares.vocabulary else ()
+        similar = similar_words(teacher, texts) if shares.similar else None
         mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
-        sources.append(AugmentedSource(texts, recipe.augmented_rows, shares, mask, seed, tokens))
+        sources.append(AugmentedSource(texts, recipe.augmented_rows, shares, mask, seed, similar))
     return sources
+
+
+def similar_words(teacher: Teacher, texts: Sequence[Text]) -> SimilarWords:
+    """What the teacher embeds like the words of the texts."""
+    words = (word for text in texts for word in (text.split() if isinstance(text, str) else text))
+    return SimilarWords(teacher.tokenizer, teacher.model.get_input_embeddings().weight, words, teacher.key)
 
 
 def get_tokenizer(

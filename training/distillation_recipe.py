@@ -11,6 +11,16 @@ from hf_seq.training.recipe import ClassificationRecipe, Recipe, TaggingRecipe, 
 PANEL = "Distillation"
 
 
+SHARES = (
+    "mask_share",
+    "replace_share",
+    "similar_share",
+    "ngram_share",
+    "splice_share",
+    "hard_share",
+)
+
+
 @dataclass
 class DistillationFields:
     """Whom to learn from, about which texts, and how."""
@@ -27,7 +37,7 @@ class DistillationFields:
     augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
     mask_share: float = setting(0.1, "Share of their words masked.", PANEL)
     replace_share: float = setting(0.1, "Share of their words replaced by what stands beside the same word.", PANEL)
-    vocabulary_share: float = setting(0.0, "Share of their words replaced by any the teacher has a token for.", PANEL)
+    similar_share: float = setting(0.0, "Share of their words replaced by words the teacher embeds alike.", PANEL)
     ngram_share: float = setting(0.25, "Share of them cut to one to five words.", PANEL)
     splice_share: float = setting(0.1, "Share of their words after which they go on as another text.", PANEL)
     soft_loss: Literal["auto", "mse", "kl"] = setting(
@@ -52,7 +62,7 @@ class DistillationFields:
         """
         if not self.teacher:
             raise InputError("There is nobody to learn from: give --teacher, a folder or a Hub id.")
-        for name in ("mask_share", "replace_share", "vocabulary_share", "ngram_share", "splice_share", "hard_share"):
+        for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
         if self.temperature <= 0:

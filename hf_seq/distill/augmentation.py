@@ -4,8 +4,8 @@
 
 masking      words become the mask token
 replacement  words become others that the data have beside the same neighbour: no part-of-speech tagger is needed
-vocabulary   words become any word that the teacher has a token for, or get a piece glued on that goes on in words, so
-             that the student has met, in the company of the data's words, what its teacher knows and the data lack
+similar      words become others that the teacher embeds alike, so that the student has met, in fitting company, the
+             words that its teacher knows and the data lack (similar.py)
 n-grams      a run of one to five words stands for the whole text
 splicing     a text goes on as another one that shares its last words, like a walk through an n-gram model
 
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hf_seq.distill.similar import SimilarWords
 from hf_seq.errors import InputError
 
 LONGEST_NGRAM = 5
@@ -34,7 +35,7 @@ class Augmentation:
     Attributes:
         mask: share of the words masked.
         replace: share of the words replaced by what the data have beside their neighbours.
-        vocabulary: share of the words replaced by a token of the teacher.
+        similar: share of the words replaced by what the teacher embeds alike.
         ngram: share of the texts cut to an n-gram.
         splice: share of the words after which a text goes on as another.
 
@@ -44,7 +45,7 @@ class Augmentation:
 
     mask: float = 0.1
     replace: float = 0.1
-    vocabulary: float = 0.0
+    similar: float = 0.0
     ngram: float = 0.25
     splice: float = 0.1
 
@@ -52,10 +53,10 @@ class Augmentation:
         for name, share in asdict(self).items():
             if not 0 <= share <= 1:
                 raise InputError(f"augmentation: {name}={share} is no share; it must lie between 0 and 1.")
-        if self.mask + self.replace + self.vocabulary > 1:
+        if self.mask + self.replace + self.similar > 1:
             raise InputError(
-                f"augmentation: mask={self.mask}, replace={self.replace} and vocabulary={self.vocabulary} are more "
-                "than all words."
+                f"augmentation: mask={self.mask}, replace={self.replace} and similar={self.similar} are more than "
+                "all words."
             )
 
 
@@ -68,7 +69,7 @@ class Augmenter:
         texts: lists of words.
         settings: how much of each kind.
         mask_token: as the teacher writes it; without one no word is masked.
-        vocabulary: the teacher's tokens as (whether it begins a word, its letters).
+        similar: what the teacher embeds alike.
 
     Raises:
         InputError: there is no word in the texts.
@@ -79,9 +80,9 @@ class Augmenter:
         texts: Sequence[Sequence[str]],
         settings: Augmentation,
         mask_token: str | None,
-        vocabulary: Sequence[tuple[bool, str]] = (),
+        similar: SimilarWords | None = None,
     ) -> None:
-        self.settings, self.mask_token, self.vocabulary = settings, mask_token, vocabulary
+        self.settings, self.mask_token, self.similar = settings, mask_token, similar
         names: dict[str, int] = {"": END}
         flat: list[int] = [END]
         for words in texts:
@@ -121,11 +122,12 @@ class Augmenter:
         chance, shares, word = generator.random(), self.settings, self.words[ids[index]]
         if chance < shares.mask:
             return word if self.mask_token is None else self.mask_token
-        if chance < shares.mask + shares.replace:
+        chance -= shares.mask
+        if chance < shares.replace:
             return self.words[self._replacement(ids, index, generator)]
-        if chance < shares.mask + shares.replace + shares.vocabulary and self.vocabulary:
-            begins, letters = self.vocabulary[generator.randrange(len(self.vocabulary))]
-            return letters if begins else word + letters
+        chance -= shares.replace
+        if chance < shares.similar:
+            return word if self.similar is None else self.similar.draw(word, generator)
         return word
 
     def _replacement(self, ids: Sequence[int], index: int, generator: random.Random) -> int:

@@ -6,7 +6,9 @@ table    the teacher's own embedding of the token
 static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec)
 
 A student with another tokenizer gets for each token the mean over the teacher's pieces of it. The
-teacher's width becomes the student's by principal components, and rows get length one on the whole, like random ones.
+teacher's width becomes the student's by principal components, of variance one. That is much larger than embeddings
+made to be trained from nothing, and has to be: the steps of training are then small beside the distances between
+tokens, so tokens that training meets and tokens that it does not stay in one space.
 
 V tokens of the student · D width of the teacher · E width of the student
 """
@@ -103,7 +105,7 @@ def _around(tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
 
 
 def principal_components(vectors: Tensor, width: int) -> Tensor:
-    """Vectors in fewer dimensions, the ones they vary most in; mean zero and mean square length one.
+    """Vectors in fewer dimensions, the ones they vary most in; numbers of mean zero and, on the whole, variance one.
 
     Args:
         vectors: (V, D).
@@ -115,5 +117,5 @@ def principal_components(vectors: Tensor, width: int) -> Tensor:
     centred = vectors.double() - vectors.double().mean(0)
     _, basis = torch.linalg.eigh(centred.T @ centred)  # smallest first
     kept = centred @ basis.flip(1)[:, :width]
-    kept = kept / kept.square().sum(1).mean().sqrt().clamp(min=1e-12)
+    kept = kept / kept.square().mean().sqrt().clamp(min=1e-12)
     return nn.functional.pad(kept, (0, width - kept.shape[1])).float()

@@ -16,13 +16,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hf_seq.data.columns import find_text_column
+from hf_seq.data.columns import TEXT_NAMES, find_text_column
 from hf_seq.data.conll import TAGGED_READERS
 from hf_seq.data.files import READERS, read_file
 from hf_seq.data.tables import Table, table_from_arrow
 from hf_seq.data.tag_columns import as_list
 from hf_seq.distill.augmentation import Augmentation, Augmenter, settings_of
 from hf_seq.distill.shards import SHARD_ROWS, digest, digest_file, shard_sizes
+from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Text
 from hf_seq.errors import InputError
 
@@ -79,14 +80,15 @@ class AugmentedSource(Source):
         settings: Augmentation,
         mask_token: str | None,
         seed: int,
-        vocabulary: Sequence[tuple[bool, str]] = (),
+        similar: SimilarWords | None = None,
     ) -> None:
         self.as_words = bool(texts) and not isinstance(texts[0], str)
         words = [text.split() if isinstance(text, str) else list(text) for text in texts]
-        self.augmenter = Augmenter(words, settings, mask_token, vocabulary)
+        self.augmenter = Augmenter(words, settings, mask_token, similar)
         self.seed, self.rows = seed, rows
         about = [list(texts), settings_of(settings), mask_token, seed]
-        self.key = digest("augmented", *about, *([list(vocabulary)] if vocabulary else []))
+        about += [similar.key] if similar else []
+        self.key = digest("augmented", *about)
 
     def shard(self, number: int) -> list[Text]:
         """The texts of a shard."""
@@ -160,11 +162,11 @@ class FileSource(Source):
             yield from table.values(self._name(table))
 
     def _name(self, table: Table) -> str:
-        """The column of the texts: lists of words where words are wanted and there are any."""
-        if self._column is None and self.split is not None:
-            words = next((name for name in table.names if name.lower() in TOKENS_COLUMNS), None)
-            if words is not None:
-                return words
+        """The column of the texts; lists of words where words are wanted, or where nothing is named like a text."""
+        words = next((name for name in table.names if name.lower() in TOKENS_COLUMNS), None)
+        named = any(name.lower() in TEXT_NAMES for name in table.names)
+        if self._column is None and words is not None and (self.split is not None or not named):
+            return words
         return find_text_column(table, self._column)
 
 

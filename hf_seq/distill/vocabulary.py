@@ -16,7 +16,6 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
-from hf_seq.models.word_starts import split_tokens
 
 ROLES = ("pad", "unk", "bos", "eos", "cls", "sep", "mask")
 PRUNED_KINDS = ("WordPiece", "Unigram", "WordLevel")
@@ -68,14 +67,6 @@ def prune(
     common = [int(index) for index in np.argsort(-counts, kind="stable") if counts[index] and int(index) not in forced]
     kept = sorted(forced | set(common[: vocab_size - len(forced)]))
     return _wrapped(_renumbered(state, kept), tokenizer, max_length)
-
-
-def spoken_tokens(tokenizer: PreTrainedTokenizerBase) -> list[tuple[bool, str]]:
-    """The tokens of two letters or more, as (whether it begins a word, its letters), in the order of their ids."""
-    tokens = split_tokens(tokenizer, len(tokenizer))
-    special = set(tokenizer.all_special_ids)
-    named = [tokens[index] for index in sorted(tokens) if index not in special]
-    return [(begins, letters) for begins, letters in named if len(letters) > 1 and letters.isalpha()]
 
 
 def _state(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:

@@ -106,6 +106,11 @@ def test_unlabelled_text_becomes_words_for_a_tagger_and_lists_of_words_stay(tmp_
     assert FileSource(tmp_path / "more.parquet", split=str.split).shard(0) == WORDS[:8]
 
 
+def test_a_file_of_words_becomes_texts_for_a_classifier_and_not_its_numbers(tmp_path):
+    pq.write_table(pa.table({"id": ["0", "1"], "tokens": [["Hello", "there"], ["you"]]}), tmp_path / "more.parquet")
+    assert FileSource(tmp_path / "more.parquet").shard(0) == ["Hello there", "you"]
+
+
 @pytest.mark.parametrize(("name", "content", "said"), [("more.txt", "\n\n", "no text"), ("gone.txt", None, "no file")])
 def test_files_without_text_are_refused(tmp_path, name, content, said):
     if content is not None:

@@ -8,7 +8,7 @@ from hf_seq.distill.augmentation import LONGEST_WALK, Augmentation, Augmenter
 from hf_seq.errors import InputError
 
 TEXTS = [line.split() for line in ("the film was good", "the film was bad", "a plot", "it was good fun")]
-NOTHING = {"mask": 0.0, "replace": 0.0, "vocabulary": 0.0, "ngram": 0.0, "splice": 0.0}
+NOTHING = {"mask": 0.0, "replace": 0.0, "ngram": 0.0, "splice": 0.0}
 
 
 def drawn(count=400, mask_token="[MASK]", seed=(0,), texts=TEXTS, **shares):
@@ -55,14 +55,6 @@ def test_most_replacements_stand_beside_a_word_that_they_stand_beside_in_the_dat
                 seen.append((around[0], around[1]) in pairs or (around[1], around[2]) in pairs)
     assert len(seen) > 300
     assert sum(seen) / len(seen) > 0.8  # a third is drawn from all words
-
-
-def test_tokens_of_the_teacher_stand_for_words_or_are_glued_to_them():
-    augmenter = Augmenter(TEXTS, Augmentation(**NOTHING | {"vocabulary": 0.5}), None, [(True, "zebra"), (False, "ish")])
-    words = [word for text in augmenter.draw(2_000, (0,)) for word in text]
-    known = {word for text in TEXTS for word in text}
-    assert set(words) == known | {"zebra"} | {f"{word}ish" for word in known}
-    assert words.count("zebra") / len(words) == pytest.approx(0.25, abs=0.03)
 
 
 def test_splicing_goes_on_as_another_text_that_shares_two_words():
