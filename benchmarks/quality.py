@@ -22,15 +22,26 @@ from pairs import RESULTS, write_rows
 
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
+SST2_TEACHERS = "--teacher RUNS/sst2-minilm-0 RUNS/sst2-minilm-1 RUNS/sst2-minilm-2"
+LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
+"""The same student, tokenizer included, of which a teacher says nothing."""
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
     "sst2-bilstm": ("sst2", "--recipe sst2-bilstm"),
     "sst2-bilstm-attention": ("sst2", "--recipe sst2-bilstm-attention"),
     "sst2-transformer": ("sst2", "--recipe sst2-transformer"),
     "sst2-minilm": ("sst2", "--recipe sst2-minilm"),
+    "sst2-student": ("sst2", f"--recipe sst2-distilled {SST2_TEACHERS} {LABELS_ALONE}"),
+    "sst2-distilled": (
+        "sst2",
+        f"--recipe sst2-distilled {SST2_TEACHERS} --unlabelled DATA/ag_news/train.parquet DATA/ud_ewt/train.parquet "
+        "DATA/wnut17/train.parquet DATA/banking77/train.parquet",
+    ),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
+    "ag_news-minilm": ("ag_news", "--recipe ag_news-minilm"),
+    "ag_news-distilled": ("ag_news", "--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
     "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
@@ -40,6 +51,7 @@ RUNS = {
     "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
+    "wnut17-student": ("wnut17", f"--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 {LABELS_ALONE}"),
     "wnut17-distilled": (
         "wnut17",
         "--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 --unlabelled DATA/ag_news/test.parquet",
