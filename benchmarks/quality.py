@@ -24,6 +24,7 @@ from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
 LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
 """The same student, tokenizer included, of which a teacher says nothing."""
+ROOT = Path(__file__).parents[1]
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
     "sst2-bilstm": ("sst2", "--recipe sst2-bilstm"),
@@ -36,6 +37,7 @@ RUNS = {
         "--recipe sst2-distilled --teacher RUNS/sst2-minilm-0 --unlabelled DATA/ag_news/train.parquet "
         "DATA/ud_ewt/train.parquet DATA/wnut17/train.parquet DATA/banking77/train.parquet",
     ),
+    "sst2-distilled-pruned": ("sst2", "prune RUNS/sst2-distilled-SEED --vocab_size 10000"),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
@@ -65,7 +67,10 @@ RUNS = {
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
 }
-"""Name of the run: the set it is on, and what to train. DATA and RUNS stand for `--data` and `--output`."""
+"""Name of the run: the set it is on, and what to train, or `prune` and what is pruned.
+
+DATA and RUNS stand for `--data` and `--output`.
+"""
 FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "nearest")
 """Models without randomness: one seed says it all."""
 
@@ -80,18 +85,30 @@ def train(name: str, data: Path, seed: int, output: Path) -> Record:
 
 def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
     """The command line that trains it."""
+    replaced = {"DATA/": f"{data}/", "RUNS/": f"{folder.parent}/", "SEED": str(seed)}
+    words = shlex.split(described(name))
+    for short, meant in replaced.items():
+        words = [word.replace(short, meant) for word in words]
+    if words[0] == "python":
+        return [sys.executable, str(ROOT / words[1]), *words[2:], "--output", str(folder)]
     program = str(Path(sys.executable).with_name("hf-seq"))
-    words = [
-        word.replace("DATA/", f"{data}/").replace("RUNS/", f"{folder.parent}/") for word in shlex.split(described(name))
-    ]
-    return [program, *words[1:-1], str(seed), "--output_dir", str(folder), *(["--resume"] if resume else [])]
+    return [program, *words[1:], "--output_dir", str(folder), *(["--resume"] if resume else [])]
 
 
 def described(name: str) -> str:
     """The command line as people read it."""
     dataset, flags = RUNS[name]
+    if flags.startswith("prune "):
+        return f"python training/prune_vocabulary.py {flags.removeprefix('prune ')}"
     verb = "distill" if "--teacher" in flags else "train"
     return f"hf-seq {verb} {flags} --data DATA/{dataset} --seed SEED"
+
+
+def how_taught(record: Record) -> str:
+    """What a model's name does not say of a student."""
+    if not record.distillation:
+        return ""
+    return ", distilled" if record.distillation["hard_share"] < 1 else ", labels alone"
 
 
 def summarize(name: str, records: list[Record]) -> dict:
@@ -112,7 +129,7 @@ def summarize(name: str, records: list[Record]) -> dict:
     return {
         "set": RUNS[name][0],
         "split": first.split,
-        "model": (first.label or first.model) + (", distilled" if first.distillation else ""),
+        "model": (first.label or first.model) + how_taught(first),
         "recipe": name,
         "metric": first.metric,
         "mean": round(mean, digits),
@@ -122,6 +139,7 @@ def summarize(name: str, records: list[Record]) -> dict:
         "scores": [round(score, digits) for score in scores],
         "parameters": first.parameters,
         "parameters_without_embeddings": first.parameters_without_embeddings,
+        "bytes": first.bytes,
         "train_seconds": [record.train_seconds for record in records],
         "command": described(name),
         "commit": first.commit,
