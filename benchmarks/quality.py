@@ -52,7 +52,10 @@ RUNS = {
     "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
-    "wnut17-student": ("wnut17", f"--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 {LABELS_ALONE}"),
+    "wnut17-student": (
+        "wnut17",
+        f"--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 {LABELS_ALONE} --num_train_epochs 20",
+    ),
     "wnut17-distilled": (
         "wnut17",
         "--recipe wnut17-distilled --teacher RUNS/wnut17-minilm-0 --unlabelled DATA/ag_news/test.parquet",
