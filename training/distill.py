@@ -49,6 +49,7 @@ from hf_seq.training.train_rows import load_for_training
 
 TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
 TEXTS_LOOKED_AT = 500
+MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
 def prepare_student(
@@ -173,12 +174,13 @@ def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher) 
     split = word_splitter(texts) if task.name == "tagging" else None
     sources: list[Source] = [LabelledSource(texts)]
     sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
-    if recipe.augmented_rows:
+    augmented = min(2 * len(texts), MOST_AUGMENTED) if recipe.augmented_rows is None else recipe.augmented_rows
+    if augmented:
         names = ("mask", "replace", "similar", "ngram", "splice")
         shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
         similar = similar_words(teacher, texts) if shares.similar else None
         mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
-        sources.append(AugmentedSource(texts, recipe.augmented_rows, shares, mask, seed, similar))
+        sources.append(AugmentedSource(texts, augmented, shares, mask, seed, similar))
     return sources
 
 

@@ -33,12 +33,14 @@ class DistillationFields:
         default=None,
         metadata={"help": "Files of unlabelled text: txt (a text a line), jsonl, csv, tsv, parquet.", "panel": PANEL},
     )
-    augmented_rows: int = setting(0, "Texts made from the labelled ones for the teacher to judge.", PANEL)
+    augmented_rows: int | None = setting(
+        None, "Texts made from the labelled ones; if absent twice as many as these, 100,000 at most.", PANEL
+    )
     augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
-    mask_share: float = setting(0.1, "Share of their words masked.", PANEL)
-    replace_share: float = setting(0.1, "Share of their words replaced by what stands beside the same word.", PANEL)
-    similar_share: float = setting(0.0, "Share of their words replaced by words the teacher embeds alike.", PANEL)
-    ngram_share: float = setting(0.25, "Share of them cut to one to five words.", PANEL)
+    mask_share: float = setting(0.05, "Share of their words masked.", PANEL)
+    replace_share: float = setting(0.05, "Share of their words replaced by what stands beside the same word.", PANEL)
+    similar_share: float = setting(0.15, "Share of their words replaced by words the teacher embeds alike.", PANEL)
+    ngram_share: float = setting(0.1, "Share of them cut to one to five words.", PANEL)
     splice_share: float = setting(0.1, "Share of their words after which they go on as another text.", PANEL)
     soft_loss: Literal["auto", "mse", "kl"] = setting(
         "auto", "Match logits (mse) or distributions (kl); auto: mse for texts, kl for words.", PANEL
@@ -67,7 +69,7 @@ class DistillationFields:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
         if self.temperature <= 0:
             raise InputError(f"temperature={self.temperature} must be above 0; 1 leaves distributions as they are.")
-        if self.hidden_share < 0 or self.augmented_rows < 0:
+        if self.hidden_share < 0 or (self.augmented_rows or 0) < 0:
             raise InputError(
                 f"hidden_share={self.hidden_share} and augmented_rows={self.augmented_rows} must be 0 or more."
             )

@@ -43,10 +43,10 @@ class Augmentation:
         InputError: a share is outside.
     """
 
-    mask: float = 0.1
-    replace: float = 0.1
-    similar: float = 0.0
-    ngram: float = 0.25
+    mask: float = 0.05
+    replace: float = 0.05
+    similar: float = 0.15
+    ngram: float = 0.1
     splice: float = 0.1
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from hf_seq.distill.augmentation import LONGEST_WALK, Augmentation, Augmenter
 from hf_seq.errors import InputError
 
 TEXTS = [line.split() for line in ("the film was good", "the film was bad", "a plot", "it was good fun")]
-NOTHING = {"mask": 0.0, "replace": 0.0, "ngram": 0.0, "splice": 0.0}
+NOTHING = {"mask": 0.0, "replace": 0.0, "similar": 0.0, "ngram": 0.0, "splice": 0.0}
 
 
 def drawn(count=400, mask_token="[MASK]", seed=(0,), texts=TEXTS, **shares):

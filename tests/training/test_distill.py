@@ -36,7 +36,8 @@ def distill(teacher, reviews, tiny, cache):
     """Distil a tiny student: `distill(folder, **settings)` gives the record."""
 
     def start(folder, **settings):
-        settings = {"teacher": [teacher], "data": reviews, "model": "lstm", "teacher_cache": cache} | tiny | settings
+        given = {"teacher": [teacher], "data": reviews, "model": "lstm", "teacher_cache": cache, "augmented_rows": 0}
+        settings = given | tiny | settings
         return run(*parse_recipe(flags(settings | {"output_dir": str(folder)})), say=print)
 
     return start
@@ -51,6 +52,11 @@ def test_a_student_learns_without_a_single_label_of_its_own(distill, teacher, re
     assert record.recipe["teacher"] == [teacher]
     assert json.loads((tmp_path / "record.json").read_text())["distillation"] == record.distillation
     assert Predictor.from_pretrained(tmp_path)("the film was great")["label"] == "positive"
+
+
+def test_texts_are_made_without_being_asked_for(distill, tmp_path):
+    record = distill(tmp_path, num_train_epochs=1, augmented_rows=None)
+    assert record.distillation["transfer_set"] == {"labelled": 96, "augmented": 192}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def teacher(shared):
 @pytest.fixture(scope="module")
 def distill(shared, teacher):
     folder, settings = shared
-    return lambda name, **more: start(folder / name, settings | {"teacher": [teacher], "model": "bilstm-crf"} | more)
+    given = settings | {"teacher": [teacher], "model": "bilstm-crf", "augmented_rows": 0}
+    return lambda name, **more: start(folder / name, given | more)
 
 
 @pytest.mark.parametrize(
