@@ -5,6 +5,7 @@
 `{name}` in an argument stands for a path in a folder that holds what `BROKEN` writes, good data and a trained tagger.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -40,6 +41,19 @@ FILES = {
     "one.conll": "see\nAda\n\nnow\n" * 20,
     "ragged.conll": "see O\nAda B-who extra\n\n" * 20,
     "cut.conllu": "1\tsee\tsee\tVERB\n\n",
+    "good.vec": "2 8\nsee 1 0 0 0 0 0 0 0\nnow 0 1 0 0 0 0 0 0\n",
+    "wide.vec": "see 1 0 0\nnow 0 1 0\n",
+    "ragged.vec": "see 1 0\nnow 0 1\nAda 0\n",
+    "longer.vec": "2 2\nsee 1 0\nnow 0 1 1\n",
+    "words.vec": "see 1 0\nnow 0 nought\n",
+    "nan.vec": "see 1 0\nnow 0 nan\n",
+    "huge.vec": "see 1 0\nnow 0 1e39\n",
+    "prose.vec": "vectors\nsee 1 0\n",
+    "header.vec": "2 2\n",
+    "other.vec": "voir 1 0\nmaintenant 0 1\n",
+    "word2vec.bin": "2 8\nsee \0\0\x01\0",
+    "empty.vec": "",
+    "cut.vec.gz": "",
 }
 
 CASES = {
@@ -76,6 +90,67 @@ CASES = {
         "evaluate {model} --data {good.jsonl} --text_column text",
         r"--text_column is nothing that tagging reads",
     ),
+    "no such vectors": ("train --data {good.jsonl} --word_vectors nowhere.txt", r"nowhere.txt is not there.*GloVe"),
+    "a folder of vectors": ("train --data {good.jsonl} --word_vectors {model}", r"is a folder; give a text file"),
+    "no vectors in the file": ("train --data {good.jsonl} --word_vectors {empty.vec}", r"empty.vec is empty"),
+    "vectors of another width": (
+        "train --data {good.jsonl} --embedding_size 8 --word_vectors {wide.vec}",
+        r"embedding_size=8, but .* are 3 wide; use --embedding_size 3",
+    ),
+    "a vector too short": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {ragged.vec}",
+        r"line 3 of .*ragged.vec has 1 numbers behind 'Ada', others have 2",
+    ),
+    "a vector too long": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {longer.vec}",
+        r"line 3 of .*longer.vec has 3 numbers behind 'now', others have 2",
+    ),
+    "a vector that is no number": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {words.vec}",
+        r"line 2 of .*words.vec holds 'nought' where a number must be",
+    ),
+    "a vector that is not finite": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {nan.vec}",
+        r"line 2 of .*nan.vec holds 'nan'",
+    ),
+    "a vector too large": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {huge.vec}",
+        r"line 2 of .*huge.vec holds '1e39'",
+    ),
+    "no vectors at all": (
+        "train --data {good.jsonl} --word_vectors {prose.vec}",
+        r"line 1 of .*prose.vec has no numbers behind 'vectors'",
+    ),
+    "a header alone": ("train --data {good.jsonl} --word_vectors {header.vec}", r"no word behind its first line"),
+    "vectors of another language": (
+        "train --data {good.jsonl} --embedding_size 2 --word_vectors {other.vec}",
+        r"None of the 7 words of train, such as see.* begins with voir maintenant; use vectors of the language",
+    ),
+    "binary vectors": (
+        "train --data {good.jsonl} --word_vectors {word2vec.bin}",
+        r"word2vec.bin is binary .*save_word2vec_format",
+    ),
+    "vectors cut off": ("train --data {good.jsonl} --word_vectors {cut.vec.gz}", r"cut.vec.gz cannot be unpacked"),
+    "vectors for pieces of words": (
+        "train --data {good.jsonl} --word_vectors {good.vec} --tokenizer_kind bpe",
+        r"tokenizer_kind=bpe has none; use --tokenizer_kind word or wordpiece",
+    ),
+    "vectors for a pretrained model": (
+        "train --data {good.jsonl} --word_vectors {good.vec} --model {model}",
+        r"trained from scratch, and .*model is none; leave it out, or use one of rnn",
+    ),
+    "vectors for a baseline": (
+        "train --data {good.jsonl} --word_vectors {good.vec} --model most-frequent",
+        r"most-frequent is none",
+    ),
+    "vectors for a student": (
+        "train --data {good.jsonl} --word_vectors {good.vec} --teacher {model}",
+        r"starts from its teacher's .*leave word_vectors out",
+    ),
+    "fewer than no words": (
+        "train --data {good.jsonl} --word_vectors {good.vec} --word_vectors_limit -1",
+        r"word_vectors_limit=-1 must be 0",
+    ),
     "a check that finds lengths that differ": ("check {lengths.jsonl} --task tagging", r""),
 }
 
@@ -85,6 +160,8 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tags")
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
+    packed = gzip.compress(FILES["good.vec"].encode())
+    (folder / "cut.vec.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(results, "LATENCY_CALLS", 3)
         argv = ["train", "--task", "tagging", "--data", str(folder / "good.jsonl"), *TINY.split()]

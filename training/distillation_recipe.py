@@ -67,6 +67,11 @@ class DistillationFields:
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
+        if getattr(self, "word_vectors", None):
+            raise InputError(
+                "A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors out, or "
+                "train without --teacher."
+            )
         if self.temperature <= 0:
             raise InputError(f"temperature={self.temperature} must be above 0; 1 leaves distributions as they are.")
         if self.hidden_share < 0 or (self.augmented_rows or 0) < 0:

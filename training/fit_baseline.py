@@ -17,6 +17,7 @@ from hf_seq.training.recipe import Recipe
 from hf_seq.training.results import Run, describe, write_results
 from hf_seq.training.tasks import task_of
 from hf_seq.training.train_rows import load_for_training
+from hf_seq.training.word_vectors import check_word_vectors
 
 
 def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, Any], say: Say) -> Record:
@@ -26,6 +27,7 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
         InputError: the data make training impossible.
     """
     task = task_of(recipe)
+    check_word_vectors(task, recipe)
     splits = load_for_training(task, recipe)
     task.check(splits).raise_for_errors()
     start = time.perf_counter()

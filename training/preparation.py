@@ -25,6 +25,7 @@ from hf_seq.training.row_adamw import use_row_gradients
 from hf_seq.training.run_folder import has_begun
 from hf_seq.training.tasks import Task, task_of
 from hf_seq.training.train_rows import load_for_training
+from hf_seq.training.word_vectors import check_word_vectors, start_from_vectors
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -84,6 +85,7 @@ def prepare(
     """
     task = task_of(recipe)
     check_model_name(task, recipe.model)
+    check_word_vectors(task, recipe)
     splits = load_for_training(task, recipe)
     task.check_recipe(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
@@ -93,6 +95,9 @@ def prepare(
     keep_freed_memory()
     set_seed(arguments.seed)
     model, label = make_model(task, recipe, splits, processor)
+    for note in start_from_vectors(model, recipe, processor, task.inputs(splits.train)):
+        say(f"  {note}")
+        notes.append(note)
     suit_machine(model, task, recipe, arguments)
     collator = task.collator(processor, splits)
     return Prepared(task, splits, processor, train, validation, collator, model, label, [*notes, *train_notes])

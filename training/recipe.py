@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions
 
 SMALLEST_VOCABULARY = 16
+WHOLE_WORDS = ("word", "wordpiece")
+"""Kinds of tokenizers whose vocabulary can hold any word whole."""
 PANELS = ("Data", "Text", "Model", "Distillation", "Run")
 """The groups of the help, in order."""
 RECIPES = Path(__file__).parent / "recipes"
@@ -195,7 +197,36 @@ class TextRecipe(Recipe):
 
 
 @dataclass
-class ClassificationRecipe(TextRecipe):
+class WordRecipe(TextRecipe):
+    """What models that may start from word vectors add."""
+
+    word_vectors: str | None = setting(
+        None,
+        "Start the embedding from a text file of GloVe, word2vec or fastText vectors (.gz too); it gets their width.",
+        "Model",
+    )
+    word_vectors_limit: int = setting(
+        50_000, "Words of that file that join the vocabulary, from its top; those of train all do.", "Model"
+    )
+    freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.word_vectors_limit < 0:
+            raise InputError(
+                f"word_vectors_limit={self.word_vectors_limit} must be 0 (words of train only) or more; 50000 is usual."
+            )
+        if self.word_vectors is None:
+            return
+        if self.tokenizer_kind not in WHOLE_WORDS:
+            raise InputError(
+                f"word_vectors needs whole words, and tokenizer_kind={self.tokenizer_kind} has none; use "
+                f"--tokenizer_kind {' or '.join(WHOLE_WORDS)}."
+            )
+
+
+@dataclass
+class ClassificationRecipe(WordRecipe):
     """One label, several labels or a number for a text."""
 
     text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
@@ -228,7 +259,7 @@ class ClassificationRecipe(TextRecipe):
 
 
 @dataclass
-class TaggingRecipe(TextRecipe):
+class TaggingRecipe(WordRecipe):
     """A tag for every word of a sentence."""
 
     task: str = setting("tagging", "What to learn.", "Data")

@@ -13,6 +13,7 @@ from hf_seq.text import train_tokenizer
 from hf_seq.text.tokenizers import WordRule
 from hf_seq.training.recipe import Recipe, TextRecipe
 from hf_seq.training.tasks import Task
+from hf_seq.training.word_vectors import width_fields, with_file_words
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -37,7 +38,7 @@ class TextTask(Task):
         fields = {"vocab_size": len(processor), "pad_token_id": processor.pad_token_id}
         if self.architectures[recipe.model].family.startswith("transformer"):
             fields["max_position_embeddings"] = recipe.max_length
-        return fields
+        return fields | width_fields(recipe, self.architectures[recipe.model])
 
     def check_pretrained_processor(self, processor: Any, recipe: Recipe) -> None:
         """Refuse a tokenizer without padding, and more tokens than the model reads.
@@ -74,7 +75,7 @@ class TextTask(Task):
 def trained_tokenizer(recipe: Recipe, texts: Iterable[Any], words: WordRule = "plain") -> PreTrainedTokenizerBase:
     """Train the tokenizer that a recipe describes on texts, or for tagging on lists of words."""
     assert isinstance(recipe, TextRecipe)
-    return train_tokenizer(
+    tokenizer = train_tokenizer(
         texts,
         kind=recipe.tokenizer_kind,
         vocab_size=recipe.vocab_size,
@@ -83,6 +84,7 @@ def trained_tokenizer(recipe: Recipe, texts: Iterable[Any], words: WordRule = "p
         min_frequency=recipe.min_frequency,
         words=words,
     )
+    return with_file_words(recipe, tokenizer, texts)
 
 
 def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None:

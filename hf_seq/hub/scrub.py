@@ -15,7 +15,9 @@ from typing import Any
 TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}\b")
 HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/)")
 ABSOLUTE = re.compile(r"(?<![\w/.:<])(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^\s'\"`,;:()\[\]{}<>|]+")
-DATA_SUFFIXES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".conll", ".conllu", ".gz", ".ts", ".yaml"}
+DATA_SUFFIXES = frozenset(
+    {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".conll", ".conllu"} | {".gz", ".ts", ".vec", ".yaml"}
+)
 CONTENT = frozenset({"label_names", "id2label", "label2id", "samples"})
 """Fields that hold what the model says, whatever it looks like."""
 ORDINARY_HOSTS = {"localhost", "ubuntu", "debian", "macbook"}

@@ -92,6 +92,30 @@ def train_tokenizer(
     else:
         tokenizer = _TRAINERS[kind](_non_empty(texts), vocab_size, lowercase is not False, min_frequency)
     _check_result(tokenizer, kind, min_frequency)
+    return _wrapped(tokenizer, model_max_length)
+
+
+def with_words(tokenizer: PreTrainedTokenizerFast, words: Iterable[str]) -> PreTrainedTokenizerFast:
+    """A tokenizer that knows more words whole, behind the ids it has.
+
+    Args:
+        tokenizer: of kind `word` or `wordpiece`, trained here.
+        words: as the tokenizer parts them; those it knows keep their ids.
+    """
+    state = json.loads(tokenizer.backend_tokenizer.to_str())
+    vocabulary = state["model"]["vocab"]
+    for word in words:
+        vocabulary.setdefault(word, len(vocabulary))
+    return _wrapped(Tokenizer.from_str(json.dumps(state)), tokenizer.model_max_length)
+
+
+def parted(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
+    """The words of a text as a tokenizer reads them, before it looks into its vocabulary."""
+    backend = tokenizer.backend_tokenizer
+    return [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(backend.normalizer.normalize_str(text))]
+
+
+def _wrapped(tokenizer: Tokenizer, model_max_length: int) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_max_length=model_max_length,
