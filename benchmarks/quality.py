@@ -107,13 +107,6 @@ def described(name: str) -> str:
     return f"hf-seq {verb} {flags} --data DATA/{dataset} --seed SEED"
 
 
-def how_taught(record: Record) -> str:
-    """What a model's name does not say of a student."""
-    if not record.distillation:
-        return ""
-    return ", distilled" if record.distillation["hard_share"] < 1 else ", labels alone"
-
-
 def summarize(name: str, records: list[Record]) -> dict:
     """One row of `results/quality.jsonl`.
 
@@ -132,7 +125,7 @@ def summarize(name: str, records: list[Record]) -> dict:
     return {
         "set": RUNS[name][0],
         "split": first.split,
-        "model": (first.label or first.model) + how_taught(first),
+        "model": (first.label or first.model) + first.how_taught,
         "recipe": name,
         "metric": first.metric,
         "mean": round(mean, digits),

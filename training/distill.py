@@ -230,7 +230,7 @@ def cache_folder(recipe: Any) -> Path:
 
 def facts_of(recipe: Any, splits: Splits, teachers: Sequence[Teacher], sources: Sequence[Source]) -> dict[str, Any]:
     """What a record tells of a distillation."""
-    aim = objective_of(recipe)
+    aim, named = objective_of(recipe), names_of(sources)
     return {
         "teachers": [{"name": each.name, "key": each.key, **score_of(each.folder, splits)} for each in teachers],
         "soft_loss": aim.soft_loss,
@@ -239,8 +239,19 @@ def facts_of(recipe: Any, splits: Splits, teachers: Sequence[Teacher], sources: 
         "hidden_share": aim.hidden_share,
         "student_tokenizer": recipe.student_tokenizer,
         "student_embeddings": recipe.student_embeddings,
-        "transfer_set": {source.name: source.rows for source in sources},
-        "transfer_keys": {source.name: source.key for source in sources},
+        "transfer_set": {name: source.rows for name, source in named.items()},
+        "transfer_keys": {name: source.key for name, source in named.items()},
+    }
+
+
+def names_of(sources: Sequence[Source]) -> dict[str, Source]:
+    """Sources by name; files that are named alike, such as `train.parquet`, are told apart by their folders."""
+    names = [source.name for source in sources]
+    return {
+        f"{source.path.parent.name}/{name}"
+        if isinstance(source, FileSource) and names.count(name) > 1
+        else name: source
+        for name, source in zip(names, sources, strict=True)
     }
 
 

@@ -221,7 +221,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
 
 def _peer_row(record: Record, scores: tuple[float, ...], mean: float) -> list[str]:
     return [
-        text(scrub_text(record.name)) + (", distilled" if record.distillation else ""),
+        text(scrub_text(record.name)) + record.how_taught,
         f"{mean:.2f}",
         str(len(scores)),
         count(record.parameters),

@@ -60,7 +60,7 @@ def seeds_of(folder: Path) -> list[Record]:
 def _what(record: Record) -> str:
     """Everything that makes a run but its seed."""
     recipe = {key: value for key, value in record.recipe.items() if key not in ("seed", "data_seed")}
-    return json.dumps([record.model, record.label, recipe], sort_keys=True, default=str)
+    return json.dumps([record.model, record.label, record.parameters, recipe], sort_keys=True, default=str)
 
 
 def _same_rows(folder: Path, own: Record, other_folder: Path, other: Record) -> bool:

@@ -117,6 +117,14 @@ class Record:
         return self.label or self.model
 
     @property
+    def how_taught(self) -> str:
+        """What to say behind the name of a student: `, distilled`, or that it heard nothing from its teacher."""
+        if not self.distillation:
+            return ""
+        only_labels = self.distillation["hard_share"] == 1 and set(self.distillation["transfer_set"]) == {"labelled"}
+        return ", labels alone" if only_labels else ", distilled"
+
+    @property
     def short_name(self) -> str:
         """`name` for plots and headings: without the remark in brackets, without the owner of a Hub id."""
         return self.name.split(" (")[0].rstrip("/").split("/")[-1]

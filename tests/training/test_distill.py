@@ -54,6 +54,21 @@ def test_a_student_learns_without_a_single_label_of_its_own(distill, teacher, re
     assert Predictor.from_pretrained(tmp_path)("the film was great")["label"] == "positive"
 
 
+def test_files_that_are_named_alike_are_told_apart_by_their_folders(distill, tmp_path):
+    for folder in ("news", "posts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "train.txt").write_text(f"the {folder} were great\n" * 3, encoding="utf-8")
+    files = [str(tmp_path / folder / "train.txt") for folder in ("news", "posts")]
+    record = distill(tmp_path / "run", num_train_epochs=1, unlabelled=files)
+    assert record.distillation["transfer_set"] == {"labelled": 96, "news/train.txt": 3, "posts/train.txt": 3}
+    assert record.how_taught == ", distilled"
+
+
+def test_a_student_that_hears_only_labels_is_called_so(distill, tmp_path):
+    record = distill(tmp_path, num_train_epochs=1, hard_share=1.0, student_embeddings="random")
+    assert record.how_taught == ", labels alone"
+
+
 def test_texts_are_made_without_being_asked_for(distill, tmp_path):
     record = distill(tmp_path, num_train_epochs=1, augmented_rows=None)
     assert record.distillation["transfer_set"] == {"labelled": 96, "augmented": 192}
