@@ -115,6 +115,7 @@ def ask(
     teachers.clear()  # they have said all they know, and take memory
     labels = prepared.splits.train["tags" if recipe.task == "tagging" else "label"][:]
     prepared.train = TransferSet(sources, tokens, answers, labels)
+    sources.clear()  # texts to draw from, and the embedding of the teacher that likens words
 
 
 def check_student(task: Task, recipe: Recipe) -> None:
