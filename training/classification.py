@@ -22,7 +22,8 @@ from hf_seq.text import encode_texts
 from hf_seq.training import architectures
 from hf_seq.training.architectures import FINE_TUNING, RECURRENT_TRAINING, TRANSFORMER_TRAINING, Architecture
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import ClassificationRecipe, Recipe
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.task_recipes import ClassificationRecipe
 from hf_seq.training.text_task import TextTask, check_longest, cut_note, longest_first
 from hf_seq.training.trainer import ClassifierTrainer
 

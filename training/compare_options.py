@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
-from hf_seq.training.recipe import TASK_NAMES, Recipe, panels, recipe_class, setting
+from hf_seq.training.recipe import TASK_NAMES, Recipe, panels, setting
+from hf_seq.training.task_recipes import recipe_class
 
 if TYPE_CHECKING:
     from hf_seq.training.options import TrainingOptions

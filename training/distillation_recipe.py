@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
-from hf_seq.training.recipe import ClassificationRecipe, Recipe, TaggingRecipe, setting
+from hf_seq.training.recipe import Recipe, setting
+from hf_seq.training.task_recipes import ClassificationRecipe, TaggingRecipe
 
 PANEL = "Distillation"
 

@@ -8,8 +8,9 @@ from typing import Any, Literal, get_args
 from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.training.recipe import Recipe, panels, reading_recipe, recipe_class
+from hf_seq.training.recipe import Recipe, panels
 from hf_seq.training.results import Run, score_saved
+from hf_seq.training.task_recipes import reading_recipe, recipe_class
 from hf_seq.training.tasks import Task, task_named, task_of_saved
 
 Split = Literal["train", "validation", "test"]

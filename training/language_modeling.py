@@ -31,7 +31,8 @@ from hf_seq.reports.costs import write_costs
 from hf_seq.text.continuous import encode_continuous
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import LanguageModelingRecipe, Recipe
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.task_recipes import LanguageModelingRecipe
 from hf_seq.training.text_task import TextTask, cut_note
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from hf_seq.reports.costs import write_costs
 from hf_seq.text import SPECIAL_TOKENS, encode_texts
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import MaskedLanguageModelingRecipe, Recipe
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.task_recipes import MaskedLanguageModelingRecipe
 from hf_seq.training.text_task import TextTask, check_longest, cut_note, longest_first
 from hf_seq.training.trainer import SequenceTrainer
 

@@ -23,8 +23,9 @@ from transformers.hf_argparser import string_to_bool
 
 from hf_seq.errors import InputError
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe, recipe_class
+from hf_seq.training.recipe import NOT_SAVED, RECIPES, Recipe
 from hf_seq.training.run_folder import RECIPE_NAME
+from hf_seq.training.task_recipes import recipe_class
 from hf_seq.training.tasks import task_named
 
 MACHINE_ONLY = frozenset(

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, write_text
-from hf_seq.training.recipe import recipe_class
+from hf_seq.training.task_recipes import recipe_class
 
 RUN_STATE = ".run.json"
 RECIPE_NAME = "recipe.yaml"

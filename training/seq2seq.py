@@ -29,7 +29,8 @@ from hf_seq.text.pairs import TwoTokenizers, end_texts, holds_two_tokenizers
 from hf_seq.training.architectures import FINE_TUNING, Architecture
 from hf_seq.training.options import TrainingOptions
 from hf_seq.training.pair_trainer import PairTrainer
-from hf_seq.training.recipe import Recipe, Seq2SeqRecipe
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.task_recipes import Seq2SeqRecipe
 from hf_seq.training.text_task import TextTask, check_longest, trained_tokenizer
 
 if TYPE_CHECKING:

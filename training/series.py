@@ -19,8 +19,9 @@ from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.training.architectures import Architecture
 from hf_seq.training.classification import Classification, fit_majority
-from hf_seq.training.recipe import Recipe, SeriesRecipe
+from hf_seq.training.recipe import Recipe
 from hf_seq.training.tagging import Tagging
+from hf_seq.training.task_recipes import SeriesRecipe
 from hf_seq.training.tasks import Task
 from hf_seq.training.text_task import LONGEST, longest_first
 

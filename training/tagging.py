@@ -31,7 +31,8 @@ from hf_seq.text import encode_words
 from hf_seq.training import architectures
 from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, Architecture
 from hf_seq.training.options import TrainingOptions
-from hf_seq.training.recipe import Recipe, TaggingRecipe
+from hf_seq.training.recipe import Recipe
+from hf_seq.training.task_recipes import TaggingRecipe
 from hf_seq.training.text_task import TextTask, check_longest, longest_first, trained_tokenizer
 from hf_seq.training.trainer import TaggerTrainer
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What differs between tasks; everything else (`running.py`, `compare.py`, `evaluate.py`) is the same for all.
+"""What differs between tasks; everything else (`running.py`, `compare.py`, `evaluate_model.py`) is the same for all.
 
 A task says how its data are read and checked, how rows become batches, which models and baselines it has, and how a
 saved model is scored. `classification.py` and `tagging.py` are such tasks; `task_named` finds them by `--task`.

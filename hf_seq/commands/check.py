@@ -53,7 +53,7 @@ def check(
 
     hf-seq check path/to/NAME_TRAIN.ts --task series
     """
-    from hf_seq.training.recipe import reading_recipe
+    from hf_seq.training.task_recipes import reading_recipe
     from hf_seq.training.tasks import task_named
 
     chosen = task_named(task)

@@ -10,7 +10,8 @@ from transformers import TrainingArguments
 from hf_seq.errors import InputError
 from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
 from hf_seq.training.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
-from hf_seq.training.recipe import RECIPES, TRAINING_HELP, ClassificationRecipe, Recipe
+from hf_seq.training.recipe import RECIPES, TRAINING_HELP, Recipe
+from hf_seq.training.task_recipes import ClassificationRecipe
 
 OURS = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 DATA = ["--data", "builtin:reviews"]
