@@ -246,14 +246,24 @@ def facts_of(recipe: Any, splits: Splits, teachers: Sequence[Teacher], sources: 
 
 
 def names_of(sources: Sequence[Source]) -> dict[str, Source]:
-    """Sources by name; files that are named alike, such as `train.parquet`, are told apart by their folders."""
-    names = [source.name for source in sources]
+    """Sources by name; files that are named alike, such as `train.parquet`, by as much of their paths as tells them."""
+    paths = [source.path.absolute() for source in sources if isinstance(source, FileSource)]
     return {
-        f"{source.path.parent.name}/{name}"
-        if isinstance(source, FileSource) and names.count(name) > 1
-        else name: source
-        for name, source in zip(names, sources, strict=True)
+        tail_of(source.path.absolute(), paths) if isinstance(source, FileSource) else source.name: source
+        for source in sources
     }
+
+
+def tail_of(path: Path, paths: Sequence[Path]) -> str:
+    """The least of the end of a path that no other one ends in."""
+
+    def tail(some: Path, depth: int) -> Path:
+        return Path(*some.parts[-depth:])
+
+    depth = 1
+    while any(tail(other, depth) == tail(path, depth) for other in paths if other != path):
+        depth += 1
+    return str(tail(path, depth))
 
 
 def score_of(folder: Path, splits: Splits) -> dict[str, Any]:

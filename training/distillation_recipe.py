@@ -65,6 +65,9 @@ class DistillationFields:
         """
         if not self.teacher:
             raise InputError("There is nobody to learn from: give --teacher, a folder or a Hub id.")
+        twice = [path for path in self.unlabelled or [] if (self.unlabelled or []).count(path) > 1]
+        if twice:
+            raise InputError(f"unlabelled holds {twice[0]} more than once; name every file once.")
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")

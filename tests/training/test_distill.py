@@ -4,6 +4,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -62,6 +63,21 @@ def test_files_that_are_named_alike_are_told_apart_by_their_folders(distill, tmp
     record = distill(tmp_path / "run", num_train_epochs=1, unlabelled=files)
     assert record.distillation["transfer_set"] == {"labelled": 96, "news/train.txt": 3, "posts/train.txt": 3}
     assert record.how_taught == ", distilled"
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "name"),
+    [
+        ("/a/train.txt", [], "train.txt"),
+        ("/a/train.txt", ["/a/test.txt"], "train.txt"),
+        ("/a/train.txt", ["/b/train.txt"], "a/train.txt"),
+        ("/x/news/train.txt", ["/y/news/train.txt", "/z.txt"], "x/news/train.txt"),
+        ("/news/train.txt", ["/x/news/train.txt"], "/news/train.txt"),
+    ],
+)
+def test_a_file_goes_by_as_much_of_its_path_as_tells_it(path, others, name):
+    paths = [Path(each) for each in (path, *others)]
+    assert distilling.tail_of(paths[0], paths) == name
 
 
 def test_a_student_that_hears_only_labels_is_called_so(distill, tmp_path):
@@ -152,6 +168,7 @@ def test_a_second_run_asks_nothing(distill, tmp_path, monkeypatch):
         ({"model": "tfidf"}, r"student tfidf must be one of"),
         ({"unlabelled": ["/nowhere.txt"]}, "is no file"),
         ({"mask_share": 2.0}, "mask_share=2.0 is no share"),
+        ({"unlabelled": ["a.txt", "b.txt", "a.txt"]}, "a.txt more than once"),
         ({"label_smoothing_factor": 0.1}, "has no meaning beside a teacher"),
         ({"task": "tagging", "data": "builtin:orders", "model": "bilstm-crf"}, "must be one that tags words"),
     ],
