@@ -11,7 +11,7 @@ first step: the teacher is checked, the transfer set made, the student built, th
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from transformers import PreTrainedTokenizerBase, set_seed
 from hf_seq.data import Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
-from hf_seq.distill.embeddings import start_embeddings
+from hf_seq.distill.embeddings import start_embeddings, static_states
+from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
 from hf_seq.distill.transfer import AugmentedSource, FileSource, LabelledSource, Source
@@ -49,6 +50,7 @@ from hf_seq.training.train_rows import load_for_training
 
 TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
 TEXTS_LOOKED_AT = 500
+HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
 MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
@@ -75,8 +77,8 @@ def prepare_student(
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
     teachers = load_teachers(recipe, arguments, splits)
-    sources = transfer_sources(recipe, task, splits, teachers[0])
     cache = cache_folder(recipe)
+    sources = transfer_sources(recipe, task, splits, teachers[0], cache)
     tokenizer = get_tokenizer(recipe, task, splits, teachers[0], sources, cache, saved_processor)
     notes = check_data(task, recipe, splits, tokenizer, say)
     validation, _ = task.encode(splits.validation, tokenizer, recipe, "validation", sort=True)
@@ -169,7 +171,7 @@ def load_teachers(recipe: Any, arguments: TrainingOptions, splits: Splits) -> li
     return teachers
 
 
-def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher) -> list[Source]:
+def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher, cache: Path) -> list[Source]:
     """The labelled rows, the unlabelled files, and texts made from the labelled ones."""
     texts = task.inputs(splits.train)
     split = word_splitter(texts) if task.name == "tagging" else None
@@ -179,16 +181,27 @@ def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher) 
     if augmented:
         names = ("mask", "replace", "similar", "ngram", "splice")
         shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
-        similar = similar_words(teacher, texts) if shares.similar else None
+        similar = similar_words(teacher, texts, sources[1:], cache / "similar") if shares.similar else None
         mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
         sources.append(AugmentedSource(texts, augmented, shares, mask, seed, similar))
     return sources
 
 
-def similar_words(teacher: Teacher, texts: Sequence[Text]) -> SimilarWords:
-    """What the teacher embeds like the words of the texts."""
+def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Source], folder: Path) -> SimilarWords:
+    """What the teacher finds like the words of the texts, among its own tokens and the words of unlabelled files."""
+
+    def unlabelled() -> Iterator[str]:
+        for source in files:
+            for number in range(len(source.sizes)):
+                yield from (text if isinstance(text, str) else " ".join(text) for text in source.shard(number))
+
     words = (word for text in texts for word in (text.split() if isinstance(text, str) else text))
-    return SimilarWords(teacher.tokenizer, teacher.model.get_input_embeddings().weight, words, teacher.key)
+    table = teacher.model.get_input_embeddings().weight
+    if not files:
+        return SimilarWords(teacher.tokenizer, table, words, teacher.key)
+    key = digest(teacher.key, *(source.key for source in files))
+    describe = partial(static_states, teacher, depth=HALF_WAY)
+    return SimilarWords(teacher.tokenizer, table, words, key, describe, unlabelled, folder)
 
 
 def get_tokenizer(

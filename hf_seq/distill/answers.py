@@ -4,6 +4,7 @@
 
 CACHE/teacher/TEACHER/SOURCE/   logits, counts, hidden
 CACHE/tokens/TOKENIZER/SOURCE/  ids, lengths, and for tagging places: where the first piece of each word is
+CACHE/similar/WORDS.json        which words stand in for which (similar.py)
 """
 
 from collections.abc import Callable, Sequence

@@ -15,6 +15,7 @@ The first and third as in Tang et al. 2019, arXiv:1903.12136, section 4; they re
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from hf_seq.distill.similar import SimilarWords
 from hf_seq.errors import InputError
 
 LONGEST_NGRAM = 5
+MOST_SIMILAR = 0.5  # of the places of one word
 LONGEST_WALK = 100  # words; splicing could otherwise go in circles
 END = 0  # stands behind every text
 
@@ -126,9 +128,28 @@ class Augmenter:
         if chance < shares.replace:
             return self.words[self._replacement(ids, index, generator)]
         chance -= shares.replace
-        if chance < shares.similar:
-            return word if self.similar is None else self.similar.draw(word, generator)
+        if self.similar is not None and chance < self._similar_shares[ids[index]]:
+            return self.similar.draw(word, generator)
         return word
+
+    @cached_property
+    def _similar_shares(self) -> NDArray[np.float64]:
+        """How often each word is replaced by one that the teacher embeds alike.
+
+        As often as there are such, over how often the word stands in the data, so that all are met about equally often
+        and it is not "the" that is replaced most. All words together come to the share that is wanted, as far as none
+        is replaced more than half of the times.
+        """
+        assert self.similar is not None  # the caller has looked
+        counts = np.bincount(self.flat, minlength=len(self.words))
+        counts[END] = 0
+        rates = np.array([self.similar.count(word) if word else 0.0 for word in self.words]) / np.maximum(counts, 1)
+        low, high = 0.0, 1 / max(rates[rates > 0].min(initial=1.0), 1e-9)
+        for _ in range(50):
+            middle = (low + high) / 2
+            shares = np.minimum(MOST_SIMILAR, middle * rates)
+            low, high = (middle, high) if shares @ counts < self.settings.similar * counts.sum() else (low, middle)
+        return shares
 
     def _replacement(self, ids: Sequence[int], index: int, generator: random.Random) -> int:
         """A word that the data have after the word before, or before the word after; any word at times."""

@@ -52,7 +52,7 @@ def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: Em
     """What a teacher knows of each token of a student: (V, D) float32."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
-        return _static(teacher, pieces)
+        return static_states(teacher, pieces)
     table = teacher.model.get_input_embeddings().weight.detach().float().cpu()
     return torch.stack([table[each].mean(0) for each in pieces])
 
@@ -81,8 +81,17 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 
 @torch.inference_mode()
-def _static(teacher: Teacher, pieces: Sequence[Sequence[int]]) -> Tensor:
-    """Mean of the teacher's last states over the pieces of a token, each token a text of its own."""
+def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depth: float = 1.0) -> Tensor:
+    """What a teacher makes of words standing alone: the mean of its states over the pieces of each.
+
+    Args:
+        teacher: a model with layers.
+        pieces: its tokens of each of N words.
+        depth: which layer's states, as a share of its layers: 0 is the embedding, 1 the last layer.
+
+    Returns:
+        (N, D) float32.
+    """
     before, after = _around(teacher.tokenizer)
     order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
     vectors: list[Tensor] = [torch.empty(0)] * len(pieces)
@@ -91,7 +100,8 @@ def _static(teacher: Teacher, pieces: Sequence[Sequence[int]]) -> Tensor:
         inputs = pad_ids([[*before, *pieces[index], *after] for index in some], teacher.tokenizer.pad_token_id)
         inputs = {name: value.to(teacher.model.device) for name, value in inputs.items()}
         with autocast(teacher.model, teacher.bf16):
-            states = teacher.model(**inputs, output_hidden_states=True).hidden_states[-1].float().cpu()
+            layers = teacher.model(**inputs, output_hidden_states=True).hidden_states
+        states = layers[round(depth * (len(layers) - 1))].float().cpu()
         for row, index in enumerate(some):
             vectors[index] = states[row, len(before) : len(before) + len(pieces[index])].mean(0)
     return torch.stack(vectors)

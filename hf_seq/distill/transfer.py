@@ -27,6 +27,7 @@ from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Text
 from hf_seq.errors import InputError
 
+HOW_SIMILAR = "as many as there are"  # changes when similar words are drawn otherwise, so that old answers are left
 TOKENS_COLUMNS = ("tokens", "words")
 Split = Callable[[str], list[str]]
 
@@ -87,7 +88,7 @@ class AugmentedSource(Source):
         self.augmenter = Augmenter(words, settings, mask_token, similar)
         self.seed, self.rows = seed, rows
         about = [list(texts), settings_of(settings), mask_token, seed]
-        about += [similar.key] if similar else []
+        about += [similar.key, HOW_SIMILAR] if similar else []
         self.key = digest("augmented", *about)
 
     def shard(self, number: int) -> list[Text]:

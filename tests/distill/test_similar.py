@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from hf_seq.distill import similar
 from hf_seq.distill.augmentation import Augmentation, Augmenter
@@ -63,6 +64,83 @@ def test_a_single_word_has_nothing_like_it_but_what_is_new(tokenizer):
     found = SimilarWords(tokenizer, torch.eye(len(tokenizer)), ["anna"], "key")
     assert "anna" not in drawn(found, "anna")
     assert set(drawn(found, "anna")) == set(NAMES) - {"anna"}
+
+
+def vectors_by_letter(tokenizer):
+    """Words with the same first letter are alike."""
+
+    def describe(pieces):
+        spelled = [tokenizer.convert_ids_to_tokens(list(each))[0] for each in pieces]
+        return torch.stack(
+            [nn.functional.one_hot(torch.tensor(ord(word[0]) - ord("a")), 26) for word in spelled]
+        ).float()
+
+    return describe
+
+
+def test_words_of_unlabelled_texts_that_the_teacher_parts_stand_in_whole_for_the_words_of_the_data_like_them(
+    tokenizer, monkeypatch
+):
+    monkeypatch.setattr(similar, "HOSTS", 1)
+    texts = ["annaing and bertaling!", "7 bertaing qqq", "emil berta, annaling"]
+    table = torch.randn(len(tokenizer), 8, generator=torch.Generator().manual_seed(3))
+    given = tokenizer, table, ["anna", "berta"], "key"
+    found, alone = SimilarWords(*given, vectors_by_letter(tokenizer), lambda: texts), SimilarWords(*given)
+    words_like = {word: set(words) for word, words in found._words_like.items()}
+    assert words_like == {"anna": {"annaing", "annaling"}, "berta": {"bertaling", "bertaing"}}
+    assert set(drawn(found, "anna")) >= {"annaing", "annaling"}
+    assert not set(drawn(found, "anna")) & {"bertaing", "bertaling"}
+    assert found.count("anna") == alone.count("anna") + 2
+
+
+def test_words_of_the_data_are_no_news_to_them(tokenizer):
+    words, texts = ["anna", "annaing"], ["annaing", "anna"]
+    found = SimilarWords(
+        tokenizer, torch.eye(len(tokenizer)), words, "key", vectors_by_letter(tokenizer), lambda: texts
+    )
+    assert found._words_like == {}
+
+
+def test_words_that_are_alike_are_found_once_and_kept(tokenizer, tmp_path):
+    given = tokenizer, torch.eye(len(tokenizer)), ["anna", "berta"]
+    describe, texts = vectors_by_letter(tokenizer), ["annaing"]
+    found = SimilarWords(*given, "key", describe, lambda: texts, tmp_path)._words_like
+    assert found == SimilarWords(*given, "key", describe, lambda: texts)._words_like
+    asked = []
+    again = SimilarWords(*given, "key", asked.append, lambda: asked, tmp_path)
+    assert again._words_like == found
+    assert not asked
+    changed = SimilarWords(*given, "other", describe, lambda: ["annaling"], tmp_path)
+    assert set(changed._words_like["anna"]) == {"annaling"}
+
+
+def test_only_the_commonest_words_of_unlabelled_texts_are_looked_at(tokenizer, monkeypatch):
+    monkeypatch.setattr(similar, "MOST_WORDS", 1)
+    describe, texts = vectors_by_letter(tokenizer), ["annaing", "annaling", "annaling"]
+    found = SimilarWords(tokenizer, torch.eye(len(tokenizer)), ["anna"], "key", describe, lambda: texts)
+    assert found._words_like == {"anna": ["annaling"]}
+
+
+def test_a_frequent_word_is_not_replaced_more_often_than_a_rare_one_with_as_many_like_it(tokenizer):
+    texts = [["anna"] * 20 + ["berta"] * 5 + ["carla"] * 5]
+    nothing = {"mask": 0.0, "replace": 0.0, "ngram": 0.0, "splice": 0.0}
+    found = SimilarWords(tokenizer, torch.eye(len(tokenizer)), texts[0], "key")
+    augmenter = Augmenter(texts, Augmentation(**nothing, similar=0.2), None, similar=found)
+    replaced = Counter(
+        old for text in augmenter.draw(2_000, (0,)) for new, old in zip(text, texts[0], strict=True) if new != old
+    )
+    stand_ins = {word: found.count(word) for word in replaced}
+    expected = 0.2 * 30 * 2_000 * np.array([stand_ins[word] for word in ["anna", "berta", "carla"]])
+    expected /= sum(stand_ins.values())
+    assert [replaced["anna"], replaced["berta"], replaced["carla"]] == pytest.approx(expected.tolist(), rel=0.1)
+
+
+def test_no_word_is_replaced_more_than_half_of_the_times(tokenizer):
+    texts = [["anna", *["7"] * 9]]  # nothing is like a number
+    nothing = {"mask": 0.0, "replace": 0.0, "ngram": 0.0, "splice": 0.0}
+    found = SimilarWords(tokenizer, torch.eye(len(tokenizer)), texts[0], "key")
+    augmenter = Augmenter(texts, Augmentation(**nothing, similar=0.4), None, similar=found)
+    assert np.mean([text[0] != "anna" for text in augmenter.draw(2_000, (0,))]) == pytest.approx(0.5, abs=0.04)
 
 
 def test_texts_get_the_share_of_similar_words_that_was_asked_for(tokenizer):
