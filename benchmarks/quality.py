@@ -24,6 +24,8 @@ from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
 LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
 """The same student, tokenizer included, of which a teacher says nothing."""
+WORDS = "RUNS/words.txt"
+"""The words of `--words`."""
 ROOT = Path(__file__).parents[1]
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
@@ -34,8 +36,9 @@ RUNS = {
     "sst2-student": ("sst2", f"--recipe sst2-distilled --teacher RUNS/sst2-minilm-0 {LABELS_ALONE}"),
     "sst2-distilled": (
         "sst2",
-        "--recipe sst2-distilled --teacher RUNS/sst2-minilm-0 --unlabelled DATA/ag_news/train.parquet "
-        "DATA/ud_ewt/train.parquet DATA/wnut17/train.parquet DATA/banking77/train.parquet",
+        "--recipe sst2-distilled --teacher RUNS/sst2-minilm-0 RUNS/sst2-minilm-1 RUNS/sst2-minilm-2 --unlabelled "
+        "DATA/ag_news/train.parquet DATA/ud_ewt/train.parquet DATA/wnut17/train.parquet DATA/banking77/train.parquet "
+        + WORDS,
     ),
     "sst2-distilled-pruned": ("sst2", "prune RUNS/sst2-distilled-SEED --vocab_size 10000"),
     "ag_news-tfidf": ("ag_news", "--model tfidf"),
@@ -78,12 +81,21 @@ FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "near
 """Models without randomness: one seed says it all."""
 
 
-def train(name: str, data: Path, seed: int, output: Path) -> Record:
+def train(name: str, data: Path, seed: int, output: Path, word_list: Path) -> Record:
     """Train one recipe with one seed, unless that has been done."""
     folder = output / f"{name}-{seed}"
     if not (folder / "record.json").exists():
+        if WORDS in RUNS[name][1]:
+            write_words(word_list, output / Path(WORDS).name)
         subprocess.run(command(name, str(data), seed, folder, resume=folder.exists()), check=True)
     return Record.read(folder)
+
+
+def write_words(word_list: Path, path: Path) -> None:
+    """Copy a word list without its possessives, a quarter of it, unless that has been done."""
+    if not path.exists():
+        words = word_list.read_text(encoding="utf-8").splitlines()
+        path.write_text("".join(f"{word}\n" for word in words if "'" not in word), encoding="utf-8")
 
 
 def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
@@ -149,11 +161,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds sst2/, ag_news/, banking77/")
     parser.add_argument("--only", nargs="*", choices=RUNS, help="runs to do; all without it")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument(
+        "--words", type=Path, default=Path("/usr/share/dict/words"), help="a list of English words, one a line"
+    )
     parser.add_argument("--output", type=Path, default=Path("runs/quality"))
     options = parser.parse_args()
     for name in options.only or RUNS:
         seeds = options.seeds[:1] if name.endswith(FITTED_ONCE) else options.seeds
-        row = summarize(name, [train(name, options.data, seed, options.output) for seed in seeds])
+        row = summarize(name, [train(name, options.data, seed, options.output, options.words) for seed in seeds])
         write_rows(RESULTS / "quality.jsonl", [row], key=("set", "split", "recipe"))
         low, high = row["interval"]
         score = f"{row['metric']} {row['mean']:.2f} [{low:.2f}, {high:.2f}]"

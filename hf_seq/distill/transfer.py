@@ -100,6 +100,8 @@ class AugmentedSource(Source):
 class FileSource(Source):
     """Unlabelled texts of a file, read as a stream where its kind allows it: txt (a text a line), jsonl, parquet.
 
+    A file without a suffix is read as txt: word lists such as /usr/share/dict/words have none.
+
     Args:
         path: of the file.
         split: for tagging: parts a text into words where the file gives no lists of words.
@@ -142,7 +144,7 @@ class FileSource(Source):
 
     def _values(self) -> Iterator[Any]:
         suffix = self.path.suffix.lower()
-        if suffix == ".txt":
+        if suffix in ("", ".txt"):
             with self.path.open(encoding="utf-8-sig", errors="strict") as file:
                 yield from _decoded(file, self.path)
         elif suffix == ".parquet":

@@ -98,6 +98,11 @@ def test_unlabelled_files_of_every_kind_give_their_texts(tmp_path, suffix):
     assert [*source.shard(0), *source.shard(1), *source.shard(2)] == TEXTS  # back to the beginning, too
 
 
+def test_a_word_list_without_a_suffix_is_text(tmp_path):
+    (tmp_path / "words").write_text("vibe\nvibes\n", encoding="utf-8")
+    assert FileSource(tmp_path / "words").shard(0) == ["vibe", "vibes"]
+
+
 def test_unlabelled_text_becomes_words_for_a_tagger_and_lists_of_words_stay(tmp_path):
     (tmp_path / "more.txt").write_text("Hello there, you\n", encoding="utf-8")
     source = FileSource(tmp_path / "more.txt", split=lambda text: text.replace(",", " ,").split())
