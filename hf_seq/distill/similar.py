@@ -32,7 +32,7 @@ from hf_seq.reports.record import write_json
 HOSTS = 5  # words of the data that a token or a word stands in for
 MOST_WORDS = 200_000  # of unlabelled texts
 LONGEST_WORD = 30  # letters; longer ones are no words, or a language without spaces
-ROWS_AT_ONCE = 2_048
+ROWS_AT_ONCE = 512
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 Name = TypeVar("Name", bound=Hashable)
 Describe = Callable[[Sequence[Sequence[int]]], Tensor]
