@@ -53,7 +53,7 @@ class DistillationFields:
         "own", "Trained on the data, the teacher's, or the teacher's with its vocab_size commonest tokens.", PANEL
     )
     student_embeddings: Literal["random", "table", "static"] = setting(
-        "static", "Start from the teacher's embedding (table), or its states of single tokens (static).", PANEL
+        "static", "Start from the teacher's embedding (table), or from layers' states of single tokens (static).", PANEL
     )
     teacher_cache: str | None = setting(None, "Folder of the teacher's answers; ~/.cache/hf_seq if absent.", PANEL)
 

@@ -3,14 +3,16 @@
 """A student's token embeddings started from what its teacher knows of each token.
 
 table    the teacher's own embedding of the token
-static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec)
+static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec), at three depths:
+         where it enters, half-way up (layers there tell words by what they mean), and at the top (by what the teacher
+         was tuned to say)
 
 A student with another tokenizer gets for each token the mean over the teacher's pieces of it. The
 teacher's width becomes the student's by principal components, of variance one. That is much larger than embeddings
 made to be trained from nothing, and has to be: the steps of training are then small beside the distances between
 tokens, so tokens that training meets and tokens that it does not stay in one space.
 
-V tokens of the student · D width of the teacher · E width of the student
+V tokens of the student · N words · D width of the teacher · E width of the student
 """
 
 from collections.abc import Sequence
@@ -25,6 +27,7 @@ from hf_seq.distill.teacher import Teacher, autocast
 from hf_seq.models.word_starts import split_tokens
 
 EmbeddingStart = Literal["random", "table", "static"]
+DEPTHS = (0.0, 0.5, 1.0)  # of the layers whose states a student starts from
 TOKENS_AT_ONCE = 512
 
 
@@ -40,7 +43,7 @@ def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Te
     embedding = model.get_input_embeddings()
     if kind == "random" or not isinstance(embedding, nn.Embedding):
         return
-    vectors = token_vectors(teacher, tokenizer, kind)  # (V, D)
+    vectors = token_vectors(teacher, tokenizer, kind)  # (V, D) or wider
     vectors = principal_components(vectors, embedding.embedding_dim)  # (V, E)
     with torch.no_grad():
         embedding.weight[: len(vectors)] = vectors.to(embedding.weight)
@@ -49,10 +52,12 @@ def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Te
 
 
 def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
-    """What a teacher knows of each token of a student: (V, D) float32."""
+    """What a teacher knows of each token of a student: (V, D) float32, or D for each of several layers."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
-        return static_states(teacher, pieces)
+        states = [static_states(teacher, pieces, depth) for depth in DEPTHS]
+        states = [each - each.mean(0) for each in states]
+        return torch.cat([each / each.square().mean().sqrt().clamp(min=1e-12) for each in states], dim=1)
     table = teacher.model.get_input_embeddings().weight.detach().float().cpu()
     return torch.stack([table[each].mean(0) for each in pieces])
 
@@ -81,7 +86,7 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 
 @torch.inference_mode()
-def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depth: float = 1.0) -> Tensor:
+def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depth: float) -> Tensor:
     """What a teacher makes of words standing alone: the mean of its states over the pieces of each.
 
     Args:
