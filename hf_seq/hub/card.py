@@ -155,11 +155,15 @@ def _summary(config: dict[str, Any], use: Use | None, record: Record | None, fac
 
 def _teachers(record: Record, *, scores: bool = False) -> str:
     """Who taught a student; with their scores on the same rows, as far as they are known."""
-    said = []
+    alike: dict[str, list[str]] = {}
     for each in record.distillation["teachers"]:
         name = str(each.get("label") or Path(str(each["name"])).name).split(" (")[0]
-        score = f" ({each['metric']} {rounded(each['score'])})" if scores and "score" in each else ""
-        said.append(text(scrub_text(name)) + score)
+        score = f"{each['metric']} {rounded(each['score'])}" if scores and "score" in each else ""
+        alike.setdefault(text(scrub_text(name)), []).append(score)
+    said = []
+    for name, those in alike.items():
+        many = f"{len(those)} {name}" if len(those) > 1 else name
+        said.append(f"{many} ({', '.join(those)})" if all(those) else many)
     return " and ".join(said)
 
 
@@ -275,7 +279,8 @@ def _training(record: Record) -> str:
     took = f"Training took {significant(record.train_seconds)} s on {text(where)}{cores}."
     if record.distillation:
         rows = ", ".join(f"{number:,} {text(name)}" for name, number in record.distillation["transfer_set"].items())
-        took += f" The model learned what {_teachers(record, scores=True)} says of these texts: {rows}."
+        several = "the mean of " if len(record.distillation["teachers"]) > 1 else ""
+        took += f" The model learned what {several}{_teachers(record, scores=True)} says of these texts: {rows}."
     return f"{took} The recipe:"
 
 
