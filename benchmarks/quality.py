@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 from pairs import RESULTS, write_rows
+from word_vectors import write_vectors
 
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
@@ -26,6 +27,8 @@ LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
 """The same student, tokenizer included, of which a teacher says nothing."""
 WORDS = "RUNS/words.txt"
 """The words of `--words`."""
+VECTORS = "RUNS/vectors.vec"
+"""What `word_vectors.py` makes."""
 ROOT = Path(__file__).parents[1]
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
@@ -51,9 +54,11 @@ RUNS = {
     "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
     "ud_ewt-bilstm": ("ud_ewt", "--recipe ud_ewt-bilstm-crf --model bilstm"),
     "ud_ewt-bilstm-crf": ("ud_ewt", "--recipe ud_ewt-bilstm-crf"),
+    "ud_ewt-vectors": ("ud_ewt", f"--recipe ud_ewt-bilstm-crf --word_vectors {VECTORS}"),
     "wnut17-most-frequent": ("wnut17", "--task tagging --model most-frequent"),
     "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
+    "wnut17-vectors": ("wnut17", "--recipe wnut17-from-tagger --model RUNS/ud_ewt-vectors-0"),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
     "wnut17-student": (
         "wnut17",
@@ -87,6 +92,8 @@ def train(name: str, data: Path, seed: int, output: Path, word_list: Path) -> Re
     if not (folder / "record.json").exists():
         if WORDS in RUNS[name][1]:
             write_words(word_list, output / Path(WORDS).name)
+        if VECTORS in RUNS[name][1] and not (output / Path(VECTORS).name).exists():
+            write_vectors(data, output / Path(VECTORS).name)
         subprocess.run(command(name, str(data), seed, folder, resume=folder.exists()), check=True)
     return Record.read(folder)
 
