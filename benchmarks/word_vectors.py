@@ -44,10 +44,8 @@ def sentences(data: Path) -> Iterator[list[str]]:
     posts = read_file(data / "wnut17" / "train.parquet").values("tokens")
     split = partial(plain_words, word_splitter([list(map(str, words)) for words in posts]))
     for name in TEXTS:
-        source = FileSource(data / f"{name}.parquet", split)
-        for number in range(len(source.sizes)):
-            for words in source.shard(number):
-                yield ["".join(word.split()) for word in words if word.strip()]
+        for words in FileSource(data / f"{name}.parquet", split).read():
+            yield ["".join(word.split()) for word in words if word.strip()]
 
 
 def plain_words(split: Callable[[str], list[str]], text: str) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase, set_seed
 
 from hf_seq.data import Splits
@@ -192,15 +192,17 @@ def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Sourc
 
     def unlabelled() -> Iterator[str]:
         for source in files:
-            for number in range(len(source.sizes)):
-                yield from (text if isinstance(text, str) else " ".join(text) for text in source.shard(number))
+            yield from (text if isinstance(text, str) else " ".join(text) for text in source.read())
 
     words = (word for text in texts for word in (text.split() if isinstance(text, str) else text))
     table = teacher.model.get_input_embeddings().weight
     if not files:
         return SimilarWords(teacher.tokenizer, table, words, teacher.key)
     key = digest(teacher.key, *(source.key for source in files))
-    describe = partial(static_states, teacher, depth=HALF_WAY)
+
+    def describe(pieces: Sequence[Sequence[int]]) -> Tensor:
+        return static_states(teacher, pieces, [HALF_WAY])[0]
+
     return SimilarWords(teacher.tokenizer, table, words, key, describe, unlabelled, folder)
 
 

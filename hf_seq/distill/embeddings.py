@@ -55,8 +55,7 @@ def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: Em
     """What a teacher knows of each token of a student: (V, D) float32, or D for each of several layers."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
-        states = [static_states(teacher, pieces, depth) for depth in DEPTHS]
-        states = [each - each.mean(0) for each in states]
+        states = [each - each.mean(0) for each in static_states(teacher, pieces, DEPTHS)]
         return torch.cat([each / each.square().mean().sqrt().clamp(min=1e-12) for each in states], dim=1)
     table = teacher.model.get_input_embeddings().weight.detach().float().cpu()
     return torch.stack([table[each].mean(0) for each in pieces])
@@ -86,30 +85,31 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 
 @torch.inference_mode()
-def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depth: float) -> Tensor:
+def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
     """What a teacher makes of words standing alone: the mean of its states over the pieces of each.
 
     Args:
         teacher: a model with layers.
         pieces: its tokens of each of N words.
-        depth: which layer's states, as a share of its layers: 0 is the embedding, 1 the last layer.
+        depths: which layers' states, as shares of its layers: 0 is the embedding, 1 the last layer.
 
     Returns:
-        (N, D) float32.
+        (N, D) float32 for each depth.
     """
     before, after = _around(teacher.tokenizer)
     order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
-    vectors: list[Tensor] = [torch.empty(0)] * len(pieces)
+    vectors: list[list[Tensor]] = [[torch.empty(0)] * len(pieces) for _ in depths]
     for start in range(0, len(order), TOKENS_AT_ONCE):
         some = order[start : start + TOKENS_AT_ONCE]
         inputs = pad_ids([[*before, *pieces[index], *after] for index in some], teacher.tokenizer.pad_token_id)
         inputs = {name: value.to(teacher.model.device) for name, value in inputs.items()}
         with autocast(teacher.model, teacher.bf16):
             layers = teacher.model(**inputs, output_hidden_states=True).hidden_states
-        states = layers[round(depth * (len(layers) - 1))].float().cpu()
-        for row, index in enumerate(some):
-            vectors[index] = states[row, len(before) : len(before) + len(pieces[index])].mean(0)
-    return torch.stack(vectors)
+        for found, depth in zip(vectors, depths, strict=True):
+            states = layers[round(depth * (len(layers) - 1))].float().cpu()
+            for row, index in enumerate(some):
+                found[index] = states[row, len(before) : len(before) + len(pieces[index])].mean(0)
+    return [torch.stack(found) for found in vectors]
 
 
 def _around(tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:

@@ -49,6 +49,11 @@ class Source(ABC):
     def shard(self, number: int) -> list[Text]:
         """The texts of a shard: texts, or for tagging lists of words."""
 
+    def read(self) -> Iterator[Text]:
+        """All texts, shard by shard."""
+        for number in range(len(self.sizes)):
+            yield from self.shard(number)
+
     @property
     def sizes(self) -> list[int]:
         """Rows of each shard."""
