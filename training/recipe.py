@@ -55,6 +55,9 @@ class Recipe:
     config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
+    train_on_validation: bool = setting(
+        False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
+    )
     data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
     max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.", "Data")
     train_rows: int | None = setting(
@@ -130,6 +133,7 @@ class Recipe:
             "validation_fraction": self.validation_fraction,
             "seed": self.data_split_seed,
             "max_train_rows": self.max_train_rows,
+            "train_on_validation": self.train_on_validation,
         }
 
     @property

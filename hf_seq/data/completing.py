@@ -3,7 +3,8 @@
 """From the splits a source has to train, validation and test, whatever the task; every decision noted.
 
 The rules: a missing validation is cut from train. Where no labelled test is there but a validation is (SST-2, GLUE),
-that validation is the test and a new one is cut from train. Where neither is there, both are cut from train.
+that validation is the test and a new one is cut from train. Where neither is there, both are cut from train. On request
+validation joins train, and a new one is cut from both.
 """
 
 import hashlib
@@ -51,6 +52,14 @@ class SplitRows:
         kept, off = cut(self.keys, self.strata or [0] * len(self), fraction, seed)
         return self.take(kept), self.take(off)
 
+    def joined(self, other: "SplitRows") -> "SplitRows":
+        """These rows and, after them, those of another split; their numbers go on from these."""
+        columns = {name: [*values, *other.columns[name]] for name, values in self.columns.items()}
+        numbers = [*self.numbers, *(len(self) + number for number in other.numbers)]
+        keys = [*self.keys, *other.keys]
+        strata = [*self.strata, *other.strata] if self.strata is not None and other.strata is not None else None
+        return SplitRows(f"{self.origin}+{other.origin}", columns, numbers, keys, strata)
+
     def dataset(self, **features: Any) -> Dataset:
         """The rows as a `Dataset` with these features, and `row`, the number of each."""
         columns = {name: self.columns[name] for name in features}
@@ -68,6 +77,7 @@ class Cutting:
         seed: of the cuts.
         max_train_rows: use no more train rows than this.
         whole: cut nothing off a source that has no splits; every row of it is then in each.
+        join_validation: the source's own validation becomes part of train.
         cut_off: how rows leave train: (rows, fraction, seed) -> (kept, cut off).
         how: that in a word, for the notes.
     """
@@ -76,6 +86,7 @@ class Cutting:
     seed: int = 0
     max_train_rows: int | None = None
     whole: bool = False
+    join_validation: bool = False
     cut_off: Callable[[SplitRows, float, int], tuple[SplitRows, SplitRows]] = field(default=SplitRows.cut)
     how: str = "stratified"
 
@@ -92,12 +103,20 @@ def complete_splits(rows: dict[str, SplitRows], cutting: Cutting, notes: list[st
         The three splits, and the name of the split the test rows came from (`all` with `whole`).
 
     Raises:
-        InputError: too few rows.
+        InputError: too few rows; no validation, or no test beside it, where validation is to join train.
     """
     if cutting.whole and list(rows) == ["train"]:
         notes.append("no splits: every row is used")
         return dict.fromkeys(("train", "validation", "test"), rows["train"]), "all"
     train, validation, test = rows["train"], rows.get("validation"), rows.get("test")
+    if cutting.join_validation:
+        if validation is None or test is None:
+            raise InputError(
+                "train_on_validation needs a validation and a labelled test split, so that scores stand on rows that "
+                f"nothing learned from; here is {' and '.join(rows)}. Leave it out."
+            )
+        first, train, validation = len(train) + 1, train.joined(validation), None
+        notes.append(f"validation is part of train, as its rows {first:,} to {len(train):,}")
     if test is None and validation is not None:
         test, validation = validation, None
         notes.append("no labelled test: validation is the test")

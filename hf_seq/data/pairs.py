@@ -43,6 +43,7 @@ def load_pair_splits(
     validation_fraction: float = 0.1,
     seed: int = 0,
     max_train_rows: int | None = None,
+    train_on_validation: bool = False,
     strict: bool = True,
     whole: bool = False,
 ) -> Splits:
@@ -58,6 +59,8 @@ def load_pair_splits(
         validation_fraction: share of the train rows for each split that has to be cut from them.
         seed: of that cut, and of the choice of `max_train_rows`.
         max_train_rows: use no more train rows than this.
+        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
+            the last training, when everything is chosen.
         strict: refuse rows with an empty side; otherwise keep them, and list them in `problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
 
@@ -80,7 +83,7 @@ def load_pair_splits(
     if strict and problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
     parts, test_split = complete_splits(
-        rows, Cutting(validation_fraction, seed, max_train_rows, whole, how="whole sources"), notes
+        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation, how="whole sources"), notes
     )
     features = {"source": Value("string"), "target": Value("string")}
     return Splits(

@@ -61,6 +61,7 @@ def load_series_splits(
     validation_fraction: float = 0.1,
     seed: int = 0,
     max_train_rows: int | None = None,
+    train_on_validation: bool = False,
     strict: bool = True,
     whole: bool = False,
 ) -> Splits:
@@ -76,6 +77,8 @@ def load_series_splits(
         validation_fraction: share of the train rows for each split that has to be cut from them.
         seed: of that cut, and of the choice of `max_train_rows`.
         max_train_rows: use no more train rows than this, drawn in the proportions of the labels.
+        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
+            the last training, when everything is chosen.
         strict: refuse rows whose label or series cannot be learned from; otherwise keep them, with label None or no
             steps, and list them in `problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
@@ -105,7 +108,9 @@ def load_series_splits(
     kind = "float64" if wide else "float32"
     series = {split: [array.astype(kind, copy=False) for array in arrays] for split, arrays in series.items()}
     rows = {split: _rows(split, series[split], values[split], target) for split in series}
-    parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
+    parts, test_split = complete_splits(
+        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation), notes
+    )
     features = {"series": List(List(Value(kind))), target: _feature(problem_type)}
     return Splits(
         **{name: part.dataset(**features) for name, part in parts.items()},

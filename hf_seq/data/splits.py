@@ -78,6 +78,7 @@ def load_splits(
     validation_fraction: float = 0.1,
     seed: int = 0,
     max_train_rows: int | None = None,
+    train_on_validation: bool = False,
     strict: bool = True,
     whole: bool = False,
 ) -> Splits:
@@ -92,6 +93,8 @@ def load_splits(
         validation_fraction: share of the train rows for each split that has to be cut from them.
         seed: of that cut, and of the choice of `max_train_rows`.
         max_train_rows: use no more train rows than this, drawn in the proportions of the labels.
+        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
+            the last training, when everything is chosen.
         strict: refuse rows whose label is missing or unknown; otherwise keep them, with label None, and list them in
             `problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
@@ -108,7 +111,9 @@ def load_splits(
     rows, labels = _read_rows(raw, text, label, notes)
     if strict and labels.problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, labels.problems)))
-    parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
+    parts, test_split = complete_splits(
+        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation), notes
+    )
     number = Value("float64")
     feature = {MULTI: List(number), REGRESSION: number}.get(labels.problem_type, Value("int64"))
     return Splits(

@@ -41,6 +41,7 @@ def load_tagged_splits(
     validation_fraction: float = 0.1,
     seed: int = 0,
     max_train_rows: int | None = None,
+    train_on_validation: bool = False,
     strict: bool = True,
     whole: bool = False,
 ) -> Splits:
@@ -56,6 +57,8 @@ def load_tagged_splits(
         validation_fraction: share of the train rows for each split that has to be cut from them.
         seed: of that cut, and of the choice of `max_train_rows`.
         max_train_rows: use no more train rows than this.
+        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
+            the last training, when everything is chosen.
         strict: refuse rows whose tags are missing, or not as many as the tokens; otherwise keep them, with tags None,
             and list them in `problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
@@ -80,7 +83,9 @@ def load_tagged_splits(
     if strict and problems:
         raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
     rows = {split: _rows(split, tokens[split], ids[split], names) for split in tokens}
-    parts, test_split = complete_splits(rows, Cutting(validation_fraction, seed, max_train_rows, whole), notes)
+    parts, test_split = complete_splits(
+        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation), notes
+    )
     features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
     return Splits(
         **{name: part.dataset(**features) for name, part in parts.items()},

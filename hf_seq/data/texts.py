@@ -32,6 +32,7 @@ def load_text_splits(
     validation_fraction: float = 0.1,
     seed: int = 0,
     max_train_rows: int | None = None,
+    train_on_validation: bool = False,
     strict: bool = True,
     whole: bool = False,
 ) -> Splits:
@@ -45,6 +46,8 @@ def load_text_splits(
         validation_fraction: share of train for each split that has to be cut from it.
         seed: of that cut where train has several texts, and of the choice of `max_train_rows`.
         max_train_rows: use no more train texts than this; a single text is one row.
+        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
+            the last training, when everything is chosen.
         strict: refuse a split without a single character; otherwise leave it to `check_texts`.
         whole: cut nothing off a source that has no splits; all of it is then in each.
 
@@ -65,7 +68,7 @@ def load_text_splits(
         if strict and not any(rows[split].columns["text"]):
             raise InputError(f"{raw.description}: {split} has no text, all its rows are empty; give some.")
     one_text = len(rows["train"]) == 1
-    cutting = Cutting(validation_fraction, seed, max_train_rows, whole)
+    cutting = Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation)
     if one_text:
         cutting.cut_off, cutting.how = _cut_end, f"the end of the text ({validation_fraction:.0%})"
     parts, test_split = complete_splits(rows, cutting, notes)
@@ -87,9 +90,9 @@ def _rows(split: str, table: Table, column: str) -> SplitRows:
 
 
 def _cut_end(rows: SplitRows, fraction: float, seed: int) -> tuple[SplitRows, SplitRows]:
-    """Cut the end off a single text."""
+    """Cut the end off a single text, or off one and its continuation."""
     del seed  # nothing is drawn
-    (text,) = rows.columns["text"]
+    text = "".join(rows.columns["text"])
     if not 0.0 < fraction < 1.0:
         raise InputError(f"validation_fraction={fraction} is no share of the text; use one between 0 and 1, e.g. 0.1.")
     kept = round(len(text) * (1 - fraction))
@@ -99,7 +102,7 @@ def _cut_end(rows: SplitRows, fraction: float, seed: int) -> tuple[SplitRows, Sp
             "each split."
         )
     parts = text[:kept], text[kept:]
-    before, after = (SplitRows(rows.origin, {"text": [part]}, rows.numbers, [text_key(part)]) for part in parts)
+    before, after = (SplitRows(rows.origin, {"text": [part]}, rows.numbers[:1], [text_key(part)]) for part in parts)
     return before, after
 
 

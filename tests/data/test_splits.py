@@ -330,6 +330,22 @@ def test_max_train_rows_limits_train_and_leaves_the_test_alone(tmp_path):
     assert any("train limited to 80 of 200 rows" in note for note in splits.notes)
 
 
+def test_validation_joins_train_and_a_new_one_is_cut_from_both(tmp_path):
+    folder = folder_of(tmp_path, train=["a", "b"] * 70, validation=["a", "b"] * 30, test=["a", "b"] * 5)
+    splits = load_splits(folder, train_on_validation=True, validation_fraction=0.25)
+    assert [len(splits[name]) for name in ("train", "validation", "test")] == [150, 50, 10]
+    assert sorted([*splits.train["row"], *splits.validation["row"]]) == list(range(1, 201))
+    both = texts(200)
+    assert [both[row - 1] for row in splits.train["row"]] == splits.train["text"][:]
+    assert "validation is part of train, as its rows 141 to 200" in splits.notes
+
+
+@pytest.mark.parametrize("parts", [{"validation": ["a", "b"] * 9}, {"test": ["a", "b"] * 9}])
+def test_validation_cannot_join_train_where_it_is_missing_or_the_test(parts, tmp_path):
+    with pytest.raises(InputError, match=rf"train_on_validation needs .* here is train and {next(iter(parts))}"):
+        load_splits(folder_of(tmp_path, train=["a", "b"] * 20, **parts), train_on_validation=True)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -55,6 +55,15 @@ def test_validation_without_a_test_becomes_the_test_and_train_gives_its_end(tmp_
     assert (train + validation, test, splits.test_split) == (TEXT, "another text", "validation")
 
 
+def test_a_validation_text_goes_on_where_train_ends_when_it_joins_it(tmp_path):
+    for split, text in (("train", "abc\n" * 30), ("validation", "xyz\n" * 10), ("test", "end")):
+        (tmp_path / f"{split}.txt").write_text(text)
+    splits = load_text_splits(tmp_path, train_on_validation=True, validation_fraction=0.2)
+    assert splits.train["text"][:] == ["abc\n" * 30 + "xyz\n" * 2]
+    assert splits.validation["text"][:] == ["xyz\n" * 8]
+    assert splits.test["text"][:] == ["end"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_rows_are_texts_and_go_to_one_split_each(tmp_path, kind):
     rows = [f"text {n} of\nseveral lines " for n in range(40)]
