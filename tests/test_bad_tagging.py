@@ -82,6 +82,20 @@ CASES = {
         r"(no model|cannot be loaded|Hub)",
     ),
     "nearly a model of ours": ("train --data {good.jsonl} --model bilstm-crv", r"did you mean bilstm-crf"),
+    "names without copies": ("train --data {good.jsonl} --mention_lists who={one.conll}", r"give --mention_copies"),
+    "names of no file": (
+        "train --data {good.jsonl} --mention_copies 1 --mention_lists who=nowhere.txt",
+        r"nowhere.txt, the names of who, does not exist",
+    ),
+    "names of an unknown type": (
+        "train --data {good.jsonl} --mention_copies 1 --mention_lists person={one.conll}",
+        r"names of 'person', but train has no such mentions, only who",
+    ),
+    "copies of fewer than none": ("train --data {good.jsonl} --mention_copies -1", r"mention_copies=-1 must be 0"),
+    "validation to join train where it is none": (
+        "train --data {good.jsonl} --train_on_validation true",
+        r"train_on_validation needs a validation and a labelled test split.*here is train",
+    ),
     "no room for a token": ("train --data {good.jsonl} --max_length 0", r"max_length=0"),
     "no such task": ("train --data {good.jsonl} --task taging", r"--task 'taging' is none of classification, tagging"),
     "sentences given as texts": ("train --task classification --data {good.jsonl}", r"(text|label)_column"),
@@ -176,7 +190,7 @@ def snapshot(folder):
 @pytest.mark.parametrize("name", CASES)
 def test_bad_tagging_ends_with_a_message_and_changes_nothing(place, capsys, name):
     line, message = CASES[name]
-    words = [str(place / word[1:-1]) if word.startswith("{") else word for word in line.split()]
+    words = [re.sub(r"\{(.+)\}", lambda found: str(place / found[1]), word) for word in line.split()]
     if words[0] == "train":
         task = [] if "--task" in words else ["--task", "tagging"]
         words += [*task, "--output_dir", str(place / "out")]

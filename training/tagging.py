@@ -17,6 +17,8 @@ from transformers import EvalPrediction, PreTrainedModel
 from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import EncodedDataset, Splits, TaggingCollator, check_tagged, load_tagged_splits
 from hf_seq.data.checks import CheckReport
+from hf_seq.data.mentions import read_mention_lists, with_mention_copies
+from hf_seq.data.tag_names import IGNORED, gold_tags
 from hf_seq.errors import InputError
 from hf_seq.metrics.tagging import (
     compute_tagging_metrics,
@@ -39,7 +41,6 @@ from hf_seq.training.trainer import TaggerTrainer
 if TYPE_CHECKING:
     from datasets import Dataset
 
-IGNORED = -100
 PARTS = ("train", "validation", "test")
 RECURRENT = {"learning_rate": 2e-3, "num_train_epochs": 15, "weight_decay": 0.01}
 
@@ -80,6 +81,14 @@ class Tagging(TextTask):
             **recipe.source,
             **options,
         )
+
+    def augmented(self, splits: Splits, recipe: Recipe) -> Splits:
+        """The splits, and after the train rows copies of them with other mentions."""
+        assert isinstance(recipe, TaggingRecipe)
+        if not recipe.mention_copies:
+            return splits
+        lists = read_mention_lists(recipe.mention_lists or [])
+        return with_mention_copies(splits, recipe.mention_copies, lists, recipe.data_split_seed)
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """What makes training on the splits impossible, and what makes it doubtful."""
@@ -201,7 +210,7 @@ class Tagging(TextTask):
         self, predictor: Any, rows: "Dataset", splits: Splits, seed: int
     ) -> tuple[dict[str, Any], list[tuple[list[str], list[float]]]]:
         """The fields of a record that a score fills, and the tags the model gave each sentence, with their scores."""
-        gold = gold_tags(rows, splits)
+        gold = gold_tags(rows, splits.label_names)
         answers = predictor.tag_with_scores(self.inputs(rows))
         said = [tags for tags, _ in answers]
         metric, scheme = self.headline(splits), scheme_of(splits.label_names)
@@ -220,9 +229,4 @@ class Tagging(TextTask):
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, said: Any) -> None:
         """Keep gold tags and the model's, by name, with their scores."""
         tags, scores = ([each[side] for each in said] for side in (0, 1))
-        write_tags(folder, gold_tags(rows, splits), tags, scores)
-
-
-def gold_tags(rows: "Dataset", splits: Splits) -> list[list[str | None]]:
-    """Names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
-    return [[None if tag == IGNORED else splits.label_names[tag] for tag in tags] for tags in rows["tags"][:]]
+        write_tags(folder, gold_tags(rows, splits.label_names), tags, scores)

@@ -3,7 +3,7 @@
 """The recipe of each task: the fields of `recipe.py`, and what the task adds to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
@@ -67,6 +67,20 @@ class TaggingRecipe(WordRecipe):
     character_embedding_size: int | None = configures(None, "Width of the embedding of a character.")
     character_hidden_size: int | None = configures(None, "Width of what the letters of a word become.")
     classifier_dropout: float | None = configures(None, "Dropout before the tag scores.")
+    mention_copies: int = setting(
+        0, "Times that train sentences with spans stand again, with other mentions of their types.", "Data"
+    )
+    mention_lists: list[str] | None = field(
+        default=None,
+        metadata={"help": "More mentions for these: TYPE=FILE, e.g. person=people.txt, one a line.", "panel": "Data"},
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.mention_copies < 0:
+            raise InputError(f"mention_copies={self.mention_copies} must be 0 or more.")
+        if self.mention_lists and not self.mention_copies:
+            raise InputError(f"mention_lists={self.mention_lists} are for copies; give --mention_copies, e.g. 2.")
 
 
 @dataclass

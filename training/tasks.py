@@ -88,6 +88,14 @@ class Task(ABC):
     def load(self, recipe: "Recipe", **options: Any) -> "Splits":
         """Read the splits a recipe names; `options` go to the loader (`whole=True`, `strict=False`)."""
 
+    def augmented(self, splits: "Splits", recipe: "Recipe") -> "Splits":
+        """The splits with what a recipe has made of the train rows, after them.
+
+        Raises:
+            InputError: nothing can be made of these data.
+        """
+        return splits
+
     @abstractmethod
     def check(self, splits: "Splits", processor: Any = None, max_length: int | None = None) -> "CheckReport":
         """What makes training on the splits impossible, and what makes it doubtful."""

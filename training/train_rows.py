@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The data that a run trains on: what the task loads, and of its train rows as many as the recipe asks for."""
+"""The data that a run trains on: of the train rows as many as the recipe asks for, and what a task makes of them."""
 
 import dataclasses
 from typing import TYPE_CHECKING
@@ -18,12 +18,16 @@ def load_for_training(task: Task, recipe: Recipe) -> "Splits":
 
     They are drawn when validation and test have been cut, so that all sizes are scored on the same rows (where
     `max_train_rows` limits what everything is cut from), in the proportions of the labels; a smaller draw is part of
-    a larger one. The fingerprint stays that of the data.
+    a larger one. What the task adds to them comes last. The fingerprint stays that of the data.
 
     Raises:
         InputError: the data cannot be read.
     """
-    splits = task.load(recipe)
+    return task.augmented(drawn(task.load(recipe), recipe), recipe)
+
+
+def drawn(splits: "Splits", recipe: Recipe) -> "Splits":
+    """The splits with `train_rows` of the train rows."""
     wanted, rows = recipe.train_rows, len(splits.train)
     if wanted is None or wanted >= rows:
         return splits

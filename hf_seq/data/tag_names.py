@@ -3,10 +3,13 @@
 """Tags as written to tag ids, and which scheme they follow (`hf_seq.models.tag_schemes`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
 from hf_seq.models.tag_schemes import OUTSIDE, TagScheme, scheme_of, split_tag
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 IGNORED = -100  # a token that is not tagged, in transformers' way
 _PART_ORDER = "OBIES"
@@ -100,3 +103,8 @@ def _order(tag: Any) -> tuple[Any, ...]:
     if part is None or (part != OUTSIDE and not part[1]):  # a bare B may also be a name
         return (2, tag, 0)
     return (1, part[1], _PART_ORDER.index(part[0]))
+
+
+def gold_tags(rows: "Dataset", label_names: Sequence[str]) -> list[list[str | None]]:
+    """Names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
+    return [[None if tag == IGNORED else label_names[tag] for tag in tags] for tags in rows["tags"][:]]

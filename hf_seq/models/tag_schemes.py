@@ -89,6 +89,27 @@ def split_tag(name: str) -> tuple[str, str] | None:
     return (_PARTS[part], type_) if part in _PARTS and bool(dash) == bool(type_) else None
 
 
+def span_tags(label_names: Sequence[str], type_: str, length: int) -> list[str] | None:
+    """The tags of a span, in the letters that the names use; None where they have no way to write it.
+
+    Args:
+        label_names: L names.
+        type_: as `spans_of` gives it, `_` for the nameless type.
+        length: tokens of the span, 1 or more.
+
+    Example:
+        >>> span_tags(["O", "B-PER", "L-PER", "U-PER"], "PER", 2)
+        ['B-PER', 'L-PER']
+    """
+    scheme = scheme_of(label_names)
+    names = {split_tag(name): name for name in label_names}
+    first, last = {"bio": ("B", "I"), "iob1": ("I", "I"), "bioes": ("B", "E")}.get(scheme, ("", ""))
+    alone = "S" if scheme == "bioes" else first
+    parts = [alone] if length == 1 else [first, *"I" * (length - 2), last]
+    tags = [names.get((part, "" if type_ == "_" else type_)) for part in parts]
+    return None if None in tags else [tag for tag in tags if tag is not None]
+
+
 def _legal_bio(before: tuple[str, str], after: tuple[str, str]) -> bool:
     """An I goes on with a span of its own type."""
     return after[0] != "I" or (before[0] != "O" and before[1] == after[1])
@@ -106,4 +127,4 @@ def _legal_bioes(before: tuple[str, str], after: tuple[str, str]) -> bool:
     return after[0] not in ("I", "E")
 
 
-__all__ = ["OUTSIDE", "TagScheme", "forbidden_transitions", "scheme_of", "split_tag"]
+__all__ = ["OUTSIDE", "TagScheme", "forbidden_transitions", "scheme_of", "span_tags", "split_tag"]
