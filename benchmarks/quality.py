@@ -53,7 +53,11 @@ RUNS = {
     "ag_news-bilstm": ("ag_news", "--recipe ag_news-bilstm"),
     "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
     "ag_news-minilm": ("ag_news", "--recipe ag_news-minilm"),
-    "ag_news-distilled": ("ag_news", "--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0"),
+    "ag_news-student": ("ag_news", f"--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0 {LABELS_ALONE}"),
+    "ag_news-distilled": (
+        "ag_news",
+        "--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0 RUNS/ag_news-minilm-1 RUNS/ag_news-minilm-2",
+    ),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
     "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
