@@ -9,6 +9,7 @@ example, are escaped, so that no card carries markup of theirs.
 import html
 import importlib.metadata
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
 from hf_seq.hub.known_data import DataFacts, data_facts
-from hf_seq.hub.peers import peers_of, seeds_of
+from hf_seq.hub.peers import Peer, peers_of, seeds_of
 from hf_seq.hub.results import metric_name, model_index, rounded
 from hf_seq.hub.scrub import read_json, scrub_text
 from hf_seq.hub.uses import OURS, SERIES, Use, code_blocks, use_of
@@ -192,7 +193,7 @@ def _figures(record: Record, source: Path, facts: DataFacts | None, options: Car
         "results": _results(record, source),
         "command": record.command.replace("```", "") or None,
         "metric": metric_name(record.metric),
-        "peers": [_peer_row(peer.record, peer.scores, peer.mean) for peer in peers] if len(peers) > 1 else [],
+        "peers": _peer_rows(peers) if len(peers) > 1 else [],
         "size": _size(record),
         "training_data": _training_data(record, facts, options),
         "training": _training(record),
@@ -223,15 +224,20 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-def _peer_row(record: Record, scores: tuple[float, ...], mean: float) -> list[str]:
+def _peer_rows(peers: Sequence[Peer]) -> list[list[str]]:
+    """A row a model; those of one name are told apart by their folders."""
+    names = [text(scrub_text(peer.record.name)) + peer.record.how_taught for peer in peers]
     return [
-        text(scrub_text(record.name)) + record.how_taught,
-        f"{mean:.2f}",
-        str(len(scores)),
-        count(record.parameters),
-        count(record.parameters_without_embeddings),
-        size(record.bytes),
-        percentiles(record.latency_ms),
+        [
+            name if names.count(name) == 1 else f"{name} ({text(peer.folder.resolve().name)})",
+            f"{peer.mean:.2f}",
+            str(len(peer.scores)),
+            count(peer.record.parameters),
+            count(peer.record.parameters_without_embeddings),
+            size(peer.record.bytes),
+            percentiles(peer.record.latency_ms),
+        ]
+        for name, peer in zip(names, peers, strict=True)
     ]
 
 

@@ -13,9 +13,10 @@ from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 
 @dataclass(frozen=True)
 class Peer:
-    """A model in the table of a card: its first seed's record, and the scores of all seeds."""
+    """A model in the table of a card: its first seed's record and folder, and the scores of all seeds."""
 
     record: Record
+    folder: Path
     scores: tuple[float, ...]
 
     @property
@@ -42,10 +43,13 @@ def runs_beside(folder: Path) -> list[tuple[Path, Record]]:
 
 def peers_of(folder: Path) -> list[Peer]:
     """The run itself and the models beside it, best first; runs that differ by their seed alone are one."""
-    groups: dict[str, list[Record]] = {}
-    for _, record in runs_beside(folder):
-        groups.setdefault(_what(record), []).append(record)
-    peers = [Peer(runs[0], tuple(run.score for run in runs if run.score is not None)) for runs in groups.values()]
+    groups: dict[str, list[tuple[Path, Record]]] = {}
+    for path, record in runs_beside(folder):
+        groups.setdefault(_what(record), []).append((path, record))
+    peers = [
+        Peer(runs[0][1], runs[0][0], tuple(run.score for _, run in runs if run.score is not None))
+        for runs in groups.values()
+    ]
     lower_is_better = bool(peers) and peers[0].record.metric in LOWER_IS_BETTER
     return sorted((peer for peer in peers if peer.scores), key=lambda peer: peer.mean, reverse=not lower_is_better)
 

@@ -15,6 +15,7 @@ from typing import Any
 TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}\b")
 HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/)")
 ABSOLUTE = re.compile(r"(?<![\w/.:<])(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^\s'\"`,;:()\[\]{}<>|]+")
+NAMED = re.compile(r"(?P<name>-{0,2}[\w.-]+)=(?P<value>.+)")
 DATA_SUFFIXES = frozenset(
     {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".txt", ".conll", ".conllu"} | {".gz", ".ts", ".vec", ".yaml"}
 )
@@ -43,11 +44,13 @@ def scrub_text(text: str) -> str:
         ('stanfordnlp/sst2', 'Sci/Tech or http://a.b/c')
     """
     text = TOKEN.sub("[token]", text)
+    if named := NAMED.fullmatch(text):
+        return f"{named['name']}={scrub_text(named['value'])}"
     if _is_path(text):
         return _last_name(text)
     words = _command_words(text)
     if words is not None:
-        return shlex.join(map(_scrub_word, words))
+        return shlex.join(map(scrub_text, words))
     return ABSOLUTE.sub(lambda found: _last_name(found[0]), text)
 
 
@@ -59,13 +62,6 @@ def _command_words(text: str) -> list[str] | None:
         return shlex.split(text)
     except ValueError:  # an apostrophe in a sentence
         return None
-
-
-def _scrub_word(word: str) -> str:
-    flag, equals, value = word.partition("=")
-    if word.startswith("--") and equals:
-        return f"{flag}={scrub_text(value)}"
-    return scrub_text(word)
 
 
 def _is_path(text: str) -> bool:

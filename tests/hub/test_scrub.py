@@ -19,6 +19,12 @@ TOKEN = "hf_" + "A1b2" * 8
         (r"C:\Users\ann\reviews.csv", "reviews.csv"),
         ("~/runs/x", "x"),
         ("hf-seq train --data /a/b --output_dir=/c/d", "hf-seq train --data b --output_dir=d"),
+        ("person=/home/ann/my lists/people.txt", "person=people.txt"),
+        (
+            "hf-seq train --mention_lists who=/a/b.txt where=c/d/e.txt",
+            "hf-seq train --mention_lists who=b.txt where=e.txt",
+        ),
+        ("--output_dir=/home/ann/my data/x", "--output_dir=x"),
         ("read from /home/ann/x, then cut", "read from x, then cut"),
         (f"token {TOKEN}.", "token [token]."),
     ],
@@ -37,6 +43,7 @@ def test_what_belongs_to_the_machine_goes(given, kept):
         "https://host/a/b",
         "accuracy|hf_seq:0.1|numpy:2.4",
         "5 / 7",
+        "a=1 and b = 2",
     ],
 )
 def test_what_does_not_stays(text):

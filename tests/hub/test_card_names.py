@@ -1,6 +1,8 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""How a card tells whom a student learned from."""
+"""How a card tells whom a student learned from, and models of one name apart."""
+
+import shutil
 
 import pytest
 
@@ -34,3 +36,16 @@ def test_teachers_are_named_and_those_of_one_name_counted(runs, teachers, summar
     assert summary in card
     assert f"{training} these texts: 96 labelled." in card
     assert "/home/ann/runs" not in card
+
+
+def test_models_of_one_name_are_told_apart_by_their_folders(runs, tmp_path):
+    for name, seed, epochs, score in (("short", 0, 1, 70.0), ("long-0", 0, 9, 80.0), ("long-1", 1, 9, 90.0)):
+        shutil.copytree(runs / "bilstm", tmp_path / name)
+        record = Record.read(tmp_path / name)
+        record.seed, record.score, record.label = seed, score, "encoder"
+        record.recipe = record.recipe | {"num_train_epochs": epochs, "seed": seed}
+        record.write(tmp_path / name)
+    folder = tmp_path / "short"
+    card = make_card(folder, "ann/short", Record.read(folder), folder, CardOptions())
+    rows = [row.split(" | ")[:3] for row in card.splitlines() if row.startswith("| encoder")]
+    assert rows == [["| encoder (long-0)", "85.00", "2"], ["| encoder (short)", "70.00", "1"]]
