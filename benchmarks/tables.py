@@ -88,12 +88,17 @@ def draw_distilled(path: Path) -> None:
     plt.close(figure)
 
 
+def four_digits(number: float) -> str:
+    """A number rounded to four digits, or to whole ones where it has more."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
+
+
 def speed_table() -> str:
     """One line per measurement."""
     lines = ["| what | hf_seq | against | | ratio |", "|---|---:|---|---:|---:|"]
     for row in read("speed.jsonl"):
-        ours, theirs = f"{row['ours']:,.4g} {row['unit']}", f"{row['theirs']:,.4g}"
-        lines.append(f"| {row['id']} | {ours} | {row['peer']} | {theirs} | **{row['ratio']:.2f}x** |")
+        ours, theirs = four_digits(row["ours"]), four_digits(row["theirs"])
+        lines.append(f"| {row['id']} | {ours} {row['unit']} | {row['peer']} | {theirs} | **{row['ratio']:.2f}x** |")
     return "\n".join(lines)
 
 
