@@ -40,7 +40,7 @@ def with_mention_copies(
     Raises:
         InputError: the tags mark no spans, or a list is for a type that train does not have.
     """
-    train = splits.train
+    train, rows = splits.train, splits.train["row"][:]
     sentences = list(zip(train["tokens"][:], gold_tags(train, splits.label_names), strict=True))
     copies = MentionReplacer(sentences, splits.label_names, lists).copies(sentences, times, seed)
     number = {None: IGNORED} | splits.label2id
@@ -48,8 +48,8 @@ def with_mention_copies(
     for index, (tokens, tags) in copies:
         made["tokens"].append(tokens)
         made["tags"].append([number[tag] for tag in tags])
-        made["row"].append(train[index]["row"])
-    note = f"train: {len(made['row']):,} copies of its {len(train):,} sentences, with other mentions, come after them"
+        made["row"].append(rows[index])
+    note = f"train: {len(made['row']):,} copies of its {len(rows):,} sentences, with other mentions, come after them"
     both = concatenate_datasets([train, Dataset.from_dict(made, features=train.features)])
     return dataclasses.replace(splits, train=both, notes=[*splits.notes, note])
 
