@@ -64,7 +64,7 @@ RUNS = {
         "--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0 --hidden_size 256 --num_hidden_layers 1 "
         "--num_train_epochs 6",
     ),
-    "ag_news-distilled-small-pruned": ("ag_news", "prune RUNS/ag_news-distilled-small-SEED --vocab_size 10000"),
+    "ag_news-distilled-small-pruned": ("ag_news", "prune RUNS/ag_news-distilled-small-SEED --vocab_size 9500"),
     "banking77-tfidf": ("banking77", "--model tfidf"),
     "banking77-bilstm": ("banking77", "--recipe banking77-bilstm"),
     "ud_ewt-most-frequent": ("ud_ewt", "--task tagging --model most-frequent"),
