@@ -209,14 +209,16 @@ class WordRecipe(TextRecipe):
         "Start the embedding from a text file of GloVe, word2vec or fastText vectors (.gz too); it gets their width.",
         "Model",
     )
-    word_vectors_limit: int = setting(
-        50_000, "Words of that file that join the vocabulary, from its top; those of train all do.", "Model"
+    word_vectors_limit: int | None = setting(
+        None,
+        "Words of that file that join the vocabulary, from its top; 50,000 if absent; those of train all do.",
+        "Model",
     )
     freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.word_vectors_limit < 0:
+        if self.word_vectors_limit is not None and self.word_vectors_limit < 0:
             raise InputError(
                 f"word_vectors_limit={self.word_vectors_limit} must be 0 (words of train only) or more; 50000 is usual."
             )

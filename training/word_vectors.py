@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from hf_seq.training.tasks import Task
 
+USUAL_LIMIT = 50_000  # words of a file that join the vocabulary
 SHOWN = 5  # words that an error quotes
 HEADS = (4, 2, 1)
 CONTINUING = "##"
@@ -90,7 +91,7 @@ def with_file_words(
         return tokenizer
     assert isinstance(recipe, WordRecipe)
     fold, counts = folding(tokenizer), count_words(tokenizer, texts)
-    limit = recipe.word_vectors_limit
+    limit = USUAL_LIMIT if recipe.word_vectors_limit is None else recipe.word_vectors_limit
     first, found = file_words(path, max(limit, SHOWN), {fold(word) for word in counts}, fold)
     if not found:
         raise InputError(

@@ -62,8 +62,8 @@ def seeds_of(folder: Path) -> list[Record]:
 
 
 def _what(record: Record) -> str:
-    """Everything that makes a run but its seed."""
-    recipe = {key: value for key, value in record.recipe.items() if key not in ("seed", "data_seed")}
+    """Everything that makes a run but its seed; a setting that is off is as good as one that its version lacks."""
+    recipe = {key: value for key, value in record.recipe.items() if value and key not in ("seed", "data_seed")}
     return json.dumps([record.model, record.label, record.parameters, recipe], sort_keys=True, default=str)
 
 
