@@ -84,8 +84,7 @@ class Tagging(TextTask):
 
     def augmented(self, splits: Splits, recipe: Recipe) -> Splits:
         """The splits, and after the train rows copies of them with other mentions."""
-        assert isinstance(recipe, TaggingRecipe)
-        if not recipe.mention_copies:
+        if not isinstance(recipe, TaggingRecipe) or not recipe.mention_copies:  # series have tags, and no names
             return splits
         lists = read_mention_lists(recipe.mention_lists or [])
         return with_mention_copies(splits, recipe.mention_copies, lists, recipe.data_split_seed)

@@ -68,7 +68,7 @@ def test_a_crf_learns_from_unlabelled_text_alone_what_its_teacher_knows(distill,
     generator = random.Random(0)
     words = ["two", "large", "flat", "whites", "for", "table", "nine", "please", "with", "a", "small", "tea", "milk"]
     more.write_text("\n".join(" ".join(generator.choices(words, k=8)) for _ in range(60)), encoding="utf-8")
-    record = distill("student", unlabelled=[str(more)], num_train_epochs=8, augmented_rows=40, hidden_size=24)
+    record = distill("student", unlabelled=[str(more)], num_train_epochs=16, augmented_rows=40, hidden_size=24)
     assert record.distillation["transfer_set"] == {"labelled": 160, "more.txt": 60, "augmented": 40}
     assert record.distillation["soft_loss"] == "kl"
     sentences = [["two", "large", "flat", "whites"], ["a", "small", "tea", "for", "table", "nine"]] * 5
