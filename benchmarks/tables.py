@@ -73,14 +73,14 @@ def draw_distilled(path: Path) -> None:
 
     plt.rcParams.update({"svg.hashsalt": "hf_seq", "svg.fonttype": "none", "font.size": 11})
     sets = distilled_rows()
-    figure, panels = plt.subplots(1, len(sets), figsize=(9.0, 2.0), layout="constrained", sharey=True, squeeze=False)
+    figure, panels = plt.subplots(1, len(sets), figsize=(9.0, 2.3), layout="constrained", sharey=True, squeeze=False)
     for axes, (title, rows) in zip(panels[0], sets.items(), strict=True):
         for place, (row, colour) in enumerate(zip(rows, ("#555555", "#0a7d5a", "#b5651d"), strict=True)):
             mean, (low, high) = row["mean"], row["interval"]
             spread = [[mean - low], [high - mean]]
             axes.errorbar(mean, -place, xerr=spread, fmt="o", color=colour, capsize=4, markersize=8)
             axes.annotate(f"{mean:.1f}", (mean, -place), xytext=(0, 8), textcoords="offset points", ha="center")
-        axes.set(title=title, ylim=(-2.5, 0.8))
+        axes.set(title=title.replace(", ", "\n"), ylim=(-2.5, 0.8))
         axes.set_yticks([0, -1, -2], ROLES)
         axes.tick_params(axis="y", length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)
