@@ -106,8 +106,8 @@ def span_tags(label_names: Sequence[str], type_: str, length: int) -> list[str] 
     first, last = {"bio": ("B", "I"), "iob1": ("I", "I"), "bioes": ("B", "E")}.get(scheme, ("", ""))
     alone = "S" if scheme == "bioes" else first
     parts = [alone] if length == 1 else [first, *"I" * (length - 2), last]
-    tags = [names.get((part, "" if type_ == "_" else type_)) for part in parts]
-    return None if None in tags else [tag for tag in tags if tag is not None]
+    keys = [(part, "" if type_ == "_" else type_) for part in parts]
+    return [names[key] for key in keys] if set(keys) <= set(names) else None
 
 
 def _legal_bio(before: tuple[str, str], after: tuple[str, str]) -> bool:
