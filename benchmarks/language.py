@@ -17,10 +17,10 @@ from pairs import Speed, time_pairs
 from torch import Tensor, nn
 
 from hf_seq import RecurrentConfig, RecurrentForCausalLM
-from hf_seq.training.options import has_amx
-from hf_seq.training.preparation import Prepared, prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.running import make_trainer
+from hf_seq.loops.options import has_amx
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.preparation import Prepared, prepare
+from hf_seq.train.running import make_trainer
 
 WIDTH, LETTERS, WORDS = 256, 96, 10_000
 STREAMS, STEPS, CHUNKS = 32, 35, 40

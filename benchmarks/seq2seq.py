@@ -26,10 +26,10 @@ from hf_seq import (
     TransformerSeq2SeqConfig,
     TransformerSeq2SeqForConditionalGeneration,
 )
-from hf_seq.training.options import has_amx
-from hf_seq.training.preparation import Prepared, prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.running import make_trainer
+from hf_seq.loops.options import has_amx
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.preparation import Prepared, prepare
+from hf_seq.train.running import make_trainer
 
 WORDS, WIDTH, LAYERS = 8_000, 256, 3
 PAIRS, ROWS = 1_280, 64

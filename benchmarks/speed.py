@@ -37,11 +37,11 @@ from transformers import pipeline
 
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
-from hf_seq.training.options import has_amx
-from hf_seq.training.preparation import Prepared, prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.running import make_trainer
-from hf_seq.training.train_classifier_accelerate import fit
+from hf_seq.loops.options import has_amx
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.preparation import Prepared, prepare
+from hf_seq.train.running import make_trainer
+from training.train_classifier_accelerate import fit
 
 ROWS = 19_200
 """Training rows per measurement: 600 steps of 32."""

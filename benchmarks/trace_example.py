@@ -15,7 +15,7 @@ from rich.console import Console
 from tables import ROOT, replace
 
 from hf_seq import trace
-from hf_seq.loading import load_any
+from hf_seq.predictors.loading import load_any
 from hf_seq.tracing import Trace
 
 MODEL = Path("runs/trace-example")

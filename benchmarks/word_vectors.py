@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hf_seq.data.files import read_file
+from hf_seq.data.readers.files import read_file
 from hf_seq.distill.transfer import FileSource
 from hf_seq.text.words import word_splitter
 

@@ -9,35 +9,41 @@ loads what hf_seq saved. Public names are imported when first used.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .registration import register_when_needed
+from hf_seq.registration import register_when_needed
 
 if TYPE_CHECKING:
-    from .data import load_splits, load_text_splits
-    from .errors import InputError
-    from .language_model import LanguageModel
-    from .masked_language_model import MaskedLanguageModel
-    from .models.configuration_recurrent import RecurrentConfig
-    from .models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
-    from .models.configuration_transformer_encoder import TransformerEncoderConfig
-    from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
-    from .models.feature_extraction_series import SeriesFeatureExtractor
-    from .models.modeling_recurrent import (
+    from hf_seq.data import load_splits, load_text_splits
+    from hf_seq.errors import InputError
+    from hf_seq.models.configuration_recurrent import RecurrentConfig
+    from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
+    from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
+    from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
+    from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
+    from hf_seq.models.modeling_recurrent import (
         RecurrentForCausalLM,
         RecurrentForSequenceClassification,
         RecurrentForTokenClassification,
         RecurrentModel,
     )
-    from .models.modeling_recurrent_seq2seq import RecurrentSeq2SeqForConditionalGeneration, RecurrentSeq2SeqModel
-    from .models.modeling_transformer_encoder import (
+    from hf_seq.models.modeling_recurrent_seq2seq import (
+        RecurrentSeq2SeqForConditionalGeneration,
+        RecurrentSeq2SeqModel,
+    )
+    from hf_seq.models.modeling_transformer_encoder import (
         TransformerEncoderForMaskedLM,
         TransformerEncoderForSequenceClassification,
         TransformerEncoderForTokenClassification,
         TransformerEncoderModel,
     )
-    from .models.modeling_transformer_seq2seq import TransformerSeq2SeqForConditionalGeneration, TransformerSeq2SeqModel
-    from .predictor import Predictor
-    from .text import train_tokenizer
-    from .tracing import trace
+    from hf_seq.models.modeling_transformer_seq2seq import (
+        TransformerSeq2SeqForConditionalGeneration,
+        TransformerSeq2SeqModel,
+    )
+    from hf_seq.predictors.language import LanguageModel
+    from hf_seq.predictors.masked_language import MaskedLanguageModel
+    from hf_seq.predictors.text import Predictor
+    from hf_seq.text import train_tokenizer
+    from hf_seq.tracing import trace
 
 __version__ = "0.1.0.dev0"
 

@@ -60,7 +60,7 @@ def run_script(script: Callable[[], Any]) -> None:
 
 def guarded(action: Callable[[], Any]) -> int:
     """Call `action`; turn what the user can mend into one message on stderr and exit code 2."""
-    from hf_seq.training.run_folder import is_disk_full
+    from hf_seq.train.run_folder import is_disk_full
 
     try:
         action()
@@ -108,15 +108,15 @@ def _show_flags_of(task: str) -> None:
 
 def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
     if verb == "compare":
-        from hf_seq.training.compare import main as compare_main
+        from hf_seq.compare.running import main as compare_main
 
         return compare_main
     if verb == "distill":
-        from hf_seq.training.distill import main as distill_main
+        from hf_seq.distill.running import main as distill_main
 
         return distill_main
-    from hf_seq.training.parsing import parse_recipe
-    from hf_seq.training.running import train
+    from hf_seq.train.parsing import parse_recipe
+    from hf_seq.train.running import train
 
     return lambda rest: train(*parse_recipe(rest))
 

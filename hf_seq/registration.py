@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-    from .hub import Pushed
+    from hf_seq.hub import Pushed
 
 CONFIGS = "transformers.models.auto.configuration_auto"
 MODELS = "transformers.models.auto.modeling_auto"
@@ -50,10 +50,10 @@ def register_when_needed() -> None:
 def _register_configurations() -> None:
     from transformers.models.auto.configuration_auto import AutoConfig
 
-    from .models.configuration_recurrent import RecurrentConfig
-    from .models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
-    from .models.configuration_transformer_encoder import TransformerEncoderConfig
-    from .models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
+    from hf_seq.models.configuration_recurrent import RecurrentConfig
+    from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
+    from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
+    from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
     for config in (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
@@ -71,10 +71,10 @@ def _register_models() -> None:
         AutoModelForTokenClassification,
     )
 
-    from .models import modeling_recurrent as recurrent
-    from .models import modeling_recurrent_seq2seq as recurrent_seq2seq
-    from .models import modeling_transformer_encoder as transformer_encoder
-    from .models import modeling_transformer_seq2seq as transformer_seq2seq
+    from hf_seq.models import modeling_recurrent as recurrent
+    from hf_seq.models import modeling_recurrent_seq2seq as recurrent_seq2seq
+    from hf_seq.models import modeling_transformer_encoder as transformer_encoder
+    from hf_seq.models import modeling_transformer_seq2seq as transformer_seq2seq
 
     heads = {
         AutoModel: (
@@ -109,7 +109,7 @@ def _register_models() -> None:
 
 def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pushed":
     """Push to the Hub as `hf_seq.hub.models.push_model` does; where hf_seq is missing, transformers' own is left."""
-    from .hub.models import push_model
+    from hf_seq.hub.models import push_model
 
     return push_model(self, repo_id, **settings)
 
@@ -117,9 +117,9 @@ def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pus
 def _register_feature_extractor() -> None:
     from transformers.models.auto.feature_extraction_auto import AutoFeatureExtractor
 
-    from .models.configuration_recurrent import RecurrentConfig
-    from .models.configuration_transformer_encoder import TransformerEncoderConfig
-    from .models.feature_extraction_series import SeriesFeatureExtractor
+    from hf_seq.models.configuration_recurrent import RecurrentConfig
+    from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
+    from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 
     for config in (RecurrentConfig, TransformerEncoderConfig):
         AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
@@ -130,9 +130,9 @@ def _register_pipelines() -> None:
     import transformers
     from transformers.pipelines import PIPELINE_REGISTRY
 
-    from .models.pipeline_series import PIPELINES as OF_SERIES
-    from .models.pipeline_tagging import PIPELINES as OF_TAGGING
-    from .models.pipeline_writing import PIPELINES as OF_WRITING
+    from hf_seq.models.pipeline_series import PIPELINES as OF_SERIES
+    from hf_seq.models.pipeline_tagging import PIPELINES as OF_TAGGING
+    from hf_seq.models.pipeline_writing import PIPELINES as OF_WRITING
 
     for kind, pipelines in (("multimodal", OF_SERIES), ("text", OF_TAGGING), ("text", OF_WRITING)):
         for task, (pipeline, auto) in pipelines.items():

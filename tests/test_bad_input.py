@@ -21,7 +21,7 @@ import pytest
 import torch
 
 from hf_seq.cli import main
-from hf_seq.training import results
+from hf_seq.train import results
 
 TINY = [
     "--embedding_size",

@@ -13,7 +13,7 @@ import re
 import pytest
 
 from hf_seq.cli import main
-from hf_seq.training import results
+from hf_seq.train import results
 
 TINY = "--embedding_size 8 --hidden_size 8 --num_train_epochs 1 --bf16 false --disable_tqdm true"
 
@@ -205,7 +205,7 @@ def test_bad_tagging_ends_with_a_message_and_changes_nothing(place, capsys, name
 
 def test_what_is_no_sentence_is_refused_by_the_predictor(place):
     from hf_seq.errors import InputError
-    from hf_seq.tagging_predictor import TaggingPredictor
+    from hf_seq.predictors.words import TaggingPredictor
 
     predictor = TaggingPredictor.from_pretrained(place / "model")
     with pytest.raises(InputError, match="one string"):

@@ -14,8 +14,8 @@ import pytest
 from hf_seq import cli
 from hf_seq.cli import main, with_underscores
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
-from hf_seq.training import results
+from hf_seq.predictors.text import Predictor
+from hf_seq.train import results
 
 VERBS = ("check", "train", "evaluate", "predict", "compare", "trace", "push", "demo")
 
@@ -73,7 +73,7 @@ def test_help_of_each_verb_shows_examples(verb, capsys, monkeypatch):
 def test_help_of_train_shows_every_field_of_a_recipe(capsys):
     from dataclasses import fields
 
-    from hf_seq.training.recipe import Recipe
+    from hf_seq.tasks.recipe import Recipe
 
     main(["train", "--help"])
     shown = capsys.readouterr().out

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import hf_seq
-from hf_seq.series_predictor import SeriesPredictor, SeriesTagger
+from hf_seq.predictors.series import SeriesPredictor, SeriesTagger
 
 from .test_shipping import SOURCES, WITH_HF_SEQ, WITHOUT_HF_SEQ, run
 

@@ -21,13 +21,13 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction, get_scheduler
 from transformers.trainer_pt_utils import LabelSmoother, nested_concat, nested_numpify
 
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.row_adamw import clip_gradients
+from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer, mean_loss
 from hf_seq.reports.record import Record, people_score
-from hf_seq.training.options import TrainingOptions
-from hf_seq.training.parsing import parse_recipe
-from hf_seq.training.preparation import Prepared
-from hf_seq.training.row_adamw import clip_gradients
-from hf_seq.training.running import train_plainly
-from hf_seq.training.trainer import Divergence, global_batch, make_optimizer, mean_loss
+from hf_seq.train.parsing import parse_recipe
+from hf_seq.train.preparation import Prepared
+from hf_seq.train.running import train_plainly
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:

@@ -14,24 +14,25 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 from accelerate import Accelerator
 from torch.utils.data import DataLoader
-from transformers import EvalPrediction, get_scheduler
+from transformers import get_scheduler
 
 from hf_seq.data.pair_batches import PairDataset
 from hf_seq.errors import InputError
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.row_adamw import clip_gradients
+from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
-from hf_seq.training.options import TrainingOptions
-from hf_seq.training.pair_trainer import budget_loader, write_batches
-from hf_seq.training.parsing import parse_recipe
-from hf_seq.training.preparation import Prepared
-from hf_seq.training.row_adamw import clip_gradients
-from hf_seq.training.running import train_plainly
-from hf_seq.training.tasks import task_of
-from hf_seq.training.trainer import Divergence, global_batch, make_optimizer
+from hf_seq.tasks.base import task_of
+from hf_seq.tasks.seq2seq.trainer import budget_loader, write_batches
+from hf_seq.train.parsing import parse_recipe
+from hf_seq.train.preparation import Prepared
+from hf_seq.train.running import train_plainly
 
 Batch = dict[str, torch.Tensor]
 
@@ -117,7 +118,8 @@ def evaluate(
         tokens = (batch["labels"] != -100).sum()
         total += torch.stack([model(**batch).loss * tokens, tokens.float()])
     written, wanted = write_batches(accelerator.unwrap_model(model), rows, accelerator)
-    scores = prepared.task.metrics(prepared.splits)(EvalPrediction(written, wanted))
+    prediction: Any = SimpleNamespace(predictions=written, label_ids=wanted)  # rows of unequal length
+    scores = prepared.task.metrics(prepared.splits)(prediction)
     summed, count = accelerator.reduce(total).tolist()
     return {"eval_loss": summed / count, **{f"eval_{name}": value for name, value in scores.items()}}
 

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from hf_seq.reports.record import Record
-from hf_seq.training.parsing import parse_recipe
-from hf_seq.training.running import train
+from hf_seq.train.parsing import parse_recipe
+from hf_seq.train.running import train
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:

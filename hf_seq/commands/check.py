@@ -53,8 +53,8 @@ def check(
 
     hf-seq check path/to/NAME_TRAIN.ts --task series
     """
-    from hf_seq.training.task_recipes import reading_recipe
-    from hf_seq.training.tasks import task_named
+    from hf_seq.tasks.base import task_named
+    from hf_seq.tasks.task_recipes import reading_recipe
 
     chosen = task_named(task)
     columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}
@@ -74,6 +74,6 @@ def check(
 
 
 def _load_processor(task: Any, path: str) -> Any:
-    from hf_seq.training.architectures import hub_errors_explained
+    from hf_seq.tasks.architectures import hub_errors_explained
 
     return hub_errors_explained(path, task.load_processor, path)

@@ -49,7 +49,7 @@ def evaluate(
     """
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.training.evaluate_model import evaluate as run
+    from hf_seq.train.evaluate_model import evaluate as run
 
     disable_progress_bar()
     record = run(

@@ -52,8 +52,8 @@ def find_threshold(
         raise InputError(f"--split {split} is none of validation, train: the test rows must choose nothing.")
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.training.find_threshold import Wish, describe
-    from hf_seq.training.find_threshold import find_threshold as run
+    from hf_seq.train.find_threshold import Wish, describe
+    from hf_seq.train.find_threshold import find_threshold as run
 
     disable_progress_bar()
     found = run(

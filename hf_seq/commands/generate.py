@@ -39,7 +39,7 @@ def generate(
     from transformers import TextStreamer
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.language_model import LanguageModel
+    from hf_seq.predictors.language import LanguageModel
 
     if seed is not None and not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed} must lie between 0 and 2**63.")

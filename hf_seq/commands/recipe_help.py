@@ -49,8 +49,8 @@ def _distill(**flags: Any) -> None:
 
 def _recipe_parameters(task: str, distilled: bool = False) -> list[inspect.Parameter]:
     """The flags of a recipe as typer shows them, made from the recipe's own fields."""
-    from hf_seq.training.recipe import TRAINING_HELP, panels
-    from hf_seq.training.task_recipes import recipe_class
+    from hf_seq.tasks.recipe import TRAINING_HELP, panels
+    from hf_seq.tasks.task_recipes import recipe_class
 
     shown = [_shown_flag("recipe", "Recipe", "YAML file, or the name of one of ours, such as sst2-bilstm.", None)]
     by_panel = panels(recipe_class(task, distilled))
@@ -94,7 +94,7 @@ def _compare(**flags: Any) -> None:
 def _compare_parameters() -> list[inspect.Parameter]:
     from dataclasses import fields
 
-    from hf_seq.training.compare_options import CompareOptions
+    from hf_seq.compare.options import CompareOptions
 
     shown = (each for each in fields(CompareOptions) if each.name != "groups")
     return [_shown_flag(each.name, "Compare", each.metadata["help"], each.default) for each in shown]

@@ -68,7 +68,7 @@ def _run(model: str, given: str, **settings: Any) -> Any:
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     from hf_seq.baselines.baseline import is_baseline
-    from hf_seq.loading import load_any
+    from hf_seq.predictors.loading import load_any
     from hf_seq.tracing import trace as run
 
     if is_baseline(model):

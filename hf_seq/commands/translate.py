@@ -45,7 +45,7 @@ def translate(
     """
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.translator import Translator
+    from hf_seq.predictors.writer import Translator
 
     if texts and file:
         raise InputError("Texts were given both as arguments and with --file; give one of them.")

@@ -5,7 +5,7 @@
 import difflib
 from typing import Any
 
-from hf_seq.data.tables import Table
+from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 
 TEXT_NAMES = (

@@ -15,12 +15,12 @@ from typing import Any
 
 from datasets import Value
 
+from hf_seq.data.classification import Splits
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
-from hf_seq.data.files import read_text
 from hf_seq.data.findings import Finding
+from hf_seq.data.readers.files import read_text
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
-from hf_seq.data.splits import Splits
-from hf_seq.data.tables import RawData, Table
 from hf_seq.errors import InputError
 
 PAIRS = "sequence_to_sequence"

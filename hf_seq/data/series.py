@@ -21,19 +21,19 @@ import numpy as np
 import pyarrow as pa
 from datasets import Dataset, List, Value
 
-from hf_seq.data.array_files import read_npy, read_npz, split_arrays, table_of_arrays
+from hf_seq.data.classification import Splits, require_column
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
-from hf_seq.data.files import Readers, read_file, read_jsonl, read_parquet
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, is_unlabelled, read_labels
-from hf_seq.data.long_csv import read_long_csv
+from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
+from hf_seq.data.readers.files import Readers, read_file, read_jsonl, read_parquet
+from hf_seq.data.readers.long_csv import read_long_csv
+from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.readers.ts_files import read_ts
 from hf_seq.data.series_columns import find_labels, find_series, find_tags
 from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
-from hf_seq.data.splits import Splits, require_column
-from hf_seq.data.tables import RawData, Table
 from hf_seq.data.tag_names import name_tags
 from hf_seq.data.tagging import TAGGING
-from hf_seq.data.ts_files import read_ts
 from hf_seq.errors import InputError
 from hf_seq.models.series import read_series
 

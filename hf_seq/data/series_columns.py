@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from hf_seq.data.columns import find_label
-from hf_seq.data.tables import RawData, Table
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 SERIES_NAMES = ("series", "input_values", "values", "signal", "signals", "x", "data", "features", "time_series")

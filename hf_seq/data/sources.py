@@ -6,13 +6,13 @@ import json
 import re
 from pathlib import Path
 
-from hf_seq.data.files import READERS, Readers, read_file
-from hf_seq.data.grammar import read_builtin_grammar
-from hf_seq.data.orders import read_builtin_orders
-from hf_seq.data.pair_builtins import read_builtin_dates, read_builtin_reverse
-from hf_seq.data.reviews import read_builtin_reviews
-from hf_seq.data.tables import RawData, Table
-from hf_seq.data.waves import read_builtin_waves
+from hf_seq.data.builtin.grammar import read_builtin_grammar
+from hf_seq.data.builtin.orders import read_builtin_orders
+from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_reverse
+from hf_seq.data.builtin.reviews import read_builtin_reviews
+from hf_seq.data.builtin.waves import read_builtin_waves
+from hf_seq.data.readers.files import READERS, Readers, read_file
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 SPLIT_NAMES = {
@@ -140,7 +140,7 @@ def _label_names_beside(folder: Path) -> dict[str, list[str]]:
 
 
 def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
-    from hf_seq.data.hub_datasets import read_hub
+    from hf_seq.data.readers.hub_datasets import read_hub
 
     found = read_hub(name, config, revision)
     tables: dict[str, Table] = {}

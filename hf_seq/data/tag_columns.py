@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hf_seq.data.columns import SAMPLE
-from hf_seq.data.conll import CONLLU_COLUMNS
-from hf_seq.data.tables import Table
+from hf_seq.data.readers.conll import CONLLU_COLUMNS
+from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 
 TOKENS_NAMES = ("tokens", "words", "token", "word", "form", "forms", "sentence", "text", "sentence_tokens")

@@ -17,13 +17,13 @@ from typing import Any
 
 from datasets import List, Value
 
+from hf_seq.data.classification import Splits, require_column
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
-from hf_seq.data.conll import TAGGED_READERS
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import UNLABELLED
+from hf_seq.data.readers.conll import TAGGED_READERS
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.sources import SPLIT_NAMES, read_source
-from hf_seq.data.splits import Splits, require_column
-from hf_seq.data.tables import RawData, Table
 from hf_seq.data.tag_columns import as_list, find_tag_columns
 from hf_seq.data.tag_names import IGNORED, name_tags
 from hf_seq.errors import InputError

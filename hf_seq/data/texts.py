@@ -11,13 +11,13 @@ from pathlib import Path
 
 from datasets import Value
 
+from hf_seq.data.classification import Splits, require_column
 from hf_seq.data.columns import find_text_column
 from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.cutting import text_key
-from hf_seq.data.files import READERS, read_text
+from hf_seq.data.readers.files import READERS, read_text
+from hf_seq.data.readers.tables import Table
 from hf_seq.data.sources import SPLIT_NAMES, read_source
-from hf_seq.data.splits import Splits, require_column
-from hf_seq.data.tables import Table
 from hf_seq.errors import InputError
 
 LANGUAGE_MODELING = "language_modeling"

@@ -28,7 +28,7 @@ def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None 
     if importlib.util.find_spec("gradio") is None:
         raise InputError("The demo needs Gradio; install it with `pip install hf_seq[demo]`.")
     from hf_seq.demo import page
-    from hf_seq.loading import load_any
+    from hf_seq.predictors.loading import load_any
 
     load_any(model)  # refuses what would answer nonsense
     try:
@@ -45,7 +45,7 @@ def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None 
 
 def built_in_series(model: Path) -> list[str]:
     """Series to choose from where the record says that the model was trained on `builtin:waves`; else none."""
-    from hf_seq.data.waves import SIZES, make_waves
+    from hf_seq.data.builtin.waves import SIZES, make_waves
     from hf_seq.reports.record import Record
 
     if not (model / "record.json").is_file() or Record.read(model).data != "builtin:waves":
@@ -56,7 +56,7 @@ def built_in_series(model: Path) -> list[str]:
 
 def find_baseline(model: Path, baseline: str | None) -> Baseline | None:
     """The baseline to show beside a classifier: its name and the way from a text to its answer."""
-    from hf_seq.predictor import Predictor
+    from hf_seq.predictors.text import Predictor
 
     folder = Path(baseline) if baseline else _beside(model)
     if folder is None:

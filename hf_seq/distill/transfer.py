@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hf_seq.data.columns import TEXT_NAMES, find_text_column
-from hf_seq.data.conll import TAGGED_READERS
-from hf_seq.data.files import READERS, read_file
-from hf_seq.data.tables import Table, table_from_arrow
+from hf_seq.data.readers.conll import TAGGED_READERS
+from hf_seq.data.readers.files import READERS, read_file
+from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.data.tag_columns import as_list
 from hf_seq.distill.augmentation import Augmentation, Augmenter, settings_of
 from hf_seq.distill.shards import SHARD_ROWS, digest, digest_file, shard_sizes

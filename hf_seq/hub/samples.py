@@ -8,7 +8,7 @@ from typing import Any
 
 from hf_seq.hub.scrub import read_json
 from hf_seq.hub.uses import SERIES, pipeline_name, use_of
-from hf_seq.loading import load_any
+from hf_seq.predictors.loading import load_any
 
 SAMPLE_TOKENS = 60
 

@@ -64,7 +64,7 @@ def attention_maps(comparison: Comparison, inputs: Sequence[str], rows: Sequence
 
 def _writers(comparison: Comparison) -> list[tuple[Row, Any]]:
     """The models of ours whose folders are there, in the order of the table."""
-    from hf_seq.translator import Translator
+    from hf_seq.predictors.writer import Translator
 
     found = [(row, row.home) for row in comparison.done if row.small and row.home is not None]
     return [(row, Translator.from_pretrained(home)) for row, home in found if (home / "config.json").is_file()]

@@ -76,7 +76,7 @@ def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequenc
 
 def _chosen(comparison: Comparison) -> tuple[Row, Any] | None:
     """The best model from scratch whose folder is there, one with attention pooling before others."""
-    from hf_seq.series_predictor import SeriesPredictor
+    from hf_seq.predictors.series import SeriesPredictor
 
     places = {row.record.name: row.home for row in comparison.done if row.small and row.home is not None}
     ours = [row for row in comparison.done if row.small and (places[row.record.name] / "config.json").is_file()]

@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor
 
-from .inputs import Prepared
-from .record import Step, Table
+from hf_seq.tracing.inputs import Prepared
+from hf_seq.tracing.record import Step, Table
 
 MOST = 10
 """Labels or guesses that are listed."""

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from hf_seq.errors import InputError
-
-from . import answers, numbers
-from .capture import Recorder
-from .inputs import Prepared
-from .record import Finding, Table, Trace
+from hf_seq.tracing import answers, numbers
+from hf_seq.tracing.capture import Recorder
+from hf_seq.tracing.inputs import Prepared
+from hf_seq.tracing.record import Finding, Table, Trace
 
 MANY_UNKNOWN = 0.5
 """Share of unknown tokens from which on a row is pointed at."""

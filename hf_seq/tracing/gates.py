@@ -14,9 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from hf_seq.models.padding import take_steps
-
-from .capture import CELLS, Call, is_recurrent_layer
-from .record import Gates
+from hf_seq.tracing.capture import CELLS, Call, is_recurrent_layer
+from hf_seq.tracing.record import Gates
 
 CLOSE = 1e-3
 """The states that follow from the gates may differ from the cell's by this, before the gates are thrown away."""

@@ -14,9 +14,8 @@ import torch
 from torch import Tensor
 
 from hf_seq.errors import InputError
-from hf_seq.predictor import token_limit
-
-from .record import Step
+from hf_seq.predictors.text import token_limit
+from hf_seq.tracing.record import Step
 
 _SHOWN = 300
 

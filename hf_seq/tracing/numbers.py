@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import answers
-from .capture import Call, Recorder, in_order_of_end, is_finite, mask_of
-from .record import Finding, Gates, Trace
+from hf_seq.tracing import answers
+from hf_seq.tracing.capture import Call, Recorder, in_order_of_end, is_finite, mask_of
+from hf_seq.tracing.record import Finding, Gates, Trace
 
 SATURATED_GATE = 0.01
 """A gate is shut below this, open above 1 minus this."""

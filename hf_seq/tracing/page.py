@@ -25,9 +25,8 @@ from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import write_text
-
-from .record import Gates, Stage, Step, Trace
-from .terminal import folded, indented, legend, stage_cells, summary_of
+from hf_seq.tracing.record import Gates, Stage, Step, Trace
+from hf_seq.tracing.terminal import folded, indented, legend, stage_cells, summary_of
 
 POSITIVE, NEGATIVE = (224, 92, 20), (24, 118, 224)  # orange and blue, apart for every kind of colour sight
 MOST_MAPS, MOST_UNITS = 24, 4096

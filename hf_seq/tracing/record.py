@@ -152,12 +152,12 @@ class Trace:
 
     def print(self, console: Console | None = None, *, depth: int | None = None) -> None:
         """Show it as tables on a terminal; `depth` hides modules that were called deeper than that."""
-        from .terminal import print_trace
+        from hf_seq.tracing.terminal import print_trace
 
         print_trace(self, console or Console(), depth)
 
     def write_html(self, path: str | Path) -> Path:
         """Write a self-contained page with heat maps, and give its path."""
-        from .page import write_page
+        from hf_seq.tracing.page import write_page
 
         return write_page(self, Path(path))

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .capture import CELLS, Call, Recorder, is_finite, mask_of
-from .letters import Letters, in_letters
-from .record import Stage, Step
-from .words import PASSES_ON, describe
+from hf_seq.tracing.capture import CELLS, Call, Recorder, is_finite, mask_of
+from hf_seq.tracing.letters import Letters, in_letters
+from hf_seq.tracing.record import Stage, Step
+from hf_seq.tracing.words import PASSES_ON, describe
 
 SHOWN_VALUES = 4
 

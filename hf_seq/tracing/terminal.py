@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from .record import Stage, Step, Table, Trace
+from hf_seq.tracing.record import Stage, Step, Table, Trace
 
 MANY_STAGES = 40
 """With more stages than this, a terminal shows the outer ones only, unless it was asked for a depth."""

@@ -14,14 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .answers import head_of, read_answer, written_steps
-from .capture import Recorder
-from .findings import find
-from .gates import read_gates
-from .inputs import Prepared, prepare
-from .letters import Letters, find_letters
-from .record import Gates, Step, Trace
-from .stages import Masks, attention_weights, make_stages
+from hf_seq.tracing.answers import head_of, read_answer, written_steps
+from hf_seq.tracing.capture import Recorder
+from hf_seq.tracing.findings import find
+from hf_seq.tracing.gates import read_gates
+from hf_seq.tracing.inputs import Prepared, prepare
+from hf_seq.tracing.letters import Letters, find_letters
+from hf_seq.tracing.record import Gates, Step, Trace
+from hf_seq.tracing.stages import Masks, attention_weights, make_stages
 
 ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 """What a model raises over its input; the trace shows how far it came."""

@@ -6,7 +6,7 @@ import pytest
 
 from hf_seq.baselines import MajorityBaseline, MostFrequentTag, load_baseline
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
+from hf_seq.predictors.text import Predictor
 
 NAMES = ["NOUN", "VERB", "X"]
 TOKENS = [["the", "run"], ["run", "run", "dog"], ["dog"], ["dog", "hm"]]

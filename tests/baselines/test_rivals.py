@@ -21,7 +21,7 @@ from hf_seq.baselines.static_vectors import (
     rarity,
 )
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
+from hf_seq.predictors.text import Predictor
 from hf_seq.reports.measure import count_parameters
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[unused1]", "fine", "poor", "film", "the", "plot"]

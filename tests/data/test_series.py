@@ -14,9 +14,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from hf_seq.data import load_series_splits
+from hf_seq.data.builtin.waves import ORDERS, TAGS, make_waves
+from hf_seq.data.readers.ts_files import read_ts
 from hf_seq.data.series import series_arrays
-from hf_seq.data.ts_files import read_ts
-from hf_seq.data.waves import ORDERS, TAGS, make_waves
 from hf_seq.errors import InputError
 
 NAN = float("nan")

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from hf_seq.data.grammar import draw_text
+from hf_seq.data.builtin.grammar import draw_text
 from hf_seq.data.texts import load_text_splits
 from hf_seq.errors import InputError
 

@@ -48,7 +48,7 @@ def test_a_missing_value_is_refused_where_the_extractor_says_so(asker):
 
 
 def test_json_and_lines_of_numbers_are_answered_as_the_predictor_answers_them(asker):
-    from hf_seq.series_predictor import SeriesPredictor
+    from hf_seq.predictors.series import SeriesPredictor
 
     folder, ask_it = asker
     rows = np.random.default_rng(0).normal(size=(12, 2)).round(3)  # cut to 9 steps, read in windows of 4

@@ -24,7 +24,7 @@ def answers(folder: Path) -> list[float]:
     import torch
     from transformers import AutoConfig
 
-    from hf_seq.loading import load_any
+    from hf_seq.predictors.loading import load_any
 
     model, processor = load_any(folder)
     config = AutoConfig.from_pretrained(folder)

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from hf_seq import InputError, RecurrentForSequenceClassification, TransformerEncoderForSequenceClassification
 from hf_seq.hub.card import text
-from hf_seq.loading import load_any
+from hf_seq.predictors.loading import load_any
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "0.1.0.dev0" / "bilstm"
 

@@ -16,7 +16,7 @@ TRAIN = """
 from hf_seq.cli import main
 folder, data = sys.argv[1:3]
 flags = ["--embedding_size", "4", "--hidden_size", "4", "--num_train_epochs", "2", "--bf16", "false", "--push_to_hub"]
-from hf_seq.training import results
+from hf_seq.train import results
 results.LATENCY_CALLS = 5
 report = {}
 for name, more in json.loads(sys.argv[3]).items():

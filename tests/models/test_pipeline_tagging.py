@@ -10,7 +10,7 @@ from hf_seq import RecurrentConfig
 from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification
 from hf_seq.models.modeling_transformer_encoder import TransformerEncoderForTokenClassification
 from hf_seq.models.pipeline_tagging import TASK
-from hf_seq.tagging_predictor import TaggingPredictor, WordTagger
+from hf_seq.predictors.words import TaggingPredictor, WordTagger
 from hf_seq.text import train_tokenizer
 
 SPANS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import hf_seq
+from hf_seq.predictors.writer import Translator
 from hf_seq.reports.attention_maps import attention_maps, draw_attention
 from hf_seq.reports.figures import SERIES, to_svg
 from hf_seq.text.pairs import end_texts
-from hf_seq.translator import Translator
 
 TEXTS = ["a red dog sleeps in the sun", "an owl", "the cat sat on a red mat today", "no dog sat on the old cat"]
 

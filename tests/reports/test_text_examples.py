@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hf_seq.training.compare import main
+from hf_seq.compare.running import main
 
 
 @pytest.fixture(scope="module")

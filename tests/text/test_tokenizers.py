@@ -10,7 +10,7 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from hf_seq.data.reviews import make_reviews
+from hf_seq.data.builtin.reviews import make_reviews
 from hf_seq.errors import InputError
 from hf_seq.text import SPECIAL_TOKENS, train_tokenizer
 

@@ -39,8 +39,8 @@ def reviews(tmp_path_factory) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _in_a_hurry():
     """Few timed calls, and no search for garbage among everything that torch and transformers ever imported."""
-    import hf_seq.training.train_classifier  # noqa: F401
-    from hf_seq.training import results
+    import training.train_classifier  # noqa: F401
+    from hf_seq.train import results
 
     gc.collect()
     gc.freeze()
@@ -67,8 +67,8 @@ def tiny() -> dict:
 @pytest.fixture(scope="session")
 def train(reviews, tiny):
     """Train a tiny model on the reviews: `train(folder, **settings)` gives the record."""
-    from hf_seq.training.recipe import Recipe
-    from hf_seq.training.running import train as train_recipe
+    from hf_seq.tasks.recipe import Recipe
+    from hf_seq.train.running import train as train_recipe
 
     def run(folder, model="bilstm", data=reviews, **settings):
         recipe, arguments = Recipe.for_model(model, data, output_dir=str(folder), **(tiny | settings))

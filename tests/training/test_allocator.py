@@ -10,7 +10,7 @@ import pytest
 
 FREED = """
 import ctypes, sys
-from hf_seq.training.allocator import keep_freed_memory
+from hf_seq.loops.allocator import keep_freed_memory
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p

@@ -13,11 +13,11 @@ from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import log_loss
 from hf_seq.models.configuration_recurrent import RecurrentConfig
 from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification
-from hf_seq.predictor import Predictor
+from hf_seq.predictors.text import Predictor
+from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.reports.record import Record
-from hf_seq.tagging_predictor import TaggingPredictor
-from hf_seq.training.calibrate import divide_logits
-from hf_seq.training.run_folder import recipe_changes
+from hf_seq.train.calibrate import divide_logits
+from hf_seq.train.run_folder import recipe_changes
 
 SETTING = [f"thing{number}" for number in range(9)]
 TEXTS = ["fine film and thing1", "poor film and thing2 thing3", "film"]

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from hf_seq.compare import measures as compare_measures
+from hf_seq.compare.options import CompareOptions, parse_options, plan_runs
+from hf_seq.compare.running import compare
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
+from hf_seq.predictors.text import Predictor
 from hf_seq.reports.record import Record
-from hf_seq.training import compare_measures
-from hf_seq.training.compare import compare
-from hf_seq.training.compare_options import CompareOptions, parse_options, plan_runs
 
 SMALL = [
     *("--hidden_size", "8", "--embedding_size=8", "--num_train_epochs", "1", "--max_train_rows", "60"),
@@ -125,7 +125,7 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(data, tmp_path):
 
 def test_a_second_comparison_in_the_same_folder_is_refused(data, tmp_path):
     code = (
-        "import sys, time; from hf_seq.training.compare_folder import claimed; from pathlib import Path\n"
+        "import sys, time; from hf_seq.compare.folder import claimed; from pathlib import Path\n"
         f"with claimed(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:

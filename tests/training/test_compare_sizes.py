@@ -7,14 +7,14 @@ import math
 import pytest
 from rich.console import Console
 
+from hf_seq.compare.options import parse_options
+from hf_seq.compare.running import compare
+from hf_seq.compare.sizes import FEWEST_UPDATES, plan_sizes
 from hf_seq.errors import InputError
 from hf_seq.reports.record import Record
-from hf_seq.training.compare import compare
-from hf_seq.training.compare_options import parse_options
-from hf_seq.training.compare_sizes import FEWEST_UPDATES, plan_sizes
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.tasks import task_named
-from hf_seq.training.train_rows import load_for_training
+from hf_seq.tasks.base import task_named
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.train_rows import load_for_training
 
 SMALL = ["--hidden_size", "8", "--embedding_size=8", "--vocab_size", "200", "--calls", "5", "--robustness_rows", "0"]
 

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 from hf_seq.distill import answers, shards, transfer
+from hf_seq.distill import running as distilling
 from hf_seq.distill.teacher import Teacher
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
-from hf_seq.training import distill as distilling
-from hf_seq.training.parsing import flags, parse_recipe
-from hf_seq.training.running import train as run
+from hf_seq.predictors.text import Predictor
+from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.running import train as run
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_several_teachers_and_the_teachers_own_tokenizer(distill, train, teacher
 
 
 def test_a_finished_run_is_pruned_and_scored(train, tmp_path):
-    from hf_seq.training.prune_vocabulary import main
+    from hf_seq.distill.prune_vocabulary import main
 
     before = train(tmp_path / "run", tokenizer_kind="wordpiece", vocab_size=90, num_train_epochs=1)
     record = main([str(tmp_path / "run"), "--vocab_size", "70", "--output", str(tmp_path / "small")])

@@ -11,12 +11,12 @@ from sklearn.metrics import f1_score, precision_score
 
 from hf_seq.cli import main
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
+from hf_seq.predictors.text import Predictor
 from hf_seq.reports.comparison import compare_runs
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
-from hf_seq.training.evaluate_model import evaluate
-from hf_seq.training.find_threshold import Wish, find_threshold
+from hf_seq.train.evaluate_model import evaluate
+from hf_seq.train.find_threshold import Wish, find_threshold
 
 WORDS = {"red": ["scarlet", "crimson"], "blue": ["navy", "azure"], "green": ["lime", "moss"]}
 

@@ -8,10 +8,10 @@ import yaml
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
-from hf_seq.training.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
-from hf_seq.training.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
-from hf_seq.training.recipe import RECIPES, TRAINING_HELP, Recipe
-from hf_seq.training.task_recipes import ClassificationRecipe
+from hf_seq.tasks.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
+from hf_seq.tasks.recipe import RECIPES, TRAINING_HELP, Recipe
+from hf_seq.tasks.task_recipes import ClassificationRecipe
+from hf_seq.train.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
 
 OURS = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 DATA = ["--data", "builtin:reviews"]

@@ -14,9 +14,10 @@ import pytest
 from transformers import TrainerCallback
 
 from hf_seq.errors import InputError
-from hf_seq.training import run_folder, train_classifier
-from hf_seq.training.parsing import flags
-from hf_seq.training.trainer import SequenceTrainer
+from hf_seq.loops.trainer import SequenceTrainer
+from hf_seq.train import run_folder
+from hf_seq.train.parsing import flags
+from training import train_classifier
 
 
 class PowerCut(Exception):  # noqa: N818

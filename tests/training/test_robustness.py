@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from hf_seq.compare.robustness import measure_robustness
 from hf_seq.data.disturbances import disturb
 from hf_seq.reports.record import Record
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.robustness import measure_robustness
-from hf_seq.training.tasks import task_named
+from hf_seq.tasks.base import task_named
+from hf_seq.tasks.recipe import Recipe
 
 
 def measured(folder, task_name, data, rows):

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from hf_seq.training.row_adamw import RowAdamW, clip_gradients, has_row_gradients, use_row_gradients
+from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients, use_row_gradients
 
 WEIGHTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 

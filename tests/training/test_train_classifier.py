@@ -18,13 +18,14 @@ from sklearn.metrics import accuracy_score
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from hf_seq.errors import InputError
-from hf_seq.predictor import Predictor
+from hf_seq.loops.options import has_amx
+from hf_seq.loops.trainer import Divergence
+from hf_seq.predictors.text import Predictor
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
-from hf_seq.training import evaluate_model, train_classifier, train_classifier_accelerate
-from hf_seq.training.options import has_amx
-from hf_seq.training.parsing import flags
-from hf_seq.training.trainer import Divergence
+from hf_seq.train import evaluate_model
+from hf_seq.train.parsing import flags
+from training import train_classifier, train_classifier_accelerate
 
 NO_DROPOUT = {"embedding_dropout": 0.0, "hidden_dropout": 0.0, "classifier_dropout": 0.0}
 ROOT = Path(__file__).parents[2]

@@ -11,19 +11,19 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 
-from hf_seq.data.grammar import draw_text, grammar_entropy
+from hf_seq.data.builtin.grammar import draw_text, grammar_entropy
 from hf_seq.data.streams import TokenStreams
 from hf_seq.errors import InputError
-from hf_seq.language_model import LanguageModel, stream_nats
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.weight_average import FILE as AVERAGE_FILE
+from hf_seq.predictors.language import LanguageModel, stream_nats
 from hf_seq.reports.costs import read_costs
 from hf_seq.reports.record import Record
-from hf_seq.training import run_folder
-from hf_seq.training.evaluate_model import evaluate
-from hf_seq.training.language_model_trainer import STATE_FILE, LanguageModelTrainer
-from hf_seq.training.options import TrainingOptions
-from hf_seq.training.parsing import flags
-from hf_seq.training.train_language_model import main
-from hf_seq.training.weight_average import FILE as AVERAGE_FILE
+from hf_seq.tasks.language_modeling.trainer import STATE_FILE, LanguageModelTrainer
+from hf_seq.train import run_folder
+from hf_seq.train.evaluate_model import evaluate
+from hf_seq.train.parsing import flags
+from training.train_language_model import main
 
 TINY = {
     "tokenizer_kind": "char",
@@ -51,7 +51,7 @@ def play(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def _short_samples():
-    from hf_seq.training import language_modeling
+    from hf_seq.tasks.language_modeling import task as language_modeling
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language_modeling, "SAMPLE_TOKENS", 5)

@@ -16,14 +16,14 @@ from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTraining
 from hf_seq.data import PairCollator, load_pair_splits
 from hf_seq.data.pair_batches import TokenBudgetSampler
 from hf_seq.errors import InputError
+from hf_seq.predictors.writer import Translator
 from hf_seq.reports.record import Record
-from hf_seq.training import train_seq2seq_accelerate
-from hf_seq.training.pair_trainer import PairTrainer
-from hf_seq.training.parsing import flags
-from hf_seq.training.preparation import prepare
-from hf_seq.training.recipe import Recipe
-from hf_seq.training.running import train
-from hf_seq.translator import Translator
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.seq2seq.trainer import PairTrainer
+from hf_seq.train.parsing import flags
+from hf_seq.train.preparation import prepare
+from hf_seq.train.running import train
+from training import train_seq2seq_accelerate
 
 ROOT = Path(__file__).parents[2]
 TINY = {"task": "seq2seq", "tokenizer_kind": "char", "metric": "exact_match", "bf16": False, "use_cpu": True}

@@ -9,16 +9,16 @@ import pytest
 import torch
 from transformers import AutoFeatureExtractor, AutoModelForSequenceClassification
 
+from hf_seq.compare.running import main as compare
 from hf_seq.data.series import series_arrays
+from hf_seq.predictors.series import SeriesPredictor, SeriesTagger
 from hf_seq.reports.record import Record
-from hf_seq.series_predictor import SeriesPredictor, SeriesTagger
-from hf_seq.training import train_classifier_accelerate
-from hf_seq.training.compare import main as compare
-from hf_seq.training.evaluate_model import evaluate
-from hf_seq.training.parsing import flags, parse_recipe
-from hf_seq.training.running import train
-from hf_seq.training.tasks import task_named, task_of_saved
-from hf_seq.training.train_series import main
+from hf_seq.tasks.base import task_named, task_of_saved
+from hf_seq.train.evaluate_model import evaluate
+from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.running import train
+from training import train_classifier_accelerate
+from training.train_series import main
 
 TINY = flags({"embedding_size": 12, "hidden_size": 16, "learning_rate": 0.02, "num_train_epochs": 6, "bf16": False})
 

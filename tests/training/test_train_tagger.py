@@ -10,10 +10,11 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import Record
-from hf_seq.training import evaluate_model, train_classifier_accelerate
-from hf_seq.training.parsing import flags, parse_recipe
-from hf_seq.training.running import train
-from hf_seq.training.train_tagger import main
+from hf_seq.train import evaluate_model
+from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.running import train
+from training import train_classifier_accelerate
+from training.train_tagger import main
 
 TINY = flags({"embedding_size": 24, "hidden_size": 32, "learning_rate": 0.01, "num_train_epochs": 6, "bf16": False})
 

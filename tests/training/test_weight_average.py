@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from hf_seq.errors import InputError
-from hf_seq.training.weight_average import WeightAverage
+from hf_seq.loops.weight_average import WeightAverage
 
 
 def model(value=0.0):

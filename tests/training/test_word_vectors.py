@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from hf_seq import Predictor
-from hf_seq.training.classification import Classification
-from hf_seq.training.parsing import flags, parse_recipe, read_recipe
-from hf_seq.training.preparation import prepare
-from hf_seq.training.run_folder import RUN_STATE
-from hf_seq.training.running import train
-from hf_seq.training.text_task import trained_tokenizer
-from hf_seq.training.word_vectors import width_fields
+from hf_seq.tasks.classification.task import Classification
+from hf_seq.tasks.pretrained_vectors import width_fields
+from hf_seq.tasks.text_task import trained_tokenizer
+from hf_seq.train.parsing import flags, parse_recipe, read_recipe
+from hf_seq.train.preparation import prepare
+from hf_seq.train.run_folder import RUN_STATE
+from hf_seq.train.running import train
 
 WIDTH = 8
 SEEN = {"positive": ["good", "fine", "great"], "negative": ["bad", "poor", "awful"]}

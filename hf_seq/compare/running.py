@@ -1,0 +1,238 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Train several models on the same rows and say honestly how they stand: what `hf-seq compare` runs.
+
+    python training/compare.py --data builtin:reviews --models tfidf,bilstm,distilbert --output runs/reviews
+
+The story: plan every run, claim the folder, train what is not finished yet, take in finished runs, measure all models
+together, write it down.
+
+    DIR/comparison.json   the table and the verdict for scripts; from the start, whose folder this is
+    DIR/table.md  DIR/report.html
+    DIR/models/NAME/      a model as `from_pretrained`, `pipeline` and `hf-seq predict` take it, with its record.json
+    DIR/scored/NAME/      record and predictions of a finished run that was taken in as it is
+    DIR/sizes/100/NAME/   the same model trained on 100 rows, where --sizes asks for a learning curve
+    DIR/not-run/NAME/     the record.json of a model that could not be run, and why
+
+Run again with the same folder, it takes what is finished as it is, goes on with what was interrupted, does the rest.
+"""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from hf_seq.baselines import PretrainedUnavailable
+from hf_seq.compare.entries import Entry, check_scored, take_scored
+from hf_seq.compare.folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
+from hf_seq.compare.measures import measure_disturbed, measure_together
+from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
+from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
+from hf_seq.errors import InputError
+from hf_seq.loops.trainer import Divergence, say_plainly
+from hf_seq.reports.comparison import Comparison, compare_runs
+from hf_seq.reports.html import write_report
+from hf_seq.reports.record import Record, folder_name, write_json, write_text
+from hf_seq.reports.rows import Row
+from hf_seq.reports.sizes import read_sizes
+from hf_seq.reports.table import WIDE, print_table, to_markdown
+from hf_seq.tasks.base import Task, task_named
+from hf_seq.train.preparation import Say
+from hf_seq.train.run_folder import RECORD_NAME
+from hf_seq.train.running import train
+
+if TYPE_CHECKING:
+    from hf_seq.data import Splits
+
+
+def main(argv: Sequence[str] | None = None) -> Comparison:
+    """Compare what the command line says.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
+    return compare(parse_options(sys.argv[1:] if argv is None else argv))
+
+
+def compare(options: CompareOptions, say: Say = say_plainly, console: Console | None = None) -> Comparison:
+    """Train, time and compare the models; write table, report and records.
+
+    Args:
+        options: which models, on what, where to.
+        say: prints a line of progress.
+        console: takes the table; the terminal if None.
+
+    Raises:
+        InputError: the user can mend it; nothing finished was overwritten.
+    """
+    start = time.perf_counter()
+    plan, output = plan_runs(options), Path(options.output)
+    task = task_named(options.task)
+    splits = task.load(plan_run(options, next(iter(plan), task.model_names[0]), 0, output).recipe)
+    report = task.check(splits)
+    report.raise_for_errors()
+    scored, smaller = check_scored(options, task, splits), plan_sizes(options, splits)
+    with claimed(output):
+        mark_folder(output, splits, redo=options.redo)
+        prepare_runs(every_run(plan, smaller), fingerprint=splits.fingerprint, redo=options.redo)
+        entries = [*run_all(plan, task, splits, output, said_once(say)), *take_scored(scored, task, output)]
+        curves = run_sizes(smaller, said_once(say))
+        measure_together(entries, task, splits, options.calls, say)
+        measure_disturbed(entries, task, splits, options.robustness_rows, say)
+        comparison = compare_runs(
+            {entry.name: entry.records for entry in entries},
+            small=[entry.name for entry in entries if entry.small],
+            homes={entry.name: entry.models[0] for entry in entries},
+            reference=options.reference,
+            notes=gather_notes(entries, [*splits.notes, *(warning.message for warning in report.warnings)]),
+            price_per_hour=options.price_per_hour,
+        )
+        if curves:
+            whole = {entry.name: row for entry, row in zip(entries, comparison.rows, strict=True)}
+            comparison.sizes = read_sizes(curves, whole, len(splits.train))
+        write_outputs(comparison, task, splits, output)
+    print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
+    seconds = time.perf_counter() - start
+    say(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
+    if comparison.best is not None and comparison.best.home is not None:
+        say(f"Try it:  {task.try_it(comparison.best.home)}")
+    return comparison
+
+
+def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]:
+    """All that is to be trained: every model and seed, on all rows and on fewer."""
+    by_size = (runs for sizes in smaller.values() for runs in sizes.values())
+    return [run for runs in (*plan.values(), *by_size) for run in runs]
+
+
+def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say) -> list[Entry]:
+    """Train every model that is not finished.
+
+    Returns:
+        Per model the folders of its records: `models/NAME` (and `models/NAME.seedS`), or `not-run/NAME`.
+
+    Raises:
+        InputError: no model could be run.
+    """
+    entries: list[Entry] = []
+    reasons: list[str] = []
+    for index, (name, seeds) in enumerate(plan.items(), start=1):
+        absent = output / "not-run" / folder_name(name)
+        try:
+            for run in seeds:
+                seed = f", seed {run.seed}" if len(seeds) > 1 else ""
+                say(f"\n{name}{seed} ({index} of {len(plan)})")
+                train(run.recipe, run.arguments, lambda line: say(f"  {line}"))
+            entries.append(Entry.of_runs(name, seeds, small=task.is_from_scratch(name)))
+            (absent / RECORD_NAME).unlink(missing_ok=True)
+        except (PretrainedUnavailable, Divergence) as error:
+            say(f"  not run: {error}")
+            _not_run(name, str(error), seeds[0], task, splits).write(absent)
+            entries.append(Entry(name, [absent], [absent], task.is_from_scratch(name)))
+            reasons.append(f"{name}: {error}")
+    if reasons and len(reasons) == len(plan):
+        raise InputError("No model could be run. " + " ".join(reasons))
+    return entries
+
+
+def _not_run(name: str, reason: str, run: Run, task: Task, splits: "Splits") -> Record:
+    return Record(
+        task=task.hub_name,
+        model=name,
+        data=splits.source,
+        split=splits.test_split,
+        metric=task.headline(splits),
+        seed=run.seed,
+        status="not run",
+        reason=reason,
+        fingerprint=splits.fingerprint,
+        problem_type=splits.problem_type,
+        label_names=list(splits.label_names),
+        recipe=run.values,
+    )
+
+
+def said_once(say: Say) -> Say:
+    """Say each note and warning once: what there is to say about the data is the same for every model."""
+    said: set[str] = set()
+
+    def once(line: str) -> None:
+        if line not in said:
+            say(line)
+        if line.startswith(("  note:", "  warning:")):
+            said.add(line)
+
+    return once
+
+
+def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
+    """What readers should know: about the data first, then what only some models' records say, with their names."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        for line in Record.read(entry.records[0]).notes:
+            if line not in common:
+                found.setdefault(line, []).append(entry.name)
+    return [*common, *(f"{', '.join(names)}: {line}" for line, names in found.items())]
+
+
+def write_outputs(comparison: Comparison, task: Task, splits: "Splits", output: Path) -> None:
+    """Write the table, the page and the figures for scripts."""
+    write_text(output / "table.md", to_markdown(comparison))
+    write_report(comparison, task.inputs(splits.test), output / "report.html", rows=splits.test["row"][:])
+    rows = [_plain(comparison, row) for row in comparison.rows]
+    first = comparison.first
+    summary = {
+        "data": splits.source,
+        "fingerprint": splits.fingerprint,
+        "finished": True,
+        "split": splits.test_split,
+        "metric": first.metric,
+        "n": first.n,
+        "reference": comparison.reference.record.model if comparison.reference else None,
+        "teacher": comparison.teacher.record.model if comparison.teacher else None,
+        "best": comparison.best.record.model if comparison.best else None,
+        "verdict": comparison.verdict,
+        "sizes": {name: [asdict(point) for point in points] for name, points in comparison.sizes.items()},
+        "rows": rows,
+    }
+    write_json(output / COMPARISON_NAME, summary)
+
+
+COPIED: tuple[str, ...] = (
+    *("model", "label", "status", "reason", "parameters", "parameters_without_embeddings", "bytes"),
+    *("latency_ms", "model_latency_ms", "throughput_per_s"),
+)
+
+
+def _plain(comparison: Comparison, row: Row) -> dict[str, Any]:
+    """A row for scripts."""
+    difference = row.difference
+    return {
+        **{name: getattr(row.record, name) for name in COPIED},
+        "score": row.score,
+        "interval": row.interval,
+        "spread": row.spread,
+        "scores": row.seed_scores,
+        "seeds": [each.seed for each in row.seeds],
+        "difference": difference and difference.points,
+        "difference_interval": difference and difference.interval,
+        "p_value": difference and difference.p_value,
+        "p_value_holm": difference and difference.corrected,
+        "agreement": row.agreement,
+        "calibration_error": row.calibration_error,
+        "train_seconds": row.train_seconds,
+        "million_seconds": row.million_seconds,
+        "million_cost": comparison.million_cost(row),
+        "robustness": row.record.robustness,
+        "is_reference": row is comparison.reference,
+    }
+
+
+if __name__ == "__main__":
+    from hf_seq.cli import run_script
+
+    run_script(main)

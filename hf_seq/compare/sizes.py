@@ -1,0 +1,115 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Learning curves by data size: `hf-seq compare --sizes 100,300,1000,3000,all`.
+
+Every model is trained again on fewer rows, drawn in the proportions of the labels; what a smaller size holds, a larger
+one holds too. All are scored on the same test rows, and validation rows stay as they are.
+
+With few rows an epoch is a handful of updates, and the usual number of epochs would leave every neural model untrained:
+the curve would show that, not what the data can teach. So a run makes at least `FEWEST_UPDATES` updates, unless the
+command line says how long to train, and is validated ten times on its way.
+
+    DIR/sizes/1000/NAME/   a model trained on 1,000 rows
+"""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hf_seq.baselines import PretrainedUnavailable
+from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
+from hf_seq.errors import InputError
+from hf_seq.loops.trainer import Divergence
+from hf_seq.reports.record import folder_name
+from hf_seq.tasks.base import Task, task_named
+from hf_seq.train.preparation import Say
+from hf_seq.train.running import train
+
+if TYPE_CHECKING:
+    from hf_seq.data import Splits
+
+FEWEST_UPDATES = 300
+VALIDATIONS = 10
+LENGTHS = ("num_train_epochs", "max_steps")
+"""Flags by which a command line says how long to train."""
+
+SizePlan = dict[str, dict[int, list[Run]]]
+"""Per model and number of train rows a run for each seed."""
+
+
+def plan_sizes(options: CompareOptions, splits: "Splits") -> SizePlan:
+    """Resolve the runs of every model on every size, so that a mistake shows before anything is trained.
+
+    Raises:
+        InputError: a size that is no number of rows, or more than there are.
+    """
+    sizes = size_numbers(options.sizes, len(splits.train))
+    task = task_named(options.task)
+    plan: SizePlan = {}
+    for name in options.model_names if sizes else []:
+        seeds = options.seed_numbers[:1] if name in task.baselines else options.seed_numbers
+        plan[name] = {}
+        for size in sizes:
+            folders = seed_folders(Path(options.output) / "sizes" / str(size) / folder_name(name), seeds)
+            flags = [f"--train_rows={size}", *longer(options, task, name, size)]
+            runs = [plan_run(options, name, seed, at, flags) for seed, at in zip(seeds, folders, strict=True)]
+            plan[name][size] = runs
+    return plan
+
+
+def size_numbers(written: str | None, rows: int) -> list[int]:
+    """The sizes of `--sizes` below all rows, rising.
+
+    Args:
+        written: whole numbers and `all`, with commas.
+        rows: all train rows there are.
+
+    Raises:
+        InputError: anything else, or a size of as many rows or more.
+
+    Example:
+        >>> size_numbers("1000,100,all", 5000)
+        [100, 1000]
+    """
+    parts = [part for part in (each.strip() for each in (written or "").split(",")) if part and part != "all"]
+    if not all(part.isdigit() and int(part) > 1 for part in parts):
+        raise InputError(f"--sizes {written!r} must be numbers of rows with commas, such as 100,300,1000,all.")
+    sizes = sorted({int(part) for part in parts})
+    if sizes and sizes[-1] >= rows:
+        raise InputError(f"--sizes {sizes[-1]} is no part of {rows:,} train rows; leave it out, `all` is always there.")
+    return sizes
+
+
+def longer(options: CompareOptions, task: Task, name: str, size: int) -> list[str]:
+    """Flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
+    said = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
+    if name in task.baselines or said & set(LENGTHS):
+        return []
+    usual = plan_run(options, name, 0, Path("unused"), []).arguments
+    batch = usual.per_device_train_batch_size * usual.gradient_accumulation_steps
+    epochs = max(usual.num_train_epochs, math.ceil(FEWEST_UPDATES * batch / size))
+    if epochs <= VALIDATIONS:
+        return [f"--num_train_epochs={epochs:g}"]
+    often = [f"--{what}_strategy=steps" for what in ("eval", "save", "logging")]
+    steps = [f"--{what}_steps={1 / VALIDATIONS}" for what in ("eval", "save", "logging")]
+    return [f"--num_train_epochs={epochs:g}", *often, *steps]
+
+
+def run_sizes(plan: SizePlan, say: Say) -> dict[str, dict[int, list[Path]]]:
+    """Train what is not finished; a model that cannot learn from so few rows is left out, and that is said.
+
+    Returns:
+        Per model and size the folders of its runs.
+    """
+    found: dict[str, dict[int, list[Path]]] = {}
+    for name, sizes in plan.items():
+        found[name] = {}
+        for size, runs in sizes.items():
+            say(f"\n{name} on {size:,} train rows")
+            try:
+                for run in runs:
+                    train(run.recipe, run.arguments, lambda line: say(f"  {line}"))
+                found[name][size] = [run.folder for run in runs]
+            except (InputError, PretrainedUnavailable, Divergence) as error:
+                say(f"  not run: {error}")
+    return found

@@ -1,0 +1,141 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Series in numpy files, which are never unpickled.
+
+.npz  `series` (N, T, C), (N, T) for one channel, or all steps one after the other (steps, C) with `lengths` (N,);
+      `labels` (N,), or (N, L) of 0 and 1 for several labels a row; `tags` (N, T) or (steps,) for a label a step.
+      (N, T, C) with `lengths` too is cut to them. `X` and `y` are other names for series and labels, `X_train`,
+      `y_train`, `X_test`, ... hold the splits of one file.
+.npy  the series, (N, T, C) or (N, T); labels in NAME_labels.npy beside it
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hf_seq.data.readers.tables import Table
+from hf_seq.errors import InputError
+
+SERIES = ("series", "X", "x", "values", "data")
+LABELS = ("labels", "label", "y", "Y", "target", "targets")
+TAGS = ("tags",)
+
+
+def read_npz(path: Path) -> Table:
+    """A `.npz` file with one split.
+
+    Raises:
+        InputError: arrays that are missing, hold objects, or do not fit each other.
+    """
+    arrays = load_arrays(path)
+    if "series" not in _renamed(arrays):
+        raise InputError(f"{path} has no array `series` (or `X`), only {', '.join(arrays) or 'none'}; name it so.")
+    return table_of_arrays(path, _renamed(arrays))
+
+
+def read_npy(path: Path) -> Table:
+    """A `.npy` file of series, with the labels in NAME_labels.npy.
+
+    Raises:
+        InputError: as for `read_npz`.
+    """
+    arrays = {"series": _load(path)}
+    for name, place in {name: path.with_name(f"{path.stem}_{name}.npy") for name in ("labels", "lengths")}.items():
+        if place.is_file():
+            arrays[name] = _load(place)
+    return table_of_arrays(path, arrays)
+
+
+def split_arrays(path: Path) -> dict[str, dict[str, np.ndarray]]:
+    """The splits inside one `.npz`: `{"train": {"series": ..., "labels": ...}, ...}`; empty where it holds one only."""
+    splits: dict[str, dict[str, np.ndarray]] = {}
+    for name, array in load_arrays(path).items():
+        stem, _, split = name.rpartition("_")
+        if stem:
+            splits.setdefault(split, {})[stem] = array
+    return {split: _renamed(arrays) for split, arrays in splits.items()}
+
+
+def load_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a `.npz` file.
+
+    Raises:
+        InputError: it is none, or it holds Python objects.
+    """
+    found = _load(path)
+    if isinstance(found, np.ndarray):
+        raise InputError(f"{path} holds one array, so it is a .npy file; rename it.")
+    with found:
+        try:
+            return {name: found[name] for name in found.files}
+        except ValueError as error:
+            raise InputError(_not_arrays(path, error)) from None
+
+
+def _load(path: Path) -> Any:
+    try:
+        return np.load(path, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise InputError(_not_arrays(path, error)) from None
+
+
+def _not_arrays(path: Path, error: Exception) -> str:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return (
+        f"{path} cannot be read as arrays of numbers ({reason}); Python objects are refused. For series of different "
+        "lengths save all steps one after the other, with an array `lengths`."
+    )
+
+
+def _renamed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays by the names this module uses."""
+    found = dict(arrays)
+    for ours, names in (("series", SERIES), ("labels", LABELS), ("tags", TAGS)):
+        known = next((name for name in names if name in arrays), None)
+        if known is not None:
+            found[ours] = arrays[known]
+    return found
+
+
+def table_of_arrays(path: Path, arrays: dict[str, np.ndarray]) -> Table:
+    """Rows of `series`, `labels`, `tags` and `lengths`.
+
+    Raises:
+        InputError: their shapes do not fit each other.
+    """
+    series, lengths = arrays["series"], arrays.get("lengths")
+    if series.dtype.kind not in "fiub":
+        raise InputError(f"{path}: series hold {series.dtype}, not numbers.")
+    flat = lengths is not None and series.ndim == 2 and int(lengths.sum()) == len(series)
+    if not flat and series.ndim not in (2, 3):
+        raise InputError(
+            f"{path}: series have shape {series.shape}; they must be (rows, steps, channels), or (rows, steps)."
+        )
+    rows = _cut(path, series, lengths, flat=flat)
+    rows = [row[:, None] if row.ndim == 1 else row for row in rows]
+    columns: dict[str, Any] = {"series": rows}
+    if "labels" in arrays:
+        columns["label"] = _same_rows(path, "labels", arrays["labels"], len(rows)).tolist()
+    if "tags" in arrays:
+        columns["tags"] = [row.tolist() for row in _cut(path, arrays["tags"], lengths, flat=flat)]
+    return Table(columns)
+
+
+def _cut(path: Path, array: np.ndarray, lengths: np.ndarray | None, *, flat: bool) -> list[np.ndarray]:
+    if lengths is None:
+        return list(array)
+    if flat:
+        return np.split(array, np.cumsum(lengths)[:-1])
+    lengths = _same_rows(path, "lengths", lengths, len(array))
+    if lengths.max() > array.shape[1]:
+        raise InputError(
+            f"{path}: lengths go up to {lengths.max()}, but there are {array.shape[1]} steps; correct them."
+        )
+    return [row[:length] for row, length in zip(array, lengths, strict=True)]
+
+
+def _same_rows(path: Path, name: str, array: np.ndarray, rows: int) -> np.ndarray:
+    if array.ndim == 0 or len(array) != rows:
+        raise InputError(f"{path}: {name} have shape {array.shape}, but there are {rows} series; give one each.")
+    return array

@@ -1,0 +1,143 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tagged text as people have written it since 2000: a word a line with its columns, a blank line after each sentence.
+
+CoNLL    2 to 10 columns between tabs or blanks; they have no names, so they are called 1, 2, ... (or what
+         `# global.columns = ...` says). `-DOCSTART-` lines and comments are left out.
+CoNLL-U  10 named columns between tabs (universaldependencies.org/format.html). Ranges (3-4 don't) and empty nodes
+         (8.1) are left out, so a sentence is its syntactic words.
+"""
+
+from pathlib import Path
+
+from hf_seq.data.readers.files import MAX_LINES, TAGGED_SUFFIXES, Readers, read_jsonl, read_parquet, read_text
+from hf_seq.data.readers.tables import Table
+from hf_seq.errors import InputError
+
+CONLLU_COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+MAX_COLUMNS = 10
+_DOCUMENT = "-DOCSTART-"
+_GLOBAL = "# global.columns ="
+
+_Line = tuple[int, list[str]]  # line number, fields
+
+
+def read_conll(path: Path) -> Table:
+    """A CoNLL file: a row per sentence, and for each column the list of its words' values.
+
+    Raises:
+        InputError: one column only, more than ten, or lines with more or fewer columns than the rest.
+    """
+    lines = [line.rstrip("\r") for line in read_text(path).split("\n")]
+    named = next((line.removeprefix(_GLOBAL).split() for line in lines if line.startswith(_GLOBAL)), None)
+    tabbed = _is_tabbed(lines)
+    fields = [(number, _fields(line, tabbed=tabbed)) for number, line in enumerate(lines, 1)]
+    width = len(named) if named else _width(path, fields)
+    known = {row[-1] for _, row in fields if len(row) == width and not row[0].startswith("#")}
+
+    sentences: list[list[_Line]] = [[]]
+    documents = comments = 0
+    for number, row in fields:
+        if not row or row[0] == _DOCUMENT:
+            documents += bool(row)
+            sentences.append([])
+        elif row[0].startswith("#") and not sentences[-1] and not (len(row) == width and row[-1] in known):
+            comments += 1
+        else:
+            sentences[-1].append((number, row))
+    sentences = [sentence for sentence in sentences if sentence]
+    _check_widths(path, sentences, width)
+    notes = [f"{documents:,} {_DOCUMENT} lines left out"] if documents else []
+    notes += [f"{comments:,} comment lines left out"] if comments else []
+    return _table(sentences, named or [str(column) for column in range(1, width + 1)], notes)
+
+
+def read_conllu(path: Path) -> Table:
+    """A CoNLL-U file: a row per sentence, a list for each of its ten columns, and `text` where comments give it.
+
+    Raises:
+        InputError: a line without ten tab-separated columns.
+    """
+    sentences: list[list[_Line]] = [[]]
+    texts: list[str | None] = [None]
+    left = {"multiword ranges": 0, "empty nodes": 0}
+    lines = (line.rstrip("\r") for line in read_text(path).split("\n"))
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            sentences.append([])
+            texts.append(None)
+        elif line.startswith("#"):
+            if line.startswith("# text ="):
+                texts[-1] = line.removeprefix("# text =").strip()
+        else:
+            row = line.split("\t")
+            if "-" in row[0]:
+                left["multiword ranges"] += 1
+            elif "." in row[0]:
+                left["empty nodes"] += 1
+            else:
+                sentences[-1].append((number, row))
+    kept = [(sentence, text) for sentence, text in zip(sentences, texts, strict=True) if sentence]
+    _check_widths(path, [sentence for sentence, _ in kept], len(CONLLU_COLUMNS))
+    counts = [f"{count:,} {what}" for what, count in left.items() if count]
+    notes = [f"{' and '.join(counts)} left out"] if counts else []
+    table = _table([sentence for sentence, _ in kept], list(CONLLU_COLUMNS), notes)
+    if any(text is not None for _, text in kept):
+        table.columns = {**table.columns, "text": [text for _, text in kept]}
+    return table
+
+
+def _is_tabbed(lines: list[str]) -> bool:
+    """Tabs part the columns where most lines that hold anything have one."""
+    filled = [line for line in lines if line.strip() and not line.startswith(("#", _DOCUMENT))]
+    return sum("\t" in line for line in filled) > len(filled) / 2
+
+
+def _fields(line: str, *, tabbed: bool) -> list[str]:
+    if not line.strip():
+        return []
+    if tabbed and not line.startswith(_DOCUMENT):
+        return [field.strip() for field in line.split("\t")]
+    return line.split()
+
+
+def _width(path: Path, fields: list[_Line]) -> int:
+    """Columns of the file: those of its first line that is no comment."""
+    first = next((line for line in fields if line[1] and line[1][0] != _DOCUMENT and line[1][0][:1] != "#"), None)
+    if first is None:
+        raise InputError(f"{path} holds no tagged word; each line is a word and its tag, with a blank line between "
+                         "sentences.")  # fmt: skip
+    number, row = first
+    if not 2 <= len(row) <= MAX_COLUMNS:
+        raise InputError(
+            f"{path}: line {number} has {len(row)} {'column' if len(row) == 1 else 'columns'} ({' '.join(row)!r:.60}); "
+            f"a CoNLL file has 2 to {MAX_COLUMNS}, the word first and its tag last, parted by tabs or blanks."
+        )
+    return len(row)
+
+
+def _check_widths(path: Path, sentences: list[list[_Line]], width: int) -> None:
+    ragged = [(number, len(row)) for sentence in sentences for number, row in sentence if len(row) != width]
+    if ragged:
+        shown = ", ".join(f"line {number} has {count}" for number, count in ragged[:MAX_LINES])
+        more = f" and {len(ragged) - MAX_LINES:,} lines more" if len(ragged) > MAX_LINES else ""
+        raise InputError(
+            f"{path} is ragged: a word has {width} columns, but {shown}{more}; every line needs the word and all its "
+            "columns, and a blank line ends a sentence."
+        )
+
+
+def _table(sentences: list[list[_Line]], names: list[str], notes: list[str]) -> Table:
+    columns = {
+        name: [[row[index] for _, row in sentence] for sentence in sentences] for index, name in enumerate(names)
+    }
+    return Table(columns, all_strings=True, notes=notes)
+
+
+TAGGED_READERS: Readers = {
+    **dict.fromkeys((*TAGGED_SUFFIXES, ".txt", ".tsv"), read_conll),
+    ".conllu": read_conllu,
+    ".jsonl": read_jsonl,
+    ".json": read_jsonl,
+    ".parquet": read_parquet,
+}

@@ -1,0 +1,125 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a recipe can say about a teacher, beside all that a recipe of its task can say. Imports nothing heavy."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hf_seq.errors import InputError
+from hf_seq.tasks.recipe import Recipe, setting
+from hf_seq.tasks.task_recipes import ClassificationRecipe, TaggingRecipe
+
+PANEL = "Distillation"
+
+
+SHARES = (
+    "mask_share",
+    "replace_share",
+    "similar_share",
+    "ngram_share",
+    "splice_share",
+    "hard_share",
+)
+
+
+@dataclass
+class DistillationFields:
+    """Whom to learn from, about which texts, and how."""
+
+    teacher: list[str] | None = field(
+        default=None,
+        metadata={"help": "Folder or Hub id; several speak as one, by their mean.", "panel": PANEL},
+    )
+    unlabelled: list[str] | None = field(
+        default=None,
+        metadata={"help": "Files of unlabelled text: txt (a text a line), jsonl, csv, tsv, parquet.", "panel": PANEL},
+    )
+    augmented_rows: int | None = setting(
+        None, "Texts made from the labelled ones; if absent twice as many as these, 100,000 at most.", PANEL
+    )
+    augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
+    mask_share: float = setting(0.05, "Share of their words masked.", PANEL)
+    replace_share: float = setting(0.05, "Share of their words replaced by what stands beside the same word.", PANEL)
+    similar_share: float = setting(0.15, "Share of their words replaced by words the teacher embeds alike.", PANEL)
+    ngram_share: float = setting(0.1, "Share of them cut to one to five words.", PANEL)
+    splice_share: float = setting(0.1, "Share of their words after which they go on as another text.", PANEL)
+    soft_loss: Literal["auto", "mse", "kl"] = setting(
+        "auto", "Match logits (mse) or distributions (kl); auto: mse for texts, kl for words.", PANEL
+    )
+    temperature: float = setting(1.0, "Flattens the distributions of kl.", PANEL)
+    hard_share: float = setting(0.0, "Share of the loss that labelled rows give to their own labels.", PANEL)
+    hidden_share: float = setting(0.0, "Weight of matching the teacher's last hidden states.", PANEL)
+    student_tokenizer: Literal["own", "teacher", "pruned"] = setting(
+        "own", "Trained on the data, the teacher's, or the teacher's with its vocab_size commonest tokens.", PANEL
+    )
+    student_embeddings: Literal["random", "table", "static"] = setting(
+        "static", "Start from the teacher's embedding (table), or from layers' states of single tokens (static).", PANEL
+    )
+    teacher_cache: str | None = setting(None, "Folder of the teacher's answers; ~/.cache/hf_seq if absent.", PANEL)
+
+    def check_distillation(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            InputError: a value is out of its range.
+        """
+        if not self.teacher:
+            raise InputError("There is nobody to learn from: give --teacher, a folder or a Hub id.")
+        twice = [path for path in self.unlabelled or [] if (self.unlabelled or []).count(path) > 1]
+        if twice:
+            raise InputError(f"unlabelled holds {twice[0]} more than once; name every file once.")
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
+        if getattr(self, "word_vectors", None):
+            raise InputError(
+                "A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors out, or "
+                "train without --teacher."
+            )
+        if self.temperature <= 0:
+            raise InputError(f"temperature={self.temperature} must be above 0; 1 leaves distributions as they are.")
+        if self.hidden_share < 0 or (self.augmented_rows or 0) < 0:
+            raise InputError(
+                f"hidden_share={self.hidden_share} and augmented_rows={self.augmented_rows} must be 0 or more."
+            )
+
+
+@dataclass
+class DistilledClassificationRecipe(ClassificationRecipe, DistillationFields):
+    """A classifier that learns from another."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_distillation()
+
+
+@dataclass
+class DistilledTaggingRecipe(TaggingRecipe, DistillationFields):
+    """A tagger that learns from another."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_distillation()
+        if self.soft_loss == "mse" and (self.use_crf or (self.use_crf is None and "crf" in self.model)):
+            raise InputError(
+                "soft_loss=mse would match single scores of a CRF, which mean nothing without its transitions; use kl, "
+                "which matches what both expect of whole sentences."
+            )
+
+
+RECIPES: dict[str, type[Any]] = {
+    "classification": DistilledClassificationRecipe,
+    "tagging": DistilledTaggingRecipe,
+}
+"""The recipe of each task that can be distilled."""
+
+
+def distilled_recipe_class(task: str) -> type[Recipe]:
+    """The recipe of a task with a teacher.
+
+    Raises:
+        InputError: the task has none.
+    """
+    if task not in RECIPES:
+        raise InputError(f"--teacher goes with the tasks {' and '.join(RECIPES)}, not with {task!r}.")
+    return RECIPES[task]

@@ -1,0 +1,335 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`transformers.Trainer` with our order of rows, our guard against divergence and one line per epoch."""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset, Sampler, SequentialSampler
+from tqdm.auto import tqdm
+from transformers import (
+    PreTrainedConfig,
+    PreTrainedModel,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, EvalLoopOutput
+
+from hf_seq.data.batching import EncodedDataset
+from hf_seq.errors import InputError
+from hf_seq.hub.trainer import HubTrainer
+from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
+from hf_seq.loops.weight_average import WeightAverage
+from hf_seq.models.losses import classification_loss
+from hf_seq.reports.record import people_score
+
+LENGTH_BATCHES = "group_by_length"
+
+
+class Divergence(InputError):  # noqa: N818
+    """The loss is not a number any more."""
+
+    def __init__(self, what: str, step: int, arguments: TrainingArguments) -> None:
+        remedies = [f"a lower --learning_rate (now {arguments.learning_rate:g}; try {arguments.learning_rate / 10:g})"]
+        if not 0 < arguments.max_grad_norm <= 1:
+            remedies.append(f"gradient clipping, --max_grad_norm 1 (now {arguments.max_grad_norm:g})")
+        if arguments.bf16 or arguments.fp16:
+            remedies.append("full precision, --bf16 false --fp16 false")
+        if not arguments.warmup_steps:
+            remedies.append("warm-up, --warmup_steps 0.1")
+        super().__init__(f"Training diverged: {what} at step {step}. Try {', or '.join(remedies)}.")
+
+
+class SequenceTrainer(HubTrainer):
+    """`Trainer` over an `EncodedDataset`; everything else is as the library does it.
+
+    `ClassifierTrainer` and `TaggerTrainer` add the exact validation loss of their tasks.
+
+    Args:
+        averaging: what `WeightAverage` is told beside the model; None averages nothing. The average is what is scored,
+            what the best checkpoint is chosen by, and what the model holds in the end.
+        args, kwargs: as for `transformers.Trainer`.
+    """
+
+    model: PreTrainedModel
+
+    def __init__(self, *args: Any, averaging: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.average = None if averaging is None else WeightAverage(self.model, **averaging)
+        if self.average is not None:
+            self.add_callback(self.average)
+
+    # Order of rows
+
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
+        """Batches of similar length, the same however the global batch is spread over processes and steps."""
+        dataset = self.train_dataset if train_dataset is None else train_dataset
+        if self.args.train_sampling_strategy != LENGTH_BATCHES or not isinstance(dataset, EncodedDataset):
+            return super()._get_train_sampler(train_dataset)
+        arguments = self.args
+        seed = arguments.seed if arguments.data_seed is None else arguments.data_seed
+        return dataset.length_sampler(global_batch(arguments), seed=seed)
+
+    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
+        """Rows as they come: they were sorted by length when they were encoded."""
+        return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None  # type: ignore[arg-type]
+
+    # Steps
+
+    def training_step(
+        self, model: nn.Module, inputs: dict[str, Tensor | Any], num_items_in_batch: Tensor | int | None = None
+    ) -> Tensor:
+        """One forward and backward pass.
+
+        Raises:
+            Divergence: the loss is not finite.
+        """
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        if not math.isfinite(loss):
+            raise Divergence(f"the loss is {loss.item()}", self.state.global_step + 1, self.args)
+        return loss
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW by rows for an embedding that gives gradients by rows, else what `--optim` says."""
+        assert self.model is not None
+        if not has_row_gradients(self.model):
+            return super().create_optimizer(model)
+        self.optimizer = make_optimizer(self.model, self.args)
+        return self.optimizer
+
+    def _clip_grad_norm(self, model: nn.Module) -> Tensor:
+        if self.args.device.type != "cpu":
+            return super()._clip_grad_norm(model)
+        return clip_gradients(model, self.args.max_grad_norm)
+
+    def _get_grad_norm(self, model: nn.Module, grad_norm: Tensor | None = None) -> Tensor:
+        if grad_norm is None and self.args.device.type == "cpu":
+            return clip_gradients(model, math.inf)
+        return super()._get_grad_norm(model, grad_norm)
+
+    def _issue_warnings_after_load(self, load_result: Any) -> None:
+        """As the library, but weights that are tied to others are not missing."""
+        tied = set(getattr(self.model, "all_tied_weights_keys", ()))
+        load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
+        super()._issue_warnings_after_load(load_result)
+
+    def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
+        """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
+        return 0
+
+    # Averaged weights
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Inside it the model holds the average, where there is one."""
+        return nullcontext() if self.average is None else self.average.in_place()
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """As the library's, by the averaged weights where there are some."""
+        with self.averaged():
+            return super().evaluate(*args, **kwargs)
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
+        output = super().train(*args, **kwargs)
+        if self.average is not None and not self.args.load_best_model_at_end:
+            self.average.copy_to_model()
+        return output
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        """Write the average first: a checkpoint is whole when the library's part is."""
+        if self.average is not None and self.is_world_process_zero():
+            self.average.save(self.checkpoint_folder(trial))
+        super()._save_checkpoint(model, trial)
+
+    def checkpoint_folder(self, trial: Any) -> Path:
+        """Where the checkpoint of this step is written; made here for what goes in before the library's part."""
+        folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """Read the average, too, when a run goes on.
+
+        Raises:
+            InputError: the checkpoint has none.
+        """
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is not None and self.average is not None:
+            self.average.load(Path(checkpoint))
+
+    def _load_best_model(self) -> None:
+        """Load the best checkpoint's weights, averaged where they were averaged when they were scored."""
+        super()._load_best_model()
+        if self.average is not None:
+            self.average.load(Path(str(self.state.best_model_checkpoint)))
+            self.average.copy_to_model()
+
+
+class ClassifierTrainer(SequenceTrainer):
+    """The loop for one answer a row."""
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
+        """As the library's, with the exact mean loss: theirs weighs a short last batch like a full one."""
+        output = super().evaluation_loop(*args, **kwargs)
+        prefix = kwargs.get("metric_key_prefix", "eval")
+        if output.predictions is not None and output.label_ids is not None and output.metrics is not None:
+            config = self.accelerator.unwrap_model(self.model).config
+            output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
+        return output
+
+
+class TaggerTrainer(SequenceTrainer):
+    """The loop for an answer at every step."""
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
+        """As the library's, with the mean loss over all tagged steps: theirs is a mean over batches."""
+        self.total = torch.zeros(2, device=self.args.device)  # summed loss, steps
+        output = super().evaluation_loop(*args, **kwargs)
+        total, steps = self.accelerator.reduce(self.total).tolist()
+        if output.metrics is not None and steps:
+            output.metrics[f"{kwargs.get('metric_key_prefix', 'eval')}_loss"] = total / steps
+        return output
+
+    def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
+        """As the library's; the loss of the batch is counted by its tagged steps."""
+        loss, logits, labels = super().prediction_step(*args, **kwargs)
+        if loss is not None and labels is not None:
+            steps = (labels != -100).sum()
+            self.total += torch.stack([loss.float() * steps, steps.float()])
+        return loss, logits, labels
+
+
+def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
+    """Mean loss over all rows of a split, whatever batches they were computed in.
+
+    Args:
+        logits: (N, L) array, or a tuple that begins with it.
+        labels: (N,) or (N, L) array.
+        config: of the model.
+    """
+    first = logits[0] if isinstance(logits, tuple) else logits
+    settings = SimpleNamespace(
+        problem_type=config.problem_type,
+        num_labels=config.num_labels,
+        class_weights=getattr(config, "class_weights", None),
+    )
+    loss = classification_loss(torch.as_tensor(first), torch.as_tensor(labels), settings)  # type: ignore[arg-type]
+    return loss.item()
+
+
+def make_optimizer(model: nn.Module, arguments: TrainingArguments) -> RowAdamW:
+    """Fused AdamW; vectors (biases, norms) do not decay."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    matrices = {"params": [p for p in trained if p.ndim > 1], "weight_decay": arguments.weight_decay}
+    vectors = {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}
+    betas = (arguments.adam_beta1, arguments.adam_beta2)
+    return RowAdamW(
+        [matrices, vectors], lr=arguments.learning_rate, betas=betas, eps=arguments.adam_epsilon, fused=True
+    )
+
+
+def global_batch(arguments: TrainingArguments) -> int:
+    """Rows per optimizer step, over all processes and accumulated steps."""
+    return arguments.train_batch_size * arguments.gradient_accumulation_steps * max(1, arguments.world_size)
+
+
+class EpochLines(TrainerCallback):
+    """One plain line per evaluation; the seconds trained so far survive in the checkpoints' log.
+
+    Args:
+        metric: name of the headline metric.
+        say: prints a line.
+    """
+
+    def __init__(self, metric: str, say: Callable[[str], None]) -> None:
+        self.metric = metric
+        self.say = say
+        self.loss: float | None = None
+        self.before = 0.0
+        self.start = 0.0
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        """Start the clock where an interrupted run left it."""
+        self.before = seconds_trained(state)
+        self.start = time.perf_counter()
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Remember the training loss, and stamp the entry with the seconds trained."""
+        latest = state.log_history[-1]
+        latest["seconds"] = round(self.before + time.perf_counter() - self.start, 3)
+        if "loss" in latest:
+            self.loss = latest["loss"]
+            if args.eval_strategy == "no" and state.is_world_process_zero:
+                self.say(f"{_where(args, state)}  loss {self.loss:.4f}  {latest['seconds']:.0f} s")
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: dict[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Say how the run stands.
+
+        Raises:
+            Divergence: the validation loss is not finite.
+        """
+        scores = metrics or {}
+        if not math.isfinite(scores.get("eval_loss", 0.0)):
+            raise Divergence(f"the validation loss is {scores['eval_loss']}", state.global_step, args)
+        if not state.is_world_process_zero:
+            return
+        parts = [_where(args, state)]
+        if self.loss is not None:
+            parts.append(f"loss {self.loss:.4f}")
+        parts.append(f"validation loss {scores.get('eval_loss', math.nan):.4f}")
+        if f"eval_{self.metric}" in scores:
+            parts.append(f"{self.metric} {people_score(self.metric, scores[f'eval_{self.metric}']):.2f}")
+        parts.append(f"{seconds_trained(state):.0f} s")
+        self.say("  ".join(parts))
+
+
+def seconds_trained(state: TrainerState) -> float:
+    """Seconds of training so far, those before an interruption included."""
+    return next((entry["seconds"] for entry in reversed(state.log_history) if "seconds" in entry), 0.0)
+
+
+def _where(args: TrainingArguments, state: TrainerState) -> str:
+    epoch = f"epoch {state.epoch or 0:g}" if float(state.epoch or 0).is_integer() else f"epoch {state.epoch:.2f}"
+    return f"{epoch}/{args.num_train_epochs:g}" if args.max_steps <= 0 else f"step {state.global_step}/{args.max_steps}"
+
+
+class Bar(ProgressCallback):
+    """The library's progress bar without its dump of every log entry."""
+
+    def on_log(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the printing to `EpochLines`."""
+
+
+def replace_printing(trainer: Trainer) -> None:
+    """Put a bare progress bar, on terminals only, in the place of the library's printing."""
+    trainer.remove_callback(PrinterCallback)
+    trainer.remove_callback(ProgressCallback)
+    if not trainer.args.disable_tqdm:
+        trainer.add_callback(Bar())
+
+
+def say_plainly(line: str) -> None:
+    """Print a line above the progress bar, if there is one, at once also into a pipe."""
+    tqdm.write(line, file=sys.stdout)
+    sys.stdout.flush()

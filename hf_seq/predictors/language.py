@@ -1,0 +1,270 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A saved language model at work: what a text costs it, and text of its own.
+
+A model that was trained on streams reads a text as one stream, its state carried from the first token to the last. One
+that was trained on separate texts has a begin-of-text token in its configuration, and reads each for itself.
+
+N predicted tokens · B rows · T steps
+"""
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from hf_seq.data.streams import TextCollator
+from hf_seq.errors import InputError
+from hf_seq.metrics.language_modeling import compute_language_metrics
+from hf_seq.predictors.loading import load_any
+from hf_seq.text.continuous import EncodedText, encode_continuous
+
+STEPS = 1024
+"""Tokens of a stream that are scored at a time; the state is carried, so no score depends on it."""
+TOKENS = 16_384
+"""Tokens of separate texts that are scored at a time at most, padding included."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What texts cost a model.
+
+    Attributes:
+        nats: (N,) minus the log probability of each predicted token.
+        characters: (N,) how many characters each stands for.
+        documents: (N,) which text each belongs to.
+        unknown: how many tokens of the texts are the unknown one, which hides what it stands for.
+    """
+
+    nats: np.ndarray
+    characters: np.ndarray
+    documents: np.ndarray
+    unknown: int
+
+
+@torch.inference_mode()
+def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
+    """Nats (N,) of a stream of N + 1 tokens, each given all before it; the first is not predicted."""
+    tokens = torch.as_tensor(ids, device=model.device)
+    costs, state = [], None
+    for start in range(0, len(tokens) - 1, steps):
+        stop = min(start + steps, len(tokens) - 1)
+        outputs = model(input_ids=tokens[None, start:stop], past_key_values=state, use_cache=True)
+        state = outputs.past_key_values
+        targets = tokens[start + 1 : stop + 1]
+        costs.append(F.cross_entropy(outputs.logits[0].float(), targets, reduction="none").cpu().numpy())
+    return np.concatenate(costs) if costs else np.zeros(0, np.float32)
+
+
+@torch.inference_mode()
+def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_id: int) -> list[np.ndarray]:
+    """Nats of each row's tokens but the first, each row for itself."""
+    collate = TextCollator(pad_token_id)
+    costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
+    order = sorted((row for row in range(len(rows)) if len(rows[row]) > 1), key=lambda row: -len(rows[row]))
+    while order:
+        room = max(1, min(batch_size, TOKENS // len(rows[order[0]])))  # the scores of all tokens take memory
+        chosen, order = order[:room], order[room:]
+        batch = {
+            key: value.to(model.device) for key, value in collate([{"input_ids": rows[i]} for i in chosen]).items()
+        }
+        targets = batch.pop("shift_labels")
+        logits = model(**batch, use_cache=False).logits.float()  # (B, T, V)
+        nats = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=-100, reduction="none").cpu().numpy()
+        for place, row in enumerate(chosen):
+            costs[row] = nats[place, : len(rows[row]) - 1]
+    return costs
+
+
+def costs_of(model: Any, text: EncodedText, *, separate: bool, batch_size: int, pad_token_id: int) -> Costs:
+    """What encoded texts cost: as one stream, or each for itself (`separate`)."""
+    if separate:
+        per_row = row_nats(model, text.rows(), batch_size, pad_token_id)
+        predicted = np.ones(len(text), dtype=bool)
+        predicted[text.starts] = False
+        nats = np.concatenate(per_row)
+    else:
+        predicted = np.arange(len(text)) > 0
+        nats = stream_nats(model, text.ids)
+    return Costs(nats, text.characters[predicted], text.documents[predicted], text.unknown)
+
+
+class LanguageModel:
+    """A causal language model with its tokenizer.
+
+    Args:
+        model: any that `generate()`s.
+        tokenizer: its own.
+        batch_size: texts that share a batch, where each is read for itself.
+        bf16: compute in bfloat16.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, *, batch_size: int = 64, bf16: bool = False) -> None:
+        self.model, self.tokenizer, self.batch_size, self.bf16 = model.eval(), tokenizer, batch_size, bf16
+        self.separate = getattr(model.config, "bos_token_id", None) is not None
+
+    @classmethod
+    def from_pretrained(cls, folder_or_id: str | Path, **settings: Any) -> "LanguageModel":
+        """Load a folder that `hf-seq train --task language-modeling` wrote, or a Hub id.
+
+        Raises:
+            InputError: it cannot be loaded, or is no language model.
+        """
+        model, tokenizer = load_any(folder_or_id)
+        if not model.can_generate() or model.config.is_encoder_decoder or tokenizer is None:
+            raise InputError(
+                f"{folder_or_id} holds a {type(model).__name__}, which is no language model; train one with "
+                "`hf-seq train --task language-modeling`."
+            )
+        return cls(model, tokenizer, **settings)
+
+    def encode(self, texts: Iterable[str]) -> EncodedText:
+        """Texts as the model was trained to see them."""
+        return encode_continuous(texts, self.tokenizer, begin=self.separate, end=True if self.separate else None)
+
+    def costs(self, texts: Iterable[str]) -> Costs:
+        """What texts cost, token by token; on a stream, the first of all is not predicted."""
+        text = self.encode(texts)
+        pad = self.tokenizer.pad_token_id or 0
+        with self._precision():
+            return costs_of(self.model, text, separate=self.separate, batch_size=self.batch_size, pad_token_id=pad)
+
+    def __call__(self, text: str) -> dict[str, Any]:
+        """Score one text for itself; None where it is too short to have a score."""
+        try:
+            costs = self.costs([text])
+            metrics = compute_language_metrics(costs.nats, costs.characters)
+        except InputError:
+            return {"text": text, "nats_per_character": None, "perplexity": None, "tokens": 0}
+        return (
+            {"text": text}
+            | {key: metrics[key] for key in ("nats_per_character", "perplexity")}
+            | {"tokens": int(metrics["tokens"])}
+        )
+
+    def predict(self, texts: Iterable[str], window: int | None = None) -> Iterator[dict[str, Any]]:
+        """Score texts one by one, each for itself."""
+        del window  # each is answered as it comes
+        return map(self, texts)
+
+    def scores(self, texts: Sequence[str]) -> np.ndarray:
+        """(N,) nats of whole texts, each for itself; 0 for one too short to have any."""
+        rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
+        with self._precision():
+            costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
+        return np.array([each.sum() for each in costs])
+
+    def generate(
+        self,
+        prompt: str = "",
+        *,
+        max_new_tokens: int = 200,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        num_beams: int = 1,
+        seed: int | None = None,
+        streamer: Any = None,
+    ) -> str:
+        """Go on from a prompt.
+
+        Args:
+            prompt: how the text begins; without one, a new text or a new line.
+            max_new_tokens: tokens to write at most.
+            temperature: 0 always takes the likeliest token; below 1 is bolder, above 1 wilder.
+            top_k: draw among so many of the likeliest tokens.
+            top_p: draw among the likeliest that together have this probability.
+            num_beams: search for the likeliest text with so many beams, in place of drawing.
+            seed: of the drawing.
+            streamer: of transformers, gets the tokens as they come.
+
+        Returns:
+            The prompt and what follows.
+
+        Raises:
+            InputError: a value out of its range, or a prompt that the model cannot read.
+        """
+        _check_generation(max_new_tokens, temperature, top_k, top_p, num_beams, streamer)
+        ids = self.encode_prompt(prompt)
+        drawing = num_beams == 1 and temperature > 0
+        chosen: dict[str, Any] = {"do_sample": drawing, "num_beams": num_beams, "max_new_tokens": max_new_tokens}
+        if drawing:
+            chosen |= {"temperature": temperature, "top_k": top_k or 0, "top_p": 1.0 if top_p is None else top_p}
+        inputs = torch.tensor([ids], device=self.model.device)
+        with torch.random.fork_rng(), torch.inference_mode(), self._precision():
+            if seed is not None:
+                torch.manual_seed(seed)
+            (written,) = self.model.generate(
+                input_ids=inputs, attention_mask=torch.ones_like(inputs), streamer=streamer, **chosen
+            )
+        begun, whole = (self.tokenizer.decode(part, skip_special_tokens=True) for part in (ids, written))
+        return prompt + whole[len(begun) :]
+
+    def encode_prompt(self, prompt: str) -> list[int]:
+        """Ids of a prompt.
+
+        Raises:
+            InputError: it has characters that the model never saw.
+        """
+        if not prompt and not self.separate:
+            return self._beginning()
+        encoding = self.tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True)
+        pairs = zip(encoding["input_ids"], encoding["offset_mapping"], strict=True)
+        unknown = [prompt[a:b] for token, (a, b) in pairs if token == self.tokenizer.unk_token_id]
+        if unknown:
+            listed = ", ".join(map(repr, dict.fromkeys(unknown)))
+            if all(len(each) == 1 for each in unknown):
+                raise InputError(f"--prompt has characters that the model never saw: {listed}; leave them out.")
+            warnings.warn(f"the model reads these words of the prompt as unknown: {listed}", stacklevel=2)
+        return [*([self.model.config.bos_token_id] if self.separate else []), *encoding["input_ids"]]
+
+    def _beginning(self) -> list[int]:
+        """What a new text on a stream follows: a line feed or, where the model knows none, the end of the text before.
+
+        Raises:
+            InputError: the tokenizer has neither.
+        """
+        ids: list[int] = self.tokenizer("\n", add_special_tokens=False)["input_ids"]
+        if ids and self.tokenizer.unk_token_id not in ids:
+            return ids
+        if self.tokenizer.eos_token_id is None:
+            raise InputError("--prompt is empty, and this model cannot begin a text by itself; give a word or more.")
+        return [self.tokenizer.eos_token_id]
+
+    def _precision(self) -> Any:
+        return torch.autocast(self.model.device.type, dtype=torch.bfloat16) if self.bf16 else nullcontext()
+
+
+def _check_generation(
+    max_new_tokens: int, temperature: float, top_k: int | None, top_p: float | None, num_beams: int, streamer: Any
+) -> None:
+    """Refuse what cannot be.
+
+    Raises:
+        InputError: a value out of its range, or two that do not go together.
+    """
+    if max_new_tokens < 1:
+        raise InputError(f"max_new_tokens={max_new_tokens} writes nothing; use 1 or more.")
+    if not 0 <= temperature < math.inf:
+        raise InputError(f"temperature={temperature} must be 0 (the likeliest token, always) or more; 0.8 is usual.")
+    if top_k is not None and top_k < 1:
+        raise InputError(f"top_k={top_k} leaves no token to draw; use 1 or more, or leave it out.")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise InputError(f"top_p={top_p} is no probability above 0; use a number up to 1, or leave it out.")
+    if num_beams < 1:
+        raise InputError(f"num_beams={num_beams} searches nothing; use 1 (no search) or more.")
+    if num_beams > 1 and (temperature != 1 or top_k is not None or top_p is not None):
+        raise InputError(
+            "num_beams searches for the likeliest text and draws nothing; leave temperature, top_k and top_p out."
+        )
+    if num_beams > 1 and streamer is not None:
+        raise InputError(
+            "--stream cannot show a search with num_beams, whose text is known at its end only; leave one out."
+        )

@@ -1,0 +1,257 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a recipe can say, and what each word means.
+
+A recipe is flat: the fields of its task's class (data, text, model, run) and every flag of
+`transformers.TrainingArguments`. Its keys are the same in YAML, on the command line (`--hidden_size 256`, dashes too)
+and in Python:
+
+    recipe, arguments = Recipe.for_model("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
+    record = train(recipe, arguments)
+
+Here is what recipes share; `task_recipes.py` has the class of each task. Both import nothing heavy: the help of `hf-seq
+train` is made from them. `parsing.py` reads recipes, `options.py` holds our defaults for the flags of
+`TrainingArguments`, `tasks.py` what each task does with a recipe.
+"""
+
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from hf_seq.errors import InputError
+
+if TYPE_CHECKING:
+    from hf_seq.loops.options import TrainingOptions
+
+SMALLEST_VOCABULARY = 16
+WHOLE_WORDS = ("word", "wordpiece")
+"""Kinds of tokenizers whose vocabulary can hold any word whole."""
+PANELS = ("Data", "Text", "Model", "Distillation", "Run")
+"""The groups of the help, in order."""
+PACKAGE = Path(__file__).parents[1]
+RECIPES = next(path for path in (PACKAGE / "recipes", PACKAGE.parent / "training/recipes") if path.is_dir())
+"""Where `--recipe NAME` looks: beside the installed package, or in the clone."""
+TASK_NAMES = "classification, tagging, language-modeling, masked-language-modeling, series, series-tagging, seq2seq"
+
+
+def setting(default: Any, help: str, panel: str = "") -> Any:
+    """A recipe field with its line of help, and the panel of the help that shows it."""
+    return field(default=default, metadata={"help": help, "panel": panel})
+
+
+def configures(default: Any, help: str) -> Any:
+    """A recipe field that sets the field of that name in the model's configuration; None leaves the model's own."""
+    return field(default=default, metadata={"help": help, "panel": "Model", "configures": True})
+
+
+@dataclass
+class Recipe:
+    """What to train on what, whatever the task; how long and how fast is in `TrainingOptions`.
+
+    Raises:
+        InputError: a value is out of its range.
+    """
+
+    task: str = setting("classification", f"What to learn: {TASK_NAMES}.", "Data")
+    data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
+    config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
+    revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
+    validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
+    train_on_validation: bool = setting(
+        False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
+    )
+    data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
+    max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.", "Data")
+    train_rows: int | None = setting(
+        None, "Train on this many of the train rows, drawn when validation and test have been cut.", "Data"
+    )
+
+    model: str = setting("bilstm", "The model: a name of ours, a baseline, a Hub id or a folder.", "Model")
+    baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.", "Model")
+    hidden_size: int | None = configures(None, "Width of a layer, both directions together.")
+    num_hidden_layers: int | None = configures(None, "Layers.")
+    embedding_size: int | None = configures(None, "Width of the embedding (recurrent models).")
+    embedding_dropout: float | None = configures(None, "Dropout on the embeddings.")
+    hidden_dropout: float | None = configures(None, "Dropout between layers.")
+    attention_dropout: float | None = configures(None, "Dropout on attention weights (transformer).")
+    num_attention_heads: int | None = configures(None, "Attention heads (transformer).")
+    intermediate_size: int | None = configures(None, "Width of the feed-forward layer (transformer).")
+    position_embedding: Literal["sinusoidal", "learned", "rotary", "none"] | None = configures(
+        None, "Positions (transformer: sinusoidal, learned, rotary, none)."
+    )
+    forget_gate_bias: float | None = configures(None, "Start of the LSTM's forget gate.")
+    initializer_range: float | None = configures(None, "Standard deviation of the token embedding at the start.")
+
+    row_updates: bool = setting(
+        True,
+        "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch.",
+        "Run",
+    )
+    early_stopping_patience: int | None = setting(
+        None, "Stop after this many evaluations in a row without a better score.", "Run"
+    )
+    averaging: Literal["none", "ema", "non-monotonic", "checkpoints"] = setting(
+        "none",
+        "Average the weights: ema; from when the loss stops falling (non-monotonic, NT-ASGD); the last checkpoints.",
+        "Run",
+    )
+    averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
+    averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
+    averaging_checkpoints: int = setting(5, "How many of the last evaluated weights, for checkpoints.", "Run")
+    calibrate: bool = setting(
+        False, "Fit a temperature on validation, so that the model is as sure as it is right.", "Run"
+    )
+    resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.", "Run")
+    overwrite: bool = setting(False, "Replace the earlier run in output_dir.", "Run")
+    keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            raise InputError(
+                "There is nothing to train on: give --data, a Hub id, a file, a folder of splits, or builtin:reviews."
+            )
+        if not 0 < self.validation_fraction < 1:
+            raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
+        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience")
+        self._check_at_least_one("averaging_patience", "averaging_checkpoints")
+        if not 0 <= self.averaging_decay < 1:
+            raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
+        if self.resume and self.overwrite:
+            raise InputError("--resume goes on with a run and --overwrite replaces it; give one of them.")
+
+    def _check_at_least_one(self, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"{name}={value} must be 1 or more.")
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What the loaders of all tasks are told beside their columns: which data, and how they are cut."""
+        return {
+            "source": self.data,
+            "config": self.config,
+            "revision": self.revision,
+            "validation_fraction": self.validation_fraction,
+            "seed": self.data_split_seed,
+            "max_train_rows": self.max_train_rows,
+            "train_on_validation": self.train_on_validation,
+        }
+
+    @property
+    def average(self) -> dict[str, Any] | None:
+        """What `WeightAverage` is told; None where nothing is averaged."""
+        if self.averaging == "none":
+            return None
+        return {
+            "kind": self.averaging,
+            "decay": self.averaging_decay,
+            "patience": self.averaging_patience,
+            "checkpoints": self.averaging_checkpoints,
+        }
+
+    @property
+    def model_overrides(self) -> dict[str, Any]:
+        """The fields of the model's configuration that this recipe sets."""
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.metadata.get("configures")}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @classmethod
+    def for_model(cls, model: str, data: str, **overrides: Any) -> tuple["Recipe", "TrainingOptions"]:
+        """The recipe that `hf-seq train --model MODEL --data DATA` would follow.
+
+        Args:
+            model: a model name, Hub id or folder.
+            data: see the field `data`.
+            **overrides: any field of a recipe or flag of `TrainingArguments`, `task="tagging"` and `recipe="FILE"`
+                included; None leaves the default.
+
+        Returns:
+            (recipe, arguments), what `running.train` takes.
+
+        Raises:
+            InputError: an unknown field or a value that cannot be.
+        """
+        from hf_seq.train.parsing import flags, parse_recipe
+
+        return parse_recipe(flags({**overrides, "model": model, "data": data}))
+
+
+@dataclass
+class TextRecipe(Recipe):
+    """What models that read text add: a tokenizer."""
+
+    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    )
+    vocab_size: int = setting(16_000, "Entries of that tokenizer at most.", "Text")
+    min_frequency: int | None = setting(None, "Leave out tokens that are rarer than this in train.", "Text")
+    lowercase: bool = setting(True, "Lower-case before tokenizing.", "Text")
+    max_length: int = setting(256, "Tokens of a text that are read; the rest is cut off, and counted.", "Text")
+    token_dropout: float | None = configures(None, "Share of words blanked in training.")
+    variational_dropout: bool | None = configures(None, "The same units are dropped at every step (recurrent).")
+    weight_dropout: float | None = configures(None, "Share of the recurrent weights dropped (recurrent).")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_at_least_one("max_length", "min_frequency")
+        if self.vocab_size < SMALLEST_VOCABULARY:
+            raise InputError(
+                f"vocab_size={self.vocab_size} leaves no room for words beside the special tokens; "
+                f"use at least {SMALLEST_VOCABULARY}, 16000 for most sets."
+            )
+
+
+@dataclass
+class WordRecipe(TextRecipe):
+    """What models that may start from word vectors add."""
+
+    word_vectors: str | None = setting(
+        None,
+        "Start the embedding from a text file of GloVe, word2vec or fastText vectors (.gz too); it gets their width.",
+        "Model",
+    )
+    word_vectors_limit: int | None = setting(
+        None,
+        "Words of that file that join the vocabulary, from its top; 50,000 if absent; those of train all do.",
+        "Model",
+    )
+    freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.word_vectors_limit is not None and self.word_vectors_limit < 0:
+            raise InputError(
+                f"word_vectors_limit={self.word_vectors_limit} must be 0 (words of train only) or more; 50000 is usual."
+            )
+        if self.word_vectors is None:
+            return
+        if self.tokenizer_kind not in WHOLE_WORDS:
+            raise InputError(
+                f"word_vectors needs whole words, and tokenizer_kind={self.tokenizer_kind} has none; use "
+                f"--tokenizer_kind {' or '.join(WHOLE_WORDS)}."
+            )
+
+
+def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
+    """The fields of a recipe by the panel of the help that shows them."""
+    return {panel: [each for each in fields(recipe) if each.metadata["panel"] == panel] for panel in PANELS}
+
+
+NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
+"""Fields that say how to treat a folder, not what to train."""
+
+TRAINING_HELP: dict[str, str] = {
+    "output_dir": "Folder for the model, its recipe, record and curves; runs/DATA-MODEL if absent.",
+    "num_train_epochs": "Passes over the training rows.",
+    "learning_rate": "Peak learning rate; each model has its own default.",
+    "per_device_train_batch_size": "Rows per step and process.",
+    "gradient_accumulation_steps": "Steps whose gradients are summed into one update.",
+    "warmup_steps": "Steps (or, below 1, share of all steps) until the peak learning rate.",
+    "weight_decay": "Decay of all weights but biases and norms.",
+    "max_grad_norm": "Clip gradients to this norm; 0 never clips.",
+    "label_smoothing_factor": "Share of the probability spread over the other labels.",
+    "bf16": "Compute in bfloat16; by itself only where the processor has AMX.",
+    "seed": "Seed of weights, order and dropout.",
+}
+"""The flags of `TrainingArguments` that most people want, as `hf-seq train --help` shows them."""

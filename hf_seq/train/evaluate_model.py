@@ -1,0 +1,85 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Score a saved model on labelled data; what `hf-seq evaluate` runs."""
+
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from hf_seq.data import Splits
+from hf_seq.errors import InputError
+from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.tasks.base import Task, task_named, task_of_saved
+from hf_seq.tasks.recipe import Recipe, panels
+from hf_seq.tasks.task_recipes import reading_recipe, recipe_class
+from hf_seq.train.results import Run, score_saved
+
+Split = Literal["train", "validation", "test"]
+
+
+def evaluate(
+    model: str,
+    data: str | None = None,
+    *,
+    split: str = "test",
+    task: str | None = None,
+    batch_size: int = 64,
+    output: Path | None = None,
+    **columns: str | None,
+) -> Record:
+    """Score a model on a split.
+
+    Args:
+        model: folder or Hub id.
+        data: as for training, but a source without splits is scored whole; None takes the data, cut the same way, that
+            the model's record names.
+        split: `train`, `validation` or `test`.
+        task: what the model does; found from its folder where it is absent.
+        batch_size: inputs that share a batch.
+        output: folder for `record.json` and `predictions.jsonl`.
+        **columns: what else says how the data are read: `text_column`, `label_column`, `config` and so on, as for
+            training; None leaves the default.
+
+    Raises:
+        InputError: no such split, labels that the model does not know or of another kind, or an output folder in use.
+    """
+    if split not in get_args(Split):
+        raise InputError(f"--split {split} is none of {', '.join(get_args(Split))}.")
+    if output is not None and output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise InputError(f"--output {output} is in use; choose another folder.")
+    known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
+    chosen = task_named(task) if task else task_of_saved(model)
+    splits = read_for(chosen, data, known, columns)
+    predictor = chosen.predictor(model, batch_size=batch_size)
+    splits = chosen.match(splits, predictor, known.label_names if known else [])
+    run = Run(known.model, known.label, known.recipe, known.seed) if known else Run(model, None, {}, 0)
+    record, said = score_saved(model, chosen, splits, split, run, predictor)
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+        chosen.write_predictions(output, splits[split], splits, said)
+        record.write(output)
+    return record
+
+
+def read_for(task: Task, data: str | None, known: Record | None, columns: dict[str, Any]) -> Splits:
+    """The data given, uncut where they have no splits; or those that the model's record names, cut the same way.
+
+    Raises:
+        InputError: neither is known.
+    """
+    return task.load(_reading(task.name, data, known, columns), whole=data is not None)
+
+
+def _reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:
+    """The recipe that reads the data: those given, or those of training, cut the same way.
+
+    Raises:
+        InputError: neither is known.
+    """
+    if data is not None:
+        return reading_recipe(task, data, columns)
+    if known is None:
+        raise InputError("There is no record beside the model that names its data; give --data.")
+    names = {each.name for each in panels(recipe_class(task))["Data"]} - {"task", "data"}
+    settings = {name: value for name, value in known.recipe.items() if name in names}
+    given = {name: value for name, value in columns.items() if value is not None}
+    return reading_recipe(task, known.recipe.get("data", known.data), {**settings, **given})

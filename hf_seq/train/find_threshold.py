@@ -1,0 +1,214 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Choose the score above which a saved classifier says yes; what `hf-seq find-threshold` runs.
+
+The threshold is chosen on the validation rows and written into the model's `config.json` (a baseline's
+`baseline.json`), where `predict`, `evaluate` and `compare` find it. The run's record is scored anew with it, from the
+predictions that lie beside it. `pipeline` gives the scores themselves, as before.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hf_seq.baselines.baseline import DESCRIPTION_NAME
+from hf_seq.errors import InputError
+from hf_seq.metrics.classification import decide
+from hf_seq.metrics.intervals import wilson
+from hf_seq.metrics.scores import score
+from hf_seq.metrics.thresholds import Threshold, best_f1, for_precision
+from hf_seq.predictors.text import THRESHOLDS
+from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
+from hf_seq.reports.record import RECORD_NAME, Record, write_json
+from hf_seq.tasks.base import task_named, task_of_saved
+from hf_seq.tasks.classification.task import Classification, score_fields
+from hf_seq.train.evaluate_model import read_for
+
+NOTE = "thresholds chosen"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a threshold is chosen for.
+
+    Attributes:
+        precision: the most positives found at this precision or better; None for the best F1.
+        positive: name of the label that is a yes, of two; the second if None.
+        per_label: of several labels, a threshold for each in place of one for all.
+    """
+
+    precision: float | None = None
+    positive: str | None = None
+    per_label: bool = False
+
+    def choose(self, scores: np.ndarray, positive: np.ndarray) -> Threshold:
+        """The threshold on rows with these scores (N,), of which some are positive (N,)."""
+        return best_f1(scores, positive) if self.precision is None else for_precision(scores, positive, self.precision)
+
+    def __str__(self) -> str:
+        return "for the best F1" if self.precision is None else f"for a precision of {self.precision:g}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was chosen, on which rows.
+
+    Attributes:
+        names: what each threshold is for: a label, or `all labels`.
+        thresholds: one for each name.
+        saved: L numbers as the model keeps them.
+        before: F1 on those rows without them, 0-100 (micro average of several labels).
+        after: and with them.
+        rows: how many there were.
+        record: the run's record, scored anew; None where there is none beside the model.
+    """
+
+    names: list[str]
+    thresholds: list[Threshold]
+    saved: list[float]
+    before: float
+    after: float
+    rows: int
+    record: Record | None
+
+
+def find_threshold(
+    model: str,
+    data: str | None = None,
+    *,
+    wish: Wish | None = None,
+    split: str = "validation",
+    task: str | None = None,
+    batch_size: int = 64,
+    **columns: str | None,
+) -> Found:
+    """Choose thresholds on a split and save them with the model.
+
+    Args:
+        model: folder of a saved classifier or baseline of two labels, or of several labels a row.
+        data: as for `evaluate`; None takes the validation rows that were held out when the model was trained.
+        wish: what for; the best F1 if None.
+        split: which rows; never those that scores are reported on.
+        task: what the model does, where its folder does not say.
+        batch_size: inputs that share a batch.
+        **columns: what else says how the data are read.
+
+    Raises:
+        InputError: a model of another kind, no such label, no folder, or no threshold that does what is wished.
+    """
+    wish = wish or Wish()
+    if not Path(model).is_dir():
+        raise InputError(f"{model} is no folder; a threshold is saved beside the model, so give the folder it lies in.")
+    chosen = task_named(task) if task else task_of_saved(model)
+    if not isinstance(chosen, Classification):
+        raise InputError(f"{model} is made for {chosen.name}; a threshold is for classifiers.")
+    predictor = chosen.predictor(model, batch_size=batch_size)
+    names, several = predictor.label_names, predictor.problem_type == "multi_label_classification"
+    check_kind(predictor.problem_type, names, wish)
+    known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
+    splits = chosen.match(read_for(chosen, data, known, columns), predictor, known.label_names if known else names)
+    rows = splits[split]
+    scores, gold = predictor.scores(chosen.inputs(rows)), np.asarray(rows["label"][:])
+    if several:
+        asked, found, saved = choose_for_several(scores, gold, names, wish)
+    else:
+        yes = names.index(wish.positive) if wish.positive else 1
+        asked, found = [names[yes]], [wish.choose(scores[:, yes], gold == yes)]
+        saved = [found[0].value if index == yes else 1 - found[0].value for index in range(2)]
+    save_thresholds(Path(model), saved)
+    record = rescore(Path(model), saved, f"{NOTE} on {len(gold):,} {split} rows, {wish}")
+    before, after = (f1(scores, gold, several, asked, names, with_these) for with_these in (None, saved))
+    return Found(asked, found, saved, before, after, len(gold), record)
+
+
+def check_kind(problem_type: str, names: Sequence[str], wish: Wish) -> None:
+    """Refuse a model without a yes and a no, and a label that it does not know.
+
+    Raises:
+        InputError: one of these.
+    """
+    several = problem_type == "multi_label_classification"
+    if not several and (problem_type != "single_label_classification" or len(names) != 2):
+        kind = "numbers" if problem_type == "regression" else f"one of {len(names)} labels"
+        raise InputError(f"The model answers with {kind}; a threshold is for two labels, or several labels a row.")
+    if wish.positive is not None and (several or wish.positive not in names):
+        what = "all labels have a threshold" if several else f"the model knows {names[0]} and {names[1]}"
+        raise InputError(f"--positive {wish.positive} does not fit: {what}.")
+    if wish.per_label and not several:
+        raise InputError("--per_label is for several labels a row; this model has two labels; leave it out.")
+
+
+def choose_for_several(
+    scores: np.ndarray, gold: np.ndarray, names: Sequence[str], wish: Wish
+) -> tuple[list[str], list[Threshold], list[float]]:
+    """One threshold for all labels, or one each: names, thresholds, and L numbers to save.
+
+    Raises:
+        InputError: a label without a positive row, or whose precision cannot be had.
+    """
+    if not wish.per_label:
+        one = wish.choose(scores.ravel(), gold.ravel() > 0)
+        return ["all labels"], [one], [one.value] * len(names)
+    found = []
+    for index, name in enumerate(names):
+        try:
+            found.append(wish.choose(scores[:, index], gold[:, index] > 0))
+        except InputError as error:
+            raise InputError(f"{name}: {error} Or leave out --per_label, for one threshold for all.") from error
+    return list(names), found, [each.value for each in found]
+
+
+def f1(
+    scores: np.ndarray,
+    gold: np.ndarray,
+    several: bool,
+    asked: Sequence[str],
+    names: Sequence[str],
+    thresholds: Sequence[float] | None,
+) -> float:
+    """F1 of the label that is a yes, or the micro average over labels, 0-100."""
+    if several:
+        said = decide(scores, "multi_label_classification", thresholds=thresholds)
+        return 100 * score("f1_micro", said, gold.astype(int))
+    yes, said = names.index(asked[0]), decide(scores, "single_label_classification", thresholds=thresholds)
+    return 100 * score("f1", (said == yes).astype(int), (gold == yes).astype(int))
+
+
+def save_thresholds(folder: Path, thresholds: Sequence[float]) -> None:
+    """Write the thresholds into the configuration of a model, or the description of a baseline."""
+    path = folder / (DESCRIPTION_NAME if (folder / DESCRIPTION_NAME).is_file() else "config.json")
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    write_json(path, facts | {THRESHOLDS: list(thresholds)})
+
+
+def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | None:
+    """Score a run's predictions with its new thresholds, and write its record; None where there is no finished run."""
+    if not (folder / RECORD_NAME).is_file() or not (folder / PREDICTIONS_NAME).is_file():
+        return None
+    record = Record.read(folder)
+    gold, scores = read_predictions(folder)
+    for name, value in score_fields(scores, gold, record.problem_type, thresholds, record.seed).items():
+        setattr(record, name, value)
+    record.notes = [*(each for each in record.notes if not each.startswith(NOTE)), note]
+    record.write(folder)
+    return record
+
+
+def describe(found: Found) -> list[str]:
+    """What was chosen, in lines for people."""
+    lines = []
+    for name, each in zip(found.names, found.thresholds, strict=True):
+        low, high = wilson(each.precision * each.yes, each.yes)
+        lines.append(
+            f"{name}: threshold {each.value:.4g}: precision {100 * each.precision:.1f} (95 % interval "
+            f"{100 * low:.1f}–{100 * high:.1f}), recall {100 * each.recall:.1f}, F1 {100 * each.f1:.1f}"
+        )
+    lines.append(f"F1 on these {found.rows:,} rows: {found.after:.1f}, with the usual threshold {found.before:.1f}")
+    if found.record is not None and found.record.score is not None:
+        record = found.record
+        lines.append(f"On the {record.split} rows, which chose nothing: {record.metric} {record.score:.2f}")
+    return lines

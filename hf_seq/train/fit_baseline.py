@@ -1,0 +1,50 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Fit a baseline and leave the same folder behind as a trained model does."""
+
+import time
+from typing import Any
+
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.reports.environment import current_command
+from hf_seq.reports.record import Record
+from hf_seq.tasks.base import task_of
+from hf_seq.tasks.pretrained_vectors import check_word_vectors
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.train_rows import load_for_training
+from hf_seq.train import run_folder
+from hf_seq.train.calibrate import calibrate_baseline
+from hf_seq.train.parsing import write_recipe
+from hf_seq.train.preparation import Say
+from hf_seq.train.results import Run, describe, write_results
+
+
+def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, Any], say: Say) -> Record:
+    """Fit, save and score a baseline on the rows a model would train on.
+
+    Raises:
+        InputError: the data make training impossible.
+    """
+    task = task_of(recipe)
+    check_word_vectors(task, recipe)
+    splits = load_for_training(task, recipe)
+    task.check(splits).raise_for_errors()
+    start = time.perf_counter()
+    baseline, notes = task.fit_baseline(recipe, splits)
+    calibration = calibrate_baseline(baseline, task, splits, notes) if recipe.calibrate else {}
+    seconds = time.perf_counter() - start
+
+    folder = arguments.folder
+    with run_folder.disk_errors_explained(folder):
+        run_folder.begin(
+            folder,
+            "new",
+            {"the data": splits.fingerprint},
+            lambda: write_recipe(folder / run_folder.RECIPE_NAME, values, current_command()),
+        )
+        baseline.save(folder)
+        run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*splits.notes, *notes])
+        run.calibration = calibration
+        record = write_results(folder, task, splits, run)
+    say(describe(record))
+    return record

@@ -1,0 +1,256 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The folder a run writes to: who may use it, what is in it, and how a killed run goes on.
+
+recipe.yaml .run.json tokenizer files    from the start of training
+checkpoint-N/                            while it lasts
+model files predictions.jsonl curves.png when it is done
+record.json                              last of all: a folder with a record is finished
+"""
+
+import errno
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Literal
+
+from hf_seq.errors import InputError
+from hf_seq.reports.record import RECORD_NAME, write_text
+from hf_seq.tasks.task_recipes import recipe_class
+
+RUN_STATE = ".run.json"
+RECIPE_NAME = "recipe.yaml"
+OUTPUTS = (
+    *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
+    *(
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "vocab.txt",
+        "target_tokenizer.json",
+        "baseline.json",
+    ),
+    "preprocessor_config.json",
+)
+"""What a run of ours writes beside checkpoints; the only files that --overwrite deletes."""
+
+HARMLESS = frozenset(
+    {"dataloader_num_workers", "per_device_eval_batch_size", "save_total_limit", "report_to", "run_name", "log_level"}
+    | {"teacher_cache"}
+)
+"""Settings that may change when a run is resumed, since they change no result."""
+
+State = Literal["new", "resume", "finished"]
+
+
+def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrite: bool) -> State:
+    """Decide whether this run may write to `folder`. Nothing is written or deleted.
+
+    Args:
+        folder: the output folder.
+        values: the resolved recipe.
+        resume: go on with the run that is there.
+        overwrite: replace the run that is there.
+
+    Returns:
+        "new", "resume", or "finished" when the same run is there, complete.
+
+    Raises:
+        InputError: the folder is in use, is no run of ours, or holds a run of another recipe.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--output_dir {folder} is a file; name a folder.")
+    if not folder.exists() or not any(folder.iterdir()):
+        return "new"
+    if not resume and not overwrite:
+        raise InputError(
+            f"--output_dir {folder} is in use; choose another, or add --resume to go on with that run, --overwrite "
+            "to replace it."
+        )
+    if not (folder / RECIPE_NAME).is_file():
+        raise InputError(
+            f"--output_dir {folder} holds files but no run ({RECIPE_NAME} is missing); choose another folder."
+        )
+    if overwrite:
+        return "new"
+    _check_same_recipe(folder, values)
+    return "finished" if (folder / RECORD_NAME).is_file() else "resume"
+
+
+def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
+    from hf_seq.train.parsing import read_recipe
+
+    changed = recipe_changes(read_recipe(folder / RECIPE_NAME), values)
+    if changed:
+        raise InputError(
+            f"The run in {folder} followed another recipe ({changed}); --resume needs the same one: give `--resume "
+            f"--output_dir {folder}` alone, or choose another folder."
+        )
+
+
+def recipe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What differs between two recipes and may change a result, in words; empty if nothing does.
+
+    A field that one of them does not have, since an earlier version wrote it, has its default.
+    """
+    known = fields(recipe_class(str(now.get("task", "classification"))))
+    defaults = {each.name: each.default for each in known}
+    before, now = defaults | before, defaults | now
+    changed = sorted(key for key in (before.keys() | now.keys()) - HARMLESS if before.get(key) != now.get(key))
+    return ", ".join(f"{key} was {before.get(key)}, now {now.get(key)}" for key in changed[:3])
+
+
+def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable[[], None]) -> None:
+    """Prepare the folder for training, now that every check has passed.
+
+    Args:
+        folder: the output folder.
+        state: what `claim_folder` said.
+        run: facts that a resumed run must share, such as the data's fingerprint.
+        write_start: writes the recipe and the tokenizer.
+
+    Raises:
+        InputError: a resumed run finds other data or another number of processes.
+    """
+    if has_begun(folder) and state == "resume":
+        before = json.loads((folder / RUN_STATE).read_text(encoding="utf-8"))
+        for key, value in run.items():
+            if before.get(key) != value:
+                raise InputError(
+                    f"{key} changed since the run in {folder} began: {before.get(key)} then, {value} now; train in a "
+                    "new folder."
+                )
+        return
+    if folder.exists():
+        _delete_run(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_start()
+    write_text(folder / RUN_STATE, json.dumps(run))
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether a run got as far as training: its recipe and tokenizer are whole."""
+    return (folder / RUN_STATE).is_file()
+
+
+def _delete_run(folder: Path) -> None:
+    """Delete what a run of ours wrote, nothing else; first what says that it is finished, or that it has begun.
+
+    The recipe stays until a new one takes its place: it marks the folder as ours.
+    """
+    for name in OUTPUTS:
+        (folder / name).unlink(missing_ok=True)
+    delete_checkpoints(folder)
+
+
+def delete_checkpoints(folder: Path) -> None:
+    """Delete the checkpoints of a finished run: they hold optimizer state that nobody needs to load the model."""
+    for path in checkpoints(folder):
+        shutil.rmtree(path)
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """The checkpoint folders, oldest first, complete or not."""
+    found = [path for path in folder.glob("checkpoint-*") if path.is_dir() and path.name.partition("-")[2].isdigit()]
+    return sorted(found, key=lambda path: int(path.name.partition("-")[2]))
+
+
+def last_complete_checkpoint(folder: Path, processes: int = 1) -> Path | None:
+    """The newest checkpoint that was written to its end; half-written newer ones are skipped."""
+    return next((path for path in reversed(checkpoints(folder)) if is_complete(path, processes)), None)
+
+
+def is_complete(checkpoint: Path, processes: int = 1) -> bool:
+    """Whether every file of a checkpoint is there and whole.
+
+    `Trainer` writes `trainer_state.json` last, so a run killed in between lacks it or has half of it. The weights
+    carry their size in their header; the other files are zip archives, whose directory stands at the end.
+    """
+    names = ["rng_state.pth"] if processes == 1 else [f"rng_state_{rank}.pth" for rank in range(processes)]
+    archives = [checkpoint / name for name in ("optimizer.pt", "scheduler.pt", *names)]
+    return (
+        _is_json(checkpoint / "trainer_state.json")
+        and _is_safetensors(checkpoint / "model.safetensors")
+        and all(zipfile.is_zipfile(path) for path in archives)
+    )
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _is_safetensors(path: Path) -> bool:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt"):
+            return True
+    except (OSError, SafetensorError):
+        return False
+
+
+def check_free_space(folder: Path, parameters: int, checkpoints_kept: int) -> None:
+    """Refuse to begin what cannot be saved: a checkpoint holds each parameter three times, four bytes each.
+
+    Raises:
+        InputError: there is less room than that.
+    """
+    needed = 4 * parameters * (3 * (checkpoints_kept + 1) + 1)
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if free < needed:
+        raise InputError(
+            f"The disk of {folder} is nearly full: checkpoints need about {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} "
+            "MB are free; free some space, or choose another --output_dir."
+        )
+
+
+@contextmanager
+def disk_errors_explained(folder: Path) -> Iterator[None]:
+    """Turn a full or read-only disk, in whichever library it shows, into a message.
+
+    Raises:
+        InputError: writing failed for want of space or of permission.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_disk_full(error):
+            raise InputError(
+                f"The disk is full: {folder} could not be written. Free some space, then add --resume to go on from "
+                "the last complete checkpoint."
+            ) from error
+        if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
+            raise InputError(
+                f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another "
+                "--output_dir."
+            ) from error
+        raise
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in their own."""
+    texts = (
+        "No space left on device",
+        "StorageFull",
+        "Disk quota exceeded",
+        "PytorchStreamWriter failed",
+        "file write failed",
+    )
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(text in str(cause) for text in texts):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

@@ -1,0 +1,238 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""One run, whatever the task: claim the output folder, prepare data and model, train, save, score what was saved.
+
+`train_classifier.py` and its neighbours begin here.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from accelerate import Accelerator
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers.utils.logging import disable_progress_bar
+
+from hf_seq.errors import InputError
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.trainer import EpochLines, replace_printing, say_plainly, seconds_trained
+from hf_seq.reports.environment import current_command
+from hf_seq.reports.record import Record
+from hf_seq.tasks.base import task_of
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.train import run_folder
+from hf_seq.train.calibrate import calibrate, check_calibration
+from hf_seq.train.calibrate import describe as describe_calibration
+from hf_seq.train.parsing import recipe_values, write_recipe
+from hf_seq.train.preparation import Prepared, Say, check_plain_loop, prepare
+from hf_seq.train.results import Run, curve_of, describe, write_results
+
+Fit = Callable[[Prepared, TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
+
+
+def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+    """Train, save and score one model.
+
+    Args:
+        recipe: what to train on what.
+        arguments: how long, how fast, and where to write.
+        say: prints a line for people.
+
+    Returns:
+        The record that was written to `output_dir`; None in every process but the first.
+
+    Raises:
+        InputError: the user can mend it; nothing was overwritten.
+    """
+    is_first = arguments.process_index == 0
+    say = say if is_first else _silent
+    check_world_size(arguments)
+    if arguments.resume_from_checkpoint:
+        check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
+    disable_progress_bar()  # of reading and writing weights, which takes less time than to read
+    folder, values = arguments.folder, recipe_values(recipe, arguments)
+    state: run_folder.State = "new"
+    if is_first or recipe.resume:
+        state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
+    if state == "finished":
+        say(f"The run in {folder} is finished; nothing to resume.")
+        if is_first and not recipe.keep_checkpoints:
+            run_folder.delete_checkpoints(folder)  # a kill can have left some
+        return Record.read(folder)
+    if recipe.model in task_of(recipe).baselines and not hasattr(recipe, "teacher"):
+        from hf_seq.train.fit_baseline import fit_baseline
+
+        return fit_baseline(recipe, arguments, values, say) if is_first else None
+
+    preparing = _preparation_of(recipe)
+    prepared = preparing(recipe, arguments, say, folder if state == "resume" else None)
+    if recipe.calibrate:
+        check_calibration(prepared.task, prepared.splits)
+    arguments.watch(prepared.task.headline(prepared.splits))
+    with run_folder.disk_errors_explained(folder):
+        if is_first:
+            start_folder(folder, state, values, prepared, arguments)
+        if prepared.complete is not None:
+            prepared.complete()
+        trainer = make_trainer(recipe, arguments, prepared, say)
+        trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments, say))
+        if not is_first:
+            return None
+        seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
+        record = finish(recipe, arguments, values, prepared, seconds, curve, say)
+        if arguments.push_to_hub:
+            trainer.push_to_hub()
+            say(f"It is on the Hub as {trainer.hub_model_id}")
+        return record
+
+
+def _preparation_of(recipe: Recipe) -> Callable[..., Prepared]:
+    """What comes before the first step: for a student more than for others."""
+    if not hasattr(recipe, "teacher"):
+        return prepare
+    from hf_seq.distill.running import prepare_student
+
+    return prepare_student
+
+
+def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accelerator, fit: Fit) -> Record | None:
+    """Train with a plain loop, and save and score as `train` does.
+
+    Args:
+        recipe: what to train on what.
+        arguments: how long, how fast, and where to write.
+        accelerator: of this process.
+        fit: the loop: leaves the best weights in the model, and gives its seconds and its learning curve.
+
+    Returns:
+        The record; None in every process but the first.
+
+    Raises:
+        InputError: a flag that such loops do not have, or what `train` would refuse.
+    """
+    check_plain_loop(recipe, arguments)
+    check_world_size(arguments)
+    folder, values = arguments.folder, recipe_values(recipe, arguments)
+    if accelerator.is_main_process:
+        run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
+    prepared = prepare(recipe, arguments, accelerator.print)
+    if accelerator.is_main_process:
+        start_folder(folder, "new", values, prepared, arguments)
+    seconds, curve = fit(prepared, arguments, accelerator)
+    if not accelerator.is_main_process:
+        return None
+    return finish(recipe, arguments, values, prepared, seconds, curve, accelerator.print)
+
+
+def check_world_size(arguments: TrainingArguments) -> None:
+    """Refuse a launch that was asked for several processes and started one.
+
+    `accelerate launch --cpu --num_processes 2` runs the script once, without a word (accelerate 1.15); it then leaves
+    a port to meet on in the environment, but nobody to meet.
+
+    Raises:
+        InputError: that is what happened.
+    """
+    if "MASTER_PORT" in os.environ and "WORLD_SIZE" not in os.environ and arguments.world_size == 1:
+        raise InputError(
+            "accelerate launch was asked for several processes but started one: with --cpu it always does. "
+            "Launch with `accelerate launch --multi_gpu --num_processes N`, or `torchrun --nproc_per_node N`; both "
+            "work on CPUs."
+        )
+
+
+def start_folder(
+    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared, arguments: TrainingArguments
+) -> None:
+    """Write what a run begins with: the recipe and the tokenizer (or feature extractor)."""
+    kept = arguments.save_total_limit or 1
+    run_folder.check_free_space(folder, prepared.model.num_parameters(), kept)
+
+    def write_start() -> None:
+        write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
+        prepared.processor.save_pretrained(folder)
+
+    run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
+    run_folder.begin(folder, state, run, write_start)
+
+
+def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared, say: Say) -> Trainer:
+    """Put model, rows and callbacks together."""
+    task, splits = prepared.task, prepared.splits
+    callbacks: list[Any] = [EpochLines(task.headline(splits), say)]
+    if recipe.early_stopping_patience is not None:
+        callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
+    trainer = (prepared.loop or task.trainer)(
+        model=prepared.model,
+        args=arguments,
+        train_dataset=prepared.train,
+        eval_dataset=prepared.validation,
+        data_collator=prepared.collator,
+        compute_metrics=task.metrics(splits),
+        callbacks=callbacks,
+        averaging=recipe.average,
+        **task.trainer_options(),
+    )
+    replace_printing(trainer)
+    return trainer
+
+
+def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> str | None:
+    """The checkpoint to go on from, or None to begin at the beginning."""
+    if arguments.resume_from_checkpoint:
+        return arguments.resume_from_checkpoint
+    if not recipe.resume:
+        return None
+    folder = Path(str(arguments.output_dir))
+    found = run_folder.last_complete_checkpoint(folder, arguments.world_size)
+    for path in run_folder.checkpoints(folder):
+        if not run_folder.is_complete(path, arguments.world_size):
+            say(f"{path.name} was not written to its end; it is skipped.")
+    say(f"Going on from {found.name}." if found else "There is no complete checkpoint; beginning at the beginning.")
+    return str(found) if found else None
+
+
+def check_checkpoint(path: Path, processes: int) -> None:
+    """Refuse what is no whole checkpoint.
+
+    Raises:
+        InputError: it is broken or no checkpoint at all.
+    """
+    if not run_folder.is_complete(path, processes):
+        raise InputError(
+            f"{path} is no complete checkpoint of {processes} process(es): files are missing or cut off; "
+            "choose another, or use --resume, which finds the last complete one."
+        )
+
+
+def finish(
+    recipe: Recipe,
+    arguments: TrainingOptions,
+    values: dict[str, Any],
+    prepared: Prepared,
+    seconds: float,
+    curve: list[dict[str, Any]],
+    say: Say,
+) -> Record:
+    """Save the best model, score what was saved, and clear the checkpoints away."""
+    folder = arguments.folder
+    run = Run(
+        recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes, prepared.distillation
+    )
+    if recipe.calibrate:
+        run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
+        run.notes = [*run.notes, describe_calibration(run.calibration)]
+        say(run.notes[-1])
+    prepared.model.save_pretrained(folder)
+    prepared.processor.save_pretrained(folder)
+    record = write_results(folder, prepared.task, prepared.splits, run)
+    if not recipe.keep_checkpoints:
+        run_folder.delete_checkpoints(folder)
+    say(describe(record))
+    say(f"Saved in {folder}; try it: {prepared.task.try_it(folder)}")
+    return record
+
+
+def _silent(line: str) -> None:
+    """Other processes than the first print nothing."""
