@@ -19,7 +19,7 @@ SOURCES = Path(hf_seq.__file__).parent / "models"
 TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
 
 SHARED = {"configuration_format.py", "configuration_sequence.py", "dropout.py", "losses.py", "modeling_sequence.py"}
-SHARED |= {"head_loss.py", "padding.py", "pooling.py"}
+SHARED |= {"head_loss.py", "keywords.py", "padding.py", "pooling.py"}
 SHARED |= {"chains.py", "crf.py", "modeling_tagging.py", "tag_schemes.py", "word_starts.py"}
 SHARED |= {"pipeline_tagging.py", "spans.py", "word_tagging.py"}
 RECURRENT = SHARED | {"configuration_recurrent.py", "modeling_recurrent.py", "recurrence.py"}

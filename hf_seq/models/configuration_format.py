@@ -1,21 +1,54 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What every configuration of ours refuses to read: that of another kind of model, and that of a newer format.
+"""What every configuration of ours refuses: another kind of model, a newer format, a misspelt field.
 
 transformers warns of the first in a log and builds a model with random weights; of the second it knows nothing, and
-drops fields that it does not know, which may be the ones that matter.
+drops fields that it does not know, which may be the ones that matter; the third it keeps, and no model reads it.
 """
 
+from difflib import get_close_matches
 from typing import Any, ClassVar
+
+from transformers import GenerationConfig
+from transformers.utils import logging
+
+logger = logging.get_logger(__name__)
 
 FORMAT = 1
 """Raised when a model saved from now on would be misread by the hf_seq of before."""
+
+
+KNOWN = {"attn_implementation", "auto_map", "custom_pipelines", "experts_implementation", "name_or_path", "num_labels"}
+KNOWN |= {"output_attentions", "per_layer_config", "tags", "task_specific_params", "tokenizer_class", "torch_dtype"}
+"""Extra fields that transformers itself gives a meaning."""
 
 
 class CheckedFormat:
     """To be mixed in before `PreTrainedConfig`; the configuration declares `format_version: int = FORMAT`."""
 
     model_type: ClassVar[str]
+    transformers_version: str | None
+
+    def __post_init__(self, **kwargs: Any) -> None:
+        """Take extra fields as transformers does, but for those that a caller has misspelt.
+
+        Configurations that were saved, by whichever version, are read with all fields that they have.
+
+        Raises:
+            ValueError: a field that does not exist, with the one that it looks like.
+        """
+        if self.transformers_version is None:  # not read from a file
+            for name in kwargs:
+                self._check_field(name)
+        super().__post_init__(**kwargs)  # type: ignore[misc]
+
+    def _check_field(self, name: str) -> None:
+        fields = type(self).__dataclass_fields__  # type: ignore[attr-defined]
+        if name in KNOWN or name.startswith("_") or hasattr(type(self), name) or hasattr(GenerationConfig(), name):
+            return
+        if similar := get_close_matches(name.lower(), fields, n=1, cutoff=0.8):
+            raise ValueError(f"{type(self).__name__} has no field {name!r}; did you mean {similar[0]!r}?")
+        logger.warning(f"{type(self).__name__} has no field {name!r}: it is kept and saved, but no model reads it.")
 
     @classmethod
     def from_dict(cls, config_dict: dict[str, Any], **kwargs: Any) -> Any:

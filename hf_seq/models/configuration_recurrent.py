@@ -48,7 +48,7 @@ class RecurrentConfig(SequenceConfig):
     """
 
     model_type = "recurrent"
-    keys_to_ignore_at_inference = ["past_key_values"]
+    keys_to_ignore_at_inference = ["past_key_values", "cache"]
 
     embedding_size: int = 128
     cell_type: Literal["lstm", "gru", "rnn"] = "lstm"

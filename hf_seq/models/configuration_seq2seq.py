@@ -42,6 +42,7 @@ class Seq2SeqConfig(CheckedFormat, PreTrainedConfig):
         StrictDataclassError: a value of the wrong type or out of its range, with what to write instead.
     """
 
+    keys_to_ignore_at_inference = ["past_key_values", "cache"]
     num_features = None  # text only; the encoders of the other families ask
     freeze_embeddings = False
 

@@ -24,6 +24,7 @@ from .characters import CharacterEncoder
 from .configuration_recurrent import RecurrentConfig
 from .dropout import make_dropout
 from .head_loss import head_loss
+from .keywords import StateOutput, given_state, refuse_unknown, state_field
 from .losses import target_count, token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .modeling_tagging import TokenClassifier
@@ -39,6 +40,11 @@ class RecurrentPreTrainedModel(SequencePreTrainedModel):
     config: RecurrentConfig
     _no_split_modules = ["RecurrentLayer"]
     _can_record_outputs = {"hidden_states": RecurrentLayer}
+
+
+@dataclass
+class RecurrentModelOutput(StateOutput, BaseModelOutputWithPast):
+    """`BaseModelOutputWithPast` whose state answers to both of its names."""
 
 
 class RecurrentModel(RecurrentPreTrainedModel):
@@ -69,8 +75,9 @@ class RecurrentModel(RecurrentPreTrainedModel):
         input_values: Tensor | None = None,
         past_key_values: Cache | None = None,
         use_cache: bool | None = None,
+        cache: Cache | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> BaseModelOutputWithPast:
+    ) -> RecurrentModelOutput:
         """Encode.
 
         Args:
@@ -81,6 +88,7 @@ class RecurrentModel(RecurrentPreTrainedModel):
             input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
             past_key_values: the `RecurrentCache` to read on from; it is moved on in place.
             use_cache: give the state after the last real step; models of one direction only.
+            cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `return_dict`.
 
         Returns:
@@ -88,16 +96,18 @@ class RecurrentModel(RecurrentPreTrainedModel):
 
         Raises:
             ValueError: inputs, mask or state of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
-        cache = self.open_cache(inputs, past_key_values, bool(use_cache))
-        if cache is not None and attention_mask is not None:
-            attention_mask = cache.new_columns(attention_mask, inputs)
+        memory = self.open_cache(inputs, given_state(past_key_values, cache), bool(use_cache))
+        if memory is not None and attention_mask is not None:
+            attention_mask = memory.new_columns(attention_mask, inputs)
         real = real_steps(attention_mask, inputs)
         if self.embeddings.characters is not None and input_ids is not None:
-            return BaseModelOutputWithPast(last_hidden_state=self.read_tokens(input_ids, real))
+            return RecurrentModelOutput(last_hidden_state=self.read_tokens(input_ids, real))
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, E)
-        return BaseModelOutputWithPast(last_hidden_state=self.read(states, real, cache), past_key_values=cache)
+        return RecurrentModelOutput(last_hidden_state=self.read(states, real, memory), **state_field(memory))
 
     def read_tokens(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
         """States (B, T, H) of token ids (B, T). Where letters are read a word is one step, and its pieces share it."""
@@ -187,7 +197,7 @@ class RecurrentForTokenClassification(TokenClassifier, RecurrentPreTrainedModel)
 
 
 @dataclass
-class RecurrentCausalLMOutput(CausalLMOutputWithPast):
+class RecurrentCausalLMOutput(StateOutput, CausalLMOutputWithPast):
     """`CausalLMOutputWithPast` with `regularization` (): what activation regularisation added to the training loss."""
 
     regularization: Tensor | None = None
@@ -224,10 +234,10 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         past_key_values: Cache | None = None,
         inputs_embeds: Tensor | None = None,
         labels: Tensor | None = None,
-        shift_labels: Tensor | None = None,
         use_cache: bool | None = None,
         logits_to_keep: int | Tensor = 0,
         num_items_in_batch: Tensor | int | None = None,
+        cache: Cache | None = None,
         **kwargs: Unpack[TransformersKwargs],
     ) -> RecurrentCausalLMOutput:
         """Score every token of the vocabulary as the next one.
@@ -241,11 +251,13 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             inputs_embeds: (B, T, E) in place of `input_ids`.
             labels: (B, T) the input ids themselves: they are shifted here, so the last of a row predicts nothing; -100
                 where nothing is to be predicted.
-            shift_labels: (B, T) in place of `labels`: what follows each step, shifted already.
             use_cache: give the state; by default as the configuration says in evaluation, and not in training.
             logits_to_keep: score only the last so many steps, or the steps with these indices; 0 is all.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
-            kwargs: `output_hidden_states`, `return_dict`.
+            cache: the name of `past_key_values` since transformers 5.24.
+            kwargs: `output_hidden_states`, `return_dict`, and `shift_labels` (B, T) in place of `labels`: what follows
+                each step, shifted already. It has no place of its own, or `Trainer` would take it for a second column
+                of labels and evaluate nothing.
 
         Returns:
             logits (B, T, V), but None when training on labels, which saves a third of the step; loss () in nats when
@@ -254,10 +266,14 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
 
         Raises:
             ValueError: inputs, mask, labels or state of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        shift_labels: Tensor | None = kwargs.pop("shift_labels", None)
+        refuse_unknown(kwargs, self.forward)
+        past_key_values = given_state(past_key_values, cache)
         if self._is_one_step(input_ids, attention_mask, past_key_values, labels, shift_labels, kwargs):
             scores = self.score(self.model.step(input_ids, past_key_values)).unsqueeze(1)  # (B, 1, V)
-            return RecurrentCausalLMOutput(logits=scores, past_key_values=past_key_values)
+            return RecurrentCausalLMOutput(logits=scores, **state_field(past_key_values))
         if use_cache is None:
             use_cache = self.config.use_cache and not self.training
         outputs = self.model(
@@ -285,10 +301,10 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         return RecurrentCausalLMOutput(
             loss=loss,
             logits=logits,
-            past_key_values=outputs.past_key_values,
             hidden_states=outputs.hidden_states,
             attentions=outputs.attentions,
             regularization=penalty,
+            **state_field(outputs.past_key_values),
         )
 
     def _is_one_step(

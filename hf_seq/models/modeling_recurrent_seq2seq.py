@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import EncoderDecoderCache, GenerationMixin
-from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
@@ -20,8 +19,9 @@ from transformers.utils.generic import can_return_tuple, merge_with_config_defau
 from .alignment import Alignment
 from .configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
 from .dropout import make_dropout
+from .keywords import given_state, refuse_unknown, state_field
 from .modeling_recurrent import RecurrentModel
-from .modeling_seq2seq import ConditionalGeneration, EncoderDecoder, Seq2SeqPreTrainedModel
+from .modeling_seq2seq import ConditionalGeneration, DecoderOutput, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
 from .padding import all_orders, real_steps
 from .pooling import Pooling
@@ -88,8 +88,9 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         past_key_values: EncoderDecoderCache | None = None,
         inputs_embeds: Tensor | None = None,
         use_cache: bool | None = None,
+        cache: EncoderDecoderCache | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> BaseModelOutputWithPastAndCrossAttentions:
+    ) -> DecoderOutput:
         """Read the target so far.
 
         Args:
@@ -101,6 +102,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
             past_key_values: the state after P earlier steps, and what the source needs computed once.
             inputs_embeds: (B, T, E) in place of `input_ids`.
             use_cache: give `past_key_values`, made here where there is none yet.
+            cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `output_attentions` (for `cross_attentions`), `return_dict`.
 
         Returns:
@@ -108,7 +110,10 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
 
         Raises:
             ValueError: inputs or masks of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward)
+        past_key_values = given_state(past_key_values, cache)
         inputs = self.check_inputs(input_ids, inputs_embeds, None)
         assert encoder_hidden_states is not None  # the model around gives it
         if use_cache and past_key_values is None:
@@ -128,11 +133,11 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
             kept: Any = past_key_values.self_attention_cache.layers
             for layer, state in zip(kept, memory, strict=True):
                 layer.update(state, inputs.shape[1])
-        return BaseModelOutputWithPastAndCrossAttentions(
+        return DecoderOutput(
             last_hidden_state=seen_now,
-            past_key_values=past_key_values if use_cache else None,
             hidden_states=(embedded, *layers[:-1], seen_now) if self._wanted("output_hidden_states", kwargs) else None,
             cross_attentions=_weights(weights) if self._wanted("output_attentions", kwargs) else None,
+            **state_field(past_key_values if use_cache else None),
         )
 
     def _wanted(self, name: str, kwargs: Any) -> bool:

@@ -6,20 +6,42 @@ B batch · S source steps · T target steps, padding included · E width of an i
 V vocabulary of the target
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import EncoderDecoderCache
-from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput, Seq2SeqModelOutput
+from transformers.modeling_outputs import (
+    BaseModelOutput,
+    BaseModelOutputWithPastAndCrossAttentions,
+    Seq2SeqLMOutput,
+    Seq2SeqModelOutput,
+)
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_seq2seq import Seq2SeqConfig
 from .head_loss import head_loss, step_scores
+from .keywords import PASSED_ON, STATE, StateOutput, given_state, refuse_unknown, rename_state, state_field
 from .losses import token_loss
 from .modeling_sequence import SequencePreTrainedModel
+
+
+@dataclass
+class DecoderOutput(StateOutput, BaseModelOutputWithPastAndCrossAttentions):
+    """`BaseModelOutputWithPastAndCrossAttentions` whose state answers to both of its names."""
+
+
+@dataclass
+class EncoderDecoderOutput(StateOutput, Seq2SeqModelOutput):
+    """`Seq2SeqModelOutput` whose state answers to both of its names."""
+
+
+@dataclass
+class ConditionalGenerationOutput(StateOutput, Seq2SeqLMOutput):
+    """`Seq2SeqLMOutput` whose state answers to both of its names."""
 
 
 def shift_right(labels: Tensor, start_token_id: int | None, pad_token_id: int | None) -> Tensor:
@@ -124,8 +146,9 @@ class EncoderDecoder:
         inputs_embeds: Tensor | None = None,
         decoder_inputs_embeds: Tensor | None = None,
         use_cache: bool | None = None,
+        cache: EncoderDecoderCache | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> Seq2SeqModelOutput:
+    ) -> EncoderDecoderOutput:
         """Read a source and the target so far.
 
         Args:
@@ -138,6 +161,7 @@ class EncoderDecoder:
             inputs_embeds: (B, S, E) in place of `input_ids`.
             decoder_inputs_embeds: (B, T, E) in place of `decoder_input_ids`.
             use_cache: give `past_key_values`.
+            cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `output_attentions` (self- and cross-attention), `return_dict`.
 
         Returns:
@@ -145,7 +169,10 @@ class EncoderDecoder:
 
         Raises:
             ValueError: inputs or masks of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
+        past_key_values = given_state(past_key_values, cache)
         if decoder_input_ids is None and decoder_inputs_embeds is None:
             raise ValueError("give decoder_input_ids (B, T), the start token first; a head makes them from labels.")
         encoded = self.encode(input_ids, attention_mask, inputs_embeds, encoder_outputs, **kwargs)
@@ -159,15 +186,15 @@ class EncoderDecoder:
             use_cache=use_cache,
             **kwargs,
         )
-        return Seq2SeqModelOutput(
+        return EncoderDecoderOutput(
             last_hidden_state=decoded.last_hidden_state,
-            past_key_values=decoded.past_key_values,
             decoder_hidden_states=decoded.hidden_states,
             decoder_attentions=decoded.attentions,
             cross_attentions=decoded.cross_attentions,
             encoder_last_hidden_state=encoded.last_hidden_state,
             encoder_hidden_states=encoded.hidden_states,
             encoder_attentions=encoded.attentions,
+            **state_field(decoded.past_key_values),
         )
 
 
@@ -208,8 +235,9 @@ class ConditionalGeneration:
         use_cache: bool | None = None,
         num_items_in_batch: Tensor | int | None = None,
         smoothing: float = 0.0,
+        cache: EncoderDecoderCache | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> Seq2SeqLMOutput:
+    ) -> ConditionalGenerationOutput:
         """Score every token of the vocabulary as the next one.
 
         In training with labels the output matrix is multiplied at labelled steps only, and `logits` is None.
@@ -227,6 +255,7 @@ class ConditionalGeneration:
             use_cache: give `past_key_values`.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
             smoothing: of the labels in the loss; `Trainer`'s `label_smoothing_factor` gives the same, but slower.
+            cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
 
         Returns:
@@ -234,7 +263,9 @@ class ConditionalGeneration:
 
         Raises:
             ValueError: inputs, masks or labels of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
         if labels is not None:
             use_cache = False
             if decoder_input_ids is None and decoder_inputs_embeds is None:
@@ -250,23 +281,23 @@ class ConditionalGeneration:
             decoder_input_ids=decoder_input_ids,
             decoder_attention_mask=decoder_attention_mask,
             encoder_outputs=encoder_outputs,
-            past_key_values=past_key_values,
+            past_key_values=given_state(past_key_values, cache),
             inputs_embeds=inputs_embeds,
             decoder_inputs_embeds=decoder_inputs_embeds,
             use_cache=use_cache,
             **kwargs,
         )
         loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, smoothing)
-        return Seq2SeqLMOutput(
+        return ConditionalGenerationOutput(
             loss=loss,
             logits=logits,
-            past_key_values=outputs.past_key_values,
             decoder_hidden_states=outputs.decoder_hidden_states,
             decoder_attentions=outputs.decoder_attentions,
             cross_attentions=outputs.cross_attentions,
             encoder_last_hidden_state=outputs.encoder_last_hidden_state,
             encoder_hidden_states=outputs.encoder_hidden_states,
             encoder_attentions=outputs.encoder_attentions,
+            **state_field(outputs.past_key_values),
         )
 
     def save_pretrained(self, *args: Any, **kwargs: Any) -> None:
@@ -279,12 +310,20 @@ class ConditionalGeneration:
 
     def prepare_inputs_for_generation(self, input_ids: Tensor, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What `generate()` calls the model with; as in transformers, which takes 50 µs longer for the usual step."""
-        cache, steps = kwargs.get("past_key_values"), kwargs.get("next_sequence_length")
+        rename_state(kwargs)
+        cache, steps = kwargs.get(STATE), kwargs.get("next_sequence_length")
         usual = not (args or kwargs.get("is_first_iteration") or cache is None or cache.is_compileable)
         if not usual or steps is None or input_ids.device != self.lm_head.weight.device:
             return super().prepare_inputs_for_generation(input_ids, *args, **kwargs)  # type: ignore[misc]
         kept = {name: value for name, value in kwargs.items() if name not in _NOT_FORWARDED}
         return {"decoder_input_ids": input_ids[:, -steps:].contiguous(), **kept}
+
+    def _prepare_cache_for_generation(
+        self, generation_config: Any, model_kwargs: dict, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As in transformers; a state that was given is taken by either of its names."""
+        rename_state(model_kwargs)
+        return super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)  # type: ignore[misc]
 
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
         """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""

@@ -20,6 +20,7 @@ from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
 from .dropout import Dropout, keep_words
+from .keywords import PASSED_ON, refuse_unknown
 from .losses import classification_loss
 from .padding import real_steps
 from .pooling import Pooling
@@ -325,7 +326,9 @@ class SequenceClassifier:
 
         Raises:
             ValueError: inputs, mask or labels of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
         real = real_steps(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
         outputs = self.model(
             input_ids=input_ids, attention_mask=real, inputs_embeds=inputs_embeds, input_values=input_values, **kwargs

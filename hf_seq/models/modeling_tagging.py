@@ -18,6 +18,7 @@ from transformers.utils.generic import can_return_tuple
 from .configuration_sequence import SequenceConfig
 from .crf import UNTAGGED, LinearChainCRF
 from .dropout import Dropout
+from .keywords import PASSED_ON, refuse_unknown
 from .losses import target_count, token_loss
 from .modeling_sequence import SequencePreTrainedModel
 from .padding import real_steps
@@ -90,7 +91,9 @@ class TokenClassifier:
 
         Raises:
             ValueError: inputs, mask or labels of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
         real = real_steps(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
         outputs = self.model(
             input_ids=input_ids, attention_mask=real, inputs_embeds=inputs_embeds, input_values=input_values, **kwargs

@@ -25,6 +25,7 @@ from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .dropout import Dropout
 from .head_loss import head_loss
+from .keywords import PASSED_ON, refuse_unknown
 from .losses import token_loss
 from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
 from .modeling_tagging import TokenClassifier
@@ -121,7 +122,9 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
 
         Raises:
             ValueError: inputs or mask of the wrong kind or shape, or more steps than `learned` positions take.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
         real = real_steps(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, H)
@@ -211,7 +214,9 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
 
         Raises:
             ValueError: inputs, mask or labels of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
         outputs = self.model(
             input_ids=input_ids,
             attention_mask=attention_mask,

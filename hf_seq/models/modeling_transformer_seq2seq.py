@@ -13,7 +13,6 @@ import torch
 from torch import Tensor, nn
 from transformers import DynamicCache, EncoderDecoderCache, GenerationMixin
 from transformers.masking_utils import create_bidirectional_mask, create_causal_mask
-from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.generic import merge_with_config_defaults
@@ -22,7 +21,8 @@ from transformers.utils.output_capturing import capture_outputs
 from .attention import CrossAttention, SelfAttention
 from .configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 from .key_value_cache import make_roomy
-from .modeling_seq2seq import ConditionalGeneration, EncoderDecoder, Seq2SeqPreTrainedModel
+from .keywords import PASSED_ON, given_state, refuse_unknown, state_field
+from .modeling_seq2seq import ConditionalGeneration, DecoderOutput, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
 from .modeling_transformer_encoder import TransformerEncoderLayer, TransformerEncoderModel
 from .padding import real_steps
@@ -45,11 +45,11 @@ class TransformerDecoderLayer(TransformerEncoderLayer):
         sine: Tensor | None,
         encoder_states: Tensor,
         encoder_attention_mask: Tensor | None,
-        past_key_values: EncoderDecoderCache | None = None,
+        cache: EncoderDecoderCache | None = None,
         **kwargs: Any,
     ) -> Tensor:
         """(B, T, H) and the source's (B, S, H) to (B, T, H); masks and rotation as the attentions take them."""
-        past = None if past_key_values is None else past_key_values.self_attention_cache
+        past = None if cache is None else cache.self_attention_cache
         states = self.add_to(
             states,
             self.attention_norm,
@@ -58,7 +58,7 @@ class TransformerDecoderLayer(TransformerEncoderLayer):
         states = self.add_to(
             states,
             self.cross_attention_norm,
-            lambda own: self.cross_attention(own, encoder_states, encoder_attention_mask, past_key_values, **kwargs)[0],
+            lambda own: self.cross_attention(own, encoder_states, encoder_attention_mask, cache, **kwargs)[0],
         )
         return self.add_to(states, self.feed_forward_norm, self.feed_forward)
 
@@ -103,8 +103,9 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         past_key_values: EncoderDecoderCache | None = None,
         inputs_embeds: Tensor | None = None,
         use_cache: bool | None = None,
+        cache: EncoderDecoderCache | None = None,
         **kwargs: Unpack[TransformersKwargs],
-    ) -> BaseModelOutputWithPastAndCrossAttentions:
+    ) -> DecoderOutput:
         """Read the target so far.
 
         Args:
@@ -115,6 +116,7 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
             past_key_values: keys and values of P earlier steps and of the source.
             inputs_embeds: (B, T, H) in place of `input_ids`.
             use_cache: give `past_key_values`, made here where there is none yet.
+            cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
 
         Returns:
@@ -122,7 +124,10 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
 
         Raises:
             ValueError: inputs or masks of the wrong kind or shape, or more steps than `learned` positions take.
+            TypeError: an unknown keyword that carries a tensor or a state.
         """
+        refuse_unknown(kwargs, self.forward, PASSED_ON)
+        past_key_values = given_state(past_key_values, cache)
         inputs = self.check_inputs(input_ids, inputs_embeds, None)
         assert encoder_hidden_states is not None  # the model around gives it
         if use_cache and past_key_values is None:
@@ -138,13 +143,10 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         mask = self._causal_mask(states, real, past_key_values)
         if source is not None:
             source = self._source_mask(states, source, encoder_hidden_states)
+        kept = None if self.gradient_checkpointing and self.training else past_key_values  # a layer is run twice then
         for layer in self.layers:
-            states = layer(
-                states, mask, cosine, sine, encoder_hidden_states, source, past_key_values=past_key_values, **kwargs
-            )
-        return BaseModelOutputWithPastAndCrossAttentions(
-            last_hidden_state=self.norm(states), past_key_values=past_key_values if use_cache else None
-        )
+            states = layer(states, mask, cosine, sine, encoder_hidden_states, source, kept, **kwargs)
+        return DecoderOutput(last_hidden_state=self.norm(states), **state_field(past_key_values if use_cache else None))
 
     def _source_mask(self, states: Tensor, real: Tensor, source: Tensor) -> Any:
         if states.shape[1] == 1 and self.config._attn_implementation in ("eager", "sdpa"):
@@ -155,7 +157,7 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         if real is None and states.shape[1] == 1:
             return None  # a single step sees all that stands before it
         earlier = None if past is None else past.self_attention_cache
-        return create_causal_mask(self.config, states, real, past_key_values=earlier)
+        return create_causal_mask(self.config, states, real, earlier)
 
 
 def _positions(real: Tensor | None, inputs: Tensor, seen: int) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor
 from transformers.cache_utils import Cache
 from transformers.generation import GenerationConfig, GenerationMixin
 
+from .keywords import STATE, given_state, rename_state
 from .recurrent_cache import RecurrentCache
 
 
@@ -33,16 +34,16 @@ class RecurrentGenerationMixin(GenerationMixin):
         attention_mask: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
         is_first_iteration: bool | None = False,
+        cache: Cache | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """Give `forward` what it has not read yet: all of a prompt, then the last token.
+        """Give `forward` what it has not read yet: all of a prompt or of a piece of it, then the last token.
 
         Raises:
             ValueError: with a state, nothing is left to read, or only new tokens came without the whole mask.
         """
         kwargs.pop("labels", None)
-        if past_key_values is not None and not is_first_iteration:  # by far the most frequent
-            return {"input_ids": input_ids[:, -1:], "past_key_values": past_key_values, **kwargs}
+        state = given_state(past_key_values, cache)
         embedded = inputs_embeds is not None and is_first_iteration
         inputs = inputs_embeds if embedded else input_ids
         assert inputs is not None  # one of them is there
@@ -55,33 +56,36 @@ class RecurrentGenerationMixin(GenerationMixin):
                 )
             inputs = inputs[:, -next_sequence_length:]
         prepared = {"inputs_embeds" if embedded else "input_ids": inputs, "attention_mask": attention_mask}
-        return {**prepared, "past_key_values": past_key_values, **kwargs}
+        return {**prepared, STATE: state, **kwargs}
 
     def _update_model_kwargs_for_generation(
         self, outputs: Any, model_kwargs: dict[str, Any], *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
         """Keep the state; what it has read needs no mask any more, so a step costs the same however long the text."""
-        if outputs.past_key_values is None:
+        state = getattr(outputs, STATE)
+        if state is None:
             return super()._update_model_kwargs_for_generation(outputs, model_kwargs, *args, **kwargs)
-        model_kwargs["past_key_values"], model_kwargs["attention_mask"] = outputs.past_key_values, None
+        model_kwargs[STATE], model_kwargs["attention_mask"] = state, None
         return model_kwargs
 
     def _prepare_cache_for_generation(  # type: ignore[override]
         self, generation_config: GenerationConfig, model_kwargs: dict[str, Any], *args: Any, **kwargs: Any
     ) -> None:
         """Start from an empty state where none was given."""
+        rename_state(model_kwargs)
         super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)  # type: ignore[misc]
-        if model_kwargs.get("past_key_values") is None and generation_config.use_cache is not False:
-            model_kwargs["past_key_values"] = RecurrentCache(self.config.num_hidden_layers)  # type: ignore[attr-defined]
+        if model_kwargs.get(STATE) is None and generation_config.use_cache is not False:
+            model_kwargs[STATE] = RecurrentCache(self.config.num_hidden_layers)  # type: ignore[attr-defined]
 
     def _expand_inputs_for_generation(  # type: ignore[override]
         self, expand_size: int = 1, *args: Any, **model_kwargs: Any
     ) -> tuple[Tensor, dict[str, Any]]:
         """Give every beam and every returned sequence the state of its prompt; the state given is left as it was."""
-        given = model_kwargs.get("past_key_values")
+        rename_state(model_kwargs)
+        given = model_kwargs.get(STATE)
         if isinstance(given, RecurrentCache) and expand_size > 1:
-            model_kwargs["past_key_values"] = copy.deepcopy(given)
-            model_kwargs["past_key_values"].batch_repeat_interleave(expand_size)
+            model_kwargs[STATE] = copy.deepcopy(given)
+            model_kwargs[STATE].batch_repeat_interleave(expand_size)
         return super()._expand_inputs_for_generation(expand_size, *args, **model_kwargs)  # type: ignore[misc]
 
 

@@ -8,7 +8,7 @@ import pytest
 from huggingface_hub.errors import StrictDataclassError
 from transformers import AutoConfig
 
-from hf_seq import RecurrentConfig, TransformerEncoderConfig
+from hf_seq import RecurrentConfig, TransformerEncoderConfig, TransformerSeq2SeqConfig
 
 LABELS = {"id2label": {0: "bad", 1: "good", 2: "mixed"}, "label2id": {"bad": 0, "good": 1, "mixed": 2}}
 SHARED = LABELS | {
@@ -141,3 +141,27 @@ def test_the_remedy_in_the_message_does_work(settings):
         TransformerEncoderConfig(**settings)
     remedy = int(str(refused.value).rsplit("such as ", 1)[1].strip(" ."))
     TransformerEncoderConfig(**settings | {"hidden_size": remedy})
+
+
+@pytest.mark.parametrize(
+    ("config_class", "wrong", "right"),
+    [
+        (RecurrentConfig, "hiden_size", "hidden_size"),
+        (RecurrentConfig, "Cell_Type", "cell_type"),
+        (TransformerSeq2SeqConfig, "decoder_layer", "decoder_layers"),
+        (TransformerEncoderConfig, "hidden_dropout_prob", "hidden_dropout"),
+    ],
+)
+def test_a_misspelt_field_is_refused_with_the_one_that_was_meant(config_class, wrong, right):
+    with pytest.raises(ValueError, match=rf"has no field '{wrong}'; did you mean '{right}'\?"):
+        config_class(**{wrong: 7})
+
+
+def test_a_configuration_of_another_version_loads_with_all_its_fields(tmp_path):
+    config = RecurrentConfig(num_labels=3, max_length=7, output_attentions=False)
+    config.save_pretrained(tmp_path)
+    saved = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(saved | {"hiden_size": 7, "to_come": [1]}))
+    loaded = RecurrentConfig.from_pretrained(tmp_path)
+    assert (loaded.hiden_size, loaded.to_come, loaded.hidden_size) == (7, [1], 256)
+    assert RecurrentConfig(**loaded.to_dict()).to_come == [1]
