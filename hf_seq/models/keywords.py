@@ -20,8 +20,8 @@ STATE = "cache" if "cache" in BaseModelOutputWithPast.__dataclass_fields__ else 
 
 NAMES_OF_STATE = ("cache", "past_key_values")
 
-HARMLESS = frozenset({"token_type_ids", "position_ids", "num_items_in_batch"})
-"""What tokenizers, `generate()` and `Trainer` may hand to any model; a model that does not read it may skip it."""
+HARMLESS = frozenset({"token_type_ids", "position_ids", "labels", "num_items_in_batch"})
+"""What tokenizers, `generate()` and `Trainer` hand to any model, labels to an encoder too: it may be left unread."""
 
 
 PASSED_ON = HARMLESS | TransformersKwargs.__optional_keys__
