@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
-from hf_seq.tracing.inputs import Prepared
+from hf_seq.tracing.inputs import TraceInput
 from hf_seq.tracing.record import Step, Table
 
 MOST = 10
@@ -32,7 +32,7 @@ def head_of(model: Any) -> str:
     return next((head for ending, head in endings.items() if name.endswith(ending)), "none")
 
 
-def read_answer(model: Any, tokenizer: Any, prepared: Prepared, outputs: Any, written: Any) -> list[Table]:
+def read_answer(model: Any, tokenizer: Any, prepared: TraceInput, outputs: Any, written: Any) -> list[Table]:
     """Tables of the answer.
 
     Args:
@@ -75,7 +75,7 @@ def _row(index: int, rows: int) -> str:
     return f", row {index + 1}" if rows > 1 else ""
 
 
-def _labels(config: Any, prepared: Prepared, logits: Tensor) -> Iterator[Table]:
+def _labels(config: Any, prepared: TraceInput, logits: Tensor) -> Iterator[Table]:
     names, scores = label_names(config), probabilities(logits, config)
     for row, each in enumerate(logits):
         if scores is None:
@@ -90,7 +90,7 @@ def _labels(config: Any, prepared: Prepared, logits: Tensor) -> Iterator[Table]:
         yield Table(f"Labels{_row(row, len(logits))}", ("label", "logit", "probability"), lines, note)
 
 
-def _tags(config: Any, prepared: Prepared, logits: Tensor, path: Tensor | None) -> Iterator[Table]:
+def _tags(config: Any, prepared: TraceInput, logits: Tensor, path: Tensor | None) -> Iterator[Table]:
     names, scores = label_names(config), logits.softmax(-1)
     for row, steps in enumerate(prepared.steps):
         lines, differ = [], 0
@@ -121,7 +121,7 @@ def _tags(config: Any, prepared: Prepared, logits: Tensor, path: Tensor | None) 
         yield Table(f"Tags{_row(row, len(prepared.steps))}", columns, lines, note)
 
 
-def _guesses(tokenizer: Any, prepared: Prepared, logits: Tensor) -> Iterator[Table]:
+def _guesses(tokenizer: Any, prepared: TraceInput, logits: Tensor) -> Iterator[Table]:
     mask_id = getattr(tokenizer, "mask_token_id", None)
     for row, steps in enumerate(prepared.steps):
         masked = [place for place, step in enumerate(steps) if step.id == mask_id is not None]
@@ -139,7 +139,7 @@ def _guesses(tokenizer: Any, prepared: Prepared, logits: Tensor) -> Iterator[Tab
         yield Table(f"Guesses{_row(row, len(prepared.steps))}", ("step", "token", "most probable"), lines, note)
 
 
-def _written(tokenizer: Any, prepared: Prepared, written: Any) -> Iterator[Table]:
+def _written(tokenizer: Any, prepared: TraceInput, written: Any) -> Iterator[Table]:
     if written is None or not written.scores:
         return
     tokens = written_tokens(written)

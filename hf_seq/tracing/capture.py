@@ -5,6 +5,7 @@
 A module that is run by a function of its owner rather than called (fused kernels read weights that way) leaves no call.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ class Recorder:
                 call.input_shape = tuple(first.shape)
                 call.input_finite = is_finite(first)
                 call.input_is_ids = not first.is_floating_point()
-            if isinstance(module, CELLS) or is_recurrent_layer(module):
+            if is_recurrent_layer(module) or is_cell(call):
                 call.arguments = tuple(each.detach().clone() if isinstance(each, Tensor) else each for each in args)
             self.open.append(call)
             if call.number <= MOST_CALLS:
@@ -124,6 +125,17 @@ def in_order_of_end(calls: list[Call]) -> Iterator[Call]:
 def is_recurrent_layer(module: nn.Module) -> bool:
     """Whether it is one of ours, installed or loaded as the code that comes with a model."""
     return type(module).__name__ == "RecurrentLayer"
+
+
+def is_cell(call: Call) -> bool:
+    """Whether a call is of a recurrent cell: of torch, in a layer of ours, or by the name or methods of its class."""
+    module = call.module
+    if isinstance(module, CELLS) or callable(getattr(module, "gates", None)):
+        return True
+    if call.parent is not None and is_recurrent_layer(call.parent.module):
+        return call.name.endswith(("forward_cell", "backward_cell"))
+    named_so = isinstance(module, nn.RNNCellBase) or re.search("LSTM|GRU|RNN", type(module).__name__) is not None
+    return named_so and next(module.children(), None) is None
 
 
 def mask_of(call: Call, mask: Tensor) -> Tensor:

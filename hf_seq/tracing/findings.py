@@ -9,18 +9,21 @@ from typing import Any
 from hf_seq.errors import InputError
 from hf_seq.tracing import answers, numbers
 from hf_seq.tracing.capture import Recorder
-from hf_seq.tracing.inputs import Prepared
-from hf_seq.tracing.record import Finding, Table, Trace
+from hf_seq.tracing.inputs import TraceInput
+from hf_seq.tracing.record import Finding, Table, TraceData
 
 MANY_UNKNOWN = 0.5
 """Share of unknown tokens from which on a row is pointed at."""
 
 
-def find(trace: Trace, model: Any, tokenizer: Any, prepared: Prepared, recorder: Recorder, label: Any) -> list[Finding]:
+def find(
+    trace: TraceData, model: Any, tokenizer: Any, prepared: TraceInput, recorder: Recorder, label: Any
+) -> list[Finding]:
     """Everything suspicious, the input first."""
     found = [
         *_stopped(trace, recorder),
         *_padding(prepared),
+        *_unmasked_padding(prepared, model.config, tokenizer),
         *_unknown(prepared, tokenizer),
         *_other_case(prepared, tokenizer),
         *_truncated(prepared),
@@ -32,21 +35,21 @@ def find(trace: Trace, model: Any, tokenizer: Any, prepared: Prepared, recorder:
     return found
 
 
-def _where(row: int, prepared: Prepared) -> str:
+def _where(row: int, prepared: TraceInput) -> str:
     return f"Row {row + 1}" if len(prepared.steps) > 1 else "The input"
 
 
-def _stopped(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
+def _stopped(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
     if trace.failure is None:
         return
     at = recorder.open[-1].name if recorder.open else "generate"
-    do = "Read the error; the stages before it show what went in."
+    advice = "Read the error; the stages before it show what went in."
     if "IndexError" in trace.failure or "out of range" in trace.failure or "outside" in trace.failure:
-        do = "Use the model's own tokenizer, and no more steps than it has positions: an id is larger than a table."
-    yield Finding("stopped", f"The forward pass stopped in {at}: {trace.failure.rstrip('.')}.", do)
+        advice = "Use the model's own tokenizer, and no more steps than it has positions: an id is larger than a table."
+    yield Finding("stopped", f"The forward pass stopped in {at}: {trace.failure.rstrip('.')}.", advice)
 
 
-def _padding(prepared: Prepared) -> Iterator[Finding]:
+def _padding(prepared: TraceInput) -> Iterator[Finding]:
     for row, steps in enumerate(prepared.steps):
         real = [step for step in steps if step.kind != "padding"]
         if not real:
@@ -63,9 +66,38 @@ def _padding(prepared: Prepared) -> Iterator[Finding]:
             )
 
 
-def _unknown(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
+def _unmasked_padding(prepared: TraceInput, config: Any, tokenizer: Any) -> Iterator[Finding]:
+    """Padding that no mask hides: ids of the padding token, or zeros behind the shorter series of a batch."""
+    pad = getattr(config, "pad_token_id", None)
+    pad = getattr(tokenizer, "pad_token_id", None) if pad is None else pad
+    shared = pad in {getattr(config, name, None) for name in ("eos_token_id", "bos_token_id", "sep_token_id")}
+    series = prepared.tensors.get("input_values") if "attention_mask" not in prepared.tensors else None
+    for row, steps in enumerate(prepared.steps):
+        if series is not None:
+            count = _zeros_at_the_end(series[row]) if len(prepared.steps) > 1 else 0
+            what, reads = f"{count} steps of zeros at its end", "reads them as values"
+        else:
+            count = sum(pad is not None and step.id == pad and step.kind != "padding" for step in steps)
+            count = 0 if shared and count < 2 else count  # one of them may be the end of the text
+            what, reads = f"{count} padding token{'' if count == 1 else 's'} (id {pad})", "reads them as words"
+        if count:
+            yield Finding(
+                "unmasked padding",
+                f"{_where(row, prepared)} has {what} that no mask hides, so the model {reads}.",
+                "Give the model the attention_mask of the tokenizer or feature extractor along with its other output.",
+            )
+
+
+def _zeros_at_the_end(series: Any) -> int:
+    """Steps of nothing but zeros at the end of a series (T, F), which holds other steps before them."""
+    silent = (series == 0).all(-1).flip(0).int()  # (T,)
+    count = int(silent.cumprod(0).sum())
+    return 0 if count == len(series) else count
+
+
+def _unknown(prepared: TraceInput, tokenizer: Any) -> Iterator[Finding]:
     what = "tokens are unknown to the tokenizer" if tokenizer is not None else "steps have missing numbers"
-    do = (
+    advice = (
         "Use the tokenizer that the model was trained with, or train on texts of this kind (language, spelling)."
         if tokenizer is not None
         else "Look at the sensor or the file; the model was given a substitute for the missing numbers, if any."
@@ -76,11 +108,13 @@ def _unknown(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
         if read and unknown / len(read) >= MANY_UNKNOWN:
             share = f"All {unknown}" if unknown == len(read) else f"{unknown} of {len(read)}"
             yield Finding(
-                "unknown", f"{_where(row, prepared)}: {share} {what}, so the model sees no difference between them.", do
+                "unknown",
+                f"{_where(row, prepared)}: {share} {what}, so the model sees no difference between them.",
+                advice,
             )
 
 
-def _other_case(prepared: Prepared, tokenizer: Any) -> Iterator[Finding]:
+def _other_case(prepared: TraceInput, tokenizer: Any) -> Iterator[Finding]:
     """Whether the tokenizer would know the text better in small letters, or in capitals."""
     if tokenizer is None:
         return
@@ -111,7 +145,7 @@ def _badness(tokenizer: Any, text: str) -> tuple[int, int]:
     return ids.count(tokenizer.unk_token_id), len(ids)
 
 
-def _truncated(prepared: Prepared) -> Iterator[Finding]:
+def _truncated(prepared: TraceInput) -> Iterator[Finding]:
     for row, (steps, whole) in enumerate(zip(prepared.steps, prepared.full_lengths, strict=True)):
         kept = sum(step.kind != "padding" for step in steps)
         if kept < whole and len(steps) < whole:
@@ -122,13 +156,13 @@ def _truncated(prepared: Prepared) -> Iterator[Finding]:
             )
 
 
-def _positions(model: Any, tokenizer: Any, prepared: Prepared) -> Iterator[Finding]:
-    limit, says = _trained_positions(model, tokenizer)
+def _positions(model: Any, tokenizer: Any, prepared: TraceInput) -> Iterator[Finding]:
+    limit, source = _trained_positions(model, tokenizer)
     longest = int(prepared.mask.sum(1).max())
     if limit is not None and longest > limit:
         yield Finding(
             "positions",
-            f"The input has {longest:,} steps, but {says}; the steps after that stand where the model never saw one.",
+            f"The input has {longest:,} steps, but {source}; the steps after that stand where the model never saw one.",
             "Truncate it, or train with longer texts.",
         )
 
@@ -146,7 +180,7 @@ def _trained_positions(model: Any, tokenizer: Any) -> tuple[int | None, str]:
     return None, ""
 
 
-def _gold(trace: Trace, config: Any, label: Any, head: str) -> list[Finding]:
+def _gold(trace: TraceData, config: Any, label: Any, head: str) -> list[Finding]:
     """Compare with a gold label; the comparison goes into the answer, an unknown label into the findings."""
     if head not in ("sequence", "token"):
         raise InputError(f"label={label!r}: this model ({trace.model}) gives no labels; leave it out.")
@@ -187,7 +221,7 @@ def _strange_label(label: str, names: list[str]) -> Finding:
     )
 
 
-def _gold_value(trace: Trace, label: Any) -> list[Finding]:
+def _gold_value(trace: TraceData, label: Any) -> list[Finding]:
     try:
         gold = float(label)
     except (TypeError, ValueError) as error:
@@ -198,7 +232,7 @@ def _gold_value(trace: Trace, label: Any) -> list[Finding]:
     return []
 
 
-def _compare_one(trace: Trace, config: Any, gold: list[int], names: list[str]) -> Table:
+def _compare_one(trace: TraceData, config: Any, gold: list[int], names: list[str]) -> Table:
     scores = answers.probabilities(trace.outputs.logits.float(), config)
     assert scores is not None  # regression went another way
     several = config.problem_type == "multi_label_classification"
@@ -211,7 +245,7 @@ def _compare_one(trace: Trace, config: Any, gold: list[int], names: list[str]) -
     return Table("Against the gold label", ("gold", "its probability", "rank", "answer"), rows)
 
 
-def _compare_tags(trace: Trace, gold: list[int], names: list[str]) -> Table:
+def _compare_tags(trace: TraceData, gold: list[int], names: list[str]) -> Table:
     """Gold tags go to the steps in order: those of the best path, else those that are no special tokens."""
     path = getattr(trace.outputs, "best_path", None)
     steps = trace.steps[0]

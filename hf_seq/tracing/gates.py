@@ -8,13 +8,13 @@ B rows · T steps · E input width · H units. Formulas: documentation of `torch
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from hf_seq.models.padding import take_steps
-from hf_seq.tracing.capture import CELLS, Call, is_recurrent_layer
+from hf_seq.tracing.capture import CELLS, Call, is_cell, is_recurrent_layer
 from hf_seq.tracing.record import Gates
 
 CLOSE = 1e-3
@@ -25,6 +25,19 @@ START = 6
 
 Values = dict[str, Tensor]
 MaskOf = Callable[[Call, Tensor], Tensor | None]
+
+
+@runtime_checkable
+class ShowsGates(Protocol):
+    """What a cell of your own needs so that `trace` shows its gates."""
+
+    def gates(self, inputs: Tensor, state: Any) -> tuple[Values, Tensor]:
+        """Compute gates by name, (B, T, H) each, and the states (B, T, H) that follow from them.
+
+        Args:
+            inputs: (B, T, E), in the order of reading.
+            state: what else the cell was given, a state to begin from; None where it began from zero.
+        """
 
 
 @torch.no_grad()
@@ -40,6 +53,8 @@ def read_gates(calls: list[Call], mask_of: MaskOf) -> Iterator[Gates | str]:
             continue
         if isinstance(call.module, CELLS):
             yield from _of_module(call, mask_of)
+        elif is_cell(call):
+            yield from _of_own_method(call, mask_of)
         elif is_recurrent_layer(call.module) and len(call.arguments) > START:
             yield _of_layer(call, mask_of)
 
@@ -71,9 +86,36 @@ def _of_module(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
         yield replace(each, error=error)
 
 
+def _of_own_method(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
+    """Gates of a cell that torch does not have: as its own method computes them, else a sentence."""
+    kind, cell = type(call.module).__name__, call.module
+    if not isinstance(cell, ShowsGates):
+        if call.number == 1:
+            yield (
+                f"{call.name}: its gates are not shown, since {kind} is none of torch's LSTM, GRU and RNN and has no "
+                "method `gates(inputs, state)`."
+            )
+        return
+    if not call.arguments or not isinstance(call.arguments[0], Tensor):
+        yield f"{call.name}: its gates are not shown, since {kind} was not given its inputs as the first argument."
+        return
+    state = call.arguments[1] if len(call.arguments) > 1 else None
+    values, states = cell.gates(call.arguments[0], state)
+    output: Any = call.output
+    error = _error(states, output)
+    if error > CLOSE:
+        yield _refused(call.name, error)
+        return
+    title = call.name + (f", call {call.number}" if call.number > 1 else "")
+    backwards = call.name.endswith("backward_cell")
+    yield Gates(call.name, title, values, mask_of(call, states), backwards, error)
+
+
 def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
     """Gates of a layer of ours that read on from a state: it runs its cell without calling it as a module."""
     layer: Any = call.module
+    if not isinstance(layer.forward_cell, CELLS):
+        return f"{call.name}.forward_cell: its gates are not shown where it reads on from a state."
     inputs, real, order, inverse = call.arguments[:4]
     start = (*call.arguments[START:], call.arguments[START])[:2]  # only an LSTM has two
     if order is not None:

@@ -21,7 +21,7 @@ _SHOWN = 300
 
 
 @dataclass
-class Prepared:
+class TraceInput:
     """What goes into the model, and what is known about it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Prepared:
     notes: list[str] = field(default_factory=list)
 
 
-def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True) -> Prepared:
+def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True) -> TraceInput:
     """Make inputs of the model.
 
     Args:
@@ -72,7 +72,7 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     return _from_series(_as_series(inputs, channels), processor, truncation)
 
 
-def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) -> Prepared:
+def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) -> TraceInput:
     if not any(text.strip() for text in texts):
         raise InputError("the text is empty, so there is nothing to trace; give a word at least.")
     if tokenizer is None:
@@ -98,7 +98,7 @@ def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) 
         _token_steps(row, mask[index].tolist(), tokenizer, offsets[index] if offsets else None, texts[index])
         for index, row in enumerate(tensors["input_ids"].tolist())
     ]
-    return Prepared(tensors, mask, steps, [_short(text) for text in texts], texts, [len(ids) for ids in whole], notes)
+    return TraceInput(tensors, mask, steps, [_short(text) for text in texts], texts, [len(ids) for ids in whole], notes)
 
 
 def _token_steps(
@@ -135,7 +135,7 @@ def _as_series(inputs: Any, channels: int) -> list[np.ndarray]:
     return series
 
 
-def _from_series(series: list[np.ndarray], extractor: Any, truncation: bool) -> Prepared:
+def _from_series(series: list[np.ndarray], extractor: Any, truncation: bool) -> TraceInput:
     """Let the feature extractor standardise and pad, or pad on the right."""
     raw = [f"{len(each)} steps of {each.shape[1]} numbers" for each in series]
     tensors = _padded(series) if extractor is None else _extracted(series, extractor, truncation)
@@ -147,7 +147,7 @@ def _from_series(series: list[np.ndarray], extractor: Any, truncation: bool) -> 
     steps = [_series_steps(real, flags, from_the_end) for real, flags in zip(mask.tolist(), missing, strict=True)]
     raw = [f"window {row + 1}, of {raw[owner]}" if windows else raw[owner] for row, owner in enumerate(owners)]
     lengths = [] if windows else [len(each) for each in series]
-    return Prepared(tensors, mask, steps, raw, [], lengths or [len(row) for row in steps])
+    return TraceInput(tensors, mask, steps, raw, [], lengths or [len(row) for row in steps])
 
 
 def _extracted(series: list[np.ndarray], extractor: Any, truncation: bool) -> dict[str, Tensor]:
@@ -179,7 +179,7 @@ def _series_steps(real: Sequence[bool], missing: np.ndarray, from_the_end: bool)
     return steps
 
 
-def _ready(tensors: dict[str, Any], tokenizer: Any) -> Prepared:
+def _ready(tensors: dict[str, Any], tokenizer: Any) -> TraceInput:
     """Inputs by name, as the model takes them."""
     made = {name: torch.as_tensor(value) for name, value in tensors.items() if value is not None}
     main = next((made[name] for name in ("input_ids", "input_values", "inputs_embeds") if name in made), None)
@@ -202,7 +202,7 @@ def _ready(tensors: dict[str, Any], tokenizer: Any) -> Prepared:
             for row, row_mask in enumerate(mask.tolist())
         ]
     raw = [" ".join(step.text for step in row if step.kind != "padding") for row in steps]
-    return Prepared(made, mask, steps, [_short(each) for each in raw], [], [len(row) for row in steps])
+    return TraceInput(made, mask, steps, [_short(each) for each in raw], [], [len(row) for row in steps])
 
 
 def _mask_of(tensors: Mapping[str, Tensor]) -> Tensor:

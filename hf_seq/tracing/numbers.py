@@ -15,7 +15,7 @@ from torch import Tensor
 
 from hf_seq.tracing import answers
 from hf_seq.tracing.capture import Call, Recorder, in_order_of_end, is_finite, mask_of
-from hf_seq.tracing.record import Finding, Gates, Trace
+from hf_seq.tracing.record import Finding, Gates, TraceData
 
 SATURATED_GATE = 0.01
 """A gate is shut below this, open above 1 minus this."""
@@ -27,7 +27,7 @@ MANY_SILENT = 0.95
 """Share of zero units behind an activation, where zeros are in order, from which on they are pointed at."""
 
 
-def find(trace: Trace, model: Any, recorder: Recorder) -> Iterator[Finding]:
+def find(trace: TraceData, model: Any, recorder: Recorder) -> Iterator[Finding]:
     """Findings among the numbers of a trace."""
     yield from _not_finite(trace, recorder)
     yield from _gates(trace)
@@ -36,7 +36,7 @@ def find(trace: Trace, model: Any, recorder: Recorder) -> Iterator[Finding]:
     yield from _attention(trace)
 
 
-def _not_finite(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
+def _not_finite(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
     for name, value in trace.inputs.items():
         if name in ("input_values", "inputs_embeds") and not is_finite(value[trace.mask.to(value.device)]):
             yield Finding(
@@ -50,20 +50,22 @@ def _not_finite(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
         return
     broken = [name for name, each in first.module.named_parameters() if not is_finite(each)]
     what = "NaN" if bool(torch.isnan(first.output).any()) else "infinity"  # type: ignore[arg-type]
-    says = f"{first.name} ({type(first.module).__name__}) is the first module whose output holds {what}"
+    message = f"{first.name} ({type(first.module).__name__}) is the first module whose output holds {what}"
     if broken:
-        says += f"; its weights hold it already ({broken[0]})."
-        do = "The weights are damaged or training diverged: go back to an earlier checkpoint, lower the learning rate."
+        message += f"; its weights hold it already ({broken[0]})."
+        advice = (
+            "The weights are damaged or training diverged: go back to an earlier checkpoint, lower the learning rate."
+        )
     elif not first.input_finite:
-        says += "; its input held it already, so it arose in the code between two modules."
-        do = f"Look at what {first.parent.name if first.parent else 'the model'} does before it calls {first.name}."
+        message += "; its input held it already, so it arose in the code between two modules."
+        advice = f"Look at what {first.parent.name if first.parent else 'the model'} does before it calls {first.name}."
     else:
-        says += "; its input and its weights were finite."
-        do = "Look for numbers too large for their type (float16 ends at 65,504), or a division by zero."
-    yield Finding("not finite", says, do)
+        message += "; its input and its weights were finite."
+        advice = "Look for numbers too large for their type (float16 ends at 65,504), or a division by zero."
+    yield Finding("not finite", message, advice)
 
 
-def _is_bad(call: Call, trace: Trace) -> bool:
+def _is_bad(call: Call, trace: TraceData) -> bool:
     """Whether the output is not finite where anything reads it: padding of the input may hold junk."""
     output = call.output
     if output is None or is_finite(output):
@@ -74,10 +76,10 @@ def _is_bad(call: Call, trace: Trace) -> bool:
     return True
 
 
-def _gates(trace: Trace) -> Iterator[Finding]:
+def _gates(trace: TraceData) -> Iterator[Finding]:
     for each in trace.gates:
         for name, values in each.values.items():
-            kept = _real(values, each)
+            kept = _unmasked(values, each)
             if name == "state":
                 share, words = float((kept.abs() > 1 - SATURATED_GATE).float().mean()), "at -1 or 1"
             elif name == "cell":
@@ -95,11 +97,11 @@ def _gates(trace: Trace) -> Iterator[Finding]:
                 )
 
 
-def _real(values: Tensor, gates: Gates) -> Tensor:
-    return values if gates.real is None else values[gates.real.to(values.device)]
+def _unmasked(values: Tensor, gates: Gates) -> Tensor:
+    return values if gates.mask is None else values[gates.mask.to(values.device)]
 
 
-def _dead(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
+def _dead(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
     """The first module that makes units zero over all real steps; what comes after it may only hand them on."""
     for call in in_order_of_end(recorder.calls):
         if (
@@ -121,7 +123,7 @@ def _dead(trace: Trace, recorder: Recorder) -> Iterator[Finding]:
         return
 
 
-def _dead_units(call: Call, trace: Trace) -> tuple[int, int]:
+def _dead_units(call: Call, trace: TraceData) -> tuple[int, int]:
     """Units that are zero at every real step of every row that has one, and units in all."""
     output: Tensor = call.output  # type: ignore[assignment]
     mask, live = trace.mask.to(output.device), trace.mask.to(output.device).any(1)
@@ -136,7 +138,7 @@ def _dead_units(call: Call, trace: Trace) -> tuple[int, int]:
     return int((vectors == 0).all(0).sum()), output.shape[-1]
 
 
-def _softmax(trace: Trace, model: Any) -> Iterator[Finding]:
+def _softmax(trace: TraceData, model: Any) -> Iterator[Finding]:
     logits = getattr(trace.outputs, "logits", None)
     head = answers.head_of(model)
     if logits is None or head not in ("sequence", "token") or not is_finite(logits):
@@ -156,7 +158,7 @@ def _softmax(trace: Trace, model: Any) -> Iterator[Finding]:
         )
 
 
-def _attention(trace: Trace) -> Iterator[Finding]:
+def _attention(trace: TraceData) -> Iterator[Finding]:
     for title, weights in trace.attention.items():
         real = trace.mask.to(weights.device)
         if int(real.sum(1).max()) < 3:

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import write_text
-from hf_seq.tracing.record import Gates, Stage, Step, Trace
+from hf_seq.tracing.record import Gates, Stage, Step, TraceData
 from hf_seq.tracing.terminal import folded, indented, legend, stage_cells, summary_of
 
 POSITIVE, NEGATIVE = (224, 92, 20), (24, 118, 224)  # orange and blue, apart for every kind of colour sight
@@ -54,7 +54,7 @@ class HeatMap:
     below: int
 
 
-def write_page(trace: Trace, path: Path) -> Path:
+def write_page(trace: TraceData, path: Path) -> Path:
     """Write the page.
 
     Raises:
@@ -78,7 +78,7 @@ def _breakable(name: str) -> Markup:
     return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))  # escaped before the breaks go in
 
 
-def _context(trace: Trace) -> dict[str, Any]:
+def _context(trace: TraceData) -> dict[str, Any]:
     several = len(trace.steps) > 1
     return {
         "trace": trace,
@@ -100,7 +100,7 @@ def _context(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _weights(trace: Trace) -> list[tuple[str, list[tuple[Step, float, float]]]]:
+def _weights(trace: TraceData) -> list[tuple[str, list[tuple[Step, float, float]]]]:
     """Pooling weights of each row: a title, and every real step with its weight and its share of the largest."""
     shown = []
     for title, weights in trace.attention.items():
@@ -118,7 +118,7 @@ def _weights(trace: Trace) -> list[tuple[str, list[tuple[Step, float, float]]]]:
     return shown
 
 
-def _series(trace: Trace) -> list[HeatMap]:
+def _series(trace: TraceData) -> list[HeatMap]:
     """The numbers of the first row over time, where the input is a series."""
     values = trace.inputs.get("input_values")
     if values is None or values.dim() != 3:
@@ -127,7 +127,7 @@ def _series(trace: Trace) -> list[HeatMap]:
     return [heat_map("input_values", "as the model reads them", values[0], trace.steps[0], names)]
 
 
-def states_maps(trace: Trace) -> list[HeatMap]:
+def states_maps(trace: TraceData) -> list[HeatMap]:
     """States of the first row over time, of every stage that gives one vector a step, scores of labels included."""
     found: list[tuple[Stage, Tensor, list[Step]]] = []
     for stage in reversed(trace.stages):
@@ -141,17 +141,17 @@ def states_maps(trace: Trace) -> list[HeatMap]:
             found.append((stage, output[0], steps))
     outer_first = sorted(found[::-1], key=lambda each: each[0].depth)[:MOST_MAPS]
     shown = [each for each in found[::-1] if any(each is kept for kept in outer_first)]
-    return [heat_map(stage.name, stage.says, values, steps) for stage, values, steps in shown]
+    return [heat_map(stage.name, stage.description, values, steps) for stage, values, steps in shown]
 
 
-def _steps_of(trace: Trace, name: str, output: Tensor) -> list[Step] | None:
+def _steps_of(trace: TraceData, name: str, output: Tensor) -> list[Step] | None:
     """Names of the steps of a tensor (B, T, ...): the source's or the decoder's."""
     sides = [trace.steps] if not trace.decoder_steps or "encoder" in name else [trace.decoder_steps, trace.steps]
     fitting = (side for side in sides if output.shape[:2] == (len(side), len(side[0])))
     return next((side[0] for side in fitting), None)
 
 
-def gate_maps(trace: Trace, gates: Gates) -> list[HeatMap]:
+def gate_maps(trace: TraceData, gates: Gates) -> list[HeatMap]:
     """One map a gate, first row, in the order in which the cell read."""
     maps = []
     for name, values in gates.values.items():
@@ -168,7 +168,7 @@ def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
     """The steps in the order of reading: the real ones first, where the model reads so, and backwards if it does."""
     if steps is None:
         return [Step(str(place), None, "known") for place in range(count)]
-    compact = gates.real is not None and bool((gates.real[0].int().diff() <= 0).all())
+    compact = gates.mask is not None and bool((gates.mask[0].int().diff() <= 0).all())
     real = [step for step in steps if step.kind != "padding"]
     hidden = [step for step in steps if step.kind == "padding"]
     if not compact:
@@ -176,7 +176,7 @@ def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
     return (real[::-1] if gates.backwards else real) + hidden
 
 
-def attention_maps(trace: Trace, title: str, weights: Tensor) -> list[HeatMap]:
+def attention_maps(trace: TraceData, title: str, weights: Tensor) -> list[HeatMap]:
     """One map a head, first row: who looks (down) at whom (across)."""
     looking = trace.decoder_steps[0] if trace.decoder_steps and "decoder" in title else trace.steps[0]
     seen = trace.decoder_steps[0] if trace.decoder_steps and title.startswith("decoder layer") else trace.steps[0]

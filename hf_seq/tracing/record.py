@@ -7,10 +7,8 @@ B rows · T steps, padding included · H width of a state · N heads
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from rich.console import Console
 from torch import Tensor
 
 StepKind = Literal["known", "unknown", "special", "padding"]
@@ -41,7 +39,7 @@ class Stage:
     Attributes:
         name: as in `model.named_modules()`; the class of the model for the model itself.
         kind: class of the module.
-        says: what it does, in words.
+        description: what it does, in words.
         depth: how many modules it was called within.
         call: 1 for the first call of this module in the pass, 2 for the second, ...
         shape_in: of the first tensor that went in, in letters; None where none did.
@@ -56,7 +54,7 @@ class Stage:
 
     name: str
     kind: str
-    says: str
+    description: str
     depth: int
     call: int
     shape_in: str | None
@@ -80,7 +78,7 @@ class Gates:
         stage: name of the cell's module.
         title: the stage, with the layer and direction where the module has several.
         values: by name of the gate, (B, T, H), in the order in which the cell read the steps.
-        real: (B, T) bool, the steps that are not padding, in that order; None where that is not known.
+        mask: (B, T) bool, True on the steps that are not padding, in that order; None where that is not known.
         backwards: whether the cell read the last step first.
         error: largest difference between the states that follow from the gates and those of the cell.
     """
@@ -88,18 +86,18 @@ class Gates:
     stage: str
     title: str
     values: dict[str, Tensor] = field(repr=False)
-    real: Tensor | None = field(repr=False)
+    mask: Tensor | None = field(repr=False)
     backwards: bool
     error: float
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something suspicious: what it is, in a word and in a sentence, and what to do about it."""
+    """Something suspicious: its kind in a word, a message in a sentence, and advice on what to do about it."""
 
     kind: str
-    says: str
-    do: str
+    message: str
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,8 @@ class Table:
 
 
 @dataclass
-class Trace:
-    """What happened to an input.
+class TraceData:
+    """What happened to an input; `hf_seq.tracing.Trace` is the same with methods that print it and write its page.
 
     Attributes:
         model: class of the model, and where it came from.
@@ -149,15 +147,3 @@ class Trace:
     notes: list[str]
     failure: str | None = None
     decoder_steps: list[list[Step]] = field(default_factory=list, repr=False)
-
-    def print(self, console: Console | None = None, *, depth: int | None = None) -> None:
-        """Show it as tables on a terminal; `depth` hides modules that were called deeper than that."""
-        from hf_seq.tracing.terminal import print_trace
-
-        print_trace(self, console or Console(), depth)
-
-    def write_html(self, path: str | Path) -> Path:
-        """Write a self-contained page with heat maps, and give its path."""
-        from hf_seq.tracing.page import write_page
-
-        return write_page(self, Path(path))

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from hf_seq.tracing.capture import CELLS, Call, Recorder, is_finite, mask_of
-from hf_seq.tracing.letters import Letters, in_letters
+from hf_seq.tracing.descriptions import PASSES_ON, describe
 from hf_seq.tracing.record import Stage, Step
-from hf_seq.tracing.words import PASSES_ON, describe
+from hf_seq.tracing.shapes import Letters, in_letters
 
 SHOWN_VALUES = 4
 
@@ -58,7 +58,7 @@ def _stage(call: Call, model: Any, scorer: Any, letters: Letters, masks: Masks, 
     return Stage(
         name=call.name,
         kind=type(call.module).__name__,
-        says=describe(call.name, call.module, parts),
+        description=describe(call.name, call.module, parts),
         depth=call.depth,
         call=call.number,
         shape_in=None if call.input_shape is None else _shape_in(call, letters, source),

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from hf_seq.tracing.record import Stage, Step, Table, Trace
+from hf_seq.tracing.record import Stage, Step, Table, TraceData
 
 MANY_STAGES = 40
 """With more stages than this, a terminal shows the outer ones only, unless it was asked for a depth."""
@@ -22,7 +22,7 @@ _MARKS = {"unknown": "?", "special": "·", "padding": "-", "known": ""}
 NOTHING = "–"
 
 
-def print_trace(trace: Trace, console: Console, depth: int | None = None) -> None:
+def print_trace(trace: TraceData, console: Console, depth: int | None = None) -> None:
     """Print input, stages, answer and findings."""
     console.print(Text(trace.model, style="bold"))
     for row, steps in enumerate(trace.steps):
@@ -47,11 +47,11 @@ def print_trace(trace: Trace, console: Console, depth: int | None = None) -> Non
     _print_findings(trace, console)
 
 
-def _number(row: int, trace: Trace) -> str:
+def _number(row: int, trace: TraceData) -> str:
     return f", row {row + 1}" if len(trace.steps) > 1 else ""
 
 
-def _print_row(trace: Trace, row: int, steps: Sequence[Step], console: Console) -> None:
+def _print_row(trace: TraceData, row: int, steps: Sequence[Step], console: Console) -> None:
     console.print()
     console.print(Text.assemble((f"input{_number(row, trace)}: ", "bold"), trace.raw[row]))
     console.print(Text(summary_of(steps), style="dim"))
@@ -126,12 +126,12 @@ def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
     return [*blocks, (start, len(steps))]
 
 
-def legend(trace: Trace) -> str:
+def legend(trace: TraceData) -> str:
     """`B=1 rows of the batch, T=12 steps, ...`."""
     return ", ".join(f"{letter}={size:,} {meaning}" for letter, (size, meaning) in trace.letters.items())
 
 
-def _print_stages(trace: Trace, console: Console, depth: int | None) -> None:
+def _print_stages(trace: TraceData, console: Console, depth: int | None) -> None:
     shown = [stage for stage in trace.stages if not stage.passes_on]
     hidden = len(trace.stages) - len(shown)
     if depth is None and len(shown) > MANY_STAGES:
@@ -166,10 +166,10 @@ def _stages_lines(stages: Sequence[Stage]) -> Text:
     """The same for a narrow terminal: two lines for each stage."""
     text = Text()
     for stage in stages:
-        says, before, after, values, norm, padding = stage_cells(stage)
+        description, before, after, values, norm, padding = stage_cells(stage)
         name = indented(stage)
         room = " " * (len(name) - len(name.lstrip()) + 2)
-        text.append(name, style="bold" if stage.finite else "bold red").append(f": {says}\n")
+        text.append(name, style="bold" if stage.finite else "bold red").append(f": {description}\n")
         text.append(f"{room}{before} → {after}, {values}, norm {norm}, padding {padding}\n", style="dim")
     text.right_crop(1)
     return text
@@ -186,7 +186,7 @@ def stage_cells(stage: Stage) -> tuple[str, str, str, str, str, str]:
     """What stands behind a stage's name: words, shapes, values, norm, share of padding."""
     values = " ".join(f"{value:.2g}" if isinstance(value, float) else str(value) for value in stage.values)
     return (
-        stage.says,
+        stage.description,
         stage.shape_in or NOTHING,
         stage.shape_out or NOTHING,
         values + (" …" if len(stage.values) == 4 else ""),
@@ -218,9 +218,11 @@ def _show(table: Table, console: Console) -> None:
         console.print(Text(table.note, style="dim"))
 
 
-def _print_findings(trace: Trace, console: Console) -> None:
+def _print_findings(trace: TraceData, console: Console) -> None:
     console.print()
     if not trace.findings:
         console.print(Text("Nothing looks suspicious.", style="green"))
     for each in trace.findings:
-        console.print(Text.assemble((f"suspicious - {each.kind}: ", "bold yellow"), each.says, (f" {each.do}", "dim")))
+        console.print(
+            Text.assemble((f"suspicious - {each.kind}: ", "bold yellow"), each.message, (f" {each.advice}", "dim"))
+        )

@@ -9,7 +9,8 @@ import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -18,13 +19,39 @@ from hf_seq.tracing.answers import head_of, read_answer, written_steps
 from hf_seq.tracing.capture import Recorder
 from hf_seq.tracing.findings import find
 from hf_seq.tracing.gates import read_gates
-from hf_seq.tracing.inputs import Prepared, prepare
-from hf_seq.tracing.letters import Letters, find_letters
-from hf_seq.tracing.record import Gates, Step, Trace
+from hf_seq.tracing.inputs import TraceInput, prepare
+from hf_seq.tracing.record import Gates, Step, TraceData
+from hf_seq.tracing.shapes import Letters, find_letters
 from hf_seq.tracing.stages import Masks, attention_weights, make_stages
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 """What a model raises over its input; the trace shows how far it came."""
+
+
+@dataclass
+class Trace(TraceData):
+    """What happened to an input, and the two ways to look at it."""
+
+    def print(self, console: "Console | None" = None, *, depth: int | None = None) -> None:
+        """Show it as tables on a terminal; `depth` hides modules that were called deeper than that."""
+        from rich.console import Console
+
+        from hf_seq.tracing.terminal import print_trace
+
+        print_trace(self, console or Console(), depth)
+
+    def write_html(self, path: str | Path) -> Path:
+        """Write a self-contained page with heat maps, and give its path.
+
+        Raises:
+            InputError: there is no such folder.
+        """
+        from hf_seq.tracing.page import write_page
+
+        return write_page(self, Path(path))
 
 
 @dataclass
@@ -120,7 +147,7 @@ def _watchable(model: Any, notes: list[str]) -> Iterator[None]:
         model.train(training)
 
 
-def _run(model: Any, tokenizer: Any, prepared: Prepared, max_new_tokens: int) -> Pass:
+def _run(model: Any, tokenizer: Any, prepared: TraceInput, max_new_tokens: int) -> Pass:
     """Let the model write, if it does, then run it once with hooks; a decoder reads what it wrote."""
     passed = Pass({name: value.to(model.device) for name, value in prepared.tensors.items()}, Recorder(model))
     head = head_of(model)
@@ -138,7 +165,7 @@ def _run(model: Any, tokenizer: Any, prepared: Prepared, max_new_tokens: int) ->
         try:
             passed.outputs = model(**passed.tensors, **extra)
         except ERRORS as error:
-            passed.failure = _said(error)
+            passed.failure = _first_line(error)
     return passed
 
 
@@ -154,11 +181,11 @@ def _write(model: Any, tensors: dict[str, Tensor], count: int) -> tuple[Any, str
             output_scores=True,
         )
     except ERRORS as error:
-        return None, _said(error)
+        return None, _first_line(error)
     return written, None
 
 
-def _said(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     text = str(error).strip()
     return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__
 
@@ -183,7 +210,7 @@ def _with_decoder_inputs(
     return tensors | {"decoder_input_ids": ids}, written_steps(tokenizer, ids, real)
 
 
-def _letters(model: Any, prepared: Prepared, passed: Pass) -> Letters:
+def _letters(model: Any, prepared: TraceInput, passed: Pass) -> Letters:
     rows, steps = prepared.mask.shape
     letters = find_letters(model.config, rows, steps, len(passed.decoder_steps[0]) if passed.decoder_steps else None)
     if head_of(model) not in ("sequence", "token"):

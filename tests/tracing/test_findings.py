@@ -28,9 +28,9 @@ def kinds(seen):
 def the_one(seen, kind):
     found = [finding for finding in seen.findings if finding.kind == kind]
     assert len(found) == 1, seen.findings
-    assert found[0].says.endswith((".", "?"))
-    assert found[0].do.endswith(".")
-    return found[0].says
+    assert found[0].message.endswith((".", "?"))
+    assert found[0].advice.endswith(".")
+    return found[0].message
 
 
 def set_weight(model, name, value):
@@ -60,6 +60,33 @@ def test_an_empty_row_is_all_padding():
 
 def test_an_empty_row_may_be_special_tokens_alone():
     assert kinds(trace(make_distilbert(), make_tokenizer(special=True), [TEXT, " "])) == ["no content"]
+
+
+@pytest.mark.parametrize("mask", [None, [[1, 1, 1, 1, 1]]])
+def test_pad_ids_that_no_mask_hides(mask):
+    inputs = {"input_ids": [[5, 6, 7, 0, 0]]} | ({} if mask is None else {"attention_mask": mask})
+    message = the_one(trace(make_recurrent(), None, inputs), "unmasked padding")
+    assert message == "The input has 2 padding tokens (id 0) that no mask hides, so the model reads them as words."
+    hidden = {"input_ids": [[5, 6, 7, 0, 0]], "attention_mask": [[1, 1, 1, 0, 0]]}
+    assert kinds(trace(make_recurrent(), None, hidden)) == []
+    assert kinds(trace(make_recurrent(), None, {"input_ids": [[5, 6, 7]]})) == []
+
+
+def test_a_pad_id_that_also_ends_a_text_may_stand_there_once():
+    model = make_recurrent(pad_token_id=3, eos_token_id=3)
+    assert kinds(trace(model, None, {"input_ids": [[5, 6, 3]]})) == []
+    assert "2 padding tokens (id 3)" in the_one(trace(model, None, {"input_ids": [[5, 3, 3]]}), "unmasked padding")
+
+
+def test_zeros_at_the_end_of_a_series_of_a_batch_without_a_mask():
+    values = torch.randn(2, 5, FEATURES)
+    values[1, 3:] = 0
+    model = make_recurrent(num_features=FEATURES)
+    message = the_one(trace(model, None, {"input_values": values}), "unmasked padding")
+    assert message.startswith("Row 2 has 2 steps of zeros at its end that no mask hides")
+    mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+    assert kinds(trace(model, None, {"input_values": values, "attention_mask": mask})) == []
+    assert kinds(trace(model, None, {"input_values": values[1:]})) == []  # alone, it may be silence
 
 
 def test_capitals_that_the_vocabulary_does_not_have():
@@ -153,7 +180,9 @@ def test_saturated_gates(cell, gate):
     model = make_recurrent(cell_type=cell, bidirectional=False, num_hidden_layers=1)
     set_weight(model, "model.layers.0.forward_cell.weight_ih_l0", lambda weight: weight * 1e4)
     found = [
-        finding.says for finding in trace(model, make_tokenizer(), TEXT).findings if finding.kind == "saturated gates"
+        finding.message
+        for finding in trace(model, make_tokenizer(), TEXT).findings
+        if finding.kind == "saturated gates"
     ]
     assert any(f"model.layers.0.forward_cell: 100% of the values of its {gate}" in says for says in found)
 

@@ -96,8 +96,8 @@ def test_padding_takes_no_part_in_the_real_steps_of_gates(layout):
     row, mask = ([5, 6, 7, 0, 0], [1, 1, 1, 0, 0]) if layout == "right" else ([0, 0, 5, 6, 7], [0, 0, 1, 1, 1])
     padded = trace(model, None, {"input_ids": [row, [8, 9, 8, 9, 8]], "attention_mask": [mask, [1] * 5]})
     for first, second in zip(alone.gates, padded.gates, strict=True):
-        assert second.real.tolist() == [[True] * 3 + [False] * 2, [True] * 5]
-        torch.testing.assert_close(first.values["forget"][0], second.values["forget"][0][second.real[0]])
+        assert second.mask.tolist() == [[True] * 3 + [False] * 2, [True] * 5]
+        torch.testing.assert_close(first.values["forget"][0], second.values["forget"][0][second.mask[0]])
 
 
 class StackedConfig(PreTrainedConfig):
@@ -147,6 +147,71 @@ def test_gates_that_do_not_lead_to_the_states_are_not_shown():
     assert any("its gates are not shown" in note and "0.1" in note for note in seen.notes)
 
 
+class Leaky(nn.Module):
+    """A cell that torch does not have: half of the state before and half of the input."""
+
+    def __init__(self, size=6, *_, **__):
+        super().__init__()
+        self.size = size
+
+    def forward(self, inputs, *state):
+        states, last = [], inputs.new_zeros(inputs.shape[0], self.size)
+        for step in inputs.unbind(1):
+            last = (last + step) / 2
+            states.append(last)
+        return torch.stack(states, 1)
+
+
+class OpenLeaky(Leaky):
+    """The same with a method that shows its one gate."""
+
+    error = 0.0
+
+    def gates(self, inputs, state):
+        weights = 0.5 ** torch.arange(inputs.shape[1], 0, -1)  # of each step in the last state
+        states = [(weights[-t:, None] * inputs[:, :t]).sum(1) for t in range(1, inputs.shape[1] + 1)]
+        return {"leak": torch.full_like(inputs, 0.5)}, torch.stack(states, 1) + self.error
+
+
+class OpenLeakyStacked(Stacked):
+    cell_class = OpenLeaky
+
+
+def test_a_cell_that_torch_does_not_have_shows_the_gates_that_its_method_gives():
+    seen = trace(OpenLeakyStacked(StackedConfig()), None, {"input_ids": [[5, 6, 7], [8, 9, 10]]})
+    (gates,) = seen.gates
+    assert gates.title == "cell"
+    assert gates.values["leak"].unique().tolist() == [0.5]
+    assert gates.error < 1e-6
+    assert not any("gates are not shown" in note for note in seen.notes)
+
+
+def test_gates_of_such_a_cell_must_lead_to_its_states():
+    model = OpenLeakyStacked(StackedConfig())
+    model.cell.error = 0.1
+    seen = trace(model, None, {"input_ids": [[5, 6, 7]]})
+    assert seen.gates == []
+    assert any("differ from its own by 0.1" in note for note in seen.notes)
+
+
+@pytest.mark.parametrize("name", ["LeakyLSTM", "RNNCell"])
+def test_a_cell_without_the_method_is_named(name):
+    kind = type(name, (Leaky,), {})
+    model = type("Other", (Stacked,), {"cell_class": kind})(StackedConfig())
+    seen = trace(model, None, {"input_ids": [[5, 6, 7]]})
+    assert seen.gates == []
+    assert any(
+        note.startswith(f"cell: its gates are not shown, since {name} is none of torch's") for note in seen.notes
+    )
+
+
+def test_a_cell_of_any_name_in_a_layer_of_ours_is_named():
+    model = make_recurrent(bidirectional=False, num_hidden_layers=1, embedding_size=10)
+    model.model.layers[0].forward_cell = Leaky(10)
+    seen = trace(model, make_tokenizer(), TEXT)
+    assert any("layers.0.forward_cell: its gates are not shown, since Leaky is none" in note for note in seen.notes)
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_a_decoder_that_reads_on_from_the_source_has_gates_too(cell):
     seen = trace(make_seq2seq("Recurrent", cell_type=cell), make_tokenizer(), [TEXT, "good film"], max_new_tokens=4)
@@ -166,5 +231,5 @@ def test_a_layer_that_reads_on_over_padding_has_gates_at_real_steps():
     (gates,) = read_gates(recorder.calls, lambda call, shape: None)
     alone, _ = run_cell(layer.forward_cell, inputs[:1, 2:], (state[0][:1], state[1][:1]))
     torch.testing.assert_close(gates.values["forget"][:1, :2], alone["forget"])
-    assert gates.real.tolist() == [[True, True, False, False], [True] * 4]
+    assert gates.mask.tolist() == [[True, True, False, False], [True] * 4]
     assert gates.error < 1e-5

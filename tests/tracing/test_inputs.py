@@ -97,7 +97,7 @@ def test_an_extractor_reads_the_series(tmp_path):
         ("", "padding"), ("t0", "known"), ("t1", "unknown"), ("t2", "known"),
     ]  # fmt: skip
     assert [finding.kind for finding in seen.findings] == ["truncated"]
-    assert seen.findings[0].says == "Row 2 has 6 steps, but the model read 4: 2 were cut."
+    assert seen.findings[0].message == "Row 2 has 6 steps, but the model read 4: 2 were cut."
     assert trace(model, extractor, series, truncation=False).findings == []
     with pytest.raises(InputError, match=r"shape \(2, 3\), but the model reads \(steps, 2\)"):
         trace(model, extractor, np.zeros((2, 3)))

@@ -1,9 +1,11 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What a module does, in words: by its kind, else by its own docstring, else by the parts that it ran."""
+"""Say in words what a module does: by its class, else by what its class says of itself, else by the modules it ran.
 
-import inspect
-import re
+A class of your own says it in an attribute: `trace_description = "reads both ways with a layer-normed LSTM"`. Of a
+module that none of these knows, the words are that it is unknown.
+"""
+
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,7 +21,6 @@ _POOLINGS = {
     "attention": "weighs the states of the real steps by learned attention and adds them up",
 }
 _CELLS = {"LSTM": "an LSTM", "GRU": "a GRU", "RNN": "an Elman RNN"}
-_HOMES = ("hf_seq.", "transformers_modules.")  # of our classes: installed, or loaded as the code of a model
 _LABEL_HEADS = ("classifier", "score", "out_proj")
 _TOKEN_HEADS = ("lm_head", "vocab_projector", "decoder")
 
@@ -32,11 +33,16 @@ def describe(name: str, module: nn.Module, parts: Sequence[str]) -> str:
         module: the module.
         parts: names of the modules that it called, in order.
     """
-    for classes, say in _SAYINGS:
+    own = getattr(module, "trace_description", None)
+    if isinstance(own, str) and own:
+        return own
+    ours = OURS.get(type(module).__name__)
+    if ours is not None:
+        return ours(module)
+    for classes, describe_class in _OF_TORCH:
         if isinstance(module, classes):
-            return say(name, module)
-    ours = _OURS.get(type(module).__name__)
-    return (ours(module) if ours else "") or _own_words(module) or _by_parts(module, parts)
+            return describe_class(name, module)
+    return _by_parts(module, parts)
 
 
 def _embedding(name: str, module: Any) -> str:
@@ -88,7 +94,7 @@ def _model(name: str, module: Any) -> str:
     return goals.get(head, "gives a state for every step")
 
 
-_SAYINGS: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...] = (
+_OF_TORCH: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...] = (
     (nn.Identity, lambda name, module: "passes on what it gets"),
     (PASSES_ON, lambda name, module: "passes on what it gets; it only acts in training"),
     (nn.Embedding, _embedding),
@@ -101,32 +107,30 @@ _SAYINGS: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...] 
 )
 
 
-_OURS: dict[str, Callable[[Any], str]] = {
-    "Pooling": lambda module: _POOLINGS.get(getattr(module, "kind", ""), ""),
+OURS: dict[str, Callable[[Any], str]] = {
+    "Alignment": lambda module: "weighs the states of the source for each step of the target and adds them up",
+    "Bridge": lambda module: "makes the state that each layer of the decoder starts from, out of the encoder's last",
+    "CharacterCNN": lambda module: "reads three neighbouring letters at a time and takes the maximum over the word",
+    "CharacterEncoder": lambda module: "makes a vector of the letters of each word and gives it to all of its pieces",
+    "CharacterLSTM": lambda module: "reads the letters of each word both ways",
+    "CrossAttention": lambda module: "lets every step look at the real steps of the source",
+    "InputEmbedding": lambda module: (
+        "turns the numbers of each step into a vector" if hasattr(module, "project") else "turns tokens into vectors"
+    ),
+    "LinearChainCRF": lambda module: "scores whole sequences of labels, which label follows which included",
+    "Pooling": lambda module: _POOLINGS.get(getattr(module, "kind", ""), "makes one vector of all real steps"),
+    "Positions": lambda module: "tells the layers where each step is",
     "RecurrentLayer": lambda module: (
         "reads the real steps one after another"
         if module.backward_cell is None
         else "reads the real steps both ways and joins the states"
     ),
-    "InputEmbedding": lambda module: (
-        "turns the numbers of each step into a vector" if hasattr(module, "project") else "turns tokens into vectors"
-    ),
-    "Alignment": lambda module: "weighs the states of the source for each step of the target and adds them up",
+    "SelfAttention": lambda module: "lets every step look at the real steps of its own sequence",
+    "TransformerDecoderLayer": lambda module: "self-attention, attention over the source, and a feed-forward network",
+    "TransformerEncoderLayer": lambda module: "self-attention and a feed-forward network",
     "WordStarts": lambda module: "marks the tokens that begin a word",
 }
 """Layers of ours by the name of their class, which is the same where they were loaded as the code of a model."""
-
-
-def _own_words(module: nn.Module) -> str:
-    """First sentence of the docstring of a class of ours, where it is short; elsewhere docstrings seldom say it."""
-    if not type(module).__module__.startswith(_HOMES):
-        return ""
-    text = inspect.cleandoc(type(module).__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
-    sentence = re.split(r"(?<=[.;:])\s", text)[0].rstrip(".;:").replace("`", "")
-    if not 0 < len(sentence) <= 110:
-        return ""
-    word = sentence.split()[0]
-    return sentence[0].lower() + sentence[1:] if word == "A" or word[1:].islower() else sentence  # but not "LSTM over"
 
 
 def _by_parts(module: nn.Module, parts: Sequence[str]) -> str:
@@ -134,7 +138,8 @@ def _by_parts(module: nn.Module, parts: Sequence[str]) -> str:
     if "Attention" in kind:
         return "lets steps look at steps: mixes their values by attention weights"
     if not parts:
-        return f"bends each number: {kind}" if "Activation" in kind or hasattr(nn, kind) else f"applies {kind}"
+        is_function = "Activation" in kind or type(module).__module__.startswith("torch.nn.")
+        return f"applies {kind} to each number" if is_function else f"unknown to trace: {kind}"
     inner = [part.rpartition(".")[2] for part in parts]
     if len(inner) > 1 and all(part.isdigit() for part in inner):
         return f"runs {len(inner)} layers one after the other"
