@@ -76,34 +76,70 @@ def unknown_fields(architecture: Architecture, head: str, overrides: Mapping[str
     return [key for key in overrides if key not in known]
 
 
+CHANGEABLE = frozenset(
+    {"embedding_dropout", "hidden_dropout", "attention_dropout", "classifier_dropout", "output_dropout"}
+    | {"token_dropout", "word_dropout", "weight_dropout", "variational_dropout", "scheduled_sampling"}
+    | {"activation_regularization", "temporal_activation_regularization"}
+    | {"freeze_embeddings", "pooling", "use_crf", "tag_scheme", "class_weights"}
+)
+"""Configuration fields of ours that may be set anew on weights that were trained: they are read in training or by the
+head alone. All others say what the weights mean."""
+
+AUTO_CLASSES = {"ForConditionalGeneration": "AutoModelForSeq2SeqLM"}
+"""Heads whose Auto class is not called `AutoModel` + head."""
+
+
 def load_pretrained(
     name: str, head: str, *, baseline_path: str | None, overrides: Mapping[str, Any], **fields: Any
 ) -> tuple["PreTrainedModel", str]:
-    """Load pretrained weights under a new head.
+    """Load pretrained weights under a head; what recipe and data say overrides what the saved model brought.
 
     Args:
         name: Hub id, folder, or `distilbert`.
         head: as in `Task.head`.
         baseline_path: folder of the weights of `distilbert`.
-        overrides: configuration fields that the recipe sets; a pretrained model takes none.
-        **fields: configuration fields that the data decide; None leaves the model's own.
+        overrides: configuration fields that the recipe sets.
+        **fields: configuration fields that the data decide; None, too, takes the place of what the model brought.
 
     Returns:
         The model, and the label people should see: what it really is where one model stands in for another.
 
     Raises:
-        InputError: the recipe sets fields of our own models.
+        InputError: the recipe sets a field that the model does not have, or one that its weights were trained with.
         PretrainedUnavailable: the weights cannot be had, and why.
     """
     import transformers
 
-    odd = next(iter(overrides), "class_weights" if fields.get("class_weights") is not None else None)
-    if odd is not None:
-        raise InputError(f"{odd} applies to models trained from scratch, not to the pretrained {name}; leave it out.")
     path, label = locate_pretrained(name, baseline_path)
-    given = {key: value for key, value in fields.items() if value is not None}
-    load = getattr(transformers, f"AutoModel{head}").from_pretrained
-    return hub_errors_explained(name, load, path, ignore_mismatched_sizes=True, **given), label
+    saved = hub_errors_explained(name, transformers.AutoConfig.from_pretrained, path)
+    for key, value in {
+        **overrides,
+        **({"class_weights": weights} if (weights := fields.get("class_weights")) else {}),
+    }.items():
+        check_override(name, saved, key, value)
+    settings = {
+        key: value for key, value in {**fields, **overrides}.items() if value is not None or hasattr(saved, key)
+    }
+    load = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}")).from_pretrained
+    return hub_errors_explained(name, load, path, ignore_mismatched_sizes=True, **settings), label
+
+
+def check_override(name: str, saved: Any, key: str, value: Any) -> None:
+    """Refuse a configuration field that a pretrained model does not have, or that its weights were trained with.
+
+    Raises:
+        InputError: it is one.
+    """
+    if not hasattr(saved, key):
+        raise InputError(
+            f"{key} does not apply to the pretrained {name}: a {saved.model_type} model has no such setting; leave it "
+            "out."
+        )
+    if key not in CHANGEABLE and getattr(saved, key) != value:
+        raise InputError(
+            f"{key}={value} does not go with the pretrained {name}, whose weights were trained with "
+            f"{key}={getattr(saved, key)}; leave it out, or train from scratch."
+        )
 
 
 def locate_pretrained(name: str, baseline_path: str | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Plain Python lists on purpose: decoding rows of a `datasets` table costs more th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 
@@ -43,13 +44,16 @@ class Encoded:
         return len(self.input_ids)
 
 
-def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
+def encode_texts(
+    texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_length: int, *, as_target: bool = False
+) -> Encoded:
     """Encode texts in batches, on all the threads `tokenizers` uses.
 
     Args:
         texts: the texts; a generator is fine.
         tokenizer: trained here or pretrained; its special tokens, if it adds any, are inside `max_length`.
         max_length: the most tokens kept of a text, from its start.
+        as_target: encode what is to be written; some pretrained tokenizers (Marian, NLLB) do that in another way.
 
     Returns:
         Ids and what happened to them.
@@ -58,6 +62,24 @@ def encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_l
         InputError: `max_length` leaves no room for a token.
     """
     room_for_text(tokenizer, max_length)
+    with _target_mode(tokenizer) if as_target else nullcontext():
+        return _encode_texts(texts, tokenizer, max_length)
+
+
+@contextmanager
+def _target_mode(tokenizer: PreTrainedTokenizerBase) -> Iterator[None]:
+    """Have a tokenizer that tells sources from targets encode targets; others have no such mode."""
+    if not hasattr(tokenizer, "_switch_to_target_mode"):
+        yield
+        return
+    tokenizer._switch_to_target_mode()
+    try:
+        yield
+    finally:
+        tokenizer._switch_to_input_mode()
+
+
+def _encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
     all_ids: list[list[int]] = []
     full_lengths: list[int] = []
     truncated = empty = unknown = 0

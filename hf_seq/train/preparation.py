@@ -202,6 +202,7 @@ def make_model(task: Task, recipe: Recipe, splits: Splits, processor: Any) -> tu
     finally:
         logging.set_verbosity(verbosity)
     task.check_fit(model, processor, recipe.model)
+    task.complete(model, processor)
     forget_decisions(model.config)
     return model, label if label != recipe.model else None
 

@@ -133,7 +133,9 @@ class Seq2Seq(TextTask):
         """Encode both sides of a split; texts that are cut are counted."""
         assert isinstance(recipe, Seq2SeqRecipe)
         sides = [
-            encode_texts(rows[side][:], getattr(processor, side, processor), recipe.max_length)
+            encode_texts(
+                rows[side][:], getattr(processor, side, processor), recipe.max_length, as_target=side == "target"
+            )
             for side in ("source", "target")
         ]
         order: Sequence[int] = range(len(rows))

@@ -28,6 +28,7 @@ from hf_seq.metrics.tagging import (
     tagging_interval,
     tagging_signature,
 )
+from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import people_score
@@ -140,7 +141,8 @@ class Tagging(TextTask):
 
     def complete(self, model: PreTrainedModel, processor: Any) -> None:
         """Tell a tagger of ours the letters of its vocabulary, and which pieces begin a word."""
-        model.read_vocabulary(processor)  # type: ignore[operator]
+        if isinstance(model, SequencePreTrainedModel):
+            model.read_vocabulary(processor)
 
     @property
     def trainer(self) -> type[TaggerTrainer]:
