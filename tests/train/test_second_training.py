@@ -31,15 +31,14 @@ SMALL = ["--hidden_size", "8", "--num_train_epochs", "1", "--bf16", "false", "--
 AGAIN = ["--num_train_epochs", "1", "--bf16", "false", "--use_cpu", "true"]
 
 
-def write_labels(path: Path, labels: list[str], rows: int = 60) -> str:
+def write_labels(path: Path, labels: list[str], rows: int = 120) -> str:
+    turns = [*labels, labels[0]]  # the first label twice as often, so that balanced weights are not all 1
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])
-        # the first label twice as often as the others, so that balanced weights are not all 1
-        writer.writerows(
-            [f"word{labels[0 if row % 2 else row % len(labels)]} n{row}", labels[0 if row % 2 else row % len(labels)]]
-            for row in range(rows)
-        )
+        for row in range(rows):
+            label = turns[row % len(turns)]
+            writer.writerow([f"word{label} of n{row % 7} and more", label])
     return str(path)
 
 
