@@ -35,7 +35,7 @@ def save_models(folder: Path) -> None:
     from transformers import DistilBertConfig, DistilBertForSequenceClassification
 
     from hf_seq import RecurrentConfig, RecurrentForSequenceClassification
-    from hf_seq.hub.contents import stage
+    from hf_seq.hub.staging import stage
 
     ours = RecurrentConfig(vocab_size=VOCABULARY, embedding_size=WIDTH, hidden_size=2 * WIDTH)
     theirs = DistilBertConfig(vocab_size=VOCABULARY, dim=WIDTH, hidden_dim=4 * WIDTH, n_layers=2, n_heads=4)

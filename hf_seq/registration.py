@@ -108,8 +108,8 @@ def _register_models() -> None:
 
 
 def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pushed":
-    """Push to the Hub as `hf_seq.hub.models.push_model` does; where hf_seq is missing, transformers' own is left."""
-    from hf_seq.hub.models import push_model
+    """Push to the Hub as `hf_seq.hub.push_model` does; where hf_seq is missing, transformers' own is left."""
+    from hf_seq.hub.push_model import push_model
 
     return push_model(self, repo_id, **settings)
 

@@ -19,8 +19,8 @@ import yaml
 from transformers.utils.logging import disable_progress_bar
 
 from hf_seq.hub import CardOptions
-from hf_seq.hub.contents import CARD, stage
-from hf_seq.hub.samples import answers_of
+from hf_seq.hub.example_answers import answers_of
+from hf_seq.hub.staging import CARD, stage
 
 HERE = Path(__file__).parent
 OWNER = "hf-seq"

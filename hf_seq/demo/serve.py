@@ -71,7 +71,7 @@ def find_baseline(model: Path, baseline: str | None) -> Baseline | None:
 
 
 def _beside(model: Path) -> Path | None:
-    from hf_seq.hub.peers import runs_beside
+    from hf_seq.hub.other_runs import runs_beside
 
     if not (model / "record.json").is_file():
         return None

@@ -18,10 +18,10 @@ import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
 from hf_seq.hub.known_data import DataFacts, data_facts
-from hf_seq.hub.peers import Peer, peers_of, seeds_of
+from hf_seq.hub.model_kinds import OURS, ModelKind, code_blocks, kind_of
+from hf_seq.hub.other_runs import ComparedModel, compared_models, seeds_of
 from hf_seq.hub.results import metric_name, model_index, rounded
 from hf_seq.hub.scrub import read_json, scrub_text
-from hf_seq.hub.uses import OURS, SERIES, Use, code_blocks, use_of
 from hf_seq.reports.record import Record
 from hf_seq.reports.table import count, percentiles, significant, size
 
@@ -29,7 +29,6 @@ TEMPLATE = Path(__file__).parent / "templates" / "model_card.md.j2"
 MADE_BY = "Made from record.json by hf_seq"
 CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "Elman RNN"}
 LABELS_SHOWN = 20
-TASKS_OF_THE_HUB = ("text-classification", "token-classification", "text-generation", "fill-mask", "translation")
 METRICS_OF_THE_HUB = ("accuracy", "f1", "precision", "recall", "bleu", "chrf", "perplexity", "matthews_correlation")
 
 
@@ -68,15 +67,15 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
         The text of README.md.
     """
     config = read_json(folder / "config.json")
-    use = use_of(config)
+    kind = kind_of(config)
     facts = data_facts(options.dataset, record.data if record else "")
     context: dict[str, Any] = {
         "title": repo_id.rpartition("/")[2],
-        "summary": _summary(config, use, record, facts),
+        "summary": _summary(config, kind, record, facts),
         "ours": config.get("model_type") in OURS,
         "ships_code": bool(config.get("auto_map")),
-        "limits": _limits(config, use, facts),
-        "misuse": use.misuse if use else None,
+        "limits": _limits(config, kind, facts),
+        "misuse": kind.misuse if kind else None,
         "citation": facts.citation.strip() if facts and facts.citation else None,
         "curves": (folder / "curves.png").is_file(),
         "made_by": f"{MADE_BY} {importlib.metadata.version('hf_seq')}",
@@ -85,12 +84,12 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
     if record is not None and record.samples:
         context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
-    elif examples and options.answers is not None and use not in SERIES.values():
-        said = options.answers(examples)
-        context["samples"] = [(text(one), text(other)) for one, other in zip(examples, said, strict=True)]
+    elif examples and options.answers is not None and (kind is None or kind.reads == "text"):
+        predictions = options.answers(examples)
+        context["samples"] = [(text(one), text(other)) for one, other in zip(examples, predictions, strict=True)]
     if record is not None:
         context |= _figures(record, source, facts, options)
-    card = ModelCard.from_template(_metadata(config, use, record, facts, options, repo_id), str(TEMPLATE), **context)
+    card = ModelCard.from_template(_metadata(config, kind, record, facts, options, repo_id), str(TEMPLATE), **context)
     return re.sub(r"\n{3,}", "\n\n", str(card)).rstrip() + "\n"
 
 
@@ -107,7 +106,7 @@ def text(value: Any) -> str:
 
 def _metadata(
     config: dict[str, Any],
-    use: Use | None,
+    kind: ModelKind | None,
     record: Record | None,
     facts: DataFacts | None,
     options: CardOptions,
@@ -115,15 +114,14 @@ def _metadata(
 ) -> ModelCardData:
     license = options.license or (facts.weights_license if facts else None)
     results = model_index(record, options.dataset) if record else []
-    kind = (config.get("model_type"), config.get("cell_type"), "crf" if config.get("use_crf") else None)
-    task = record.task if record else use.task if use else None
+    make = (config.get("model_type"), config.get("cell_type"), "crf" if config.get("use_crf") else None)
     return ModelCardData(
         language=facts.language or None if facts else None,
         license=license,
         license_name=facts.weights_license_name if facts and license == "other" and not options.license else None,
         library_name="transformers",
-        pipeline_tag=task if task in TASKS_OF_THE_HUB else None,
-        tags=["hf_seq", *filter(None, kind), *options.tags],
+        pipeline_tag=kind.hub_task if kind else None,
+        tags=["hf_seq", *filter(None, make), *options.tags],
         datasets=[facts.id] if facts and facts.on_hub else None,
         metrics=[record.metric] if record and record.metric in METRICS_OF_THE_HUB else None,
         base_model=_base_model(record),
@@ -140,8 +138,8 @@ def _base_model(record: Record | None) -> str | None:
     return name if name.count("/") == 1 else None
 
 
-def _summary(config: dict[str, Any], use: Use | None, record: Record | None, facts: DataFacts | None) -> str:
-    noun = use.noun if use else "encoder"
+def _summary(config: dict[str, Any], kind: ModelKind | None, record: Record | None, facts: DataFacts | None) -> str:
+    noun = kind.noun if kind else "encoder"
     sentence = f"A {noun}: {architecture(config)}"
     if record and record.parameters and record.bytes:
         sentence += f", {count(record.parameters)} parameters, {size(record.bytes)}"
@@ -161,11 +159,11 @@ def _teachers(record: Record, *, scores: bool = False) -> str:
         name = str(each.get("label") or Path(str(each["name"])).name).split(" (")[0]
         score = f"{each['metric']} {rounded(each['score'])}" if scores and "score" in each else ""
         alike.setdefault(text(scrub_text(name)), []).append(score)
-    said = []
+    parts = []
     for name, those in alike.items():
         many = f"{len(those)} {name}" if len(those) > 1 else name
-        said.append(f"{many} ({', '.join(those)})" if all(those) else many)
-    return " and ".join(said)
+        parts.append(f"{many} ({', '.join(those)})" if all(those) else many)
+    return " and ".join(parts)
 
 
 def architecture(config: dict[str, Any]) -> str:
@@ -174,8 +172,9 @@ def architecture(config: dict[str, Any]) -> str:
     layers = config.get("num_hidden_layers")
     depth = f"{layers} layer{'s' if layers != 1 else ''}" if layers else ""
     if kind.startswith("recurrent"):
+        cell_type = str(config.get("cell_type", kind))
         both = "bidirectional " if config.get("bidirectional") else ""
-        cell = CELLS.get(str(config.get("cell_type")), kind)
+        cell = CELLS.get(cell_type, cell_type)
         name = f"{both}{cell}{' with attention' if 'seq2seq' in kind else ''}"
     else:
         name = kind.replace("_", " ")
@@ -187,13 +186,13 @@ def architecture(config: dict[str, Any]) -> str:
 
 
 def _figures(record: Record, source: Path, facts: DataFacts | None, options: CardOptions) -> dict[str, Any]:
-    peers = peers_of(source) if record.score is not None else []
+    compared = compared_models(source) if record.score is not None else []
     recipe = yaml.safe_dump(record.recipe, sort_keys=False, allow_unicode=True, width=1000)
     return {
         "results": _results(record, source),
         "command": record.command.replace("```", "") or None,
         "metric": metric_name(record.metric),
-        "peers": _peer_rows(peers) if len(peers) > 1 else [],
+        "compared": _compared_rows(compared) if len(compared) > 1 else [],
         "size": _size(record),
         "training_data": _training_data(record, facts, options),
         "training": _training(record),
@@ -214,8 +213,8 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
         ("seed", str(record.seed)),
     ]
     if len(scores) > 1:
-        said = ", ".join(f"{rounded(each.score or 0.0)} (seed {each.seed})" for each in seeds)
-        rows.append(("all seeds", f"{said}; mean {rounded(mean)}"))
+        each_seed = ", ".join(f"{rounded(each.score or 0.0)} (seed {each.seed})" for each in seeds)
+        rows.append(("all seeds", f"{each_seed}; mean {rounded(mean)}"))
     if record.thresholds is not None:
         pairs = zip(record.label_names, record.thresholds, strict=True)
         rows.append(("answers by", text("thresholds " + ", ".join(f"{name} {each:.3g}" for name, each in pairs))))
@@ -224,20 +223,20 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-def _peer_rows(peers: Sequence[Peer]) -> list[list[str]]:
+def _compared_rows(models: Sequence[ComparedModel]) -> list[list[str]]:
     """A row a model; those of one name are told apart by their folders."""
-    names = [text(scrub_text(peer.record.name)) + peer.record.how_taught for peer in peers]
+    names = [text(scrub_text(model.record.name)) + model.record.how_taught for model in models]
     return [
         [
-            name if names.count(name) == 1 else f"{name} ({text(peer.folder.resolve().name)})",
-            f"{peer.mean:.2f}",
-            str(len(peer.scores)),
-            count(peer.record.parameters),
-            count(peer.record.parameters_without_embeddings),
-            size(peer.record.bytes),
-            percentiles(peer.record.latency_ms),
+            name if names.count(name) == 1 else f"{name} ({text(model.folder.resolve().name)})",
+            f"{model.mean:.2f}",
+            str(len(model.scores)),
+            count(model.record.parameters),
+            count(model.record.parameters_without_embeddings),
+            size(model.record.bytes),
+            percentiles(model.record.latency_ms),
         ]
-        for name, peer in zip(names, peers, strict=True)
+        for name, model in zip(names, models, strict=True)
     ]
 
 
@@ -290,16 +289,16 @@ def _training(record: Record) -> str:
     return f"{took} The recipe:"
 
 
-def _limits(config: dict[str, Any], use: Use | None, facts: DataFacts | None) -> list[str]:
-    lines = _labels(config, use)
+def _limits(config: dict[str, Any], kind: ModelKind | None, facts: DataFacts | None) -> list[str]:
+    lines = _labels(config, kind)
     lines += [facts.limits] if facts and facts.limits else []
-    lines += [use.limits] if use else ["It gives states, not answers: a head has to be trained on them."]
+    lines += [kind.limits] if kind else ["It gives states, not answers: a head has to be trained on them."]
     return lines
 
 
-def _labels(config: dict[str, Any], use: Use | None) -> list[str]:
+def _labels(config: dict[str, Any], kind: ModelKind | None) -> list[str]:
     labels = [text(each) for each in (config.get("id2label") or {}).values()]
-    if use is None or not use.auto.endswith("Classification") or not labels:
+    if kind is None or not kind.auto_class.endswith("Classification") or not labels:
         return []
     more = f" and {len(labels) - LABELS_SHOWN} more" if len(labels) > LABELS_SHOWN else ""
     return [f"Labels: {', '.join(labels[:LABELS_SHOWN])}{more}."]

@@ -16,10 +16,10 @@ from hf_seq.baselines.pretrained import check_model_folder
 from hf_seq.errors import InputError
 from hf_seq.hub.card import MADE_BY, CardOptions, make_card
 from hf_seq.hub.code import needed_code, with_origin, without_code
+from hf_seq.hub.model_kinds import OURS, kind_of
 from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
 from hf_seq.hub.scrub import find_leaks, read_json, scrub, without_local_names
-from hf_seq.hub.uses import OURS, use_of
 from hf_seq.reports.record import RECORD_NAME, Record, write_json, write_text
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
@@ -109,10 +109,10 @@ def _write_configs(source: Path, target: Path, remote_code: bool) -> None:
 
 def _own_pipelines(config: dict[str, Any]) -> dict[str, Any]:
     """`custom_pipelines` of a configuration, where we have one for the model and it names none itself."""
-    use = use_of(config)
-    if use is None or config.get("model_type") not in OURS or config.get("custom_pipelines"):
+    kind = kind_of(config)
+    if kind is None or config.get("model_type") not in OURS or config.get("custom_pipelines"):
         return {}
-    found = pipelines_for(use.auto, config.get("num_features") is not None)
+    found = pipelines_for(kind.auto_class, config.get("num_features") is not None)
     return {"custom_pipelines": found} if found else {}
 
 

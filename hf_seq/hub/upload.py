@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hf_seq.errors import InputError
 from hf_seq.hub.card import CardOptions
-from hf_seq.hub.contents import CARD, listing, stage
-from hf_seq.hub.samples import answers_of
+from hf_seq.hub.example_answers import answers_of
 from hf_seq.hub.space import stage_space
+from hf_seq.hub.staging import CARD, listing, stage
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo, HfApi

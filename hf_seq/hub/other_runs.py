@@ -12,7 +12,7 @@ from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 
 
 @dataclass(frozen=True)
-class Peer:
+class ComparedModel:
     """A model in the table of a card: its first seed's record and folder, and the scores of all seeds."""
 
     record: Record
@@ -41,27 +41,29 @@ def runs_beside(folder: Path) -> list[tuple[Path, Record]]:
     return found
 
 
-def peers_of(folder: Path) -> list[Peer]:
+def compared_models(folder: Path) -> list[ComparedModel]:
     """The run itself and the models beside it, best first; runs that differ by their seed alone are one."""
     groups: dict[str, list[tuple[Path, Record]]] = {}
     for path, record in runs_beside(folder):
-        groups.setdefault(_what(record), []).append((path, record))
-    peers = [
-        Peer(runs[0][1], runs[0][0], tuple(run.score for _, run in runs if run.score is not None))
+        groups.setdefault(_all_but_the_seed(record), []).append((path, record))
+    models = [
+        ComparedModel(runs[0][1], runs[0][0], tuple(run.score for _, run in runs if run.score is not None))
         for runs in groups.values()
     ]
-    lower_is_better = bool(peers) and peers[0].record.metric in LOWER_IS_BETTER
-    return sorted((peer for peer in peers if peer.scores), key=lambda peer: peer.mean, reverse=not lower_is_better)
+    lower_is_better = bool(models) and models[0].record.metric in LOWER_IS_BETTER
+    return sorted(
+        (model for model in models if model.scores), key=lambda model: model.mean, reverse=not lower_is_better
+    )
 
 
 def seeds_of(folder: Path) -> list[Record]:
     """The runs that differ from this one by their seed alone, itself included, in order of seed."""
     runs = [record for _, record in runs_beside(folder)]
-    same = [record for record in runs if _what(record) == _what(runs[0])]
+    same = [record for record in runs if _all_but_the_seed(record) == _all_but_the_seed(runs[0])]
     return sorted(same, key=lambda record: record.seed)
 
 
-def _what(record: Record) -> str:
+def _all_but_the_seed(record: Record) -> str:
     """Everything that makes a run but its seed; a setting that is off is as good as one that its version lacks."""
     recipe = {key: value for key, value in record.recipe.items() if value and key not in ("seed", "data_seed")}
     return json.dumps([record.model, record.label, record.parameters, recipe], sort_keys=True, default=str)

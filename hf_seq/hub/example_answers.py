@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from hf_seq.hub.model_kinds import kind_of, pipeline_name
 from hf_seq.hub.scrub import read_json
-from hf_seq.hub.uses import SERIES, pipeline_name, use_of
 from hf_seq.predictors.loading import load_any
 
 SAMPLE_TOKENS = 60
@@ -18,8 +18,8 @@ def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
 
     def answer(inputs: Sequence[str]) -> list[str]:
         config = read_json(Path(folder) / "config.json")
-        use = use_of(config)
-        if use is None or use in SERIES.values():
+        kind = kind_of(config)
+        if kind is None or kind.reads == "series":
             return ["" for _ in inputs]
         model, tokenizer = load_any(folder)
         return [_one(model, tokenizer, config, each) for each in inputs]
@@ -27,19 +27,19 @@ def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
     return answer
 
 
-def _one(model: Any, tokenizer: Any, config: dict[str, Any], given: str) -> str:
+def _one(model: Any, tokenizer: Any, config: dict[str, Any], text: str) -> str:
     import torch
     from transformers import pipeline
 
-    use = use_of(config)
-    assert use is not None  # asked above
-    name: Any = pipeline_name(config, use)
-    if use.auto in ("AutoModelForCausalLM", "AutoModelForSeq2SeqLM"):
+    kind = kind_of(config)
+    assert kind is not None  # asked above
+    name: Any = pipeline_name(config, kind)
+    if kind.auto_class in ("AutoModelForCausalLM", "AutoModelForSeq2SeqLM"):
         torch.manual_seed(0)
-        inputs = tokenizer(given, return_tensors="pt")
-        settings = {"max_new_tokens": SAMPLE_TOKENS, "do_sample": use.auto == "AutoModelForCausalLM"}
+        inputs = tokenizer(text, return_tensors="pt")
+        settings = {"max_new_tokens": SAMPLE_TOKENS, "do_sample": kind.auto_class == "AutoModelForCausalLM"}
         return str(tokenizer.decode(model.generate(**inputs, **settings)[0], skip_special_tokens=True))
-    return _in_words(pipeline(name, model=model, tokenizer=tokenizer)(given))
+    return _in_words(pipeline(name, model=model, tokenizer=tokenizer)(text))
 
 
 def _in_words(answer: Any) -> str:

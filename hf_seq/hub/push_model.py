@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from hf_seq.hub.card import CardOptions
-from hf_seq.hub.contents import TOKENIZER, copy_matching
-from hf_seq.hub.push import Pushed, hub_errors_explained, push
+from hf_seq.hub.staging import TOKENIZER, copy_matching
+from hf_seq.hub.upload import Pushed, hub_errors_explained, push
 from hf_seq.reports.record import RECORD_NAME
 
 READERS = (*TOKENIZER, "tokenizer_config.json", "preprocessor_config.json")
@@ -50,7 +50,7 @@ def push_model(
         unused: `commit_description` of transformers, which commits of ours do not have.
 
     Raises:
-        InputError: as `hf_seq.hub.push`.
+        InputError: as `hf_seq.hub.upload`.
     """
     origin = Path(model.name_or_path) if model.name_or_path else None
     settings: dict[str, Any] = {

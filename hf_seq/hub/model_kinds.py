@@ -1,0 +1,231 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a model can be used for, by what it reads and its head: pipeline, Auto class, code for a card, its limits.
+
+The code is what a reader pastes; tests run it as it stands.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hf_seq.hub.scrub import read_json
+
+OURS = ("recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq")
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """One kind of model.
+
+    Attributes:
+        reads: text, or series of numbers.
+        head: how the names of its classes end.
+        hub_task: the Hub's name of its task; None where the Hub has none.
+        noun: what the model is called.
+        auto_class: Auto class of `transformers`.
+        code: from `model` and `tokenizer` (or `extractor`) to a prediction; `{example}` stands for an input.
+        limits: what such a model does wrong by nature.
+        misuse: what it must not be used for.
+        example: an input of our own.
+        pipeline: name for `transformers.pipeline`; None where transformers has none for it.
+    """
+
+    reads: Literal["text", "series"]
+    head: str
+    hub_task: str | None
+    noun: str
+    auto_class: str
+    code: str
+    limits: str
+    misuse: str
+    example: str = ""
+    pipeline: str | None = None
+
+
+_DECISIONS = (
+    "Decisions about people (hiring, credit, benefits, moderation without a human, medicine, law), and any text it was "
+    "not tested on."
+)
+_CLASSIFY = """\
+with torch.inference_mode():
+    scores = model(**tokenizer({example}, return_tensors="pt")).logits.softmax(-1)[0].tolist()
+print({{model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)}})"""
+_TAG = """\
+inputs = tokenizer({example}, return_tensors="pt")
+with torch.inference_mode():
+    outputs = model(**inputs)
+path = getattr(outputs, "best_path", None)  # of a CRF; -100 where no word begins
+tags = (outputs.logits.argmax(-1) if path is None else path)[0].tolist()
+tokens = tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
+print([(token, model.config.id2label[tag]) for token, tag in zip(tokens, tags) if tag >= 0])"""
+_WRITE = """\
+ids = model.generate(**tokenizer({example}, return_tensors="pt"), max_new_tokens=40, do_sample=True)
+print(tokenizer.decode(ids[0], skip_special_tokens=True))"""
+_FILL = """\
+inputs = tokenizer({example}.replace("[MASK]", tokenizer.mask_token), return_tensors="pt")
+with torch.inference_mode():
+    logits = model(**inputs).logits[0]
+place = inputs["input_ids"][0].tolist().index(tokenizer.mask_token_id)
+print(tokenizer.convert_ids_to_tokens(logits[place].topk(3).indices))"""
+_TRANSLATE = """\
+ids = model.generate(**tokenizer({example}, return_tensors="pt"), max_new_tokens=80)
+print(tokenizer.decode(ids[0], skip_special_tokens=True))"""
+_SERIES = """\
+series = [[0.0] * extractor.feature_size] * 20  # your numbers: steps, channels
+with torch.inference_mode():
+    print(model(**extractor(series, return_tensors="pt")).logits)"""
+_BARE_SERIES = """\
+values = torch.zeros(1, 20, model.config.num_features)  # your numbers: batch, steps, features
+with torch.inference_mode():
+    print(model(input_values=values).logits)"""
+
+_SERIES_LIMITS = "It knows series of the sensors, rates and units it was trained on, and gives every series its labels."
+
+KINDS = (
+    ModelKind(
+        reads="text",
+        head="ForSequenceClassification",
+        hub_task="text-classification",
+        noun="text classifier",
+        auto_class="AutoModelForSequenceClassification",
+        code=_CLASSIFY,
+        limits="It knows these labels and no others, gives every text one of them, and its scores are not calibrated "
+        "probabilities. Words that were not in its training data share the unknown token, so it cannot tell them "
+        "apart. It repeats the biases of its training data.",
+        misuse=_DECISIONS,
+        example="not bad at all",
+        pipeline="text-classification",
+    ),
+    ModelKind(
+        reads="text",
+        head="ForTokenClassification",
+        hub_task="token-classification",
+        noun="tagger",
+        auto_class="AutoModelForTokenClassification",
+        code=_TAG,
+        limits="It marks what its training data marked, and misses what they had not. Names that are rare there, of "
+        "people and places above all, are found less often, so its errors are not spread evenly over groups of people.",
+        misuse=_DECISIONS,
+        example="Maria lives in Lisbon.",
+        pipeline="token-classification",
+    ),
+    ModelKind(
+        reads="text",
+        head="ForCausalLM",
+        hub_task="text-generation",
+        noun="language model",
+        auto_class="AutoModelForCausalLM",
+        code=_WRITE,
+        limits="It continues text in the manner of its training data. It knows no facts, follows no instructions, and "
+        "may repeat passages it was trained on.",
+        misuse="Answers that anybody relies on, and text that passes for a person's.",
+        example="The",
+        pipeline="text-generation",
+    ),
+    ModelKind(
+        reads="text",
+        head="ForMaskedLM",
+        hub_task="fill-mask",
+        noun="masked language model",
+        auto_class="AutoModelForMaskedLM",
+        code=_FILL,
+        limits="It guesses words by their neighbours in its training data, prejudices included. It is meant as a start "
+        "for fine-tuning.",
+        misuse="Answers that anybody relies on.",
+        example="a [MASK] day",
+        pipeline="fill-mask",
+    ),
+    ModelKind(
+        reads="text",
+        head="ForConditionalGeneration",
+        hub_task="translation",
+        noun="sequence-to-sequence model",
+        auto_class="AutoModelForSeq2SeqLM",
+        code=_TRANSLATE,
+        limits="It was trained on few and short texts of one kind. On other texts it drops, repeats or makes up "
+        "content while the output still reads well.",
+        misuse="Anything where a wrong translation does harm: medicine, law, safety.",
+        example="Ein Hund rennt.",
+    ),
+    ModelKind(
+        reads="series",
+        head="ForSequenceClassification",
+        hub_task=None,
+        noun="classifier of series of numbers",
+        auto_class="AutoModelForSequenceClassification",
+        code=_SERIES,
+        limits=_SERIES_LIMITS,
+        misuse="Safety-relevant and medical decisions.",
+    ),
+    ModelKind(
+        reads="series",
+        head="ForTokenClassification",
+        hub_task=None,
+        noun="tagger of series of numbers",
+        auto_class="AutoModelForTokenClassification",
+        code=_SERIES,
+        limits=_SERIES_LIMITS,
+        misuse="Safety-relevant and medical decisions.",
+    ),
+)
+
+
+def kind_of(config: dict[str, Any]) -> ModelKind | None:
+    """Find the kind of a model by its configuration; None for a bare encoder and for heads not known here."""
+    name = (config.get("architectures") or [""])[0]
+    reads = "text" if config.get("num_features") is None else "series"
+    return next((kind for kind in KINDS if kind.reads == reads and name.endswith(kind.head)), None)
+
+
+def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
+    """Write Python that loads a staged model from the Hub and runs it: by pipeline, and by Auto classes."""
+    config = read_json(folder / "config.json")
+    kind = kind_of(config)
+    trust = ", trust_remote_code=True" if config.get("auto_map") else ""
+    ours = config.get("model_type") in OURS
+    first = "" if trust or not ours else "import hf_seq  # makes the classes known to transformers\n"
+    if kind is None:
+        lines = ["from transformers import AutoModel", "", f'model = AutoModel.from_pretrained("{repo_id}"{trust})']
+        return [first + "\n".join(lines)]
+    extractor = read_json(folder / "preprocessor_config.json")
+    source = _example_source(folder, kind, example, extractor)
+    name = pipeline_name(config, kind)
+    blocks = []
+    if name and (kind.reads == "text" or extractor):
+        call = f'answer = pipeline("{name}", model="{repo_id}"{trust})'
+        blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({source}))")
+    return [*blocks, first + _direct(kind, repo_id, trust, source, bool(extractor))]
+
+
+def _example_source(folder: Path, kind: ModelKind, example: str | None, extractor: dict[str, Any]) -> str:
+    """Write the example as Python source."""
+    if kind.reads == "series":
+        return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
+    return json.dumps(example or kind.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
+
+
+def pipeline_name(config: dict[str, Any], kind: ModelKind) -> str:
+    """Name the pipeline that runs the model: one that it ships, or the library's; "" where there is neither."""
+    own = list(config.get("custom_pipelines", {}))
+    return own[0] if own else kind.pipeline or ""
+
+
+def _direct(kind: ModelKind, repo_id: str, trust: str, example: str, has_extractor: bool) -> str:
+    """Write code over the Auto classes of the model and of its tokenizer or feature extractor."""
+    series = kind.reads == "series"
+    reader = ("AutoFeatureExtractor", "extractor") if series else ("AutoTokenizer", "tokenizer")
+    has_reader = has_extractor or not series
+    body = (kind.code if has_extractor else _BARE_SERIES) if series else kind.code.format(example=example)
+    auto = kind.auto_class
+    lines = ["import torch"] if "torch." in body else []
+    lines += [f"from transformers import {', '.join(sorted([auto, reader[0]]) if has_reader else [auto])}", ""]
+    lines.append(f'model = {auto}.from_pretrained("{repo_id}"{trust})')
+    if has_reader:
+        lines.append(f'{reader[1]} = {reader[0]}.from_pretrained("{repo_id}"{trust})')
+    return "\n".join([*lines, body])
+
+
+def _mask(folder: Path) -> str:
+    return str(read_json(folder / "tokenizer_config.json").get("mask_token", "[MASK]"))
