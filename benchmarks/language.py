@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from hf_seq import RecurrentConfig, RecurrentForCausalLM
 from hf_seq.loops.options import has_amx
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 
@@ -99,7 +100,7 @@ class LanguageBench:
             "disable_tqdm": True,
             "output_dir": str(self.folder / "run"),
         }
-        return Recipe.for_model("lstm-lm", data=str(self.folder / "words.txt"), **(flags | overrides))
+        return recipe_for("lstm-lm", data=str(self.folder / "words.txt"), **(flags | overrides))
 
     def ours(self, **overrides: object) -> float:
         """Tokens per second of `train_language_model.py`."""

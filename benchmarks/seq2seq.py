@@ -28,6 +28,7 @@ from hf_seq import (
 )
 from hf_seq.loops.options import has_amx
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 
@@ -81,7 +82,7 @@ class PairBench:
     def recipe(self, model: str, **overrides: object) -> tuple[Recipe, object]:
         """The recipe that is timed."""
         flags = {**COMMON, **FAMILIES[model], "output_dir": str(self.folder / "run"), **overrides}
-        return Recipe.for_model(model, data=str(self.folder), **flags)
+        return recipe_for(model, data=str(self.folder), **flags)
 
     @cached_property
     def _prepared(self) -> dict[tuple[str, bool], Prepared]:

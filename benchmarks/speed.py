@@ -39,6 +39,7 @@ from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
 from hf_seq.loops.options import has_amx
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 from training.train_classifier_accelerate import fit
@@ -70,7 +71,7 @@ class Bench:
             "output_dir": str(self.folder / "run"),
         }
         settings = {"model": "bilstm"} | WIDTH | flags | overrides
-        return Recipe.for_model(data=self.data, **settings)
+        return recipe_for(data=self.data, **settings)
 
     @cached_property
     def prepared(self) -> Prepared:

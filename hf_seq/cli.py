@@ -60,7 +60,7 @@ def run_script(script: Callable[[], Any]) -> None:
 
 def guarded(action: Callable[[], Any]) -> int:
     """Call `action`; turn what the user can mend into one message on stderr and exit code 2."""
-    from hf_seq.train.run_folder import is_disk_full
+    from hf_seq.train.disk import is_disk_full
 
     try:
         action()
@@ -115,10 +115,10 @@ def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
         from hf_seq.distill.running import main as distill_main
 
         return distill_main
+    from hf_seq.distill.running import train_or_distill
     from hf_seq.train.parsing import parse_recipe
-    from hf_seq.train.running import train
 
-    return lambda rest: train(*parse_recipe(rest))
+    return lambda rest: train_or_distill(*parse_recipe(rest))
 
 
 def _task_in(arguments: Sequence[str]) -> str:

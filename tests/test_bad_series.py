@@ -18,7 +18,7 @@ import pytest
 
 from hf_seq.cli import main
 from hf_seq.errors import InputError
-from hf_seq.tasks.base import task_of_saved
+from hf_seq.tasks.registry import task_of_saved
 from hf_seq.train import results
 
 NAN = float("nan")

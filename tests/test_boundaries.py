@@ -12,8 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# From the bottom up; a part imports from those before it.
+# From the bottom up; a file imports from its own part and from those before it, functions and type checking included.
 ORDER = [
+    "errors",
     "models",
     "text",
     "metrics",
@@ -23,6 +24,7 @@ ORDER = [
     "reports",
     "tracing",
     "hub",
+    "registration",
     "loops",
     "tasks",
     "train",
@@ -31,28 +33,26 @@ ORDER = [
     "demo",
     "commands",
     "cli",
+    "hf_seq",  # the front: what `import hf_seq` runs
     "training",
 ]
 RANK = {part: rank for rank, part in enumerate(ORDER)}
-FRONT = {"", "registration"}  # what `import hf_seq` runs; it names parts of all layers, lazily
-ANYWHERE = {"errors"}  # except in models, which import nothing of ours but siblings
-UPWARDS = {  # to be taken away
-    ("tasks", "train"),
-    ("tasks", "distill"),
-    ("train", "distill"),
-    ("compare", "cli"),
-    ("distill", "cli"),
-}
 
 MODEL_FILES = sorted(path for path in (ROOT / "hf_seq/models").glob("*.py") if path.name != "__init__.py")
 SOURCES = sorted([*(ROOT / "hf_seq").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
 
 
-def part_of(path: Path) -> str:
-    """Name the part of the package that a file belongs to: `data`, `cli`, ... or `` for `hf_seq/__init__.py`."""
-    below = path.relative_to(ROOT).with_suffix("").parts
-    part = below[0] if below[0] == "training" else below[1]
-    return "" if part == "__init__" else part
+def module_of(path: Path) -> str:
+    """Name the module of a file: `hf_seq.data.columns`, or of an `__init__.py` that of its folder."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in SOURCES}
+
+
+def part_of(module: str) -> str:
+    """Name the part that a module belongs to: `data`, `cli`, ...; `hf_seq` for the front, `training` for scripts."""
+    return module.split(".")[1] if module.startswith("hf_seq.") else module.split(".", maxsplit=1)[0]
 
 
 def imports_of(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
@@ -66,36 +66,62 @@ def imports_of(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
     return found
 
 
-def parts_imported_by(path: Path) -> set[str]:
-    """Name the parts of hf_seq that a file imports from."""
+def modules_imported_by(path: Path) -> set[str]:
+    """Name our modules that a file imports; of `from hf_seq.data import columns` that is `hf_seq.data.columns`."""
     package = path.relative_to(ROOT).parent.parts
-    parts = set()
+    found = set()
     for level, module, names in imports_of(path):
-        base = package[: len(package) - level + 1] if level else []
-        full = [*base, *filter(None, module.split("."))]
-        if full[0] == "training":
-            parts.add("training")
-        if full[0] != "hf_seq":
-            continue
-        parts |= {full[1]} if len(full) > 1 else {name for name in names if name in RANK or name in ANYWHERE}
-    return parts
+        base = ".".join([*(package[: len(package) - level + 1] if level else []), *filter(None, [module])])
+        found |= {f"{base}.{name}" if f"{base}.{name}" in MODULES else base for name in names or ("",)}
+    return (found & MODULES.keys()) - {module_of(path)}
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Find every largest set of nodes that all reach each other (Tarjan 1972)."""
+    found: list[list[str]] = []
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(node: str) -> None:
+        order[node] = lowest[node] = len(order)
+        stack.append(node)
+        for following in sorted(edges[node]):
+            if following not in order:
+                visit(following)
+                lowest[node] = min(lowest[node], lowest[following])
+            elif following in stack:
+                lowest[node] = min(lowest[node], order[following])
+        if lowest[node] == order[node]:
+            position = stack.index(node)
+            if len(stack) - position > 1:
+                found.append(sorted(stack[position:]))
+            del stack[position:]
+
+    for node in edges:
+        if node not in order:
+            visit(node)
+    return found
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(path):
-    part = part_of(path)
-    if part in FRONT | ANYWHERE:
-        return
-    assert part in RANK, f"{path.name}: put `{part}` into a layer of tests/test_boundaries.py"
-    for imported in parts_imported_by(path) - ANYWHERE - {part}:
-        allowed = RANK[imported] < RANK[part] or (part, imported) in UPWARDS
-        assert allowed, f"{path.name} ({part}) imports {imported}, which stands above it"
+    part = part_of(module_of(path))
+    assert part in RANK, f"{path.name}: give `{part}` its place in the order of tests/test_boundaries.py"
+    for imported in map(part_of, modules_imported_by(path)):
+        assert RANK[imported] <= RANK[part], f"{path.name} ({part}) imports {imported}, which stands above it"
 
 
-def test_no_two_parts_import_each_other():
-    edges = {(part_of(path), imported) for path in SOURCES for imported in parts_imported_by(path)}
-    both_ways = {tuple(sorted(pair)) for pair in edges if pair[0] != pair[1] and pair[::-1] in edges}
-    assert not both_ways - {tuple(sorted(pair)) for pair in UPWARDS}
+def test_no_circle_of_files():
+    assert circles({module: modules_imported_by(path) for module, path in MODULES.items()}) == []
+
+
+def test_a_circle_is_seen():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "c"}}) == [["b", "c"]]
+
+
+def test_the_order_names_every_part_once():
+    assert sorted(ORDER) == sorted({part_of(module) for module in MODULES})
 
 
 @pytest.mark.parametrize("path", MODEL_FILES, ids=lambda path: path.stem)

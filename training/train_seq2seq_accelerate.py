@@ -28,7 +28,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
-from hf_seq.tasks.base import task_of
+from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.seq2seq.trainer import budget_loader, write_batches
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared

@@ -53,8 +53,7 @@ def check(
 
     hf-seq check path/to/NAME_TRAIN.ts --task series
     """
-    from hf_seq.tasks.base import task_named
-    from hf_seq.tasks.task_recipes import reading_recipe
+    from hf_seq.tasks.registry import reading_recipe, task_named
 
     chosen = task_named(task)
     columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}

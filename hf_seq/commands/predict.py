@@ -91,7 +91,7 @@ def _load_predictor(model: str, **settings: Any) -> Any:
     """Load without the library's bar, which takes longer to read than the model to load."""
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.tasks.base import task_of_saved
+    from hf_seq.tasks.registry import task_of_saved
 
     disable_progress_bar()
     return task_of_saved(model).predictor(model, **settings)

@@ -50,7 +50,7 @@ def _distill(**flags: Any) -> None:
 def _recipe_parameters(task: str, distilled: bool = False) -> list[inspect.Parameter]:
     """The flags of a recipe as typer shows them, made from the recipe's own fields."""
     from hf_seq.tasks.recipe import TRAINING_HELP, panels
-    from hf_seq.tasks.task_recipes import recipe_class
+    from hf_seq.tasks.registry import recipe_class
 
     shown = [_shown_flag("recipe", "Recipe", "YAML file, or the name of one of ours, such as sst2-bilstm.", None)]
     by_panel = panels(recipe_class(task, distilled))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import TASK_NAMES, Recipe, panels, setting
-from hf_seq.tasks.task_recipes import recipe_class
+from hf_seq.tasks.registry import recipe_class
 
 if TYPE_CHECKING:
     from hf_seq.loops.options import TrainingOptions
@@ -78,7 +78,7 @@ class CompareOptions:
         Raises:
             InputError: none, or one twice.
         """
-        from hf_seq.tasks.base import task_named
+        from hf_seq.tasks.registry import task_named
 
         usual = "" if self.scored else task_named(self.task).compared
         names = _split(usual if self.models is None else self.models)
@@ -143,7 +143,7 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
         InputError: a flag that is unknown, belongs to no model, or does not fit its model; a model name nearly ours.
     """
     from hf_seq.reports.record import folder_name
-    from hf_seq.tasks.base import task_named
+    from hf_seq.tasks.registry import task_named
     from hf_seq.train.preparation import check_model_name
 
     task = task_named(options.task)
@@ -180,8 +180,9 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
     Raises:
         InputError: a flag that is unknown or does not fit the model.
     """
-    from hf_seq.tasks.base import task_named
-    from hf_seq.train.parsing import parse_recipe, recipe_values
+    from hf_seq.tasks.registry import task_named
+    from hf_seq.train.parsing import parse_recipe
+    from hf_seq.train.recipe_files import recipe_values
 
     task = task_named(options.task)
     argv = [token for group in options.groups for token in _flags_for(task, name, group)]
@@ -212,7 +213,7 @@ def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
     """Refuse flags that belong to no model, and those that compare sets itself."""
-    from hf_seq.train.parsing import describe_unknown, known_names
+    from hf_seq.train.recipe_files import describe_unknown, known_names
 
     recipe_type = recipe_class(options.task)
     known = {*known_names(recipe_type), "recipe"}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Train several models on the same rows and say honestly how they stand: what `hf-seq compare` runs.
 
-    python training/compare.py --data builtin:reviews --models tfidf,bilstm,distilbert --output runs/reviews
+    hf-seq compare --data builtin:reviews --models tfidf,bilstm,distilbert --output runs/reviews
 
 The story: plan every run, claim the folder, train what is not finished yet, take in finished runs, measure all models
 together, write it down.
@@ -32,6 +32,7 @@ from hf_seq.compare.folder import COMPARISON_NAME, claimed, mark_folder, prepare
 from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
+from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import Divergence, say_plainly
 from hf_seq.reports.comparison import Comparison, compare_runs
@@ -40,10 +41,10 @@ from hf_seq.reports.record import Record, folder_name, write_json, write_text
 from hf_seq.reports.rows import Row
 from hf_seq.reports.sizes import read_sizes
 from hf_seq.reports.table import WIDE, print_table, to_markdown
-from hf_seq.tasks.base import Task, task_named
+from hf_seq.tasks.base import Task
+from hf_seq.tasks.registry import task_named
 from hf_seq.train.preparation import Say
 from hf_seq.train.run_folder import RECORD_NAME
-from hf_seq.train.running import train
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -126,7 +127,7 @@ def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", out
             for run in seeds:
                 seed = f", seed {run.seed}" if len(seeds) > 1 else ""
                 say(f"\n{name}{seed} ({index} of {len(plan)})")
-                train(run.recipe, run.arguments, lambda line: say(f"  {line}"))
+                train_or_distill(run.recipe, run.arguments, lambda line: say(f"  {line}"))
             entries.append(Entry.of_runs(name, seeds, small=task.is_from_scratch(name)))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except (PretrainedUnavailable, Divergence) as error:
@@ -230,9 +231,3 @@ def _plain(comparison: Comparison, row: Row) -> dict[str, Any]:
         "robustness": row.record.robustness,
         "is_reference": row is comparison.reference,
     }
-
-
-if __name__ == "__main__":
-    from hf_seq.cli import run_script
-
-    run_script(main)

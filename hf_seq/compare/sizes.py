@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 from hf_seq.baselines import PretrainedUnavailable
 from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
+from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import Divergence
 from hf_seq.reports.record import folder_name
-from hf_seq.tasks.base import Task, task_named
+from hf_seq.tasks.base import Task
+from hf_seq.tasks.registry import task_named
 from hf_seq.train.preparation import Say
-from hf_seq.train.running import train
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -108,7 +109,7 @@ def run_sizes(plan: SizePlan, say: Say) -> dict[str, dict[int, list[Path]]]:
             say(f"\n{name} on {size:,} train rows")
             try:
                 for run in runs:
-                    train(run.recipe, run.arguments, lambda line: say(f"  {line}"))
+                    train_or_distill(run.recipe, run.arguments, lambda line: say(f"  {line}"))
                 found[name][size] = [run.folder for run in runs]
             except (InputError, PretrainedUnavailable, Divergence) as error:
                 say(f"  not run: {error}")

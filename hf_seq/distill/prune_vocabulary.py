@@ -18,7 +18,7 @@ from hf_seq.distill.pruning import prune_model
 from hf_seq.errors import InputError
 from hf_seq.predictors.loading import load_any
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_of
+from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text import encode_texts, encode_words
 from hf_seq.train.parsing import flags, parse_recipe
@@ -76,9 +76,3 @@ def main(argv: Sequence[str] | None = None) -> Record:
     record = prune_run(given.folder, given.output, given.vocab_size)
     print(describe(record))
     return record
-
-
-if __name__ == "__main__":
-    from hf_seq.cli import run_script
-
-    run_script(main)

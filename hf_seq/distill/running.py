@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Distil a big model into a small one with `transformers.Trainer`.
 
-    python training/distill.py --teacher runs/big --data path/to/sst2 --model bilstm-attention
-    python training/distill.py --recipe sst2-distilled --teacher runs/big --data path/to/sst2
+    hf-seq distill --teacher runs/big --student bilstm-attention --data path/to/sst2 --output runs/small
+    hf-seq distill --recipe sst2-distilled --teacher runs/big --data path/to/sst2
 
-`hf-seq distill` is the same thing. A student is a run like any other (`running.py`); here is what comes before its
-first step: the teacher is checked, the transfer set made, the student built, the teacher asked about every text once.
+A student is a run like any other (`train/running.py`); here is what comes before its first step: the teacher is
+checked, the transfer set made, the student built, the teacher asked about every text once.
 """
 
 import os
@@ -24,7 +24,6 @@ from hf_seq.data import Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
 from hf_seq.distill.embeddings import start_embeddings, static_states
-from hf_seq.distill.recipe import DistillationFields
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
@@ -40,13 +39,18 @@ from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.trainer import say_plainly
 from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.tasks.base import Task, task_of, task_of_saved
+from hf_seq.tasks.base import Task
+from hf_seq.tasks.distilled_recipes import DistillationFields
 from hf_seq.tasks.recipe import Recipe, TextRecipe
+from hf_seq.tasks.registry import task_of, task_of_saved
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text.words import word_splitter
+from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared, Say, check_data, check_model_name, make_model, suit_machine
 from hf_seq.train.run_folder import has_begun
+from hf_seq.train.running import train
 
 TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
 TEXTS_LOOKED_AT = 500
@@ -297,11 +301,19 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     Args:
         argv: flags without the program's name; those of this process if None.
     """
-    from hf_seq.train.parsing import parse_recipe
-    from hf_seq.train.running import train
-
     words = student_flags(sys.argv[1:] if argv is None else argv)
-    return train(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
+    return distill(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
+
+
+def distill(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+    """Train, save and score a student, as `train` does a model that learns from labels alone."""
+    return train(recipe, arguments, say, prepare_student)
+
+
+def train_or_distill(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+    """Train what a recipe says, by a teacher where it names one."""
+    run = distill if isinstance(recipe, DistillationFields) else train
+    return run(recipe, arguments, say)
 
 
 def student_flags(argv: Sequence[str]) -> list[str]:
@@ -319,9 +331,3 @@ def task_of_teacher(words: Sequence[str]) -> str | None:
     place = words.index("--teacher") + 1 if "--teacher" in words else len(words)
     folder = Path(words[place]) if place < len(words) else None
     return task_of_saved(folder).name if folder is not None and folder.is_dir() else None
-
-
-if __name__ == "__main__":
-    from hf_seq.cli import run_script
-
-    run_script(main)

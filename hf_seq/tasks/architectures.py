@@ -6,6 +6,7 @@ Names of ours (`lstm`, `bilstm-crf`, `transformer` ...; each task lists its own)
 processor made from the data; `distilbert`, a Hub id or a folder start from pretrained weights, with their own.
 """
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -38,10 +39,9 @@ FINE_TUNING = {
 
 def model_class(architecture: Architecture, head: str) -> Any:
     """The class of a family with a head: `recurrent` and `ForTokenClassification`."""
-    import hf_seq
-
+    module = importlib.import_module(f"hf_seq.models.modeling_{architecture.family}")
     parts = [{"seq2seq": "Seq2Seq"}.get(part, part.capitalize()) for part in architecture.family.split("_")]
-    return getattr(hf_seq, "".join(parts) + head)
+    return getattr(module, "".join(parts) + head)
 
 
 def build_model(

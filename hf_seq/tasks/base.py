@@ -3,11 +3,9 @@
 """What differs between tasks; everything else (`running.py`, `compare.py`, `evaluate_model.py`) is the same for all.
 
 A task says how its data are read and checked, how rows become batches, which models and baselines it has, and how a
-saved model is scored. `classification.py` and `tagging.py` are such tasks; `task_named` finds them by `--task`.
+saved model is scored. `classification/` and `tagging/` hold such tasks; `registry.py` finds them by `--task`.
 """
 
-import importlib
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -30,17 +28,6 @@ if TYPE_CHECKING:
 
 Collator: TypeAlias = "Callable[[Sequence[dict[str, Any]]], dict[str, Tensor]]"
 """What makes padded tensors of encoded rows."""
-
-TASKS = {
-    "classification": "hf_seq.tasks.classification.task.Classification",
-    "tagging": "hf_seq.tasks.tagging.task.Tagging",
-    "language-modeling": "hf_seq.tasks.language_modeling.task.LanguageModeling",
-    "masked-language-modeling": "hf_seq.tasks.masked_language_modeling.task.MaskedLanguageModeling",
-    "seq2seq": "hf_seq.tasks.seq2seq.task.Seq2Seq",
-    "series": "hf_seq.tasks.series.task.Series",
-    "series-tagging": "hf_seq.tasks.series.task.SeriesTagging",
-}
-"""Where each task is defined; its recipe is in `recipe.RECIPE_CLASSES`."""
 
 
 class Task(ABC):
@@ -229,42 +216,3 @@ class Task(ABC):
     @abstractmethod
     def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", said: Any) -> None:
         """Keep what the model said beside the gold, for comparisons in pairs."""
-
-
-def task_named(name: str) -> Task:
-    """The task that `--task` names.
-
-    Raises:
-        InputError: there is no such task.
-    """
-    if name not in TASKS:
-        raise InputError(f"--task {name!r} is none of {', '.join(TASKS)}.")
-    module, _, definition = TASKS[name].rpartition(".")
-    return getattr(importlib.import_module(module), definition)()
-
-
-def task_of(recipe: "Recipe") -> Task:
-    """The task of a recipe."""
-    return task_named(recipe.task)
-
-
-def task_of_saved(folder: str | Path) -> Task:
-    """The task of a saved model or baseline, from its record, its configuration or its kind; else classification."""
-    record, config, baseline = (_facts(Path(folder) / name) for name in ("record.json", "config.json", "baseline.json"))
-    if record.get("recipe", {}).get("task") in TASKS:
-        return task_named(record["recipe"]["task"])
-    for task in map(task_named, TASKS):
-        named = baseline.get("task") == task.name
-        fits = task.reads_numbers == (config.get("num_features") is not None)
-        if named or (fits and any(name.endswith(task.head) for name in config.get("architectures") or [])):
-            return task
-    return task_named("classification")
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    """A JSON object, or nothing where there is none; whoever loads the model says what is wrong with the file."""
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return facts if isinstance(facts, dict) else {}

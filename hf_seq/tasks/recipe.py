@@ -6,7 +6,7 @@ A recipe is flat: the fields of its task's class (data, text, model, run) and ev
 `transformers.TrainingArguments`. Its keys are the same in YAML, on the command line (`--hidden_size 256`, dashes too)
 and in Python:
 
-    recipe, arguments = Recipe.for_model("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
+    recipe, arguments = recipe_for("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
     record = train(recipe, arguments)
 
 Here is what recipes share; `task_recipes.py` has the class of each task. Both import nothing heavy: the help of `hf-seq
@@ -16,12 +16,9 @@ train` is made from them. `parsing.py` reads recipes, `options.py` holds our def
 
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from hf_seq.errors import InputError
-
-if TYPE_CHECKING:
-    from hf_seq.loops.options import TrainingOptions
 
 SMALLEST_VOCABULARY = 16
 WHOLE_WORDS = ("word", "wordpiece")
@@ -155,26 +152,6 @@ class Recipe:
         """The fields of the model's configuration that this recipe sets."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.metadata.get("configures")}
         return {name: value for name, value in values.items() if value is not None}
-
-    @classmethod
-    def for_model(cls, model: str, data: str, **overrides: Any) -> tuple["Recipe", "TrainingOptions"]:
-        """The recipe that `hf-seq train --model MODEL --data DATA` would follow.
-
-        Args:
-            model: a model name, Hub id or folder.
-            data: see the field `data`.
-            **overrides: any field of a recipe or flag of `TrainingArguments`, `task="tagging"` and `recipe="FILE"`
-                included; None leaves the default.
-
-        Returns:
-            (recipe, arguments), what `running.train` takes.
-
-        Raises:
-            InputError: an unknown field or a value that cannot be.
-        """
-        from hf_seq.train.parsing import flags, parse_recipe
-
-        return parse_recipe(flags({**overrides, "model": model, "data": data}))
 
 
 @dataclass

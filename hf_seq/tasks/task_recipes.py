@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recipe of each task: the fields of `recipe.py`, and what the task adds to them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import SMALLEST_VOCABULARY, Recipe, TextRecipe, WordRecipe, configures, panels, setting
+from hf_seq.tasks.recipe import SMALLEST_VOCABULARY, Recipe, TextRecipe, WordRecipe, configures, setting
 
 
 @dataclass
@@ -228,50 +227,3 @@ class Seq2SeqRecipe(TextRecipe):
             )
         if self.metric == "rouge":
             self.metric = "rougeL"
-
-
-RECIPE_CLASSES: dict[str, type[Recipe]] = {
-    "classification": ClassificationRecipe,
-    "tagging": TaggingRecipe,
-    "language-modeling": LanguageModelingRecipe,
-    "masked-language-modeling": MaskedLanguageModelingRecipe,
-    "seq2seq": Seq2SeqRecipe,
-    "series": SeriesRecipe,
-    "series-tagging": SeriesRecipe,
-}
-"""The recipe of each task."""
-
-
-def recipe_class(task: str, distilled: bool = False) -> type[Recipe]:
-    """The recipe of a task, or that of a student of it.
-
-    Raises:
-        InputError: there is no such task, or it has no students.
-    """
-    if task not in RECIPE_CLASSES:
-        raise InputError(f"--task {task!r} is none of {', '.join(RECIPE_CLASSES)}.")
-    if distilled:
-        from hf_seq.distill.recipe import distilled_recipe_class
-
-        return distilled_recipe_class(task)
-    return RECIPE_CLASSES[task]
-
-
-def reading_recipe(task: str, data: str, columns: Mapping[str, Any]) -> Recipe:
-    """The recipe that reads some data, with the defaults of the task for all else.
-
-    Args:
-        task: name of the task.
-        data: as in a recipe.
-        columns: what else says how the data are read; None leaves the default.
-
-    Raises:
-        InputError: a column that the task does not have.
-    """
-    chosen = recipe_class(task)
-    given = {name: value for name, value in columns.items() if value is not None}
-    names = {each.name for each in panels(chosen)["Data"]}
-    odd = next((name for name in given if name not in names), None)
-    if odd is not None:
-        raise InputError(f"--{odd} is nothing that {task} reads; leave it out.")
-    return chosen(**{"task": task, "data": data, **given})

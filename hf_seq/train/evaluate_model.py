@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.tasks.base import Task, task_named, task_of_saved
+from hf_seq.tasks.base import Task
 from hf_seq.tasks.recipe import Recipe, panels
-from hf_seq.tasks.task_recipes import reading_recipe, recipe_class
+from hf_seq.tasks.registry import reading_recipe, recipe_class, task_named, task_of_saved
 from hf_seq.train.results import Run, score_saved
 
 Split = Literal["train", "validation", "test"]

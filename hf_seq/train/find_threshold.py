@@ -24,8 +24,8 @@ from hf_seq.metrics.thresholds import Threshold, best_f1, for_precision
 from hf_seq.predictors.text import THRESHOLDS
 from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
 from hf_seq.reports.record import RECORD_NAME, Record, write_json
-from hf_seq.tasks.base import task_named, task_of_saved
 from hf_seq.tasks.classification.task import Classification, score_fields
+from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.train.evaluate_model import read_for
 
 NOTE = "thresholds chosen"

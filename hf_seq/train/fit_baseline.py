@@ -8,14 +8,15 @@ from typing import Any
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_of
 from hf_seq.tasks.pretrained_vectors import check_word_vectors
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train import run_folder
 from hf_seq.train.calibrate import calibrate_baseline
-from hf_seq.train.parsing import write_recipe
+from hf_seq.train.disk import disk_errors_explained
 from hf_seq.train.preparation import Say
+from hf_seq.train.recipe_files import write_recipe
 from hf_seq.train.results import Run, describe, write_results
 
 
@@ -35,7 +36,7 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
     seconds = time.perf_counter() - start
 
     folder = arguments.folder
-    with run_folder.disk_errors_explained(folder):
+    with disk_errors_explained(folder):
         run_folder.begin(
             folder,
             "new",

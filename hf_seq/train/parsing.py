@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""From a command line and a YAML file to a recipe, and back to YAML.
+"""From a command line and a YAML file to a recipe.
 
 There is one way in: the model's own defaults, then the YAML file, then the command line, each written as flags, the
 last word wins. So a value is checked the same way wherever it comes from.
@@ -9,56 +9,38 @@ last word wins. So a value is checked the same way wherever it comes from.
 import argparse
 import copy
 import dataclasses
-import difflib
-import enum
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-import yaml
-from transformers import HfArgumentParser, TrainingArguments
+from transformers import HfArgumentParser
 from transformers.hf_argparser import string_to_bool
 
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.tasks.base import task_named
-from hf_seq.tasks.recipe import NOT_SAVED, RECIPES, Recipe
-from hf_seq.tasks.task_recipes import recipe_class
-from hf_seq.train.run_folder import RECIPE_NAME
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import recipe_class, task_named
+from hf_seq.train.recipe_files import RECIPE_NAME, describe_unknown, read_recipe
 
-MACHINE_ONLY = frozenset(
-    {"output_dir", "disable_tqdm", "use_cpu", "local_rank", "resume_from_checkpoint", "push_to_hub"}
-    | {f"hub_{name}" for name in ("token", "model_id", "strategy", "private_repo", "always_push", "revision")}
-)
-"""Flags that belong to this machine or its user, or are secret: not part of what was done."""
 
-ALWAYS_SAVED = frozenset(
-    {
-        "per_device_train_batch_size",
-        "gradient_accumulation_steps",
-        "num_train_epochs",
-        "learning_rate",
-        "lr_scheduler_type",
-    }
-    | {"warmup_steps", "weight_decay", "max_grad_norm", "optim", "bf16", "seed", "train_sampling_strategy"}
-)
-"""Training flags that a reader of a recipe wants to see, changed or not."""
+def recipe_for(model: str, data: str, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
+    """The recipe that `hf-seq train --model MODEL --data DATA` would follow.
 
-DERIVED = frozenset(
-    {
-        "do_eval",
-        "report_to",
-        "accelerator_config",
-        "activation_checkpointing",
-        "gradient_checkpointing",
-        "fsdp",
-        "debug",
-    }
-    | {"include_num_input_tokens_seen"}
-)
-"""Flags that `TrainingArguments` or the data fill in."""
+    Args:
+        model: a model name, Hub id or folder.
+        data: as in a recipe.
+        **overrides: any field of a recipe or flag of `TrainingArguments`, `task="tagging"` and `recipe="FILE"`
+            included; None leaves the default.
+
+    Returns:
+        (recipe, arguments), what `running.train` takes.
+
+    Raises:
+        InputError: an unknown field or a value that cannot be.
+    """
+    return parse_recipe(flags({**overrides, "model": model, "data": data}))
 
 
 def parse_recipe(
@@ -98,33 +80,6 @@ def parse_recipe(
     return recipe, arguments
 
 
-def read_recipe(path: str | Path) -> dict[str, Any]:
-    """Read a YAML recipe: a file, or the name of one of ours (`sst2-bilstm`).
-
-    Raises:
-        InputError: no such file, not YAML, not a mapping, or a key that no recipe has.
-    """
-    file = Path(path)
-    if not file.is_file():
-        ours = RECIPES / f"{file.name.removesuffix('.yaml')}.yaml"
-        if not ours.is_file() or file.parent != Path():
-            names = ", ".join(sorted(each.stem for each in RECIPES.glob("*.yaml")))
-            raise InputError(f"There is no recipe {path}; give a YAML file, or one of ours: {names}.")
-        file = ours
-    try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{file} holds {type(values).__name__}, not a mapping; write lines like `hidden_size: 256`.")
-    recipe_type = recipe_class(str(values.get("task", "classification")), DISTILLED & values.keys() != set())
-    known = known_names(recipe_type)
-    for key in values:
-        if str(key).replace("-", "_") not in known:
-            raise InputError(f"{file}: {describe_unknown(str(key), recipe_type)}")
-    return {str(key).replace("-", "_"): value for key, value in values.items()}
-
-
 def flags(values: Mapping[str, Any]) -> list[str]:
     """Write values as command-line flags; None is left out, so that the default holds."""
     tokens: list[str] = []
@@ -137,50 +92,6 @@ def flags(values: Mapping[str, Any]) -> list[str]:
             tokens.append(f"--{name}={str(value).lower() if isinstance(value, bool) else value}")
     return tokens
 
-
-def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any]:
-    """The resolved recipe as plain values: fields that are set, training flags that matter or were changed.
-
-    Folders, secrets and what belongs to this machine are left out.
-    """
-    values = {
-        each.name: getattr(recipe, each.name)
-        for each in dataclasses.fields(recipe)
-        if each.name not in NOT_SAVED and getattr(recipe, each.name) is not None
-    }
-    for each in dataclasses.fields(arguments):
-        value = _plain(getattr(arguments, each.name))
-        changed = each.name in ALWAYS_SAVED or (value != _plain(each.default) and each.name not in DERIVED)
-        if changed and each.name not in MACHINE_ONLY and value not in (None, [], {}):
-            values[each.name] = value
-    return values
-
-
-def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
-    """Write a recipe that opens with the command that runs it."""
-    from hf_seq.reports.record import write_text
-
-    text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=1000)
-    write_text(
-        path, f"# Resolved by: {command}\n# Again:       hf-seq train --recipe {path} --output_dir NEW\n\n{text}"
-    )
-
-
-def known_names(recipe_type: type[Recipe]) -> list[str]:
-    """Every key that a recipe of this kind may have."""
-    return [each.name for each in (*dataclasses.fields(recipe_type), *dataclasses.fields(TrainingOptions)) if each.init]
-
-
-def describe_unknown(name: str, recipe_type: type[Recipe]) -> str:
-    """Say that a key does not exist, and which one is nearest."""
-    name = name.replace("-", "_")
-    nearest = difflib.get_close_matches(name, [*known_names(recipe_type), "recipe"], n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]}?" if nearest else "`hf-seq train --help` lists them all."
-    return f"There is no setting {name!r}; {hint}"
-
-
-DISTILLED = frozenset({"teacher", "student_tokenizer", "student_embeddings", "augmented_rows"})
-"""Keys that only the recipe of a student has; one of them is enough to tell."""
 
 _FOR_ARGPARSE = frozenset({"help", "aliases", "choices", "metavar"})
 
@@ -225,16 +136,6 @@ def _first_look(argv: Sequence[str]) -> argparse.Namespace:
         return parser.parse_known_args(list(argv))[0]
     except argparse.ArgumentError as error:
         raise InputError(f"{error}; see `hf-seq train --help`.") from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    return value
 
 
 def _slug(name: str) -> str:

@@ -21,9 +21,10 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import use_row_gradients
 from hf_seq.predictors.text import THRESHOLDS
 from hf_seq.tasks import architectures
-from hf_seq.tasks.base import Task, task_of
+from hf_seq.tasks.base import Task
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.run_folder import has_begun
 

@@ -8,23 +8,20 @@ model files predictions.jsonl curves.png when it is done
 record.json                              last of all: a folder with a record is finished
 """
 
-import errno
 import json
-import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, write_text
-from hf_seq.tasks.task_recipes import recipe_class
+from hf_seq.tasks.registry import recipe_class
+from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 
 RUN_STATE = ".run.json"
-RECIPE_NAME = "recipe.yaml"
 OUTPUTS = (
     *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
     *(
@@ -83,8 +80,6 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
 
 
 def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
-    from hf_seq.train.parsing import read_recipe
-
     changed = recipe_changes(read_recipe(folder / RECIPE_NAME), values)
     if changed:
         raise InputError(
@@ -196,61 +191,3 @@ def _is_safetensors(path: Path) -> bool:
             return True
     except (OSError, SafetensorError):
         return False
-
-
-def check_free_space(folder: Path, parameters: int, checkpoints_kept: int) -> None:
-    """Refuse to begin what cannot be saved: a checkpoint holds each parameter three times, four bytes each.
-
-    Raises:
-        InputError: there is less room than that.
-    """
-    needed = 4 * parameters * (3 * (checkpoints_kept + 1) + 1)
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    free = shutil.disk_usage(existing).free
-    if free < needed:
-        raise InputError(
-            f"The disk of {folder} is nearly full: checkpoints need about {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} "
-            "MB are free; free some space, or choose another --output_dir."
-        )
-
-
-@contextmanager
-def disk_errors_explained(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk, in whichever library it shows, into a message.
-
-    Raises:
-        InputError: writing failed for want of space or of permission.
-    """
-    try:
-        yield
-    except Exception as error:
-        if is_disk_full(error):
-            raise InputError(
-                f"The disk is full: {folder} could not be written. Free some space, then add --resume to go on from "
-                "the last complete checkpoint."
-            ) from error
-        if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
-            raise InputError(
-                f"{error.filename or folder} cannot be written ({os.strerror(error.errno or 0)}); choose another "
-                "--output_dir."
-            ) from error
-        raise
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in their own."""
-    texts = (
-        "No space left on device",
-        "StorageFull",
-        "Disk quota exceeded",
-        "PytorchStreamWriter failed",
-        "file write failed",
-    )
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        if any(text in str(cause) for text in texts):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False

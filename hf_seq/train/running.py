@@ -19,25 +19,35 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import EpochLines, replace_printing, say_plainly, seconds_trained
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_of
+from hf_seq.tasks.distilled_recipes import DistillationFields
 from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import task_of
 from hf_seq.train import run_folder
 from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
-from hf_seq.train.parsing import recipe_values, write_recipe
+from hf_seq.train.disk import check_free_space, disk_errors_explained
+from hf_seq.train.fit_baseline import fit_baseline
 from hf_seq.train.preparation import Prepared, Say, check_plain_loop, prepare
+from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
 
 Fit = Callable[[Prepared, TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
 
-def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+Preparation = Callable[[Recipe, TrainingOptions, Say, Path | None], Prepared]
+"""What comes before the first step: recipe, training flags, `say`, and the folder of an interrupted run's processor."""
+
+
+def train(
+    recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly, preparation: Preparation | None = None
+) -> Record | None:
     """Train, save and score one model.
 
     Args:
         recipe: what to train on what.
         arguments: how long, how fast, and where to write.
         say: prints a line for people.
+        preparation: makes data, model and loop ready; if None a baseline is fitted, and a model prepared by `prepare`.
 
     Returns:
         The record that was written to `output_dir`; None in every process but the first.
@@ -60,17 +70,16 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
         if is_first and not recipe.keep_checkpoints:
             run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
-    if recipe.model in task_of(recipe).baselines and not hasattr(recipe, "teacher"):
-        from hf_seq.train.fit_baseline import fit_baseline
-
+    if preparation is None and isinstance(recipe, DistillationFields):
+        raise InputError("The recipe names a teacher; `hf_seq.distill.running.distill` trains by it.")
+    if preparation is None and recipe.model in task_of(recipe).baselines:
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
-    preparing = _preparation_of(recipe)
-    prepared = preparing(recipe, arguments, say, folder if state == "resume" else None)
+    prepared = (preparation or prepare)(recipe, arguments, say, folder if state == "resume" else None)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.task.headline(prepared.splits))
-    with run_folder.disk_errors_explained(folder):
+    with disk_errors_explained(folder):
         if is_first:
             start_folder(folder, state, values, prepared, arguments)
         if prepared.complete is not None:
@@ -85,15 +94,6 @@ def train(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) ->
             trainer.push_to_hub()
             say(f"It is on the Hub as {trainer.hub_model_id}")
         return record
-
-
-def _preparation_of(recipe: Recipe) -> Callable[..., Prepared]:
-    """What comes before the first step: for a student more than for others."""
-    if not hasattr(recipe, "teacher"):
-        return prepare
-    from hf_seq.distill.running import prepare_student
-
-    return prepare_student
 
 
 def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accelerator, fit: Fit) -> Record | None:
@@ -147,7 +147,7 @@ def start_folder(
 ) -> None:
     """Write what a run begins with: the recipe and the tokenizer (or feature extractor)."""
     kept = arguments.save_total_limit or 1
-    run_folder.check_free_space(folder, prepared.model.num_parameters(), kept)
+    check_free_space(folder, prepared.model.num_parameters(), kept)
 
     def write_start() -> None:
         write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())

@@ -67,11 +67,11 @@ def tiny() -> dict:
 @pytest.fixture(scope="session")
 def train(reviews, tiny):
     """Train a tiny model on the reviews: `train(folder, **settings)` gives the record."""
-    from hf_seq.tasks.recipe import Recipe
+    from hf_seq.train.parsing import recipe_for
     from hf_seq.train.running import train as train_recipe
 
     def run(folder, model="bilstm", data=reviews, **settings):
-        recipe, arguments = Recipe.for_model(model, data, output_dir=str(folder), **(tiny | settings))
+        recipe, arguments = recipe_for(model, data, output_dir=str(folder), **(tiny | settings))
         return train_recipe(recipe, arguments, say=print)
 
     return run

@@ -12,9 +12,9 @@ from hf_seq.compare.running import compare
 from hf_seq.compare.sizes import FEWEST_UPDATES, plan_sizes
 from hf_seq.errors import InputError
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_named
-from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import task_named
 from hf_seq.tasks.train_rows import load_for_training
+from hf_seq.train.parsing import recipe_for
 
 SMALL = ["--hidden_size", "8", "--embedding_size=8", "--vocab_size", "200", "--calls", "5", "--robustness_rows", "0"]
 
@@ -28,7 +28,7 @@ def run(data, output, *more):
 
 def planned(data, sizes, *more, models="majority,lstm"):
     options = parse_options(["--data", data, "--models", models, "--output", "out", "--sizes", sizes, *more])
-    recipe, _ = Recipe.for_model("lstm", data)
+    recipe, _ = recipe_for("lstm", data)
     return plan_sizes(options, task_named("classification").load(recipe))
 
 
@@ -51,7 +51,7 @@ def test_every_model_is_trained_on_every_size_and_scored_on_the_same_rows(review
 def test_a_smaller_size_is_part_of_a_larger_one_and_keeps_the_proportions(reviews):
     task, drawn = task_named("classification"), {}
     for size in (10, 40, None):
-        recipe, _ = Recipe.for_model("lstm", reviews, train_rows=size)
+        recipe, _ = recipe_for("lstm", reviews, train_rows=size)
         splits = load_for_training(task, recipe)
         drawn[size] = splits.train["row"][:]
         assert sum(splits.train["label"][:]) * 2 == len(splits.train)
@@ -63,7 +63,7 @@ def test_test_rows_stay_where_they_are_cut_from_train(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("text,label\n" + "\n".join(f"word{n} and more,{'ab'[n % 2]}" for n in range(100)) + "\n")
     task = task_named("classification")
-    found = [load_for_training(task, Recipe.for_model("lstm", str(path), train_rows=n)[0]) for n in (10, 50, None)]
+    found = [load_for_training(task, recipe_for("lstm", str(path), train_rows=n)[0]) for n in (10, 50, None)]
     assert len({tuple(each.test["row"][:]) for each in found}) == 1
     assert len({each.fingerprint for each in found}) == 1
 

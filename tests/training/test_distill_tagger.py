@@ -8,9 +8,9 @@ import random
 import pytest
 import torch
 
+from hf_seq.distill.running import distill as run
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.train.parsing import flags, parse_recipe
-from hf_seq.train.running import train as run
 
 CALM = {"embedding_dropout": 0.0, "classifier_dropout": 0.0, "num_train_epochs": 1}
 SMALL = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}

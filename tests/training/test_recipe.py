@@ -11,7 +11,8 @@ from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
 from hf_seq.tasks.recipe import RECIPES, TRAINING_HELP, Recipe
 from hf_seq.tasks.task_recipes import ClassificationRecipe
-from hf_seq.train.parsing import known_names, parse_recipe, read_recipe, recipe_values, write_recipe
+from hf_seq.train.parsing import parse_recipe, recipe_for
+from hf_seq.train.recipe_files import known_names, read_recipe, recipe_values, write_recipe
 
 OURS = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 DATA = ["--data", "builtin:reviews"]
@@ -62,7 +63,7 @@ def test_our_recipes_are_read_and_open_with_their_command(name):
 
 
 def test_a_recipe_survives_being_written(tmp_path):
-    recipe, arguments = Recipe.for_model(
+    recipe, arguments = recipe_for(
         "lstm", "builtin:reviews", pooling="mean", weight_decay=0.1, lr_scheduler_type="cosine", label_names=["labels"]
     )
     values = recipe_values(recipe, arguments)
@@ -74,13 +75,13 @@ def test_a_recipe_survives_being_written(tmp_path):
 
 def test_none_leaves_the_default():
     assert (
-        Recipe.for_model("lstm", "builtin:reviews", max_length=None)[0].max_length
+        recipe_for("lstm", "builtin:reviews", max_length=None)[0].max_length
         == ClassificationRecipe(data="x").max_length
     )
 
 
 def test_a_pretrained_model_gets_the_usual_recipe():
-    recipe, arguments = Recipe.for_model("distilbert", "builtin:reviews")
+    recipe, arguments = recipe_for("distilbert", "builtin:reviews")
     assert (arguments.learning_rate, recipe.max_length) == (FINE_TUNING["learning_rate"], FINE_TUNING["max_length"])
 
 
@@ -89,7 +90,7 @@ def test_a_pretrained_model_gets_the_usual_recipe():
     [("builtin:reviews", "runs/reviews-gru"), ("data/sst2/", "runs/sst2-gru"), ("a/b.csv", "runs/b-gru")],
 )
 def test_the_output_folder_is_named_after_data_and_model(source, folder):
-    assert Recipe.for_model("gru", source)[1].output_dir == folder
+    assert recipe_for("gru", source)[1].output_dir == folder
 
 
 def test_the_nearest_name_is_offered():

@@ -6,13 +6,13 @@ import pytest
 from hf_seq.compare.robustness import measure_robustness
 from hf_seq.data.disturbances import disturb
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_named
-from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.registry import task_named
+from hf_seq.train.parsing import recipe_for
 
 
 def measured(folder, task_name, data, rows):
     task = task_named(task_name)
-    recipe, _ = Recipe.for_model(Record.read(folder).model, data, task=task_name, max_train_rows=200)
+    recipe, _ = recipe_for(Record.read(folder).model, data, task=task_name, max_train_rows=200)
     splits = task.load(recipe)
     predictor, record = task.predictor(folder), Record.read(folder)
     return measure_robustness(task, predictor, splits, record, rows), splits, predictor, record

@@ -18,9 +18,8 @@ from hf_seq.data.pair_batches import TokenBudgetSampler
 from hf_seq.errors import InputError
 from hf_seq.predictors.writer import Translator
 from hf_seq.reports.record import Record
-from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.seq2seq.trainer import PairTrainer
-from hf_seq.train.parsing import flags
+from hf_seq.train.parsing import flags, recipe_for
 from hf_seq.train.preparation import prepare
 from hf_seq.train.running import train
 from training import train_seq2seq_accelerate
@@ -41,7 +40,7 @@ def pairs(tmp_path_factory):
 
 @pytest.mark.parametrize("model", ["lstm-seq2seq", "transformer-seq2seq"])
 def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, model):
-    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY, **SMALL)
+    recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY, **SMALL)
     record = train(recipe, arguments, say=lambda line: None)
     assert record.metric == "exact_match"
     assert {"bleu", "chrf", "ter", "exact_match"} <= set(record.metrics)
@@ -57,7 +56,7 @@ def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, mode
 @pytest.mark.parametrize("model", ["lstm-seq2seq", "transformer-seq2seq"])
 def test_source_and_target_can_have_a_vocabulary_each(pairs, tmp_path, model):
     settings = SMALL | {"source_vocab_size": 16, "num_train_epochs": 1}
-    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY, **settings)
+    recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY, **settings)
     record = train(recipe, arguments, say=lambda line: None)
     loaded = Translator.from_pretrained(tmp_path / "run")
     assert "a" in loaded.tokenizer.get_vocab()
@@ -77,14 +76,14 @@ def test_source_and_target_can_have_a_vocabulary_each(pairs, tmp_path, model):
 
 def test_two_vocabularies_that_share_an_embedding_are_refused(pairs):
     with pytest.raises(InputError, match=r"source_vocab_size=20 makes two vocabularies, which cannot share_embeddings"):
-        Recipe.for_model("lstm-seq2seq", pairs, **TINY, source_vocab_size=20, share_embeddings=True)
+        recipe_for("lstm-seq2seq", pairs, **TINY, source_vocab_size=20, share_embeddings=True)
     with pytest.raises(InputError, match=r"source_vocab_size=3 is too few; use 16 or more"):
-        Recipe.for_model("lstm-seq2seq", pairs, **TINY, source_vocab_size=3)
+        recipe_for("lstm-seq2seq", pairs, **TINY, source_vocab_size=3)
 
 
 @pytest.mark.parametrize("model", ["copy", "nearest"])
 def test_a_baseline_answers_from_its_folder_as_it_did(pairs, tmp_path, model):
-    recipe, arguments = Recipe.for_model(model, pairs, output_dir=tmp_path / "run", **TINY)
+    recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY)
     record = train(recipe, arguments, say=lambda line: None)
     loaded = Translator.from_pretrained(tmp_path / "run")
     assert loaded("aaa")["target"] == ("aaa" if model == "copy" else "3a")
@@ -92,7 +91,7 @@ def test_a_baseline_answers_from_its_folder_as_it_did(pairs, tmp_path, model):
 
 
 def prepared(pairs, tmp_path, **settings):
-    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path, **TINY | SMALL | settings)
+    recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path, **TINY | SMALL | settings)
     arguments.watch("exact_match")
     return recipe, arguments, prepare(recipe, arguments, say=lambda line: None)
 
@@ -185,7 +184,7 @@ def test_texts_come_back_in_their_order_and_empty_ones_stay_empty(pairs, tmp_pat
 
 def test_more_new_tokens_than_learned_positions_and_wrong_settings_are_refused(pairs, tmp_path):
     settings = TINY | SMALL | {"position_embedding": "learned", "max_length": 16}
-    recipe, arguments = Recipe.for_model("transformer-seq2seq", pairs, output_dir=tmp_path, **settings)
+    recipe, arguments = recipe_for("transformer-seq2seq", pairs, output_dir=tmp_path, **settings)
     ready = prepare(recipe, arguments, say=lambda line: None)
     with pytest.raises(InputError, match=r"max_new_tokens=17, .* end at 16"):
         Translator(ready.model, ready.processor, max_new_tokens=17)
@@ -235,7 +234,7 @@ def final_weights(folder):
 )
 def test_the_plain_loop_and_trainer_end_alike(pairs, tmp_path, settings):
     values = {**PLAIN, **settings}
-    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "trainer", **values)
+    recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "trainer", **values)
     record = train(recipe, arguments, say=lambda line: None)
     given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "plain")}
     plain = train_seq2seq_accelerate.main(flags(given))
@@ -261,7 +260,7 @@ def test_the_plain_loop_is_a_story_and_refuses_what_it_would_have_to_ignore(pair
 def test_two_processes_with_batches_by_tokens_are_one_that_accumulates_two(pairs, tmp_path, script):
     values = PLAIN | {"batch_tokens": 110, "learning_rate": 0.01}  # ten batches, so none comes twice
     alone = values | {"gradient_accumulation_steps": 2, "max_train_rows": 110}
-    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "one", **alone)
+    recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "one", **alone)
     one = train(recipe, arguments, say=lambda line: None)
     given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "two")}
     command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
@@ -292,7 +291,7 @@ def test_every_process_takes_its_own_batches_and_all_take_as_many():
 def test_the_mean_of_the_last_checkpoints_is_what_is_scored_and_saved(pairs, tmp_path):
     values = PLAIN | {"averaging": "checkpoints", "averaging_checkpoints": 2, "keep_checkpoints": True}
     values |= {"num_train_epochs": 3, "save_total_limit": 9, "load_best_model_at_end": False}
-    recipe, arguments = Recipe.for_model("lstm-seq2seq", pairs, output_dir=tmp_path / "run", **values)
+    recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "run", **values)
     train(recipe, arguments, say=lambda line: None)
     folders = sorted((tmp_path / "run").glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
     last = [load_file(folder / "model.safetensors") for folder in folders[-2:]]
@@ -315,7 +314,7 @@ def test_our_recipes_for_summaries_dialogue_and_code_train_on_a_file_of_their_co
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "num_train_epochs": 1, "bf16": False}
     model = "lstm-seq2seq" if name == "dolly-lstm" else "transformer-seq2seq"
-    recipe, arguments = Recipe.for_model(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
+    recipe, arguments = recipe_for(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
     recipe.config = None  # of the Hub's set
     record = train(recipe, arguments, say=lambda line: None)
     assert record.metric == {"conala-transformer": "bleu", "dolly-lstm": "chrf"}.get(name, "rougeL")

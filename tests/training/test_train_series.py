@@ -13,7 +13,7 @@ from hf_seq.compare.running import main as compare
 from hf_seq.data.series import series_arrays
 from hf_seq.predictors.series import SeriesPredictor, SeriesTagger
 from hf_seq.reports.record import Record
-from hf_seq.tasks.base import task_named, task_of_saved
+from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.running import train

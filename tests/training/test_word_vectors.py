@@ -15,8 +15,9 @@ from hf_seq import Predictor
 from hf_seq.tasks.classification.task import Classification
 from hf_seq.tasks.pretrained_vectors import width_fields
 from hf_seq.tasks.text_task import trained_tokenizer
-from hf_seq.train.parsing import flags, parse_recipe, read_recipe
+from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.preparation import prepare
+from hf_seq.train.recipe_files import read_recipe
 from hf_seq.train.run_folder import RUN_STATE
 from hf_seq.train.running import train
 

@@ -3,15 +3,13 @@
 """What a recipe can say about a teacher, beside all that a recipe of its task can say. Imports nothing heavy."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import Recipe, setting
+from hf_seq.tasks.recipe import setting
 from hf_seq.tasks.task_recipes import ClassificationRecipe, TaggingRecipe
 
 PANEL = "Distillation"
-
-
 SHARES = (
     "mask_share",
     "replace_share",
@@ -105,21 +103,3 @@ class DistilledTaggingRecipe(TaggingRecipe, DistillationFields):
                 "soft_loss=mse would match single scores of a CRF, which mean nothing without its transitions; use kl, "
                 "which matches what both expect of whole sentences."
             )
-
-
-RECIPES: dict[str, type[Any]] = {
-    "classification": DistilledClassificationRecipe,
-    "tagging": DistilledTaggingRecipe,
-}
-"""The recipe of each task that can be distilled."""
-
-
-def distilled_recipe_class(task: str) -> type[Recipe]:
-    """The recipe of a task with a teacher.
-
-    Raises:
-        InputError: the task has none.
-    """
-    if task not in RECIPES:
-        raise InputError(f"--teacher goes with the tasks {' and '.join(RECIPES)}, not with {task!r}.")
-    return RECIPES[task]
