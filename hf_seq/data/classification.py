@@ -15,6 +15,7 @@ from hf_seq.data.labels import MULTI, REGRESSION, Labels, is_unlabelled, read_la
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.sources import SPLIT_NAMES, read_source
 from hf_seq.errors import InputError
+from hf_seq.models.tag_schemes import TagScheme
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Splits:
         notes: every decision taken, in words.
         problems: rows that cannot be learned from; only with `load_splits(strict=False)`, their label is then None.
         origins: where the rows of each split came from, for row numbers.
+        tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
     """
 
     train: Dataset
@@ -48,6 +50,7 @@ class Splits:
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
+    tag_scheme: TagScheme = "none"
 
     @property
     def num_labels(self) -> int:

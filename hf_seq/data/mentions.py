@@ -20,7 +20,7 @@ from hf_seq.data.readers.files import read_text
 from hf_seq.data.tag_names import IGNORED, gold_tags
 from hf_seq.errors import InputError
 from hf_seq.models.spans import Span, spans_of
-from hf_seq.models.tag_schemes import scheme_of, span_tags
+from hf_seq.models.tag_schemes import TagScheme, scheme_of, span_tags
 
 Sentence = tuple[list[str], list[str | None]]
 """Tokens, and a tag for each; None for a word that is not to be tagged."""
@@ -42,7 +42,8 @@ def with_mention_copies(
     """
     train, rows = splits.train, splits.train["row"][:]
     sentences = list(zip(train["tokens"][:], gold_tags(train, splits.label_names), strict=True))
-    copies = MentionReplacer(sentences, splits.label_names, lists).copies(sentences, times, seed)
+    scheme: TagScheme = "auto" if splits.tag_scheme == "none" else splits.tag_scheme  # rules aside, there are spans
+    copies = MentionReplacer(sentences, splits.label_names, lists, scheme).copies(sentences, times, seed)
     number = {None: IGNORED} | splits.label2id
     made: dict[str, list[Any]] = {"tokens": [], "tags": [], "row": []}
     for index, (tokens, tags) in copies:
@@ -92,6 +93,7 @@ class MentionReplacer:
         sentences: what mentions are collected from.
         label_names: of the tags; they write BIO, IOB1 or BIOES.
         lists: other mentions of each type.
+        scheme: what the tags mean; `auto` tells it from their names.
 
     Raises:
         InputError: the tags mark no spans, or a list is for a type they do not have.
@@ -102,9 +104,10 @@ class MentionReplacer:
         sentences: Sequence[Sentence],
         label_names: Sequence[str],
         lists: Mapping[str, Sequence[list[str]]] | None = None,
+        scheme: TagScheme = "auto",
     ) -> None:
-        self.scheme = scheme_of(label_names)
-        if self.scheme == "none":
+        self.scheme = scheme_of(label_names) if scheme == "auto" else scheme
+        if scheme_of(label_names) == "none":
             raise InputError(
                 f"The tags ({', '.join(label_names[:5])}, ...) mark no spans, so there are no mentions to replace; "
                 "leave mention_copies out."
@@ -135,7 +138,7 @@ class MentionReplacer:
         new_tokens, new_tags = list(tokens), list(tags)
         for kind, start, end in reversed(mentions_of(tags)):
             words = self._draw(kind, generator)
-            written = span_tags(self.label_names, kind, len(words))
+            written = span_tags(self.label_names, kind, len(words), self.scheme)
             if written is None:  # the data have no tags for a mention of that length
                 continue
             if self.scheme == "iob1":  # a B- stands there between neighbours of one type

@@ -32,7 +32,7 @@ from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.ts_files import read_ts
 from hf_seq.data.series_columns import find_labels, find_series, find_tags
 from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
-from hf_seq.data.tag_names import name_tags
+from hf_seq.data.tag_names import find_scheme, name_tags, named_tags
 from hf_seq.data.tagging import TAGGING
 from hf_seq.errors import InputError
 from hf_seq.models.series import read_series
@@ -122,6 +122,7 @@ def load_series_splits(
         notes=notes,
         problems=problems,
         origins={name: part.origin for name, part in parts.items()},
+        tag_scheme=find_scheme(names, named_tags(values["train"], names)) if per_step else "none",
     )
 
 

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tags as written to tag ids, and which scheme they follow (`hf_seq.models.tag_schemes`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from hf_seq.errors import InputError
-from hf_seq.models.tag_schemes import OUTSIDE, TagScheme, scheme_of, split_tag
+from hf_seq.models.tag_schemes import OUTSIDE, TagScheme, forbidden_transitions, scheme_of, split_tag
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+SPELLINGS = {"bilou": "bioes"}
 IGNORED = -100  # a token that is not tagged, in transformers' way
 _PART_ORDER = "OBIES"
 
@@ -37,6 +38,27 @@ def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -
     if not sum(begun.values()):
         return scheme
     return "iob1" if begun["I"] > begun["B"] else "bio"
+
+
+def chosen_scheme(names: Sequence[str], found: TagScheme, wanted: str) -> TagScheme:
+    """The scheme that a user wants (`bilou` is `bioes` in other letters), or where that is `auto` the one found.
+
+    Raises:
+        InputError: the names do not write the scheme that is wanted.
+    """
+    if wanted == "auto":
+        return found
+    scheme = cast(TagScheme, SPELLINGS.get(wanted, wanted))
+    try:
+        forbidden_transitions(names, scheme)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    return scheme
+
+
+def named_tags(rows: Iterable[Sequence[int] | None], names: Sequence[str]) -> Iterator[list[str]]:
+    """The tags of each row by name; rows without, and tokens that are not tagged, are left out."""
+    return ([names[tag] for tag in row if tag != IGNORED] for row in rows if row)
 
 
 def name_tags(

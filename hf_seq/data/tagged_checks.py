@@ -36,7 +36,7 @@ from hf_seq.data.classification_checks import (
     small_test,
 )
 from hf_seq.data.findings import Finding
-from hf_seq.data.tag_names import IGNORED, find_scheme
+from hf_seq.data.tag_names import IGNORED
 from hf_seq.models.tag_schemes import TagScheme, forbidden_transitions, scheme_of, split_tag
 from hf_seq.text.word_encoding import encode_words
 
@@ -68,7 +68,7 @@ def check_tagged(
         name: Columns([" ".join(words) for words in split.words], split.tags, split.places, "sentence", "sentences")
         for name, split in sentences.items()
     }
-    scheme = find_scheme(splits.label_names, [tags for tags in sentences["train"].tags if tags])
+    scheme = splits.tag_scheme
     report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
     report.facts[2:2] = [_scheme_in_words(splits.label_names, scheme), _unknown_in_words(sentences)]
     report.errors += empty_splits(columns)
@@ -149,8 +149,8 @@ def _scheme_of_names(names: list[str], scheme: TagScheme) -> Iterator[Finding]:
     if scheme != scheme_of(names):
         yield Finding(
             "scheme-differs",
-            f"the names look like {scheme_of(names)}, but the train rows are written as {scheme}; set tag_scheme: "
-            f"{scheme} for a model with a CRF",
+            f"the names of the tags look like {scheme_of(names)}, but they are read as {scheme}, as the train rows are "
+            f"written, or as tag_scheme says: a CRF gets the rules of {scheme}; set tag_scheme if that is wrong",
         )
 
 

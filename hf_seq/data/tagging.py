@@ -25,7 +25,7 @@ from hf_seq.data.readers.conll import TAGGED_READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.sources import SPLIT_NAMES, read_source
 from hf_seq.data.tag_columns import as_list, find_tag_columns
-from hf_seq.data.tag_names import IGNORED, name_tags
+from hf_seq.data.tag_names import IGNORED, find_scheme, name_tags, named_tags
 from hf_seq.errors import InputError
 
 TAGGING = "token_classification"
@@ -97,6 +97,7 @@ def load_tagged_splits(
         notes=notes,
         problems=problems,
         origins={name: part.origin for name, part in parts.items()},
+        tag_scheme=find_scheme(names, named_tags(ids["train"], names)),
     )
 
 

@@ -123,6 +123,15 @@ def scores_by_type(
     return scores
 
 
+def scored_scheme(label_names: Sequence[str]) -> TagScheme:
+    """How the scores of a model read its tags, from the names of all of them: `bio`, `iob1`, `bioes` or `none`.
+
+    A test may lack some tags, so those that stand in it cannot tell. Spans of BIO and IOB1 are read alike, so nothing
+    hangs on the one being taken for the other.
+    """
+    return scheme_of(label_names)
+
+
 def tagging_headline(label_names: Sequence[str]) -> str:
     """Key of the score that stands for a tagger: `f1` where its labels mark spans, else `accuracy`."""
     return "accuracy" if scheme_of(label_names) == "none" else "f1"
@@ -164,16 +173,22 @@ def tagging_paired_difference(
     )
 
 
-def tagging_signature(metric: str, label_names: Sequence[str]) -> str:
-    """Say exactly what a score of these labels is: "f1|average:micro|spans:conlleval|scheme:bio|..."."""
-    scheme = scheme_of(label_names)
+def tagging_signature(metric: str, label_names: Sequence[str], written: TagScheme = "auto") -> str:
+    """Say exactly what a score of these labels is: "f1|average:micro|spans:conlleval|scheme:bio|...".
+
+    Args:
+        metric: key of `compute_tagging_metrics`.
+        label_names: of all tags.
+        written: the scheme the data are written in, where that is known: names alone hardly tell IOB1 from BIO.
+    """
+    scheme = scored_scheme(label_names)
     name, _, average = metric.partition("_")
     parts = [metric]
     if name in ("f1", "precision", "recall"):
         parts += [f"average:{average or 'micro'}", "zero_division:0"]
         if scheme != "none":
             parts.append("spans:" + ("strict" if scheme == "bioes" else "conlleval"))
-    parts += [f"scheme:{scheme}", "intervals:sentences"]
+    parts += [f"scheme:{written if (scheme, written) == ('bio', 'iob1') else scheme}", "intervals:sentences"]
     return "|".join([*parts, *(f"{package}:{version(package)}" for package in ("hf_seq", "numpy"))])
 
 

@@ -89,19 +89,20 @@ def split_tag(name: str) -> tuple[str, str] | None:
     return (_PARTS[part], type_) if part in _PARTS and bool(dash) == bool(type_) else None
 
 
-def span_tags(label_names: Sequence[str], type_: str, length: int) -> list[str] | None:
+def span_tags(label_names: Sequence[str], type_: str, length: int, scheme: TagScheme = "auto") -> list[str] | None:
     """The tags of a span, in the letters that the names use; None where they have no way to write it.
 
     Args:
         label_names: L names.
         type_: as `spans_of` gives it, `_` for the nameless type.
         length: tokens of the span, 1 or more.
+        scheme: what the names mean; `auto` tells it from them.
 
     Example:
         >>> span_tags(["O", "B-PER", "L-PER", "U-PER"], "PER", 2)
         ['B-PER', 'L-PER']
     """
-    scheme = scheme_of(label_names)
+    scheme = scheme_of(label_names) if scheme == "auto" else scheme
     names = {split_tag(name): name for name in label_names}
     first, last = {"bio": ("B", "I"), "iob1": ("I", "I"), "bioes": ("B", "E")}.get(scheme, ("", ""))
     alone = "S" if scheme == "bioes" else first

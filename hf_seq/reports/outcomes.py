@@ -6,6 +6,7 @@ N rows · L labels
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.intervals import Paired, paired_difference
 from hf_seq.metrics.language_modeling import Blocks, language_paired_difference
-from hf_seq.metrics.tagging import tagging_paired_difference
+from hf_seq.metrics.tagging import scored_scheme, tagging_paired_difference
 from hf_seq.metrics.translation import translation_paired_difference
 from hf_seq.reports.costs import read_costs
 from hf_seq.reports.predictions import read_predictions, read_tag_scores, read_tags, read_texts
@@ -84,7 +85,14 @@ class Labels(Outcomes):
 
 
 class Tags(Outcomes):
-    """Names of tags: N lists."""
+    """Names of tags: N lists.
+
+    Args:
+        label_names: of all tags, from which differences read the same scheme as scores do.
+    """
+
+    def __init__(self, label_names: Sequence[str]) -> None:
+        self.scheme = scored_scheme(label_names)
 
     def read(self, folder: str | Path, record: Record) -> tuple[list[list[str | None]], list[Any], list[list[str]]]:
         """Gold tags, None where a word is not to be tagged; probabilities of the tags; the tags."""
@@ -95,7 +103,7 @@ class Tags(Outcomes):
         self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str | None]]
     ) -> Paired:
         """A paired bootstrap over sentences."""
-        return tagging_paired_difference(metric, mine, theirs, gold)
+        return tagging_paired_difference(metric, mine, theirs, gold, self.scheme)
 
     def agreement(self, mine: list[list[str]], theirs: list[list[str]]) -> float | None:
         """Share of words with the same tag."""
@@ -147,18 +155,18 @@ class TokenCosts(Outcomes):
         return len(gold) == len(other)
 
 
-KINDS: dict[str, Outcomes] = {
-    "text-classification": Labels(),
-    "sequence-feature-classification": Labels(),
-    "token-classification": Tags(),
-    "sequence-feature-tagging": Tags(),
-    "translation": Texts(),
-    "text-generation": TokenCosts(),
-    "fill-mask": TokenCosts(),
+KINDS: dict[str, Callable[[Record], Outcomes]] = {
+    "text-classification": lambda _: Labels(),
+    "sequence-feature-classification": lambda _: Labels(),
+    "token-classification": lambda record: Tags(record.label_names),
+    "sequence-feature-tagging": lambda record: Tags(record.label_names),
+    "translation": lambda _: Texts(),
+    "text-generation": lambda _: TokenCosts(),
+    "fill-mask": lambda _: TokenCosts(),
 }
 """By the Hub's name of a task, `Record.task`."""
 
 
 def outcomes_of(record: Record) -> Outcomes:
     """The kind of outcome that a record's predictions are."""
-    return KINDS[record.task]
+    return KINDS[record.task](record)

@@ -117,9 +117,7 @@ def load_pretrained(
         **({"class_weights": weights} if (weights := fields.get("class_weights")) else {}),
     }.items():
         check_override(name, saved, key, value)
-    settings = {
-        key: value for key, value in {**fields, **overrides}.items() if value is not None or hasattr(saved, key)
-    }
+    settings = {key: value for key, value in {**fields, **overrides}.items() if hasattr(saved, key)}
     load = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}")).from_pretrained
     return hub_errors_explained(name, load, path, ignore_mismatched_sizes=True, **settings), label
 

@@ -8,6 +8,8 @@ from typing import Literal
 from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import SMALLEST_VOCABULARY, Recipe, TextRecipe, WordRecipe, configures, setting
 
+TAG_SCHEME = "What a CRF lets follow what: auto (as the train tags are written), bio, iob1, bioes, bilou, none."
+
 
 @dataclass
 class ClassificationRecipe(WordRecipe):
@@ -59,6 +61,7 @@ class TaggingRecipe(WordRecipe):
         "folder.",
         "Model",
     )
+    tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME, "Data")
     use_crf: bool | None = configures(None, "A conditional random field over the tags.")
     character_encoder: Literal["none", "cnn", "lstm"] | None = configures(
         None, "How the recurrent tagger sees the letters of a word (none, cnn, lstm)."
@@ -153,6 +156,7 @@ class SeriesRecipe(Recipe):
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
+    tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME, "Data")
     use_crf: bool | None = configures(None, "A conditional random field over the tags.")
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")

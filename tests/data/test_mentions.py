@@ -156,3 +156,13 @@ def test_types_and_tags_that_do_not_fit_are_refused():
         MentionReplacer(sentences, names_of(sentences), {"person": [["Ann"]]})
     with pytest.raises(InputError, match=r"The tags \(NOUN, VERB, ...\) mark no spans"):
         MentionReplacer([(["a", "b"], ["NOUN", "VERB"])], ["NOUN", "VERB"])
+
+
+def test_copies_of_iob1_data_are_iob1_where_the_names_could_be_bio(tmp_path):
+    """Of both types there is a B-; the names alone would be taken for BIO."""
+    sentences = [*split(SENTENCES["iob1"]), (["Rome", "Oslo"], ["I-LOC", "B-LOC"])]
+    more = with_mention_copies(splits_of(tmp_path, [{"tokens": words, "tags": tags} for words, tags in sentences]), 20)
+    tags = [[more.label_names[tag] for tag in row] for row in more.train["tags"][:]]
+    spans = Entities(tags, IOB1).entities
+    kinds = [[kind for kind, _, _ in get_entities(row)] for _, row in sentences]
+    assert [[span.tag for span in row] for row in spans] == kinds * 21

@@ -128,7 +128,7 @@ def test_iob1_is_told_from_bio_by_the_sentences(check):
     report = check(change)
     codes = {warning.code: warning.message for warning in report.warnings}
     assert "scheme-broken" not in codes
-    assert "set tag_scheme: iob1" in codes["scheme-differs"]
+    assert "look like bio, but they are read as iob1" in codes["scheme-differs"]
 
 
 def test_bioes_is_followed_to_the_end_of_a_sentence(check):

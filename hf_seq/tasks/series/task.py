@@ -21,7 +21,7 @@ from hf_seq.tasks.architectures import Architecture
 from hf_seq.tasks.base import Collator, Task
 from hf_seq.tasks.classification.task import Classification, fit_majority
 from hf_seq.tasks.recipe import Recipe
-from hf_seq.tasks.tagging.task import Tagging
+from hf_seq.tasks.tagging.task import Tagging, with_scheme
 from hf_seq.tasks.task_recipes import SeriesRecipe
 from hf_seq.tasks.text_task import LONGEST, longest_first
 
@@ -52,13 +52,14 @@ class ReadsSeries(Task):
     def load(self, recipe: Recipe, **options: Any) -> Splits:
         """Read the splits a recipe names."""
         assert isinstance(recipe, SeriesRecipe)
-        return load_series_splits(
+        splits = load_series_splits(
             series_column=recipe.series_column,
             label_column=recipe.label_column,
             per_step=self.per_step,
             **recipe.source,
             **options,
         )
+        return with_scheme(splits, recipe.tag_scheme) if self.per_step else splits
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """What makes training on the splits impossible, and what makes it doubtful."""

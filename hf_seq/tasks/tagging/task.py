@@ -18,18 +18,18 @@ from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import EncodedDataset, Splits, TaggingCollator, check_tagged, load_tagged_splits
 from hf_seq.data.classification_checks import CheckReport
 from hf_seq.data.mentions import read_mention_lists, with_mention_copies
-from hf_seq.data.tag_names import IGNORED, gold_tags
+from hf_seq.data.tag_names import IGNORED, chosen_scheme, gold_tags
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import TaggerTrainer
 from hf_seq.metrics.tagging import (
     compute_tagging_metrics,
+    scored_scheme,
     tagging_headline,
     tagging_interval,
     tagging_signature,
 )
 from hf_seq.models.modeling_sequence import SequencePreTrainedModel
-from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import people_score
 from hf_seq.tasks import architectures
@@ -50,6 +50,15 @@ RECURRENT = {"learning_rate": 2e-3, "num_train_epochs": 15, "weight_decay": 0.01
 def _recurrent(cell_type: str, bidirectional: bool, **more: Any) -> Architecture:
     fields = {"cell_type": cell_type, "bidirectional": bidirectional, "character_encoder": "cnn", **more}
     return Architecture("recurrent", fields, RECURRENT)
+
+
+def with_scheme(splits: Splits, wanted: str) -> Splits:
+    """The splits with the scheme that a recipe wants; the one that train is written in for `auto`.
+
+    Raises:
+        InputError: the names of the tags do not write it.
+    """
+    return dataclasses.replace(splits, tag_scheme=chosen_scheme(splits.label_names, splits.tag_scheme, wanted))
 
 
 class Tagging(TextTask):
@@ -77,12 +86,13 @@ class Tagging(TextTask):
     def load(self, recipe: Recipe, **options: Any) -> Splits:
         """Read the splits a recipe names."""
         assert isinstance(recipe, TaggingRecipe)
-        return load_tagged_splits(
+        splits = load_tagged_splits(
             tokens_column=recipe.tokens_column,
             tags_column=recipe.tags_column,
             **recipe.source,
             **options,
         )
+        return with_scheme(splits, recipe.tag_scheme)
 
     def augmented(self, splits: Splits, recipe: Recipe) -> Splits:
         """The splits, and after the train rows copies of them with other mentions."""
@@ -136,8 +146,8 @@ class Tagging(TextTask):
         return TaggingCollator(processor.pad_token_id)
 
     def head_fields(self, recipe: Recipe, splits: Splits) -> dict[str, Any]:
-        """The tags."""
-        return architectures.label_fields(splits.label_names)
+        """The tags, and the scheme that a CRF follows."""
+        return architectures.label_fields(splits.label_names) | {"tag_scheme": splits.tag_scheme}
 
     def complete(self, model: PreTrainedModel, processor: Any) -> None:
         """Tell a tagger of ours the letters of its vocabulary, and which pieces begin a word."""
@@ -161,7 +171,7 @@ class Tagging(TextTask):
 
     def metrics(self, splits: Splits) -> Callable[[EvalPrediction], dict[str, float]]:
         """What the loop calls with paths and gold ids, (N, T), -100 where nothing is tagged."""
-        names, scheme = np.array(splits.label_names), scheme_of(splits.label_names)
+        names, scheme = np.array(splits.label_names), scored_scheme(splits.label_names)
 
         def compute(prediction: EvalPrediction) -> dict[str, float]:
             gold, path = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
@@ -215,7 +225,7 @@ class Tagging(TextTask):
         gold = gold_tags(rows, splits.label_names)
         answers = predictor.tag_with_scores(self.inputs(rows))
         said = [tags for tags, _ in answers]
-        metric, scheme = self.headline(splits), scheme_of(splits.label_names)
+        metric, scheme = self.headline(splits), scored_scheme(splits.label_names)
         metrics = compute_tagging_metrics(said, gold, scheme)
         bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
         fields = {
@@ -224,7 +234,7 @@ class Tagging(TextTask):
             "interval": [people_score(metric, bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
-            "signature": tagging_signature(metric, splits.label_names),
+            "signature": tagging_signature(metric, splits.label_names, splits.tag_scheme),
         }
         return fields, answers
 
