@@ -6,112 +6,84 @@ Importing this package makes every class known to the Auto classes, so `AutoMode
 loads what hf_seq saved. Public names are imported when first used.
 """
 
-import importlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.registration import register_when_needed
 
-if TYPE_CHECKING:
-    from hf_seq.data import load_splits, load_text_splits
-    from hf_seq.errors import InputError
-    from hf_seq.models.configuration_recurrent import RecurrentConfig
-    from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
-    from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
-    from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
-    from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
+if TYPE_CHECKING:  # the one list of public names: editors and type checkers read it, and `_modules_of_names` does
+    from hf_seq.data import load_splits as load_splits
+    from hf_seq.data import load_text_splits as load_text_splits
+    from hf_seq.errors import InputError as InputError
+    from hf_seq.models.configuration_recurrent import RecurrentConfig as RecurrentConfig
+    from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig as RecurrentSeq2SeqConfig
+    from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
+    from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
+    from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor as SeriesFeatureExtractor
+    from hf_seq.models.modeling_recurrent import RecurrentForCausalLM as RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent import (
-        RecurrentForCausalLM,
-        RecurrentForSequenceClassification,
-        RecurrentForTokenClassification,
-        RecurrentModel,
+        RecurrentForSequenceClassification as RecurrentForSequenceClassification,
     )
+    from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification as RecurrentForTokenClassification
+    from hf_seq.models.modeling_recurrent import RecurrentModel as RecurrentModel
     from hf_seq.models.modeling_recurrent_seq2seq import (
-        RecurrentSeq2SeqForConditionalGeneration,
-        RecurrentSeq2SeqModel,
+        RecurrentSeq2SeqForConditionalGeneration as RecurrentSeq2SeqForConditionalGeneration,
+    )
+    from hf_seq.models.modeling_recurrent_seq2seq import RecurrentSeq2SeqModel as RecurrentSeq2SeqModel
+    from hf_seq.models.modeling_transformer_encoder import (
+        TransformerEncoderForMaskedLM as TransformerEncoderForMaskedLM,
     )
     from hf_seq.models.modeling_transformer_encoder import (
-        TransformerEncoderForMaskedLM,
-        TransformerEncoderForSequenceClassification,
-        TransformerEncoderForTokenClassification,
-        TransformerEncoderModel,
+        TransformerEncoderForSequenceClassification as TransformerEncoderForSequenceClassification,
     )
+    from hf_seq.models.modeling_transformer_encoder import (
+        TransformerEncoderForTokenClassification as TransformerEncoderForTokenClassification,
+    )
+    from hf_seq.models.modeling_transformer_encoder import TransformerEncoderModel as TransformerEncoderModel
     from hf_seq.models.modeling_transformer_seq2seq import (
-        TransformerSeq2SeqForConditionalGeneration,
-        TransformerSeq2SeqModel,
+        TransformerSeq2SeqForConditionalGeneration as TransformerSeq2SeqForConditionalGeneration,
     )
-    from hf_seq.predictors.language import LanguageModel
-    from hf_seq.predictors.masked_language import MaskedLanguageModel
-    from hf_seq.predictors.text import Predictor
-    from hf_seq.text import train_tokenizer
-    from hf_seq.tracing import trace
+    from hf_seq.models.modeling_transformer_seq2seq import TransformerSeq2SeqModel as TransformerSeq2SeqModel
+    from hf_seq.predictors.language import LanguageModel as LanguageModel
+    from hf_seq.predictors.masked_language import MaskedLanguageModel as MaskedLanguageModel
+    from hf_seq.predictors.series import SeriesPredictor as SeriesPredictor
+    from hf_seq.predictors.series import SeriesTagger as SeriesTagger
+    from hf_seq.predictors.text import Predictor as Predictor
+    from hf_seq.predictors.words import TaggingPredictor as TaggingPredictor
+    from hf_seq.predictors.writer import Translator as Translator
+    from hf_seq.text import train_tokenizer as train_tokenizer
+    from hf_seq.tracing import trace as trace
 
 __version__ = "0.1.0.dev0"
 
-_HOMES = {
-    "InputError": ".errors",
-    "LanguageModel": ".language_model",
-    "MaskedLanguageModel": ".masked_language_model",
-    "Predictor": ".predictor",
-    "RecurrentConfig": ".models.configuration_recurrent",
-    "RecurrentForCausalLM": ".models.modeling_recurrent",
-    "RecurrentForSequenceClassification": ".models.modeling_recurrent",
-    "RecurrentForTokenClassification": ".models.modeling_recurrent",
-    "RecurrentModel": ".models.modeling_recurrent",
-    "RecurrentSeq2SeqConfig": ".models.configuration_recurrent_seq2seq",
-    "RecurrentSeq2SeqForConditionalGeneration": ".models.modeling_recurrent_seq2seq",
-    "RecurrentSeq2SeqModel": ".models.modeling_recurrent_seq2seq",
-    "SeriesFeatureExtractor": ".models.feature_extraction_series",
-    "TransformerEncoderConfig": ".models.configuration_transformer_encoder",
-    "TransformerEncoderForMaskedLM": ".models.modeling_transformer_encoder",
-    "TransformerEncoderForSequenceClassification": ".models.modeling_transformer_encoder",
-    "TransformerEncoderForTokenClassification": ".models.modeling_transformer_encoder",
-    "TransformerEncoderModel": ".models.modeling_transformer_encoder",
-    "TransformerSeq2SeqConfig": ".models.configuration_transformer_seq2seq",
-    "TransformerSeq2SeqForConditionalGeneration": ".models.modeling_transformer_seq2seq",
-    "TransformerSeq2SeqModel": ".models.modeling_transformer_seq2seq",
-    "load_splits": ".data",
-    "load_text_splits": ".data",
-    "trace": ".tracing",
-    "train_tokenizer": ".text",
-}
 
-__all__ = [
-    "InputError",
-    "LanguageModel",
-    "MaskedLanguageModel",
-    "Predictor",
-    "RecurrentConfig",
-    "RecurrentForCausalLM",
-    "RecurrentForSequenceClassification",
-    "RecurrentForTokenClassification",
-    "RecurrentModel",
-    "RecurrentSeq2SeqConfig",
-    "RecurrentSeq2SeqForConditionalGeneration",
-    "RecurrentSeq2SeqModel",
-    "SeriesFeatureExtractor",
-    "TransformerEncoderConfig",
-    "TransformerEncoderForMaskedLM",
-    "TransformerEncoderForSequenceClassification",
-    "TransformerEncoderForTokenClassification",
-    "TransformerEncoderModel",
-    "TransformerSeq2SeqConfig",
-    "TransformerSeq2SeqForConditionalGeneration",
-    "TransformerSeq2SeqModel",
-    "load_splits",
-    "load_text_splits",
-    "trace",
-    "train_tokenizer",
-]
+@cache
+def _modules_of_names() -> dict[str, str]:
+    """Read the list above: the module of every public name."""
+    import ast
+
+    source = __spec__.loader.get_source(__name__)  # type: ignore[union-attr]
+    listed = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
+    imports = [node for node in listed.body if isinstance(node, ast.ImportFrom)]
+    return {alias.name: str(node.module) for node in imports for alias in node.names}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+def _import_public(name: str) -> Any:
+    if name == "__all__":
+        return sorted(_modules_of_names())
+    if name.startswith("_") or name not in _modules_of_names():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name], __name__), name)
+    from importlib import import_module
+
+    return getattr(import_module(_modules_of_names()[name]), name)
+
+
+if not TYPE_CHECKING:  # a type checker that saw it would believe that every name exists
+    __getattr__ = _import_public
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*_modules_of_names(), *(name for name in globals() if name.startswith("__"))])
 
 
 register_when_needed()

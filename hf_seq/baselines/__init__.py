@@ -6,7 +6,6 @@ from hf_seq.baselines.baseline import Baseline, SavedBaseline, is_baseline, load
 from hf_seq.baselines.fast_text import FastTextBaseline
 from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.baselines.most_frequent_tag import MostFrequentTag
-from hf_seq.baselines.pretrained import Pretrained, PretrainedUnavailable, find_pretrained
 from hf_seq.baselines.series import DtwBaseline, MiniRocketBaseline, StatisticsBaseline
 from hf_seq.baselines.static_embeddings import StaticEmbeddingBaseline
 from hf_seq.baselines.tfidf import TfidfBaseline
@@ -18,13 +17,10 @@ __all__ = [
     "MajorityBaseline",
     "MiniRocketBaseline",
     "MostFrequentTag",
-    "Pretrained",
-    "PretrainedUnavailable",
     "SavedBaseline",
     "StaticEmbeddingBaseline",
     "StatisticsBaseline",
     "TfidfBaseline",
-    "find_pretrained",
     "is_baseline",
     "load_baseline",
 ]

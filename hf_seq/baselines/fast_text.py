@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.baselines.baseline import Array, Baseline
-from hf_seq.baselines.pretrained import import_rival
+from hf_seq.baselines.rivals import import_rival
 from hf_seq.errors import InputError
 
 BUCKETS = 200_000

@@ -18,8 +18,8 @@ from scipy.special import expit, softmax
 
 from hf_seq.baselines.baseline import Array, Baseline
 from hf_seq.baselines.linear import fit_linear, linear_scores
-from hf_seq.baselines.pretrained import PretrainedUnavailable
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.models.series import pad_rows, read_series
 

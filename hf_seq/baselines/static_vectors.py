@@ -21,8 +21,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from hf_seq.baselines.baseline import Array
-from hf_seq.baselines.pretrained import PretrainedUnavailable, find_pretrained, import_rival
+from hf_seq.baselines.rivals import import_rival
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
 
 POTION = "minishlab/potion-base-8M"
 WIDTH = 256

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from hf_seq.compare.options import Run
 from hf_seq.errors import InputError
-from hf_seq.reports.record import Record, write_json
+from hf_seq.files.writing import write_json
+from hf_seq.reports.record import Record
 from hf_seq.train.recipe_files import read_recipe
 from hf_seq.train.run_folder import RECIPE_NAME, RECORD_NAME, recipe_changes
 

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from hf_seq.baselines import PretrainedUnavailable
 from hf_seq.compare.entries import Entry, check_scored, take_scored
 from hf_seq.compare.folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
 from hf_seq.compare.measures import measure_disturbed, measure_together
@@ -34,10 +33,12 @@ from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run,
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable
+from hf_seq.files.writing import write_json, write_text
 from hf_seq.loops.trainer import Divergence, say_plainly
 from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
-from hf_seq.reports.record import Record, folder_name, write_json, write_text
+from hf_seq.reports.record import Record, folder_name
 from hf_seq.reports.rows import Row
 from hf_seq.reports.sizes import read_sizes
 from hf_seq.reports.table import WIDE, print_table, to_markdown

@@ -16,10 +16,10 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hf_seq.baselines import PretrainedUnavailable
 from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
 from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.loops.trainer import Divergence
 from hf_seq.reports.record import folder_name
 from hf_seq.tasks.base import Task

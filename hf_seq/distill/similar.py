@@ -26,8 +26,8 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from hf_seq.distill.shards import digest
+from hf_seq.files.writing import write_json
 from hf_seq.models.word_starts import split_tokens
-from hf_seq.reports.record import write_json
 
 HOSTS = 5  # words of the data that a token or a word stands in for
 MOST_WORDS = 200_000  # of unlabelled texts

@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hf_seq.baselines.pretrained import find_pretrained
 from hf_seq.data.batching import IGNORED, pad_ids
 from hf_seq.distill.shards import digest, digest_file
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
 from hf_seq.text import encode_texts, encode_words
 

@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 from huggingface_hub import EvalResult
 
+from hf_seq.files.writing import write_text
 from hf_seq.hub.known_data import data_facts
-from hf_seq.reports.record import PERCENT_METRICS, Record, folder_name, write_text
+from hf_seq.reports.record import PERCENT_METRICS, Record, folder_name
 
 FOLDER = ".eval_results"
 

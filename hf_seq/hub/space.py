@@ -8,7 +8,7 @@ from pathlib import Path
 from huggingface_hub import SpaceCard, SpaceCardData
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import write_json, write_text
+from hf_seq.files.writing import write_json, write_text
 
 PAGE = Path(__file__).parents[1] / "demo" / "page.py"
 RUNS_ON = ("torch", "transformers", "safetensors")

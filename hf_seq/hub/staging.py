@@ -12,15 +12,16 @@ from typing import Any
 
 import yaml
 
-from hf_seq.baselines.pretrained import check_model_folder
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import check_model_folder
+from hf_seq.files.writing import write_json, write_text
 from hf_seq.hub.card import MADE_BY, CardOptions, make_card
 from hf_seq.hub.code import needed_code, with_origin, without_code
 from hf_seq.hub.model_kinds import OURS, kind_of
 from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
 from hf_seq.hub.scrub import find_leaks, read_json, scrub, without_local_names
-from hf_seq.reports.record import RECORD_NAME, Record, write_json, write_text
+from hf_seq.reports.record import RECORD_NAME, Record
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
 TOKENIZER = (

@@ -16,10 +16,11 @@ from transformers import Trainer
 from transformers.trainer_utils import HubStrategy
 from transformers.utils import PushInProgress
 
+from hf_seq.files.writing import write_json
 from hf_seq.hub.scrub import read_json, scrub
 from hf_seq.hub.staging import stage
 from hf_seq.hub.upload import hub_errors_explained, push, send_folder
-from hf_seq.reports.record import RECORD_NAME, write_json
+from hf_seq.reports.record import RECORD_NAME
 
 NOT_FOR_OTHERS = ("training_args.bin",)
 

@@ -12,8 +12,8 @@ from typing import Any
 from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 
-from hf_seq.baselines.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 
 _AUTO_CLASSES = {
     "ForSequenceClassification": "AutoModelForSequenceClassification",

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.files.writing import write_text
 from hf_seq.metrics.language_modeling import Blocks
-from hf_seq.reports.record import write_text
 
 COSTS_NAME = "predictions.jsonl"
 

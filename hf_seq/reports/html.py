@@ -14,12 +14,13 @@ import yaml
 from markupsafe import Markup
 
 from hf_seq.data.disturbances import DISTURBANCES, disturb
+from hf_seq.files.writing import write_text
 from hf_seq.reports.attention_maps import attention_maps
 from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import confusions, disagreements, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
-from hf_seq.reports.record import Record, write_text
+from hf_seq.reports.record import Record
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
 from hf_seq.reports.sizes import size_table

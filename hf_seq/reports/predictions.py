@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import write_text
+from hf_seq.files.writing import write_text
 
 PREDICTIONS_NAME = "predictions.jsonl"
 

@@ -8,14 +8,13 @@ Tables, plots and model cards are made from records, never typed by hand. Scores
 
 import dataclasses
 import json
-import math
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.writing import write_json
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
 
 RECORD_NAME = "record.json"
@@ -173,38 +172,3 @@ def folder_name(model: str) -> str:
 def people_score(metric: str, value: float) -> float:
     """Turn a fraction into the unit people quote: accuracy 0.849 becomes 84.9; a correlation stays as it is."""
     return 100.0 * value if metric in PERCENT_METRICS else value
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically; NaN and infinities become null, since JSON has neither."""
-    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    write_text(path, text + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text atomically, through a neighbour that takes the place of `path`."""
-    neighbour = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        neighbour.write_text(text, encoding="utf-8")
-        os.replace(neighbour, path)
-    finally:
-        neighbour.unlink(missing_ok=True)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _plain(value: Any) -> Any:
-    """Numpy scalars and arrays, paths, enums: their JSON cousins."""
-    if hasattr(value, "tolist"):
-        return _finite(value.tolist())
-    if hasattr(value, "value"):
-        return value.value
-    return str(value)

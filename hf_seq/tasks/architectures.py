@@ -142,7 +142,7 @@ def check_override(name: str, saved: Any, key: str, value: Any) -> None:
 
 def locate_pretrained(name: str, baseline_path: str | None) -> tuple[str, str]:
     """Folder or Hub id of the pretrained weights, and the label to show for them."""
-    from hf_seq.baselines import find_pretrained
+    from hf_seq.files.pretrained import find_pretrained
 
     found = find_pretrained(name, baseline_path)
     return str(found.path), found.label

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from torch import Tensor
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import write_text
+from hf_seq.files.writing import write_text
 from hf_seq.tracing.record import Gates, Stage, Step, TraceData
 from hf_seq.tracing.terminal import folded, indented, legend, stage_cells, summary_of
 

@@ -17,13 +17,14 @@ import numpy as np
 
 from hf_seq.baselines.baseline import DESCRIPTION_NAME
 from hf_seq.errors import InputError
+from hf_seq.files.writing import write_json
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.intervals import wilson
 from hf_seq.metrics.scores import score
 from hf_seq.metrics.thresholds import Threshold, best_f1, for_precision
 from hf_seq.predictors.text import THRESHOLDS
 from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
-from hf_seq.reports.record import RECORD_NAME, Record, write_json
+from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.tasks.classification.task import Classification, score_fields
 from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.train.evaluate_model import read_for

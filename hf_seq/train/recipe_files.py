@@ -13,8 +13,8 @@ import yaml
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
+from hf_seq.files.writing import write_text
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.reports.record import write_text
 from hf_seq.tasks.recipe import NOT_SAVED, RECIPES, Recipe
 from hf_seq.tasks.registry import recipe_class
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import RECORD_NAME, write_text
+from hf_seq.files.writing import write_text
+from hf_seq.reports.record import RECORD_NAME
 from hf_seq.tasks.registry import recipe_class
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from hf_seq.baselines import FastTextBaseline, PretrainedUnavailable, StaticEmbeddingBaseline, load_baseline
+from hf_seq.baselines import FastTextBaseline, StaticEmbeddingBaseline, load_baseline
 from hf_seq.baselines.fast_text import plain_words
 from hf_seq.baselines.static_vectors import (
     StaticVectors,
@@ -21,6 +21,7 @@ from hf_seq.baselines.static_vectors import (
     rarity,
 )
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.measure import count_parameters
 

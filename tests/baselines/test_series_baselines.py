@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from hf_seq.baselines import DtwBaseline, MiniRocketBaseline, PretrainedUnavailable, StatisticsBaseline, load_baseline
+from hf_seq.baselines import DtwBaseline, MiniRocketBaseline, StatisticsBaseline, load_baseline
 from hf_seq.baselines.series import SERIES_BASELINES, statistics
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import PretrainedUnavailable
 
 
 def make_rows(count=30, seed=0):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from hf_seq.errors import InputError
+from hf_seq.files.writing import write_text
 from hf_seq.reports import environment
-from hf_seq.reports.record import Record, folder_name, people_score, write_text
+from hf_seq.reports.record import Record, folder_name, people_score
 
 
 def make(**fields):

