@@ -28,23 +28,25 @@ def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None 
     if importlib.util.find_spec("gradio") is None:
         raise InputError("The demo needs Gradio; install it with `pip install hf_seq[demo]`.")
     from hf_seq.demo import page
+    from hf_seq.demo.series_demo import SeriesDemo
+    from hf_seq.demo.text_demo import TextClassifierDemo
     from hf_seq.predictors.loading import load_any
 
-    load_any(model)  # refuses what would answer nonsense
+    load_any(model)  # refuses weights that do not belong to their config.json
     try:
-        asker = page.load_asker(model, trust=False)
+        demo = page.load_demo(model, trust=False)
     except ValueError as error:
         raise InputError(str(error)) from error
-    numbers = isinstance(asker, page.SeriesAsker)
-    if numbers and baseline:
+    series = isinstance(demo, SeriesDemo)
+    if series and baseline:
         raise InputError("The page shows no baseline beside a model of series; leave --baseline out.")
-    offered = list(examples) or (built_in_series(Path(model)) if numbers else [])
-    other = find_baseline(Path(model), baseline) if not numbers and asker.head == "ForSequenceClassification" else None
-    return page.page_of(asker, Path(model).name, offered or None, other)
+    offered = list(examples) or (built_in_series(Path(model)) if series else [])
+    other = find_baseline(Path(model), baseline) if isinstance(demo, TextClassifierDemo) else None
+    return page.build(demo, Path(model).name, offered or None, other)
 
 
 def built_in_series(model: Path) -> list[str]:
-    """Series to choose from where the record says that the model was trained on `builtin:waves`; else none."""
+    """Make series to choose from where the record says that the model was trained on `builtin:waves`; else none."""
     from hf_seq.data.builtin.waves import SIZES, make_waves
     from hf_seq.reports.record import Record
 
@@ -55,7 +57,7 @@ def built_in_series(model: Path) -> list[str]:
 
 
 def find_baseline(model: Path, baseline: str | None) -> Baseline | None:
-    """The baseline to show beside a classifier: its name and the way from a text to its answer."""
+    """Find the baseline to show beside a classifier: its name and the way from a text to its prediction."""
     from hf_seq.predictors.text import Predictor
 
     folder = Path(baseline) if baseline else _beside(model)
@@ -64,8 +66,8 @@ def find_baseline(model: Path, baseline: str | None) -> Baseline | None:
     predictor = Predictor.from_pretrained(folder)
 
     def answer(text: str) -> str:
-        said = predictor(text)
-        return f"{said['label']} ({said['score']:.2f})" if "label" in said else str(said)
+        prediction = predictor(text)
+        return f"{prediction['label']} ({prediction['score']:.2f})" if "label" in prediction else str(prediction)
 
     return f"Baseline: {folder.name}", answer
 

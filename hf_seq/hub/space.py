@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The repository of a Space: the page of `hf-seq demo`, which needs no hf_seq, and the versions it runs on."""
 
+import ast
 import importlib.metadata
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from huggingface_hub import SpaceCard, SpaceCardData
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json, write_text
 
-PAGE = Path(__file__).parents[1] / "demo" / "page.py"
+DEMO = Path(__file__).parents[1] / "demo"
+PAGE_FILES = ("model_demo.py", "text_demo.py", "drawing.py", "series_demo.py", "page.py")
+"""What `app.py` is joined from; each imports only from those before it."""
 RUNS_ON = ("torch", "transformers", "safetensors")
 
 
@@ -29,7 +32,7 @@ def stage_space(folder: Path, model_id: str, examples: list[str]) -> Path:
         gradio = importlib.metadata.version("gradio")
     except importlib.metadata.PackageNotFoundError as error:
         raise InputError("The demo needs Gradio; install it with `pip install hf_seq[demo]`.") from error
-    write_text(folder / "app.py", PAGE.read_text(encoding="utf-8"))
+    write_text(folder / "app.py", join_page())
     write_json(folder / "demo.json", {"model": model_id, "examples": examples})
     pinned = [f"{package}=={importlib.metadata.version(package).partition('+')[0]}" for package in RUNS_ON]
     write_text(folder / "requirements.txt", "\n".join(pinned) + "\n")
@@ -45,3 +48,25 @@ def stage_space(folder: Path, model_id: str, examples: list[str]) -> Path:
     page = f"Shows [{model_id}](https://huggingface.co/{model_id}). The page comes from hf_seq's `hf-seq demo`."
     write_text(folder / "README.md", str(SpaceCard(f"---\n{data.to_yaml()}\n---\n\n{page}\n")))
     return folder
+
+
+def join_page() -> str:
+    """Join the files of the demo that run without hf_seq into one: the imports first, those of each other left out."""
+    sources = [(DEMO / name).read_text(encoding="utf-8") for name in PAGE_FILES]
+    modules, names, bodies = set(), dict[str, set[str]](), []
+    for source in sources:
+        start = 0
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.Import):
+                modules |= {ast.unparse(alias) for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.setdefault(str(node.module), set()).update(map(ast.unparse, node.names))
+            elif start:  # behind the docstring and the imports
+                break
+            start = node.end_lineno or 0
+        bodies.append("".join(source.splitlines(keepends=True)[start:]).strip())
+    header = sources[-1].partition("\nimport ")[0].strip()
+    imports = [f"import {name}" for name in sorted(modules)]
+    others = {module: found for module, found in names.items() if not module.startswith("hf_seq.demo.")}
+    imports += [f"from {module} import {', '.join(sorted(others[module]))}" for module in sorted(others)]
+    return "\n\n\n".join(["\n".join([header, "", *imports]), *bodies]) + "\n"

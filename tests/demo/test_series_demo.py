@@ -16,60 +16,60 @@ BAD = {
     "[[1, 2], [3]]": "series 0 is ragged",
     "[[1], [3]]": "series 0 has 1 channels a step, but 2 are expected",
     "[[1, Infinity]]": "series 0 is infinite at step 0, channel 1",
-    "[[1, 2": "This is no JSON",
-    "1, 2\n3, x": "Line 2 holds something that is no number",
+    "[[1, 2": "This is not JSON",
+    "1, 2\n3, x": "Line 2 holds something that is not a number",
     "[[[1, 2]], [[3, 4]]]": "several series",
 }
 
 
 @pytest.fixture(scope="module")
-def asker(tmp_path_factory):
+def demo(tmp_path_factory):
     pytest.importorskip("gradio")
     import hf_seq
-    from hf_seq.demo.page import load_asker
+    from hf_seq.demo.page import load_demo
 
     folder = tmp_path_factory.mktemp("model")
     config = hf_seq.RecurrentConfig(num_features=2, hidden_size=8, embedding_size=6, pooling="attention")
     hf_seq.RecurrentForSequenceClassification(config).save_pretrained(folder)
     extractor = hf_seq.SeriesFeatureExtractor(feature_size=2, missing="error", window_length=4, max_length=9)
     extractor.save_pretrained(folder)
-    return folder, load_asker(str(folder), trust=False)
+    return folder, load_demo(str(folder), trust=False)
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_is_no_series_is_refused_in_a_sentence(asker, text):
+def test_what_is_no_series_is_refused_in_a_sentence(demo, text):
     with pytest.raises(ValueError, match=BAD[text]):
-        asker[1](text)
+        demo[1](text)
 
 
-def test_a_missing_value_is_refused_where_the_extractor_says_so(asker):
+def test_a_missing_value_is_refused_where_the_extractor_says_so(demo):
     with pytest.raises(ValueError, match="no value at step 1, channel 1"):
-        asker[1](GOOD)
+        demo[1](GOOD)
 
 
-def test_json_and_lines_of_numbers_are_answered_as_the_predictor_answers_them(asker):
+def test_json_and_lines_of_numbers_are_answered_as_the_predictor_answers_them(demo):
     from hf_seq.predictors.series import SeriesPredictor
 
-    folder, ask_it = asker
+    folder, ask_it = demo
     rows = np.random.default_rng(0).normal(size=(12, 2)).round(3)  # cut to 9 steps, read in windows of 4
-    said = ask_it(json.dumps(rows.tolist()))
+    answer = ask_it(json.dumps(rows.tolist()))
     expected = SeriesPredictor.from_pretrained(folder).scores([rows])[0]
-    np.testing.assert_allclose(list(said.answer.values()), expected, atol=1e-5)
+    np.testing.assert_allclose(list(answer.answer.values()), expected, atol=1e-5)
     lines = ask_it("\n".join(f"{a},{b}" for a, b in rows))
-    assert lines.answer == pytest.approx(said.answer)
-    assert "Only 9 of 12 steps were read" in said.note
+    assert lines.answer == pytest.approx(answer.answer)
+    assert "Only 9 of 12 steps were read" in answer.note
 
 
 def test_an_uploaded_array_is_read_and_pickles_are_not(tmp_path):
     pytest.importorskip("gradio")
-    from hf_seq.demo.page import read_upload
+    from hf_seq.demo.series_demo import read_upload
 
     np.save(tmp_path / "a.npy", np.array([[1.5, np.nan]]))
     assert read_upload(str(tmp_path / "a.npy")) == "[[1.5, NaN]]"
     np.save(tmp_path / "b.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     (tmp_path / "c.npy").write_bytes(b"")
     for name in ("b.npy", "c.npy"):
-        with pytest.raises(ValueError, match=f"{name} is no .json or .npy file of numbers"):
+        with pytest.raises(ValueError, match=f"{name} is not a .json or .npy file of numbers"):
             read_upload(str(tmp_path / name))
 
 
@@ -97,3 +97,13 @@ def test_a_series_that_is_none_is_answered_by_a_sentence(pages, browser):
     browser.click("#ask")
     browser.wait("document.body.innerText.includes('series 0 is ragged')")
     assert not browser.run(NOTE)
+
+
+def test_a_model_that_the_page_does_not_show_is_refused_in_a_sentence(tmp_path):
+    pytest.importorskip("gradio")
+    import hf_seq
+    from hf_seq.demo.page import load_demo
+
+    hf_seq.RecurrentModel(hf_seq.RecurrentConfig(num_features=2, hidden_size=8)).save_pretrained(tmp_path)
+    with pytest.raises(ValueError, match="holds RecurrentModel; for models that read series the page shows ForSeq"):
+        load_demo(str(tmp_path), trust=False)

@@ -38,6 +38,7 @@ def environment(endpoint: str, home: Path, token: str | None = None, offline: bo
         "OMP_NUM_THREADS": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(home),
     }
     return settings | ({"HF_TOKEN": token} if token else {})

@@ -4,15 +4,16 @@
 
 import ast
 import json
+from collections import Counter
 
 import pytest
 import yaml
 
+from hf_seq.hub.space import DEMO, PAGE_FILES, join_page
+
 from . import client
 from .card_rules import complaints_about
 from .server import WRITE
-
-pytestmark = pytest.mark.slow
 
 PUSH = """
 from hf_seq.cli import main
@@ -25,11 +26,28 @@ import os
 sys.path.insert(0, sys.argv[1])
 import app
 settings = json.load(open(os.path.join(sys.argv[1], "demo.json")))
-asker = app.Asker(settings["model"])
-page = app.build(asker, asker.head, settings["model"], settings["examples"])
-answer = asker("the cast is good")
+demo = app.load_demo(settings["model"])
+page = app.build(demo, settings["model"], settings["examples"])
+answer = demo("the cast is good")
 report = [answer.answer, [piece for piece, _ in answer.detail], answer.note, "hf_seq" in sys.modules]
 """
+
+
+def test_the_files_of_the_page_join_into_one_that_defines_every_name_once():
+    source = join_page()
+    defined = [name for node in ast.parse(source).body for name in names_of(node)]
+    assert [name for name, count in Counter(defined).items() if count > 1] == []
+    assert {"DEMOS", "load_demo", "TextTaggerDemo", "SeriesClassifierDemo", "draw", "main"} <= set(defined)
+    assert source.rstrip().endswith('if __name__ == "__main__":\n    main()')
+    files = sorted(path.name for path in DEMO.glob("*.py") if "import gradio" in path.read_text(encoding="utf-8"))
+    assert set(files) <= set(PAGE_FILES)
+
+
+def names_of(node):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +58,7 @@ def space(hub, runs, tmp_path_factory):
     return hub.files("ada/shown-demo", kind="space")
 
 
+@pytest.mark.slow
 def test_it_holds_a_page_its_settings_and_what_it_runs_on(space):
     assert space.keys() == {".gitattributes", "README.md", "app.py", "demo.json", "requirements.txt"}
     assert json.loads(space["demo.json"]) == {"model": "ada/shown", "examples": ["a <b>fine</b> film"]}
@@ -48,6 +67,7 @@ def test_it_holds_a_page_its_settings_and_what_it_runs_on(space):
     assert {line.partition("==")[0] for line in space["requirements.txt"].decode().split()} >= {"torch", "transformers"}
 
 
+@pytest.mark.slow
 def test_its_card_is_valid(space):
     card = space["README.md"].decode()
     assert complaints_about(card, "space") == []
@@ -55,6 +75,7 @@ def test_its_card_is_valid(space):
     assert (data["sdk"], data["app_file"], data["models"]) == ("gradio", "app.py", ["ada/shown"])
 
 
+@pytest.mark.slow
 def test_its_page_answers_where_hf_seq_is_not_installed(hub, space, tmp_path):
     for name, data in space.items():
         (tmp_path / name).write_bytes(data)
