@@ -41,7 +41,6 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
             folder,
             "new",
             {"the data": splits.fingerprint},
-            values,
             lambda: write_recipe(folder / run_folder.RECIPE_NAME, values, current_command()),
         )
         baseline.save(folder)

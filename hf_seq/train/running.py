@@ -18,7 +18,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import EpochLines, replace_printing, say_plainly, seconds_trained
 from hf_seq.reports.environment import current_command
-from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.reports.record import Record
 from hf_seq.tasks.distilled_recipes import DistillationFields
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
@@ -27,7 +27,6 @@ from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
-from hf_seq.train.longer import describe_longer, start_from_finished
 from hf_seq.train.preparation import Prepared, Say, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
@@ -76,13 +75,13 @@ def train(
     if preparation is None and recipe.model in task_of(recipe).baselines:
         return fit_baseline(recipe, arguments, values, say) if is_first else None
 
-    prepared = (preparation or prepare)(recipe, arguments, say, None if state == "new" else folder)
+    prepared = (preparation or prepare)(recipe, arguments, say, folder if state == "resume" else None)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.task.headline(prepared.splits))
     with disk_errors_explained(folder):
         if is_first:
-            start_folder(recipe, state, values, prepared, arguments)
+            start_folder(folder, state, values, prepared, arguments)
         if prepared.complete is not None:
             prepared.complete()
         trainer = make_trainer(recipe, arguments, prepared, say)
@@ -119,7 +118,7 @@ def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accel
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
     prepared = prepare(recipe, arguments, accelerator.print)
     if accelerator.is_main_process:
-        start_folder(recipe, "new", values, prepared, arguments)
+        start_folder(folder, "new", values, prepared, arguments)
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None
@@ -144,27 +143,26 @@ def check_world_size(arguments: TrainingArguments) -> None:
 
 
 def start_folder(
-    recipe: Recipe, state: run_folder.State, values: dict[str, Any], prepared: Prepared, arguments: TrainingOptions
+    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared, arguments: TrainingArguments
 ) -> None:
     """Write what a run begins with: the recipe and the tokenizer (or feature extractor)."""
-    folder, kept = arguments.folder, arguments.save_total_limit or 1
+    kept = arguments.save_total_limit or 1
     check_free_space(folder, prepared.model.num_parameters(), kept)
 
     def write_start() -> None:
-        if state == "longer" and not run_folder.last_complete_checkpoint(folder, arguments.world_size):
-            start_from_finished(folder, arguments, stopping(recipe))
-        (folder / RECORD_NAME).unlink(missing_ok=True)
         write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
         prepared.processor.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
-    run_folder.begin(folder, state, run, values, write_start)
+    run_folder.begin(folder, state, run, write_start)
 
 
 def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared, say: Say) -> Trainer:
     """Put model, rows and callbacks together."""
     task, splits = prepared.task, prepared.splits
-    callbacks: list[Any] = [EpochLines(task.headline(splits), say), *stopping(recipe)]
+    callbacks: list[Any] = [EpochLines(task.headline(splits), say)]
+    if recipe.early_stopping_patience is not None:
+        callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
     trainer = (prepared.loop or task.trainer)(
         model=prepared.model,
         args=arguments,
@@ -178,11 +176,6 @@ def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared,
     )
     replace_printing(trainer)
     return trainer
-
-
-def stopping(recipe: Recipe) -> list[EarlyStoppingCallback]:
-    """Give the callback that ends a training early, if the recipe asks for it."""
-    return [] if recipe.early_stopping_patience is None else [EarlyStoppingCallback(recipe.early_stopping_patience)]
 
 
 def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> str | None:
@@ -224,9 +217,9 @@ def finish(
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
     folder = arguments.folder
-    lengths = run_folder.planned_lengths(folder)
-    notes = [*prepared.notes, *([describe_longer(lengths)] if lengths else [])]
-    run = Run(recipe.model, prepared.label, values, arguments.seed, seconds, curve, notes, prepared.distillation)
+    run = Run(
+        recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes, prepared.distillation
+    )
     if recipe.calibrate:
         run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
         run.notes = [*run.notes, describe_calibration(run.calibration)]
