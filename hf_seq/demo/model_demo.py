@@ -63,7 +63,7 @@ class ModelDemo:
         raise NotImplementedError
 
     def show_labels(self, logits: Any) -> Any:
-        """Probabilities by label from logits (L,); the numbers themselves, as text, for regression."""
+        """Return probabilities by label from logits (L,); the numbers themselves, as text, for regression."""
         names, problem = self.label_names, self.model.config.problem_type
         if problem == "regression":
             return ", ".join(f"{names[index]}: {value:.4g}" for index, value in enumerate(logits.tolist()))

@@ -62,7 +62,7 @@ class SeriesDemo(ModelDemo):
         raise NotImplementedError
 
     def _weights(self, outputs: Any, length: int) -> np.ndarray | None:
-        """Weights (T,) of the attention pooling, averaged over windows where there are several."""
+        """Return weights (T,) of the attention pooling, averaged over windows where there are several."""
         found = getattr(outputs, "pooling_weights", None)
         if found is None:
             return None

@@ -94,7 +94,7 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
 
 
 def text(value: Any) -> str:
-    r"""Any string as plain text in Markdown: on one line, without a character that could mean something.
+    r"""Escape any string to plain text in Markdown: on one line, without a character that could mean something.
 
     Example:
         >>> text("a|b <script>*x*")
@@ -131,7 +131,7 @@ def _metadata(
 
 
 def _base_model(record: Record | None) -> str | None:
-    """The Hub id of the pretrained model that was fine-tuned, where it is known for sure."""
+    """Return the Hub id of the pretrained model that was fine-tuned, where it is known for sure."""
     if record is None or record.label:  # a label says that another model stood in
         return None
     name = "distilbert/distilbert-base-uncased" if record.model == "distilbert" else record.model
@@ -153,7 +153,7 @@ def _summary(config: dict[str, Any], kind: ModelKind | None, record: Record | No
 
 
 def _teachers(record: Record, *, scores: bool = False) -> str:
-    """Who taught a student; with their scores on the same rows, as far as they are known."""
+    """Name who taught a student, with their scores on the same rows, as far as they are known."""
     alike: dict[str, list[str]] = {}
     for each in record.distillation["teachers"]:
         name = str(each.get("label") or Path(str(each["name"])).name).split(" (")[0]
@@ -167,7 +167,7 @@ def _teachers(record: Record, *, scores: bool = False) -> str:
 
 
 def architecture(config: dict[str, Any]) -> str:
-    """A model's make in a few words: `bidirectional LSTM, pooled by attention`."""
+    """Describe a model's architecture in a few words: `bidirectional LSTM, pooled by attention`."""
     kind = str(config.get("model_type"))
     layers = config.get("num_hidden_layers")
     depth = f"{layers} layer{'s' if layers != 1 else ''}" if layers else ""
@@ -224,7 +224,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
 
 
 def _compared_rows(models: Sequence[ComparedModel]) -> list[list[str]]:
-    """A row a model; those of one name are told apart by their folders."""
+    """Write a row for each model; models of one name are told apart by their folders."""
     names = [text(scrub_text(model.record.name)) + model.record.how_taught for model in models]
     return [
         [

@@ -14,12 +14,12 @@ CONFIGS = ("config.json", "tokenizer_config.json", "preprocessor_config.json", "
 
 
 def origin() -> str:
-    """The line that tells a reader of the code where it comes from."""
+    """Return the line that tells a reader of the code where it comes from."""
     return f"# From hf_seq {importlib.metadata.version('hf_seq')}; with that package installed this copy is not used.\n"
 
 
 def named_modules(folder: Path) -> set[str]:
-    """Modules that the configurations in a folder name, in `auto_map` or as a pipeline of their own."""
+    """Return modules that the configurations in a folder name, in `auto_map` or as a pipeline of their own."""
     names: set[str] = set()
     for each in CONFIGS:
         path = folder / each
@@ -31,7 +31,7 @@ def named_modules(folder: Path) -> set[str]:
 
 
 def needed_code(folder: Path, config_folder: Path | None = None) -> list[Path]:
-    """The Python files that a model needs: those its configurations name, and those they import.
+    """Return the Python files that a model needs: those its configurations name, and those they import.
 
     Args:
         folder: holds the code that was saved with the model; a pipeline of ours comes from hf_seq.
@@ -60,7 +60,7 @@ def needed_code(folder: Path, config_folder: Path | None = None) -> list[Path]:
 
 
 def with_origin(source: str) -> str:
-    """The code with the line of `origin` behind its licence header."""
+    """Insert the line of `origin` behind the licence header of a file."""
     lines = source.splitlines(keepends=True)
     header = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if any(line.startswith("# From hf_seq ") for line in lines[:header]):
@@ -69,7 +69,7 @@ def with_origin(source: str) -> str:
 
 
 def without_code(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration that asks for no code of the repository's own."""
+    """Remove from a configuration what asks for code of the repository's own."""
     return {key: value for key, value in config.items() if key not in ("auto_map", "custom_pipelines")}
 
 

@@ -14,7 +14,7 @@ SAMPLE_TOKENS = 60
 
 
 def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
-    """A function from inputs to the answers of the model in a folder, each as one line; it loads when it is called."""
+    """Make a function from inputs to the predictions of the model in a folder; calling it loads the model."""
 
     def answer(inputs: Sequence[str]) -> list[str]:
         config = read_json(Path(folder) / "config.json")
@@ -43,7 +43,7 @@ def _one(model: Any, tokenizer: Any, config: dict[str, Any], text: str) -> str:
 
 
 def _in_words(answer: Any) -> str:
-    """What a pipeline gives, on one line."""
+    """Return what a pipeline gives, on one line."""
     first = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     if isinstance(first, dict) and "label" in first:
         return f"{first['label']} ({first['score']:.2f})"

@@ -50,7 +50,7 @@ class DataFacts:
 
 
 def data_facts(dataset: str | None, data: str) -> DataFacts | None:
-    """Facts about the data of a run.
+    """Return facts about the data of a run.
 
     Args:
         dataset: what the user says it is; must be a data set of the Hub, known here or not.

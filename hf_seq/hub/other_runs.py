@@ -26,7 +26,7 @@ class ComparedModel:
 
 
 def runs_beside(folder: Path) -> list[tuple[Path, Record]]:
-    """Finished runs in neighbouring folders that were scored on the same test rows, this one first."""
+    """Return finished runs in neighbouring folders that were scored on the same test rows, this one first."""
     own = Record.read(folder)
     found = [(folder, own)]
     for path in sorted(folder.resolve().parent.glob(f"*/{RECORD_NAME}")):
@@ -42,7 +42,7 @@ def runs_beside(folder: Path) -> list[tuple[Path, Record]]:
 
 
 def compared_models(folder: Path) -> list[ComparedModel]:
-    """The run itself and the models beside it, best first; runs that differ by their seed alone are one."""
+    """Return the run itself and the models beside it, best first; runs that differ by their seed alone are one."""
     groups: dict[str, list[tuple[Path, Record]]] = {}
     for path, record in runs_beside(folder):
         groups.setdefault(_all_but_the_seed(record), []).append((path, record))
@@ -57,20 +57,20 @@ def compared_models(folder: Path) -> list[ComparedModel]:
 
 
 def seeds_of(folder: Path) -> list[Record]:
-    """The runs that differ from this one by their seed alone, itself included, in order of seed."""
+    """Return the runs that differ from this one by their seed alone, itself included, in order of seed."""
     runs = [record for _, record in runs_beside(folder)]
     same = [record for record in runs if _all_but_the_seed(record) == _all_but_the_seed(runs[0])]
     return sorted(same, key=lambda record: record.seed)
 
 
 def _all_but_the_seed(record: Record) -> str:
-    """Everything that makes a run but its seed; a setting that is off is as good as one that its version lacks."""
+    """Describe all that makes a run but its seed; a setting that is off equals one that its version lacks."""
     recipe = {key: value for key, value in record.recipe.items() if value and key not in ("seed", "data_seed")}
     return json.dumps([record.model, record.label, record.parameters, recipe], sort_keys=True, default=str)
 
 
 def _same_rows(folder: Path, own: Record, other_folder: Path, other: Record) -> bool:
-    """Whether two runs were scored on the same rows: the same data, or the same gold labels in the same order."""
+    """Check whether two runs were scored on the same rows: the same data, or the same gold labels in the same order."""
     if (own.metric, own.split, own.n) != (other.metric, other.split, other.n):
         return False
     return (own.fingerprint != "" and own.fingerprint == other.fingerprint) or (

@@ -15,7 +15,7 @@ MODELS = Path(hf_seq.models.__path__[0])
 
 
 def pipelines_for(auto: str, numeric: bool) -> dict[str, dict[str, Any]]:
-    """What `custom_pipelines` of a configuration says of the pipelines that run a model.
+    """Return what `custom_pipelines` of a configuration says of the pipelines that run a model.
 
     Args:
         auto: name of the model's Auto class.

@@ -73,7 +73,7 @@ def push_model(
 
 
 def _is_saved_in(model: Any, folder: Path) -> bool:
-    """Whether a folder holds this model to the bit, its configuration included."""
+    """Check whether a folder holds this model to the bit, its configuration included."""
     try:
         saved = load_file(folder / "model.safetensors")
     except (OSError, SafetensorError):
@@ -84,13 +84,13 @@ def _is_saved_in(model: Any, folder: Path) -> bool:
 
 
 def _settings(config: Any) -> dict[str, Any]:
-    """What a configuration says of the model, without how it was saved."""
+    """Return what a configuration says of the model, without how it was saved."""
     about_saving = ("_name_or_path", "auto_map", "architectures", "transformers_version", "dtype")
     return {key: value for key, value in config.to_dict().items() if key not in about_saving}
 
 
 def _full_name(repo_id: str, token: str | None) -> str:
-    """`user/name` where only the name was given, as transformers allows."""
+    """Complete `name` to `user/name`, as transformers allows."""
     if "/" in repo_id:
         return repo_id
     from huggingface_hub import HfApi
@@ -100,4 +100,4 @@ def _full_name(repo_id: str, token: str | None) -> str:
 
 
 def _say_nothing(line: str) -> None:
-    """As transformers' own, it works in silence."""
+    """Print nothing, as transformers' own does."""

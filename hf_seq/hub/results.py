@@ -19,7 +19,7 @@ FOLDER = ".eval_results"
 
 
 def model_index(record: Record, dataset: str | None) -> list[EvalResult]:
-    """The score for `ModelCardData(eval_results=...)`; empty where there is none."""
+    """Return the score for `ModelCardData(eval_results=...)`; empty where there is none."""
     if record.score is None:
         return []
     facts = data_facts(dataset, record.data)
@@ -62,10 +62,10 @@ def write_eval_results(folder: Path, record: Record, repo_id: str, dataset: str 
 
 
 def metric_name(metric: str) -> str:
-    """A metric with its unit."""
+    """Return a metric with its unit."""
     return f"{metric} (%)" if metric in PERCENT_METRICS else metric.replace("_", " ")
 
 
 def rounded(value: float) -> float:
-    """Two decimals of what runs to 100, three of nats and the like."""
+    """Round to two decimals what runs to 100, to three nats and the like."""
     return round(value, 2) if abs(value) >= 10 else round(value, 3)

@@ -26,7 +26,7 @@ PROSE = ("record.json", "recipe.yaml", "README.md", "config.json", "generation_c
 
 
 def scrub(value: Any) -> Any:
-    """A copy of plain values in which folders are down to their last name and tokens are gone."""
+    """Copy plain values with folders cut down to their last name and tokens removed."""
     if isinstance(value, dict):
         return {key: each if key in CONTENT else scrub(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -35,7 +35,7 @@ def scrub(value: Any) -> Any:
 
 
 def scrub_text(text: str) -> str:
-    """One string: a path becomes its last name, and so does every path in a sentence or command line.
+    """Scrub one string: a path becomes its last name, and so does every path in a sentence or command line.
 
     Example:
         >>> scrub_text("hf-seq train --data /home/ann/data/sst2 --output_dir=~/runs/x")
@@ -55,7 +55,7 @@ def scrub_text(text: str) -> str:
 
 
 def _command_words(text: str) -> list[str] | None:
-    """The words of a command line; None where the text is none."""
+    """Return the words of a command line; None where the text is none."""
     if " --" not in text:
         return None
     try:
@@ -65,7 +65,7 @@ def _command_words(text: str) -> list[str] | None:
 
 
 def _is_path(text: str) -> bool:
-    """Whether the whole string names a file or folder of this machine, not a Hub id."""
+    """Check whether the whole string names a file or folder of this machine, not a Hub id."""
     if "\n" in text or "://" in text or not re.search(r"[/\\]", text):
         return False
     if re.match(r"(~|\.{1,2}|[A-Za-z]:)?[/\\]", text):
@@ -79,7 +79,7 @@ def _last_name(path: str) -> str:
 
 
 def find_leaks(folder: Path) -> list[str]:
-    """What in a folder tells of the machine or the person who is about to publish it.
+    """Find what in a folder tells of the machine or the person who is about to publish it.
 
     Args:
         folder: what would go to the Hub.
@@ -108,10 +108,10 @@ def _has_word(text: str, word: str) -> bool:
 
 
 def without_local_names(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration without the folder it was loaded from."""
+    """Remove from a configuration the folder it was loaded from."""
     return {key: value for key, value in config.items() if key not in ("_name_or_path", "name_or_path")}
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object; empty where there is no such file."""
+    """Read a JSON object; an empty one where there is no such file."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

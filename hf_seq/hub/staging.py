@@ -79,7 +79,7 @@ def stage(
 
 
 def listing(folder: Path) -> list[tuple[str, int]]:
-    """Every file of a staged repository with its size, by name."""
+    """List every file of a staged repository with its size, by name."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return [(str(path.relative_to(folder)), path.stat().st_size) for path in files]
 
@@ -109,7 +109,7 @@ def _write_configs(source: Path, target: Path, remote_code: bool) -> None:
 
 
 def _own_pipelines(config: dict[str, Any]) -> dict[str, Any]:
-    """`custom_pipelines` of a configuration, where we have one for the model and it names none itself."""
+    """Return `custom_pipelines` of a configuration, where we have one for the model and it names none itself."""
     kind = kind_of(config)
     if kind is None or config.get("model_type") not in OURS or config.get("custom_pipelines"):
         return {}
@@ -118,7 +118,7 @@ def _own_pipelines(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_record(source: Path, target: Path) -> Record | None:
-    """The record and the recipe, cleaned; None where the folder holds no finished run."""
+    """Write the record and the recipe, cleaned; return None where the folder holds no finished run."""
     if not (source / RECORD_NAME).is_file():
         return None
     Record.read(source)  # says what is wrong with it

@@ -102,7 +102,7 @@ class HubTrainer(Trainer):
             self.push_in_progress = PushInProgress(jobs)  # type: ignore[assignment]
 
     def _stage_model(self, checkpoint: Path) -> Path:
-        """The repository as of a checkpoint, in a folder of its own, since checkpoints come and go."""
+        """Copy the repository as of a checkpoint into a folder of its own, since checkpoints come and go."""
         with tempfile.TemporaryDirectory() as place:
             whole = Path(place) / "model"
             shutil.copytree(checkpoint, whole, ignore=shutil.ignore_patterns("*.pt", "*.pth", "*.bin"))
@@ -144,7 +144,7 @@ class HubTrainer(Trainer):
 
 
 def _stage_checkpoint(checkpoint: Path) -> Path:
-    """A checkpoint to go on from on another machine: with the optimizer's state, without the folders of this one."""
+    """Copy a checkpoint to continue from on another machine: with the optimizer's state, without this one's folders."""
     folder = Path(tempfile.mkdtemp())
     shutil.copytree(checkpoint, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_FOR_OTHERS))
     if (folder / "trainer_state.json").is_file():
@@ -153,4 +153,4 @@ def _stage_checkpoint(checkpoint: Path) -> Path:
 
 
 def _say_nothing(line: str) -> None:
-    """The trainer's own lines say enough."""
+    """Print nothing: the trainer's own lines are enough."""

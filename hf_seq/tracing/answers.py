@@ -18,7 +18,7 @@ MOST = 10
 
 
 def head_of(model: Any) -> str:
-    """The kind of head: `sequence`, `token`, `masked`, `causal`, `seq2seq`, or `none`."""
+    """Return the kind of head: `sequence`, `token`, `masked`, `causal`, `seq2seq`, or `none`."""
     name = type(model).__name__
     if getattr(model.config, "is_encoder_decoder", False) and getattr(model, "can_generate", lambda: False)():
         return "seq2seq"
@@ -33,7 +33,7 @@ def head_of(model: Any) -> str:
 
 
 def read_answer(model: Any, tokenizer: Any, prepared: TraceInput, outputs: Any, written: Any) -> list[Table]:
-    """Tables of the answer.
+    """Return tables of the answer.
 
     Args:
         model: whose labels or vocabulary name the scores.
@@ -59,12 +59,12 @@ def read_answer(model: Any, tokenizer: Any, prepared: TraceInput, outputs: Any, 
 
 
 def label_names(config: Any) -> list[str]:
-    """Names of the labels, in order."""
+    """Return names of the labels, in order."""
     return [str(config.id2label[index]) for index in range(config.num_labels)]
 
 
 def probabilities(logits: Tensor, config: Any) -> Tensor | None:
-    """(..., L) probabilities; None for regression."""
+    """Return (..., L) probabilities; None for regression."""
     if config.problem_type == "regression":
         return None
     several = config.problem_type == "multi_label_classification" or logits.shape[-1] == 1
@@ -170,12 +170,12 @@ def _written(tokenizer: Any, prepared: TraceInput, written: Any) -> Iterator[Tab
 
 
 def written_tokens(written: Any) -> Tensor:
-    """The tokens (B, new) that `generate` added."""
+    """Return the tokens (B, new) that `generate` added."""
     return written.sequences[:, -len(written.scores) :]
 
 
 def written_steps(tokenizer: Any, ids: Tensor, real: Tensor) -> list[list[Step]]:
-    """Tokens that a decoder reads, (B, T), as steps."""
+    """Return tokens that a decoder reads, (B, T), as steps."""
     special = set(getattr(tokenizer, "all_special_ids", ()))
     return [
         [
@@ -191,7 +191,7 @@ def written_steps(tokenizer: Any, ids: Tensor, real: Tensor) -> list[list[Step]]
 
 
 def name_token(tokenizer: Any, token_id: int) -> str:
-    """The token of an id; the id itself where no tokenizer knows it."""
+    """Return the token of an id; the id itself where no tokenizer knows it."""
     name = tokenizer.convert_ids_to_tokens(token_id) if hasattr(tokenizer, "convert_ids_to_tokens") else None
     return str(token_id) if name is None else str(name)
 

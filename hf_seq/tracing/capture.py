@@ -99,7 +99,7 @@ class Recorder:
 
 
 def main_tensor(value: Any) -> Tensor | None:
-    """The tensor that matters most in what a module took or gave: logits, else the last states, else the first."""
+    """Choose the tensor that matters most in what a module took or gave: logits, else states, else the first."""
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Mapping):
@@ -113,22 +113,22 @@ def main_tensor(value: Any) -> Tensor | None:
 
 
 def is_finite(tensor: Tensor) -> bool:
-    """Whether a tensor holds neither NaN nor infinity; ids do not."""
+    """Check whether a tensor holds neither NaN nor infinity; ids do not."""
     return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
 
 
 def in_order_of_end(calls: list[Call]) -> Iterator[Call]:
-    """Calls that ended, the innermost first: the first one with a NaN in its output is where it arose."""
+    """Yield calls that ended, the innermost first: the first one with a NaN in its output is where it arose."""
     yield from sorted((call for call in calls if call.ended is not None), key=lambda call: call.ended or 0)
 
 
 def is_recurrent_layer(module: nn.Module) -> bool:
-    """Whether it is one of ours, installed or loaded as the code that comes with a model."""
+    """Check whether it is one of ours, installed or loaded as the code that comes with a model."""
     return type(module).__name__ == "RecurrentLayer"
 
 
 def is_cell(call: Call) -> bool:
-    """Whether a call is of a recurrent cell: of torch, in a layer of ours, or by the name or methods of its class."""
+    """Check whether a call is of a recurrent cell: of torch, in a layer of ours, by its class's name or methods."""
     module = call.module
     if isinstance(module, CELLS) or callable(getattr(module, "gates", None)):
         return True
@@ -139,7 +139,7 @@ def is_cell(call: Call) -> bool:
 
 
 def mask_of(call: Call, mask: Tensor) -> Tensor:
-    """Which steps (B, T) of a call are real, in its own order: our layers hand their cells the real steps first."""
+    """Return the mask (B, T) of a call in its own order: our layers hand their cells the real steps first."""
     if call.parent is not None and is_recurrent_layer(call.parent.module):
         return torch.arange(mask.shape[1], device=mask.device) < mask.sum(1, keepdim=True)
     return mask

@@ -19,7 +19,7 @@ MANY_UNKNOWN = 0.5
 def find(
     trace: TraceData, model: Any, tokenizer: Any, prepared: TraceInput, recorder: Recorder, label: Any
 ) -> list[Finding]:
-    """Everything suspicious, the input first."""
+    """List everything suspicious, the input first."""
     found = [
         *_stopped(trace, recorder),
         *_padding(prepared),
@@ -67,7 +67,7 @@ def _padding(prepared: TraceInput) -> Iterator[Finding]:
 
 
 def _unmasked_padding(prepared: TraceInput, config: Any, tokenizer: Any) -> Iterator[Finding]:
-    """Padding that no mask hides: ids of the padding token, or zeros behind the shorter series of a batch."""
+    """Yield padding that no mask hides: ids of the padding token, or zeros behind the shorter series of a batch."""
     pad = getattr(config, "pad_token_id", None)
     pad = getattr(tokenizer, "pad_token_id", None) if pad is None else pad
     shared = pad in {getattr(config, name, None) for name in ("eos_token_id", "bos_token_id", "sep_token_id")}
@@ -89,7 +89,7 @@ def _unmasked_padding(prepared: TraceInput, config: Any, tokenizer: Any) -> Iter
 
 
 def _zeros_at_the_end(series: Any) -> int:
-    """Steps of nothing but zeros at the end of a series (T, F), which holds other steps before them."""
+    """Count the steps of nothing but zeros at the end of a series (T, F) that holds other steps before them."""
     silent = (series == 0).all(-1).flip(0).int()  # (T,)
     count = int(silent.cumprod(0).sum())
     return 0 if count == len(series) else count
@@ -115,7 +115,7 @@ def _unknown(prepared: TraceInput, tokenizer: Any) -> Iterator[Finding]:
 
 
 def _other_case(prepared: TraceInput, tokenizer: Any) -> Iterator[Finding]:
-    """Whether the tokenizer would know the text better in small letters, or in capitals."""
+    """Check whether the tokenizer would know the text better in small letters, or in capitals."""
     if tokenizer is None:
         return
     for row, text in enumerate(prepared.texts):
@@ -140,7 +140,7 @@ def _other_case(prepared: TraceInput, tokenizer: Any) -> Iterator[Finding]:
 
 
 def _badness(tokenizer: Any, text: str) -> tuple[int, int]:
-    """Unknown tokens, and tokens in all."""
+    """Count unknown tokens, and tokens in all."""
     ids = tokenizer(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
     return ids.count(tokenizer.unk_token_id), len(ids)
 
@@ -168,7 +168,7 @@ def _positions(model: Any, tokenizer: Any, prepared: TraceInput) -> Iterator[Fin
 
 
 def _trained_positions(model: Any, tokenizer: Any) -> tuple[int | None, str]:
-    """How many positions the model was trained on, as far as it tells."""
+    """Find how many positions the model was trained on, as far as it tells."""
     for name, module in model.named_modules():
         rows = getattr(module, "num_embeddings", None)
         if rows is not None and "position" in name and "relative" not in name:
@@ -246,7 +246,7 @@ def _compare_one(trace: TraceData, config: Any, gold: list[int], names: list[str
 
 
 def _compare_tags(trace: TraceData, gold: list[int], names: list[str]) -> Table:
-    """Gold tags go to the steps in order: those of the best path, else those that are no special tokens."""
+    """Give the gold tags to the steps in order: those of the best path, else those that are not special tokens."""
     path = getattr(trace.outputs, "best_path", None)
     steps = trace.steps[0]
     if path is not None:

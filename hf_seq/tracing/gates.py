@@ -42,7 +42,7 @@ class ShowsGates(Protocol):
 
 @torch.no_grad()
 def read_gates(calls: list[Call], mask_of: MaskOf) -> Iterator[Gates | str]:
-    """Gates of every recurrent cell among the calls; a sentence where they could not be had.
+    """Yield gates of every recurrent cell among the calls; a sentence where they could not be had.
 
     Args:
         calls: of `Recorder`.
@@ -87,7 +87,7 @@ def _of_module(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
 
 
 def _of_own_method(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
-    """Gates of a cell that torch does not have: as its own method computes them, else a sentence."""
+    """Yield gates of a cell that torch does not have: as its own method computes them, else a sentence."""
     kind, cell = type(call.module).__name__, call.module
     if not isinstance(cell, ShowsGates):
         if call.number == 1:
@@ -112,7 +112,7 @@ def _of_own_method(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
 
 
 def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
-    """Gates of a layer of ours that read on from a state: it runs its cell without calling it as a module."""
+    """Return gates of a layer of ours that read on from a state: it runs its cell without calling it as a module."""
     layer: Any = call.module
     if not isinstance(layer.forward_cell, CELLS):
         return f"{call.name}.forward_cell: its gates are not shown where it reads on from a state."
@@ -136,7 +136,7 @@ def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
 
 
 def _error(states: Tensor, output: Tensor) -> float:
-    """Largest difference; infinite where the shapes differ or a number is not finite."""
+    """Return the largest difference; infinite where the shapes differ or a number is not finite."""
     if states.shape != output.shape:
         return math.inf
     return float((states - output).abs().nan_to_num(nan=math.inf).max()) if states.numel() else 0.0
@@ -161,7 +161,7 @@ def _gates(call: Call, layer: int, backwards: bool, values: Values, mask_of: Mas
 
 
 def _start(state: Any, index: int, inputs: Tensor, module: nn.RNNBase) -> tuple[Tensor, Tensor]:
-    """The states (B, H) from which a layer and direction began; zeros where none were given."""
+    """Return the states (B, H) from which a layer and direction began; zeros where none were given."""
     zeros = inputs.new_zeros(inputs.shape[0], module.hidden_size)
     if isinstance(state, tuple | list) and isinstance(state[0], Tensor):
         return state[0][index], state[1][index] if len(state) > 1 else zeros

@@ -116,7 +116,7 @@ def _token_steps(
 
 
 def _as_series(inputs: Any, channels: int) -> list[np.ndarray]:
-    """Several (T, C) arrays out of one, of several, or of a block (N, T, C)."""
+    """Make several (T, C) arrays out of one, of several, or of a block (N, T, C)."""
     try:
         if isinstance(inputs, list | tuple) and inputs and np.ndim(inputs[0]) == 2:
             series = [np.asarray(each, dtype=np.float64) for each in inputs]
@@ -159,7 +159,7 @@ def _extracted(series: list[np.ndarray], extractor: Any, truncation: bool) -> di
 
 
 def _padded(series: list[np.ndarray]) -> dict[str, Tensor]:
-    """(B, T, F) numbers and (B, T) mask, padding on the right."""
+    """Pad on the right: (B, T, F) numbers and (B, T) mask."""
     longest = max(map(len, series))
     values = np.stack([np.pad(each, ((0, longest - len(each)), (0, 0))) for each in series]).astype(np.float32)
     real = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
@@ -167,7 +167,7 @@ def _padded(series: list[np.ndarray]) -> dict[str, Tensor]:
 
 
 def _series_steps(real: Sequence[bool], missing: np.ndarray, from_the_end: bool) -> list[Step]:
-    """Steps by their place in the series as it was given; those with a missing number are marked."""
+    """Return steps by their place in the series as it was given; those with a missing number are marked."""
     first = len(missing) - sum(real) if from_the_end else 0
     steps, place = [], first
     for is_real in real:
@@ -180,7 +180,7 @@ def _series_steps(real: Sequence[bool], missing: np.ndarray, from_the_end: bool)
 
 
 def _ready(tensors: dict[str, Any], tokenizer: Any) -> TraceInput:
-    """Inputs by name, as the model takes them."""
+    """Return inputs by name, as the model takes them."""
     made = {name: torch.as_tensor(value) for name, value in tensors.items() if value is not None}
     main = next((made[name] for name in ("input_ids", "input_values", "inputs_embeds") if name in made), None)
     if main is None or main.dim() < 2 or not main.numel():
@@ -206,7 +206,7 @@ def _ready(tensors: dict[str, Any], tokenizer: Any) -> TraceInput:
 
 
 def _mask_of(tensors: Mapping[str, Tensor]) -> Tensor:
-    """The mask as (B, T) bool; all real where there is none."""
+    """Return the mask as (B, T) bool; all real where there is none."""
     main = next(tensors[name] for name in ("input_ids", "input_values", "inputs_embeds") if name in tensors)
     given = tensors.get("attention_mask")
     if given is None:

@@ -28,7 +28,7 @@ MANY_SILENT = 0.95
 
 
 def find(trace: TraceData, model: Any, recorder: Recorder) -> Iterator[Finding]:
-    """Findings among the numbers of a trace."""
+    """Yield findings among the numbers of a trace."""
     yield from _not_finite(trace, recorder)
     yield from _gates(trace)
     yield from _dead(trace, recorder)
@@ -66,7 +66,7 @@ def _not_finite(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
 
 
 def _is_bad(call: Call, trace: TraceData) -> bool:
-    """Whether the output is not finite where anything reads it: padding of the input may hold junk."""
+    """Check whether the output is not finite where anything reads it: padding of the input may hold junk."""
     output = call.output
     if output is None or is_finite(output):
         return False
@@ -102,7 +102,7 @@ def _unmasked(values: Tensor, gates: Gates) -> Tensor:
 
 
 def _dead(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
-    """The first module that makes units zero over all real steps; what comes after it may only hand them on."""
+    """Yield the first module that makes units zero over all real steps; what comes after it may only hand them on."""
     for call in in_order_of_end(recorder.calls):
         if (
             call.output is None
@@ -124,7 +124,7 @@ def _dead(trace: TraceData, recorder: Recorder) -> Iterator[Finding]:
 
 
 def _dead_units(call: Call, trace: TraceData) -> tuple[int, int]:
-    """Units that are zero at every real step of every row that has one, and units in all."""
+    """Count units that are zero at every real step of every row that has one, and units in all."""
     output: Tensor = call.output  # type: ignore[assignment]
     mask, live = trace.mask.to(output.device), trace.mask.to(output.device).any(1)
     if output.dim() > 3 or not bool(live.any()):

@@ -74,7 +74,7 @@ def write_page(trace: TraceData, path: Path) -> Path:
 
 
 def _breakable(name: str) -> Markup:
-    """A module's name that may go on in the next line after a dot or an underscore."""
+    """Return a module's name that may go on in the next line after a dot or an underscore."""
     return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))  # escaped before the breaks go in
 
 
@@ -101,7 +101,7 @@ def _context(trace: TraceData) -> dict[str, Any]:
 
 
 def _weights(trace: TraceData) -> list[tuple[str, list[tuple[Step, float, float]]]]:
-    """Pooling weights of each row: a title, and every real step with its weight and its share of the largest."""
+    """Return pooling weights of each row: a title, and every real step with its weight and its share of the largest."""
     shown = []
     for title, weights in trace.attention.items():
         if weights.dim() != 2:
@@ -119,7 +119,7 @@ def _weights(trace: TraceData) -> list[tuple[str, list[tuple[Step, float, float]
 
 
 def _series(trace: TraceData) -> list[HeatMap]:
-    """The numbers of the first row over time, where the input is a series."""
+    """Return the numbers of the first row over time, where the input is a series."""
     values = trace.inputs.get("input_values")
     if values is None or values.dim() != 3:
         return []
@@ -128,7 +128,7 @@ def _series(trace: TraceData) -> list[HeatMap]:
 
 
 def states_maps(trace: TraceData) -> list[HeatMap]:
-    """States of the first row over time, of every stage that gives one vector a step, scores of labels included."""
+    """Draw states of the first row over time, of every stage that gives one vector a step, label scores included."""
     found: list[tuple[Stage, Tensor, list[Step]]] = []
     for stage in reversed(trace.stages):
         output = stage.output
@@ -145,14 +145,14 @@ def states_maps(trace: TraceData) -> list[HeatMap]:
 
 
 def _steps_of(trace: TraceData, name: str, output: Tensor) -> list[Step] | None:
-    """Names of the steps of a tensor (B, T, ...): the source's or the decoder's."""
+    """Return names of the steps of a tensor (B, T, ...): the source's or the decoder's."""
     sides = [trace.steps] if not trace.decoder_steps or "encoder" in name else [trace.decoder_steps, trace.steps]
     fitting = (side for side in sides if output.shape[:2] == (len(side), len(side[0])))
     return next((side[0] for side in fitting), None)
 
 
 def gate_maps(trace: TraceData, gates: Gates) -> list[HeatMap]:
-    """One map a gate, first row, in the order in which the cell read."""
+    """Draw one map a gate, first row, in the order in which the cell read."""
     maps = []
     for name, values in gates.values.items():
         steps = _steps_of(trace, gates.stage, values)
@@ -165,7 +165,7 @@ def gate_maps(trace: TraceData, gates: Gates) -> list[HeatMap]:
 
 
 def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
-    """The steps in the order of reading: the real ones first, where the model reads so, and backwards if it does."""
+    """Put the steps in the order of reading: the real ones first where the model reads so, backwards if it does."""
     if steps is None:
         return [Step(str(place), None, "known") for place in range(count)]
     compact = gates.mask is not None and bool((gates.mask[0].int().diff() <= 0).all())
@@ -177,7 +177,7 @@ def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
 
 
 def attention_maps(trace: TraceData, title: str, weights: Tensor) -> list[HeatMap]:
-    """One map a head, first row: who looks (down) at whom (across)."""
+    """Draw one map a head, first row: who looks (down) at whom (across)."""
     looking = trace.decoder_steps[0] if trace.decoder_steps and "decoder" in title else trace.steps[0]
     seen = trace.decoder_steps[0] if trace.decoder_steps and title.startswith("decoder layer") else trace.steps[0]
     heads = weights[0]  # (N, T, S)
@@ -236,7 +236,7 @@ def heat_map(
 
 
 def _cell(steps: list[Step], count: int, units: int, named: bool) -> tuple[float, float]:
-    """Pixels of one number, across and down."""
+    """Return pixels of one number, across and down."""
     wide = max(4.0, min(22.0, WIDEST / count))
     if count <= MOST_LABELS and steps and steps[0].id is not None:
         wide = max(12.0, wide)  # every token is named; a wide map scrolls
@@ -246,7 +246,7 @@ def _cell(steps: list[Step], count: int, units: int, named: bool) -> tuple[float
 
 
 def _folded(grid: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """At most `MOST_LINES` rows: of neighbouring units the one with the largest absolute value, step by step."""
+    """Return at most `MOST_LINES` rows: of neighbouring units the one with the largest absolute value, step by step."""
     if len(grid) <= MOST_LINES:
         return grid
     groups = np.array_split(grid, MOST_LINES)
@@ -254,7 +254,7 @@ def _folded(grid: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
 
 
 def _row_names(names: list[str] | None, units: int, height: float) -> list[tuple[float, str]]:
-    """Names beside the rows where there is room for them; the number of rows where they have none."""
+    """Return names beside the rows where there is room for them; the number of rows where they have none."""
     if names is None:
         return [(height / 2, f"{units} units")]
     tall = height / units
@@ -267,7 +267,7 @@ def _mark(step: Step) -> str:
 
 
 def encode_image(grid: "np.ndarray[Any, Any]", limit: float) -> str:
-    """A PNG as a data URI, one pixel a number: orange above 0, blue below, clear at 0, magenta where not finite."""
+    """Encode a PNG as a data URI, one pixel a number: orange above 0, blue below, clear at 0, magenta if not finite."""
     finite = np.isfinite(grid)
     scaled = np.where(finite, grid, 0.0) / (limit or 1.0)
     pixels = np.zeros((*grid.shape, 4), dtype=np.uint8)

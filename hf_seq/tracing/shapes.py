@@ -86,7 +86,7 @@ def _axis(index: int, size: int, shape: Sequence[int], letters: Letters, steps: 
 
 
 def _multiple(size: int, letters: Letters) -> str:
-    """`H/2`, `3H`: what directions and joint projections make of a width."""
+    """Return `H/2`, `3H`: what directions and joint projections make of a width."""
     width = letters["H"][0] if "H" in letters else 0
     if width and size * 2 == width:
         return "H/2"

@@ -27,7 +27,7 @@ class Masks:
         self.decoder = torch.tensor(written) if written else None
 
     def of(self, call: Call, tensor: Tensor) -> Tensor | None:
-        """The mask of a tensor, (B, T, ...) or ids (B, T); None where it has no axis of steps."""
+        """Return the mask of a tensor, (B, T, ...) or ids (B, T); None where it has no axis of steps."""
         if tensor.dim() < 2 or (tensor.dim() == 2 and tensor.is_floating_point()):
             return None  # (B, H), even where H is the same number as T
         ours = [self.main] if self.decoder is None or "encoder" in call.name else [self.decoder, self.main]
@@ -36,7 +36,7 @@ class Masks:
 
 
 def make_stages(model: Any, recorder: Recorder, letters: Letters, masks: Masks) -> list[Stage]:
-    """A stage for every call, in the order in which they began."""
+    """Return a stage for every call, in the order in which they began."""
     parts: dict[int, list[str]] = {}
     for call in recorder.calls:
         if call.parent is not None:
@@ -78,7 +78,7 @@ def _shape_in(call: Call, letters: Letters, source: bool) -> str:
 
 
 def first_values(tensor: Tensor, mask: Tensor | None) -> tuple[float, ...]:
-    """The first numbers of the first row, at its first real step."""
+    """Return the first numbers of the first row, at its first real step."""
     first = tensor[0] if tensor.dim() else tensor
     if mask is not None and bool(mask[0].any()):
         first = first[int(mask[0].int().argmax())]
@@ -86,7 +86,7 @@ def first_values(tensor: Tensor, mask: Tensor | None) -> tuple[float, ...]:
 
 
 def mean_length(tensor: Tensor, mask: Tensor | None) -> float | None:
-    """Mean L2 length of the vectors along the last axis, at real steps only; None for ids and single numbers."""
+    """Return mean L2 length of the vectors along the last axis, at real steps only; None for ids and single numbers."""
     if not tensor.is_floating_point() or tensor.dim() < 2:
         return None
     vectors = tensor.float()
@@ -96,7 +96,7 @@ def mean_length(tensor: Tensor, mask: Tensor | None) -> float | None:
 
 
 def attention_weights(outputs: Any) -> dict[str, Tensor]:
-    """Weights by title: pooling (B, T), layers (B, N, T, S)."""
+    """Return weights by title: pooling (B, T), layers (B, N, T, S)."""
     found: dict[str, Tensor] = {}
     pooled = getattr(outputs, "pooling_weights", None)
     if isinstance(pooled, Tensor):

@@ -59,7 +59,7 @@ def _print_row(trace: TraceData, row: int, steps: Sequence[Step], console: Conso
 
 
 def summary_of(steps: Sequence[Step]) -> str:
-    """How many steps there are of which kind."""
+    """Return how many steps there are of which kind."""
     count = {kind: sum(step.kind == kind for step in steps) for kind in ("unknown", "special", "padding")}
     numeric = all(step.id is None for step in steps)
     names = {
@@ -72,7 +72,7 @@ def summary_of(steps: Sequence[Step]) -> str:
 
 
 def folded(steps: Sequence[Step]) -> list[Step]:
-    """A row with long runs of padding, and the middle of a long text, folded into one step that counts them."""
+    """Return a row with long runs of padding, and the middle of a long text, folded into one step that counts them."""
     kept: list[Step] = []
     for kind, group in groupby(steps, key=lambda step: step.kind == "padding"):
         run = list(group)
@@ -87,7 +87,7 @@ def folded(steps: Sequence[Step]) -> list[Step]:
 
 
 def _steps_table(steps: Sequence[Step], width: int) -> RichTable:
-    """Tokens over their ids and mask, in as many blocks as the width asks for."""
+    """Return tokens over their ids and mask, in as many blocks as the width asks for."""
     table = RichTable(box=None, show_header=False, padding=(0, 0))
     table.add_column()
     steps = folded(steps)
@@ -113,7 +113,7 @@ def _mark(step: Step) -> str:
 
 
 def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
-    """Where to break a row of steps so that each block fits the width."""
+    """Return where to break a row of steps so that each block fits the width."""
     blocks, start, used = [], 0, 0
     for place, step in enumerate(steps):
         need = (
@@ -127,7 +127,7 @@ def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
 
 
 def legend(trace: TraceData) -> str:
-    """`B=1 rows of the batch, T=12 steps, ...`."""
+    """Return `B=1 rows of the batch, T=12 steps, ...`."""
     return ", ".join(f"{letter}={size:,} {meaning}" for letter, (size, meaning) in trace.letters.items())
 
 
@@ -163,7 +163,7 @@ def _stages_table(stages: Sequence[Stage]) -> RichTable:
 
 
 def _stages_lines(stages: Sequence[Stage]) -> Text:
-    """The same for a narrow terminal: two lines for each stage."""
+    """Format the stages for a narrow terminal: two lines each."""
     text = Text()
     for stage in stages:
         description, before, after, values, norm, padding = stage_cells(stage)
@@ -176,14 +176,14 @@ def _stages_lines(stages: Sequence[Stage]) -> Text:
 
 
 def indented(stage: Stage) -> str:
-    """The last parts of a module's name, indented by how deep it was called; `#2` for a second call."""
+    """Return the last parts of a module's name, indented by how deep it was called; `#2` for a second call."""
     parts = stage.name.split(".")
     short = ".".join(parts[-2:]) if parts[-1].isdigit() else parts[-1]
     return "  " * stage.depth + short + (f" #{stage.call}" if stage.call > 1 else "")
 
 
 def stage_cells(stage: Stage) -> tuple[str, str, str, str, str, str]:
-    """What stands behind a stage's name: words, shapes, values, norm, share of padding."""
+    """Return what stands behind a stage's name: words, shapes, values, norm, share of padding."""
     values = " ".join(f"{value:.2g}" if isinstance(value, float) else str(value) for value in stage.values)
     return (
         stage.description,
@@ -196,7 +196,7 @@ def stage_cells(stage: Stage) -> tuple[str, str, str, str, str, str]:
 
 
 def weights_table(title: str, weights: Sequence[float], steps: Sequence[Step], number: str = "") -> Table:
-    """The steps that a pooling weighs most."""
+    """Return the steps that a pooling weighs most."""
     order = sorted(range(len(steps)), key=lambda place: -weights[place])
     rows = [
         (str(place), steps[place].text, f"{weights[place]:.4f}", "█" * round(20 * weights[place]))

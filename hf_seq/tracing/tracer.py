@@ -130,7 +130,7 @@ def trace(
 
 @contextmanager
 def _watchable(model: Any, notes: list[str]) -> Iterator[None]:
-    """The model in evaluation, without gradients, with attention that gives its weights; afterwards as it was."""
+    """Put the model into evaluation without gradients, with attention that gives its weights; restore it afterwards."""
     training = model.training
     attention = getattr(model.config, "_attn_implementation", None)
     switch = attention not in (None, "eager") and getattr(model, "_supports_sdpa", False)
@@ -170,7 +170,7 @@ def _run(model: Any, tokenizer: Any, prepared: TraceInput, max_new_tokens: int) 
 
 
 def _write(model: Any, tensors: dict[str, Tensor], count: int) -> tuple[Any, str | None]:
-    """Greedy `generate`; (its output or None, the error or None)."""
+    """Return greedy `generate`; (its output or None, the error or None)."""
     try:
         written = model.generate(
             **tensors,
@@ -221,7 +221,7 @@ def _letters(model: Any, prepared: TraceInput, passed: Pass) -> Letters:
 
 
 def _left_out(model: Any, recorder: Recorder) -> Iterator[str]:
-    """What has no line in the trace, in a sentence each."""
+    """Yield what has no line in the trace, in a sentence each."""
     if recorder.left_out:
         yield f"{recorder.left_out} calls of modules that were called over and over are not shown."
     called = {call.module for call in recorder.calls}
