@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from hf_seq.compare.options import CompareOptions, Run
 from hf_seq.errors import InputError
 from hf_seq.reports.predictions import PREDICTIONS_NAME
-from hf_seq.reports.record import RECORD_NAME, Record, folder_name
+from hf_seq.reports.record import RECORD_NAME, Record, folder_name, rows_in_words
 from hf_seq.tasks.base import Task
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def _check_run(name: str, folder: Path, task: Task, splits: "Splits") -> None:
         raise InputError(f"--scored {folder}: {name} is made for {record.task}, this comparison for {task.hub_name}.")
     same = (record.n, record.split, record.metric) == (len(splits.test), splits.test_split, task.headline(splits))
     if not same:
+        wanted = rows_in_words(len(splits.test), splits.test_split)
         raise InputError(
-            f"--scored {folder}: {name} has {record.metric} on {record.n:,} {record.split} rows, this comparison "
-            f"{task.headline(splits)} on {len(splits.test):,} {splits.test_split} rows of {splits.source}; score it on "
+            f"--scored {folder}: {name} has {record.metric} on {record.scored_rows}, this comparison "
+            f"{task.headline(splits)} on {wanted} of {splits.source}; score it on "
             f"those (hf-seq evaluate {folder} --data {splits.source} --output NEW)."
         )
 

@@ -19,10 +19,11 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from hf_seq.data.classification import Splits, load_splits
+from hf_seq.data.classification import load_splits
 from hf_seq.data.cutting import text_key
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION
+from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.text.encoding import encode_texts
 
@@ -296,8 +297,8 @@ def whole_numbers(columns: dict[str, Columns]) -> Iterator[Finding]:
     if 1 < len(values) <= 20 and all(float(value).is_integer() for value in values):
         yield Finding(
             "whole-numbers",
-            f"labels are {len(values)} whole numbers written with a decimal point and are read as regression; write "
-            "them as ints or names if they are classes",
+            f"labels are {len(values)} whole numbers written with a decimal point and are read as regression; if "
+            "they are classes, say --problem_type single_label_classification",
         )
 
 

@@ -7,18 +7,27 @@ names, ints, booleans          id of the name                single_label_classi
 floats                         the number                    regression
 lists of names, ids or 0/1     L floats, 1.0 where it holds  multi_label_classification
 
-The train split rules which labels there are and in which order; names stored with the data rule over it.
+The train split rules which labels there are and in which order; names stored with the data rule over it. Labels of
+other splits are matched by name, however each file writes or numbers them (`hf_seq.data.label_names`).
 """
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
+
+import numpy as np
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.label_names import StoredNames, is_bit, is_hot, stored_names
+from hf_seq.data.readers.tables import RawData
+from hf_seq.errors import InputError
 
-SINGLE, MULTI, REGRESSION = "single_label_classification", "multi_label_classification", "regression"
+ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
+SINGLE: Final = "single_label_classification"
+MULTI: Final = "multi_label_classification"
+REGRESSION: Final = "regression"
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 
@@ -45,94 +54,170 @@ def is_unlabelled(labels: Sequence[Any]) -> bool:
     return all(is_missing(label) or label in (UNLABELLED, str(UNLABELLED)) for label in labels)
 
 
-def read_labels(raw: dict[str, list[Any]], declared: list[str] | None = None, *, all_strings: bool = False) -> Labels:
+@dataclass(frozen=True)
+class WrittenLabels:
+    """The labels of a source as they are written.
+
+    Attributes:
+        values: labels of each labelled split; `train` is among them.
+        stored: the names that the source stores for them.
+        as_text: splits whose file format knows only text (csv), so that "3" may be meant as a number.
+    """
+
+    values: dict[str, list[Any]]
+    stored: StoredNames
+    as_text: frozenset[str] = frozenset()
+
+
+def written_labels(raw: RawData, column: str, notes: list[str]) -> WrittenLabels:
+    """The labels of all labelled splits; a test or validation without any label is left out, with a note.
+
+    Raises:
+        InputError: train has no such column.
+    """
+    values: dict[str, list[Any]] = {}
+    for split, table in raw.ordered:
+        labels = table.values(column) if column in table.names else []
+        if split == "train":
+            raw.require_column(split, column)
+        elif is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
+            notes.append(f"{split} has no labels and is not used")
+            continue
+        values[split] = labels
+    stored = stored_names(raw, column)
+    notes += stored.notes
+    return WrittenLabels(values, stored, frozenset(split for split in values if raw.tables[split].all_strings))
+
+
+def read_labels(written: WrittenLabels, problem_type: ProblemType | None = None) -> Labels:
     """Bring labels onto one scale.
 
     Args:
-        raw: labels as read, by split; `train` is there.
-        declared: names stored with the data, in id order.
-        all_strings: the file format knows only text (csv), so "3" may be meant as a number.
+        written: the labels, and the names stored with them.
+        problem_type: what they are; None tells it from those of train.
+
+    Raises:
+        InputError: they are not of that type.
     """
-    if all_strings:
-        raw = _numbers_from_text(raw)
+    raw = _numbers_from_text(written)
+    raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
+    declared = written.stored.names
     train = [label for label in raw["train"] if not is_missing(label)]
-    if any(isinstance(label, list | tuple) for label in train):
+    lists = [label for label in train if isinstance(label, list | tuple)]
+    if problem_type is not None and bool(lists) != (problem_type == MULTI):
+        seen = (lists or train or [None])[0]
+        raise InputError(
+            f"problem_type={problem_type} does not fit labels such as {seen!r:.60}: rows of several labels are lists; "
+            "leave it out, or check label_column."
+        )
+    if problem_type is None:
+        problem_type = _kind_of(train, declared)
+    if problem_type == MULTI:
         return _read_multi(raw, declared)
-    if (
-        declared is None
-        and train
-        and all(isinstance(label, float | int) for label in train)
-        and any(isinstance(label, float) for label in train)
-    ):
-        return _read_regression(raw)
-    return _read_single(raw, declared)
+    return _read_regression(raw) if problem_type == REGRESSION else _read_single(raw, declared)
 
 
-def _numbers_from_text(raw: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def _kind_of(train: list[Any], declared: list[str] | None) -> ProblemType:
+    if any(isinstance(label, list | tuple) for label in train):
+        return MULTI
+    numbers = bool(train) and all(isinstance(label, float | int) for label in train)
+    if declared is None and numbers and any(isinstance(label, float) for label in train):
+        return REGRESSION
+    return SINGLE
+
+
+def _numbers_from_text(written: WrittenLabels) -> dict[str, list[Any]]:
     """Read text as lists, ints or floats where every label of train allows it."""
-    train = [label for label in raw["train"] if not is_missing(label)]
+    train = [label for label in written.values["train"] if not is_missing(label)]
     for kind in (_as_list, _as_whole, _as_decimal):
         if train and all(_converts(kind, label) for label in train):
             return {
-                split: [kind(label) if not is_missing(label) and _converts(kind, label) else label for label in labels]
-                for split, labels in raw.items()
+                split: [_converted(kind, label) if split in written.as_text else label for label in labels]
+                for split, labels in written.values.items()
             }
-    return raw
+    return dict(written.values)
 
 
-def _as_list(text: str) -> list[Any]:
-    value = json.loads(text)
+def _converted(kind: Callable[[str], Any], label: Any) -> Any:
+    """The label as such a number or list; as it is where it is none. 1.0 is 1 where train has whole numbers."""
+    if is_missing(label):
+        return label
+    if _converts(kind, label):
+        return kind(label)
+    if kind is _as_whole and _converts(_as_decimal, label) and _as_decimal(label).is_integer():
+        return int(_as_decimal(label))
+    return label
+
+
+def _as_list(label: Any) -> list[Any]:
+    value = json.loads(label) if isinstance(label, str) else label
     if not isinstance(value, list):
-        raise ValueError(text)
+        raise ValueError(label)
     return value
 
 
-def _as_whole(text: str) -> int:
-    number = int(text)
-    if str(number) != text.strip():
-        raise ValueError(text)  # "007" and "1_0" are names
+def _as_whole(label: Any) -> int:
+    number = int(label)
+    if isinstance(label, bool | float) or str(number) != str(label).strip():
+        raise ValueError(label)  # "007" and "1_0" are names
     return number
 
 
-def _as_decimal(text: str) -> float:
-    if text.strip().lstrip("+-").isdigit() and str(int(text)) != text.strip():
-        raise ValueError(text)
+def _as_decimal(label: Any) -> float:
+    text = str(label).strip()
+    if isinstance(label, bool) or (text.lstrip("+-").isdigit() and str(int(text)) != text):
+        raise ValueError(label)
     return float(text)
 
 
-def _converts(kind: Callable[[str], Any], label: str) -> bool:
+def _converts(kind: Callable[[Any], Any], label: Any) -> bool:
     try:
         kind(label)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return False
     return True
 
 
 def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:
     notes: list[str] = []
-    train = {_tidy(label) for label in raw["train"] if not is_missing(label)}
-    if declared is not None:
-        names = declared
-        ids: dict[Any, int] = {name: index for index, name in enumerate(names)}
-        ids |= {index: index for index in range(len(names))} | {
-            str(i): i for i in range(len(names)) if str(i) not in ids
-        }
-    else:
-        ordered = sorted(train, key=lambda label: (isinstance(label, str), label))
+    names = declared
+    if names is None:
+        ordered = _distinct(label for label in raw["train"] if not is_missing(label))
         names = [str(label) for label in ordered]
-        ids = {label: index for index, label in enumerate(ordered)}
         if all(isinstance(label, int) for label in ordered) and ordered != list(range(len(ordered))):
             notes.append(f"labels {_few(names)} became ids 0 to {len(names) - 1}; the names keep the numbers")
     problems: list[Finding] = []
+    ids = _ids_of(names)
     values = {split: _looked_up(split, labels, ids, names, problems) for split, labels in raw.items()}
     return Labels(SINGLE, names, values, problems, notes)
 
 
+def _distinct(labels: Iterable[Any]) -> list[Any]:
+    """The labels that differ, numbers before names; 1, 1.0 and "1" are one label, and a number if any of them is."""
+    found: dict[str, Any] = {}
+    for label in map(_tidy, labels):
+        key = str(label)
+        if key not in found or isinstance(found[key], str):
+            found[key] = label
+    return sorted(found.values(), key=lambda label: (isinstance(label, str), label))
+
+
+def _ids_of(names: list[str]) -> dict[str, int]:
+    """Id by name, blanks around it aside; true and false however they are capitalised."""
+    ids = {name.casefold(): index for index, name in enumerate(names) if name.casefold() in ("true", "false")}
+    return ids | {name.strip(): index for index, name in enumerate(names)}
+
+
+def _id_of(label: Any, ids: dict[str, int]) -> int | None:
+    key = str(_tidy(label))
+    return ids.get(key, ids.get(key.casefold()) if key.casefold() in ("true", "false") else None)
+
+
 def _looked_up(
-    split: str, labels: list[Any], ids: dict[Any, int], names: list[str], problems: list[Finding]
+    split: str, labels: list[Any], ids: dict[str, int], names: list[str], problems: list[Finding]
 ) -> list[int | None]:
     """Ids of the labels of one split; what has none is put into `problems`, value by value."""
-    found = [None if is_missing(label) else ids.get(_tidy(label)) for label in labels]
+    found = [None if is_missing(label) else _id_of(label, ids) for label in labels]
     problems.extend(_missing(split, labels))
     unknown: dict[Any, list[tuple[str, int]]] = {}
     for row, (label, index) in enumerate(zip(labels, found, strict=True), 1):
@@ -169,33 +254,26 @@ def _read_regression(raw: dict[str, list[Any]]) -> Labels:
                     [(split, row) for row in bad],
                 )
             )
-    note = "labels have a decimal point, so this is regression; write classes as whole numbers or names"
-    return Labels(REGRESSION, [], values, problems, [note])
+    note = "labels have a decimal point, so this is regression"
+    return Labels(REGRESSION, [], values, problems, [f"{note}; for classes say problem_type: {SINGLE}"])
 
 
 def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:
     lists = [label for label in raw["train"] if isinstance(label, list | tuple)]
-    flat = [item for label in lists for item in label]
-    widths = {len(label) for label in lists}
-    is_hot = (
-        not any(isinstance(item, str) for item in flat) and len(widths) == 1 and max(widths) > 1 and set(flat) <= {0, 1}
-    )
-    if is_hot:
-        names = declared or [str(index) for index in range(widths.pop())]
-    else:
-        distinct = sorted({_tidy(item) for item in flat}, key=lambda item: (isinstance(item, str), item))
-        if declared is None and all(isinstance(item, int) for item in distinct):
-            names = [str(index) for index in range(max(distinct, default=-1) + 1)]
-        else:
-            names = declared or [str(item) for item in distinct]
-    ids: dict[Any, int] = {name: index for index, name in enumerate(names)} | {
-        index: index for index in range(len(names))
-    }
+    hot = bool(lists) and is_hot(lists)
+    names = declared
+    if names is None and hot:
+        names = [str(index) for index in range(len(lists[0]))]
+    elif names is None:
+        distinct = _distinct(item for label in lists for item in label)
+        whole = all(isinstance(item, int) for item in distinct)
+        names = [str(item) for item in (range(max(distinct, default=-1) + 1) if whole else distinct)]
+    ids = _ids_of(names)
     problems: list[Finding] = []
     values: dict[str, list[Any]] = {}
     for split, labels in raw.items():
         problems.extend(_missing(split, labels))
-        values[split] = [None if is_missing(label) else _hot(label, ids, len(names), is_hot=is_hot) for label in labels]
+        values[split] = [None if is_missing(label) else _hot(label, ids, len(names), is_row=hot) for label in labels]
         bad = _unread(labels, values[split])
         if bad:
             seen = labels[bad[0] - 1]
@@ -215,13 +293,13 @@ def _unread(labels: list[Any], values: list[Any]) -> list[int]:
     return [row for row, (label, value) in enumerate(pairs, 1) if value is None and not is_missing(label)]
 
 
-def _hot(label: Any, ids: dict[Any, int], width: int, *, is_hot: bool) -> list[float] | None:
+def _hot(label: Any, ids: dict[str, int], width: int, *, is_row: bool) -> list[float] | None:
     """L floats of one row, or None when the row cannot be read."""
     if not isinstance(label, list | tuple):
         return None
-    if is_hot:
-        return [float(item) for item in label] if len(label) == width and set(label) <= {0, 1} else None
-    found = [ids.get(_tidy(item)) for item in label]
+    if is_row:
+        return [float(item) for item in label] if len(label) == width and all(map(is_bit, label)) else None
+    found = [_id_of(item, ids) for item in label]
     if None in found:
         return None
     return [1.0 if index in found else 0.0 for index in range(width)]
@@ -244,6 +322,7 @@ def _missing(split: str, labels: list[Any]) -> list[Finding]:
 
 def _tidy(label: Any) -> Any:
     """Blanks around a name do not make another class; True and False are names."""
+    label = label.item() if isinstance(label, np.generic) else label
     if isinstance(label, bool):
         return str(label).lower()
     if isinstance(label, float) and label.is_integer():

@@ -15,8 +15,8 @@ from typing import Any
 
 from datasets import Dataset, concatenate_datasets
 
-from hf_seq.data.classification import Splits
 from hf_seq.data.readers.files import read_text
+from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import IGNORED, gold_tags
 from hf_seq.errors import InputError
 from hf_seq.models.spans import Span, spans_of

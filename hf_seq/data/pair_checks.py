@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 from transformers import PreTrainedTokenizerBase
 
-from hf_seq.data.classification import Splits
 from hf_seq.data.classification_checks import SMALL_TEST, SPLITS, UNKNOWN_DOUBTFUL, UNKNOWN_HOPELESS, CheckReport
 from hf_seq.data.cutting import text_key
 from hf_seq.data.findings import Finding
+from hf_seq.data.splits import Splits
 from hf_seq.text.encoding import encode_texts
 
 UNLIKE, WORDS = 4, 12  # times as long as the usual ratio says, from this many words on

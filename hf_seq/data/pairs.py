@@ -6,21 +6,22 @@ parquet, csv, jsonl, Hub   two columns, or a column `translation` of objects suc
 two text files             corpus.de and corpus.en, line for line: `--data corpus --source-column de --target-column en`
 a folder of such           train.de, train.en, test.de, ...: `--data folder`, likewise
 
-Missing splits follow the rules of `hf_seq.data.completing`; pairs of one source are never parted.
+Missing splits follow the rules of `hf_seq.data.split_completion`; pairs of one source are never parted.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from datasets import Value
 
-from hf_seq.data.classification import Splits
-from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import read_text
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
+from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
+from hf_seq.data.sources import canonical_split
+from hf_seq.data.split_completion import SplitRows
+from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 
 PAIRS = "sequence_to_sequence"
@@ -38,14 +39,7 @@ def load_pair_splits(
     *,
     source_column: str | None = None,
     target_column: str | None = None,
-    config: str | None = None,
-    revision: str | None = None,
-    validation_fraction: float = 0.1,
-    seed: int = 0,
-    max_train_rows: int | None = None,
-    train_on_validation: bool = False,
-    strict: bool = True,
-    whole: bool = False,
+    **options: Unpack[ReadingArguments],
 ) -> Splits:
     """Read pairs of texts from anywhere.
 
@@ -54,15 +48,8 @@ def load_pair_splits(
             in common in their names; `builtin:dates` or `builtin:reverse`.
         source_column: name of the source's column, language in `translation`, or suffix of its text file.
         target_column: likewise.
-        config: of a Hub data set.
-        revision: of a Hub data set.
-        validation_fraction: share of the train rows for each split that has to be cut from them.
-        seed: of that cut, and of the choice of `max_train_rows`.
-        max_train_rows: use no more train rows than this.
-        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
-            the last training, when everything is chosen.
-        strict: refuse rows with an empty side; otherwise keep them, and list them in `problems`.
-        whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses rows with an empty
+            side.
 
     Returns:
         Splits with `problem_type="sequence_to_sequence"` and rows with `source`, `target` and `row`.
@@ -71,32 +58,19 @@ def load_pair_splits(
         InputError: cannot be read; columns not found; text files of unequal length; an empty side (with row numbers);
             too few rows.
     """
-    raw = _read_aligned(source, source_column, target_column) or _flattened(read_source(source, config, revision))
+    reading = ReadingOptions(source, **options)
+    raw = _read_aligned(source, source_column, target_column) or _flattened(reading.read())
     first, second = _find_columns(raw.tables["train"], source_column, target_column, raw.description)
     notes = [f"source column {first!r}, target column {second!r}", *raw.notes]
     problems: list[Finding] = []
     rows = {}
-    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
+    for split, _ in raw.ordered:
         found = _rows(raw, split, first, second, notes, problems)
         if found is not None:
             rows[split] = found
-    if strict and problems:
-        raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
-    parts, test_split = complete_splits(
-        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation, how="whole sources"), notes
-    )
     features = {"source": Value("string"), "target": Value("string")}
-    return Splits(
-        **{name: part.dataset(**features) for name, part in parts.items()},
-        label_names=[],
-        problem_type=PAIRS,
-        source=raw.description,
-        fingerprint=fingerprint(parts, []),
-        test_split=test_split,
-        notes=notes,
-        problems=problems,
-        origins={name: part.origin for name, part in parts.items()},
-    )
+    pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems)
+    return pairs.completed(reading, reading.cutting(how="whole sources"))
 
 
 def _rows(

@@ -15,23 +15,24 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 import numpy as np
 import pyarrow as pa
 from datasets import Dataset, List, Value
 
-from hf_seq.data.classification import Splits, require_column
-from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.findings import Finding
-from hf_seq.data.labels import MULTI, REGRESSION, is_unlabelled, read_labels
+from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLabels, read_labels, written_labels
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
 from hf_seq.data.readers.files import Readers, read_file, read_jsonl, read_parquet
 from hf_seq.data.readers.long_csv import read_long_csv
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.ts_files import read_ts
+from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
 from hf_seq.data.series_columns import find_labels, find_series, find_tags
-from hf_seq.data.sources import SPLIT_NAMES, canonical_split, read_source
+from hf_seq.data.sources import canonical_split
+from hf_seq.data.split_completion import SplitRows
+from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import find_scheme, name_tags, named_tags
 from hf_seq.data.tagging import TAGGING
 from hf_seq.errors import InputError
@@ -56,14 +57,8 @@ def load_series_splits(
     series_column: str | None = None,
     label_column: str | None = None,
     per_step: bool = False,
-    config: str | None = None,
-    revision: str | None = None,
-    validation_fraction: float = 0.1,
-    seed: int = 0,
-    max_train_rows: int | None = None,
-    train_on_validation: bool = False,
-    strict: bool = True,
-    whole: bool = False,
+    problem_type: ProblemType | None = None,
+    **options: Unpack[ReadingArguments],
 ) -> Splits:
     """Read labelled series from anywhere.
 
@@ -72,16 +67,9 @@ def load_series_splits(
         series_column: name of the nested column, where there is more than one way.
         label_column: name of the label's column, or with `per_step` of the tags'.
         per_step: learn a tag for every step; the column holds lists as long as the series, -100 where none is known.
-        config: of a Hub data set.
-        revision: of a Hub data set.
-        validation_fraction: share of the train rows for each split that has to be cut from them.
-        seed: of that cut, and of the choice of `max_train_rows`.
-        max_train_rows: use no more train rows than this, drawn in the proportions of the labels.
-        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
-            the last training, when everything is chosen.
-        strict: refuse rows whose label or series cannot be learned from; otherwise keep them, with label None or no
-            steps, and list them in `problems`.
-        whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        problem_type: what the labels are, where it is not what their writing says.
+        **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses rows whose label
+            or series cannot be learned from; otherwise they are kept with label None or no steps.
 
     Returns:
         Splits with a column `series` (list of T lists of C floats, NaN where a value is missing; `series_arrays` gives
@@ -91,39 +79,29 @@ def load_series_splits(
         InputError: cannot be read; columns not found; series that are ragged, empty or of different channels; labels
             missing or not in train (with row numbers); too few rows.
     """
-    raw = _read(source, config, revision)
+    reading = ReadingOptions(source, **options)
+    raw = _read(reading)
     column = find_series(raw.tables["train"], series_column)
     label = find_tags(raw.tables["train"], label_column) if per_step else find_labels(raw, column, label_column)
     notes = [f"series column {column!r}, {'tags' if per_step else 'label'} column {label!r}", *raw.notes]
     problems: list[Finding] = []
-    written = _labelled(raw, column, label, notes)
-    series = {split: _read_column(raw.tables[split], column, split, problems) for split in written}
-    read = _read_tags if per_step else _read_labels
-    values, names, problem_type = read(raw, label, written, series, problems, notes)
+    for split in raw.tables:
+        raw.require_column(split, column)
+    written = written_labels(raw, label, notes)
+    series = {split: _read_column(raw.tables[split], column, split, problems) for split in written.values}
+    labels = _read_tags(written, series, notes) if per_step else read_labels(written, problem_type)
     _check_channels(series, problems)
-    if strict and problems:
-        raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
-    target: Literal["tags", "label"] = "tags" if per_step else "label"
     wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays if len(array))
     kind = "float64" if wide else "float32"
     series = {split: [array.astype(kind, copy=False) for array in arrays] for split, arrays in series.items()}
-    rows = {split: _rows(split, series[split], values[split], target) for split in series}
-    parts, test_split = complete_splits(
-        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation), notes
-    )
-    features = {"series": List(List(Value(kind))), target: _feature(problem_type)}
-    return Splits(
-        **{name: part.dataset(**features) for name, part in parts.items()},
-        label_names=names,
-        problem_type=problem_type,
-        source=raw.description,
-        fingerprint=fingerprint(parts, names),
-        test_split=test_split,
-        notes=notes,
-        problems=problems,
-        origins={name: part.origin for name, part in parts.items()},
-        tag_scheme=find_scheme(names, named_tags(values["train"], names)) if per_step else "none",
-    )
+    target: Literal["tags", "label"] = "tags" if per_step else "label"
+    rows = {split: _rows(split, series[split], labels.values[split], target) for split in series}
+    features = {"series": List(List(Value(kind))), target: _feature(labels.problem_type)}
+    found = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
+    found.problems = problems + labels.problems
+    if per_step:
+        found.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
+    return found.completed(reading)
 
 
 def read_series_file(path: Path) -> list[Array]:
@@ -170,9 +148,9 @@ def arrow_series(column: Any) -> list[Array]:
     return np.split(table, np.cumsum(lengths)[:-1]) if len(lengths) else []
 
 
-def _read(source: str | Path, config: str | None, revision: str | None) -> RawData:
-    """As `read_source`, and the files whose splits have other names than train and test."""
-    path = Path(str(source)).expanduser()
+def _read(reading: ReadingOptions) -> RawData:
+    """As for other data, and the files whose splits have other names than train and test."""
+    path = Path(str(reading.source)).expanduser()
     if path.suffix == ".npz" and path.is_file():
         found = {canonical_split(name): arrays for name, arrays in split_arrays(path).items()}
         if "train" in found:
@@ -183,23 +161,7 @@ def _read(source: str | Path, config: str | None, revision: str | None) -> RawDa
         if "train" in archive:
             tables = {split: read_ts(file) for split, file in archive.items() if split is not None}
             return RawData(tables, str(path), notes=[f"files {', '.join(file.name for file in archive.values())}"])
-    return read_source(source, config, revision, SERIES_READERS)
-
-
-def _labelled(raw: RawData, series: str, label: str, notes: list[str]) -> dict[str, list[Any]]:
-    """Labels as written, of all labelled splits; a test or validation without any is left out, with a note."""
-    written: dict[str, list[Any]] = {}
-    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
-        table = raw.tables[split]
-        require_column(table, split, series, raw)
-        if split == "train":
-            require_column(table, split, label, raw)
-        values = table.values(label) if label in table.names else []
-        if split != "train" and is_unlabelled([value for value in values if not isinstance(value, list)] or values):
-            notes.append(f"{split} has no labels and is not used")
-        else:
-            written[split] = values
-    return written
+    return reading.read(SERIES_READERS)
 
 
 def _read_column(table: Table, column: str, split: str, problems: list[Finding]) -> list[Array]:
@@ -245,34 +207,11 @@ def _check_channels(series: dict[str, list[Array]], problems: list[Finding]) -> 
             )
 
 
-def _read_labels(
-    raw: RawData,
-    label: str,
-    written: dict[str, list[Any]],
-    series: dict[str, list[Array]],
-    problems: list[Finding],
-    notes: list[str],
-) -> tuple[dict[str, list[Any]], list[str], str]:
-    """Labels of the rows, their names, and the kind of problem."""
-    train = raw.tables["train"]
-    declared = train.class_names.get(label) or raw.class_names.get(label) or raw.class_names.get("")
-    labels = read_labels(written, declared, all_strings=train.all_strings)
-    problems += labels.problems
-    notes += labels.notes
-    return labels.values, labels.names, labels.problem_type
-
-
-def _read_tags(
-    raw: RawData,
-    label: str,
-    written: dict[str, list[Any]],
-    series: dict[str, list[Array]],
-    problems: list[Finding],
-    notes: list[str],
-) -> tuple[dict[str, list[Any]], list[str], str]:
-    """Tags of the steps of every row, their names, and the kind of problem."""
+def _read_tags(written: WrittenLabels, series: dict[str, list[Array]], notes: list[str]) -> Labels:
+    """Tags of the steps of every row, as ids, and their names; what was decided is added to `notes`."""
+    problems: list[Finding] = []
     checked: dict[str, list[Any]] = {}
-    for split, rows in written.items():
+    for split, rows in written.values.items():
         fits = [
             isinstance(tags, list) and len(tags) == len(array) and None not in tags
             for tags, array in zip(rows, series[split], strict=True)
@@ -290,10 +229,8 @@ def _read_tags(
                     bad,
                 )
             )
-    train = raw.tables["train"]
-    declared = train.class_names.get(label) or raw.class_names.get(label) or raw.class_names.get("")
-    names, ids = name_tags(checked, declared, notes)
-    return dict(ids), names, TAGGING
+    names, ids = name_tags(checked, written.stored, notes)
+    return Labels(TAGGING, names, dict(ids), problems)
 
 
 def _rows(split: str, series: list[Array], values: list[Any], target: str) -> SplitRows:

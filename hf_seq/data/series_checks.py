@@ -14,7 +14,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from hf_seq.data.classification import Splits
 from hf_seq.data.classification_checks import (
     SPLITS,
     CheckReport,
@@ -32,6 +31,7 @@ from hf_seq.data.classification_checks import (
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import REGRESSION
 from hf_seq.data.series import series_arrays, series_key
+from hf_seq.data.splits import Splits
 from hf_seq.data.tagging import TAGGING
 
 Array = np.ndarray

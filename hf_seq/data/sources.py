@@ -11,6 +11,7 @@ from hf_seq.data.builtin.orders import read_builtin_orders
 from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_reverse
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.waves import read_builtin_waves
+from hf_seq.data.label_names import join_named
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
@@ -120,7 +121,8 @@ def _joined(tables: list[Table], paths: list[Path]) -> Table:
     if len(tables) == 1:
         return first
     columns = {name: [value for table in tables for value in table.values(name)] for name in first.names}
-    return Table(columns, first.class_names, first.all_strings, [note for table in tables for note in table.notes])
+    columns, class_names = join_named(tables, columns)
+    return Table(columns, class_names, first.all_strings, [note for table in tables for note in table.notes])
 
 
 def _label_names_beside(folder: Path) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from hf_seq.data.label_names import StoredNames
 from hf_seq.errors import InputError
 from hf_seq.models.tag_schemes import OUTSIDE, TagScheme, forbidden_transitions, scheme_of, split_tag
 
@@ -62,58 +63,70 @@ def named_tags(rows: Iterable[Sequence[int] | None], names: Sequence[str]) -> It
 
 
 def name_tags(
-    rows: Mapping[str, Sequence[list[Any] | None]], declared: list[str] | None, notes: list[str]
+    rows: Mapping[str, Sequence[list[Any] | None]], stored: StoredNames, notes: list[str]
 ) -> tuple[list[str], dict[str, list[list[int] | None]]]:
     """Names of all tags, and ids of the tags of each split.
 
     Args:
         rows: tags as written, by split; None for a row without.
-        declared: names stored with the data, in id order; else those of train, sorted, then those of the other splits.
+        stored: names stored with the data, in the order of their ids; tags are matched by name, since each file
+            has an order of its own. Where train stores none, the names are those it has, sorted, then those of the
+            other splits.
         notes: what was decided is added here.
 
     Raises:
-        InputError: a tag that is no name and no id of a declared one.
+        InputError: a tag that is no name and no id of a stored one.
     """
-    seen = {
-        split: sorted({_tidy(tag) for row in tags for tag in row or []}, key=_order) for split, tags in rows.items()
+    named = {
+        split: [None if row is None else _named(stored, split, row) for row in tags] for split, tags in rows.items()
     }
+    seen = {split: sorted({tag for row in tags for tag in row or []}, key=_order) for split, tags in named.items()}
     train = [tag for tag in seen["train"] if tag != IGNORED]
     if not train:
         raise InputError("train has no tags; check tags_column.")
     written = [tag for split in seen.values() for tag in split if tag != IGNORED]
-    if declared is None and all(isinstance(tag, int) for tag in written):
-        declared = [str(index) for index in range(max(written) + 1)]
-        notes.append(f"tags are numbers without names; they are called 0 to {len(declared) - 1}")
-    names = list(declared or map(str, train))
-    late = list(dict.fromkeys(str(tag) for tag in written if str(tag) not in names)) if declared is None else []
+    if stored.names is not None:
+        names = list(stored.names)
+        late = [tag for tag in stored.known if tag not in names and tag in written]
+    elif all(isinstance(tag, int) for tag in written):
+        names, late = [str(index) for index in range(max(written) + 1)], []
+        notes.append(f"tags are numbers without names; they are called 0 to {len(names) - 1}")
+    else:
+        names = list(dict.fromkeys(map(str, train)))
+        late = list(dict.fromkeys(str(tag) for tag in written if str(tag) not in names))
     if late:
         notes.append(f"not in train, but in another split: the tags {', '.join(late)}")
         names += sorted(late, key=_order)
     ids: dict[Any, int] = {name: index for index, name in enumerate(names)}
-    if declared is not None:
-        ids |= {index: index for index in range(len(names))}
-    ids[IGNORED] = IGNORED
     return names, {
         split: [_ids(row, ids, names, split, number) for number, row in enumerate(tags, 1)]
-        for split, tags in rows.items()
+        for split, tags in named.items()
     }
 
 
-def _ids(row: list[Any] | None, ids: dict[Any, int], names: list[str], split: str, number: int) -> list[int] | None:
+def _named(stored: StoredNames, split: str, row: list[Any]) -> list[Any]:
+    """The tags of a row, by name where names are stored; -100 stays."""
+    return [_tidy(tag) for tag in stored.named(split, row)]
+
+
+def _ids(row: list[Any] | None, ids: dict[str, int], names: list[str], split: str, number: int) -> list[int] | None:
     if row is None:
         return None
-    try:
-        return [ids[_tidy(tag)] for tag in row]
-    except (KeyError, TypeError):
-        bad = next(tag for tag in row if not isinstance(tag, str | int) or _tidy(tag) not in ids)
+    bad = next((tag for tag in row if tag != IGNORED and str(tag) not in ids), None)
+    if bad is not None:
         shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
         raise InputError(
             f"{split} row {number} has the tag {bad!r}, which is none of the {len(names)} there are: {shown}; correct "
             "it, or check tags_column and labels.json."
-        ) from None
+        )
+    return [IGNORED if tag == IGNORED else ids[str(tag)] for tag in row]
 
 
 def _tidy(tag: Any) -> Any:
+    if isinstance(tag, bool):
+        return str(tag).lower()
+    if isinstance(tag, float) and tag.is_integer():
+        return int(tag)
     return tag.strip() if isinstance(tag, str) else tag
 
 

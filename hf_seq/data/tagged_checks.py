@@ -18,7 +18,6 @@ from itertools import pairwise
 
 from transformers import PreTrainedTokenizerBase
 
-from hf_seq.data.classification import Splits
 from hf_seq.data.classification_checks import (
     SPLITS,
     CheckReport,
@@ -36,6 +35,7 @@ from hf_seq.data.classification_checks import (
     small_test,
 )
 from hf_seq.data.findings import Finding
+from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import IGNORED
 from hf_seq.models.tag_schemes import TagScheme, forbidden_transitions, scheme_of, split_tag
 from hf_seq.text.word_encoding import encode_words

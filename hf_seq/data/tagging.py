@@ -7,26 +7,26 @@ parquet, jsonl, Hub    list columns: `tokens` (or `words`, ...) and `tags`, `ner
 CoNLL                  token in the first column, tag in the last
 CoNLL-U                `form` and `upos`
 
-Missing splits follow the rules of `hf_seq.data.completing`, sentences with the rarest tags first in mind.
+Missing splits follow the rules of `hf_seq.data.split_completion`, sentences with the rarest tags first in mind.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from datasets import List, Value
 
-from hf_seq.data.classification import Splits, require_column
-from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.findings import Finding
+from hf_seq.data.label_names import stored_names
 from hf_seq.data.labels import UNLABELLED
 from hf_seq.data.readers.conll import TAGGED_READERS
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.data.sources import SPLIT_NAMES, read_source
+from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
+from hf_seq.data.split_completion import SplitRows
+from hf_seq.data.splits import Splits
 from hf_seq.data.tag_columns import as_list, find_tag_columns
 from hf_seq.data.tag_names import IGNORED, find_scheme, name_tags, named_tags
-from hf_seq.errors import InputError
 
 TAGGING = "token_classification"
 
@@ -36,14 +36,7 @@ def load_tagged_splits(
     *,
     tokens_column: str | None = None,
     tags_column: str | None = None,
-    config: str | None = None,
-    revision: str | None = None,
-    validation_fraction: float = 0.1,
-    seed: int = 0,
-    max_train_rows: int | None = None,
-    train_on_validation: bool = False,
-    strict: bool = True,
-    whole: bool = False,
+    **options: Unpack[ReadingArguments],
 ) -> Splits:
     """Read tagged sentences from anywhere.
 
@@ -52,16 +45,8 @@ def load_tagged_splits(
         tokens_column: name of the tokens' column, where there is more than one way; in a CoNLL file without names its
             number from 1, or from the end as -1.
         tags_column: likewise.
-        config: of a Hub data set.
-        revision: of a Hub data set.
-        validation_fraction: share of the train rows for each split that has to be cut from them.
-        seed: of that cut, and of the choice of `max_train_rows`.
-        max_train_rows: use no more train rows than this.
-        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
-            the last training, when everything is chosen.
-        strict: refuse rows whose tags are missing, or not as many as the tokens; otherwise keep them, with tags None,
-            and list them in `problems`.
-        whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses rows whose tags
+            are missing, or not as many as the tokens; otherwise they are kept with tags None.
 
     Returns:
         Splits with `problem_type="token_classification"`, and rows with `tokens` (list of str), `tags` (list of int
@@ -72,33 +57,20 @@ def load_tagged_splits(
         InputError: cannot be read; columns not found; tags missing or not as many as tokens (with row numbers); too
             few rows.
     """
-    raw = read_source(source, config, revision, TAGGED_READERS)
+    reading = ReadingOptions(source, **options)
+    raw = reading.read(TAGGED_READERS)
     columns = find_tag_columns(raw.tables["train"], tokens_column, tags_column)
     notes = [f"tokens column {columns.tokens!r}, tags column {columns.tags!r}", *columns.notes, *raw.notes]
     problems: list[Finding] = []
     tokens, tags = _read_columns(raw, columns.tokens, columns.tags, notes)
     pairs = {split: _paired(split, tokens[split], tags[split], problems) for split in tokens}
-    declared = raw.tables["train"].class_names.get(columns.tags) or raw.class_names.get(columns.tags)
-    names, ids = name_tags(pairs, declared or raw.class_names.get(""), notes)
-    if strict and problems:
-        raise InputError(f"{raw.description}: " + "\n".join(map(str, problems)))
+    stored = stored_names(raw, columns.tags)
+    notes += stored.notes
+    names, ids = name_tags(pairs, stored, notes)
     rows = {split: _rows(split, tokens[split], ids[split], names) for split in tokens}
-    parts, test_split = complete_splits(
-        rows, Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation), notes
-    )
     features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
-    return Splits(
-        **{name: part.dataset(**features) for name, part in parts.items()},
-        label_names=names,
-        problem_type=TAGGING,
-        source=raw.description,
-        fingerprint=fingerprint(parts, names),
-        test_split=test_split,
-        notes=notes,
-        problems=problems,
-        origins={name: part.origin for name, part in parts.items()},
-        tag_scheme=find_scheme(names, named_tags(ids["train"], names)),
-    )
+    scheme = find_scheme(names, named_tags(ids["train"], names))
+    return LabelledRows(raw, rows, features, TAGGING, names, notes, problems, scheme).completed(reading)
 
 
 def _read_columns(
@@ -106,11 +78,10 @@ def _read_columns(
 ) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
     """Tokens and tags of all tagged splits; a test or validation without any tag is left out, with a note."""
     tokens, tags = {}, {}
-    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
-        table = raw.tables[split]
-        require_column(table, split, tokens_column, raw)
+    for split, table in raw.ordered:
+        raw.require_column(split, tokens_column)
         if split == "train":
-            require_column(table, split, tags_column, raw)
+            raw.require_column(split, tags_column)
         values = _lists(table, tags_column) if tags_column in table.names else []
         if split != "train" and _is_untagged(values):
             notes.append(f"{split} has no tags and is not used")

@@ -10,9 +10,9 @@ Nothing is dropped.
 
 from transformers import PreTrainedTokenizerBase
 
-from hf_seq.data.classification import Splits
 from hf_seq.data.classification_checks import CheckReport
 from hf_seq.data.findings import Finding
+from hf_seq.data.splits import Splits
 
 SPLITS = ("train", "validation", "test")
 SHORT_TEST = 20_000  # characters; the 95 % interval of nats per character is then about 3 % wide on either side

@@ -3,85 +3,66 @@
 """Unlabelled text as train, validation and test, for language models.
 
 A .txt file is one text, line feeds and blanks included; every other source has a row per text. The rules for missing
-splits are those of all tasks (`hf_seq.data.completing`), but a single text is cut where it stands: its last tenth is
-the test, the tenth before it the validation, so that both go on where train ends.
+splits are those of all tasks (`hf_seq.data.split_completion`), but a single text is cut where it stands: its last tenth
+is the test, the tenth before it the validation, so that both go on where train ends.
 """
 
 from pathlib import Path
+from typing import Unpack
 
 from datasets import Value
 
-from hf_seq.data.classification import Splits, require_column
 from hf_seq.data.columns import find_text_column
-from hf_seq.data.completing import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.cutting import text_key
 from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.sources import SPLIT_NAMES, read_source
+from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
+from hf_seq.data.split_completion import SplitRows
+from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 
 LANGUAGE_MODELING = "language_modeling"
 
 
 def load_text_splits(
-    source: str | Path,
-    *,
-    text_column: str | None = None,
-    config: str | None = None,
-    revision: str | None = None,
-    validation_fraction: float = 0.1,
-    seed: int = 0,
-    max_train_rows: int | None = None,
-    train_on_validation: bool = False,
-    strict: bool = True,
-    whole: bool = False,
+    source: str | Path, *, text_column: str | None = None, **options: Unpack[ReadingArguments]
 ) -> Splits:
     """Read text from anywhere.
 
     Args:
         source: Hub id; txt, csv, tsv, jsonl or parquet file; folder with a file per split; or `builtin:grammar`.
         text_column: name of the text column, where there is more than one way to read the table.
-        config: of a Hub data set.
-        revision: of a Hub data set.
-        validation_fraction: share of train for each split that has to be cut from it.
-        seed: of that cut where train has several texts, and of the choice of `max_train_rows`.
-        max_train_rows: use no more train texts than this; a single text is one row.
-        train_on_validation: the source's own validation rows join train, and a new validation is cut from both; for
-            the last training, when everything is chosen.
-        strict: refuse a split without a single character; otherwise leave it to `check_texts`.
-        whole: cut nothing off a source that has no splits; all of it is then in each.
+        **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses a split without a
+            single character, which is otherwise left to `check_texts`.
 
     Returns:
         Splits with `problem_type="language_modeling"`, without labels, whose rows have `text` and `row`. No character
         is changed or dropped.
 
     Raises:
-        InputError: cannot be read; column not found; no text; a text too short to be cut.
+        InputError: cannot be read; column not found; no text; a text too short to be cut; rows of a single text to be
+            limited.
     """
-    raw = read_source(source, config, revision, TEXT_READERS)
+    reading = ReadingOptions(source, **options)
+    raw = reading.read(TEXT_READERS)
     column = find_text_column(raw.tables["train"], text_column)
-    notes = [f"text column {column!r}", *raw.notes]
     rows = {}
-    for split in sorted(raw.tables, key=list(SPLIT_NAMES).index):
-        require_column(raw.tables[split], split, column, raw)
-        rows[split] = _rows(split, raw.tables[split], column)
-        if strict and not any(rows[split].columns["text"]):
+    for split, table in raw.ordered:
+        raw.require_column(split, column)
+        rows[split] = _rows(split, table, column)
+        if reading.strict and not any(rows[split].columns["text"]):
             raise InputError(f"{raw.description}: {split} has no text, all its rows are empty; give some.")
-    one_text = len(rows["train"]) == 1
-    cutting = Cutting(validation_fraction, seed, max_train_rows, whole, train_on_validation)
-    if one_text:
-        cutting.cut_off, cutting.how = _cut_end, f"the end of the text ({validation_fraction:.0%})"
-    parts, test_split = complete_splits(rows, cutting, notes)
-    return Splits(
-        **{name: part.dataset(text=Value("string")) for name, part in parts.items()},
-        label_names=[],
-        problem_type=LANGUAGE_MODELING,
-        source=raw.description,
-        fingerprint=fingerprint(parts, []),
-        test_split=test_split,
-        notes=notes,
-        origins={name: part.origin for name, part in parts.items()},
-    )
+    cutting = reading.cutting()
+    if len(rows["train"]) == 1:
+        if reading.max_train_rows is not None:
+            raise InputError(
+                f"max_train_rows={reading.max_train_rows} limits the number of texts, and {raw.description} is one "
+                "text; leave it out, or give a shorter one."
+            )
+        cutting.cut_off, cutting.how = _cut_end, f"the end of the text ({reading.validation_fraction:.0%})"
+    notes = [f"text column {column!r}", *raw.notes]
+    features = {"text": Value("string")}
+    return LabelledRows(raw, rows, features, LANGUAGE_MODELING, notes=notes).completed(reading, cutting)
 
 
 def _rows(split: str, table: Table, column: str) -> SplitRows:

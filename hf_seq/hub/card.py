@@ -209,7 +209,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     rows = [
         (metric_name(record.metric), f"**{rounded(record.score)}**"),
         ("95 % interval", "–".join(str(rounded(each)) for each in record.interval) if record.interval else ""),
-        ("n", f"{record.n:,} ({text(record.split)} split)"),
+        ("n", text(record.scored_rows)),
         ("seed", str(record.seed)),
     ]
     if len(scores) > 1:

@@ -46,7 +46,7 @@ def write_eval_results(folder: Path, record: Record, repo_id: str, dataset: str 
     facts = data_facts(dataset, record.data)
     if record.score is None or facts is None or not facts.on_hub:
         return None
-    said = f"{metric_name(record.metric)}, {record.split} split, n = {record.n:,}"
+    said = f"{metric_name(record.metric)}, {record.scored_rows}"
     if record.interval:
         said += f", 95 % interval {rounded(record.interval[0])} to {rounded(record.interval[1])}"
     entry: dict[str, Any] = {

@@ -251,7 +251,7 @@ def _check_same_rows(rows: Sequence[Row]) -> None:
         one, two = row.record, done[0].record
         read_alike = one.fingerprint == two.fingerprint or one.data == two.data  # train may have been limited
         if not read_alike or one.metric != two.metric or not outcomes_of(row.record).same(row.gold, done[0].gold):
-            these = (f"{each.model} ({each.data}, {each.n} {each.split} rows)" for each in (one, two))
+            these = (f"{each.model} ({each.data}, {each.scored_rows})" for each in (one, two))
             raise InputError(
                 f"{' and '.join(these)} were not scored on the same rows, so they cannot be compared; "
                 "give --output another folder."

@@ -187,7 +187,7 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     processor += [name for key, name in (("amx", "AMX"), ("avx512", "AVX-512")) if machine.get(key)]
     seeds = sorted({each.seed for row in comparison.done for each in row.seeds})
     facts = [
-        ("Data", f"{first.data}, {first.n:,} {first.split} rows; fingerprint {first.fingerprint}"),
+        ("Data", f"{first.data}, {first.scored_rows}; fingerprint {first.fingerprint}"),
         ("Score", first.signature or first.metric),
         ("Tests", _tests(first, len(seeds) > 1)),
         ("Seeds", ", ".join(map(str, seeds))),

@@ -18,6 +18,8 @@ from hf_seq.files.writing import write_json
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
 
 RECORD_NAME = "record.json"
+CUT_TEST = re.compile(r"test: [\d,]+ rows cut from train")
+"""The note of a run whose test was cut from train."""
 LOWER_IS_BETTER = frozenset(
     {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
 )
@@ -35,7 +37,8 @@ class Record:
         task: what was learned, `text-classification`.
         model: short name the user gave (`lstm`, `distilbert`, a Hub id).
         data: the source as the user gave it.
-        split: name of the split that the score is on.
+        split: the rows that the score is on: `test`, `validation`, or `test (cut from train)` where the source has
+            neither; never `train` for rows that were held out.
         metric: name of the headline metric.
         score: headline score in people's unit (accuracy 0-100); None if not run or undefined.
         interval: 95 % interval of `score`, same unit.
@@ -116,6 +119,11 @@ class Record:
         return self.label or self.model
 
     @property
+    def scored_rows(self) -> str:
+        """How many rows of what were scored, in words: `300 test rows (cut from train)`."""
+        return rows_in_words(self.n, self.split)
+
+    @property
     def how_taught(self) -> str:
         """What to say behind the name of a student: `, distilled`, or that it heard nothing from its teacher."""
         if not self.distillation:
@@ -161,7 +169,21 @@ class Record:
         if not isinstance(values, dict) or not required <= values.keys() or not values.keys() <= known:
             odd = sorted(required - set(values)) or sorted(set(values) - known)
             raise InputError(f"{path} is not a run record of this version (see {odd}); train the model again.")
-        return cls(**values)
+        record = cls(**values)
+        if record.split == "train" and any(CUT_TEST.match(note) for note in record.notes):
+            record.split = "test (cut from train)"  # as written before these rows had a name of their own
+        return record
+
+
+def rows_in_words(number: int, split: str) -> str:
+    """Say how many rows of a split there are.
+
+    Example:
+        >>> rows_in_words(1200, "test (cut from train)")
+        '1,200 test rows (cut from train)'
+    """
+    name, bracket, origin = split.partition(" (")
+    return f"{number:,} {name} rows{bracket}{origin}"
 
 
 def folder_name(model: str) -> str:

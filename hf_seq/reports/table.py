@@ -171,7 +171,7 @@ def print_table(comparison: Comparison, console: Console) -> None:
     Where the terminal is too narrow for the main table, quality, size and speed come one below the other.
     """
     first = comparison.first
-    title = f"{first.data}: {first.metric} on {first.n:,} {first.split} rows"
+    title = f"{first.data}: {first.metric} on {first.scored_rows}"
     shown, unbounded = columns(comparison), Console(width=1000)
     groups = [shown]
     if Measurement.get(unbounded, unbounded.options, _rich_table(comparison, shown, None)).maximum > console.width:
@@ -195,7 +195,7 @@ def print_table(comparison: Comparison, console: Console) -> None:
 def to_markdown(comparison: Comparison) -> str:
     """The tables, the verdict and the notes as Markdown."""
     first, shown, trust = comparison.first, columns(comparison), trust_columns(comparison)
-    lines = [f"`{first.data}`: {first.metric} on {first.n:,} {first.split} rows.", ""]
+    lines = [f"`{first.data}`: {first.metric} on {first.scored_rows}.", ""]
     lines += [*_markdown_table(comparison, shown), "", f"**{_escape(comparison.verdict)}**", ""]
     if trust:
         lines += [f"{TRUST}:", "", *_markdown_table(comparison, trust), ""]

@@ -58,9 +58,11 @@ class Recipe:
         False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
     )
     data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
-    max_train_rows: int | None = setting(None, "Train on this many rows only, drawn by data_split_seed.", "Data")
+    max_train_rows: int | None = setting(
+        None, "Read this many train rows at most; splits that are cut from train get smaller with it.", "Data"
+    )
     train_rows: int | None = setting(
-        None, "Train on this many of the train rows, drawn when validation and test have been cut.", "Data"
+        None, "Train on this many rows; validation and test stay those of all rows, for learning curves.", "Data"
     )
 
     model: str = setting("bilstm", "The model: a name of ours, a baseline, a Hub id or a folder.", "Model")

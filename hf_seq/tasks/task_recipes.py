@@ -17,6 +17,9 @@ class ClassificationRecipe(WordRecipe):
 
     text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
+    problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
+        None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
+    )
     model: str = setting(
         "bilstm",
         "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; distilbert, a "
@@ -139,6 +142,9 @@ class SeriesRecipe(Recipe):
     task: str = setting("series", "What to learn.", "Data")
     series_column: str | None = setting(None, "Column of the series; found by itself when only one can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
+    problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
+        None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
+    )
     missing: Literal["mean", "forward", "error"] = setting(
         "mean", "What stands for a missing value: the train mean, the last value before, or an error.", "Data"
     )

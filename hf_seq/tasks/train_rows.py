@@ -6,6 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from hf_seq.data.cutting import cut
+from hf_seq.data.texts import LANGUAGE_MODELING
+from hf_seq.errors import InputError
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.recipe import Recipe
 
@@ -27,8 +29,16 @@ def load_for_training(task: Task, recipe: Recipe) -> "Splits":
 
 
 def drawn(splits: "Splits", recipe: Recipe) -> "Splits":
-    """The splits with `train_rows` of the train rows."""
+    """The splits with `train_rows` of the train rows.
+
+    Raises:
+        InputError: train is a single text, of which there are no rows to draw.
+    """
     wanted, rows = recipe.train_rows, len(splits.train)
+    if wanted is not None and rows == 1 and splits.problem_type == LANGUAGE_MODELING:
+        raise InputError(
+            f"train_rows={wanted} counts texts, and {splits.source} is one text; leave it out, or give a shorter one."
+        )
     if wanted is None or wanted >= rows:
         return splits
     labels = splits.train["label"][:] if "label" in splits.train.column_names else [0] * rows

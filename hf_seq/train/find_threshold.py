@@ -211,5 +211,5 @@ def describe(found: Found) -> list[str]:
     lines.append(f"F1 on these {found.rows:,} rows: {found.after:.1f}, with the usual threshold {found.before:.1f}")
     if found.record is not None and found.record.score is not None:
         record = found.record
-        lines.append(f"On the {record.split} rows, which chose nothing: {record.metric} {record.score:.2f}")
+        lines.append(f"On the {record.scored_rows}, which chose nothing: {record.metric} {record.score:.2f}")
     return lines

@@ -176,7 +176,9 @@ def check_data(task: Task, recipe: Recipe, splits: Splits, processor: Any, say: 
 
 
 def _parts(splits: Splits) -> list[tuple[str, "Dataset"]]:
-    return [("train", splits.train), ("validation", splits.validation), (f"test ({splits.test_split})", splits.test)]
+    scored = splits.test_split
+    in_words = scored if scored.startswith("test") else f"test ({scored})"
+    return [("train", splits.train), ("validation", splits.validation), (in_words, splits.test)]
 
 
 def make_model(task: Task, recipe: Recipe, splits: Splits, processor: Any) -> tuple[PreTrainedModel, str | None]:

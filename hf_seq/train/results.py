@@ -73,7 +73,7 @@ def score_saved(
         model=run.model,
         label=run.label,
         data=splits.source,
-        split=splits.test_split if part == "test" else part,
+        split=splits.described(part),
         seed=run.seed,
         train_seconds=None if run.train_seconds is None else round(run.train_seconds, 2),
         fingerprint=splits.fingerprint,
@@ -111,14 +111,7 @@ def describe(record: Record) -> str:
     unit = f"[{record.interval[0]:.{digits}f}, {record.interval[1]:.{digits}f}]" if record.interval else ""
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"
     return (
-        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.n:,} {_rows(record)}, "
+        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.scored_rows}, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
         "a text"
-    )
-
-
-def _rows(record: Record) -> str:
-    """The rows that were scored; where they were cut from train, nobody should take them for those trained on."""
-    return (
-        "test rows (cut from train)" if record.split == "train" and "data" in record.recipe else f"{record.split} rows"
     )

@@ -286,7 +286,8 @@ def test_from_one_file_both_are_cut_and_no_row_is_lost_or_shared(tmp_path):
     rows = [set(splits[name]["row"]) for name in ("train", "validation", "test")]
     assert [len(part) for part in rows] == [120, 40, 40]
     assert set.union(*rows) == set(range(1, 201))
-    assert splits.test_split == "train"
+    assert splits.test_split == "test (cut from train)"
+    assert splits.described("validation") == "validation (cut from train)"
 
 
 def test_the_cut_is_a_function_of_the_seed(tmp_path):

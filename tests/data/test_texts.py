@@ -10,6 +10,8 @@ import pytest
 from hf_seq.data.builtin.grammar import draw_text
 from hf_seq.data.texts import load_text_splits
 from hf_seq.errors import InputError
+from hf_seq.tasks.registry import reading_recipe, task_of
+from hf_seq.tasks.train_rows import load_for_training
 
 TEXT = "Before we proceed,\n\n  hear me\tspeak.\r\n" * 50
 
@@ -29,7 +31,11 @@ def test_a_txt_file_is_one_text_whose_end_is_validation_and_test(tmp_path):
     assert train + validation + test == TEXT
     assert len(test) == round(len(TEXT) * 0.1)
     assert abs(len(validation) - len(test)) <= 1
-    assert (splits.problem_type, splits.label_names, splits.test_split) == ("language_modeling", [], "train")
+    assert (splits.problem_type, splits.label_names, splits.test_split) == (
+        "language_modeling",
+        [],
+        "test (cut from train)",
+    )
 
 
 def test_whole_keeps_the_text_in_one_piece(tmp_path):
@@ -117,3 +123,14 @@ def test_a_column_of_numbers_is_no_text(tmp_path):
     (tmp_path / "rows.jsonl").write_text('{"n": 1}\n{"n": 2}\n')
     with pytest.raises(InputError, match=r"no column looks like the text"):
         load_text_splits(tmp_path / "rows.jsonl")
+
+
+def test_rows_of_a_single_text_cannot_be_limited(tmp_path):
+    path = write_bytes(tmp_path / "play.txt", TEXT)
+    with pytest.raises(InputError, match=r"max_train_rows=100 limits the number of texts, and .*play.txt is one text"):
+        load_text_splits(path, max_train_rows=100)
+    recipe = reading_recipe("language-modeling", str(path), {"train_rows": 100})
+    with pytest.raises(InputError, match=r"train_rows=100 counts texts, and .*play.txt is one text"):
+        load_for_training(task_of(recipe), recipe)
+    (tmp_path / "many.jsonl").write_text("".join(f'{{"text": "line {index}"}}\n' for index in range(200)))
+    assert len(load_text_splits(tmp_path / "many.jsonl", max_train_rows=100).train) == 100

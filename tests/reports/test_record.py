@@ -94,3 +94,24 @@ def test_the_commit_is_that_of_this_checkout():
 def test_the_command_can_be_pasted(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["/usr/bin/hf-seq", "train", "--data", "my file.csv"])
     assert environment.current_command() == "hf-seq train --data 'my file.csv'"
+
+
+def test_rows_cut_from_train_are_never_called_train_rows(tmp_path):
+    held_out = Record("text-classification", "lstm", "a.csv", "test (cut from train)", "accuracy", n=1200)
+    assert held_out.scored_rows == "1,200 test rows (cut from train)"
+    assert (
+        Record("text-classification", "lstm", "sst2", "validation", "accuracy", n=872).scored_rows
+        == "872 validation rows"
+    )
+    earlier = Record(
+        "text-classification",
+        "lstm",
+        "a.csv",
+        "train",
+        "accuracy",
+        notes=["test: 40 rows cut from train, stratified, seed 1"],
+    )
+    earlier.write(tmp_path)
+    assert Record.read(tmp_path).split == "test (cut from train)"
+    Record("text-classification", "lstm", "a.csv", "train", "accuracy").write(tmp_path)  # `evaluate --split train`
+    assert Record.read(tmp_path).split == "train"

@@ -15,9 +15,15 @@ from rich.console import Console
 from hf_seq.compare import measures as compare_measures
 from hf_seq.compare.options import CompareOptions, parse_options, plan_runs
 from hf_seq.compare.running import compare
+from hf_seq.data import check_data
 from hf_seq.errors import InputError
+from hf_seq.hub.card import CardOptions, make_card
+from hf_seq.hub.results import model_index
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.record import Record
+from hf_seq.reports.table import print_table
+from hf_seq.train.evaluate_model import evaluate
+from hf_seq.train.results import describe
 
 SMALL = [
     *("--hidden_size", "8", "--embedding_size=8", "--num_train_epochs", "1", "--max_train_rows", "60"),
@@ -61,6 +67,25 @@ def test_everything_promised_is_there(finished):
     assert summary["verdict"] == comparison.verdict
     assert [row["model"] for row in summary["rows"]] == ["majority", "lstm"]
     assert "report.html" in said
+
+
+def test_rows_that_were_cut_from_train_are_the_test_wherever_they_are_named(finished, data):
+    """A reader must not conclude that a model was tested on what it learned."""
+    output, comparison, _ = finished
+    folder, words = output / "models/lstm", f"{comparison.first.n} test rows (cut from train)"
+    record = Record.read(folder)
+    assert record.split == json.loads((output / "comparison.json").read_text())["split"] == "test (cut from train)"
+    assert words in (output / "table.md").read_text()
+    assert words in (output / "report.html").read_text()
+    assert words in describe(record)
+    table = io.StringIO()
+    print_table(comparison, Console(file=table, width=200))
+    assert words in table.getvalue()
+    assert model_index(record, None)[0].dataset_split == "test (cut from train)"
+    assert words in make_card(folder, "user/model", record, folder, CardOptions())
+    assert "scores are given on: test (cut from train)" in check_data(data).facts
+    assert evaluate(str(folder), split="validation").split == "validation (cut from train)"
+    assert evaluate(str(folder), split="train").split == "train"
 
 
 def test_all_models_are_scored_on_the_same_rows_and_timed_together(finished):
@@ -227,7 +252,7 @@ def test_a_run_on_other_rows_is_refused_before_anything_is_trained(finished, dat
     record.n += 1
     record.write(tmp_path / "other")
     (tmp_path / "other/predictions.jsonl").write_bytes((output / "models/lstm/predictions.jsonl").read_bytes())
-    with pytest.raises(InputError, match=r"other has accuracy on 9 train rows, this comparison accuracy on 8 train"):
+    with pytest.raises(InputError, match=r"on 9 test rows \(cut from train\), this comparison accuracy on 8 test rows"):
         run(data, tmp_path / "out", "majority", "--scored", str(tmp_path / "other"))
     assert not (tmp_path / "out").exists()
     with pytest.raises(InputError, match=r"record\.json does not exist"):

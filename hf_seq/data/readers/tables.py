@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 from datasets import ClassLabel, Features
 
+from hf_seq.errors import InputError
+
 Column: TypeAlias = "Sequence[Any] | pa.ChunkedArray"
 
 
@@ -51,6 +53,24 @@ class RawData:
     description: str
     class_names: dict[str, list[str]] = field(default_factory=dict)  # from labels.json
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def ordered(self) -> list[tuple[str, Table]]:
+        """The tables with the names of their splits: train, validation, test."""
+        return [(split, self.tables[split]) for split in ("train", "validation", "test") if split in self.tables]
+
+    def require_column(self, split: str, column: str) -> None:
+        """Refuse a split that lacks a column that train has.
+
+        Raises:
+            InputError: it does.
+        """
+        names = self.tables[split].names
+        if column not in names:
+            listed = ", ".join(map(repr, names))
+            raise InputError(
+                f"{self.description}: train has a column {column!r}, but {split} has only {listed}; make them the same."
+            )
 
 
 def table_from_arrow(table: pa.Table, features: Features | None = None) -> Table:

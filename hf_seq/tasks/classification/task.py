@@ -63,6 +63,7 @@ class Classification(TextTask):
         return load_splits(
             text_column=recipe.text_column,
             label_column=recipe.label_column,
+            problem_type=recipe.problem_type,
             **recipe.source,
             **options,
         )

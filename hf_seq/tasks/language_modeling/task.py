@@ -235,7 +235,7 @@ def _joined(splits: Splits) -> Splits:
     return dataclasses.replace(
         splits,
         test=Dataset.from_dict({"text": texts, "row": numbers}, features=splits.test.features),
-        test_split=JOINED,
+        test_split=JOINED + "".join(splits.test_split.partition(" (")[1:]),  # with where the test was cut from
         notes=[*splits.notes, "scored on validation and test together"],
     )
 

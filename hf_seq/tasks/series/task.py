@@ -56,6 +56,7 @@ class ReadsSeries(Task):
             series_column=recipe.series_column,
             label_column=recipe.label_column,
             per_step=self.per_step,
+            problem_type=recipe.problem_type,
             **recipe.source,
             **options,
         )

@@ -16,7 +16,11 @@ from typing import Any
 from datasets import Dataset, Features, Value
 
 from hf_seq.data.cutting import cut
+from hf_seq.data.splits import split_in_words
 from hf_seq.errors import InputError
+
+WHOLE = "all"
+"""What the test rows are where nothing was cut off."""
 
 
 @dataclass
@@ -100,14 +104,14 @@ def complete_splits(rows: dict[str, SplitRows], cutting: Cutting, notes: list[st
         notes: every decision is added here, in words.
 
     Returns:
-        The three splits, and the name of the split the test rows came from (`all` with `whole`).
+        The three splits, and what the test rows are, as `Splits.test_split` says it.
 
     Raises:
         InputError: too few rows; no validation, or no test beside it, where validation is to join train.
     """
     if cutting.whole and list(rows) == ["train"]:
         notes.append("no splits: every row is used")
-        return dict.fromkeys(("train", "validation", "test"), rows["train"]), "all"
+        return dict.fromkeys(("train", "validation", "test"), rows["train"]), WHOLE
     train, validation, test = rows["train"], rows.get("validation"), rows.get("test")
     if cutting.join_validation:
         if validation is None or test is None:
@@ -128,7 +132,7 @@ def complete_splits(rows: dict[str, SplitRows], cutting: Cutting, notes: list[st
         share = min(0.5, cutting.fraction / (1 - cutting.fraction))
     if validation is None:
         train, validation = _cut_off(train, share, cutting.seed, "validation", cutting, notes)
-    return {"train": train, "validation": validation, "test": test}, test.origin
+    return {"train": train, "validation": validation, "test": test}, split_in_words("test", test.origin)
 
 
 def fingerprint(parts: dict[str, SplitRows], names: Sequence[str]) -> str:
