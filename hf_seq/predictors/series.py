@@ -270,3 +270,7 @@ def checked_series(given: Any, channels: int | None, row: int | None = None) -> 
         return read_series(given, channels, row or 0)
     except ValueError as error:
         raise InputError(str(error)) from error
+    except TypeError as error:
+        raise InputError(
+            f"series {row or 0} is {given!r:.60}; it must be numbers, (steps, channels), as an array or nested lists."
+        ) from error
