@@ -25,7 +25,7 @@ FEWEST, MOST = 6, 24
 
 
 @dataclass(frozen=True)
-class Looked:
+class AttentionExample:
     """One sentence, and for each model that attends what it wrote and a map of where it looked."""
 
     row: int
@@ -33,7 +33,7 @@ class Looked:
     maps: list[tuple[str, str, Markup]]
 
 
-def attention_maps(comparison: Comparison, inputs: Sequence[str], rows: Sequence[int]) -> list[Looked]:
+def attention_maps(comparison: Comparison, inputs: Sequence[str], rows: Sequence[int]) -> list[AttentionExample]:
     """Draw the worst, the middle and the best sentence, by chrF of the best model, among those that are easy to read.
 
     Args:
@@ -58,12 +58,12 @@ def attention_maps(comparison: Comparison, inputs: Sequence[str], rows: Sequence
                 colour = SERIES[comparison.rows.index(row) % len(SERIES)]
                 svg = Markup(to_svg(draw_attention(*seen, colour=colour)))  # ours
                 maps.append((row.record.name, shorten(writer(inputs[index])["target"]), svg))
-        found.append(Looked(rows[index], shorten(inputs[index]), maps))
+        found.append(AttentionExample(rows[index], shorten(inputs[index]), maps))
     return [each for each in found if each.maps]
 
 
 def _writers(comparison: Comparison) -> list[tuple[Row, Any]]:
-    """The models of ours whose folders are there, in the order of the table."""
+    """Return the models of ours whose folders are there, in the order of the table."""
     from hf_seq.predictors.writer import Translator
 
     found = [(row, row.home) for row in comparison.done if row.small and row.home is not None]
@@ -71,7 +71,7 @@ def _writers(comparison: Comparison) -> list[tuple[Row, Any]]:
 
 
 def _readable(writer: Any, inputs: Sequence[str], scores: Sequence[float]) -> list[int]:
-    """Numbers of the worst, the middle and the best text of a fitting length; of the three shortest, if none fits."""
+    """Choose the worst, the middle and the best text of a fitting length; of the three shortest, if none fits."""
     lengths = [len(writer.token_ids(text)) for text in inputs]
     fitting = [index for index, length in enumerate(lengths) if FEWEST <= length <= MOST]
     if not fitting:

@@ -57,7 +57,7 @@ class Comparison:
     sizes: dict[str, list[SizePoint]] = field(default_factory=dict)
 
     def million_cost(self, row: Row) -> float | None:
-        """What a million texts cost, where the price of an hour is known."""
+        """Return what a million texts cost, where the price of an hour is known."""
         if self.price_per_hour is None or row.million_seconds is None:
             return None
         return self.price_per_hour * row.million_seconds / 3600
@@ -170,13 +170,13 @@ def agreement_between(one: Row, other: Row) -> float | None:
 
 
 def _seed_pairs(one: Row, other: Row) -> Iterator[tuple[Any, Any]]:
-    """Answers of the two, seed by seed; a model of fewer seeds begins again with its first."""
+    """Yield the predictions of two models seed by seed; a model of fewer seeds begins again with its first."""
     seeds = max(len(one.answers), len(other.answers))
     return itertools.islice(zip(itertools.cycle(one.answers), itertools.cycle(other.answers), strict=False), seeds)
 
 
 def conclude(comparison: Comparison) -> str:
-    """The verdict: the best small model against the reference and the bag of words; who was not run, and why.
+    """Write the verdict: the best small model against the reference and the bag of words; what was not run, and why.
 
     That an optional package is not installed is said in the table alone.
     """
@@ -208,7 +208,7 @@ def _judge_best(comparison: Comparison) -> str:
 
 
 def _floor(comparison: Comparison, taken: Sequence[Row]) -> Row | None:
-    """The best bag of words that was run, else the strongest other baseline."""
+    """Find the best bag of words that was run, else the strongest other baseline."""
     left = [row for row in comparison.done if row not in taken]
     bags = [row for row in left if row.kind in BAGS and row.score is not None]
     if bags:
@@ -233,7 +233,7 @@ def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
 
 
 def _choose_teacher(rows: Mapping[str, Row], reference: Row | None) -> Row | None:
-    """The model that a distilled one learned from, if it is here; else the reference, unless that is a baseline."""
+    """Choose the model that a distilled one learned from, if it is here; else the reference, unless a baseline."""
     for row in rows.values():
         taught_by = {str(each.get("name")) for each in row.record.distillation.get("teachers", [])}
         folders = {Path(each).resolve() for each in taught_by}

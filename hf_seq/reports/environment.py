@@ -15,7 +15,7 @@ PACKAGES = ("torch", "transformers", "tokenizers", "datasets", "accelerate", "sc
 
 
 def describe_versions() -> dict[str, str]:
-    """Versions of Python, hf_seq and the libraries that decide a result."""
+    """List versions of Python, hf_seq and the libraries that decide a result."""
     versions = {"python": platform.python_version()}
     for package in ("hf_seq", *PACKAGES):
         try:
@@ -26,7 +26,7 @@ def describe_versions() -> dict[str, str]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """The processor (model, cores, AMX and AVX-512 or not), the memory, the system and the accelerator in use."""
+    """Describe the processor (model, cores, AMX and AVX-512 or not), the memory, the system and the accelerator."""
     import torch
 
     model, flags = _processor()
@@ -42,7 +42,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def current_commit() -> str | None:
-    """The git commit of the hf_seq checkout in use, `+` appended if changed; None when there is none."""
+    """Return the git commit of the hf_seq checkout in use, `+` appended if changed; None when there is none."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():  # never the commit of a repository that merely contains our virtual environment
         return None
@@ -52,7 +52,7 @@ def current_commit() -> str | None:
 
 
 def current_command() -> str:
-    """The command line of this process, quoted so that it can be pasted."""
+    """Return the command line of this process, quoted so that it can be pasted."""
     program = Path(sys.argv[0])
     if program.parts[-2:] == ("hf_seq", "cli.py"):  # python -m hf_seq.cli
         program = Path("hf-seq")
@@ -71,7 +71,7 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def _processor() -> tuple[str, set[str]]:
-    """Model name and flags of the first processor; flags are empty where /proc/cpuinfo does not exist."""
+    """Read model name and flags of the first processor; flags are empty where /proc/cpuinfo does not exist."""
     cpuinfo = Path("/proc/cpuinfo")
     if not cpuinfo.exists():
         return platform.processor() or platform.machine(), set()

@@ -24,7 +24,7 @@ LONGEST_TEXT = 400
 
 @dataclass(frozen=True)
 class Answer:
-    """What one model said about a row; `right` is None where there is no right or wrong (regression)."""
+    """What one model predicted for a row; `right` is None where there is no right or wrong (regression)."""
 
     model: str
     label: str
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Example:
-    """A test row, its number in the source, and what every model said about it."""
+    """A test row, its number in the source, and what every model predicted for it."""
 
     row: int
     text: str
@@ -83,7 +83,7 @@ def disagreements(comparison: Comparison, texts: Sequence[str], rows: Sequence[i
 
 
 def confusions(comparison: Comparison) -> list[dict[str, Any]]:
-    """Per model its confusion matrix; for many labels its commonest confusions; for multi-label its counts per label.
+    """List per model its confusion matrix; for many labels its commonest confusions; for multi-label counts per label.
 
     Returns:
         One dict per model, none for regression: `name`, and one of `matrix` (rows of `{"count", "share"}`),
@@ -111,7 +111,7 @@ def _group(
     chosen: np.ndarray,
     order: np.ndarray,
 ) -> Group:
-    """The `SHOWN` rows with the highest `order` among those `chosen`, each text once."""
+    """Pick the `SHOWN` rows with the highest `order` among those `chosen`, each text once."""
     indices = np.flatnonzero(chosen)
     indices = indices[np.argsort(-order[indices], kind="stable")]
     shown = list({texts[index]: int(index) for index in reversed(indices)}.values())[::-1][:SHOWN]
@@ -129,12 +129,12 @@ def _example(comparison: Comparison, text: str, index: int, row_number: int) -> 
 
 
 def shorten(text: str) -> str:
-    """A text, or its beginning where it is long."""
+    """Shorten a long text to its beginning."""
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rstrip() + " …"
 
 
 def _say(answer: Any, names: Sequence[str]) -> str:
-    """A label's name, the names of several labels, or a value."""
+    """Write a label's name, the names of several labels, or a value."""
     if np.ndim(answer):
         return ", ".join(name for name, yes in zip(names, answer, strict=True) if yes) or "none"
     return names[int(answer)] if names else f"{float(answer):.3g}"
@@ -150,7 +150,7 @@ def _differs(one: np.ndarray, two: np.ndarray) -> np.ndarray:
 
 
 def _margin(row: Row) -> np.ndarray:
-    """(N,) how sure the model was of its answer."""
+    """Return (N,) how sure the model was of its answer."""
     return np.abs(row.scores - 0.5).mean(axis=1) if row.gold.ndim == 2 else row.scores.max(axis=1)
 
 
@@ -167,10 +167,11 @@ def _pairs(matrix: np.ndarray, names: Sequence[str], most: int = 10) -> list[tup
     np.fill_diagonal(wrong, 0)
     order = np.argsort(-wrong, axis=None, kind="stable")[:most]
     found = ((int(flat) // len(names), int(flat) % len(names)) for flat in order)
-    return [(names[gold], names[said], int(wrong[gold, said])) for gold, said in found if wrong[gold, said]]
+    errors = ((gold, predicted, int(wrong[gold, predicted])) for gold, predicted in found)
+    return [(names[gold], names[predicted], count) for gold, predicted, count in errors if count]
 
 
 def _label_counts(row: Row, names: Sequence[str]) -> list[tuple[str, int, int, int]]:
-    said, gold = row.answers[0].astype(bool), row.gold.astype(bool)
-    counts = zip(names, (said & gold).sum(0), (~said & gold).sum(0), (said & ~gold).sum(0), strict=True)
+    predicted, gold = row.answers[0].astype(bool), row.gold.astype(bool)
+    counts = zip(names, (predicted & gold).sum(0), (~predicted & gold).sum(0), (predicted & ~gold).sum(0), strict=True)
     return [(name, int(found), int(missed), int(false)) for name, found, missed, false in counts]

@@ -121,18 +121,18 @@ _POINT: dict[str, Any] = {"markersize": 7, "capsize": 3, "elinewidth": 1.2, "lin
 
 
 def colour_of(index: int) -> str:
-    """The colour of a model, by its place in the table."""
+    """Return the colour of a model, by its place in the table."""
     return SERIES[index % len(SERIES)]
 
 
 def marker_of(index: int) -> str:
-    """The marker of a model, by its place in the table."""
+    """Return the marker of a model, by its place in the table."""
     return MARKERS[(index + index // len(SERIES)) % len(MARKERS)]
 
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Thin, quiet axes; text stays text in SVG."""
+    """Draw with thin, quiet axes; text stays text in SVG."""
     settings: dict[Any, Any] = {
         "text.parse_math": False,
         "svg.fonttype": "none",
@@ -153,7 +153,7 @@ def figure_style() -> Iterator[None]:
 
 
 def new_figure(columns: int = 1) -> tuple[Figure, Any]:
-    """A figure of the usual size, and its axes."""
+    """Make a figure of the usual size, and its axes."""
     figure = Figure(figsize=(5.4 * columns, 3.9), layout="constrained")
     return figure, figure.subplots(1, columns)
 
@@ -183,7 +183,7 @@ def _series(curve: Sequence[Mapping[str, Any]], key: str) -> tuple[list[float], 
 
 
 def _log_ticks(axes: Axes) -> None:
-    """Plain numbers on the log axis (0.1, 1, 10), and 2 and 5 between them when it spans less than two decades."""
+    """Label the log axis with plain numbers (0.1, 1, 10), and 2 and 5 between them when it spans under two decades."""
     low, high = axes.get_xlim()
     wide = math.log10(high / low) > 2 if low > 0 else True
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))

@@ -87,7 +87,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
 
 
 def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path) -> dict[str, Any]:
-    """What the models got wrong, in the form of their task."""
+    """List the errors of the models, in the form of their task."""
     nothing: dict[str, Any] = {
         "confusions": [],
         "groups": [],
@@ -114,7 +114,7 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
 
 
 def _example_folder(comparison: Comparison, folder: Path) -> str | None:
-    """Folder of the best model that `pipeline` loads, which it does no baseline."""
+    """Find the folder of the best model that `pipeline` can load, which excludes baselines."""
     rows = [row for row in (comparison.best, *comparison.done) if row is not None and row.kind not in FLOORS]
     return _model_folder(rows[0], folder) if rows else None
 
@@ -149,7 +149,7 @@ def _reliability(comparison: Comparison) -> Markup | None:
 
 
 def _robustness(comparison: Comparison, inputs: Sequence[Any]) -> dict[str, Any]:
-    """The figure of what disturbances cost, on how many rows it was measured, and what they make of a test text."""
+    """Draw what disturbances cost, and show what they make of a test text and on how many rows this was measured."""
     found = [row.record.robustness for row in comparison.rows]
     rows = max((each.get("rows", 0) for each in found), default=0)
     if not rows:
@@ -168,7 +168,7 @@ def _robustness(comparison: Comparison, inputs: Sequence[Any]) -> dict[str, Any]
 
 
 def _sizes(comparison: Comparison) -> dict[str, Any]:
-    """The learning curve by data size: its figure, and its scores as a table."""
+    """Draw the learning curve by data size, with its scores as a table."""
     names = [row.record.model for row in comparison.rows]
     curves = [[(p.rows, p.score, *p.interval) for p in comparison.sizes.get(name, [])] for name in names]
     heads, lines = size_table(comparison.sizes, percent=comparison.percent)
@@ -180,7 +180,7 @@ def _sizes(comparison: Comparison) -> dict[str, Any]:
 
 
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:
-    """How it was measured, as pairs of a term and its description."""
+    """Describe how it was measured, as pairs of a term and its description."""
     first, machine = comparison.first, comparison.first.machine
     measured = next((row.record.measurement for row in comparison.done if row.record.measurement), {})
     processor = [str(machine.get("processor", NOTHING)), f"{machine.get('cores', '?')} cores"]
@@ -201,7 +201,7 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
 
 
 def _model_folder(row: Row, folder: Path) -> str:
-    """Where the model lies, from the page's own folder if it is in there."""
+    """Write the path of the model relative to the page's own folder if it is in there."""
     home = row.home or folder
     return str(home.relative_to(folder)) if home.is_relative_to(folder) else str(home)
 
@@ -214,13 +214,13 @@ def _tests(first: Record, several_seeds: bool) -> str:
         interval, p_value = "bootstrap over blocks of text", "paired bootstrap over blocks of text"
     elif first.metric == "accuracy":
         interval, p_value = "Wilson", "exact McNemar test"
-    said = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
+    text = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
     if several_seeds:
-        said += (
+        text += (
             " Over several seeds scores and differences are means, their intervals take in the choice of seeds, p is "
         )
-        said += "twice the median."
-    return said + " p-values against the reference are corrected for their number by Holm's method."
+        text += "twice the median."
+    return text + " p-values against the reference are corrected for their number by Holm's method."
 
 
 def _yaml(record: Record) -> str:

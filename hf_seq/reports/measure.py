@@ -61,7 +61,7 @@ def count_parameters(model: Any) -> tuple[int, int]:
 
 
 def bytes_on_disk(folder: str | Path) -> int:
-    """Bytes of the files needed to load a model: weights, config, tokenizer; not the run's own files or checkpoints."""
+    """Sum the bytes of the files needed to load a model: weights, config, tokenizer; no run files or checkpoints."""
     root = Path(folder)
     total = 0
     for path in root.rglob("*"):
@@ -155,7 +155,7 @@ def measure_latencies(
 def measure_throughput(
     predict_many: Callable[[Sequence[str]], object], texts: Sequence[str], *, threads: int = 1, rounds: int = 3
 ) -> float:
-    """Texts per second of a batched call, tokenization included; the median of `rounds` after one that warms up."""
+    """Measure texts per second of a batched call with tokenization: the median of `rounds` after a warm-up."""
     return measure_throughputs({"it": predict_many}, texts, threads=threads, rounds=rounds)["it"]
 
 
@@ -166,7 +166,7 @@ def measure_throughputs(
     threads: int = 1,
     rounds: int = 3,
 ) -> dict[str, float]:
-    """Texts per second of several models, timed in turns; see `measure_throughput`.
+    """Measure texts per second of several models in turns; see `measure_throughput`.
 
     Raises:
         ValueError: there are no texts.
@@ -186,7 +186,7 @@ def measure_throughputs(
 
 
 def _time_each(call: Callable[[Any], object], items: Sequence[Any]) -> list[float]:
-    """Milliseconds of each call."""
+    """Time each call in milliseconds."""
     call(items[0])
     times = []
     for item in items:

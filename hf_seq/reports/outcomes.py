@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What models said about the same rows, read back for comparisons: one kind of outcome for each task.
+"""What models predicted for the same rows, read back for comparisons: one kind of outcome for each task.
 
 N rows · L labels
 """
@@ -27,7 +27,7 @@ class Outcomes(ABC):
 
     @abstractmethod
     def read(self, folder: str | Path, record: Record) -> tuple[Any, Any, Any]:
-        """Gold, scores (empty where a task keeps none) and answers of a finished run, row for row.
+        """Read gold answers, scores (empty where a task keeps none) and predictions of a finished run, row for row.
 
         Raises:
             InputError: the predictions are missing or broken.
@@ -35,18 +35,18 @@ class Outcomes(ABC):
 
     @abstractmethod
     def paired(self, metric: str, mine: Any, theirs: Any, gold: Any) -> Paired:
-        """Score of one model less that of another on the same rows."""
+        """Compare two models on the same rows: the score of one less that of the other."""
 
     def same(self, gold: Any, other: Any) -> bool:
-        """Whether two runs were scored on the same gold."""
+        """Check whether two runs were scored on the same gold."""
         return gold == other
 
     def agreement(self, mine: Any, theirs: Any) -> float | None:
-        """Share (0-1) of answers that are the same in two models; None where answers are never quite the same."""
+        """Return the share (0-1) of equal predictions of two models; None where they are never quite the same."""
         return None
 
     def confidence(self, gold: Any, scores: Any, answers: Any) -> tuple[np.ndarray, np.ndarray] | None:
-        """How sure a model was of each answer, and whether it was right; None where it does not say."""
+        """Return how sure a model was of each prediction, and whether it was right; None where it does not say."""
         return None
 
 
@@ -54,20 +54,20 @@ class Labels(Outcomes):
     """Labels, several labels or values: (N,) or (N, L) arrays."""
 
     def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Gold (N,) or (N, L), scores (N, L), and what they decide."""
+        """Read gold (N,) or (N, L) and scores (N, L), and decide by the scores."""
         gold, scores = read_predictions(folder)
         return gold, scores, decide(scores, record.problem_type, thresholds=record.thresholds)
 
     def paired(self, metric: str, mine: np.ndarray, theirs: np.ndarray, gold: np.ndarray) -> Paired:
-        """McNemar's test for accuracy, a paired bootstrap for other metrics."""
+        """Compare by McNemar's test for accuracy, by a paired bootstrap for other metrics."""
         return paired_difference(metric, mine, theirs, gold)
 
     def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
-        """Whether two runs were scored on the same gold."""
+        """Check whether two runs were scored on the same gold."""
         return np.array_equal(gold, other)
 
     def agreement(self, mine: np.ndarray, theirs: np.ndarray) -> float | None:
-        """Share of rows with the same label, or the same labels; None for values."""
+        """Return the share of rows with the same label, or the same labels; None for values."""
         if not np.issubdtype(mine.dtype, np.integer):
             return None
         same = mine == theirs
@@ -76,7 +76,7 @@ class Labels(Outcomes):
     def confidence(
         self, gold: np.ndarray, scores: np.ndarray, answers: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray] | None:
-        """The probability of the answer; of several labels, that of each yes or no. None for values."""
+        """Return the probability of the prediction; of several labels, that of each yes or no. None for values."""
         if not np.issubdtype(answers.dtype, np.integer):
             return None
         if answers.ndim == 2:
@@ -95,46 +95,46 @@ class Tags(Outcomes):
         self.scheme = scored_scheme(label_names)
 
     def read(self, folder: str | Path, record: Record) -> tuple[list[list[str | None]], list[Any], list[list[str]]]:
-        """Gold tags, None where a word is not to be tagged; probabilities of the tags; the tags."""
+        """Read gold tags (None where a word is not to be tagged), probabilities of the tags, and the predicted tags."""
         gold, answers = read_tags(folder)
         return gold, read_tag_scores(folder), answers
 
     def paired(
         self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str | None]]
     ) -> Paired:
-        """A paired bootstrap over sentences."""
+        """Compare by a paired bootstrap over sentences."""
         return tagging_paired_difference(metric, mine, theirs, gold, self.scheme)
 
     def agreement(self, mine: list[list[str]], theirs: list[list[str]]) -> float | None:
-        """Share of words with the same tag."""
-        pairs = [(a, b) for said, other in zip(mine, theirs, strict=True) for a, b in zip(said, other, strict=True)]
+        """Return the share of words with the same tag."""
+        pairs = [pair for one, other in zip(mine, theirs, strict=True) for pair in zip(one, other, strict=True)]
         return float(np.mean([a == b for a, b in pairs]))
 
     def confidence(
         self, gold: list[list[str | None]], scores: list[Any], answers: list[list[str]]
     ) -> tuple[np.ndarray, np.ndarray] | None:
-        """The probability of each tag that is scored; None for runs that kept none."""
+        """Return the probability of each tag that is scored; None for runs that kept none."""
         if any(each is None for each in scores):
             return None
         sentences = zip(gold, scores, answers, strict=True)
         words = [word for sentence in sentences for word in zip(*sentence, strict=True) if word[0] is not None]
-        return np.array([score for _, score, _ in words]), np.array([true == said for true, _, said in words])
+        return np.array([score for _, score, _ in words]), np.array([true == predicted for true, _, predicted in words])
 
 
 class Texts(Outcomes):
     """Written texts."""
 
     def read(self, folder: str | Path, record: Record) -> tuple[list[str], np.ndarray, list[str]]:
-        """Texts as they should be, no scores, and as they were written."""
+        """Read the reference texts, no scores, and the texts that the model wrote."""
         gold, written = read_texts(folder)
         return gold, np.empty((0, 0)), written
 
     def paired(self, metric: str, mine: list[str], theirs: list[str], gold: list[str]) -> Paired:
-        """A paired bootstrap over texts."""
+        """Compare by a paired bootstrap over texts."""
         return translation_paired_difference(metric, mine, theirs, gold)
 
     def agreement(self, mine: list[str], theirs: list[str]) -> float | None:
-        """Share of texts that are the same to the letter."""
+        """Return the share of texts that are equal."""
         return float(np.mean([a.strip() == b.strip() for a, b in zip(mine, theirs, strict=True)]))
 
 
@@ -142,16 +142,16 @@ class TokenCosts(Outcomes):
     """What blocks of a text cost language models."""
 
     def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, Blocks]:
-        """Characters of each block, no scores, and the costs."""
+        """Read the characters of each block, no scores, and the losses of the blocks."""
         blocks = read_costs(folder)
         return blocks.characters, np.empty((0, 0)), blocks
 
     def paired(self, metric: str, mine: Blocks, theirs: Blocks, gold: np.ndarray) -> Paired:
-        """A paired bootstrap over blocks."""
+        """Compare by a paired bootstrap over blocks."""
         return Paired(*language_paired_difference(mine, theirs), "paired bootstrap")
 
     def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
-        """Whether there are as many blocks: with other tokens their edges lie some characters apart."""
+        """Check whether there are as many blocks: with other tokens the edges of a block differ by some characters."""
         return len(gold) == len(other)
 
 
@@ -168,5 +168,5 @@ KINDS: dict[str, Callable[[Record], Outcomes]] = {
 
 
 def outcomes_of(record: Record) -> Outcomes:
-    """The kind of outcome that a record's predictions are."""
+    """Choose the kind of outcome of a record's predictions."""
     return KINDS[record.task](record)

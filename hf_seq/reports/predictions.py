@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""`predictions.jsonl`: what a model said about every row of the test split, so that models can be compared in pairs.
+"""`predictions.jsonl`: what a model predicted for every row of the test split, so that models can be compared in pairs.
 
 One line per row, in the order of the split. Classifiers: `{"row": 0, "gold": 2, "scores": [0.1, 0.2, 0.7]}`; taggers:
 `{"row": 0, "gold": ["O", "B-item"], "tags": ["O", "O"], "scores": [0.9, 0.6]}`, gold null where a word is not to be
@@ -58,10 +58,10 @@ def write_tags(
     Args:
         folder: where; made if it does not exist.
         gold: N lists of tag names, None where a word is not to be tagged.
-        tags: N lists as long, what the model said.
+        tags: N lists as long, what the model predicted.
         scores: N lists as long, the probability of each of these tags; four decimals are kept.
     """
-    rows: list[dict[str, Any]] = [{"gold": each, "tags": said} for each, said in zip(gold, tags, strict=True)]
+    rows: list[dict[str, Any]] = [{"gold": each, "tags": predicted} for each, predicted in zip(gold, tags, strict=True)]
     if scores is not None:
         rows = [row | {"scores": [round(s, 4) for s in sure]} for row, sure in zip(rows, scores, strict=True)]
     return _write(folder, rows)
@@ -115,8 +115,8 @@ def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
     return path
 
 
-def _read(folder: str | Path, said: str, *, optional: bool = False) -> tuple[list[Any], list[Any]]:
-    """Gold and the field `said` of every line, None where a line may be without."""
+def _read(folder: str | Path, field: str, *, optional: bool = False) -> tuple[list[Any], list[Any]]:
+    """Read the gold answer and one field of every line; None where a line may lack it."""
     path = Path(folder) / PREDICTIONS_NAME
     if not path.is_file():
         raise InputError(f"{path} does not exist; train the model again to have its predictions.")
@@ -128,7 +128,7 @@ def _read(folder: str | Path, said: str, *, optional: bool = False) -> tuple[lis
                 if values["row"] != row:
                     raise ValueError(f"row {values['row']} stands where row {row} should")
                 gold.append(values["gold"])
-                answers.append(values.get(said) if optional else values[said])
+                answers.append(values.get(field) if optional else values[field])
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(f"{path}, line {row + 1} is broken ({error}); train the model again.") from error
     return gold, answers

@@ -29,7 +29,7 @@ class Row:
         small: trained from scratch: neither a baseline nor pretrained.
         gold: N gold answers as `outcomes.Outcomes.read` gives them; None if not run.
         scores: (N, L) of the first seed's run, where the task keeps scores.
-        answers: per seed, what the model said, of the form of `gold`.
+        answers: per seed, what the model predicted, of the form of `gold`.
         difference: to the reference; None for the reference itself, or where there is none.
         agreement: share of the rows, words or texts on which it says what the teacher says, 0-100; None for the teacher
             itself, or where there is none.
@@ -132,7 +132,7 @@ def read_row(folders: Sequence[str | Path], *, small: bool = False) -> Row:
 
 
 def over_seeds(values: Sequence[float], bounds: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Interval of the mean of some values, from the interval of each and their spread; see the top of this module.
+    """Compute the interval of a mean over seeds from their intervals and their spread, as this module says at its top.
 
     Args:
         values: one per seed.

@@ -24,8 +24,8 @@ MOST_CHANNELS = 6
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """One series with what was said about it.
+class SeriesPlot:
+    """One series with what was predicted for it.
 
     Attributes:
         title: its row, its gold label, the model's answer and how sure it was.
@@ -39,15 +39,15 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Doubtful:
+class LeastConfident:
     """The series one model was least sure of; `weighed` says whether its attention is drawn."""
 
     model: str
     weighed: bool
-    drawn: list[Drawn]
+    drawn: list[SeriesPlot]
 
 
-def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> Doubtful | None:
+def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int]) -> LeastConfident | None:
     """Draw the test series with the lowest top probability.
 
     Args:
@@ -65,17 +65,17 @@ def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequenc
     names, sure = comparison.first.label_names, row.scores.max(axis=1)
     drawn = []
     for index in np.argsort(sure, kind="stable")[:SHOWN].tolist():
-        said, gold = int(row.answers[0][index]), int(row.gold[index])
-        title = f"row {rows[index]}: {names[gold]}, the model says {names[said]} ({sure[index]:.0%})"
+        predicted, gold = int(row.answers[0][index]), int(row.gold[index])
+        title = f"row {rows[index]}: {names[gold]}, the model says {names[predicted]} ({sure[index]:.0%})"
         weights = predictor.attention(inputs[index])
         svg = Markup(to_svg(draw_series(np.asarray(inputs[index]), weights)))  # ours
-        drawn.append(Drawn(title, said == gold, svg))
+        drawn.append(SeriesPlot(title, predicted == gold, svg))
     attends = predictor.attention(inputs[0]) is not None
-    return Doubtful(row.record.name, attends, drawn)
+    return LeastConfident(row.record.name, attends, drawn)
 
 
 def _chosen(comparison: Comparison) -> tuple[Row, Any] | None:
-    """The best model from scratch whose folder is there, one with attention pooling before others."""
+    """Return the best model from scratch whose folder is there, one with attention pooling before others."""
     from hf_seq.predictors.series import SeriesPredictor
 
     places = {row.record.name: row.home for row in comparison.done if row.small and row.home is not None}

@@ -25,7 +25,7 @@ class SizePoint:
 
 
 def size_point(row: Row, rows: int) -> SizePoint | None:
-    """The point of a model that was trained on `rows` rows; None where it was not run or has no score."""
+    """Return the point of a model that was trained on `rows` rows; None where it was not run or has no score."""
     if not row.done or row.score is None:
         return None
     return SizePoint(rows, row.score, row.interval or (row.score, row.score))
@@ -54,7 +54,7 @@ def read_sizes(
 
 
 def size_table(sizes: Mapping[str, Sequence[SizePoint]], *, percent: bool) -> tuple[list[str], dict[str, list[str]]]:
-    """Numbers of train rows as headings, and per model its scores under them."""
+    """Return numbers of train rows as headings, and per model its scores under them."""
     every = sorted({point.rows for points in sizes.values() for point in points})
     digits = 1 if percent else 3
     lines = {}

@@ -65,7 +65,7 @@ def _answer_all(predictor: Any) -> Callable[[Sequence[Any]], object]:
 
 
 def _encode(predictor: Any, given: Any) -> dict[str, torch.Tensor]:
-    """What the model alone is called with: (1, T) ids, and what else its tokenizer gives."""
+    """Encode a text as the model alone is called with it: (1, T) ids, and what else its tokenizer gives."""
     if hasattr(predictor, "model_inputs"):
         return predictor.model_inputs(given)
     words = isinstance(given, list)

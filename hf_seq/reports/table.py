@@ -38,18 +38,18 @@ class Column:
 
 
 def columns(comparison: Comparison) -> list[Column]:
-    """The columns of the main table after the model's name, in order."""
+    """List the columns of the main table after the model's name, in order."""
     return [*_quality(comparison), *_size(), *_speed(comparison)]
 
 
 def trust_columns(comparison: Comparison) -> list[Column]:
-    """The columns of the second table: those for which any model has a figure."""
+    """List the columns of the second table: those for which any model has a figure."""
     done = comparison.done
     return [each for each in _trust(comparison) if any(each.show(row) != NOTHING for row in done)]
 
 
 def cells(shown: list[Column], row: Row) -> list[str]:
-    """What stands under columns for a row."""
+    """Fill the columns for a row."""
     return [each.show(row) for each in shown]
 
 
@@ -80,8 +80,8 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     yield Column("p", "paired test of that difference, by itself", "quality", lambda row: _p(row, corrected=False))
     tested = [row for row in comparison.rows if row.difference is not None]
     if len(tested) > 1:
-        said = f"the same, corrected for {len(tested)} models by Holm's method"
-        yield Column("p (Holm)", said, "quality", lambda row: _p(row, corrected=True))
+        meaning = f"the same, corrected for {len(tested)} models by Holm's method"
+        yield Column("p (Holm)", meaning, "quality", lambda row: _p(row, corrected=True))
 
 
 def _p(row: Row, *, corrected: bool) -> str:
@@ -139,7 +139,7 @@ _HELP = {
 
 
 def _robustness(comparison: Comparison, kind: str, row: Row) -> str:
-    """The difference, with a star where its interval does not hold 0."""
+    """Return the difference, with a star where its interval does not hold 0."""
     found = row.record.robustness.get(kind)
     if found is None:
         return NOTHING
@@ -193,7 +193,7 @@ def print_table(comparison: Comparison, console: Console) -> None:
 
 
 def to_markdown(comparison: Comparison) -> str:
-    """The tables, the verdict and the notes as Markdown."""
+    """Write the tables, the verdict and the notes as Markdown."""
     first, shown, trust = comparison.first, columns(comparison), trust_columns(comparison)
     lines = [f"`{first.data}`: {first.metric} on {first.scored_rows}.", ""]
     lines += [*_markdown_table(comparison, shown), "", f"**{_escape(comparison.verdict)}**", ""]

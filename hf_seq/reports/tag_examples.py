@@ -52,7 +52,7 @@ class TaggedGroup:
 
 
 def scores_of_types(comparison: Comparison) -> list[tuple[str, dict[str, dict[str, float]]]]:
-    """Per model precision, recall, F1 and support of every type, the commonest in gold first."""
+    """Score every type per model: precision, recall, F1 and support, the commonest type in gold first."""
     scheme = scheme_of(comparison.first.label_names)
     found = []
     for row in comparison.done:
@@ -102,7 +102,7 @@ def _sentence(comparison: Comparison, words: Sequence[str], index: int, number: 
 
 
 def _segments(words: Sequence[str], spans: list[Span], gold: list[Span], colours: dict[str, int]) -> list[Segment]:
-    """The words of a sentence with the spans that a model found; right are those that gold has too."""
+    """Split a sentence into its words and the spans that a model found; right are those that gold has too."""
     starting = {span.start: span for span in spans}
     found, place = [], 0
     while place < min(len(words), LONGEST):
@@ -115,16 +115,18 @@ def _segments(words: Sequence[str], spans: list[Span], gold: list[Span], colours
 
 
 def _reader(record: Record) -> Callable[[Tags], list[Span]]:
-    """What is counted in a sentence: its spans, or where tags mark none, every word under its tag."""
+    """Choose what is counted in a sentence: its spans, or where tags mark none, every word with its tag."""
     if scheme_of(record.label_names) != "none":
         return lambda tags: spans_of([tag or "O" for tag in tags])
     return lambda tags: [Span(tag, place, place + 1) for place, tag in enumerate(tags) if tag]
 
 
 def _errors(row: Row) -> list[int]:
-    """Items per sentence that are missed or made up."""
+    """Count items per sentence that are missed or made up."""
     read = _reader(row.record)
-    return [len(set(read(said)) ^ set(read(gold))) for said, gold in zip(row.answers[0], row.gold, strict=True)]
+    return [
+        len(set(read(predicted)) ^ set(read(gold))) for predicted, gold in zip(row.answers[0], row.gold, strict=True)
+    ]
 
 
 def _colours(comparison: Comparison) -> dict[str, int]:

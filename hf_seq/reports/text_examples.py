@@ -18,7 +18,7 @@ SHOWN = 6
 
 
 def written_examples(comparison: Comparison, inputs: Sequence[str], rows: Sequence[int]) -> list[Group]:
-    """The worst and the best texts by chrF of the best model.
+    """Return the worst and the best texts by chrF of the best model.
 
     Args:
         comparison: finished runs whose answers are texts.

@@ -88,7 +88,7 @@ def judge(difference: Difference, n: int, *, percent: bool = True, lower: bool =
 
 
 def rows_to_tell(difference: Difference, n: int, *, percent: bool = True) -> tuple[int, float] | None:
-    """How many rows it would take to tell a difference.
+    """Estimate how many rows it would take to tell a difference.
 
     Args:
         difference: as seen on `n` rows.
@@ -213,7 +213,7 @@ def _rows_wanted(difference: Difference, n: int, *, percent: bool) -> str:
 
 
 def _rounded(rows: int) -> int:
-    """Two digits are as much as the estimate can bear: 7,947 becomes 7,900."""
+    """Round to the two digits that the estimate can bear: 7,947 becomes 7,900."""
     return round(rows, 2 - len(str(rows)))
 
 
