@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
         TransformerSeq2SeqForConditionalGeneration as TransformerSeq2SeqForConditionalGeneration,
     )
     from hf_seq.models.modeling_transformer_seq2seq import TransformerSeq2SeqModel as TransformerSeq2SeqModel
+    from hf_seq.predictors.door import load as load
     from hf_seq.predictors.language import LanguageModel as LanguageModel
     from hf_seq.predictors.masked_language import MaskedLanguageModel as MaskedLanguageModel
     from hf_seq.predictors.series import SeriesPredictor as SeriesPredictor
