@@ -70,7 +70,7 @@ class LanguageBench:
         drawn = [*words, *draw.choices(words, frequencies, k=2 * STREAMS * STEPS * CHUNKS)]
         lines = [" ".join(drawn[start : start + 20]) for start in range(0, len(drawn), 20)]
         (self.folder / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        prepared = prepare(*self.recipe(), say=lambda line: None)
+        prepared = prepare(*self.recipe())
         kept, text = STREAMS * STEPS * CHUNKS + 1, prepared.train.text
         prepared.train.text = replace(text, ids=text.ids[:kept], characters=text.characters[:kept])
         return prepared
@@ -106,7 +106,8 @@ class LanguageBench:
         """Tokens per second of `train_language_model.py`."""
         prepared = copy.copy(self.prepared)
         prepared.model = copy.deepcopy(self.prepared.model)
-        trainer = make_trainer(*self.recipe(**overrides), prepared, say=lambda line: None)
+        prepared.recipe, arguments = self.recipe(**overrides)
+        trainer = make_trainer(arguments, prepared)
         start = time.perf_counter()
         trainer.train()
         return STREAMS * STEPS * CHUNKS / (time.perf_counter() - start)

@@ -92,7 +92,7 @@ class PairBench:
         """Rows, and a copy of the untrained model as it trains in that precision."""
         key = (model, bf16)
         if key not in self._prepared:
-            self._prepared[key] = prepare(*self.recipe(model, bf16=bf16), say=lambda line: None)
+            self._prepared[key] = prepare(*self.recipe(model, bf16=bf16))
             rows = self._prepared[key].train
             keep = [(row["input_ids"], row["labels"]) for row in rows.rows[:PAIRS]]
             self._prepared[key].train = type(rows)(*map(list, zip(*keep, strict=True)))  # type: ignore[arg-type]
@@ -109,7 +109,8 @@ class PairBench:
         prepared = self.prepared(name, bf16)
         if model is not None:
             prepared.model = model
-        trainer = make_trainer(*self.recipe(name, bf16=bf16), prepared, say=lambda line: None)
+        prepared.recipe, arguments = self.recipe(name, bf16=bf16)
+        trainer = make_trainer(arguments, prepared)
         start = time.perf_counter()
         trainer.train()
         return self.tokens(prepared) / (time.perf_counter() - start)

@@ -76,7 +76,7 @@ class Bench:
     @cached_property
     def prepared(self) -> Prepared:
         """Tokenizer and rows from all of the data, cut down afterwards, so that the vocabulary is the real one."""
-        prepared = prepare(*self.recipe(), say=lambda line: None)
+        prepared = prepare(*self.recipe())
         few = [(row["input_ids"], row["labels"]) for row in prepared.train.rows[:ROWS]]
         prepared.train = EncodedDataset(*map(list, zip(*few, strict=True)))
         few = [(row["input_ids"], row["labels"]) for row in prepared.validation.rows[::10]]
@@ -98,7 +98,7 @@ class Bench:
         """Likewise one of the shape of `sst2-distilled`: attention, 192 wide, 30,000 pieces of words."""
         shape = {"embedding_size": 256, "hidden_size": 192, "tokenizer_kind": "wordpiece", "vocab_size": 30_000}
         recipe = self.recipe(**shape, model="bilstm-attention")
-        return self._save(prepare(*recipe, say=lambda line: None), "student")
+        return self._save(prepare(*recipe), "student")
 
     def _save(self, prepared: Prepared, name: str) -> Path:
         prepared.model.save_pretrained(self.folder / name)
@@ -113,8 +113,9 @@ class Bench:
 
     def with_trainer(self, **overrides: object) -> float:
         """Rows per second of `train_classifier.py`."""
-        recipe, arguments = self.recipe(**overrides)
-        trainer = make_trainer(recipe, arguments, self.fresh(), say=lambda line: None)
+        prepared = self.fresh()
+        prepared.recipe, arguments = self.recipe(**overrides)
+        trainer = make_trainer(arguments, prepared)
         return self._rate(trainer.train)
 
     def with_accelerate(self, **overrides: object) -> float:

@@ -24,6 +24,7 @@ from hf_seq.commands.recipe_help import compare_help, distill_help, train_help
 from hf_seq.commands.trace import trace
 from hf_seq.commands.translate import translate
 from hf_seq.errors import InputError
+from hf_seq.progress import print_progress
 
 app = typer.Typer(
     name="hf-seq",
@@ -62,6 +63,7 @@ def guarded(action: Callable[[], Any]) -> int:
     """Call `action`; turn what the user can mend into one message on stderr and exit code 2."""
     from hf_seq.train.disk import is_disk_full
 
+    print_progress()
     try:
         action()
     except InputError as error:

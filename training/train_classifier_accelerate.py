@@ -24,6 +24,7 @@ from transformers.trainer_pt_utils import LabelSmoother, nested_concat, nested_n
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer, mean_loss
+from hf_seq.progress import logger
 from hf_seq.reports.record import Record, people_score
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared
@@ -50,7 +51,8 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
     smooth = LabelSmoother(arguments.label_smoothing_factor)
 
-    metric, curve, start, step = prepared.task.headline(prepared.splits), [], time.perf_counter(), 0
+    metric = prepared.task.scoring.main_metric(prepared.recipe, prepared.splits)
+    curve, start, step = [], time.perf_counter(), 0
     best: tuple[float, dict[str, Any]] = (-1.0, {})
     for epoch in range(epochs):
         rows.set_epoch(epoch)
@@ -77,7 +79,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         if score > best[0]:
             best = (score, copy.deepcopy(prepared.model.state_dict()))
         shown = f"loss {total / len(rows):.4f}  {metric} {people_score(metric, score):.2f}"
-        accelerator.print(f"epoch {epoch + 1}/{epochs}  {shown}")
+        logger.info(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
     return time.perf_counter() - start, curve
 
@@ -88,14 +90,15 @@ def evaluate(
 ) -> dict[str, float]:
     """Validation loss and scores, as `Trainer` names them."""
     model.eval()
-    task, pieces, total = prepared.task, [], torch.zeros(2)
+    training, pieces, total = prepared.task.training, [], torch.zeros(2)
     for inputs in rows:
         loss, *outputs = model(**inputs).to_tuple()
-        piece = (task.kept(tuple(outputs), inputs["labels"]), inputs["labels"])
+        piece = (training.logits_for_metrics(tuple(outputs), inputs["labels"]), inputs["labels"])
         pieces.append(accelerator.gather_for_metrics(accelerator.pad_across_processes(piece, dim=1, pad_index=-100)))
         total += torch.tensor([loss.item(), 1]) * (inputs["labels"] != -100).sum().item()
     said, labels = (nested_numpify(each) for each in reduce(nested_concat, pieces))
-    scores = task.metrics(prepared.splits)(EvalPrediction(said, labels))
+    compute = prepared.task.training.metrics(prepared.recipe, prepared.splits, prepared.processor)
+    scores = compute(EvalPrediction(said, labels))
     total, count = accelerator.reduce(total).tolist()
     scores["loss"] = total / count if said.dtype.kind == "i" else mean_loss(said, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}

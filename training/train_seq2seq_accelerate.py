@@ -27,6 +27,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer
+from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.seq2seq.trainer import budget_loader, write_batches
@@ -40,7 +41,7 @@ Batch = dict[str, torch.Tensor]
 def main(argv: Sequence[str] | None = None) -> Record | None:
     """Train what the command line says; only the first process returns a record."""
     recipe, arguments = parse_recipe(sys.argv[1:] if argv is None else argv, task="seq2seq")
-    if not task_of(recipe).is_from_scratch(recipe.model):
+    if not task_of(recipe).models.is_from_scratch(recipe.model):
         raise InputError(f"The plain loop trains models of ours, which {recipe.model} is not; use `hf-seq train`.")
     accelerator = Accelerator(cpu=arguments.use_cpu, mixed_precision="bf16" if arguments.bf16 else "no")
     return train_plainly(recipe, arguments, accelerator, fit)
@@ -56,7 +57,8 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     steps = epochs * -(-len(rows) // parts)
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
 
-    metric, curve, start, step = prepared.task.headline(prepared.splits), [], time.perf_counter(), 0
+    metric = prepared.task.scoring.main_metric(prepared.recipe, prepared.splits)
+    curve, start, step = [], time.perf_counter(), 0
     sign, best = -1 if metric in LOWER_IS_BETTER else 1, (float("-inf"), prepared.model.state_dict())
     for epoch in range(epochs):
         rows.set_epoch(epoch)
@@ -84,7 +86,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         if sign * score > best[0]:
             best = (sign * score, copy.deepcopy(prepared.model.state_dict()))
         shown = f"validation loss {scores['eval_loss']:.4f}  {metric} {people_score(metric, score):.2f}"
-        accelerator.print(f"epoch {epoch + 1}/{epochs}  {shown}")
+        logger.info(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1])
     return time.perf_counter() - start, curve
 
@@ -119,7 +121,8 @@ def evaluate(
         total += torch.stack([model(**batch).loss * tokens, tokens.float()])
     written, wanted = write_batches(accelerator.unwrap_model(model), rows, accelerator)
     prediction: Any = SimpleNamespace(predictions=written, label_ids=wanted)  # rows of unequal length
-    scores = prepared.task.metrics(prepared.splits)(prediction)
+    compute = prepared.task.training.metrics(prepared.recipe, prepared.splits, prepared.processor)
+    scores = compute(prediction)
     summed, count = accelerator.reduce(total).tolist()
     return {"eval_loss": summed / count, **{f"eval_{name}": value for name, value in scores.items()}}
 

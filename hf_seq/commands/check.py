@@ -59,20 +59,20 @@ def check(
     columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}
     columns |= {"tags_column": tags_column, "series_column": series_column, "config": config, "revision": revision}
     recipe = reading_recipe(task, data, columns)
-    splits = chosen.load(recipe, strict=False)
-    processor: Any = _load_processor(chosen, tokenizer) if tokenizer else None
+    splits = chosen.data.load(recipe, strict=False)
+    processor: Any = _load_processor(chosen.encoding, tokenizer) if tokenizer else None
     if processor is None and not chosen.reads_numbers:
         try:
-            processor = chosen.make_processor(recipe, splits)
+            processor = chosen.encoding.make_processor(recipe, splits)
         except InputError as error:
             print(f"lengths are counted in words: {error}")
-    report = chosen.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
+    report = chosen.data.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
     print(report.render())
     if report.errors:
         raise typer.Exit(2)
 
 
-def _load_processor(task: Any, path: str) -> Any:
+def _load_processor(encoding: Any, path: str) -> Any:
     from hf_seq.tasks.architectures import hub_errors_explained
 
-    return hub_errors_explained(path, task.load_processor, path)
+    return hub_errors_explained(path, encoding.load_processor, path)

@@ -19,7 +19,7 @@ from hf_seq.compare.options import CompareOptions, Run
 from hf_seq.errors import InputError
 from hf_seq.reports.predictions import PREDICTIONS_NAME
 from hf_seq.reports.record import RECORD_NAME, Record, folder_name, rows_in_words
-from hf_seq.tasks.base import Task
+from hf_seq.tasks.architectures import ModelChoice
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -78,8 +78,14 @@ def named_folders(scored: str | None, taken: Sequence[str] = ()) -> dict[str, li
     return found
 
 
-def check_scored(options: CompareOptions, task: Task, splits: "Splits") -> dict[str, list[Path]]:
+def check_scored(options: CompareOptions, metric: str, hub_name: str, splits: "Splits") -> dict[str, list[Path]]:
     """Read `--scored` and refuse, before any work, what is no finished run on these test rows.
+
+    Args:
+        options: of the comparison.
+        metric: that it is about.
+        hub_name: of its task.
+        splits: its data.
 
     Raises:
         InputError: so it is.
@@ -87,27 +93,27 @@ def check_scored(options: CompareOptions, task: Task, splits: "Splits") -> dict[
     found = named_folders(options.scored, options.model_names)
     for name, folders in found.items():
         for folder in folders:
-            _check_run(name, folder, task, splits)
+            _check_run(name, folder, metric, hub_name, splits)
     return found
 
 
-def _check_run(name: str, folder: Path, task: Task, splits: "Splits") -> None:
+def _check_run(name: str, folder: Path, metric: str, hub_name: str, splits: "Splits") -> None:
     record = Record.read(folder)
     if record.status != "done" or not (folder / PREDICTIONS_NAME).is_file():
         raise InputError(f"--scored {folder}: the run of {name} has no predictions; train it to its end first.")
-    if record.task != task.hub_name:
-        raise InputError(f"--scored {folder}: {name} is made for {record.task}, this comparison for {task.hub_name}.")
-    same = (record.n, record.split, record.metric) == (len(splits.test), splits.test_split, task.headline(splits))
+    if record.task != hub_name:
+        raise InputError(f"--scored {folder}: {name} is made for {record.task}, this comparison for {hub_name}.")
+    same = (record.n, record.split, record.metric) == (len(splits.test), splits.test_split, metric)
     if not same:
         wanted = rows_in_words(len(splits.test), splits.test_split)
         raise InputError(
             f"--scored {folder}: {name} has {record.metric} on {record.scored_rows}, this comparison "
-            f"{task.headline(splits)} on {wanted} of {splits.source}; score it on "
+            f"{metric} on {wanted} of {splits.source}; score it on "
             f"those (hf-seq evaluate {folder} --data {splits.source} --output NEW)."
         )
 
 
-def take_scored(found: dict[str, list[Path]], task: Task, output: Path) -> list[Entry]:
+def copy_scored(found: dict[str, list[Path]], models: ModelChoice, output: Path) -> list[Entry]:
     """Copy records and predictions of finished runs into `output/scored`, unless they are there as they were left."""
     entries = []
     for name, folders in found.items():
@@ -116,7 +122,7 @@ def take_scored(found: dict[str, list[Path]], task: Task, output: Path) -> list[
         for folder, copy in zip(folders, copies, strict=True):
             _copy_run(name, folder, copy)
         kind = str(Record.read(copies[0]).recipe.get("model", name))
-        entries.append(Entry(name, copies, folders, task.is_from_scratch(kind)))
+        entries.append(Entry(name, copies, folders, models.is_from_scratch(kind)))
     return entries
 
 

@@ -23,7 +23,7 @@ LOCK_NAME = ".lock"
 
 
 @contextmanager
-def claimed(output: Path) -> Iterator[None]:
+def locked_output(output: Path) -> Iterator[None]:
     """Hold the output folder for this process; the lock goes with the process, however it ends.
 
     Raises:
@@ -61,7 +61,7 @@ def _only_lock(output: Path) -> bool:
     return {path.name for path in output.iterdir()} == {LOCK_NAME}
 
 
-def mark_folder(output: Path, splits: "Splits", *, redo: bool) -> None:
+def claim_for_data(output: Path, splits: "Splits", *, redo: bool) -> None:
     """Write whose folder this is, or check that it belongs to the same data.
 
     Raises:

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import TASK_NAMES, Recipe, panels, setting
-from hf_seq.tasks.registry import recipe_class
+from hf_seq.tasks.architectures import ModelChoice, unknown_fields
+from hf_seq.tasks.base import Task
+from hf_seq.tasks.recipe import Recipe, panels, setting
+from hf_seq.tasks.registry import recipe_class, task_named, task_names
 
 if TYPE_CHECKING:
     from hf_seq.loops.options import TrainingOptions
-    from hf_seq.tasks.base import Task
 
 FOR_ONE = {"baseline_path": "distilbert", "static_model": "model2vec"}
 """Flags that mean one model, whichever name they are written under."""
@@ -38,7 +39,7 @@ class CompareOptions:
     """What to compare, where to, and how the single models are trained."""
 
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.")
-    task: str = setting("classification", f"What to learn: {TASK_NAMES}.")
+    task: str = setting("classification", f"What to learn: {', '.join(task_names())}.")
     models: str | None = setting(
         None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones, or none with --scored."
     )
@@ -78,10 +79,8 @@ class CompareOptions:
         Raises:
             InputError: none, or one twice.
         """
-        from hf_seq.tasks.registry import task_named
-
-        usual = "" if self.scored else task_named(self.task).compared
-        names = _split(usual if self.models is None else self.models)
+        usual = () if self.scored else task_named(self.task).models.default_models
+        names = list(usual) if self.models is None else _split(self.models)
         if not names and not self.scored:
             raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -143,16 +142,15 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
         InputError: a flag that is unknown, belongs to no model, or does not fit its model; a model name nearly ours.
     """
     from hf_seq.reports.record import folder_name
-    from hf_seq.tasks.registry import task_named
     from hf_seq.train.preparation import check_model_name
 
-    task = task_named(options.task)
+    models = task_named(options.task).models
     names = options.model_names
     _check_groups(options, names)
     plan: dict[str, list[Run]] = {}
     for name in names:
-        check_model_name(task, name)
-        seeds = options.seed_numbers[:1] if name in task.baselines else options.seed_numbers
+        check_model_name(models, name)
+        seeds = options.seed_numbers[:1] if name in models.baselines else options.seed_numbers
         folders = seed_folders(Path(options.output) / "models" / folder_name(name), seeds)
         plan[name] = [plan_run(options, name, seed, folder) for seed, folder in zip(seeds, folders, strict=True)]
     taken = [runs[0].folder for runs in plan.values()]
@@ -180,7 +178,6 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
     Raises:
         InputError: a flag that is unknown or does not fit the model.
     """
-    from hf_seq.tasks.registry import task_named
     from hf_seq.train.parsing import parse_recipe
     from hf_seq.train.recipe_files import recipe_values
 
@@ -194,12 +191,12 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
         f"--seed={seed}",
     ]
     recipe, arguments = parse_recipe([*argv, *flags, *fixed])
-    if task.is_from_scratch(name):
-        _check_fields(task, name, recipe)
+    if task.models.is_from_scratch(name):
+        _check_fields(task.models, name, recipe)
     return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments))
 
 
-def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
+def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
     """The tokens of a flag as they go to a model: all, none, or all under the flag's plain name."""
     owner, flag = _owner_and_flag(group[0])
     if owner is not None:
@@ -208,7 +205,7 @@ def _flags_for(task: "Task", name: str, group: Sequence[str]) -> list[str]:
     if flag in FOR_ONE:
         return list(group) if name == FOR_ONE[flag] else []
     shared = flag in FOR_ALL or flag in _data_flags(task.name)
-    return list(group) if shared or task.is_from_scratch(name) else []
+    return list(group) if shared or task.models.is_from_scratch(name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
@@ -229,11 +226,9 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
             raise InputError(describe_unknown(f"--{flag}", recipe_type))
 
 
-def _check_fields(task: "Task", name: str, recipe: Recipe) -> None:
+def _check_fields(models: ModelChoice, name: str, recipe: Recipe) -> None:
     """Refuse configuration fields that a model does not have."""
-    from hf_seq.tasks.architectures import unknown_fields
-
-    for key in unknown_fields(task.architectures[name], task.head, recipe.model_overrides):
+    for key in unknown_fields(models.architectures[name], models.auto_class_suffix, recipe.model_overrides):
         value = recipe.model_overrides[key]
         raise InputError(
             f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."

@@ -12,7 +12,7 @@ from datasets import Dataset
 from hf_seq.data.disturbances import DISTURBANCES, SHARE, disturb
 from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import Record, people_score
-from hf_seq.tasks.base import Task
+from hf_seq.tasks.base import R, Task
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 SEED = 0
 
 
-def measure_robustness(task: Task, predictor: Any, splits: "Splits", record: Record, rows: int) -> dict[str, Any]:
+def measure_robustness(
+    task: Task[R], recipe: R, predictor: Any, splits: "Splits", record: Record, rows: int
+) -> dict[str, Any]:
     """Score a model on test rows as they are, and on the same rows disturbed.
 
     Args:
         task: of the model; one that reads text.
+        recipe: that reads its data.
         predictor: the loaded model.
         splits: its data.
         record: of the model, for the metric.
@@ -34,15 +37,16 @@ def measure_robustness(task: Task, predictor: Any, splits: "Splits", record: Rec
         `rows`, and under each kind of disturbance `difference` (disturbed less undisturbed, in people's unit) and
         `interval`, its 95 % interval by paired bootstrap.
     """
-    assert task.text_column is not None
+    column = task.data.text_column
+    assert column is not None
     chosen = sorted(random.Random(SEED).sample(range(len(splits.test)), min(rows, len(splits.test))))
     test = splits.test.select(chosen)
-    gold, _, usual = said_of(task, predictor, splits, record, test)
+    gold, _, undisturbed = predictions_of(task, recipe, predictor, splits, record, test)
     found: dict[str, Any] = {"rows": len(chosen), "seed": SEED, "typo_share": SHARE}
     for kind in DISTURBANCES:
-        disturbed = disturb(task.inputs(test), kind, SEED)
-        _, _, said = said_of(task, predictor, splits, record, with_inputs(test, task.text_column, disturbed))
-        paired = outcomes_of(record).paired(record.metric, said, usual, gold)
+        disturbed = disturb(task.data.inputs(test), kind, SEED)
+        _, _, answers = predictions_of(task, recipe, predictor, splits, record, with_inputs(test, column, disturbed))
+        paired = outcomes_of(record).paired(record.metric, answers, undisturbed, gold)
         found[kind] = {
             "difference": people_score(record.metric, paired.difference),
             "interval": [people_score(record.metric, bound) for bound in paired.interval],
@@ -50,11 +54,13 @@ def measure_robustness(task: Task, predictor: Any, splits: "Splits", record: Rec
     return found
 
 
-def said_of(task: Task, predictor: Any, splits: "Splits", record: Record, rows: Dataset) -> tuple[Any, Any, Any]:
-    """Gold, scores and answers of a model on some rows, as a comparison reads them from its predictions."""
-    _, said = task.score(predictor, rows, splits, record.seed)
+def predictions_of(
+    task: Task[R], recipe: R, predictor: Any, splits: "Splits", record: Record, rows: Dataset
+) -> tuple[Any, Any, Any]:
+    """Give gold, scores and answers of a model on some rows, as a comparison reads them from its predictions."""
+    _, predictions = task.scoring.score(predictor, task.data.inputs(rows), rows, splits, recipe, record.seed)
     with tempfile.TemporaryDirectory() as folder:
-        task.write_predictions(Path(folder), rows, splits, said)
+        task.scoring.write_predictions(Path(folder), rows, splits, predictions)
         return outcomes_of(record).read(folder, record)
 
 

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from hf_seq.compare.entries import Entry, check_scored, take_scored
-from hf_seq.compare.folder import COMPARISON_NAME, claimed, mark_folder, prepare_runs
+from hf_seq.compare.entries import Entry, check_scored, copy_scored
+from hf_seq.compare.folder import COMPARISON_NAME, claim_for_data, locked_output, prepare_runs
 from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
@@ -35,7 +35,8 @@ from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.files.writing import write_json, write_text
-from hf_seq.loops.trainer import Divergence, say_plainly
+from hf_seq.loops.trainer import Divergence
+from hf_seq.progress import indented, logger, notes_once
 from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name
@@ -44,7 +45,6 @@ from hf_seq.reports.sizes import read_sizes
 from hf_seq.reports.table import WIDE, print_table, to_markdown
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.registry import task_named
-from hf_seq.train.preparation import Say
 from hf_seq.train.run_folder import RECORD_NAME
 
 if TYPE_CHECKING:
@@ -60,12 +60,11 @@ def main(argv: Sequence[str] | None = None) -> Comparison:
     return compare(parse_options(sys.argv[1:] if argv is None else argv))
 
 
-def compare(options: CompareOptions, say: Say = say_plainly, console: Console | None = None) -> Comparison:
+def compare(options: CompareOptions, console: Console | None = None) -> Comparison:
     """Train, time and compare the models; write table, report and records.
 
     Args:
         options: which models, on what, where to.
-        say: prints a line of progress.
         console: takes the table; the terminal if None.
 
     Raises:
@@ -74,17 +73,22 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
     start = time.perf_counter()
     plan, output = plan_runs(options), Path(options.output)
     task = task_named(options.task)
-    splits = task.load(plan_run(options, next(iter(plan), task.model_names[0]), 0, output).recipe)
-    report = task.check(splits)
+    recipe = plan_run(options, next(iter(plan), task.models.names[0]), 0, output).recipe
+    splits = task.data.load(recipe)
+    metric = task.scoring.main_metric(recipe, splits)
+    report = task.data.check(splits)
     report.raise_for_errors()
-    scored, smaller = check_scored(options, task, splits), plan_sizes(options, splits)
-    with claimed(output):
-        mark_folder(output, splits, redo=options.redo)
+    scored, smaller = check_scored(options, metric, task.hub_name, splits), plan_sizes(options, splits)
+    with locked_output(output):
+        claim_for_data(output, splits, redo=options.redo)
         prepare_runs(every_run(plan, smaller), fingerprint=splits.fingerprint, redo=options.redo)
-        entries = [*run_all(plan, task, splits, output, said_once(say)), *take_scored(scored, task, output)]
-        curves = run_sizes(smaller, said_once(say))
-        measure_together(entries, task, splits, options.calls, say)
-        measure_disturbed(entries, task, splits, options.robustness_rows, say)
+        with notes_once():
+            entries = run_all(plan, task, metric, splits, output)
+        entries += copy_scored(scored, task.models, output)
+        with notes_once():
+            curves = run_sizes(smaller)
+        measure_together(entries, task, splits, options.calls)
+        measure_disturbed(entries, task, recipe, splits, options.robustness_rows)
         comparison = compare_runs(
             {entry.name: entry.records for entry in entries},
             small=[entry.name for entry in entries if entry.small],
@@ -99,9 +103,9 @@ def compare(options: CompareOptions, say: Say = say_plainly, console: Console | 
         write_outputs(comparison, task, splits, output)
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
     seconds = time.perf_counter() - start
-    say(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
+    logger.info(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
     if comparison.best is not None and comparison.best.home is not None:
-        say(f"Try it:  {task.try_it(comparison.best.home)}")
+        logger.info(f"Try it:  {task.next_command.format(folder=comparison.best.home)}")
     return comparison
 
 
@@ -111,7 +115,9 @@ def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]
     return [run for runs in (*plan.values(), *by_size) for run in runs]
 
 
-def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", output: Path, say: Say) -> list[Entry]:
+def run_all(
+    plan: Mapping[str, Sequence[Run]], task: Task[Any], metric: str, splits: "Splits", output: Path
+) -> list[Entry]:
     """Train every model that is not finished.
 
     Returns:
@@ -127,27 +133,28 @@ def run_all(plan: Mapping[str, Sequence[Run]], task: Task, splits: "Splits", out
         try:
             for run in seeds:
                 seed = f", seed {run.seed}" if len(seeds) > 1 else ""
-                say(f"\n{name}{seed} ({index} of {len(plan)})")
-                train_or_distill(run.recipe, run.arguments, lambda line: say(f"  {line}"))
-            entries.append(Entry.of_runs(name, seeds, small=task.is_from_scratch(name)))
+                logger.info(f"\n{name}{seed} ({index} of {len(plan)})")
+                with indented():
+                    train_or_distill(run.recipe, run.arguments)
+            entries.append(Entry.of_runs(name, seeds, small=task.models.is_from_scratch(name)))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except (PretrainedUnavailable, Divergence) as error:
-            say(f"  not run: {error}")
-            _not_run(name, str(error), seeds[0], task, splits).write(absent)
-            entries.append(Entry(name, [absent], [absent], task.is_from_scratch(name)))
+            logger.info(f"  not run: {error}")
+            _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)
+            entries.append(Entry(name, [absent], [absent], task.models.is_from_scratch(name)))
             reasons.append(f"{name}: {error}")
     if reasons and len(reasons) == len(plan):
         raise InputError("No model could be run. " + " ".join(reasons))
     return entries
 
 
-def _not_run(name: str, reason: str, run: Run, task: Task, splits: "Splits") -> Record:
+def _not_run(name: str, reason: str, run: Run, task: Task[Any], metric: str, splits: "Splits") -> Record:
     return Record(
         task=task.hub_name,
         model=name,
         data=splits.source,
         split=splits.test_split,
-        metric=task.headline(splits),
+        metric=metric,
         seed=run.seed,
         status="not run",
         reason=reason,
@@ -156,19 +163,6 @@ def _not_run(name: str, reason: str, run: Run, task: Task, splits: "Splits") -> 
         label_names=list(splits.label_names),
         recipe=run.values,
     )
-
-
-def said_once(say: Say) -> Say:
-    """Say each note and warning once: what there is to say about the data is the same for every model."""
-    said: set[str] = set()
-
-    def once(line: str) -> None:
-        if line not in said:
-            say(line)
-        if line.startswith(("  note:", "  warning:")):
-            said.add(line)
-
-    return once
 
 
 def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
@@ -181,10 +175,10 @@ def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
     return [*common, *(f"{', '.join(names)}: {line}" for line, names in found.items())]
 
 
-def write_outputs(comparison: Comparison, task: Task, splits: "Splits", output: Path) -> None:
+def write_outputs(comparison: Comparison, task: Task[Any], splits: "Splits", output: Path) -> None:
     """Write the table, the page and the figures for scripts."""
     write_text(output / "table.md", to_markdown(comparison))
-    write_report(comparison, task.inputs(splits.test), output / "report.html", rows=splits.test["row"][:])
+    write_report(comparison, task.data.inputs(splits.test), output / "report.html", rows=splits.test["row"][:])
     rows = [_plain(comparison, row) for row in comparison.rows]
     first = comparison.first
     summary = {

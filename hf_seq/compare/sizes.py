@@ -21,10 +21,10 @@ from hf_seq.distill.running import train_or_distill
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.loops.trainer import Divergence
+from hf_seq.progress import indented, logger
 from hf_seq.reports.record import folder_name
-from hf_seq.tasks.base import Task
+from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.registry import task_named
-from hf_seq.train.preparation import Say
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -45,14 +45,14 @@ def plan_sizes(options: CompareOptions, splits: "Splits") -> SizePlan:
         InputError: a size that is no number of rows, or more than there are.
     """
     sizes = size_numbers(options.sizes, len(splits.train))
-    task = task_named(options.task)
+    models = task_named(options.task).models
     plan: SizePlan = {}
     for name in options.model_names if sizes else []:
-        seeds = options.seed_numbers[:1] if name in task.baselines else options.seed_numbers
+        seeds = options.seed_numbers[:1] if name in models.baselines else options.seed_numbers
         plan[name] = {}
         for size in sizes:
             folders = seed_folders(Path(options.output) / "sizes" / str(size) / folder_name(name), seeds)
-            flags = [f"--train_rows={size}", *longer(options, task, name, size)]
+            flags = [f"--train_rows={size}", *longer(options, models, name, size)]
             runs = [plan_run(options, name, seed, at, flags) for seed, at in zip(seeds, folders, strict=True)]
             plan[name][size] = runs
     return plan
@@ -81,10 +81,10 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
     return sizes
 
 
-def longer(options: CompareOptions, task: Task, name: str, size: int) -> list[str]:
+def longer(options: CompareOptions, models: ModelChoice, name: str, size: int) -> list[str]:
     """Flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
     said = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
-    if name in task.baselines or said & set(LENGTHS):
+    if name in models.baselines or said & set(LENGTHS):
         return []
     usual = plan_run(options, name, 0, Path("unused"), []).arguments
     batch = usual.per_device_train_batch_size * usual.gradient_accumulation_steps
@@ -96,7 +96,7 @@ def longer(options: CompareOptions, task: Task, name: str, size: int) -> list[st
     return [f"--num_train_epochs={epochs:g}", *often, *steps]
 
 
-def run_sizes(plan: SizePlan, say: Say) -> dict[str, dict[int, list[Path]]]:
+def run_sizes(plan: SizePlan) -> dict[str, dict[int, list[Path]]]:
     """Train what is not finished; a model that cannot learn from so few rows is left out, and that is said.
 
     Returns:
@@ -106,11 +106,12 @@ def run_sizes(plan: SizePlan, say: Say) -> dict[str, dict[int, list[Path]]]:
     for name, sizes in plan.items():
         found[name] = {}
         for size, runs in sizes.items():
-            say(f"\n{name} on {size:,} train rows")
+            logger.info(f"\n{name} on {size:,} train rows")
             try:
-                for run in runs:
-                    train_or_distill(run.recipe, run.arguments, lambda line: say(f"  {line}"))
+                with indented():
+                    for run in runs:
+                        train_or_distill(run.recipe, run.arguments)
                 found[name][size] = [run.folder for run in runs]
             except (InputError, PretrainedUnavailable, Divergence) as error:
-                say(f"  not run: {error}")
+                logger.info(f"  not run: {error}")
     return found

@@ -7,7 +7,7 @@ CACHE/tokens/TOKENIZER/SOURCE/  ids, lengths, and for tagging places: where the 
 CACHE/similar/WORDS.json        which words stand in for which (similar.py)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,19 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.batching import IGNORED
 from hf_seq.distill.shards import ShardStore, digest
-from hf_seq.distill.teacher import Teacher, Text
+from hf_seq.distill.teacher import Teacher, Text, cache_name
 from hf_seq.distill.transfer import Source
+from hf_seq.progress import logger
 from hf_seq.text import encode_texts, encode_words
 
-Say = Callable[[str], None]
 
-
-def ask_teacher(teacher: Teacher, sources: Sequence[Source], cache: Path, say: Say) -> list[ShardStore]:
+def ask_teacher(teacher: Teacher, sources: Sequence[Source], cache: Path) -> list[ShardStore]:
     """Have a teacher's answers about every source, asking only about shards that are missing.
 
     Args:
         teacher: to be asked.
         sources: the transfer set.
         cache: folder of the cache.
-        say: prints a line.
 
     Returns:
         A store for each source, complete.
@@ -40,30 +38,30 @@ def ask_teacher(teacher: Teacher, sources: Sequence[Source], cache: Path, say: S
     missing = _missing(sources, stores)
     known = total - sum(rows for *_, rows in missing)
     if known:
-        say(f"{teacher.name}: {known:,} of {total:,} answers are in the cache")
+        logger.info(f"{teacher.name}: {known:,} of {total:,} answers are in the cache")
     for source, store, shard, rows in missing:
         store.write(shard, rows, teacher.ask(source.shard(shard)))
         known += rows
-        say(f"{teacher.name}: {known:,} of {total:,} texts answered")
+        logger.info(f"{teacher.name}: {known:,} of {total:,} texts answered")
     return stores
 
 
 def encode_for_student(
-    tokenizer: PreTrainedTokenizerBase, max_length: int, task: str, sources: Sequence[Source], cache: Path
+    tokenizer: PreTrainedTokenizerBase, max_length: int, per_word: bool, sources: Sequence[Source], cache: Path
 ) -> list[ShardStore]:
     """Have the ids of every source as the student's tokenizer gives them; what is missing is made.
 
     Args:
         tokenizer: of the student.
         max_length: tokens that the student reads.
-        task: `classification` or `tagging`.
+        per_word: whether the places of words are wanted, too.
         sources: the transfer set.
         cache: folder of the cache.
 
     Returns:
         A store for each source, complete.
     """
-    key = digest(tokenizer_state(tokenizer), max_length, task)
+    key = digest(tokenizer_state(tokenizer), max_length, cache_name(per_word))
     about = {"tokenizer": type(tokenizer).__name__, "vocabulary": len(tokenizer), "max_length": max_length}
     stores = [ShardStore(cache / "tokens" / key / source.key, about | _facts(source)) for source in sources]
     for source, store, shard, rows in _missing(sources, stores):
@@ -71,7 +69,7 @@ def encode_for_student(
         store.write(
             shard,
             rows,
-            _ids(tokenizer, texts, max_length) if task == "classification" else _word_ids(tokenizer, texts, max_length),
+            _word_ids(tokenizer, texts, max_length) if per_word else _ids(tokenizer, texts, max_length),
         )
     return stores
 
@@ -116,7 +114,12 @@ def tokenizer_state(tokenizer: PreTrainedTokenizerBase) -> Any:
 
 
 def _about(teacher: Teacher, source: Source) -> dict[str, Any]:
-    facts = {"teacher": teacher.name, "task": teacher.task, "max_length": teacher.max_length, "bf16": teacher.bf16}
+    facts = {
+        "teacher": teacher.name,
+        "task": cache_name(teacher.per_word),
+        "max_length": teacher.max_length,
+        "bf16": teacher.bf16,
+    }
     return facts | _facts(source)
 
 

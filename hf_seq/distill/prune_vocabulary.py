@@ -20,7 +20,6 @@ from hf_seq.predictors.loading import load_any
 from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
-from hf_seq.text import encode_texts, encode_words
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.results import Run, describe, write_results
 
@@ -46,10 +45,9 @@ def prune_run(folder: Path, output: Path, vocab_size: int) -> Record:
     task = task_of(recipe)
     splits = load_for_training(task, recipe)
     model, tokenizer = load_any(folder)
-    encode = encode_words if task.name == "tagging" else encode_texts
-    arguments = (None,) if task.name == "tagging" else ()
-    rows = encode(task.inputs(splits.train), *arguments, tokenizer, recipe.max_length).input_ids  # type: ignore
-    counts = np.bincount(np.concatenate([np.asarray(row) for row in rows]), minlength=len(tokenizer))
+    rows, _ = task.encoding.encode(splits.train, tokenizer, recipe, "train")
+    ids = np.concatenate([np.asarray(row["input_ids"]) for row in rows.rows])
+    counts = np.bincount(ids, minlength=len(tokenizer))
     pruned, smaller = prune_model(model, tokenizer, counts, vocab_size)
     pruned.save_pretrained(output)
     smaller.save_pretrained(output)
@@ -63,7 +61,7 @@ def prune_run(folder: Path, output: Path, vocab_size: int) -> Record:
         notes=[*before.notes, note],
         distillation=before.distillation,
     )
-    return write_results(output, task, splits, run)
+    return write_results(output, task, recipe, splits, run)
 
 
 def main(argv: Sequence[str] | None = None) -> Record:

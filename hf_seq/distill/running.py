@@ -14,16 +14,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
-from transformers import PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
-from hf_seq.data import Splits
+from hf_seq.data import EncodedDataset, Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
 from hf_seq.distill.embeddings import start_embeddings, static_states
+from hf_seq.distill.losses import SoftLoss
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
@@ -39,103 +40,125 @@ from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.loops.trainer import say_plainly
+from hf_seq.progress import logger
 from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Task
-from hf_seq.tasks.distilled_recipes import DistillationFields
-from hf_seq.tasks.recipe import Recipe, TextRecipe
+from hf_seq.tasks.distillation import DistilledRecipe
+from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of, task_of_saved
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text.words import word_splitter
 from hf_seq.train.parsing import parse_recipe
-from hf_seq.train.preparation import Prepared, Say, check_data, check_model_name, make_model, suit_machine
+from hf_seq.train.preparation import Prepared, check_data, check_model_name, choose_fastest_kernels, make_model
 from hf_seq.train.run_folder import has_begun
 from hf_seq.train.running import train
 
-TRAINERS = {"classification": DistilledClassifierTrainer, "tagging": DistilledTaggerTrainer}
+D = TypeVar("D", bound=DistilledRecipe)
 TEXTS_LOOKED_AT = 500
 HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
 MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
-def prepare_student(
-    recipe: Recipe, arguments: TrainingOptions, say: Say = print, saved_processor: Path | None = None
-) -> Prepared:
-    """Do everything that comes before the teacher is asked; `Prepared.complete` asks.
+def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[D]:
+    """Do everything that comes before the teacher is asked; `Prepared.finish_setup` asks.
 
     Args:
         recipe: who learns what from whom.
         arguments: the seed of the student's first weights, and how it will be trained.
-        say: prints a line for people.
         saved_processor: folder of the tokenizer of an interrupted run.
 
     Raises:
         InputError: the data, the teacher and the recipe do not fit together; nothing has been done.
     """
-    assert isinstance(recipe, TextRecipe)
-    assert isinstance(recipe, DistillationFields)
     task = task_of(recipe)
-    check_student(task, recipe)
+    per_word = answers_per_word(task)
+    check_student(task.models, recipe)
     splits = load_for_training(task, recipe)
-    task.check_recipe(recipe, arguments, splits)
+    task.training.check(recipe, arguments, splits)
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
-    teachers = load_teachers(recipe, arguments, splits)
+    texts = task.data.inputs(splits.train)
+    teachers = load_teachers(recipe, arguments, splits, texts, per_word)
     cache = cache_folder(recipe)
-    sources = transfer_sources(recipe, task, splits, teachers[0], cache)
+    sources = transfer_sources(recipe, texts, per_word, teachers[0], cache)
     tokenizer = get_tokenizer(recipe, task, splits, teachers[0], sources, cache, saved_processor)
-    notes = check_data(task, recipe, splits, tokenizer, say)
-    validation, _ = task.encode(splits.validation, tokenizer, recipe, "validation", sort=True)
+    notes = check_data(task, recipe, splits, tokenizer)
+    validation, _ = task.encoding.encode(splits.validation, tokenizer, recipe, "validation", sort=True)
+    model = make_student(task, recipe, arguments, splits, tokenizer, teachers[0])
+    logger.info(f"transfer set: {', '.join(f'{source.rows:,} {source.name}' for source in sources)}")
 
-    set_seed(arguments.seed)
-    model, _ = make_model(task, recipe, splits, tokenizer)
-    start_embeddings(model, tokenizer, teachers[0], recipe.student_embeddings)
-    if recipe.hidden_share:
-        width = teachers[0].model.config.hidden_size
-        model.add_module(PROJECTION, nn.Linear(model.config.hidden_size, width))
-    suit_machine(model, task, recipe, arguments)
-    say(f"transfer set: {', '.join(f'{source.rows:,} {source.name}' for source in sources)}")
-
-    plain = task.collator(tokenizer, splits)
+    plain = task.encoding.collator(tokenizer, splits)
     collator = TransferCollator(plain, tokenizer.pad_token_id, splits.problem_type, splits.num_labels)
-    prepared = Prepared(task, splits, tokenizer, validation, validation, collator, model, None, notes)
-    prepared.loop = partial(TRAINERS[task.name], objective=objective_of(recipe))
-    prepared.distillation = facts_of(recipe, splits, teachers, sources)
-    prepared.complete = partial(ask, recipe, arguments, prepared, teachers, sources, cache, say)
+    no_rows = EncodedDataset([], [])  # `ask` puts the transfer set in its place
+    prepared = Prepared(recipe, task, splits, tokenizer, no_rows, validation, collator, model, None, notes)
+    loop = DistilledTaggerTrainer if per_word else DistilledClassifierTrainer
+    prepared.trainer_class = partial(loop, objective=objective_of(recipe, per_word))
+    prepared.distillation = facts_of(recipe, per_word, splits, teachers, sources)
+    prepared.finish_setup = partial(ask, arguments, prepared, teachers, sources, cache)
     return prepared
 
 
-def ask(
-    recipe: Any,
+def make_student(
+    task: Task[D],
+    recipe: D,
     arguments: TrainingOptions,
-    prepared: Prepared,
-    teachers: list[Teacher],
-    sources: list[Source],
-    cache: Path,
-    say: Say,
+    splits: Splits,
+    tokenizer: PreTrainedTokenizerBase,
+    teacher: Teacher,
+) -> PreTrainedModel:
+    """Build the student, its embedding started from the teacher's where the recipe says so."""
+    set_seed(arguments.seed)
+    model, _ = make_model(task, recipe, splits, tokenizer)
+    start_embeddings(model, tokenizer, teacher, recipe.student_embeddings)
+    if recipe.hidden_share:
+        width = teacher.model.config.hidden_size
+        model.add_module(PROJECTION, nn.Linear(model.config.hidden_size, width))
+    choose_fastest_kernels(model, task.models, recipe, arguments)
+    return model
+
+
+def ask(
+    arguments: TrainingOptions, prepared: Prepared[D], teachers: list[Teacher], sources: list[Source], cache: Path
 ) -> None:
-    """Ask the teachers about every text of the transfer set; what is in the cache is not asked again."""
+    """Ask the teachers about every text of the transfer set; what is in the cache is not asked again.
+
+    Teachers and sources are of no use afterwards and large, so both lists are emptied.
+    """
+    recipe, task = prepared.recipe, prepared.task
     with arguments.main_process_first(local=False, desc="the teacher's pass"):
-        answers = [ask_teacher(teacher, sources, cache, say) for teacher in teachers]
-        tokens = encode_for_student(prepared.processor, recipe.max_length, recipe.task, sources, cache)
-    teachers.clear()  # they have said all they know, and take memory
-    labels = prepared.splits.train["tags" if recipe.task == "tagging" else "label"][:]
+        answers = [ask_teacher(teacher, sources, cache) for teacher in teachers]
+        tokens = encode_for_student(prepared.processor, recipe.max_length, answers_per_word(task), sources, cache)
+    teachers.clear()
+    assert task.data.label_column is not None  # every task that is distilled has labels
+    labels = prepared.splits.train[task.data.label_column][:]
     prepared.train = TransferSet(sources, tokens, answers, labels)
-    sources.clear()  # texts to draw from, and the embedding of the teacher that likens words
+    sources.clear()
 
 
-def check_student(task: Task, recipe: Recipe) -> None:
+def answers_per_word(task: Task[D]) -> bool:
+    """Say whether a teacher answers for each word of a text, not for each text.
+
+    Raises:
+        InputError: the task has no students.
+    """
+    if task.distillation is None:
+        raise InputError(f"--teacher does not go with --task {task.name}; leave it out.")
+    return task.distillation.per_word
+
+
+def check_student(models: ModelChoice, recipe: DistilledRecipe) -> None:
     """Refuse a student that is none of ours.
 
     Raises:
         InputError: it is not.
     """
-    check_model_name(task, recipe.model)
-    if not task.is_from_scratch(recipe.model):
-        raise InputError(f"The student {recipe.model} must be one of {', '.join(task.architectures)}.")
+    check_model_name(models, recipe.model)
+    if not models.is_from_scratch(recipe.model):
+        raise InputError(f"The student {recipe.model} must be one of {', '.join(models.architectures)}.")
 
 
-def check_losses(recipe: Any, arguments: TrainingOptions, splits: Splits) -> None:
+def check_losses(recipe: DistilledRecipe, arguments: TrainingOptions, splits: Splits) -> None:
     """Refuse losses that would be dropped or be nothing.
 
     Raises:
@@ -150,8 +173,10 @@ def check_losses(recipe: Any, arguments: TrainingOptions, splits: Splits) -> Non
         raise InputError("soft_loss=kl compares distributions, and these data hold one number a row; use mse.")
 
 
-def load_teachers(recipe: Any, arguments: TrainingOptions, splits: Splits) -> list[Teacher]:
-    """Load the teachers.
+def load_teachers(
+    recipe: DistilledRecipe, arguments: TrainingOptions, splits: Splits, texts: Sequence[Text], per_word: bool
+) -> list[Teacher]:
+    """Load the teachers, who are to read these texts.
 
     Raises:
         InputError: one does not fit the data.
@@ -159,7 +184,7 @@ def load_teachers(recipe: Any, arguments: TrainingOptions, splits: Splits) -> li
     teachers = [
         load_teacher(
             name,
-            recipe.task,
+            per_word,
             splits.label_names,
             splits.problem_type,
             max_length=recipe.max_length,
@@ -167,18 +192,18 @@ def load_teachers(recipe: Any, arguments: TrainingOptions, splits: Splits) -> li
             hidden=recipe.hidden_share > 0,
             device=arguments.device.type,
         )
-        for name in recipe.teacher
+        for name in recipe.teacher or []
     ]
-    sample = splits.train["tokens" if recipe.task == "tagging" else "text"][:TEXTS_LOOKED_AT]
     for teacher in teachers:
-        check_teacher_reads(teacher, sample)
+        check_teacher_reads(teacher, texts[:TEXTS_LOOKED_AT])
     return teachers
 
 
-def transfer_sources(recipe: Any, task: Task, splits: Splits, teacher: Teacher, cache: Path) -> list[Source]:
-    """The labelled rows, the unlabelled files, and texts made from the labelled ones."""
-    texts = task.inputs(splits.train)
-    split = word_splitter(texts) if task.name == "tagging" else None
+def transfer_sources(
+    recipe: DistilledRecipe, texts: Sequence[Any], per_word: bool, teacher: Teacher, cache: Path
+) -> list[Source]:
+    """List the labelled texts, the unlabelled files, and texts made from the labelled ones."""
+    split = word_splitter(texts) if per_word else None
     sources: list[Source] = [LabelledSource(texts)]
     sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
     augmented = min(2 * len(texts), MOST_AUGMENTED) if recipe.augmented_rows is None else recipe.augmented_rows
@@ -211,8 +236,8 @@ def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Sourc
 
 
 def get_tokenizer(
-    recipe: Any,
-    task: Task,
+    recipe: D,
+    task: Task[D],
     splits: Splits,
     teacher: Teacher,
     sources: Sequence[Source],
@@ -221,13 +246,13 @@ def get_tokenizer(
 ) -> PreTrainedTokenizerBase:
     """The tokenizer of an interrupted run, one trained on the data, or the teacher's, whole or pruned."""
     if saved is not None and has_begun(saved):
-        return task.load_processor(saved)
+        return task.encoding.load_processor(saved)
     if recipe.student_tokenizer == "own":
-        return task.make_processor(recipe, splits)
+        return task.encoding.make_processor(recipe, splits)
     whole = student_tokenizer(teacher.tokenizer, recipe.max_length)
     if recipe.student_tokenizer == "teacher":
         return whole
-    stores = encode_for_student(whole, recipe.max_length, task.name, sources, cache)
+    stores = encode_for_student(whole, recipe.max_length, answers_per_word(task), sources, cache)
     counts = np.zeros(len(whole), dtype=np.int64)
     for source, store in zip(sources, stores, strict=True):
         for shard, rows in enumerate(source.sizes):
@@ -235,22 +260,27 @@ def get_tokenizer(
     return prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length)
 
 
-def objective_of(recipe: Any) -> Objective:
-    """What the student minimises."""
-    kind = recipe.soft_loss
-    if kind == "auto":
-        kind = "kl" if recipe.task == "tagging" else "mse"
+def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:
+    """Make what the student minimises: by default logits are matched for texts, distributions for words."""
+    usual: SoftLoss = "kl" if per_word else "mse"
+    kind = usual if recipe.soft_loss == "auto" else recipe.soft_loss
     return Objective(kind, recipe.temperature, recipe.hard_share, recipe.hidden_share)
 
 
-def cache_folder(recipe: Any) -> Path:
+def cache_folder(recipe: DistilledRecipe) -> Path:
     """Where answers are kept, for all runs."""
     return Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
 
 
-def facts_of(recipe: Any, splits: Splits, teachers: Sequence[Teacher], sources: Sequence[Source]) -> dict[str, Any]:
+def facts_of(
+    recipe: DistilledRecipe,
+    per_word: bool,
+    splits: Splits,
+    teachers: Sequence[Teacher],
+    sources: Sequence[Source],
+) -> dict[str, Any]:
     """What a record tells of a distillation."""
-    aim, named = objective_of(recipe), names_of(sources)
+    aim, named = objective_of(recipe, per_word), names_of(sources)
     return {
         "teachers": [{"name": each.name, "key": each.key, **score_of(each.folder, splits)} for each in teachers],
         "soft_loss": aim.soft_loss,
@@ -268,12 +298,12 @@ def names_of(sources: Sequence[Source]) -> dict[str, Source]:
     """Sources by name; files that are named alike, such as `train.parquet`, by as much of their paths as tells them."""
     paths = [source.path.absolute() for source in sources if isinstance(source, FileSource)]
     return {
-        tail_of(source.path.absolute(), paths) if isinstance(source, FileSource) else source.name: source
+        shortest_unique_tail(source.path.absolute(), paths) if isinstance(source, FileSource) else source.name: source
         for source in sources
     }
 
 
-def tail_of(path: Path, paths: Sequence[Path]) -> str:
+def shortest_unique_tail(path: Path, paths: Sequence[Path]) -> str:
     """The least of the end of a path that no other one ends in."""
 
     def tail(some: Path, depth: int) -> Path:
@@ -302,18 +332,17 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
         argv: flags without the program's name; those of this process if None.
     """
     words = student_flags(sys.argv[1:] if argv is None else argv)
-    return distill(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
+    return train_or_distill(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
 
 
-def distill(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+def distill(recipe: D, arguments: TrainingOptions) -> Record | None:
     """Train, save and score a student, as `train` does a model that learns from labels alone."""
-    return train(recipe, arguments, say, prepare_student)
+    return train(recipe, arguments, preparation=prepare_student)
 
 
-def train_or_distill(recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly) -> Record | None:
+def train_or_distill(recipe: Recipe, arguments: TrainingOptions) -> Record | None:
     """Train what a recipe says, by a teacher where it names one."""
-    run = distill if isinstance(recipe, DistillationFields) else train
-    return run(recipe, arguments, say)
+    return distill(recipe, arguments) if isinstance(recipe, DistilledRecipe) else train(recipe, arguments)
 
 
 def student_flags(argv: Sequence[str]) -> list[str]:

@@ -23,10 +23,8 @@ from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
 from hf_seq.text import encode_texts, encode_words
 
-HEADS = {
-    "classification": ("ForSequenceClassification", "classifies texts"),
-    "tagging": ("ForTokenClassification", "tags words"),
-}
+HEADS = {False: ("ForSequenceClassification", "classifies texts"), True: ("ForTokenClassification", "tags words")}
+"""How the class of a teacher's model ends, and what it does, by whether it answers for each word."""
 BATCH_TOKENS = 4_096
 LARGEST_BATCH = 256
 Text = str | Sequence[str]
@@ -41,7 +39,7 @@ class Teacher:
         folder: where its files lie.
         model: of transformers.
         tokenizer: its own.
-        task: `classification` or `tagging`.
+        per_word: whether it answers for each word, not for each text.
         order: for each label of the data its number in the teacher.
         max_length: tokens of a text that it reads.
         bf16: run under bfloat16 autocast.
@@ -53,7 +51,7 @@ class Teacher:
     folder: Path
     model: Any
     tokenizer: Any
-    task: str
+    per_word: bool
     order: list[int]
     max_length: int
     bf16: bool = False
@@ -84,7 +82,7 @@ class Teacher:
 
     def _encode(self, texts: Sequence[Text]) -> tuple[list[list[int]], list[list[int]] | None]:
         """Ids of each text, and for tagging where the first pieces of its words are."""
-        if self.task == "classification":
+        if not self.per_word:
             return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None  # type: ignore[arg-type]
         encoded = encode_words(texts, None, self.tokenizer, self.max_length)
         places = [[place for place, word in enumerate(row) if word != IGNORED] for row in encoded.labels]
@@ -110,7 +108,7 @@ class Teacher:
 
 def load_teacher(
     name: str,
-    task: str,
+    per_word: bool,
     label_names: Sequence[str],
     problem_type: str,
     *,
@@ -123,7 +121,7 @@ def load_teacher(
 
     Args:
         name: folder or Hub id.
-        task: `classification` or `tagging`.
+        per_word: whether it is to answer for each word, not for each text.
         label_names: of the data.
         problem_type: of the data.
         max_length: tokens to read at most; less where the teacher reads less.
@@ -136,15 +134,22 @@ def load_teacher(
     """
     folder = find_pretrained(name).path
     model, tokenizer = load_any(folder)
-    head, does = HEADS[task]
+    head, does = HEADS[per_word]
     if not type(model).__name__.endswith(head) or tokenizer is None:
-        raise InputError(f"The teacher {name} is a {type(model).__name__}; for {task} it must be one that {does}.")
+        raise InputError(
+            f"The teacher {name} is a {type(model).__name__}; for {cache_name(per_word)} it must be one that {does}."
+        )
     order = match_teacher_labels(name, model.config, label_names, problem_type)
     if tokenizer.pad_token_id is None:
         raise InputError(f"The tokenizer of the teacher {name} has no padding token; set one and save it.")
     longest = min(max_length, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", max_length))
-    key = digest(sorted(map(digest_file, _files(folder))), task, list(order), longest, bf16, hidden)
-    return Teacher(name, folder, model.to(device), tokenizer, task, order, longest, bf16, hidden, key)
+    key = digest(sorted(map(digest_file, _files(folder))), cache_name(per_word), list(order), longest, bf16, hidden)
+    return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, bf16, hidden, key)
+
+
+def cache_name(per_word: bool) -> str:
+    """Name what is answered as the cache always has: kept answers stay valid."""
+    return "tagging" if per_word else "classification"
 
 
 def match_teacher_labels(name: str, config: Any, label_names: Sequence[str], problem_type: str) -> list[int]:

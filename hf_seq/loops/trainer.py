@@ -3,9 +3,7 @@
 """`transformers.Trainer` with our order of rows, our guard against divergence and one line per epoch."""
 
 import math
-import sys
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +12,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset, Sampler, SequentialSampler
-from tqdm.auto import tqdm
 from transformers import (
     PreTrainedConfig,
     PreTrainedModel,
@@ -33,6 +30,7 @@ from hf_seq.hub.trainer import HubTrainer
 from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
 from hf_seq.models.losses import classification_loss
+from hf_seq.progress import logger
 from hf_seq.reports.record import people_score
 
 LENGTH_BATCHES = "group_by_length"
@@ -250,12 +248,10 @@ class EpochLines(TrainerCallback):
 
     Args:
         metric: name of the headline metric.
-        say: prints a line.
     """
 
-    def __init__(self, metric: str, say: Callable[[str], None]) -> None:
+    def __init__(self, metric: str) -> None:
         self.metric = metric
-        self.say = say
         self.loss: float | None = None
         self.before = 0.0
         self.start = 0.0
@@ -274,7 +270,7 @@ class EpochLines(TrainerCallback):
         if "loss" in latest:
             self.loss = latest["loss"]
             if args.eval_strategy == "no" and state.is_world_process_zero:
-                self.say(f"{_where(args, state)}  loss {self.loss:.4f}  {latest['seconds']:.0f} s")
+                logger.info(f"{_where(args, state)}  loss {self.loss:.4f}  {latest['seconds']:.0f} s")
 
     def on_evaluate(
         self,
@@ -284,7 +280,7 @@ class EpochLines(TrainerCallback):
         metrics: dict[str, float] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Say how the run stands.
+        """Log how the run stands.
 
         Raises:
             Divergence: the validation loss is not finite.
@@ -301,7 +297,7 @@ class EpochLines(TrainerCallback):
         if f"eval_{self.metric}" in scores:
             parts.append(f"{self.metric} {people_score(self.metric, scores[f'eval_{self.metric}']):.2f}")
         parts.append(f"{seconds_trained(state):.0f} s")
-        self.say("  ".join(parts))
+        logger.info("  ".join(parts))
 
 
 def seconds_trained(state: TrainerState) -> float:
@@ -327,9 +323,3 @@ def replace_printing(trainer: Trainer) -> None:
     trainer.remove_callback(ProgressCallback)
     if not trainer.args.disable_tqdm:
         trainer.add_callback(Bar())
-
-
-def say_plainly(line: str) -> None:
-    """Print a line above the progress bar, if there is one, at once also into a pipe."""
-    tqdm.write(line, file=sys.stdout)
-    sys.stdout.flush()

@@ -26,6 +26,42 @@ class Architecture:
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ModelChoice:
+    """The models of a task, by the names that `--model` takes.
+
+    Attributes:
+        auto_class_suffix: what follows the family in the name of a model class, such as `ForTokenClassification`.
+        architectures: models trained from scratch.
+        default_models: those that `hf-seq compare` runs when none are named.
+        baselines: models without gradients.
+        pretrained: names of ours for pretrained models; Hub ids and folders go without saying.
+        fine_tuning: recipe fields and training flags that suit a pretrained model.
+    """
+
+    auto_class_suffix: str
+    architectures: Mapping[str, Architecture]
+    default_models: tuple[str, ...]
+    baselines: tuple[str, ...] = ()
+    pretrained: tuple[str, ...] = ()
+    fine_tuning: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Every name of ours that `--model` takes."""
+        return [*self.architectures, *self.baselines, *self.pretrained]
+
+    def is_from_scratch(self, model: str) -> bool:
+        """Say whether the name stands for random weights and a processor made from the data."""
+        return model in self.architectures
+
+    def training_defaults(self, model: str) -> Mapping[str, Any]:
+        """List recipe fields and training flags that suit a model, weaker than what a recipe says."""
+        if model in self.baselines:
+            return {}
+        return self.architectures[model].training if model in self.architectures else self.fine_tuning
+
+
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}
 TRANSFORMER_TRAINING = {"learning_rate": 1e-3, "num_train_epochs": 8, "warmup_steps": 0.1, "weight_decay": 0.01}
 FINE_TUNING = {
@@ -52,7 +88,7 @@ def build_model(
     Args:
         name: as the user wrote it.
         architecture: what the name stands for.
-        head: as in `Task.head`.
+        head: as in `ModelChoice.auto_class_suffix`.
         overrides: configuration fields that the recipe sets.
         **fields: configuration fields that data and processor decide.
 
@@ -96,7 +132,7 @@ def load_pretrained(
 
     Args:
         name: Hub id, folder, or `distilbert`.
-        head: as in `Task.head`.
+        head: as in `ModelChoice.auto_class_suffix`.
         baseline_path: folder of the weights of `distilbert`.
         overrides: configuration fields that the recipe sets.
         **fields: configuration fields that the data decide; None, too, takes the place of what the model brought.

@@ -1,18 +1,23 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What differs between tasks; everything else (`running.py`, `compare.py`, `evaluate_model.py`) is the same for all.
+"""What a task is made of. The engine (`hf_seq.train`, `hf_seq.compare`, `hf_seq.distill`) knows nothing else of tasks.
 
-A task says how its data are read and checked, how rows become batches, which models and baselines it has, and how a
-saved model is scored. `classification/` and `tagging/` hold such tasks; `registry.py` finds them by `--task`.
+A `Task` says in a few light facts what it is called, what its recipe can say and which models it has; its parts, which
+import torch and data sets, are made when they are first asked for. Each part can serve several tasks: series of
+numbers are labelled and scored by the parts of `classification`, and only read and encoded by their own.
+
+"Processor" is what turns raw inputs into the model's: a tokenizer, or a feature extractor for numeric sequences.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from hf_seq.errors import InputError
-from hf_seq.tasks.architectures import Architecture
+from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.recipe import Recipe
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -24,92 +29,95 @@ if TYPE_CHECKING:
     from hf_seq.data.classification_checks import CheckReport
     from hf_seq.loops.options import TrainingOptions
     from hf_seq.loops.trainer import SequenceTrainer
-    from hf_seq.tasks.recipe import Recipe
+    from hf_seq.tasks.distillation import DistilledRecipe
 
 Collator: TypeAlias = "Callable[[Sequence[dict[str, Any]]], dict[str, Tensor]]"
 """What makes padded tensors of encoded rows."""
+R = TypeVar("R", bound=Recipe)
 
 
-class Task(ABC):
-    """One kind of learning, from data to score.
-
-    "Processor" is what turns raw inputs into the model's: a tokenizer, or a feature extractor for numeric sequences.
+class Data(ABC, Generic[R]):
+    """How the data of a task are read and checked.
 
     Attributes:
-        name: what `--task` says.
-        hub_name: the Hub's name of the task, which records and cards carry.
-        head: what follows the family in the name of a model class; `AutoModel` + head is the Auto class.
-        architectures: models trained from scratch, by the names that `--model` takes.
-        baselines: models without gradients, by name.
-        fine_tuning: recipe fields and training flags that suit a pretrained model.
-        reads_numbers: whether its models read series of numbers, made with `num_features`, in place of text.
         text_column: the column of the rows that holds what a predictor reads, where that is text or words.
-        compared: the models that `hf-seq compare` runs when none are named.
+        label_column: the column of the labels or tags, where there are some.
     """
 
-    name: ClassVar[str]
-    hub_name: ClassVar[str]
-    head: ClassVar[str]
-    architectures: ClassVar[Mapping[str, Architecture]]
-    baselines: ClassVar[tuple[str, ...]] = ()
-    fine_tuning: ClassVar[Mapping[str, Any]] = {}
-    reads_numbers: ClassVar[bool] = False
-    text_column: ClassVar[str | None] = None
-    compared: ClassVar[str]
-
-    def training_defaults(self, model: str) -> Mapping[str, Any]:
-        """Recipe fields and training flags that suit a model, weaker than what a recipe says."""
-        if model in self.baselines:
-            return {}
-        return self.architectures[model].training if model in self.architectures else self.fine_tuning
-
-    def is_from_scratch(self, model: str) -> bool:
-        """Whether the name stands for random weights and a tokenizer trained on the data."""
-        return model in self.architectures
-
-    @property
-    def model_names(self) -> list[str]:
-        """Every name of ours that `--model` takes."""
-        return [*self.architectures, *self.baselines, "distilbert"]
-
-    # Data
+    text_column: str | None = None
+    label_column: str | None = None
 
     @abstractmethod
-    def load(self, recipe: "Recipe", **options: Any) -> "Splits":
-        """Read the splits a recipe names; `options` go to the loader (`whole=True`, `strict=False`)."""
+    def load(self, recipe: R, **options: Any) -> "Splits":
+        """Read the splits that a recipe names; `options` go to the loader (`whole=True`, `strict=False`)."""
 
-    def augmented(self, splits: "Splits", recipe: "Recipe") -> "Splits":
-        """The splits with what a recipe has made of the train rows, after them.
+    def augment(self, splits: "Splits", recipe: R) -> "Splits":
+        """Add to the train rows what the recipe asks for; by default nothing.
 
         Raises:
             InputError: nothing can be made of these data.
         """
+        del recipe
         return splits
 
     @abstractmethod
     def check(self, splits: "Splits", processor: Any = None, max_length: int | None = None) -> "CheckReport":
-        """What makes training on the splits impossible, and what makes it doubtful."""
+        """Find what makes training on the splits impossible, and what makes it doubtful."""
 
     @abstractmethod
     def inputs(self, rows: "Dataset") -> list[Any]:
-        """What a predictor is called with, row for row."""
+        """List what a predictor is called with, row for row."""
 
-    # Preparation
+    def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
+        """Number the labels of the data as a saved model does; by default there are none.
 
-    def check_recipe(self, recipe: "Recipe", arguments: "TrainingOptions", splits: "Splits") -> None:  # noqa: B027
-        """Refuse what the data or the task do not allow.
+        Args:
+            splits: the data.
+            predictor: the loaded model.
+            label_names: the labels that its record names, in their order; empty if unknown.
 
         Raises:
-            InputError: a setting that would be dropped or would break.
+            InputError: the data do not fit the model.
+        """
+        del predictor, label_names
+        return splits
+
+
+class Encoding(ABC, Generic[R]):
+    """How rows become batches: the processor, the encoded rows, and what the model must know of both."""
+
+    def check_recipe(self, recipe: R, models: ModelChoice) -> None:
+        """Refuse settings that cannot work, before the data are read.
+
+        Raises:
+            InputError: a setting does not go with the model, or names a file that cannot be read.
         """
 
     @abstractmethod
-    def make_processor(self, recipe: "Recipe", splits: "Splits") -> Any:
+    def make_processor(self, recipe: R, splits: "Splits") -> Any:
         """Train the processor of a model from scratch on the train split."""
 
     @abstractmethod
+    def load_processor(self, path: str | Path) -> Any:
+        """Load the processor saved in a folder or on the Hub."""
+
+    def check_pretrained(self, processor: Any, recipe: R) -> None:
+        """Refuse a pretrained model's processor that the recipe asks too much of.
+
+        Raises:
+            InputError: it lacks what training needs.
+        """
+
+    def check_fit(self, model: "PreTrainedModel", processor: Any, name: str) -> None:
+        """Refuse a pretrained model and a processor that do not belong together.
+
+        Raises:
+            InputError: they do not.
+        """
+
+    @abstractmethod
     def encode(
-        self, rows: "Dataset", processor: Any, recipe: "Recipe", name: str, *, sort: bool = False
+        self, rows: "Dataset", processor: Any, recipe: R, name: str, *, sort: bool = False
     ) -> tuple["EncodedDataset", list[str]]:
         """Encode a split into rows in memory.
 
@@ -121,98 +129,182 @@ class Task(ABC):
             sort: longest first, in place of the order of the split.
 
         Returns:
-            The rows, and notes such as how many were cut.
+            The rows, and notes such as how many were truncated.
         """
 
     @abstractmethod
-    def collator(self, processor: Any, splits: "Splits") -> "Collator":
-        """What makes padded tensors of encoded rows."""
+    def collator(self, processor: Any, splits: "Splits") -> Collator:
+        """Make what pads encoded rows to tensors."""
 
     @abstractmethod
-    def head_fields(self, recipe: "Recipe", splits: "Splits") -> dict[str, Any]:
-        """Configuration fields that the data decide: labels, the kind of problem, class weights."""
+    def configuration(self, recipe: R, architecture: Architecture, processor: Any) -> dict[str, Any]:
+        """List the configuration fields of a model from scratch that its processor decides."""
 
-    @abstractmethod
-    def configuration(self, recipe: "Recipe", processor: Any) -> dict[str, Any]:
-        """Configuration fields of a model from scratch that its processor decides."""
+    def finish_model(self, model: "PreTrainedModel", processor: Any, recipe: R) -> None:
+        """Give a model what it must know of its processor."""
 
-    @abstractmethod
-    def load_processor(self, path: str | Path) -> Any:
-        """The processor saved in a folder or on the Hub."""
+    def start_weights(self, model: "PreTrainedModel", processor: Any, recipe: R, inputs: Sequence[Any]) -> list[str]:
+        """Set weights of a model from scratch that the recipe takes from elsewhere; returns notes for the record."""
+        del model, processor, recipe, inputs
+        return []
 
-    def check_pretrained_processor(self, processor: Any, recipe: "Recipe") -> None:  # noqa: B027
-        """Refuse a pretrained model's processor that the recipe asks too much of.
+
+class Training(ABC, Generic[R]):
+    """The loop, and what it needs to know.
+
+    Attributes:
+        trainer_class: the loop.
+        needs_logits: whether the metrics are made of the model's outputs.
+    """
+
+    trainer_class: "type[SequenceTrainer]"
+    needs_logits: bool = True
+
+    def check(self, recipe: R, arguments: "TrainingOptions", splits: "Splits") -> None:
+        """Refuse what the data or the task do not allow.
 
         Raises:
-            InputError: it lacks what training needs.
+            InputError: a setting that would be dropped or would break.
         """
 
-    def check_fit(self, model: "PreTrainedModel", processor: Any, name: str) -> None:  # noqa: B027
-        """Refuse a pretrained model and a processor that do not belong together.
+    def head_fields(self, recipe: R, splits: "Splits") -> dict[str, Any]:
+        """List the configuration fields that the data decide, such as labels; by default none."""
+        del recipe, splits
+        return {}
 
-        Raises:
-            InputError: they do not.
-        """
-
-    def complete(self, model: "PreTrainedModel", processor: Any) -> None:  # noqa: B027
-        """Give a new model what it must know of its processor."""
-
-    # Training and scores
-
-    @property
-    @abstractmethod
-    def trainer(self) -> type["SequenceTrainer"]:
-        """The loop."""
-
-    def kept(self, outputs: Any, labels: "Tensor") -> "Tensor":
-        """What of a model's outputs, without the loss, an evaluation keeps for the metrics."""
+    def logits_for_metrics(self, outputs: Any, labels: "Tensor") -> "Tensor":
+        """Pick from a model's outputs, without the loss, what an evaluation keeps for the metrics."""
+        del labels
         return (outputs[0] if isinstance(outputs, tuple) else outputs).float()
 
-    def trainer_options(self) -> dict[str, Any]:
-        """More arguments for the loop."""
-        return {"preprocess_logits_for_metrics": self.kept}
+    def metrics(self, recipe: R, splits: "Splits", processor: Any) -> "Callable[[EvalPrediction], dict[str, float]]":
+        """Make what the loop calls with the predictions of the validation rows; nothing where it scores them itself."""
+        del recipe, splits, processor
+        return lambda prediction: {}
+
+
+class Scoring(ABC, Generic[R]):
+    """How a saved model is scored.
+
+    Attributes:
+        has_probabilities: whether answers have a probability, which `--calibrate` can make honest.
+        has_thresholds: whether a threshold above which the answer is yes can be chosen.
+    """
+
+    has_probabilities: bool = False
+    has_thresholds: bool = False
 
     @abstractmethod
-    def headline(self, splits: "Splits") -> str:
-        """Name of the metric that stands for the task on these data; higher is better unless it ends in "loss"."""
+    def main_metric(self, recipe: R, splits: "Splits") -> str:
+        """Name the metric that stands for the task on these data; higher is better unless it ends in "loss"."""
 
     @abstractmethod
-    def metrics(self, splits: "Splits") -> Callable[["EvalPrediction"], dict[str, float]]:
-        """What the loop calls with the predictions of the validation rows."""
-
-    def fit_baseline(self, recipe: "Recipe", splits: "Splits") -> tuple[Any, list[str]]:
-        """Fit the baseline that the recipe names; returns it, and notes."""
-        raise InputError(f"{recipe.model} is no baseline of {self.name}.")
-
-    @abstractmethod
-    def predictor(self, folder: str | Path, **settings: Any) -> Any:
-        """Load a saved model for answers: callable on one input, with `predict(inputs)`, `model` and `tokenizer`."""
-
-    def try_it(self, folder: Path) -> str:
-        """The command that a user may want to run next."""
-        return f'hf-seq predict {folder} "a text of yours"'
-
-    @abstractmethod
-    def match(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
-        """Give data the label numbers of a model.
-
-        Args:
-            splits: data with label names of their own.
-            predictor: of the model.
-            label_names: of its record; empty where there is none.
-
-        Raises:
-            InputError: the data have labels that the model does not know, or are of another kind.
-        """
-
-    @abstractmethod
-    def score(self, predictor: Any, rows: "Dataset", splits: "Splits", seed: int) -> tuple[dict[str, Any], Any]:
+    def score(
+        self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: "Splits", recipe: R, seed: int
+    ) -> tuple[dict[str, Any], Any]:
         """Score a saved model on a split.
 
+        Args:
+            predictor: the loaded model.
+            inputs: what it is called with, row for row.
+            rows: of the split.
+            splits: the data.
+            recipe: that reads the data; says the metric where there is a choice.
+            seed: of the bootstrap.
+
         Returns:
-            The fields of a record that a score fills, and what the model said, row for row.
+            The fields of a record that a score fills, and the predictions, row for row.
         """
 
     @abstractmethod
-    def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", said: Any) -> None:
-        """Keep what the model said beside the gold, for comparisons in pairs."""
+    def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", predictions: Any) -> None:
+        """Keep the predictions beside the gold answers, for comparisons in pairs."""
+
+
+@dataclass(frozen=True)
+class Parts(Generic[R]):
+    """The parts of a task that import what they need.
+
+    Attributes:
+        data: reads and checks.
+        encoding: rows to batches.
+        training: the loop.
+        scoring: a saved model to scores.
+        predictor: loads a saved model: `predictor(folder, **settings)` is callable on one input and has
+            `predict(inputs)`, `model` and `tokenizer`.
+        fit_baseline: fits the baseline that a recipe names; returns it, and notes. None where there is none.
+    """
+
+    data: Data[R]
+    encoding: Encoding[R]
+    training: Training[R]
+    scoring: Scoring[R]
+    predictor: Callable[..., Any]
+    fit_baseline: "Callable[[R, Splits], tuple[Any, list[str]]] | None" = None
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """How a task learns from a teacher.
+
+    Attributes:
+        recipe: what a student's recipe can say.
+        per_word: whether a teacher answers for each word, not for each text.
+    """
+
+    recipe: "type[DistilledRecipe]"
+    per_word: bool
+
+
+@dataclass(frozen=True)
+class Task(Generic[R]):
+    """One kind of learning, from data to score.
+
+    Attributes:
+        name: what `--task` says.
+        hub_name: the Hub's name of the task, which records and cards carry.
+        recipe: what its recipe can say.
+        models: which models and baselines it has.
+        make_parts: makes the parts when they are first asked for.
+        distillation: how students learn from a teacher; None where they cannot.
+        reads_numbers: whether its models read series of numbers, made with `num_features`, in place of text.
+        next_command: the command that a user may want to run next, with `{folder}` for that of the model.
+    """
+
+    name: str
+    hub_name: str
+    recipe: type[R]
+    models: ModelChoice
+    make_parts: Callable[[], Parts[R]]
+    distillation: Distillation | None = None
+    reads_numbers: bool = False
+    next_command: str = 'hf-seq predict {folder} "a text of yours"'
+
+    @cached_property
+    def parts(self) -> Parts[R]:
+        """The parts, made once."""
+        return self.make_parts()
+
+    @property
+    def data(self) -> Data[R]:
+        """Reads and checks."""
+        return self.parts.data
+
+    @property
+    def encoding(self) -> Encoding[R]:
+        """Rows to batches."""
+        return self.parts.encoding
+
+    @property
+    def training(self) -> Training[R]:
+        """The loop."""
+        return self.parts.training
+
+    @property
+    def scoring(self) -> Scoring[R]:
+        """A saved model to scores."""
+        return self.parts.scoring
+
+    def predictor(self, folder: str | Path, **settings: Any) -> Any:
+        """Load a saved model for answers."""
+        return self.parts.predictor(folder, **settings)

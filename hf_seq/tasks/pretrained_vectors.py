@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
 from hf_seq.models.word_starts import split_tokens
-from hf_seq.tasks.architectures import Architecture
-from hf_seq.tasks.recipe import Recipe, WordRecipe
+from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.text.tokenizers import parted, with_words
 from hf_seq.text.word_vectors import Fold, file_words, read_vectors, vector_width
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
-    from hf_seq.tasks.base import Task
 
 USUAL_LIMIT = 50_000  # words of a file that join the vocabulary
 SHOWN = 5  # words that an error quotes
@@ -31,30 +29,30 @@ CONTINUING = "##"
 """What begins a piece inside a word; a word that begins so would be taken for one."""
 
 
-def check_word_vectors(task: "Task", recipe: Recipe) -> None:
+def check_word_vectors(recipe: WordRecipe, models: ModelChoice) -> None:
     """Look at the file before anything else is done.
 
     Raises:
         InputError: the file cannot be read, the model takes none, or the recipe asks for another width.
     """
-    path = _file_of(recipe)
+    path = recipe.word_vectors
     if path is None:
         return
-    if not task.is_from_scratch(recipe.model):
+    if not models.is_from_scratch(recipe.model):
         raise InputError(
             f"word_vectors starts the embedding of a model trained from scratch, and {recipe.model} is none; leave it "
-            f"out, or use one of {', '.join(task.architectures)}."
+            f"out, or use one of {', '.join(models.architectures)}."
         )
-    width_fields(recipe, task.architectures[recipe.model])
+    width_fields(recipe, models.architectures[recipe.model])
 
 
-def width_fields(recipe: Recipe, architecture: Architecture) -> dict[str, Any]:
+def width_fields(recipe: WordRecipe, architecture: Architecture) -> dict[str, Any]:
     """Configuration fields that a file of vectors decides: its width, and heads that part it where there are any.
 
     Raises:
         InputError: the recipe says another width.
     """
-    path = _file_of(recipe)
+    path = recipe.word_vectors
     if path is None:
         return {}
     width = vector_width(path)
@@ -72,7 +70,7 @@ def width_fields(recipe: Recipe, architecture: Architecture) -> dict[str, Any]:
 
 
 def with_file_words(
-    recipe: Recipe, tokenizer: "PreTrainedTokenizerFast", texts: Iterable[str | Sequence[str]]
+    recipe: WordRecipe, tokenizer: "PreTrainedTokenizerFast", texts: Iterable[str | Sequence[str]]
 ) -> "PreTrainedTokenizerFast":
     """A tokenizer that knows the words of the recipe's file, too, where there is one.
 
@@ -86,10 +84,9 @@ def with_file_words(
     Raises:
         InputError: the file cannot be read, or has no word of train.
     """
-    path = _file_of(recipe)
+    path = recipe.word_vectors
     if path is None:
         return tokenizer
-    assert isinstance(recipe, WordRecipe)
     fold, counts = folding(tokenizer), count_words(tokenizer, texts)
     limit = USUAL_LIMIT if recipe.word_vectors_limit is None else recipe.word_vectors_limit
     first, found = file_words(path, max(limit, SHOWN), {fold(word) for word in counts}, fold)
@@ -108,7 +105,7 @@ def with_file_words(
 
 def start_from_vectors(
     model: "PreTrainedModel",
-    recipe: Recipe,
+    recipe: WordRecipe,
     tokenizer: "PreTrainedTokenizerFast",
     texts: Iterable[str | Sequence[str]],
 ) -> list[str]:
@@ -126,7 +123,7 @@ def start_from_vectors(
     Raises:
         InputError: the file cannot be read.
     """
-    path = _file_of(recipe)
+    path = recipe.word_vectors
     if path is None:
         return []
     begins = split_tokens(tokenizer, len(tokenizer))
@@ -162,10 +159,6 @@ def folding(tokenizer: "PreTrainedTokenizerFast") -> Fold:
         return (word if word.isascii() else normalizer.normalize_str(word)).lower()
 
     return fold
-
-
-def _file_of(recipe: Recipe) -> str | None:
-    return recipe.word_vectors if isinstance(recipe, WordRecipe) else None
 
 
 def _some(words: Iterable[str]) -> str:

@@ -9,9 +9,9 @@ and in Python:
     recipe, arguments = recipe_for("bilstm", data="builtin:reviews", hidden_size=128, num_train_epochs=3)
     record = train(recipe, arguments)
 
-Here is what recipes share; `task_recipes.py` has the class of each task. Both import nothing heavy: the help of `hf-seq
-train` is made from them. `parsing.py` reads recipes, `options.py` holds our defaults for the flags of
-`TrainingArguments`, `tasks.py` what each task does with a recipe.
+Here is what recipes share; `recipe.py` in the folder of each task has its class. They import nothing heavy: the help of
+`hf-seq train` is made from them. `train/parsing.py` reads recipes, `loops/options.py` holds our defaults for the flags
+of `TrainingArguments`.
 """
 
 from dataclasses import Field, dataclass, field, fields
@@ -28,7 +28,6 @@ PANELS = ("Data", "Text", "Model", "Distillation", "Run")
 PACKAGE = Path(__file__).parents[1]
 RECIPES = next(path for path in (PACKAGE / "recipes", PACKAGE.parent / "training/recipes") if path.is_dir())
 """Where `--recipe NAME` looks: beside the installed package, or in the clone."""
-TASK_NAMES = "classification, tagging, language-modeling, masked-language-modeling, series, series-tagging, seq2seq"
 
 
 def setting(default: Any, help: str, panel: str = "") -> Any:
@@ -49,7 +48,7 @@ class Recipe:
         InputError: a value is out of its range.
     """
 
-    task: str = setting("classification", f"What to learn: {TASK_NAMES}.", "Data")
+    task: str = setting("classification", "What to learn.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
     config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
@@ -58,6 +57,7 @@ class Recipe:
         False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
     )
     data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
+    max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
     max_train_rows: int | None = setting(
         None, "Read this many train rows at most; splits that are cut from train get smaller with it.", "Data"
     )
@@ -154,6 +154,18 @@ class Recipe:
         """The fields of the model's configuration that this recipe sets."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.metadata.get("configures")}
         return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass
+class LabelledRecipe(Recipe):
+    """What tasks with labels add."""
+
+    problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
+        None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
+    )
+    class_weights: Literal["none", "balanced"] = setting(
+        "none", "balanced: rare labels weigh more in the loss (none, balanced).", "Model"
+    )
 
 
 @dataclass

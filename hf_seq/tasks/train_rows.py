@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from hf_seq.data.cutting import cut
 from hf_seq.data.texts import LANGUAGE_MODELING
 from hf_seq.errors import InputError
-from hf_seq.tasks.base import Task
+from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
 
 
-def load_for_training(task: Task, recipe: Recipe) -> "Splits":
+def load_for_training(task: Task[R], recipe: R) -> "Splits":
     """Load the splits of a recipe, with `train_rows` of the train rows.
 
     They are drawn when validation and test have been cut, so that all sizes are scored on the same rows (where
@@ -25,7 +25,7 @@ def load_for_training(task: Task, recipe: Recipe) -> "Splits":
     Raises:
         InputError: the data cannot be read.
     """
-    return task.augmented(drawn(task.load(recipe), recipe), recipe)
+    return task.data.augment(drawn(task.data.load(recipe), recipe), recipe)
 
 
 def drawn(splits: "Splits", recipe: Recipe) -> "Splits":

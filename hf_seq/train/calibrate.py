@@ -31,26 +31,17 @@ from hf_seq.train.preparation import TEMPERATURE, Prepared
 
 TINY = 1e-12
 """Probability below which a baseline's logit is taken to be as low as any."""
-CALIBRATED = frozenset(
-    {
-        "text-classification",
-        "token-classification",
-        "sequence-feature-classification",
-        "sequence-feature-tagging",
-    }
-)
-"""Tasks whose answers have a probability, by their names on the Hub."""
 
 Batches = list[tuple[Tensor, Tensor]]
 
 
-def check_calibration(task: Task, splits: Splits) -> None:
+def check_calibration(task: Task[Any], splits: Splits) -> None:
     """Refuse to calibrate answers that have no probability.
 
     Raises:
         InputError: they have none.
     """
-    if task.hub_name not in CALIBRATED or splits.problem_type == "regression":
+    if not task.scoring.has_probabilities or splits.problem_type == "regression":
         what = "numbers" if splits.problem_type == "regression" else task.name
         raise InputError(f"--calibrate is for labels and tags, which have a probability; leave it out for {what}.")
 
@@ -81,7 +72,7 @@ def calibrate(prepared: Prepared, batch_size: int) -> dict[str, Any]:
     return {**facts, "rows": len(prepared.validation)}
 
 
-def calibrate_baseline(baseline: Any, task: Task, splits: Splits, notes: list[str]) -> dict[str, Any]:
+def calibrate_baseline(baseline: Any, task: Task[Any], splits: Splits, notes: list[str]) -> dict[str, Any]:
     """The same for a fitted baseline with logits; of others a note says that they have none.
 
     Raises:
@@ -91,7 +82,7 @@ def calibrate_baseline(baseline: Any, task: Task, splits: Splits, notes: list[st
     if not hasattr(baseline, "divide_logits"):
         notes.append(f"{baseline.kind} has no logits to calibrate")
         return {}
-    scores = np.clip(baseline.predict_scores(task.inputs(splits.validation)), TINY, 1.0)
+    scores = np.clip(baseline.predict_scores(task.data.inputs(splits.validation)), TINY, 1.0)
     several = splits.problem_type == "multi_label_classification"
     logits = logit(np.clip(scores, TINY, 1 - TINY)) if several else np.log(scores)
     facts = fit_labels(logits, np.asarray(splits.validation["label"][:]))

@@ -5,10 +5,8 @@
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.tasks.base import Task
 from hf_seq.tasks.recipe import Recipe, panels
 from hf_seq.tasks.registry import reading_recipe, recipe_class, task_named, task_of_saved
 from hf_seq.train.results import Run, score_saved
@@ -48,29 +46,21 @@ def evaluate(
         raise InputError(f"--output {output} is in use; choose another folder.")
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
     chosen = task_named(task) if task else task_of_saved(model)
-    splits = read_for(chosen, data, known, columns)
+    recipe = reading(chosen.name, data, known, columns)
+    splits = chosen.data.load(recipe, whole=data is not None)
     predictor = chosen.predictor(model, batch_size=batch_size)
-    splits = chosen.match(splits, predictor, known.label_names if known else [])
+    splits = chosen.data.align_labels(splits, predictor, known.label_names if known else [])
     run = Run(known.model, known.label, known.recipe, known.seed) if known else Run(model, None, {}, 0)
-    record, said = score_saved(model, chosen, splits, split, run, predictor)
+    record, predictions = score_saved(model, chosen, recipe, splits, split, run, predictor)
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
-        chosen.write_predictions(output, splits[split], splits, said)
+        chosen.scoring.write_predictions(output, splits[split], splits, predictions)
         record.write(output)
     return record
 
 
-def read_for(task: Task, data: str | None, known: Record | None, columns: dict[str, Any]) -> Splits:
-    """The data given, uncut where they have no splits; or those that the model's record names, cut the same way.
-
-    Raises:
-        InputError: neither is known.
-    """
-    return task.load(_reading(task.name, data, known, columns), whole=data is not None)
-
-
-def _reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:
-    """The recipe that reads the data: those given, or those of training, cut the same way.
+def reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:
+    """Make the recipe that reads the data: those named, or those of training, cut the same way.
 
     Raises:
         InputError: neither is known.

@@ -25,9 +25,9 @@ from hf_seq.metrics.thresholds import Threshold, best_f1, for_precision
 from hf_seq.predictors.text import THRESHOLDS
 from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
 from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.tasks.classification.task import Classification, score_fields
+from hf_seq.tasks.classification.scoring import score_fields
 from hf_seq.tasks.registry import task_named, task_of_saved
-from hf_seq.train.evaluate_model import read_for
+from hf_seq.train.evaluate_model import reading
 
 NOTE = "thresholds chosen"
 
@@ -105,15 +105,16 @@ def find_threshold(
     if not Path(model).is_dir():
         raise InputError(f"{model} is no folder; a threshold is saved beside the model, so give the folder it lies in.")
     chosen = task_named(task) if task else task_of_saved(model)
-    if not isinstance(chosen, Classification):
+    if not chosen.scoring.has_thresholds:
         raise InputError(f"{model} is made for {chosen.name}; a threshold is for classifiers.")
     predictor = chosen.predictor(model, batch_size=batch_size)
     names, several = predictor.label_names, predictor.problem_type == "multi_label_classification"
     check_kind(predictor.problem_type, names, wish)
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
-    splits = chosen.match(read_for(chosen, data, known, columns), predictor, known.label_names if known else names)
+    labelled = chosen.data.load(reading(chosen.name, data, known, columns), whole=data is not None)
+    splits = chosen.data.align_labels(labelled, predictor, known.label_names if known else names)
     rows = splits[split]
-    scores, gold = predictor.scores(chosen.inputs(rows)), np.asarray(rows["label"][:])
+    scores, gold = predictor.scores(chosen.data.inputs(rows)), np.asarray(rows["label"][:])
     if several:
         asked, found, saved = choose_for_several(scores, gold, names, wish)
     else:

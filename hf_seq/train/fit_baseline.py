@@ -5,33 +5,35 @@
 import time
 from typing import Any
 
+from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
-from hf_seq.tasks.pretrained_vectors import check_word_vectors
-from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.base import R
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train import run_folder
 from hf_seq.train.calibrate import calibrate_baseline
 from hf_seq.train.disk import disk_errors_explained
-from hf_seq.train.preparation import Say
 from hf_seq.train.recipe_files import write_recipe
 from hf_seq.train.results import Run, describe, write_results
 
 
-def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, Any], say: Say) -> Record:
+def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) -> Record:
     """Fit, save and score a baseline on the rows a model would train on.
 
     Raises:
         InputError: the data make training impossible.
     """
     task = task_of(recipe)
-    check_word_vectors(task, recipe)
+    task.encoding.check_recipe(recipe, task.models)
     splits = load_for_training(task, recipe)
-    task.check(splits).raise_for_errors()
+    task.data.check(splits).raise_for_errors()
+    if task.parts.fit_baseline is None:
+        raise InputError(f"{recipe.model} is no baseline of {task.name}.")
     start = time.perf_counter()
-    baseline, notes = task.fit_baseline(recipe, splits)
+    baseline, notes = task.parts.fit_baseline(recipe, splits)
     calibration = calibrate_baseline(baseline, task, splits, notes) if recipe.calibrate else {}
     seconds = time.perf_counter() - start
 
@@ -46,6 +48,6 @@ def fit_baseline(recipe: Recipe, arguments: TrainingOptions, values: dict[str, A
         baseline.save(folder)
         run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*splits.notes, *notes])
         run.calibration = calibration
-        record = write_results(folder, task, splits, run)
-    say(describe(record))
+        record = write_results(folder, task, recipe, splits, run)
+    logger.info(describe(record))
     return record

@@ -68,7 +68,12 @@ def parse_recipe(
     recipe_type = recipe_class(chosen, distilled or bool(first.teacher or written.get("teacher")))
     model = first.model or written.get("model") or recipe_type.__dataclass_fields__["model"].default
     parser = RecipeParser(recipe_type)
-    tokens = [f"--task={chosen}", *flags(task_named(chosen).training_defaults(str(model))), *flags(written), *argv]
+    tokens = [
+        f"--task={chosen}",
+        *flags(task_named(chosen).models.training_defaults(str(model))),
+        *flags(written),
+        *argv,
+    ]
     _, unknown = parser.parse_known_args(tokens)
     if unknown and not unknown[0].startswith("-"):
         raise InputError(f"{unknown[0]!r} is not a flag; write --name value.")

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from transformers import PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
@@ -20,9 +20,10 @@ from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import use_row_gradients
 from hf_seq.predictors.text import THRESHOLDS
+from hf_seq.progress import logger
 from hf_seq.tasks import architectures
-from hf_seq.tasks.base import Task
-from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors
+from hf_seq.tasks.architectures import ModelChoice
+from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
@@ -31,16 +32,16 @@ from hf_seq.train.run_folder import has_begun
 if TYPE_CHECKING:
     from datasets import Dataset
 
-Say = Callable[[str], None]
 TEMPERATURE = "logit_temperature"
 """The field of a configuration that `--calibrate` writes."""
 
 
 @dataclass
-class Prepared:
+class Prepared(Generic[R]):
     """What a loop trains on.
 
     Attributes:
+        recipe: what to train on what.
         task: what is learned.
         splits: the data, checked.
         processor: tokenizer (or feature extractor); its padding and vocabulary fit the model.
@@ -48,36 +49,34 @@ class Prepared:
         validation: encoded validation rows, longest first: similar lengths share a batch.
         collator: rows to padded tensors.
         model: weights set by the seed.
-        label: what people should see, where a model stands in for another.
+        display_name: what people should see, where a model stands in for another.
         notes: decisions a reader of the record should know of.
-        complete: the long work that is left before training, such as asking a teacher.
-        loop: what makes the loop, in place of the task's own.
+        finish_setup: the long work that is left before training, such as asking a teacher.
+        trainer_class: makes the loop, in place of the task's own.
         distillation: what a record tells of a teacher.
     """
 
-    task: Task
+    recipe: R
+    task: Task[R]
     splits: Splits
     processor: Any
     train: EncodedDataset
     validation: EncodedDataset
     collator: Callable[[list[dict[str, Any]]], dict[str, Any]]
     model: PreTrainedModel
-    label: str | None = None
+    display_name: str | None = None
     notes: list[str] = field(default_factory=list)
-    complete: Callable[[], None] | None = None
-    loop: Callable[..., Trainer] | None = None
+    finish_setup: Callable[[], None] | None = None
+    trainer_class: Callable[..., Trainer] | None = None
     distillation: dict[str, Any] = field(default_factory=dict)
 
 
-def prepare(
-    recipe: Recipe, arguments: TrainingOptions, say: Say = print, saved_processor: Path | None = None
-) -> Prepared:
+def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[R]:
     """Do everything that comes before the first step.
 
     Args:
         recipe: what to train on what.
         arguments: the seed of the model's first weights, and how it will be trained.
-        say: prints a line for people.
         saved_processor: folder of the processor of an interrupted run.
 
     Raises:
@@ -85,30 +84,43 @@ def prepare(
         PretrainedUnavailable: the pretrained weights cannot be had.
     """
     task = task_of(recipe)
-    check_model_name(task, recipe.model)
-    check_word_vectors(task, recipe)
+    check_model_name(task.models, recipe.model)
+    encoding = task.encoding
+    encoding.check_recipe(recipe, task.models)
     splits = load_for_training(task, recipe)
-    task.check_recipe(recipe, arguments, splits)
+    task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
-    notes = check_data(task, recipe, splits, processor, say)
-    train, train_notes = task.encode(splits.train, processor, recipe, "train")
-    validation, _ = task.encode(splits.validation, processor, recipe, "validation", sort=True)
+    notes = check_data(task, recipe, splits, processor)
+    train, train_notes = encoding.encode(splits.train, processor, recipe, "train")
+    validation, _ = encoding.encode(splits.validation, processor, recipe, "validation", sort=True)
     keep_freed_memory()
     set_seed(arguments.seed)
-    model, label = make_model(task, recipe, splits, processor)
-    for note in start_from_vectors(model, recipe, processor, task.inputs(splits.train)):
-        say(f"  {note}")
-        notes.append(note)
-    suit_machine(model, task, recipe, arguments)
-    collator = task.collator(processor, splits)
-    return Prepared(task, splits, processor, train, validation, collator, model, label, [*notes, *train_notes])
+    model, display_name = make_model(task, recipe, splits, processor)
+    start_notes = encoding.start_weights(model, processor, recipe, task.data.inputs(splits.train))
+    for note in start_notes:
+        logger.info(f"  {note}")
+    choose_fastest_kernels(model, task.models, recipe, arguments)
+    return Prepared(
+        recipe,
+        task,
+        splits,
+        processor,
+        train,
+        validation,
+        encoding.collator(processor, splits),
+        model,
+        display_name,
+        [*notes, *start_notes, *train_notes],
+    )
 
 
-def suit_machine(model: PreTrainedModel, task: Task, recipe: Recipe, arguments: TrainingOptions) -> None:
-    """Have a model compute its attention and the gradient of its embedding as is quickest here."""
+def choose_fastest_kernels(
+    model: PreTrainedModel, models: ModelChoice, recipe: Recipe, arguments: TrainingOptions
+) -> None:
+    """Have a model compute its attention and the gradient of its embedding as is fastest on this machine."""
     if arguments.eager_attention and model._supports_sdpa:
         model.set_attn_implementation("eager")
-    if recipe.row_updates and arguments.row_updates_pay and task.is_from_scratch(recipe.model):
+    if recipe.row_updates and arguments.row_updates_pay and models.is_from_scratch(recipe.model):
         use_row_gradients(model)
 
 
@@ -131,13 +143,13 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
         raise InputError(f"The plain loop has no {', '.join(wrong)}; use `hf-seq train`, which has.")
 
 
-def check_model_name(task: Task, name: str) -> None:
+def check_model_name(models: ModelChoice, name: str) -> None:
     """Catch a slip of the finger, or a model of another task, before it is taken for a Hub id.
 
     Raises:
         InputError: the name is nearly one of ours, or one that this task does not have.
     """
-    ours = task.model_names
+    ours = models.names
     if name in ours or "/" in name or Path(name).is_dir():
         return
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
@@ -145,33 +157,33 @@ def check_model_name(task: Task, name: str) -> None:
         raise InputError(f"There is no model {name!r}; did you mean {near[0]}? Ours are {', '.join(ours)}.")
 
 
-def get_processor(task: Task, recipe: Recipe, splits: Splits, saved: Path | None = None) -> Any:
-    """The processor of an interrupted run, that of the pretrained model, or one made from the train split."""
+def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None = None) -> Any:
+    """Get the processor of an interrupted run, that of the pretrained model, or one made from the train split."""
     if saved is not None and has_begun(saved):
-        return task.load_processor(saved)
-    if task.is_from_scratch(recipe.model):
-        return task.make_processor(recipe, splits)
+        return task.encoding.load_processor(saved)
+    if task.models.is_from_scratch(recipe.model):
+        return task.encoding.make_processor(recipe, splits)
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
-    processor = architectures.hub_errors_explained(recipe.model, task.load_processor, path)
-    task.check_pretrained_processor(processor, recipe)
+    processor = architectures.hub_errors_explained(recipe.model, task.encoding.load_processor, path)
+    task.encoding.check_pretrained(processor, recipe)
     return processor
 
 
-def check_data(task: Task, recipe: Recipe, splits: Splits, processor: Any, say: Say) -> list[str]:
-    """Check the splits before any training: errors stop it, warnings and decisions are said and recorded.
+def check_data(task: Task[R], recipe: R, splits: Splits, processor: Any) -> list[str]:
+    """Check the splits before any training: errors stop it, warnings and decisions are logged and recorded.
 
     Raises:
         InputError: training on these data is impossible.
     """
-    report = task.check(splits, processor, getattr(recipe, "max_length", None))
+    report = task.data.check(splits, processor, recipe.max_length)
     report.raise_for_errors()
     notes = [*splits.notes, *(warning.message for warning in report.warnings)]
     rows = ", ".join(f"{len(part):,} {name}" for name, part in _parts(splits))
-    say(f"{splits.source}: {rows} rows, {len(splits.label_names) or 'no'} labels")
+    logger.info(f"{splits.source}: {rows} rows, {len(splits.label_names) or 'no'} labels")
     for note in splits.notes:
-        say(f"  note: {note}")
+        logger.info(f"  note: {note}")
     for warning in report.warnings:
-        say(f"  warning: {warning.message}")
+        logger.info(f"  warning: {warning.message}")
     return notes
 
 
@@ -181,36 +193,37 @@ def _parts(splits: Splits) -> list[tuple[str, "Dataset"]]:
     return [("train", splits.train), ("validation", splits.validation), (in_words, splits.test)]
 
 
-def make_model(task: Task, recipe: Recipe, splits: Splits, processor: Any) -> tuple[PreTrainedModel, str | None]:
+def make_model(task: Task[R], recipe: R, splits: Splits, processor: Any) -> tuple[PreTrainedModel, str | None]:
     """Build or load the model that a recipe names.
 
     Returns:
-        The model and, if it stands in for another, the label to show.
+        The model and, if it stands in for another, the name to show.
     """
-    fields = task.head_fields(recipe, splits)
-    if task.is_from_scratch(recipe.model):
-        fields |= task.configuration(recipe, processor)
-        architecture = task.architectures[recipe.model]
+    fields, models, encoding = task.training.head_fields(recipe, splits), task.models, task.encoding
+    suffix = models.auto_class_suffix
+    if models.is_from_scratch(recipe.model):
+        architecture = models.architectures[recipe.model]
+        fields |= encoding.configuration(recipe, architecture, processor)
         model = architectures.build_model(
-            recipe.model, architecture, task.head, overrides=recipe.model_overrides, **fields
+            recipe.model, architecture, suffix, overrides=recipe.model_overrides, **fields
         )
-        task.complete(model, processor)
+        encoding.finish_model(model, processor, recipe)
         return model, None
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # that the new head has new weights is the purpose, not news
     try:
         model, label = architectures.load_pretrained(
-            recipe.model, task.head, baseline_path=recipe.baseline_path, overrides=recipe.model_overrides, **fields
+            recipe.model, suffix, baseline_path=recipe.baseline_path, overrides=recipe.model_overrides, **fields
         )
     finally:
         logging.set_verbosity(verbosity)
-    task.check_fit(model, processor, recipe.model)
-    task.complete(model, processor)
-    forget_decisions(model.config)
+    encoding.check_fit(model, processor, recipe.model)
+    encoding.finish_model(model, processor, recipe)
+    remove_fitted_decisions(model.config)
     return model, label if label != recipe.model else None
 
 
-def forget_decisions(config: Any) -> None:
+def remove_fitted_decisions(config: Any) -> None:
     """Take from a configuration what was fitted to weights that are now trained further."""
     for name in (TEMPERATURE, THRESHOLDS):
         if hasattr(config, name):

@@ -15,7 +15,7 @@ from hf_seq.reports.curves import write_curves
 from hf_seq.reports.measure import bytes_on_disk, count_parameters
 from hf_seq.reports.record import LOWER_IS_BETTER, Record
 from hf_seq.reports.speed import measure_speed
-from hf_seq.tasks.base import Task
+from hf_seq.tasks.base import R, Task
 
 LATENCY_CALLS = 100
 
@@ -59,15 +59,16 @@ def measure_costs(predictor: Any, folder: Path, inputs: Sequence[Any]) -> dict[s
 
 
 def score_saved(
-    folder: str | Path, task: Task, splits: Splits, part: str, run: Run, predictor: Any
+    folder: str | Path, task: Task[R], recipe: R, splits: Splits, part: str, run: Run, predictor: Any
 ) -> tuple[Record, Any]:
     """Score a saved model on a split, and measure what it costs.
 
     Returns:
-        The record, not yet written, and what the model said, row for row.
+        The record, not yet written, and the predictions, row for row.
     """
     rows = splits[part]
-    scored, said = task.score(predictor, rows, splits, run.seed)
+    inputs = task.data.inputs(rows)
+    scored, predictions = task.scoring.score(predictor, inputs, rows, splits, recipe, run.seed)
     record = Record(
         task=task.hub_name,
         model=run.model,
@@ -85,15 +86,15 @@ def score_saved(
         calibration=run.calibration,
         distillation=run.distillation,
         **scored,
-        **measure_costs(predictor, Path(folder), task.inputs(rows)),
+        **measure_costs(predictor, Path(folder), inputs),
     )
-    return record, said
+    return record, predictions
 
 
-def write_results(folder: Path, task: Task, splits: Splits, run: Run) -> Record:
+def write_results(folder: Path, task: Task[R], recipe: R, splits: Splits, run: Run) -> Record:
     """Score what is saved in `folder` on the test split and write predictions, curves and, last of all, the record."""
-    record, said = score_saved(folder, task, splits, "test", run, task.predictor(folder))
-    task.write_predictions(folder, splits.test, splits, said)
+    record, predictions = score_saved(folder, task, recipe, splits, "test", run, task.predictor(folder))
+    task.scoring.write_predictions(folder, splits.test, splits, predictions)
     if run.curve:
         write_curves(run.curve, folder / "curves.png", metric=record.metric, name=record.name)
     record.write(folder)

@@ -16,10 +16,12 @@ from transformers.utils.logging import disable_progress_bar
 
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.loops.trainer import EpochLines, replace_printing, say_plainly, seconds_trained
+from hf_seq.loops.trainer import EpochLines, replace_printing, seconds_trained
+from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import Record
-from hf_seq.tasks.distilled_recipes import DistillationFields
+from hf_seq.tasks.base import R
+from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.train import run_folder
@@ -27,26 +29,23 @@ from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
-from hf_seq.train.preparation import Prepared, Say, check_plain_loop, prepare
+from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
 
-Fit = Callable[[Prepared, TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
+Fit = Callable[[Prepared[Any], TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
 
-Preparation = Callable[[Recipe, TrainingOptions, Say, Path | None], Prepared]
-"""What comes before the first step: recipe, training flags, `say`, and the folder of an interrupted run's processor."""
+Preparation = Callable[[R, TrainingOptions, Path | None], Prepared[R]]
+"""What comes before the first step: recipe, training flags, and the folder of an interrupted run's processor."""
 
 
-def train(
-    recipe: Recipe, arguments: TrainingOptions, say: Say = say_plainly, preparation: Preparation | None = None
-) -> Record | None:
+def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] | None = None) -> Record | None:
     """Train, save and score one model.
 
     Args:
         recipe: what to train on what.
         arguments: how long, how fast, and where to write.
-        say: prints a line for people.
         preparation: makes data, model and loop ready; if None a baseline is fitted, and a model prepared by `prepare`.
 
     Returns:
@@ -56,7 +55,6 @@ def train(
         InputError: the user can mend it; nothing was overwritten.
     """
     is_first = arguments.process_index == 0
-    say = say if is_first else _silent
     check_world_size(arguments)
     if arguments.resume_from_checkpoint:
         check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
@@ -66,37 +64,37 @@ def train(
     if is_first or recipe.resume:
         state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
     if state == "finished":
-        say(f"The run in {folder} is finished; nothing to resume.")
+        logger.info(f"The run in {folder} is finished; nothing to resume.")
         if is_first and not recipe.keep_checkpoints:
             run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
-    if preparation is None and isinstance(recipe, DistillationFields):
+    if preparation is None and isinstance(recipe, DistilledRecipe):
         raise InputError("The recipe names a teacher; `hf_seq.distill.running.distill` trains by it.")
-    if preparation is None and recipe.model in task_of(recipe).baselines:
-        return fit_baseline(recipe, arguments, values, say) if is_first else None
+    if preparation is None and recipe.model in task_of(recipe).models.baselines:
+        return fit_baseline(recipe, arguments, values) if is_first else None
 
-    prepared = (preparation or prepare)(recipe, arguments, say, folder if state == "resume" else None)
+    prepared = (preparation or prepare)(recipe, arguments, folder if state == "resume" else None)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
-    arguments.watch(prepared.task.headline(prepared.splits))
+    arguments.watch(prepared.task.scoring.main_metric(recipe, prepared.splits))
     with disk_errors_explained(folder):
         if is_first:
             start_folder(folder, state, values, prepared, arguments)
-        if prepared.complete is not None:
-            prepared.complete()
-        trainer = make_trainer(recipe, arguments, prepared, say)
-        trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments, say))
+        if prepared.finish_setup is not None:
+            prepared.finish_setup()
+        trainer = make_trainer(arguments, prepared)
+        trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
             return None
         seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
-        record = finish(recipe, arguments, values, prepared, seconds, curve, say)
+        record = finish(arguments, values, prepared, seconds, curve)
         if arguments.push_to_hub:
             trainer.push_to_hub()
-            say(f"It is on the Hub as {trainer.hub_model_id}")
+            logger.info(f"It is on the Hub as {trainer.hub_model_id}")
         return record
 
 
-def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accelerator, fit: Fit) -> Record | None:
+def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerator, fit: Fit) -> Record | None:
     """Train with a plain loop, and save and score as `train` does.
 
     Args:
@@ -116,13 +114,13 @@ def train_plainly(recipe: Recipe, arguments: TrainingOptions, accelerator: Accel
     folder, values = arguments.folder, recipe_values(recipe, arguments)
     if accelerator.is_main_process:
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
-    prepared = prepare(recipe, arguments, accelerator.print)
+    prepared = prepare(recipe, arguments)
     if accelerator.is_main_process:
         start_folder(folder, "new", values, prepared, arguments)
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None
-    return finish(recipe, arguments, values, prepared, seconds, curve, accelerator.print)
+    return finish(arguments, values, prepared, seconds, curve)
 
 
 def check_world_size(arguments: TrainingArguments) -> None:
@@ -143,7 +141,7 @@ def check_world_size(arguments: TrainingArguments) -> None:
 
 
 def start_folder(
-    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared, arguments: TrainingArguments
+    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared[R], arguments: TrainingArguments
 ) -> None:
     """Write what a run begins with: the recipe and the tokenizer (or feature extractor)."""
     kept = arguments.save_total_limit or 1
@@ -157,28 +155,29 @@ def start_folder(
     run_folder.begin(folder, state, run, write_start)
 
 
-def make_trainer(recipe: Recipe, arguments: TrainingOptions, prepared: Prepared, say: Say) -> Trainer:
+def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     """Put model, rows and callbacks together."""
-    task, splits = prepared.task, prepared.splits
-    callbacks: list[Any] = [EpochLines(task.headline(splits), say)]
+    recipe, splits = prepared.recipe, prepared.splits
+    training = prepared.task.training
+    callbacks: list[Any] = [EpochLines(prepared.task.scoring.main_metric(recipe, splits))]
     if recipe.early_stopping_patience is not None:
         callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
-    trainer = (prepared.loop or task.trainer)(
+    trainer = (prepared.trainer_class or training.trainer_class)(
         model=prepared.model,
         args=arguments,
         train_dataset=prepared.train,
         eval_dataset=prepared.validation,
         data_collator=prepared.collator,
-        compute_metrics=task.metrics(splits),
+        compute_metrics=training.metrics(recipe, splits, prepared.processor),
+        preprocess_logits_for_metrics=training.logits_for_metrics if training.needs_logits else None,
         callbacks=callbacks,
         averaging=recipe.average,
-        **task.trainer_options(),
     )
     replace_printing(trainer)
     return trainer
 
 
-def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> str | None:
+def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:
     """The checkpoint to go on from, or None to begin at the beginning."""
     if arguments.resume_from_checkpoint:
         return arguments.resume_from_checkpoint
@@ -188,9 +187,11 @@ def find_checkpoint(recipe: Recipe, arguments: TrainingArguments, say: Say) -> s
     found = run_folder.last_complete_checkpoint(folder, arguments.world_size)
     for path in run_folder.checkpoints(folder):
         if not run_folder.is_complete(path, arguments.world_size):
-            say(f"{path.name} was not written to its end; it is skipped.")
-    say(f"Going on from {found.name}." if found else "There is no complete checkpoint; beginning at the beginning.")
-    return str(found) if found else None
+            logger.info(f"{path.name} was not written to its end; it is skipped.")
+    logger.info(
+        f"Going on from {found.name}." if found else "There is no complete checkpoint; beginning at the beginning."
+    )
+    return str(found)
 
 
 def check_checkpoint(path: Path, processes: int) -> None:
@@ -207,32 +208,33 @@ def check_checkpoint(path: Path, processes: int) -> None:
 
 
 def finish(
-    recipe: Recipe,
     arguments: TrainingOptions,
     values: dict[str, Any],
-    prepared: Prepared,
+    prepared: Prepared[R],
     seconds: float,
     curve: list[dict[str, Any]],
-    say: Say,
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
-    folder = arguments.folder
+    folder, recipe = arguments.folder, prepared.recipe
     run = Run(
-        recipe.model, prepared.label, values, arguments.seed, seconds, curve, prepared.notes, prepared.distillation
+        recipe.model,
+        prepared.display_name,
+        values,
+        arguments.seed,
+        seconds,
+        curve,
+        prepared.notes,
+        prepared.distillation,
     )
     if recipe.calibrate:
         run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
         run.notes = [*run.notes, describe_calibration(run.calibration)]
-        say(run.notes[-1])
+        logger.info(run.notes[-1])
     prepared.model.save_pretrained(folder)
     prepared.processor.save_pretrained(folder)
-    record = write_results(folder, prepared.task, prepared.splits, run)
+    record = write_results(folder, prepared.task, recipe, prepared.splits, run)
     if not recipe.keep_checkpoints:
         run_folder.delete_checkpoints(folder)
-    say(describe(record))
-    say(f"Saved in {folder}; try it: {prepared.task.try_it(folder)}")
+    logger.info(describe(record))
+    logger.info(f"Saved in {folder}; try it: {prepared.task.next_command.format(folder=folder)}")
     return record
-
-
-def _silent(line: str) -> None:
-    """Other processes than the first print nothing."""

@@ -53,7 +53,7 @@ def bert(folder, kind=BertForSequenceClassification, names=("no", "yes"), seed=0
 
 def teacher_of(folder, task="classification", names=("no", "yes"), **settings):
     problem = "single_label_classification" if task == "classification" else "token_classification"
-    return load_teacher(folder, task, names, problem, max_length=32, **settings)
+    return load_teacher(folder, task == "tagging", names, problem, max_length=32, **settings)
 
 
 @torch.no_grad()
@@ -188,7 +188,7 @@ class Interrupted(Exception):  # noqa: N818
 
 def test_an_interrupted_pass_goes_on_at_the_first_missing_shard(tmp_path, monkeypatch):
     teacher, sources = teacher_of(bert(tmp_path / "big")), [LabelledSource(TEXTS), LabelledSource(TEXTS[:5])]
-    whole = ask_teacher(teacher, sources, tmp_path / "whole", str)
+    whole = ask_teacher(teacher, sources, tmp_path / "whole")
     asked = []
     original = Teacher.ask
 
@@ -200,13 +200,13 @@ def test_an_interrupted_pass_goes_on_at_the_first_missing_shard(tmp_path, monkey
 
     monkeypatch.setattr(Teacher, "ask", failing)
     with pytest.raises(Interrupted):
-        ask_teacher(teacher, sources, tmp_path / "cut", str)
+        ask_teacher(teacher, sources, tmp_path / "cut")
     monkeypatch.setattr(Teacher, "ask", lambda self, texts: asked.append(len(texts)) or original(self, texts))
-    again = ask_teacher(teacher, sources, tmp_path / "cut", str)
+    again = ask_teacher(teacher, sources, tmp_path / "cut")
     assert asked == [8, 8, 7, 5]
     for one, other, rows in zip(whole, again, (8, 5), strict=True):
         np.testing.assert_array_equal(one.read(0, rows)["logits"], other.read(0, rows)["logits"])
-    ask_teacher(teacher, sources, tmp_path / "cut", str)
+    ask_teacher(teacher, sources, tmp_path / "cut")
     assert len(asked) == 4
 
 
@@ -243,8 +243,10 @@ def test_other_weights_or_another_tokenizer_have_another_key(tmp_path):
 
 
 def transfer_set(tmp_path, tokenizer, teachers, sources, labels, task="classification"):
-    answers = [ask_teacher(teacher, sources, tmp_path, str) for teacher in teachers]
-    return TransferSet(sources, encode_for_student(tokenizer, 32, task, sources, tmp_path), answers, labels)
+    answers = [ask_teacher(teacher, sources, tmp_path) for teacher in teachers]
+    return TransferSet(
+        sources, encode_for_student(tokenizer, 32, task == "tagging", sources, tmp_path), answers, labels
+    )
 
 
 def test_rows_hold_the_students_ids_the_mean_of_the_teachers_and_labels_where_there_are_any(tmp_path):

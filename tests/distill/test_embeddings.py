@@ -24,7 +24,7 @@ def teacher():
     )
     config.initializer_range = 1.0
     model = BertForSequenceClassification(config).eval()
-    return Teacher("big", Path("big"), model, tokenizer, "classification", [0, 1], max_length=16)
+    return Teacher("big", Path("big"), model, tokenizer, False, [0, 1], max_length=16)
 
 
 def by_hand(teacher, text, layer):

@@ -24,8 +24,7 @@ from hf_seq import train_tokenizer
 from hf_seq.cli import main
 from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import CHANGEABLE, build_model, load_pretrained
-from hf_seq.tasks.base import task_named
-from hf_seq.tasks.task_recipes import RECIPE_CLASSES
+from hf_seq.tasks.registry import recipe_class, task_named
 
 SMALL = ["--hidden_size", "8", "--num_train_epochs", "1", "--bf16", "false", "--use_cpu", "true"]
 AGAIN = ["--num_train_epochs", "1", "--bf16", "false", "--use_cpu", "true"]
@@ -112,7 +111,7 @@ def other_value(annotation: object, now: object) -> object:
 
 
 def configuring_fields(task: str, model: str) -> list[tuple[str, str, str, object]]:
-    recipe = RECIPE_CLASSES[task]
+    recipe = recipe_class(task)
     hints = typing.get_type_hints(recipe)
     named = [each.name for each in dataclasses.fields(recipe) if each.metadata.get("configures")]
     return [(task, model, name, hints[name]) for name in named]
@@ -138,7 +137,13 @@ def saved(tmp_path_factory):
         task = task_named(name)
         labels = {"id2label": {0: "O", 1: "B-x", 2: "I-x"}} if name in ("classification", "tagging") else {}
         made = build_model(
-            model, task.architectures[model], task.head, overrides={}, vocab_size=20, pad_token_id=0, **labels
+            model,
+            task.models.architectures[model],
+            task.models.auto_class_suffix,
+            overrides={},
+            vocab_size=20,
+            pad_token_id=0,
+            **labels,
         )
         folders[name, model] = tmp_path_factory.mktemp("saved") / "model"
         made.save_pretrained(folders[name, model])
@@ -147,7 +152,7 @@ def saved(tmp_path_factory):
 
 @pytest.mark.parametrize(("task", "model", "name", "annotation"), FIELDS, ids=lambda value: str(value)[:40])
 def test_a_field_of_the_recipe_takes_effect_or_is_refused(saved, task, model, name, annotation):
-    folder, head = saved[task, model], task_named(task).head
+    folder, head = saved[task, model], task_named(task).models.auto_class_suffix
     before = config_of(folder)
     value = other_value(annotation, before.get(name))
     if name in before and name in CHANGEABLE:
@@ -160,7 +165,7 @@ def test_a_field_of_the_recipe_takes_effect_or_is_refused(saved, task, model, na
 
 @pytest.mark.parametrize(("task", "model"), MODELS)
 def test_what_may_change_leaves_the_encoders_weights_alone(saved, task, model):
-    folder, head = saved[task, model], task_named(task).head
+    folder, head = saved[task, model], task_named(task).models.auto_class_suffix
     first, _ = load_pretrained(str(folder), head, baseline_path=None, overrides={})
     hints = {name: annotation for each, which, name, annotation in FIELDS if (each, which) == (task, model)}
     changed = {

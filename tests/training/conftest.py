@@ -40,7 +40,10 @@ def reviews(tmp_path_factory) -> str:
 def _in_a_hurry():
     """Few timed calls, and no search for garbage among everything that torch and transformers ever imported."""
     import training.train_classifier  # noqa: F401
+    from hf_seq.progress import print_progress
     from hf_seq.train import results
+
+    print_progress()  # as the command line does
 
     gc.collect()
     gc.freeze()
@@ -72,7 +75,7 @@ def train(reviews, tiny):
 
     def run(folder, model="bilstm", data=reviews, **settings):
         recipe, arguments = recipe_for(model, data, output_dir=str(folder), **(tiny | settings))
-        return train_recipe(recipe, arguments, say=print)
+        return train_recipe(recipe, arguments)
 
     return run
 

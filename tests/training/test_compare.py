@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,10 @@ def data(tmp_path_factory):
 
 
 def run(data, output, models="majority,lstm", *more):
-    lines = []
     options = parse_options(["--data", str(data), "--models", models, "--output", str(output), *SMALL, *more])
-    comparison = compare(options, say=lines.append, console=Console(file=io.StringIO()))
-    return comparison, "\n".join(lines)
+    with redirect_stdout(io.StringIO()) as printed:
+        comparison = compare(options, console=Console(file=io.StringIO()))
+    return comparison, printed.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +234,7 @@ def test_finished_runs_alone_are_compared_without_any_training(finished, data, t
     output, _, _ = finished
     flags = ["--scored", f"{output / 'models/lstm'},{output / 'models/majority'}", "--max_train_rows", "60"]
     argv = ["--data", str(data), "--output", str(tmp_path), "--calls", "5", *flags]
-    comparison = compare(parse_options(argv), say=lambda _: None, console=Console(file=io.StringIO()))
+    comparison = compare(parse_options(argv), console=Console(file=io.StringIO()))
     assert [row.record.model for row in comparison.rows] == ["lstm", "majority"]
     assert not (tmp_path / "models").exists()
 

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from contextlib import redirect_stdout
 
 import pytest
 from rich.console import Console
@@ -20,16 +21,16 @@ SMALL = ["--hidden_size", "8", "--embedding_size=8", "--vocab_size", "200", "--c
 
 
 def run(data, output, *more):
-    lines = []
     argv = ["--data", data, "--models", "majority,lstm", "--output", str(output), *SMALL, *more]
-    comparison = compare(parse_options(argv), say=lines.append, console=Console(file=io.StringIO()))
-    return comparison, "\n".join(lines)
+    with redirect_stdout(io.StringIO()) as printed:
+        comparison = compare(parse_options(argv), console=Console(file=io.StringIO()))
+    return comparison, printed.getvalue()
 
 
 def planned(data, sizes, *more, models="majority,lstm"):
     options = parse_options(["--data", data, "--models", models, "--output", "out", "--sizes", sizes, *more])
     recipe, _ = recipe_for("lstm", data)
-    return plan_sizes(options, task_named("classification").load(recipe))
+    return plan_sizes(options, task_named("classification").data.load(recipe))
 
 
 def test_every_model_is_trained_on_every_size_and_scored_on_the_same_rows(reviews, tmp_path):

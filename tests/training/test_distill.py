@@ -39,7 +39,7 @@ def distill(teacher, reviews, tiny, cache):
     def start(folder, **settings):
         given = {"teacher": [teacher], "data": reviews, "model": "lstm", "teacher_cache": cache, "augmented_rows": 0}
         settings = given | tiny | settings
-        return run(*parse_recipe(flags(settings | {"output_dir": str(folder)})), say=print)
+        return run(*parse_recipe(flags(settings | {"output_dir": str(folder)})))
 
     return start
 
@@ -77,7 +77,7 @@ def test_files_that_are_named_alike_are_told_apart_by_their_folders(distill, tmp
 )
 def test_a_file_goes_by_as_much_of_its_path_as_tells_it(path, others, name):
     paths = [Path(each) for each in (path, *others)]
-    assert distilling.tail_of(paths[0], paths) == name
+    assert distilling.shortest_unique_tail(paths[0], paths) == name
 
 
 def test_a_student_that_hears_only_labels_is_called_so(distill, tmp_path):

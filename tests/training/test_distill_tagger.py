@@ -31,7 +31,7 @@ def shared(tiny, tmp_path_factory):
 
 
 def start(folder, settings):
-    return run(*parse_recipe(flags(settings | {"output_dir": str(folder)})), say=print)
+    return run(*parse_recipe(flags(settings | {"output_dir": str(folder)})))
 
 
 @pytest.fixture(scope="module")

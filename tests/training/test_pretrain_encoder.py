@@ -14,7 +14,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from hf_seq.data.builtin.grammar import draw_sentence
 from hf_seq.errors import InputError
 from hf_seq.predictors.masked_language import MaskedLanguageModel, hide_rows
-from hf_seq.tasks.masked_language_modeling.task import MaskedTrainer
+from hf_seq.tasks.masked_language_modeling.trainer import MaskedTrainer
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags
 from training import pretrain_encoder, train_classifier
@@ -103,7 +103,7 @@ def test_training_hides_other_tokens_in_every_step(pretrain, tmp_path, monkeypat
 
             return super().compute_loss(watched, inputs, *args, **kwargs)
 
-    monkeypatch.setattr("hf_seq.tasks.masked_language_modeling.task.MaskedTrainer", Watching)
+    monkeypatch.setattr("hf_seq.tasks.masked_language_modeling.scoring.HiddenTraining.trainer_class", Watching)
     pretrain(tmp_path / "run", masked_share=0.3, max_steps=10)
     assert len(seen) == 10
     assert len(set(map(float, seen))) > 5

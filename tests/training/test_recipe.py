@@ -9,8 +9,8 @@ from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import FINE_TUNING, TRANSFORMER_TRAINING, balanced_weights
+from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.tasks.recipe import RECIPES, TRAINING_HELP, Recipe
-from hf_seq.tasks.task_recipes import ClassificationRecipe
 from hf_seq.train.parsing import parse_recipe, recipe_for
 from hf_seq.train.recipe_files import known_names, read_recipe, recipe_values, write_recipe
 

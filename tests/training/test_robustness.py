@@ -13,9 +13,9 @@ from hf_seq.train.parsing import recipe_for
 def measured(folder, task_name, data, rows):
     task = task_named(task_name)
     recipe, _ = recipe_for(Record.read(folder).model, data, task=task_name, max_train_rows=200)
-    splits = task.load(recipe)
+    splits = task.data.load(recipe)
     predictor, record = task.predictor(folder), Record.read(folder)
-    return measure_robustness(task, predictor, splits, record, rows), splits, predictor, record
+    return measure_robustness(task, recipe, predictor, splits, record, rows), splits, predictor, record
 
 
 @pytest.fixture(scope="module")

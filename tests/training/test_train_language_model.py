@@ -51,10 +51,10 @@ def play(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def _short_samples():
-    from hf_seq.tasks.language_modeling import task as language_modeling
+    from hf_seq.tasks.language_modeling import scoring
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(language_modeling, "SAMPLE_TOKENS", 5)
+        patch.setattr(scoring, "SAMPLE_TOKENS", 5)
         yield
 
 

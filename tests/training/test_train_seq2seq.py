@@ -41,7 +41,7 @@ def pairs(tmp_path_factory):
 @pytest.mark.parametrize("model", ["lstm-seq2seq", "transformer-seq2seq"])
 def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, model):
     recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY, **SMALL)
-    record = train(recipe, arguments, say=lambda line: None)
+    record = train(recipe, arguments)
     assert record.metric == "exact_match"
     assert {"bleu", "chrf", "ter", "exact_match"} <= set(record.metrics)
     assert record.curve[-1]["eval_loss"] > 0
@@ -57,7 +57,7 @@ def test_a_run_leaves_a_model_its_record_and_what_it_wrote(pairs, tmp_path, mode
 def test_source_and_target_can_have_a_vocabulary_each(pairs, tmp_path, model):
     settings = SMALL | {"source_vocab_size": 16, "num_train_epochs": 1}
     recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY, **settings)
-    record = train(recipe, arguments, say=lambda line: None)
+    record = train(recipe, arguments)
     loaded = Translator.from_pretrained(tmp_path / "run")
     assert "a" in loaded.tokenizer.get_vocab()
     assert "1" not in loaded.tokenizer.get_vocab()
@@ -84,7 +84,7 @@ def test_two_vocabularies_that_share_an_embedding_are_refused(pairs):
 @pytest.mark.parametrize("model", ["copy", "nearest"])
 def test_a_baseline_answers_from_its_folder_as_it_did(pairs, tmp_path, model):
     recipe, arguments = recipe_for(model, pairs, output_dir=tmp_path / "run", **TINY)
-    record = train(recipe, arguments, say=lambda line: None)
+    record = train(recipe, arguments)
     loaded = Translator.from_pretrained(tmp_path / "run")
     assert loaded("aaa")["target"] == ("aaa" if model == "copy" else "3a")
     assert record.score == 0 if model == "copy" else record.score >= 0
@@ -93,7 +93,7 @@ def test_a_baseline_answers_from_its_folder_as_it_did(pairs, tmp_path, model):
 def prepared(pairs, tmp_path, **settings):
     recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path, **TINY | SMALL | settings)
     arguments.watch("exact_match")
-    return recipe, arguments, prepare(recipe, arguments, say=lambda line: None)
+    return recipe, arguments, prepare(recipe, arguments)
 
 
 def test_batches_by_tokens_hold_every_pair_once_and_no_more_tokens_than_asked(pairs, tmp_path):
@@ -185,7 +185,7 @@ def test_texts_come_back_in_their_order_and_empty_ones_stay_empty(pairs, tmp_pat
 def test_more_new_tokens_than_learned_positions_and_wrong_settings_are_refused(pairs, tmp_path):
     settings = TINY | SMALL | {"position_embedding": "learned", "max_length": 16}
     recipe, arguments = recipe_for("transformer-seq2seq", pairs, output_dir=tmp_path, **settings)
-    ready = prepare(recipe, arguments, say=lambda line: None)
+    ready = prepare(recipe, arguments)
     with pytest.raises(InputError, match=r"max_new_tokens=17, .* end at 16"):
         Translator(ready.model, ready.processor, max_new_tokens=17)
     with pytest.raises(InputError, match="num_beams=0 must be 1 or more"):
@@ -235,7 +235,7 @@ def final_weights(folder):
 def test_the_plain_loop_and_trainer_end_alike(pairs, tmp_path, settings):
     values = {**PLAIN, **settings}
     recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "trainer", **values)
-    record = train(recipe, arguments, say=lambda line: None)
+    record = train(recipe, arguments)
     given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "plain")}
     plain = train_seq2seq_accelerate.main(flags(given))
     a, b = final_weights(tmp_path / "trainer"), final_weights(tmp_path / "plain")
@@ -261,7 +261,7 @@ def test_two_processes_with_batches_by_tokens_are_one_that_accumulates_two(pairs
     values = PLAIN | {"batch_tokens": 110, "learning_rate": 0.01}  # ten batches, so none comes twice
     alone = values | {"gradient_accumulation_steps": 2, "max_train_rows": 110}
     recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "one", **alone)
-    one = train(recipe, arguments, say=lambda line: None)
+    one = train(recipe, arguments)
     given = values | {"data": str(pairs), "model": "lstm-seq2seq", "output_dir": str(tmp_path / "two")}
     command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
     command += ["--main_process_port", "0", str(ROOT / "training" / script), *flags(given | {"max_train_rows": 110})]
@@ -292,7 +292,7 @@ def test_the_mean_of_the_last_checkpoints_is_what_is_scored_and_saved(pairs, tmp
     values = PLAIN | {"averaging": "checkpoints", "averaging_checkpoints": 2, "keep_checkpoints": True}
     values |= {"num_train_epochs": 3, "save_total_limit": 9, "load_best_model_at_end": False}
     recipe, arguments = recipe_for("lstm-seq2seq", pairs, output_dir=tmp_path / "run", **values)
-    train(recipe, arguments, say=lambda line: None)
+    train(recipe, arguments)
     folders = sorted((tmp_path / "run").glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
     last = [load_file(folder / "model.safetensors") for folder in folders[-2:]]
     for name, weight in final_weights(tmp_path / "run").items():
@@ -316,7 +316,7 @@ def test_our_recipes_for_summaries_dialogue_and_code_train_on_a_file_of_their_co
     model = "lstm-seq2seq" if name == "dolly-lstm" else "transformer-seq2seq"
     recipe, arguments = recipe_for(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
     recipe.config = None  # of the Hub's set
-    record = train(recipe, arguments, say=lambda line: None)
+    record = train(recipe, arguments)
     assert record.metric == {"conala-transformer": "bleu", "dolly-lstm": "chrf"}.get(name, "rougeL")
     assert 0 <= record.score <= 100
     two = json.loads((tmp_path / "run" / "config.json").read_text())["source_vocab_size"] is not None

@@ -64,7 +64,7 @@ def test_it_learns_what_means_cannot_and_says_so_in_the_record(trained, data):
 
 def test_what_was_saved_answers_by_the_auto_classes_as_the_predictor_does(trained, data):
     folder, _ = trained
-    rows = series_arrays(task_named("series").load(recipe_of(data)).test)[:9]
+    rows = series_arrays(task_named("series").data.load(recipe_of(data)).test)[:9]
     model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
     inputs = AutoFeatureExtractor.from_pretrained(folder)(rows, return_tensors="pt")
     with torch.no_grad():
@@ -118,7 +118,7 @@ def test_windows_and_class_weights_train_and_windows_are_averaged(data, tmp_path
     assert any("are read as" in note and "windows" in note for note in record.notes)
     model = AutoModelForSequenceClassification.from_pretrained(tmp_path).eval()
     extractor = AutoFeatureExtractor.from_pretrained(tmp_path)
-    row = series_arrays(task_named("series").load(recipe_of(data)).test)[0]
+    row = series_arrays(task_named("series").data.load(recipe_of(data)).test)[0]
     read = extractor(row, return_tensors="pt")
     assert len(read["series_index"]) > 1
     with torch.no_grad():
@@ -134,7 +134,7 @@ def test_a_tag_for_every_step_is_learned_where_a_step_shows_it(data, tmp_path, m
     record = train(*parse_recipe([*arguments, *tiny]))
     assert record.task == "sequence-feature-tagging"
     assert record.score > 95
-    splits = task_named("series-tagging").load(recipe_of(data, "series-tagging"))
+    splits = task_named("series-tagging").data.load(recipe_of(data, "series-tagging"))
     rows = series_arrays(splits.test)
     tags = SeriesTagger.from_pretrained(tmp_path, batch_size=7).tag(rows)
     gold = [[splits.label_names[tag] for tag in each] for each in splits.test["tags"][:]]

@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from hf_seq import Predictor
-from hf_seq.tasks.classification.task import Classification
+from hf_seq.tasks.classification.task import ARCHITECTURES
 from hf_seq.tasks.pretrained_vectors import width_fields
-from hf_seq.tasks.text_task import trained_tokenizer
+from hf_seq.tasks.text_encoding import word_tokenizer
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.preparation import prepare
 from hf_seq.train.recipe_files import read_recipe
@@ -123,9 +123,9 @@ def test_words_of_the_file_are_whole_however_the_tokenizer_parts_them(films, tmp
     (tmp_path / "odd.vec").write_text("Superb 1 2\nla-la 3 4\n##ly 5 6\nwell.known 7 8\nfilm 9 9\n[MASK] 1 1\n")
     recipe, _ = recipe_of(tmp_path, films, tokenizer_kind="wordpiece", word_vectors=str(tmp_path / "odd.vec"))
     texts = ["the film was good, la la"] * 5
-    assert trained_tokenizer(recipe, texts).tokenize("SUPERB film") == ["superb", "film"]
+    assert word_tokenizer(recipe, texts).tokenize("SUPERB film") == ["superb", "film"]
     cased = dataclasses.replace(recipe, lowercase=False)
-    tagger = trained_tokenizer(cased, texts, words="tagging")
+    tagger = word_tokenizer(cased, texts, words="tagging")
     assert tagger.tokenize("Superb la-la") == ["Superb", "la-la"]
     assert tagger.get_vocab().keys() & {"##ly", "superb", "well.known"} == set()
     assert tagger.mask_token_id == 6
@@ -140,7 +140,7 @@ def test_with_no_limit_to_spare_only_words_of_train_join_the_vocabulary(films, f
 
 def test_a_word_met_once_joins_the_vocabulary_if_it_has_a_vector(films, file, tmp_path):
     recipe, _ = recipe_of(tmp_path / "run", films, word_vectors=str(file), word_vectors_limit=0)
-    tokenizer = trained_tokenizer(recipe, [*["the film was good"] * 5, "elsewhere nowhere"])
+    tokenizer = word_tokenizer(recipe, [*["the film was good"] * 5, "elsewhere nowhere"])
     assert "elsewhere" in tokenizer.get_vocab()
     assert "nowhere" not in tokenizer.get_vocab()
 
@@ -156,7 +156,7 @@ def test_heads_part_the_width_of_a_file_for_rotations(films, tmp_path, width, he
     recipe, _ = recipe_of(
         tmp_path, films, model="transformer", word_vectors=str(tmp_path / "wide.vec"), hidden_size=width
     )
-    fields = width_fields(recipe, Classification.architectures["transformer"])
+    fields = width_fields(recipe, ARCHITECTURES["transformer"])
     assert fields == {"hidden_size": width, "num_attention_heads": heads}
 
 

@@ -1,3 +1,3 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Series of numbers: a label for each, or a tag for every step."""
+"""One label, several labels or a number for a series of numbers."""

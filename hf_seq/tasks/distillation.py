@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import setting
-from hf_seq.tasks.task_recipes import ClassificationRecipe, TaggingRecipe
+from hf_seq.tasks.recipe import WordRecipe, setting
 
 PANEL = "Distillation"
 SHARES = (
@@ -21,8 +20,8 @@ SHARES = (
 
 
 @dataclass
-class DistillationFields:
-    """Whom to learn from, about which texts, and how."""
+class DistilledRecipe(WordRecipe):
+    """Whom to learn from, about which texts, and how, beside all that a recipe without a teacher can say."""
 
     teacher: list[str] | None = field(
         default=None,
@@ -55,12 +54,8 @@ class DistillationFields:
     )
     teacher_cache: str | None = setting(None, "Folder of the teacher's answers; ~/.cache/hf_seq if absent.", PANEL)
 
-    def check_distillation(self) -> None:
-        """Refuse what cannot be.
-
-        Raises:
-            InputError: a value is out of its range.
-        """
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.teacher:
             raise InputError("There is nobody to learn from: give --teacher, a folder or a Hub id.")
         twice = [path for path in self.unlabelled or [] if (self.unlabelled or []).count(path) > 1]
@@ -69,7 +64,7 @@ class DistillationFields:
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
-        if getattr(self, "word_vectors", None):
+        if self.word_vectors:
             raise InputError(
                 "A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors out, or "
                 "train without --teacher."
@@ -79,27 +74,4 @@ class DistillationFields:
         if self.hidden_share < 0 or (self.augmented_rows or 0) < 0:
             raise InputError(
                 f"hidden_share={self.hidden_share} and augmented_rows={self.augmented_rows} must be 0 or more."
-            )
-
-
-@dataclass
-class DistilledClassificationRecipe(ClassificationRecipe, DistillationFields):
-    """A classifier that learns from another."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.check_distillation()
-
-
-@dataclass
-class DistilledTaggingRecipe(TaggingRecipe, DistillationFields):
-    """A tagger that learns from another."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.check_distillation()
-        if self.soft_loss == "mse" and (self.use_crf or (self.use_crf is None and "crf" in self.model)):
-            raise InputError(
-                "soft_loss=mse would match single scores of a CRF, which mean nothing without its transitions; use kl, "
-                "which matches what both expect of whole sentences."
             )

@@ -4,14 +4,15 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.base import Task
-from hf_seq.tasks.pretrained_vectors import width_fields, with_file_words
-from hf_seq.tasks.recipe import Recipe, TextRecipe
+from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.base import Encoding
+from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
+from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
 from hf_seq.text.tokenizers import WordRule
 
@@ -19,34 +20,34 @@ if TYPE_CHECKING:
     from hf_seq.data import Splits
 
 LONGEST = 20_000  # tokens; a batch of such texts takes gigabytes, and no recurrent model learns across them
+T = TypeVar("T", bound=TextRecipe)
+W = TypeVar("W", bound=WordRecipe)
 
 
-class TextTask(Task):
-    """A task whose processor is a tokenizer."""
+class TextEncoding(Encoding[T]):
+    """The encoding of a task whose processor is a tokenizer."""
 
-    def make_processor(self, recipe: Recipe, splits: "Splits") -> Any:
+    def make_processor(self, recipe: T, splits: "Splits") -> Any:
         """Train a tokenizer on the texts of the train split."""
         return trained_tokenizer(recipe, splits.train["text"])
 
     def load_processor(self, path: str | Path) -> Any:
-        """The tokenizer saved in a folder or on the Hub."""
+        """Load the tokenizer saved in a folder or on the Hub."""
         return AutoTokenizer.from_pretrained(path)
 
-    def configuration(self, recipe: Recipe, processor: Any) -> dict[str, Any]:
-        """Size of the vocabulary, the padding id, and the reach of learned positions."""
-        assert isinstance(recipe, TextRecipe)
+    def configuration(self, recipe: T, architecture: Architecture, processor: Any) -> dict[str, Any]:
+        """List the size of the vocabulary, the padding id, and the reach of learned positions."""
         fields = {"vocab_size": len(processor), "pad_token_id": processor.pad_token_id}
-        if self.architectures[recipe.model].family.startswith("transformer"):
+        if architecture.family.startswith("transformer"):
             fields["max_position_embeddings"] = recipe.max_length
-        return fields | width_fields(recipe, self.architectures[recipe.model])
+        return fields
 
-    def check_pretrained_processor(self, processor: Any, recipe: Recipe) -> None:
+    def check_pretrained(self, processor: Any, recipe: T) -> None:
         """Refuse a tokenizer without padding, and more tokens than the model reads.
 
         Raises:
             InputError: one of these.
         """
-        assert isinstance(recipe, TextRecipe)
         if processor.pad_token_id is None:
             raise InputError(
                 f"The tokenizer of {recipe.model} has no padding token; set one and save it, or choose another model."
@@ -72,10 +73,33 @@ class TextTask(Task):
             )
 
 
-def trained_tokenizer(recipe: Recipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+class WordEncoding(TextEncoding[W]):
+    """The encoding of a task whose models may start from word vectors."""
+
+    def check_recipe(self, recipe: W, models: ModelChoice) -> None:
+        """Look at the file of word vectors, if there is one.
+
+        Raises:
+            InputError: it cannot be read, the model takes none, or the recipe asks for another width.
+        """
+        check_word_vectors(recipe, models)
+
+    def make_processor(self, recipe: W, splits: "Splits") -> Any:
+        """Train a tokenizer on the texts of the train split; it knows the words of a file of vectors whole."""
+        return word_tokenizer(recipe, splits.train["text"])
+
+    def configuration(self, recipe: W, architecture: Architecture, processor: Any) -> dict[str, Any]:
+        """List what the tokenizer and a file of vectors decide."""
+        return super().configuration(recipe, architecture, processor) | width_fields(recipe, architecture)
+
+    def start_weights(self, model: PreTrainedModel, processor: Any, recipe: W, inputs: Sequence[Any]) -> list[str]:
+        """Start the embedding from a file of vectors, if there is one."""
+        return start_from_vectors(model, recipe, processor, inputs)
+
+
+def trained_tokenizer(recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
     """Train the tokenizer that a recipe describes on texts, or for tagging on lists of words."""
-    assert isinstance(recipe, TextRecipe)
-    tokenizer = train_tokenizer(
+    return train_tokenizer(
         texts,
         kind=recipe.tokenizer_kind,
         vocab_size=recipe.vocab_size,
@@ -84,7 +108,11 @@ def trained_tokenizer(recipe: Recipe, texts: Iterable[Any], words: WordRule = "p
         min_frequency=recipe.min_frequency,
         words=words,
     )
-    return with_file_words(recipe, tokenizer, texts)
+
+
+def word_tokenizer(recipe: WordRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+    """Train a tokenizer that knows the words of the recipe's file of vectors, too, where there is one."""
+    return with_file_words(recipe, trained_tokenizer(recipe, texts, words), texts)
 
 
 def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None:
@@ -102,7 +130,7 @@ def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None
 
 
 def cut_note(cut: int, rows: int, name: str, recipe: TextRecipe) -> list[str]:
-    """The note on rows that were cut, if any were."""
+    """Note how many rows were truncated, if any were."""
     return [f"{cut:,} of {rows:,} {name} texts are cut to {recipe.max_length} tokens"] if cut else []
 
 

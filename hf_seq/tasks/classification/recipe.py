@@ -1,0 +1,47 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a recipe of classification can say. Imports nothing heavy."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hf_seq.errors import InputError
+from hf_seq.tasks.distillation import DistilledRecipe
+from hf_seq.tasks.recipe import LabelledRecipe, WordRecipe, configures, setting
+from hf_seq.tasks.registry import task_names
+
+
+@dataclass
+class ClassificationRecipe(WordRecipe, LabelledRecipe):
+    """One label, several labels or a number for a text."""
+
+    task: str = setting("classification", f"What to learn: {', '.join(task_names())}.", "Data")
+    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
+    model: str = setting(
+        "bilstm",
+        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; distilbert, a "
+        "Hub id or a folder.",
+        "Model",
+    )
+    static_model: str | None = setting(
+        None, "For model2vec: a static model, or a sentence transformer to make one from (folder or Hub id).", "Model"
+    )
+    pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
+        None, "From all steps to one vector (first, last, mean, max, attention)."
+    )
+    classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
+    num_features: int | None = setting(None, "Width of numeric sequences; not for text.", "Model")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.num_features is not None:
+            raise InputError(
+                f"num_features={self.num_features} makes a model for numeric sequences, but this task reads "
+                "text; leave it out."
+            )
+
+
+@dataclass
+class DistilledClassificationRecipe(ClassificationRecipe, DistilledRecipe):
+    """A classifier that learns from another."""

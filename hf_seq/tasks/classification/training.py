@@ -1,0 +1,70 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The loop that learns labels, for texts and for series of numbers."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from transformers import EvalPrediction
+
+from hf_seq.data import Splits
+from hf_seq.errors import InputError
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.trainer import ClassifierTrainer
+from hf_seq.metrics.classification import compute_classification_metrics
+from hf_seq.tasks import architectures
+from hf_seq.tasks.base import Training
+from hf_seq.tasks.recipe import LabelledRecipe
+
+L = TypeVar("L", bound=LabelledRecipe)
+
+
+class LabelTraining(Training[L]):
+    """One answer a row."""
+
+    trainer_class = ClassifierTrainer
+
+    def check(self, recipe: L, arguments: TrainingOptions, splits: Splits) -> None:
+        """Refuse smoothing where it would break, or drop the class weights: it takes the place of the model's loss.
+
+        Raises:
+            InputError: labels are smoothed, and there are several per row, or numbers, or weights.
+        """
+        if not arguments.label_smoothing_factor:
+            return
+        smoothing = f"label_smoothing_factor={arguments.label_smoothing_factor:g}"
+        if splits.problem_type != "single_label_classification":
+            raise InputError(f"{smoothing} needs one label per row, this is {splits.problem_type}; leave it out.")
+        weights = recipe.class_weights
+        if weights != "none":
+            raise InputError(f"{smoothing} and class_weights={weights} do not go together; leave one of them out.")
+
+    def head_fields(self, recipe: L, splits: Splits) -> dict[str, Any]:
+        """List the labels, the kind of problem, class weights."""
+        fields = architectures.label_fields(splits.label_names)
+        weights = class_weights(recipe.class_weights, splits)
+        return fields | {"problem_type": splits.problem_type, "class_weights": weights}
+
+    def metrics(self, recipe: L, splits: Splits, processor: Any) -> Callable[[EvalPrediction], dict[str, float]]:
+        """Make what the loop calls with the logits of the validation rows."""
+
+        def compute(prediction: EvalPrediction) -> dict[str, float]:
+            logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
+            return compute_classification_metrics(
+                logits, prediction.label_ids, problem_type=splits.problem_type, num_labels=splits.num_labels
+            )
+
+        return compute
+
+
+def class_weights(wanted: Literal["none", "balanced"], splits: Splits) -> list[float] | None:
+    """Weigh the labels in the loss, or not.
+
+    Raises:
+        InputError: weights are asked for where rows do not have one label each.
+    """
+    if wanted == "none":
+        return None
+    if splits.problem_type != "single_label_classification":
+        raise InputError(f"class_weights=balanced needs one label per row, this is {splits.problem_type}; use none.")
+    return architectures.balanced_weights(splits.train["label"][:], len(splits.label_names))

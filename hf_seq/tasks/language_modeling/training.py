@@ -1,0 +1,35 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The loop that carries the state from batch to batch, and what it refuses."""
+
+from hf_seq.data import Splits
+from hf_seq.errors import InputError
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.tasks.base import Training
+from hf_seq.tasks.language_modeling.data import JOINED
+from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
+from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer
+
+
+class TextTraining(Training[LanguageModelingRecipe]):
+    """The next token; the loop scores the validation text itself."""
+
+    trainer_class = LanguageModelTrainer
+
+    def check(self, recipe: LanguageModelingRecipe, arguments: TrainingOptions, splits: Splits) -> None:
+        """Refuse what has no meaning for a language model, and scores on text that a checkpoint was chosen by.
+
+        Raises:
+            InputError: one of these.
+        """
+        if arguments.label_smoothing_factor:
+            raise InputError(
+                f"label_smoothing_factor={arguments.label_smoothing_factor:g} would change what a nat means; leave it "
+                "out."
+            )
+        chooses = arguments.load_best_model_at_end or recipe.early_stopping_patience is not None
+        if recipe.score_on == JOINED and chooses:
+            raise InputError(
+                f"score_on={JOINED} scores the text that the checkpoint is chosen by; train to the end: "
+                "--load_best_model_at_end false, without --early_stopping_patience."
+            )

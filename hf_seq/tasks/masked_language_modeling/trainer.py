@@ -1,0 +1,106 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The loop that hides other tokens in every step, and the same ones in every evaluation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import TrainerControl
+
+from hf_seq.data import EncodedDataset
+from hf_seq.data.masking import hide_tokens
+from hf_seq.errors import InputError
+from hf_seq.loops.trainer import SequenceTrainer
+from hf_seq.predictors.masked_language import HiddenCosts, hidden_costs, hide_rows
+from hf_seq.text import SPECIAL_TOKENS
+
+HEADLINE = "nats_per_masked_token"
+
+
+def summarize(costs: HiddenCosts) -> dict[str, float]:
+    """Score hidden tokens.
+
+    Raises:
+        InputError: none was hidden.
+    """
+    if not len(costs.nats):
+        raise InputError("no token was hidden, the texts are too few or too short to score; give more.")
+    return {HEADLINE: float(costs.nats.mean()), "accuracy": float(costs.right.mean()), "tokens": float(len(costs.nats))}
+
+
+class HiddenDataset(EncodedDataset):
+    """Encoded rows, and how tokens of them are hidden.
+
+    Args:
+        input_ids: N lists of token ids.
+        share: of the tokens, hidden in training.
+        tokenizer: says which token hides, and how many there are.
+    """
+
+    def __init__(self, input_ids: Sequence[list[int]], share: float, tokenizer: Any) -> None:
+        super().__init__(input_ids)
+        self.share, self.mask_token_id, self.vocab_size = share, tokenizer.mask_token_id, len(tokenizer)
+
+
+class MaskedTrainer(SequenceTrainer):
+    """`Trainer` over a `HiddenDataset`; other tokens are hidden in every step, the same ones in every evaluation."""
+
+    train_dataset: HiddenDataset
+    eval_dataset: HiddenDataset
+    control: TrainerControl
+
+    def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
+        """Tokens that will be hidden, on average, in the batches that share an update."""
+        real = torch.stack([batch["attention_mask"].sum() for batch in batch_samples]).sum().to(device)
+        if self.args.world_size > 1:
+            real = self.accelerator.gather(real).sum()
+        return real * self.train_dataset.share
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:
+        """Hide tokens, and see what they cost; drawn here, so that a resumed run draws the same."""
+        dataset = self.train_dataset
+        shown, truth = hide_tokens(
+            inputs["input_ids"],
+            inputs["attention_mask"],
+            dataset.share,
+            mask_token_id=dataset.mask_token_id,
+            first_token_id=len(SPECIAL_TOKENS),
+            vocab_size=dataset.vocab_size,
+        )
+        outputs = model(
+            input_ids=shown,
+            attention_mask=inputs["attention_mask"],
+            labels=truth,
+            num_items_in_batch=num_items_in_batch,
+        )
+        loss = outputs.loss
+        if self.args.world_size > 1 and num_items_in_batch is not None:
+            loss = loss * self.args.world_size  # gradients are averaged over the processes
+        return (loss, outputs) if return_outputs else loss
+
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Score the validation texts."""
+        del ignore_keys
+        dataset: HiddenDataset = self.eval_dataset if eval_dataset is None else eval_dataset
+        model = self.accelerator.unwrap_model(self.model).eval()
+        rows = [row["input_ids"] for row in dataset.rows]
+        hidden = hide_rows(rows, dataset.share, dataset.mask_token_id, dataset.vocab_size)
+        pad = getattr(model.config, "pad_token_id", None) or 0
+        with self.averaged(), self.compute_loss_context_manager():
+            metrics = summarize(hidden_costs(model, hidden, self.args.per_device_eval_batch_size, pad))
+        self.model.train()
+        scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
+        scores[f"{metric_key_prefix}_loss"] = metrics[HEADLINE]
+        self.log(scores)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
+        return scores

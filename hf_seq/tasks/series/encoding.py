@@ -1,0 +1,123 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Series as rows of standardised numbers.
+
+T steps · C channels
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from transformers import AutoFeatureExtractor, PreTrainedModel
+
+from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.series import series_arrays
+from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
+from hf_seq.errors import InputError
+from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
+from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.base import Collator, Encoding
+from hf_seq.tasks.series.recipe import SeriesRecipe
+from hf_seq.tasks.text_encoding import LONGEST, longest_first
+
+S = TypeVar("S", bound=SeriesRecipe)
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+class SeriesEncoding(Encoding[S]):
+    """Series to (T, C) arrays whose channels have mean 0 and deviation 1.
+
+    Args:
+        models: of the task.
+    """
+
+    def __init__(self, models: ModelChoice) -> None:
+        self.models = models
+
+    def make_processor(self, recipe: S, splits: Splits) -> Any:
+        """Learn mean and deviation of the channels on the train split.
+
+        Raises:
+            InputError: settings that cannot be, or series that cannot be read.
+        """
+        arrays = [array for array in series_arrays(splits.train) if len(array)]
+        try:
+            extractor = SeriesFeatureExtractor(
+                feature_size=arrays[0].shape[1] if arrays else 1,
+                do_normalize=recipe.do_normalize,
+                missing=recipe.missing,
+                missing_indicator=recipe.missing_indicator,
+                max_length=recipe.max_length,
+                window_length=recipe.window_length,
+                window_stride=recipe.window_stride,
+            )
+            return extractor.fit(arrays)
+        except ValueError as error:
+            raise InputError(str(error)) from error
+
+    def load_processor(self, path: str | Path) -> Any:
+        """Load the feature extractor saved in a folder or on the Hub."""
+        return AutoFeatureExtractor.from_pretrained(path)
+
+    def check_pretrained(self, processor: Any, recipe: S) -> None:
+        """Refuse what is no feature extractor of series.
+
+        Raises:
+            InputError: it is none.
+        """
+        if not isinstance(processor, SeriesFeatureExtractor):
+            raise InputError(
+                f"{recipe.model} does not read series of numbers; train one from scratch: "
+                f"{', '.join(self.models.architectures)}."
+            )
+
+    def check_fit(self, model: PreTrainedModel, processor: Any, name: str) -> None:
+        """Refuse a model and a feature extractor of different widths.
+
+        Raises:
+            InputError: they do not belong together.
+        """
+        features = getattr(model.config, "num_features", None)
+        if features != processor.num_features:
+            raise InputError(
+                f"{name} reads num_features={features}, but its feature extractor gives {processor.num_features}; they "
+                "do not belong together."
+            )
+
+    def configuration(self, recipe: S, architecture: Architecture, processor: Any) -> dict[str, Any]:
+        """List the width of a step, and the reach of learned positions."""
+        fields = {"num_features": processor.num_features, "vocab_size": 1, "pad_token_id": None}
+        reach = processor.window_length or processor.max_length
+        if reach and architecture.family.startswith("transformer"):
+            fields["max_position_embeddings"] = reach
+        return fields
+
+    def encode(
+        self, rows: "Dataset", processor: Any, recipe: S, name: str, *, sort: bool = False
+    ) -> tuple[EncodedDataset, list[str]]:
+        """Standardise a split once; series that are too long are truncated, and counted, or read in windows."""
+        encoded = encode_series(series_arrays(rows), processor)
+        if max(encoded.lengths) > LONGEST:
+            raise InputError(
+                f"{name} holds a series of {max(encoded.lengths):,} steps, and a batch is as wide as its longest; set "
+                "--max_length to cut series, or --window_length to read them piece by piece."
+            )
+        order = longest_first(encoded.lengths) if sort else range(len(encoded))
+        labels = self.row_labels(rows, encoded)
+        dataset = EncodedDataset([encoded.values[row] for row in order], [labels[row] for row in order], "input_values")
+        cut = sum(encoded.truncated)
+        notes = [f"{cut:,} of {len(rows):,} {name} series are cut to {recipe.max_length} steps"] if cut else []
+        if len(encoded) > len(rows):
+            notes.append(f"{len(rows):,} {name} series are read as {len(encoded):,} windows")
+        return dataset, notes
+
+    def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:
+        """Label each encoded row as its series is."""
+        labels = rows["label"][:]
+        return [labels[owner] for owner in encoded.owners]
+
+    def collator(self, processor: Any, splits: Splits) -> Collator:
+        """Make what pads encoded rows to tensors."""
+        return SeriesCollator(processor, splits.problem_type)

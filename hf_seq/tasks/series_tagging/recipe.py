@@ -1,0 +1,26 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a recipe of tags for every step can say. Imports nothing heavy."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hf_seq.errors import InputError
+from hf_seq.tasks.recipe import setting
+from hf_seq.tasks.registry import task_names
+from hf_seq.tasks.series.recipe import SeriesRecipe
+from hf_seq.tasks.tagging.recipe import TAG_SCHEME_HELP
+
+
+@dataclass
+class SeriesTaggingRecipe(SeriesRecipe):
+    """A tag for every step of a series of numbers."""
+
+    task: str = setting("series-tagging", f"What to learn: {', '.join(task_names())}.", "Data")
+    model: str = setting("bilstm-crf", "rnn, gru, lstm, bilstm, bilstm-crf, transformer; or a folder.", "Model")
+    tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME_HELP, "Data")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.window_length is not None:
+            raise InputError(f"window_length={self.window_length} does not go with a tag for every step; leave it out.")

@@ -1,0 +1,62 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""How a saved tagger is scored, of words or of the steps of series."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hf_seq.data import Splits
+from hf_seq.data.tag_names import gold_tags
+from hf_seq.metrics.tagging import (
+    compute_tagging_metrics,
+    scored_scheme,
+    tagging_headline,
+    tagging_interval,
+    tagging_signature,
+)
+from hf_seq.reports.predictions import write_tags
+from hf_seq.reports.record import people_score
+from hf_seq.tasks.base import R, Scoring
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+TaggedRow = tuple[list[str], list[float]]
+"""The tags of a sentence, and the probability of each."""
+
+
+class TagScoring(Scoring[R]):
+    """Scores of tags, or of the spans that they say."""
+
+    has_probabilities = True
+
+    def main_metric(self, recipe: R, splits: Splits) -> str:
+        """Name span F1 where the tags say where spans begin, else accuracy."""
+        return tagging_headline(splits.label_names)
+
+    def score(
+        self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: R, seed: int
+    ) -> tuple[dict[str, Any], list[TaggedRow]]:
+        """Score the tags; the predictions are the tags of each sentence, with their scores."""
+        gold = gold_tags(rows, splits.label_names)
+        answers = predictor.tag_with_scores(inputs)
+        said = [tags for tags, _ in answers]
+        metric, scheme = self.main_metric(recipe, splits), scored_scheme(splits.label_names)
+        metrics = compute_tagging_metrics(said, gold, scheme)
+        bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
+        fields = {
+            "metric": metric,
+            "score": people_score(metric, metrics[metric]),
+            "interval": [people_score(metric, bound) for bound in bounds],
+            "n": len(gold),
+            "metrics": metrics,
+            "signature": tagging_signature(metric, splits.label_names, splits.tag_scheme),
+        }
+        return fields, answers
+
+    def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: list[TaggedRow]) -> None:
+        """Keep gold tags and the model's, by name, with their scores."""
+        tags = [each for each, _ in predictions]
+        scores = [each for _, each in predictions]
+        write_tags(folder, gold_tags(rows, splits.label_names), tags, scores)
