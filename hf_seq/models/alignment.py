@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from .padding import Padding
+
 AlignmentKind = Literal["additive", "general", "dot"]
 
 
@@ -38,14 +40,16 @@ class Alignment(nn.Module):
         """What does not depend on the target, computed once: (B, S, H) to (B, S, H)."""
         return source if self.kind == "dot" else self.key(source)
 
-    def forward(self, states: Tensor, keys: Tensor, source: Tensor, real: Tensor | None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, states: Tensor, keys: Tensor, source: Tensor, padding: Padding | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Look at the source from every target step.
 
         Args:
             states: (B, T, H).
             keys: (B, S, H), as `keys` gives them.
             source: (B, S, H), the encoder's states.
-            real: (B, S) bool, or None where nothing is padded.
+            padding: of the source; None where nothing is padded.
 
         Returns:
             (B, T, H), and the weights (B, T, S), which sum to one over the real source steps.
@@ -55,8 +59,8 @@ class Alignment(nn.Module):
             scores = self.energy(mixed).squeeze(-1)  # (B, T, S)
         else:
             scores = torch.bmm(states, keys.transpose(1, 2))  # (B, T, S)
-        if real is not None:
-            scores = scores.masked_fill(~real.unsqueeze(1), torch.finfo(scores.dtype).min)
+        if padding is not None:
+            scores = scores.masked_fill(~padding.mask.unsqueeze(1), torch.finfo(scores.dtype).min)
         weights = scores.softmax(-1)
         return torch.bmm(weights.to(source.dtype), source), weights
 

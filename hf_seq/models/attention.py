@@ -13,6 +13,7 @@ from transformers import Cache, EncoderDecoderCache, PreTrainedConfig
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from .dropout import dropout as drop
+from .padding import is_tracing
 from .positions import rotate
 
 
@@ -92,9 +93,9 @@ class Attention(nn.Module):
             (B, T, H), and the weights (B, N, T, S) where the implementation gives them.
         """
         name, dropout = self.config._attn_implementation, self.dropout if self.training else 0.0
-        if name == "sdpa" and query.shape[2] == 1 and not (self.training or torch.compiler.is_compiling()):
+        if name == "sdpa" and query.shape[2] == 1 and not (self.training or is_tracing()):
             step = nn.functional.scaled_dot_product_attention(query, key, value, attention_mask, scale=self.scaling)
-            return self.output(step.reshape(len(step), 1, -1)), None  # a step of generate(), without all the rest
+            return self.output(step.reshape(step.shape[0], 1, -1)), None  # a step of generate(), without all the rest
         interface = ALL_ATTENTION_FUNCTIONS.get_interface(name, eager_attention)
         context, weights = interface(
             self, query, key, value, attention_mask, dropout=dropout, scaling=self.scaling, **kwargs

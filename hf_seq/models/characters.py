@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What a word is made of: a vector for each word, read from its letters, so that unknown words are not all alike.
+"""A vector for each word, read from its letters, so that unknown words are not all alike.
 
 The letters of a word are those of all its pieces, in order. Which letters a token has is looked up in a table that is
 read off the tokenizer once and saved with the model, so token ids are all that a model needs.
@@ -12,6 +12,7 @@ CNN: Ma & Hovy 2016, arXiv:1603.01354. LSTM: Lample et al. 2016, arXiv:1603.0136
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -21,6 +22,7 @@ from transformers import initialization as init
 
 from .configuration_recurrent import RecurrentConfig
 from .dropout import Dropout
+from .padding import Padding, find_padding, take_steps, zero_padding
 from .recurrence import LSTM
 from .word_starts import WordStarts, resized_rows, split_tokens, unspoken_ids
 
@@ -82,8 +84,8 @@ class CharacterLSTM(nn.Module):
     def __init__(self, alphabet: int, embedding_size: int, hidden_size: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(alphabet, embedding_size)
-        self.forward_cell = LSTM(embedding_size, hidden_size // 2, batch_first=True)
-        self.backward_cell = LSTM(embedding_size, hidden_size // 2, batch_first=True)
+        self.forward_cell = LSTM(embedding_size, hidden_size // 2)
+        self.backward_cell = LSTM(embedding_size, hidden_size // 2)
 
     def forward(self, words: Spelling) -> Tensor:
         """Read: (W, H)."""
@@ -101,8 +103,8 @@ class CharacterLSTM(nn.Module):
         """Read some words: rows (R,) of all of them to (R, H)."""
         counts, places = counts[rows], torch.arange(len(rows), device=rows.device)
         longest, last = max(1, int(counts.max())), (counts - 1).clamp(min=0)
-        ahead = self.forward_cell(self.embedding(forwards[rows, :longest]))
-        behind = self.backward_cell(self.embedding(backwards[rows, :longest]))
+        ahead = self.forward_cell(self.embedding(forwards[rows, :longest]))[0]
+        behind = self.backward_cell(self.embedding(backwards[rows, :longest]))[0]
         return torch.cat([ahead[places, last], behind[places, last]], dim=-1)
 
 
@@ -115,6 +117,7 @@ class CharacterEncoder(nn.Module):
 
     letters: Tensor
     folded: Tensor
+    travels = True  # this file is saved with the code of a model that reads letters
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
@@ -167,27 +170,31 @@ class CharacterEncoder(nn.Module):
         """The tokens in lower case, where the vocabulary has them: letters tell the case, embeddings do not."""
         return self.folded[input_ids].long()
 
-    def words(self, input_ids: Tensor, real: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the words are.
+    def read_by_word(
+        self, read: Callable[[Tensor, Padding | None], Tensor], states: Tensor, input_ids: Tensor, padding: Padding | None
+    ) -> Tensor:
+        """Let layers read words as one step each, and give the state of a word to all of its pieces.
 
         Args:
+            read: the layers, (B, T, E) and padding to (B, T, H).
+            states: (B, T, E) embedded inputs.
             input_ids: (B, T).
-            real: (B, T) bool, or None where nothing is padded.
+            padding: None where nothing is padded.
 
         Returns:
-            Which steps begin a word and which are part of one, (B, T) bool; the step at which the word of each step
-            begins, (B, T), 0 where there is none.
+            (B, T, H), zero at what is no part of a word.
         """
-        begins, part = self.starts(input_ids, real)
+        begins, part = self.starts(input_ids, padding)  # (B, T) bool each
         steps = torch.arange(input_ids.shape[1], device=input_ids.device).expand_as(input_ids)
-        return begins, part, torch.where(begins, steps, 0).cummax(1).values
+        place = torch.where(begins, steps, 0).cummax(1).values  # (B, T) where the word of each step begins
+        return zero_padding(take_steps(read(states, find_padding(begins, input_ids)), place), Padding(part))
 
-    def forward(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
+    def forward(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
         """Read the words.
 
         Args:
             input_ids: (B, T).
-            real: (B, T) bool, or None where nothing is padded.
+            padding: None where nothing is padded.
 
         Returns:
             (B, T, H).
@@ -195,7 +202,7 @@ class CharacterEncoder(nn.Module):
         Raises:
             ValueError: no vocabulary has been read.
         """
-        begins, part = self.starts(input_ids, real)
+        begins, part = self.starts(input_ids, padding)
         word = (begins.view(-1).cumsum(0) - 1).clamp(min=0)  # (B T,) which word a step is part of
         words = int(begins.sum())
         if not words:

@@ -1,12 +1,30 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Configuration of the recurrent models: Elman RNN, GRU and LSTM."""
+"""Configuration of the recurrent models: Elman RNN, GRU, LSTM, and cells registered by `register_cell`."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from huggingface_hub.dataclasses import strict
+from transformers import PreTrainedConfig
 
 from .configuration_sequence import SequenceConfig
+
+CELL_TYPES = {"lstm", "gru", "rnn"}
+"""Names that `cell_type` may have; `register_cell` adds to them."""
+
+
+def check_cell_type(config: PreTrainedConfig, known: Collection[str] = CELL_TYPES) -> None:
+    """Refuse a cell that is not known, unless the configuration comes from a file: its model may bring the cell along.
+
+    Raises:
+        ValueError: with the cells that are known.
+    """
+    if config.cell_type not in known and config.transformers_version is None:
+        raise ValueError(
+            f"cell_type={config.cell_type!r} is not known; use one of {', '.join(sorted(known))}, or make a cell of your "
+            "own known by hf_seq.models.recurrence.register_cell first."
+        )
 
 
 @strict
@@ -18,8 +36,8 @@ class RecurrentConfig(SequenceConfig):
         hidden_size: width H of a layer's states, both directions together: a bidirectional layer has H / 2 units
             each way.
         cell_type: `lstm` (Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; forget gate of Gers et al.
-            2000, doi:10.1162/089976600300015015), `gru` (Cho et al. 2014, arXiv:1406.1078) or `rnn` (Elman 1990,
-            doi:10.1207/s15516709cog1402_1).
+            2000, doi:10.1162/089976600300015015), `gru` (Cho et al. 2014, arXiv:1406.1078), `rnn` (Elman 1990,
+            doi:10.1207/s15516709cog1402_1), or the name of a cell that was given to `register_cell`.
         bidirectional: read each sequence both ways (Schuster & Paliwal 1997, doi:10.1109/78.650093).
         forget_gate_bias: what the LSTM's forget gate starts from; 1 keeps early gradients alive (Jozefowicz et al.
             2015, ICML).
@@ -51,7 +69,7 @@ class RecurrentConfig(SequenceConfig):
     keys_to_ignore_at_inference = ["past_key_values", "cache"]
 
     embedding_size: int = 128
-    cell_type: Literal["lstm", "gru", "rnn"] = "lstm"
+    cell_type: str = "lstm"
     bidirectional: bool = True
     pooling: Literal["first", "last", "mean", "max", "attention"] = "max"
     forget_gate_bias: float | int = 1.0
@@ -68,7 +86,8 @@ class RecurrentConfig(SequenceConfig):
     use_cache: bool = True
 
     def validate_architecture(self) -> None:
-        """The width splits evenly between the directions."""
+        """The cell is known, and the width splits evenly between the directions."""
+        check_cell_type(self)
         if self.embedding_size < 1:
             raise ValueError(f"embedding_size={self.embedding_size} must be 1 or more.")
         if self.bidirectional and self.hidden_size % 2:
@@ -96,7 +115,7 @@ class RecurrentConfig(SequenceConfig):
             )
 
     def validate_regularization(self) -> None:
-        """A penalty is not a reward."""
+        """Regularisation is added to the loss, so neither factor is negative."""
         for name in ("activation_regularization", "temporal_activation_regularization"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}={getattr(self, name)} must be 0 or more.")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from huggingface_hub.dataclasses import strict
 
+from .configuration_recurrent import CELL_TYPES, check_cell_type
 from .configuration_seq2seq import Seq2SeqConfig
 
 
@@ -17,7 +18,7 @@ class RecurrentSeq2SeqConfig(Seq2SeqConfig):
         embedding_size: width E of the embeddings, and of what the output matrix reads.
         hidden_size: width H of a layer's states; in a bidirectional encoder of both directions together.
         cell_type: `lstm` (Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735) or `gru` (Cho et al. 2014,
-            arXiv:1406.1078).
+            arXiv:1406.1078), or the name of a cell that was given to `register_cell`.
         bidirectional: the encoder reads both ways.
         attention: how the decoder looks at the source: `additive` (Bahdanau et al. 2015, arXiv:1409.0473), `general` or
             `dot` (Luong et al. 2015, arXiv:1508.04025), or `none`: the source is the decoder's first state alone
@@ -38,7 +39,7 @@ class RecurrentSeq2SeqConfig(Seq2SeqConfig):
 
     num_hidden_layers: int = 1
     embedding_size: int = 256
-    cell_type: Literal["lstm", "gru"] = "lstm"
+    cell_type: str = "lstm"
     bidirectional: bool = True
     attention: Literal["additive", "general", "dot", "none"] = "general"
     input_feeding: bool = False
@@ -47,7 +48,8 @@ class RecurrentSeq2SeqConfig(Seq2SeqConfig):
     weight_dropout: float | int = 0.0
 
     def validate_architecture(self) -> None:
-        """The width splits evenly between the directions, and what is fed back exists."""
+        """The cell is known, the width splits evenly between the directions, and what is fed back exists."""
+        check_cell_type(self, CELL_TYPES - {"rnn"})
         if self.embedding_size < 1:
             raise ValueError(f"embedding_size={self.embedding_size} must be 1 or more.")
         if self.bidirectional and self.hidden_size % 2:

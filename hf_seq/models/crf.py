@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import initialization as init
 
 from .chains import CLOSED, Chain, best_path, best_paths, log_partition, path_score
-from .padding import inverse_order, reading_orders, take_steps
+from .padding import inverse_order, is_tracing, reading_orders, take_steps
 from .tag_schemes import TagScheme, forbidden_transitions
 
 UNTAGGED = -100
@@ -154,10 +154,10 @@ class LinearChainCRF(nn.Module):
 
 def _compact(emissions: Tensor, tagged: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """Exact emissions with the tagged steps in front, zero behind them, and the order to take them in (B, T)."""
-    if tagged is None or bool(tagged.all()):
+    if tagged is None or (not is_tracing() and bool(tagged.all())):
         return _exact(emissions), None
     scores = _exact(emissions.masked_fill(~tagged.unsqueeze(-1), 0.0))
-    if bool((tagged[:, 1:] <= tagged[:, :-1]).all()):
+    if not is_tracing() and bool((tagged[:, 1:] <= tagged[:, :-1]).all()):
         return scores, None  # they stand in front already
     order = inverse_order(reading_orders(tagged)[0])
     return take_steps(scores, order), order

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .padding import is_tracing
+
 LEVELS = 2**16
 
 
@@ -21,7 +23,7 @@ def dropout(input: Tensor, p: float, training: bool) -> Tensor:
     if not training or p == 0:
         return input
     dropped = round(p * LEVELS)  # of LEVELS
-    if input.device.type != "cpu" or not 0 < dropped < LEVELS or torch.compiler.is_compiling():
+    if input.device.type != "cpu" or not 0 < dropped < LEVELS or is_tracing():
         return F.dropout(input, p, training)
     words = torch.empty(-(-input.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
     noise = words.view(torch.int16)[: input.numel()].view(input.shape)

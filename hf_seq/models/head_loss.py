@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from .losses import target_count, token_loss
+from .padding import is_tracing
 
 BLOCK = 2**24  # scores that are held, 32 MB in half precision
 PIECE = 2**17  # scores that are worked on, 512 kB
@@ -45,6 +46,8 @@ def head_loss(
         IndexError: a target outside the vocabulary, with its range.
     """
     states, targets = states.flatten(0, -2), targets.to(states.device).flatten()
+    if is_tracing():
+        return token_loss(head(states), targets, num_items_in_batch, label_smoothing)
     asked = targets != -100
     if not bool(asked.all()):
         states, targets = states[asked], targets[asked]
@@ -66,7 +69,7 @@ def step_scores(head: nn.Linear, states: Tensor) -> Tensor:
     Returns:
         (B, T, V).
     """
-    few = states.shape[1] == 1 and 8 <= states.shape[0] <= 64 and states.device.type == "cpu"
+    few = not is_tracing() and states.shape[1] == 1 and 8 <= states.shape[0] <= 64 and states.device.type == "cpu"
     plain = few and head.bias is None and states.dtype == head.weight.dtype == torch.float32
     if not plain or torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _is_plain(head):
         return head(states)
@@ -74,9 +77,9 @@ def step_scores(head: nn.Linear, states: Tensor) -> Tensor:
 
 
 def _is_plain(head: nn.Linear) -> bool:
-    """Whether the layer is nothing but its weights: no adapter, no hook, nothing being compiled."""
+    """Tell whether the layer is nothing but its weights: no adapter, no hook, nothing being recorded."""
     changed = type(head) is not nn.Linear or head._forward_hooks or head._forward_pre_hooks
-    return not changed and not torch.compiler.is_compiling()
+    return not changed and not is_tracing()
 
 
 def _are_rows(targets: Tensor, rows: int) -> bool:

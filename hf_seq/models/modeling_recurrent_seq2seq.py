@@ -7,11 +7,11 @@ H hidden_size
 Sutskever et al. 2014, arXiv:1409.3215; Bahdanau et al. 2015, arXiv:1409.0473; Luong et al. 2015, arXiv:1508.04025.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from transformers import EncoderDecoderCache, GenerationMixin
+from transformers import EncoderDecoderCache
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
@@ -23,9 +23,9 @@ from .keywords import given_state, refuse_unknown, state_field
 from .modeling_recurrent import RecurrentModel
 from .modeling_seq2seq import ConditionalGeneration, DecoderOutput, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
-from .padding import all_orders, real_steps
+from .padding import Padding, find_padding
 from .pooling import Pooling
-from .recurrence import RecurrentLayer
+from .recurrence import RecurrentLayer, State, cell_class
 from .recurrent_cache import RecurrentCache
 
 
@@ -36,20 +36,28 @@ class RecurrentSeq2SeqPreTrainedModel(Seq2SeqPreTrainedModel):
     _no_split_modules = ["RecurrentLayer"]
 
 
+class Source(NamedTuple):
+    """What a decoder knows of the source: states (B, S, H), padding, and what attention asks of it, (B, S, H)."""
+
+    states: Tensor
+    padding: Padding | None
+    keys: Tensor | None = None
+
+
 class Bridge(nn.Module):
     """From where the encoder ended, in each direction, to the state that each layer of the decoder starts from."""
 
     def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
         super().__init__()
-        self.layers: int = config.decoder_layers  # type: ignore[assignment]
-        self.tensors = 2 if config.cell_type == "lstm" else 1
+        self.layers = config.decoder_layers or config.num_hidden_layers
+        self.tensors = cell_class(config.cell_type).state_tensors
         self.last = Pooling("last", config.hidden_size, config.bidirectional)
         self.project = nn.Linear(config.hidden_size, self.layers * self.tensors * config.hidden_size)
 
-    def forward(self, source: Tensor, real: Tensor | None) -> list[tuple[Tensor, ...]]:
-        """(B, S, H) to h, and c of an LSTM, (B, H) each, for every layer."""
-        ended, _ = self.last(source, real)  # (B, H)
-        states = self.project(ended).view(len(source), self.layers, self.tensors, -1)  # (B, layers, tensors, H)
+    def forward(self, source: Tensor, padding: Padding | None = None) -> list[State]:
+        """Give the state of every layer, (B, H) each tensor of it, of the source's states (B, S, H)."""
+        ended, _ = self.last(source, padding)  # (B, H)
+        states = self.project(ended).view(source.shape[0], self.layers, self.tensors, -1)  # (B, layers, tensors, H)
         return [(torch.tanh(states[:, i, 0]), *states[:, i, 1:].unbind(1)) for i in range(self.layers)]
 
 
@@ -61,17 +69,17 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
     """
 
     def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
-        super().__init__(config)  # type: ignore[arg-type]
+        super().__init__(config)
         width, attends = config.hidden_size, config.attention != "none"
-        self.embeddings = InputEmbedding(config, config.embedding_size)  # type: ignore[arg-type]
-        self.embeddings.dropout = make_dropout(config.embedding_dropout, config.variational_dropout)
+        dropout = make_dropout(config.embedding_dropout, config.variational_dropout)
+        self.embeddings = InputEmbedding(config, config.embedding_size, dropout=dropout)
         self.bridge = Bridge(config)
         first = config.embedding_size * (2 if config.input_feeding else 1)
         self.layers = nn.ModuleList(
             RecurrentLayer(config.cell_type, width if depth else first, width, False, config.weight_dropout)
             for depth in range(self.bridge.layers)
         )
-        self.alignment = Alignment(config.attention, width) if attends else None  # type: ignore[arg-type]
+        self.alignment = None if config.attention == "none" else Alignment(config.attention, width)
         self.combine = nn.Linear(width * (2 if attends else 1), config.embedding_size)
         self.dropout = make_dropout(config.hidden_dropout, config.variational_dropout)
         self.gradient_checkpointing = False
@@ -114,28 +122,28 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward)
         past_key_values = given_state(past_key_values, cache)
-        inputs = self.check_inputs(input_ids, inputs_embeds, None)
+        inputs = self.check_inputs(input_ids, inputs_embeds)
         assert encoder_hidden_states is not None  # the model around gives it
         if use_cache and past_key_values is None:
             past_key_values = EncoderDecoderCache(RecurrentCache(len(self.layers) + 1), RecurrentCache(1))
         seen = 0 if past_key_values is None else past_key_values.get_seq_length()
-        real = real_steps(attention_mask, inputs, seen)
-        real = None if real is None else real[:, seen:]  # (B, T)
-        source_real = real_steps(encoder_attention_mask, encoder_hidden_states)
+        target = find_padding(attention_mask, inputs, seen)
+        target = None if target is None else Padding(target.mask[:, seen:])  # (B, T)
+        source = Source(encoder_hidden_states, find_padding(encoder_attention_mask, encoder_hidden_states))
+        source = source._replace(keys=self._keys(source.states, past_key_values))
 
-        embedded = self.embeddings(input_ids, inputs_embeds, None, None)  # (B, T, E)
-        keys = self._keys(encoder_hidden_states, past_key_values)
-        memory = self._open(encoder_hidden_states, source_real, past_key_values)
+        embedded = self.embeddings(input_ids, inputs_embeds)  # (B, T, E)
+        memory = self._open(source, past_key_values)
         one_by_one = self.config.input_feeding or (inputs.shape[1] == 1 and not self.training)
         read = self._read_one_by_one if one_by_one else self._read_at_once
-        seen_now, layers, weights = read(embedded, real, keys, encoder_hidden_states, source_real, memory)
+        output, layers, weights = read(embedded, target, source, memory)
         if past_key_values is not None:
             kept: Any = past_key_values.self_attention_cache.layers
             for layer, state in zip(kept, memory, strict=True):
                 layer.update(state, inputs.shape[1])
         return DecoderOutput(
-            last_hidden_state=seen_now,
-            hidden_states=(embedded, *layers[:-1], seen_now) if self._wanted("output_hidden_states", kwargs) else None,
+            last_hidden_state=output,
+            hidden_states=(embedded, *layers[:-1], output) if self._wanted("output_hidden_states", kwargs) else None,
             cross_attentions=_weights(weights) if self._wanted("output_attentions", kwargs) else None,
             **state_field(past_key_values if use_cache else None),
         )
@@ -155,7 +163,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
             kept.update((self.alignment.keys(source),), source.shape[1])
         return kept.states[0]
 
-    def _open(self, source: Tensor, real: Tensor | None, past: EncoderDecoderCache | None) -> list[tuple[Tensor, ...]]:
+    def _open(self, source: Source, past: EncoderDecoderCache | None) -> list[State]:
         """The state of each layer to read on from and, last, what attention saw last, (B, E); kept or from the bridge.
 
         Raises:
@@ -163,74 +171,61 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         """
         if past is not None:
             kept: Any = past.self_attention_cache
-            kept.check_batch(source)
+            kept.check_batch(source.states)
             if kept.layers[0].states:
                 return [layer.states for layer in kept.layers]
-        return [*self.bridge(source, real), (source.new_zeros(len(source), self.config.embedding_size),)]
+        empty = source.states.new_zeros(source.states.shape[0], self.config.embedding_size)
+        return [*self.bridge(source.states, source.padding), (empty,)]
 
-    def _look(
-        self, states: Tensor, keys: Tensor | None, source: Tensor, real: Tensor | None
-    ) -> tuple[Tensor, Tensor | None]:
+    def _look(self, states: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
         """What a step sees: its own state and the source's that it looks at, (B, T, H) to (B, T, E)."""
         weights = None
-        if self.alignment is not None and keys is not None:
-            context, weights = self.alignment(states, keys, source, real)
+        if self.alignment is not None and source.keys is not None:
+            context, weights = self.alignment(states, source.keys, source.states, source.padding)
             states = torch.cat([context, states], dim=-1)
         return torch.tanh(self.combine(states)), weights
 
     def _read_at_once(
-        self,
-        states: Tensor,
-        real: Tensor | None,
-        keys: Tensor | None,
-        source: Tensor,
-        source_real: Tensor | None,
-        memory: list[tuple[Tensor, ...]],
+        self, states: Tensor, padding: Padding | None, source: Source, memory: list[State]
     ) -> tuple[Tensor, list[Tensor], Tensor | None]:
         """All steps in one call a layer, (B, T, E) to (B, T, E); the memory is moved on in place."""
-        orders = (None,) * 4 if real is None else all_orders(real)
+        padding = None if padding is None else padding.ordered()
         layers = []
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)
-            states, *end = layer(states, real, *orders, *memory[depth])  # (B, T, H)
+            states, *end = layer(states, padding, *memory[depth])  # (B, T, H)
             memory[depth] = tuple(end)
             layers.append(states)
-        seen, weights = self._look(states, keys, source, source_real)
-        memory[-1] = (seen[:, -1],)
-        return self.dropout(seen), layers, weights
+        output, weights = self._look(states, source)
+        memory[-1] = (output[:, -1],)
+        return self.dropout(output), layers, weights
 
     def _read_one_by_one(
-        self,
-        embedded: Tensor,
-        real: Tensor | None,
-        keys: Tensor | None,
-        source: Tensor,
-        source_real: Tensor | None,
-        memory: list[tuple[Tensor, ...]],
+        self, embedded: Tensor, padding: Padding | None, source: Source, memory: list[State]
     ) -> tuple[Tensor, list[Tensor], Tensor | None]:
         """One step after the other, as `_read_at_once`."""
         steps = []
         for time in range(embedded.shape[1]):
-            inputs = embedded[:, time]  # (B, E)
+            inputs = embedded[:, time : time + 1]  # (B, 1, E)
             if self.config.input_feeding:
-                inputs = torch.cat([inputs, memory[-1][0]], dim=-1)  # (B, 2 E)
-            after: list[tuple[Tensor, ...]] = []
+                inputs = torch.cat([inputs, memory[-1][0].unsqueeze(1)], dim=-1)  # (B, 1, 2 E)
+            after: list[State] = []
             for depth, layer in enumerate(self.layers):
-                after.append(layer.step(self.dropout(inputs) if depth else inputs, memory[depth]))  # type: ignore[operator]
-                inputs = after[-1][0]  # (B, H)
-            seen, weights = self._look(inputs.unsqueeze(1), keys, source, source_real)  # (B, 1, E), (B, 1, S)
-            seen = self.dropout(seen)
-            after.append((seen[:, 0],))
-            memory[:] = after if real is None else _where(real[:, time], after, memory)
-            steps.append((seen, weights, *(state[0].unsqueeze(1) for state in after[:-1])))
+                inputs, *end = layer(self.dropout(inputs) if depth else inputs, None, *memory[depth])  # (B, 1, H)
+                after.append(tuple(end))
+            output, weights = self._look(inputs, source)  # (B, 1, E), (B, 1, S)
+            output = self.dropout(output)
+            after.append((output[:, 0],))
+            memory[:] = after if padding is None else _where(padding.mask[:, time], after, memory)
+            steps.append((output, weights, *(state[0].unsqueeze(1) for state in after[:-1])))
         joined: list[Any] = [None if part[0] is None else torch.cat(part, 1) for part in zip(*steps, strict=True)]
         return joined[0], joined[2:], joined[1]
 
 
-def _where(real: Tensor, after: list[tuple[Tensor, ...]], before: list[tuple[Tensor, ...]]) -> list[tuple[Tensor, ...]]:
+def _where(mask: Tensor, after: list[State], before: list[State]) -> list[State]:
     """The states after a step where it was real, (B,), else those before it."""
-    chosen = real.unsqueeze(1)  # (B, 1)
+    chosen = mask.unsqueeze(1)  # (B, 1)
     return [
         tuple(torch.where(chosen, new, old.to(new.dtype)) for new, old in zip(*pair, strict=True))
         for pair in zip(after, before, strict=True)
@@ -242,23 +237,25 @@ def _weights(weights: Tensor | None) -> tuple[Tensor, ...] | None:
     return None if weights is None else (weights.unsqueeze(1),)
 
 
-class RecurrentSeq2SeqModel(EncoderDecoder, RecurrentSeq2SeqPreTrainedModel):
+class RecurrentSeq2SeqModel(RecurrentSeq2SeqPreTrainedModel, EncoderDecoder):
     """A recurrent encoder, and a recurrent decoder that looks at it."""
 
-    config: RecurrentSeq2SeqConfig
-
-    def make_parts(self, config: RecurrentSeq2SeqConfig) -> None:  # type: ignore[override]
-        """The encoder of `RecurrentModel`, and the decoder above."""
-        self.encoder = RecurrentModel(config)  # type: ignore[arg-type]
+    def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
+        super().__init__(config)
+        self.encoder = RecurrentModel(config, vocab_size=config.source_vocab_size)
         self.decoder = RecurrentSeq2SeqDecoder(config)
+        self.tie_parts(config)
 
 
-class RecurrentSeq2SeqForConditionalGeneration(ConditionalGeneration, RecurrentSeq2SeqPreTrainedModel, GenerationMixin):
+class RecurrentSeq2SeqForConditionalGeneration(RecurrentSeq2SeqPreTrainedModel, ConditionalGeneration):
     """A recurrent encoder-decoder that writes: translation, summaries, any text from a text."""
 
-    config: RecurrentSeq2SeqConfig  # type: ignore[assignment]
-    encoder_decoder_class = RecurrentSeq2SeqModel
     _is_stateful = True
+
+    def __init__(self, config: RecurrentSeq2SeqConfig) -> None:
+        super().__init__(config)
+        self.model = RecurrentSeq2SeqModel(config)
+        self.make_head(config, config.embedding_size)
 
     @classmethod
     def _supports_default_dynamic_cache(cls) -> bool:

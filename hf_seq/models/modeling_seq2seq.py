@@ -11,15 +11,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import EncoderDecoderCache
+from transformers import EncoderDecoderCache, GenerationMixin
 from transformers.modeling_outputs import (
     BaseModelOutput,
     BaseModelOutputWithPastAndCrossAttentions,
     Seq2SeqLMOutput,
     Seq2SeqModelOutput,
 )
-from transformers.processing_utils import Unpack
-from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_seq2seq import Seq2SeqConfig
@@ -66,11 +64,11 @@ def shift_right(labels: Tensor, start_token_id: int | None, pad_token_id: int | 
 class Seq2SeqPreTrainedModel(SequencePreTrainedModel):
     """Base of the encoder-decoders: which embeddings are one."""
 
-    config: Seq2SeqConfig  # type: ignore[assignment]
+    config: Any
 
     @property
-    def _embeddings(self) -> nn.Module:
-        return getattr(self.base_model, "encoder", self.base_model).embeddings  # type: ignore[return-value]
+    def _embeddings(self) -> Any:
+        return getattr(self.base_model, "encoder", self.base_model).embeddings
 
     def set_input_embeddings(self, value: nn.Module) -> None:
         """Replace the source's embedding, and the target's where they are one."""
@@ -97,27 +95,17 @@ class Seq2SeqPreTrainedModel(SequencePreTrainedModel):
         return super().resize_token_embeddings(*args, **kwargs)
 
 
-class EncoderDecoder:
-    """An encoder and a decoder; to be mixed into a family's base class, which makes both."""
+class EncoderDecoder(Seq2SeqPreTrainedModel):
+    """Base of the models of an encoder and a decoder; a family's class makes both."""
 
-    config: Seq2SeqConfig
-    encoder: Any
-    decoder: Any
+    encoder: nn.Module
+    decoder: nn.Module
 
-    def __init__(self, config: Seq2SeqConfig) -> None:
-        super().__init__(config)  # type: ignore[call-arg]
-        self.make_parts(config)
-        if config.source_vocab_size is not None:
-            width = self.encoder.embeddings.tokens.embedding_dim
-            table = nn.Embedding(config.source_vocab_size, width, padding_idx=config.pad_token_id)
-            self.encoder.embeddings.tokens = table
+    def tie_parts(self, config: Seq2SeqConfig) -> None:
+        """Say which embeddings are one, and start the weights."""
         if config.share_embeddings:
             self._tied_weights_keys = {"decoder.embeddings.tokens.weight": "encoder.embeddings.tokens.weight"}
-        self.post_init()  # type: ignore[attr-defined]
-
-    def make_parts(self, config: Seq2SeqConfig) -> None:
-        """Set `encoder` and `decoder`."""
-        raise NotImplementedError
+        self.post_init()
 
     def encode(
         self,
@@ -129,9 +117,8 @@ class EncoderDecoder:
     ) -> BaseModelOutput:
         """Give the encoder's output, computed now or before (then as an output object or a tuple)."""
         if encoder_outputs is None:
-            return self.encoder(
-                input_ids=input_ids, attention_mask=attention_mask, inputs_embeds=inputs_embeds, **kwargs
-            )
+            inputs = {"input_ids": input_ids, "attention_mask": attention_mask, "inputs_embeds": inputs_embeds}
+            return self.encoder(**inputs, return_dict=True, **kwargs)
         return BaseModelOutput(*encoder_outputs) if isinstance(encoder_outputs, tuple | list) else encoder_outputs
 
     @can_return_tuple
@@ -147,7 +134,7 @@ class EncoderDecoder:
         decoder_inputs_embeds: Tensor | None = None,
         use_cache: bool | None = None,
         cache: EncoderDecoderCache | None = None,
-        **kwargs: Unpack[TransformersKwargs],
+        **kwargs: Any,
     ) -> EncoderDecoderOutput:
         """Read a source and the target so far.
 
@@ -184,6 +171,7 @@ class EncoderDecoder:
             past_key_values=past_key_values,
             inputs_embeds=decoder_inputs_embeds,
             use_cache=use_cache,
+            return_dict=True,
             **kwargs,
         )
         return EncoderDecoderOutput(
@@ -201,27 +189,21 @@ class EncoderDecoder:
 _NOT_FORWARDED = frozenset({"labels", "next_sequence_length", "is_first_iteration", "inputs_embeds"})
 
 
-class ConditionalGeneration:
-    """A score for every token of the target's vocabulary at every target step.
+class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
+    """Base of the models that score every token of the target's vocabulary at every target step, and write."""
 
-    To be mixed in before a family's base class; `GenerationMixin` comes after that, as transformers wants it.
-    """
+    model: Any
 
-    config: Seq2SeqConfig
-    training: bool
-    encoder_decoder_class: Any
-
-    def __init__(self, config: Seq2SeqConfig) -> None:
-        super().__init__(config)  # type: ignore[call-arg]
-        self.model = self.encoder_decoder_class(config)
-        self.lm_head = nn.Linear(self.model.decoder.embeddings.tokens.embedding_dim, config.vocab_size, bias=False)
+    def make_head(self, config: Seq2SeqConfig, width: int) -> None:
+        """Make the output matrix over what the decoder gives, and start the weights."""
+        self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
             side = "encoder" if config.share_embeddings else "decoder"
             self._tied_weights_keys = {"lm_head.weight": f"model.{side}.embeddings.tokens.weight"}
-        self.post_init()  # type: ignore[attr-defined]
+        self.post_init()
 
     @can_return_tuple
-    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
+    def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -236,7 +218,7 @@ class ConditionalGeneration:
         num_items_in_batch: Tensor | int | None = None,
         smoothing: float = 0.0,
         cache: EncoderDecoderCache | None = None,
-        **kwargs: Unpack[TransformersKwargs],
+        **kwargs: Any,
     ) -> ConditionalGenerationOutput:
         """Score every token of the vocabulary as the next one.
 
@@ -285,6 +267,7 @@ class ConditionalGeneration:
             inputs_embeds=inputs_embeds,
             decoder_inputs_embeds=decoder_inputs_embeds,
             use_cache=use_cache,
+            return_dict=True,
             **kwargs,
         )
         loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, smoothing)
@@ -304,9 +287,9 @@ class ConditionalGeneration:
         """Save, with the code of the pipeline that writes, if the code of the model is saved."""
         from .pipeline_writing import shipped_pipelines  # this line makes transformers save that file beside this one
 
-        if self._auto_class is not None:  # type: ignore[attr-defined]
+        if self._auto_class is not None:
             self.config.custom_pipelines = shipped_pipelines()
-        super().save_pretrained(*args, **kwargs)  # type: ignore[misc]
+        super().save_pretrained(*args, **kwargs)
 
     def prepare_inputs_for_generation(self, input_ids: Tensor, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What `generate()` calls the model with; as in transformers, which takes 50 µs longer for the usual step."""
@@ -314,7 +297,7 @@ class ConditionalGeneration:
         cache, steps = kwargs.get(STATE), kwargs.get("next_sequence_length")
         usual = not (args or kwargs.get("is_first_iteration") or cache is None or cache.is_compileable)
         if not usual or steps is None or input_ids.device != self.lm_head.weight.device:
-            return super().prepare_inputs_for_generation(input_ids, *args, **kwargs)  # type: ignore[misc]
+            return super().prepare_inputs_for_generation(input_ids, *args, **kwargs)
         kept = {name: value for name, value in kwargs.items() if name not in _NOT_FORWARDED}
         return {"decoder_input_ids": input_ids[:, -steps:].contiguous(), **kept}
 
@@ -323,7 +306,7 @@ class ConditionalGeneration:
     ) -> Any:
         """As in transformers; a state that was given is taken by either of its names."""
         rename_state(model_kwargs)
-        return super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)  # type: ignore[misc]
+        return super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)
 
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
         """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""

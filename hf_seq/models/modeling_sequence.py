@@ -1,29 +1,25 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What all sequence encoders do alike: read their inputs, start their weights, classify a sequence.
+"""What all sequence encoders do alike: read their inputs, start their weights, save their code.
 
-B batch · T steps, padding included · E width of an input · H hidden_size · L labels · F features · V vocabulary
+B batch · T steps, padding included · E width of an input · F features · V vocabulary
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
 from transformers import initialization as init
 from transformers.modeling_outputs import SequenceClassifierOutput
-from transformers.processing_utils import Unpack
-from transformers.utils import TransformersKwargs
-from transformers.utils.generic import can_return_tuple
 
 from .configuration_sequence import SequenceConfig
 from .dropout import Dropout, keep_words
-from .keywords import PASSED_ON, refuse_unknown
-from .losses import classification_loss
-from .padding import real_steps
-from .pooling import Pooling
+from .padding import Padding, zero_padding
+from .shipping import ship_parts
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -33,25 +29,38 @@ class InputEmbedding(nn.Module):
     """Token ids to vectors, or numeric features to vectors of the same width.
 
     Args:
-        config: says `vocab_size`, `pad_token_id`, `num_features`, `freeze_embeddings` and the dropouts.
+        config: says `pad_token_id`, `num_features` and the dropouts.
         width: E.
+        vocab_size: rows of the table; None is the configuration's.
+        dropout: on what is given; None is one with a mask for each step.
+        characters: reads the letters of words, if the model does so.
     """
 
-    def __init__(self, config: SequenceConfig, width: int) -> None:
+    def __init__(
+        self,
+        config: PreTrainedConfig,
+        width: int,
+        vocab_size: int | None = None,
+        dropout: nn.Module | None = None,
+        characters: Any = None,
+    ) -> None:
         super().__init__()
-        self.num_features = config.num_features
         if config.num_features is None:
-            self.tokens = nn.Embedding(config.vocab_size, width, padding_idx=config.pad_token_id)
+            self.tokens = nn.Embedding(vocab_size or config.vocab_size, width, padding_idx=config.pad_token_id)
             self.tokens.weight.requires_grad_(not config.freeze_embeddings)
         else:
             self.project = nn.Linear(config.num_features, width)
         self.word_dropout = config.word_dropout
-        self.characters: nn.Module | None = None  # a family's way to read the letters of words, if it has one
         self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
-        self.dropout = Dropout(config.embedding_dropout)
+        self.dropout = Dropout(config.embedding_dropout) if dropout is None else dropout
+        self.characters = characters
 
     def forward(
-        self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None, real: Tensor | None
+        self,
+        input_ids: Tensor | None,
+        inputs_embeds: Tensor | None = None,
+        input_values: Tensor | None = None,
+        padding: Padding | None = None,
     ) -> Tensor:
         """Give (B, T, E), from whichever one input is there; numbers at padding, NaN too, are not read.
 
@@ -60,14 +69,17 @@ class InputEmbedding(nn.Module):
         if self.characters is not None and input_ids is None:
             raise ValueError("a model that reads the letters of its tokens needs the tokens: give input_ids.")
         if inputs_embeds is None:
-            inputs_embeds = self._look_up(input_ids) if input_ids is not None else self._project(input_values, real)
+            if input_ids is not None:
+                inputs_embeds = self._look_up(input_ids)
+            else:
+                assert input_values is not None  # checked where inputs enter the model
+                inputs_embeds = self._project(input_values, padding)
         states = self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
-        return states if self.characters is None else torch.cat([states, self.characters(input_ids, real)], dim=-1)
+        return states if self.characters is None else torch.cat([states, self.characters(input_ids, padding)], dim=-1)
 
     def _look_up(self, input_ids: Tensor) -> Tensor:
         try:
-            ids = input_ids if self.characters is None else self.characters.uncased(input_ids)  # type: ignore[operator]
-            vectors = self.tokens(ids)
+            vectors = self.tokens(input_ids if self.characters is None else self.characters.uncased(input_ids))
         except IndexError as error:
             wrong = int(input_ids.min()) if int(input_ids.min()) < 0 else int(input_ids.max())
             raise IndexError(
@@ -75,14 +87,11 @@ class InputEmbedding(nn.Module):
                 "was the text encoded by this model's own tokenizer?"
             ) from error
         if self.training and self.word_dropout:
-            return vectors * keep_words(input_ids, self.tokens.num_embeddings, self.word_dropout)
+            return vectors * keep_words(input_ids, self.tokens.num_embeddings, self.word_dropout).to(vectors.dtype)
         return vectors
 
-    def _project(self, input_values: Tensor | None, real: Tensor | None) -> Tensor:
-        assert input_values is not None  # checked at the door
-        if real is not None:
-            input_values = input_values.masked_fill(~real.unsqueeze(-1), 0.0)
-        return self.project(input_values.to(self.project.weight.dtype))
+    def _project(self, input_values: Tensor, padding: Padding | None) -> Tensor:
+        return self.project(zero_padding(input_values, padding).to(self.project.weight.dtype))
 
 
 class SequencePreTrainedModel(PreTrainedModel):
@@ -107,15 +116,11 @@ class SequencePreTrainedModel(PreTrainedModel):
         setattr(self._embeddings, "tokens" if self.config.num_features is None else "project", value)
 
     @property
-    def _embeddings(self) -> nn.Module:
-        return self.base_model.embeddings  # type: ignore[return-value]
-
-    def read_tokens(self, input_ids: Tensor, real: Tensor | None) -> Tensor:
-        """States (B, T, H) of token ids (B, T), without the bookkeeping of outputs."""
-        return self.read(self._embeddings(input_ids, None, None, real), real)  # type: ignore[operator]
+    def _embeddings(self) -> Any:
+        return self.base_model.embeddings
 
     def check_inputs(
-        self, input_ids: Tensor | None, inputs_embeds: Tensor | None, input_values: Tensor | None
+        self, input_ids: Tensor | None, inputs_embeds: Tensor | None = None, input_values: Tensor | None = None
     ) -> Tensor:
         """Give the one input there is.
 
@@ -169,6 +174,8 @@ class SequencePreTrainedModel(PreTrainedModel):
             name = f"{base.__module__.rpartition('.')[-1]}.{base.__name__}"
             self.config.auto_map = (getattr(self.config, "auto_map", None) or {}) | {"AutoModel": name}
         super().save_pretrained(*args, **kwargs)
+        if self._auto_class is not None and kwargs.get("is_main_process", True):
+            ship_parts(self, Path(args[0] if args else kwargs["save_directory"]))
 
     def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
         """Learn from the tokenizer which tokens begin a word, and their letters, where the model asks for either.
@@ -179,15 +186,17 @@ class SequencePreTrainedModel(PreTrainedModel):
             ValueError: the tokenizer does not fit the model, or marks words in a way that is not known.
         """
         for module in self.modules():
-            if module is not self and hasattr(module, "read_vocabulary") and not isinstance(module, PreTrainedModel):
-                module.read_vocabulary(tokenizer)  # type: ignore[operator]
+            read: Any = getattr(module, "read_vocabulary", None)
+            if read is not None and not isinstance(module, PreTrainedModel):
+                read(tokenizer)
 
     def resize_token_embeddings(self, *args: Any, **kwargs: Any) -> nn.Embedding:
         """As in transformers; what was read of the vocabulary is resized, too."""
         embedding = super().resize_token_embeddings(*args, **kwargs)
         for module in self.modules():
-            if hasattr(module, "resize_vocabulary"):
-                module.resize_vocabulary(self.config.vocab_size)  # type: ignore[operator]
+            resize: Any = getattr(module, "resize_vocabulary", None)
+            if resize is not None:
+                resize(self.config.vocab_size)
         return embedding
 
     def load_word_vectors(self, vectors: Tensor, words: list[str], vocabulary: Mapping[str, int]) -> int:
@@ -206,7 +215,7 @@ class SequencePreTrainedModel(PreTrainedModel):
         Raises:
             ValueError: the vectors do not fit the words or the embedding.
         """
-        table: Tensor = self.get_input_embeddings().weight  # type: ignore[assignment]
+        table: Any = self.get_input_embeddings().weight
         vectors = torch.as_tensor(vectors, dtype=table.dtype, device=table.device)
         if vectors.shape != (len(words), table.shape[1]):
             raise ValueError(
@@ -238,8 +247,10 @@ class SequencePreTrainedModel(PreTrainedModel):
             init.zeros_(module.bias)
         elif isinstance(module, nn.RNNBase):
             self._init_cell(module)
-        elif hasattr(module, "start_weights"):  # a layer of ours with weights or tables that only it knows
-            module.start_weights()  # type: ignore[operator]
+        else:  # a layer of ours may have weights or tables that only it knows
+            start: Any = getattr(module, "start_weights", None)
+            if start is not None:
+                start()
 
     def _init_embedding(self, embedding: nn.Embedding) -> None:
         width = embedding.embedding_dim
@@ -271,76 +282,4 @@ class PooledClassifierOutput(SequenceClassifierOutput):
     pooling_weights: Tensor | None = None
 
 
-class SequenceClassifier:
-    """One score for every label of a whole sequence; a family says which encoder makes the states.
-
-    To be mixed into a family's base class. `problem_type` of the configuration chooses the loss:
-    `single_label_classification`, `multi_label_classification` or `regression`.
-    """
-
-    config: SequenceConfig
-    encoder_class: type[SequencePreTrainedModel]
-
-    def __init__(self, config: SequenceConfig) -> None:
-        super().__init__(config)  # type: ignore[call-arg]
-        self.num_labels = config.num_labels
-        self.model = self.encoder_class(config)
-        self.pooling = Pooling(config.pooling, config.hidden_size, getattr(config, "bidirectional", False))
-        self.dropout = Dropout(config.classifier_dropout)
-        self.classifier = nn.Linear(config.hidden_size, self.num_labels)  # type: ignore[arg-type]
-        self.post_init()  # type: ignore[attr-defined]
-
-    def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
-        """Logits (B, L) of token ids (B, T), as `forward` gives them in evaluation, for callers in a hurry.
-
-        At batch 1 the bookkeeping of outputs costs a small model a sixth of its time.
-        """
-        real = real_steps(attention_mask, input_ids)
-        states = self.model.read_tokens(input_ids, real)  # (B, T, H)
-        return self.classifier(self.pooling(states, real)[0])
-
-    @can_return_tuple
-    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        inputs_embeds: Tensor | None = None,
-        input_values: Tensor | None = None,
-        labels: Tensor | None = None,
-        num_items_in_batch: Tensor | int | None = None,
-        **kwargs: Unpack[TransformersKwargs],
-    ) -> PooledClassifierOutput:
-        """Score every label for every sequence.
-
-        Args:
-            input_ids: (B, T) token ids.
-            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
-            inputs_embeds: (B, T, E) in place of `input_ids`.
-            input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
-            labels: (B,) ids, or (B, L) for multi-label and (B,) or (B, L) numbers for regression.
-            num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
-            kwargs: `output_hidden_states`, `output_attentions` (which also asks for `pooling_weights`), `return_dict`.
-
-        Returns:
-            logits (B, L); loss () when labels were given.
-
-        Raises:
-            ValueError: inputs, mask or labels of the wrong kind or shape.
-            TypeError: an unknown keyword that carries a tensor or a state.
-        """
-        refuse_unknown(kwargs, self.forward, PASSED_ON)
-        real = real_steps(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
-        outputs = self.model(
-            input_ids=input_ids, attention_mask=real, inputs_embeds=inputs_embeds, input_values=input_values, **kwargs
-        )
-        summary, weights = self.pooling(outputs.last_hidden_state, real)  # (B, H), (B, T)
-        logits = self.classifier(self.dropout(summary))  # (B, L)
-        loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
-        wanted = kwargs.get("output_attentions", self.config.output_attentions)
-        return PooledClassifierOutput(
-            loss=loss,
-            logits=logits,
-            hidden_states=outputs.hidden_states,
-            attentions=outputs.attentions,
-            pooling_weights=weights if wanted else None,
-        )
+__all__ = ["InputEmbedding", "PooledClassifierOutput", "SequencePreTrainedModel"]

@@ -1,9 +1,8 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Small transformer encoders, and their heads.
+"""Small transformer encoders, and the classifier of whole sequences.
 
 B batch · T steps, padding included · H hidden_size · N heads · D width of a head · L labels · F features
-V vocabulary
 Encoder: Vaswani et al. 2017, arXiv:1706.03762; normalisation first: Xiong et al. 2020, arXiv:2002.04745.
 """
 
@@ -15,28 +14,25 @@ from torch import Tensor, nn
 from transformers.activations import ACT2FN
 from transformers.masking_utils import create_bidirectional_mask
 from transformers.modeling_layers import GradientCheckpointingLayer
-from transformers.modeling_outputs import BaseModelOutput, MaskedLMOutput
-from transformers.processing_utils import Unpack
-from transformers.utils import TransformersKwargs
+from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
 from transformers.utils.output_capturing import capture_outputs
 
 from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .dropout import Dropout
-from .head_loss import head_loss
 from .keywords import PASSED_ON, refuse_unknown
-from .losses import token_loss
-from .modeling_sequence import InputEmbedding, SequenceClassifier, SequencePreTrainedModel
-from .modeling_tagging import TokenClassifier
-from .padding import real_steps
+from .losses import classification_loss
+from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequencePreTrainedModel
+from .padding import Padding, find_padding, zero_padding
+from .pooling import Pooling
 from .positions import Positions, count_positions
 
 
 class TransformerEncoderLayer(GradientCheckpointingLayer):
     """Self-attention and a feed-forward network, each with a residual connection and a normalisation."""
 
-    def __init__(self, config: TransformerEncoderConfig, attention: SelfAttention | None = None) -> None:
+    def __init__(self, config: Any, attention: SelfAttention | None = None) -> None:
         super().__init__()
         self.norm_first = config.norm_first
         self.attention = SelfAttention(config) if attention is None else attention
@@ -85,11 +81,16 @@ class TransformerEncoderPreTrainedModel(SequencePreTrainedModel):
 
 
 class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
-    """Embedding, positions and encoder layers: a state for every step."""
+    """Embedding, positions and encoder layers: a state for every step.
 
-    def __init__(self, config: TransformerEncoderConfig) -> None:
+    Args:
+        config: of this family, or of the encoder-decoders, whose encoder this is, too.
+        vocab_size: rows of the embedding; None is the configuration's.
+    """
+
+    def __init__(self, config: Any, vocab_size: int | None = None) -> None:
         super().__init__(config)
-        self.embeddings = InputEmbedding(config, config.hidden_size)
+        self.embeddings = InputEmbedding(config, config.hidden_size, vocab_size)
         self.positions = Positions(config)
         self.layers = nn.ModuleList(TransformerEncoderLayer(config) for _ in range(config.num_hidden_layers))
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
@@ -98,20 +99,21 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
 
     @merge_with_config_defaults
     @capture_outputs
-    def forward(  # type: ignore[misc]  # TransformersKwargs names position_ids, too
+    def forward(
         self,
         input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
+        attention_mask: Tensor | Padding | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
         input_values: Tensor | None = None,
-        **kwargs: Unpack[TransformersKwargs],
+        **kwargs: Any,
     ) -> BaseModelOutput:
         """Encode.
 
         Args:
             input_ids: (B, T) token ids.
-            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent. A
+                head gives the padding that it has read itself.
             position_ids: (B, T); by default real steps are counted from 0.
             inputs_embeds: (B, T, H) in place of `input_ids`.
             input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
@@ -126,134 +128,107 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
-        real = real_steps(attention_mask, inputs)
-        states = self.embeddings(input_ids, inputs_embeds, input_values, real)  # (B, T, H)
-        return BaseModelOutput(last_hidden_state=self.read(states, real, position_ids, **kwargs))
+        padding = find_padding(attention_mask, inputs)
+        states = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, H)
+        return BaseModelOutput(last_hidden_state=self._run_layers(states, padding, position_ids, **kwargs))
 
-    def read(self, states: Tensor, real: Tensor | None, position_ids: Tensor | None = None, **kwargs: Any) -> Tensor:
+    def read_tokens(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
+        """Encode token ids (B, T) as `forward` does, without its checks and output objects: (B, T, H)."""
+        return self._run_layers(self.embeddings(input_ids, None, None, padding), padding)
+
+    def _run_layers(
+        self, states: Tensor, padding: Padding | None, position_ids: Tensor | None = None, **kwargs: Any
+    ) -> Tensor:
         """Place embedded inputs and run the layers over them: (B, T, H) to (B, T, H)."""
         if position_ids is None:
-            position_ids = count_positions(real, states)
+            position_ids = count_positions(padding, states)
         if self.config.num_features is None:
             states = states * math.sqrt(self.config.hidden_size)  # Vaswani et al., section 3.4
         states, cosine, sine = self.positions(states, position_ids)
-        mask = None if real is None else create_bidirectional_mask(self.config, states, real)
+        mask = None if padding is None else create_bidirectional_mask(self.config, states, padding.mask)
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, **kwargs)
-        states = self.norm(states)
-        return states if real is None else states.masked_fill(~real.unsqueeze(-1), 0.0)
+        return zero_padding(self.norm(states), padding)
 
 
-class TransformerEncoderForSequenceClassification(SequenceClassifier, TransformerEncoderPreTrainedModel):
-    """A transformer encoder, pooled, with one score for every label."""
+class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedModel):
+    """A transformer encoder, pooled, with one score for every label.
 
-    config: TransformerEncoderConfig
-    encoder_class = TransformerEncoderModel
-
-
-class TransformerEncoderForTokenClassification(TokenClassifier, TransformerEncoderPreTrainedModel):
-    """A transformer encoder with one label for every step; with `use_crf`, a CRF on top."""
-
-    config: TransformerEncoderConfig
-    encoder_class = TransformerEncoderModel
-
-
-class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
-    """A transformer encoder that tells which tokens were masked, to pretrain it on text (Devlin et al. 2019).
-
-    The head is BERT's (arXiv:1810.04805): a layer of its own, then a score for every token of the vocabulary, from the
-    token embedding itself with `tie_word_embeddings`. Classifiers and taggers load the encoder by `from_pretrained`.
-
-    Raises:
-        ValueError: when built with `num_features`.
+    `problem_type` of the configuration chooses the loss: `single_label_classification`, `multi_label_classification` or
+    `regression`.
     """
 
-    config: TransformerEncoderConfig
-    _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
-
     def __init__(self, config: TransformerEncoderConfig) -> None:
-        if config.num_features is not None:
-            raise ValueError(
-                f"num_features={config.num_features}: masked language modelling reads tokens, not numbers; "
-                "leave it out."
-            )
         super().__init__(config)
+        self.num_labels: int = config.num_labels
         self.model = TransformerEncoderModel(config)
-        # no name of the encoder's own: loading would take the one `norm` for the other
-        self.head_dense = nn.Linear(config.hidden_size, config.hidden_size)
-        self.head_activation = ACT2FN[config.hidden_act]
-        self.head_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
-        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size)
+        self.pooling = Pooling(config.pooling, config.hidden_size)
+        self.dropout = Dropout(config.classifier_dropout)
+        self.classifier = nn.Linear(config.hidden_size, self.num_labels)
         self.post_init()
 
     @can_return_tuple
-    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
+    def forward(
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
-        position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
+        input_values: Tensor | None = None,
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
-        **kwargs: Unpack[TransformersKwargs],
-    ) -> MaskedLMOutput:
-        """Score every token of the vocabulary for every step.
+        **kwargs: Any,
+    ) -> PooledClassifierOutput:
+        """Score every label for every sequence.
 
         Args:
-            input_ids: (B, T) token ids, some of them masked.
+            input_ids: (B, T) token ids.
             attention_mask: (B, T) 1 on real steps, 0 on padding, which may stand anywhere; all ones if absent.
-            position_ids: (B, T); by default real steps are counted from 0.
-            inputs_embeds: (B, T, H) in place of `input_ids`.
-            labels: (B, T) the true ids where one is to be told, -100 elsewhere.
+            inputs_embeds: (B, T, E) in place of `input_ids`.
+            input_values: (B, T, F) in place of `input_ids`, for models made with `num_features`.
+            labels: (B,) ids, or (B, L) for multi-label and (B,) or (B, L) numbers for regression.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
-            kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
+            kwargs: `output_hidden_states`, `output_attentions` (which also asks for `pooling_weights`), `return_dict`.
 
         Returns:
-            logits (B, T, V), but None when training on labels: only their steps are scored, and the head is most of the
-            work; loss () in nats when labels were given.
+            logits (B, L); loss () when labels were given.
 
         Raises:
             ValueError: inputs, mask or labels of the wrong kind or shape.
             TypeError: an unknown keyword that carries a tensor or a state.
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
+        padding = find_padding(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
         outputs = self.model(
             input_ids=input_ids,
-            attention_mask=attention_mask,
-            position_ids=position_ids,
+            attention_mask=padding,
             inputs_embeds=inputs_embeds,
+            input_values=input_values,
+            return_dict=True,
             **kwargs,
         )
-        states = outputs.last_hidden_state  # (B, T, H)
-        if labels is not None and labels.shape != states.shape[:2]:
-            raise ValueError(
-                f"labels have shape {tuple(labels.shape)}, the inputs {tuple(states.shape[:2])}; both must be "
-                "(batch, steps)."
-            )
-        loss = logits = None
-        if labels is not None and self.training:
-            asked = labels != -100  # (B, T)
-            loss = head_loss(self.lm_head, self.transform(states[asked]), labels[asked], num_items_in_batch)
-        else:
-            logits = self.score(states)  # (B, T, V)
-            loss = None if labels is None else token_loss(logits, labels, num_items_in_batch)
-        return MaskedLMOutput(
-            loss=loss, logits=logits, hidden_states=outputs.hidden_states, attentions=outputs.attentions
+        summary, weights = self.pooling(outputs.last_hidden_state, padding)  # (B, H), (B, T)
+        logits = self.classifier(self.dropout(summary))  # (B, L)
+        loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
+        wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
+        return PooledClassifierOutput(
+            loss=loss,
+            logits=logits,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+            pooling_weights=weights if wants_weights else None,
         )
 
-    def score(self, states: Tensor) -> Tensor:
-        """Logits (..., V) of states (..., H)."""
-        return self.lm_head(self.transform(states))
+    def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """Give the logits (B, L) of token ids (B, T), in evaluation.
 
-    def transform(self, states: Tensor) -> Tensor:
-        """What the last layer of the head reads, (..., H)."""
-        return self.head_norm(self.head_activation(self.head_dense(states)))
+        As `forward`, without its checks and output objects, which cost a small model a sixth of its time at batch 1.
+        """
+        padding = find_padding(attention_mask, input_ids)
+        return self.classifier(self.pooling(self.model.read_tokens(input_ids, padding), padding)[0])
 
 
 __all__ = [
-    "TransformerEncoderForMaskedLM",
     "TransformerEncoderForSequenceClassification",
-    "TransformerEncoderForTokenClassification",
     "TransformerEncoderModel",
     "TransformerEncoderPreTrainedModel",
 ]

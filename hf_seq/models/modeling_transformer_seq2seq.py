@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache, EncoderDecoderCache, GenerationMixin
+from transformers import DynamicCache, EncoderDecoderCache
 from transformers.masking_utils import create_bidirectional_mask, create_causal_mask
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
@@ -25,7 +25,7 @@ from .keywords import PASSED_ON, given_state, refuse_unknown, state_field
 from .modeling_seq2seq import ConditionalGeneration, DecoderOutput, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
 from .modeling_transformer_encoder import TransformerEncoderLayer, TransformerEncoderModel
-from .padding import real_steps
+from .padding import Padding, find_padding
 from .positions import Positions, count_positions
 
 
@@ -33,7 +33,7 @@ class TransformerDecoderLayer(TransformerEncoderLayer):
     """Causal self-attention, attention over the source, and a feed-forward network."""
 
     def __init__(self, config: TransformerSeq2SeqConfig, layer_idx: int) -> None:
-        super().__init__(config, SelfAttention(config, is_causal=True, layer_idx=layer_idx))  # type: ignore[arg-type]
+        super().__init__(config, SelfAttention(config, is_causal=True, layer_idx=layer_idx))
         self.cross_attention = CrossAttention(config, layer_idx)
         self.cross_attention_norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
 
@@ -84,10 +84,11 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
     }
 
     def __init__(self, config: TransformerSeq2SeqConfig) -> None:
-        super().__init__(config)  # type: ignore[arg-type]
-        self.embeddings = InputEmbedding(config, config.hidden_size)  # type: ignore[arg-type]
+        super().__init__(config)
+        self.embeddings = InputEmbedding(config, config.hidden_size)
         self.positions = Positions(config)
-        self.layers = nn.ModuleList(TransformerDecoderLayer(config, depth) for depth in range(config.decoder_layers))  # type: ignore[arg-type]
+        layers = config.decoder_layers or config.num_hidden_layers
+        self.layers = nn.ModuleList(TransformerDecoderLayer(config, depth) for depth in range(layers))
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
         self.gradient_checkpointing = False
         self.post_init()
@@ -128,64 +129,63 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
         past_key_values = given_state(past_key_values, cache)
-        inputs = self.check_inputs(input_ids, inputs_embeds, None)
+        inputs = self.check_inputs(input_ids, inputs_embeds)
         assert encoder_hidden_states is not None  # the model around gives it
         if use_cache and past_key_values is None:
             past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
         seen = 0 if past_key_values is None else past_key_values.get_seq_length()
         if past_key_values is not None and not seen:
             make_roomy(past_key_values.self_attention_cache)
-        real = real_steps(attention_mask, inputs, seen)
-        source: Any = real_steps(encoder_attention_mask, encoder_hidden_states)
+        padding = find_padding(attention_mask, inputs, seen)
+        source: Any = find_padding(encoder_attention_mask, encoder_hidden_states)
 
-        states = self.embeddings(input_ids, inputs_embeds, None, None) * math.sqrt(self.config.hidden_size)  # (B, T, H)
-        states, cosine, sine = self.positions(states, _positions(real, inputs, seen))
-        mask = self._causal_mask(states, real, past_key_values)
+        states = self.embeddings(input_ids, inputs_embeds) * math.sqrt(self.config.hidden_size)  # (B, T, H)
+        states, cosine, sine = self.positions(states, _positions(padding, inputs, seen))
+        mask = self._causal_mask(states, padding, past_key_values)
         if source is not None:
-            source = self._source_mask(states, source, encoder_hidden_states)
+            source = self._source_mask(states, source.mask, encoder_hidden_states)
         kept = None if self.gradient_checkpointing and self.training else past_key_values  # a layer is run twice then
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, encoder_hidden_states, source, kept, **kwargs)
         return DecoderOutput(last_hidden_state=self.norm(states), **state_field(past_key_values if use_cache else None))
 
-    def _source_mask(self, states: Tensor, real: Tensor, source: Tensor) -> Any:
+    def _source_mask(self, states: Tensor, mask: Tensor, source: Tensor) -> Any:
         if states.shape[1] == 1 and self.config._attn_implementation in ("eager", "sdpa"):
-            return real[:, None, None]  # (B, 1, 1, S), what the library makes in ten steps
-        return create_bidirectional_mask(self.config, states, real, encoder_hidden_states=source)
+            return mask[:, None, None]  # (B, 1, 1, S), what the library makes in ten steps
+        return create_bidirectional_mask(self.config, states, mask, encoder_hidden_states=source)
 
-    def _causal_mask(self, states: Tensor, real: Tensor | None, past: EncoderDecoderCache | None) -> Any:
-        if real is None and states.shape[1] == 1:
+    def _causal_mask(self, states: Tensor, padding: Padding | None, past: EncoderDecoderCache | None) -> Any:
+        if padding is None and states.shape[1] == 1:
             return None  # a single step sees all that stands before it
         earlier = None if past is None else past.self_attention_cache
-        return create_causal_mask(self.config, states, real, earlier)
+        return create_causal_mask(self.config, states, None if padding is None else padding.mask, earlier)
 
 
-def _positions(real: Tensor | None, inputs: Tensor, seen: int) -> Tensor:
+def _positions(padding: Padding | None, inputs: Tensor, seen: int) -> Tensor:
     """Number the real steps, those seen before counted: (B or 1, T)."""
     steps = inputs.shape[1]
-    if real is None:
+    if padding is None:
         return torch.arange(seen, seen + steps, device=inputs.device).unsqueeze(0)
-    return count_positions(real, real)[:, -steps:]
+    return count_positions(padding, inputs)[:, -steps:]
 
 
-class TransformerSeq2SeqModel(EncoderDecoder, TransformerSeq2SeqPreTrainedModel):
+class TransformerSeq2SeqModel(TransformerSeq2SeqPreTrainedModel, EncoderDecoder):
     """A transformer encoder, and a transformer decoder that looks at it."""
 
-    config: TransformerSeq2SeqConfig
-
-    def make_parts(self, config: TransformerSeq2SeqConfig) -> None:  # type: ignore[override]
-        """The encoder of `TransformerEncoderModel`, and the decoder above."""
-        self.encoder = TransformerEncoderModel(config)  # type: ignore[arg-type]
+    def __init__(self, config: TransformerSeq2SeqConfig) -> None:
+        super().__init__(config)
+        self.encoder = TransformerEncoderModel(config, vocab_size=config.source_vocab_size)
         self.decoder = TransformerSeq2SeqDecoder(config)
+        self.tie_parts(config)
 
 
-class TransformerSeq2SeqForConditionalGeneration(
-    ConditionalGeneration, TransformerSeq2SeqPreTrainedModel, GenerationMixin
-):
+class TransformerSeq2SeqForConditionalGeneration(TransformerSeq2SeqPreTrainedModel, ConditionalGeneration):
     """A transformer encoder-decoder that writes: translation, summaries, any text from a text."""
 
-    config: TransformerSeq2SeqConfig  # type: ignore[assignment]
-    encoder_decoder_class = TransformerSeq2SeqModel
+    def __init__(self, config: TransformerSeq2SeqConfig) -> None:
+        super().__init__(config)
+        self.model = TransformerSeq2SeqModel(config)
+        self.make_head(config, config.hidden_size)
 
 
 __all__ = [

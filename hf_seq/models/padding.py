@@ -1,31 +1,72 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What padding means, in one place: steps that are not real never change a result.
+"""Padding as one value, made once where inputs enter a model: which steps count, and in which order they are read.
 
-B batch · T steps, padding included · N real steps of a row · H width
+B batch · T steps, padding included · N real steps of a row · P steps read before · H width
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 
-def real_steps(attention_mask: Tensor | None, inputs: Tensor, past: int = 0) -> Tensor | None:
-    """Say which steps are real, or that all are.
+class Padding(NamedTuple):
+    """Which steps of a batch are real. None stands for a batch without padding, so that the common case costs nothing.
+
+    A tuple of tensors: `accelerate` moves it between devices, and gradient checkpointing hands it on as it is.
+
+    Attributes:
+        mask: (B, T) bool, true on real steps, which may stand anywhere.
+        order: (B, T) where each step goes when the real steps are moved to the front of their row; None where they stand
+            there already, or where no order was asked for.
+        inverse: (B, T) the permutation that undoes `order`.
+        backward_order: (B, T) as `order`, with the real steps in reverse.
+        backward_inverse: (B, T) the permutation that undoes `backward_order`.
+    """
+
+    mask: Tensor
+    order: Tensor | None = None
+    inverse: Tensor | None = None
+    backward_order: Tensor | None = None
+    backward_inverse: Tensor | None = None
+
+    def ordered(self) -> "Padding":
+        """Add the orders, which recurrent layers need."""
+        if self.backward_order is not None:
+            return self
+        forwards, backwards = reading_orders(self.mask)
+        pair: tuple[Tensor | None, Tensor | None] = (forwards, inverse_order(forwards))
+        if not is_tracing() and bool((self.mask[:, 1:] <= self.mask[:, :-1]).all()):
+            pair = (None, None)  # the real steps stand in front
+        return Padding(self.mask, *pair, backwards, inverse_order(backwards))
+
+
+def is_tracing() -> bool:
+    """Tell whether this run is being recorded, for `torch.compile`, `torch.export`, `torch.jit.trace` or ONNX.
+
+    What is recorded must hold for other inputs, too, so nothing may then be decided by the values of a tensor.
+    """
+    return torch.compiler.is_compiling() or torch.jit.is_tracing()
+
+
+def find_padding(attention_mask: "Tensor | Padding | None", inputs: Tensor, past: int = 0) -> Padding | None:
+    """Read an attention mask.
 
     Args:
-        attention_mask: (B, P + T), non-zero on real steps, 0 on padding, which may stand anywhere; None where nothing
-            is padded.
+        attention_mask: (B, P + T), non-zero on real steps, 0 on padding; None where nothing is padded. A `Padding` is
+            given back as it is.
         inputs: (B, T) or (B, T, F), what the mask belongs to.
         past: P, steps that were read before these and that the mask covers, too.
 
     Returns:
-        (B, P + T) bool, or None where nothing is padded, so that the common case costs nothing.
+        The mask, (B, P + T), without orders; None where nothing is padded.
 
     Raises:
         ValueError: the mask does not have the shape of the inputs.
     """
-    if attention_mask is None:
-        return None
+    if attention_mask is None or isinstance(attention_mask, Padding):
+        return attention_mask
     rows, steps = inputs.shape[:2]
     if attention_mask.shape != (rows, past + steps):
         earlier = f" after {past} steps read before" if past else ""
@@ -33,38 +74,29 @@ def real_steps(attention_mask: Tensor | None, inputs: Tensor, past: int = 0) -> 
             f"attention_mask has shape {tuple(attention_mask.shape)}, the inputs {(rows, steps)}{earlier}; "
             f"both must be (batch, steps){', and the mask cover all steps' if past else ''}."
         )
-    if not torch.compiler.is_compiling() and bool(attention_mask.all()):
+    if not is_tracing() and bool(attention_mask.all()):
         return None
-    return attention_mask.bool()
+    return Padding(attention_mask.bool())
 
 
-def reading_orders(real: Tensor) -> tuple[Tensor, Tensor]:
+def reading_orders(mask: Tensor) -> tuple[Tensor, Tensor]:
     """Say where each step stands once the real steps are moved to the front, read forwards or backwards.
 
     Each is a permutation of a row: a real step goes to its rank among the real steps (counted from the end when
     backwards), a padding step behind all of them.
 
     Args:
-        real: (B, T) bool.
+        mask: (B, T) bool.
 
     Returns:
         Two (B, T) index tensors, forwards and backwards.
     """
-    counted = real.cumsum(1)  # (B, T) real steps up to and with this one
+    counted = mask.long().cumsum(1)  # (B, T) real steps up to and with this one
     total = counted[:, -1:]  # (B, 1) = N
-    behind = total + (~real).cumsum(1) - 1
-    forwards = torch.where(real, counted - 1, behind)
-    backwards = torch.where(real, total - counted, behind)
+    behind = total + (~mask).long().cumsum(1) - 1
+    forwards = torch.where(mask, counted - 1, behind)
+    backwards = torch.where(mask, total - counted, behind)
     return forwards, backwards
-
-
-def all_orders(real: Tensor) -> tuple[Tensor | None, ...]:
-    """Both reading orders, each with its inverse; no forward order where the real steps stand in front already."""
-    forwards, backwards = reading_orders(real)
-    pair: tuple[Tensor | None, Tensor | None] = (forwards, inverse_order(forwards))
-    if not torch.compiler.is_compiling() and bool((real[:, 1:] <= real[:, :-1]).all()):
-        pair = (None, None)
-    return (*pair, backwards, inverse_order(backwards))
 
 
 def inverse_order(order: Tensor) -> Tensor:
@@ -78,3 +110,8 @@ def take_steps(states: Tensor, order: Tensor) -> Tensor:
     rows, steps = order.shape
     first = torch.arange(0, rows * steps, steps, device=order.device).unsqueeze(1)  # (B, 1) where each row begins
     return states.reshape(rows * steps, -1).index_select(0, (order + first).reshape(-1)).view(rows, steps, -1)
+
+
+def zero_padding(states: Tensor, padding: Padding | None) -> Tensor:
+    """Put zeros at padding: (B, T, H) to (B, T, H)."""
+    return states if padding is None else states.masked_fill(~padding.mask.unsqueeze(-1), 0.0)

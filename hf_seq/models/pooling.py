@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from .padding import Padding
+
 PoolingKind = Literal["first", "last", "mean", "max", "attention"]
 
 
@@ -34,61 +36,63 @@ class Pooling(nn.Module):
             self.energy = nn.Linear(hidden_size, hidden_size)
             self.query = nn.Linear(hidden_size, 1, bias=False)
 
-    def forward(self, states: Tensor, real: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def forward(self, states: Tensor, padding: Padding | None = None) -> tuple[Tensor, Tensor | None]:
         """Pool.
 
         Args:
             states: (B, T, H).
-            real: (B, T) bool, or None where nothing is padded.
+            padding: None where nothing is padded.
 
         Returns:
             (B, H), and for `attention` the weights (B, T), which sum to one over the real steps; else None.
         """
+        mask = None if padding is None else padding.mask  # (B, T)
         if self.kind == "mean":
-            return _mean(states, real), None
+            return _mean(states, mask), None
         if self.kind == "max":
-            return _max(states, real), None
+            return _max(states, mask), None
         if self.kind == "first":
-            return _step(states, real, last=False), None
+            return _step(states, mask, last=False), None
         if self.kind == "last":
-            return self._last(states, real), None
-        weights = self._weights(states, real)  # (B, T)
+            return self._last(states, mask), None
+        weights = self._weights(states, mask)  # (B, T)
         return torch.bmm(weights.unsqueeze(1), states).squeeze(1), weights
 
-    def _last(self, states: Tensor, real: Tensor | None) -> Tensor:
+    def _last(self, states: Tensor, mask: Tensor | None) -> Tensor:
         if not self.bidirectional:
-            return _step(states, real, last=True)
+            return _step(states, mask, last=True)
         forwards, backwards = states.chunk(2, dim=-1)  # (B, T, H / 2) each
-        return torch.cat([_step(forwards, real, last=True), _step(backwards, real, last=False)], dim=-1)
+        return torch.cat([_step(forwards, mask, last=True), _step(backwards, mask, last=False)], dim=-1)
 
-    def _weights(self, states: Tensor, real: Tensor | None) -> Tensor:
+    def _weights(self, states: Tensor, mask: Tensor | None) -> Tensor:
         scores = self.query(torch.tanh(self.energy(states))).squeeze(-1)  # (B, T)
-        if real is None:
+        if mask is None:
             return scores.softmax(-1)
-        scores = scores.masked_fill(~real, torch.finfo(scores.dtype).min)
-        return scores.softmax(-1).masked_fill(~real, 0.0)
+        scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+        return scores.softmax(-1).masked_fill(~mask, 0.0)
 
 
-def _mean(states: Tensor, real: Tensor | None) -> Tensor:
-    if real is None:
+def _mean(states: Tensor, mask: Tensor | None) -> Tensor:
+    if mask is None:
         return states.mean(1)
-    kept = states.masked_fill(~real.unsqueeze(-1), 0.0)
-    return kept.sum(1) / real.sum(1, keepdim=True).clamp(min=1)
+    kept = states.masked_fill(~mask.unsqueeze(-1), 0.0)
+    return kept.sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
 
 
-def _max(states: Tensor, real: Tensor | None) -> Tensor:
-    if real is None:
+def _max(states: Tensor, mask: Tensor | None) -> Tensor:
+    if mask is None:
         return states.amax(1)
-    lowest = states.masked_fill(~real.unsqueeze(-1), torch.finfo(states.dtype).min)
-    return lowest.amax(1).masked_fill(~real.any(1, keepdim=True), 0.0)
+    lowest = states.masked_fill(~mask.unsqueeze(-1), torch.finfo(states.dtype).min)
+    return lowest.amax(1).masked_fill(~mask.any(1, keepdim=True), 0.0)
 
 
-def _step(states: Tensor, real: Tensor | None, *, last: bool) -> Tensor:
+def _step(states: Tensor, mask: Tensor | None, *, last: bool) -> Tensor:
     """The state of the first or last real step of each row, (B, H)."""
-    if real is None:
+    if mask is None:
         return states[:, -1 if last else 0]
-    steps = torch.arange(states.shape[1], device=states.device)
-    place = torch.where(real, steps, -1).amax(1) if last else torch.where(real, steps, len(steps)).amin(1)  # (B,)
-    place = place.clamp(0, len(steps) - 1)
+    count = states.shape[1]
+    steps = torch.arange(count, device=states.device)
+    place = torch.where(mask, steps, -1).amax(1) if last else torch.where(mask, steps, count).amin(1)  # (B,)
+    place = place.clamp(0, count - 1)
     picked = states[torch.arange(states.shape[0], device=states.device), place]
-    return picked.masked_fill(~real.any(1, keepdim=True), 0.0)
+    return picked.masked_fill(~mask.any(1, keepdim=True), 0.0)

@@ -12,22 +12,24 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedConfig
 
+from .padding import Padding, is_tracing
+
 LONGEST_TABLE = 8_192
 
 
-def count_positions(real: Tensor | None, inputs: Tensor) -> Tensor:
+def count_positions(padding: Padding | None, inputs: Tensor) -> Tensor:
     """Number the real steps of each row from 0, so that padding on any side moves none.
 
     Args:
-        real: (B, T) bool, or None where nothing is padded.
+        padding: None where nothing is padded.
         inputs: (B, T, ...), for length and device.
 
     Returns:
         (B, T), or (1, T) where nothing is padded.
     """
-    if real is None:
+    if padding is None:
         return torch.arange(inputs.shape[1], device=inputs.device).unsqueeze(0)
-    return (real.cumsum(1) - 1).clamp(min=0)
+    return (padding.mask.long().cumsum(1) - 1).clamp(min=0)
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:
@@ -40,7 +42,7 @@ def sinusoids(positions: Tensor, width: int) -> Tensor:
     Returns:
         (B, T, H) float32: sines at even places, cosines at odd ones.
     """
-    plain = positions.device.type == "cpu" and not (torch.compiler.is_compiling() or torch.jit.is_tracing())
+    plain = positions.device.type == "cpu" and not is_tracing()
     if plain and positions.numel() > 0 and (highest := int(positions.max())) < LONGEST_TABLE:
         return _table(1 << highest.bit_length(), width)[positions]  # ten times as fast as computing them
     return _compute_sinusoids(positions, width)
@@ -125,6 +127,8 @@ class Positions(nn.Module):
 
     def _look_up(self, positions: Tensor) -> Tensor:
         limit = self.embedding.num_embeddings
+        if is_tracing():
+            return self.embedding(positions)
         if positions.shape[1] > limit or positions.device.type == "cpu":  # elsewhere looking costs a wait
             highest = int(positions.max())
             if highest >= limit:

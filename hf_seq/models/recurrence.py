@@ -1,134 +1,218 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""One recurrent layer, read in one or two directions, whatever the padding.
+"""Recurrent cells, and one layer of them read in one or two directions, whatever the padding.
 
 The real steps of each row are moved to the front, so the fast unpacked kernel runs over them first and whatever it
 computes on padding comes too late to matter; the backward direction does the same over the reversed row. On CPUs this
 is faster than `pack_padded_sequence` and equal to it; where nothing is padded nothing is moved.
 
-B batch · T steps, padding included · E input width · H output width, both directions together
+A cell of your own is a subclass of `Cell` that says what one step does, made known by `register_cell`.
+
+B batch · T steps, padding included · E input width · H output width of a cell, or of a layer, both directions together
 """
 
-from typing import TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from transformers import initialization as init
 from transformers.modeling_layers import GradientCheckpointingLayer
 
-from .padding import take_steps
+from .configuration_recurrent import CELL_TYPES
+from .padding import Padding, is_tracing, take_steps, zero_padding
 
-State: TypeAlias = tuple[Tensor, ...]  # h (B, H), and c (B, H) of an LSTM
+State: TypeAlias = tuple[Tensor, ...]  # the output h (B, H) first, then what else a cell keeps, such as c of an LSTM
 
 
-class LSTM(nn.LSTM):
-    """`nn.LSTM`, one layer, one direction; without the checks of its `forward`, 20 µs at batch 1."""
+class Cell(nn.Module):
+    """One direction of a recurrent layer. A subclass makes its weights in `__init__` and gives `step`.
 
-    weight_dropout: float = 0.0
+    Attributes:
+        state_tensors: how many tensors (B, H) a state has; the first one is the output.
+        weight_dropout: share of the recurrent weights to drop in training, for cells that do so.
 
-    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
-        """Read from a zero state: (B, T, E) to (B, T, H)."""
-        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
-        return torch.lstm(inputs, (start, start), weights(self), True, 1, 0.0, self.training, False, True)[0]
+    Args:
+        input_size: E.
+        hidden_size: H.
+        weight_dropout: see above.
+    """
+
+    state_tensors: ClassVar[int] = 1
+    travels: ClassVar[bool] = True  # its file is saved with a model's code
+    hidden_size: int
+
+    def __init__(self, input_size: int, hidden_size: int, weight_dropout: float = 0.0) -> None:
+        super().__init__()
+        self.input_size, self.hidden_size, self.weight_dropout = input_size, hidden_size, weight_dropout
+
+    def step(self, inputs: Tensor, state: State) -> State:
+        """Read one step: (B, E) and the state before it to the state after it."""
+        raise NotImplementedError(f"{type(self).__name__} must say what one step does: step(inputs, state) -> state")
 
     def begin(self, inputs: Tensor) -> State:
-        """The zero state for a batch."""
-        start = inputs.new_zeros(inputs.shape[0], self.hidden_size)
-        return start, start
+        """Give the state before the first step, zeros, for inputs (B, T, E)."""
+        return (inputs.new_zeros(inputs.shape[0], self.hidden_size),) * self.state_tensors
 
-    def run(self, inputs: Tensor, start: State, frozen: Tensor | None = None) -> tuple[Tensor, State]:
-        """Read on from a state: (B, T, E) to (B, T, H) and the state after the last step.
+    def forward(self, inputs: Tensor, state: State | None = None, frozen: Tensor | None = None) -> tuple[Tensor, State]:
+        """Read a sequence, step by step.
 
         Args:
             inputs: (B, T, E).
-            start: h (B, H) and c (B, H).
-            frozen: (B, T) bool, steps that must leave c as it was (h is then to be taken from the step before them).
-                It is one more input: -1e4 to the input gate and 1e4 to the forget gate make them exactly 0 and 1.
+            state: what to read on from; None is `begin`.
+            frozen: (B, T) bool, steps that leave the state as it was.
+
+        Returns:
+            The outputs (B, T, H), and the state after the last step.
         """
-        parameters = weights(self)
+        state = self.begin(inputs) if state is None else state
+        outputs = []
+        for time in range(inputs.shape[1]):
+            after = self.step(inputs[:, time], state)
+            if frozen is not None:
+                kept = frozen[:, time : time + 1]  # (B, 1)
+                after = tuple(torch.where(kept, old, new) for old, new in zip(state, after, strict=True))
+            outputs.append(after[0])
+            state = after
+        return torch.stack(outputs, 1), state
+
+    def start_weights(self) -> None:
+        """Start weights that stand in the cell itself: square matrices orthogonal, others Glorot, vectors zero."""
+        for parameter in self.parameters(recurse=False):
+            if parameter.dim() < 2:
+                init.zeros_(parameter)
+            else:
+                square = parameter.shape[0] == parameter.shape[1]
+                (init.orthogonal_ if square else init.xavier_uniform_)(parameter)
+
+
+class FusedCell(Cell):
+    """A cell over one of torch's kernels: all steps in one call, without the checks of torch's own module.
+
+    A subclass also derives from torch's module, which makes the weights, and names the two kernels.
+    """
+
+    kernel: ClassVar[Any]
+    step_kernel: ClassVar[Any]
+
+    def __init__(self, input_size: int, hidden_size: int, weight_dropout: float = 0.0) -> None:
+        super(Cell, self).__init__(input_size, hidden_size, batch_first=True)  # type: ignore[call-arg]
+        self.weight_dropout = weight_dropout
+
+    def weights(self) -> list[Tensor]:
+        """Give the four tensors in the order that the kernels take them; recurrent weights dropped in training.
+
+        DropConnect (Wan et al. 2013) on the recurrent weights, one mask a call: Merity et al. 2018, arXiv:1708.02182.
+        """
+        recurrent: Any = self.weight_hh_l0
+        if self.weight_dropout and self.training:
+            recurrent = F.dropout(recurrent, self.weight_dropout)
+        return [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]  # type: ignore[list-item]
+
+    def step(self, inputs: Tensor, state: State) -> State:
+        """Read one step, as `Cell.step`."""
+        return (self.step_kernel(inputs, state[0], *self.weights()),)
+
+    def forward(self, inputs: Tensor, state: State | None = None, frozen: Tensor | None = None) -> tuple[Tensor, State]:
+        """Read a sequence, as `Cell.forward`; a state that is only the output needs no freezing.
+
+        One step on from a state goes through `step`: the kernels for whole sequences cost several times as much.
+        """
+        if state is not None and frozen is None and inputs.shape[1] == 1 and not is_tracing():
+            after = self.step(inputs[:, 0], state)
+            return after[0].unsqueeze(1), after
+        if state is None:
+            start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
+        else:
+            start = state[0].to(inputs.dtype).unsqueeze(0)
+        states, hidden = self.kernel(inputs, start, self.weights(), True, 1, 0.0, self.training, False, True)
+        return states, (hidden[0],)
+
+
+class GRU(FusedCell, nn.GRU):
+    """`nn.GRU`, one layer, one direction."""
+
+    kernel, step_kernel = staticmethod(torch.gru), staticmethod(torch.gru_cell)
+
+
+class RNN(FusedCell, nn.RNN):
+    """`nn.RNN` with tanh, one layer, one direction."""
+
+    kernel, step_kernel = staticmethod(torch.rnn_tanh), staticmethod(torch.rnn_tanh_cell)
+
+
+class LSTM(FusedCell, nn.LSTM):
+    """`nn.LSTM`, one layer, one direction. Its state is h and c."""
+
+    state_tensors = 2
+
+    def step(self, inputs: Tensor, state: State) -> State:
+        """Read one step, as `Cell.step`."""
+        return torch.lstm_cell(inputs, state, *self.weights())
+
+    def forward(self, inputs: Tensor, state: State | None = None, frozen: Tensor | None = None) -> tuple[Tensor, State]:
+        """Read a sequence, as `Cell.forward`; at frozen steps only c is kept, and the outputs there mean nothing.
+
+        Freezing is one more input: -1e4 to the input gate and 1e4 to the forget gate make them exactly 0 and 1.
+        """
+        if state is not None and frozen is None and inputs.shape[1] == 1 and not is_tracing():
+            after = self.step(inputs[:, 0], state)
+            return after[0].unsqueeze(1), after
+        parameters = self.weights()
         if frozen is not None:
             inputs = torch.cat([inputs, frozen.unsqueeze(-1).to(inputs.dtype)], dim=-1)  # (B, T, E + 1)
             shut = parameters[0].new_zeros(4, self.hidden_size)  # gates in order: input, forget, cell, output
             shut[0], shut[1] = -1e4, 1e4
             parameters = [torch.cat([parameters[0], shut.view(-1, 1)], dim=1), *parameters[1:]]
-        state = [each.to(inputs.dtype).unsqueeze(0) for each in start]
-        states, hidden, cell = torch.lstm(inputs, state, parameters, True, 1, 0.0, self.training, False, True)
+        if state is None:
+            start = [inputs.new_zeros(1, inputs.shape[0], self.hidden_size)] * 2
+        else:
+            start = [each.to(inputs.dtype).unsqueeze(0) for each in state]
+        states, hidden, cell = torch.lstm(inputs, start, parameters, True, 1, 0.0, self.training, False, True)
         return states, (hidden[0], cell[0])
 
-    def step(self, inputs: Tensor, start: State) -> State:
-        """One step: (B, E) and the state before to the state after, whose h is the output."""
-        return torch.lstm_cell(inputs, start, *weights(self))
+
+CELLS: dict[str, type[Cell]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
 
-class GRU(nn.GRU):
-    """`nn.GRU`, as `LSTM`."""
+def register_cell(name: str, cell: type[Cell]) -> None:
+    """Make a cell known, so that `cell_type=name` builds it.
 
-    weight_dropout: float = 0.0
+    A model with such a cell is saved with the file that defines it, so that file should import nothing of hf_seq but
+    names from `hf_seq.models.<file>`.
 
-    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
-        """Read from a zero state: (B, T, E) to (B, T, H)."""
-        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
-        return torch.gru(inputs, start, weights(self), True, 1, 0.0, self.training, False, True)[0]
-
-    def begin(self, inputs: Tensor) -> State:
-        """The zero state for a batch."""
-        return (inputs.new_zeros(inputs.shape[0], self.hidden_size),)
-
-    def run(self, inputs: Tensor, start: State, frozen: Tensor | None = None) -> tuple[Tensor, State]:
-        """Read on from a state, as `LSTM.run`; its only state is its output, so nothing is to be frozen."""
-        state = start[0].to(inputs.dtype).unsqueeze(0)
-        states, hidden = torch.gru(inputs, state, weights(self), True, 1, 0.0, self.training, False, True)
-        return states, (hidden[0],)
-
-    def step(self, inputs: Tensor, start: State) -> State:
-        """One step, as `LSTM.step`."""
-        return (torch.gru_cell(inputs, start[0], *weights(self)),)
-
-
-class RNN(nn.RNN):
-    """`nn.RNN` with tanh, as `LSTM`."""
-
-    weight_dropout: float = 0.0
-
-    def forward(self, inputs: Tensor) -> Tensor:  # type: ignore[override]
-        """Read from a zero state: (B, T, E) to (B, T, H)."""
-        start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
-        return torch.rnn_tanh(inputs, start, weights(self), True, 1, 0.0, self.training, False, True)[0]
-
-    def begin(self, inputs: Tensor) -> State:
-        """The zero state for a batch."""
-        return (inputs.new_zeros(inputs.shape[0], self.hidden_size),)
-
-    def run(self, inputs: Tensor, start: State, frozen: Tensor | None = None) -> tuple[Tensor, State]:
-        """Read on from a state, as `LSTM.run`; its only state is its output, so nothing is to be frozen."""
-        state = start[0].to(inputs.dtype).unsqueeze(0)
-        states, hidden = torch.rnn_tanh(inputs, state, weights(self), True, 1, 0.0, self.training, False, True)
-        return states, (hidden[0],)
-
-    def step(self, inputs: Tensor, start: State) -> State:
-        """One step, as `LSTM.step`."""
-        return (torch.rnn_tanh_cell(inputs, start[0], *weights(self)),)
-
-
-def weights(cell: "LSTM | GRU | RNN") -> list[Tensor]:
-    """The four tensors of a cell, in the order that torch's kernels take them; recurrent weights dropped in training.
-
-    DropConnect (Wan et al. 2013) on the recurrent weights, one mask a call: Merity et al. 2018, arXiv:1708.02182.
+    Raises:
+        TypeError: it is not a subclass of `Cell`.
+        ValueError: the name belongs to another cell.
     """
-    recurrent: Tensor = cell.weight_hh_l0  # type: ignore[assignment]
-    if cell.weight_dropout and cell.training:
-        recurrent = F.dropout(recurrent, cell.weight_dropout)
-    return [cell.weight_ih_l0, recurrent, cell.bias_ih_l0, cell.bias_hh_l0]  # type: ignore[list-item]
+    if not (isinstance(cell, type) and issubclass(cell, Cell)):
+        raise TypeError(f"{cell!r} is not a subclass of hf_seq.models.recurrence.Cell; derive from it and give step().")
+    known = CELLS.get(name)
+    if known is not None and (known.__module__, known.__qualname__) != (cell.__module__, cell.__qualname__):
+        raise ValueError(f"cell_type={name!r} is {known.__module__}.{known.__qualname__} already; choose another name.")
+    CELLS[name] = cell
+    CELL_TYPES.add(name)
 
 
-CELLS: dict[str, type[LSTM | GRU | RNN]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
+def cell_class(cell_type: str) -> type[Cell]:
+    """Give the class of a registered cell.
+
+    Raises:
+        ValueError: none of that name is registered.
+    """
+    if cell_type not in CELLS:
+        raise ValueError(
+            f"cell_type={cell_type!r} is not registered, only {', '.join(sorted(CELLS))}; import the file that calls "
+            f"register_cell({cell_type!r}, ...) first."
+        )
+    return CELLS[cell_type]
 
 
 class RecurrentLayer(GradientCheckpointingLayer):
-    """Elman RNN, GRU or LSTM over the real steps of each row.
+    """A recurrent cell over the real steps of each row.
 
     Args:
-        cell_type: `lstm`, `gru` or `rnn`.
+        cell_type: `lstm`, `gru`, `rnn`, or the name of a registered cell.
         input_size: E.
         hidden_size: H, halved between the directions where there are two.
         bidirectional: read both ways.
@@ -139,82 +223,64 @@ class RecurrentLayer(GradientCheckpointingLayer):
         self, cell_type: str, input_size: int, hidden_size: int, bidirectional: bool, weight_dropout: float = 0.0
     ) -> None:
         super().__init__()
-        units = hidden_size // 2 if bidirectional else hidden_size
-        self.forward_cell = CELLS[cell_type](input_size, units, batch_first=True)
-        self.backward_cell = CELLS[cell_type](input_size, units, batch_first=True) if bidirectional else None
-        for cell in (self.forward_cell, self.backward_cell):
-            if cell is not None:
-                cell.weight_dropout = weight_dropout
+        units, cell = hidden_size // 2 if bidirectional else hidden_size, cell_class(cell_type)
+        self.forward_cell = cell(input_size, units, weight_dropout)
+        self.backward_cell = cell(input_size, units, weight_dropout) if bidirectional else None
 
-    def forward(
-        self,
-        inputs: Tensor,
-        real: Tensor | None = None,
-        order: Tensor | None = None,
-        inverse: Tensor | None = None,
-        backward_order: Tensor | None = None,
-        backward_inverse: Tensor | None = None,
-        *start: Tensor,
-    ) -> Tensor | tuple[Tensor, ...]:
+    def forward(self, inputs: Tensor, padding: Padding | None = None, *state: Tensor) -> Tensor | tuple[Tensor, ...]:
         """Read each sequence.
 
         Args:
             inputs: (B, T, E).
-            real: (B, T) bool, or None where nothing is padded.
-            order: where `real` is given, the forward order, a (B, T) permutation; None where the real steps stand in
-                front already.
-            inverse: what undoes it.
-            backward_order: the order of the backward direction.
-            backward_inverse: what undoes it.
-            start: the state to read on from, h and for an LSTM c, (B, H) each; one direction only.
+            padding: with its orders; None where nothing is padded.
+            state: the tensors to read on from, (B, H) each; one direction only. They are arguments of their own, since
+                gradient checkpointing does not look into tuples.
 
         Returns:
-            (B, T, H), zero at padding; with a `start`, followed by the tensors of the state after the last real step.
+            (B, T, H), zero at padding; with a state, followed by the tensors of the state after the last real step.
         """
-        if start:
-            return self._read_on(inputs, real, order, inverse, start)
-        if real is None:
-            forwards = self.forward_cell(inputs)  # (B, T, H / directions)
+        if state:
+            return self._read_on(inputs, padding, state)
+        if padding is None:
+            forwards, _ = self.forward_cell(inputs)  # (B, T, H / directions)
             if self.backward_cell is None:
                 return forwards
-            backwards = self.backward_cell(inputs.flip(1)).flip(1)
+            backwards = self.backward_cell(inputs.flip(1))[0].flip(1)
             return torch.cat([forwards, backwards], dim=-1)  # (B, T, H)
 
-        states = _read(self.forward_cell, inputs, order, inverse)
+        states = _read(self.forward_cell, inputs, padding.order, padding.inverse)
         if self.backward_cell is not None:
-            backwards = _read(self.backward_cell, inputs, backward_order, backward_inverse)
+            backwards = _read(self.backward_cell, inputs, padding.backward_order, padding.backward_inverse)
             states = torch.cat([states, backwards], dim=-1)  # (B, T, H)
-            return states.masked_fill_(~real.unsqueeze(-1), 0.0)  # in place: nobody else holds what was just joined
-        return states.masked_fill(~real.unsqueeze(-1), 0.0)
+            return states.masked_fill_(~padding.mask.unsqueeze(-1), 0.0)  # in place: nobody else holds what was joined
+        return zero_padding(states, padding)
 
-    def _read_on(
-        self, inputs: Tensor, real: Tensor | None, order: Tensor | None, inverse: Tensor | None, start: State
-    ) -> tuple[Tensor, ...]:
+    def _read_on(self, inputs: Tensor, padding: Padding | None, state: State) -> tuple[Tensor, ...]:
         """Read on from a state; padding, wherever it stands, leaves the state as it was."""
-        if real is None:
-            states, end = self.forward_cell.run(inputs, start)
+        if padding is None:
+            states, end = self.forward_cell(inputs, state)
             return states, *end
-        if order is not None and inverse is not None:
-            inputs = take_steps(inputs, inverse)
-        steps, count = torch.arange(real.shape[1], device=real.device), real.sum(1, keepdim=True)  # (T,), (B, 1)
-        states, end = self.forward_cell.run(inputs, start, frozen=steps >= count)
+        if padding.inverse is not None:
+            inputs = take_steps(inputs, padding.inverse)
+        mask = padding.mask
+        steps, count = torch.arange(mask.shape[1], device=mask.device), mask.sum(1, keepdim=True)  # (T,), (B, 1)
+        states, end = self.forward_cell(inputs, state, frozen=steps >= count)
         last = (count - 1).clamp(min=0).unsqueeze(-1).expand(-1, 1, states.shape[-1])  # (B, 1, H)
-        hidden = torch.where(count > 0, states.gather(1, last).squeeze(1), start[0].to(states.dtype))  # (B, H)
-        if order is not None:
-            states = take_steps(states, order)
-        return states.masked_fill(~real.unsqueeze(-1), 0.0), hidden, *end[1:]
+        hidden = torch.where(count > 0, states.gather(1, last).squeeze(1), state[0].to(states.dtype))  # (B, H)
+        if padding.order is not None:
+            states = take_steps(states, padding.order)
+        return zero_padding(states, padding), hidden, *end[1:]
 
     def begin(self, inputs: Tensor) -> State:
-        """The zero state of one direction for a batch of inputs."""
+        """Give the state of one direction before the first step, for a batch of inputs."""
         return self.forward_cell.begin(inputs)
 
-    def step(self, inputs: Tensor, start: State) -> State:
-        """One step of one direction: (B, E) and the state before to the state after, whose h is the output."""
-        return self.forward_cell.step(inputs, start)
 
-
-def _read(cell: LSTM | GRU | RNN, inputs: Tensor, order: Tensor | None, inverse: Tensor | None) -> Tensor:
-    """Run a cell over the steps in the given order and put its states back where the steps were."""
+def _read(cell: Cell, inputs: Tensor, order: Tensor | None, inverse: Tensor | None) -> Tensor:
+    """Run a cell over the steps in the given order and put its outputs back where the steps were."""
     if order is None or inverse is None:
-        return cell(inputs)
-    return take_steps(cell(take_steps(inputs, inverse)), order)
+        return cell(inputs)[0]
+    return take_steps(cell(take_steps(inputs, inverse))[0], order)
+
+
+__all__ = ["CELLS", "Cell", "RecurrentLayer", "State", "register_cell"]

@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from transformers import initialization as init
 
+from .padding import Padding
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
@@ -57,21 +59,21 @@ class WordStarts(nn.Module):
         """Follow a vocabulary that grew or shrank; new tokens begin words until they are read."""
         self.kinds = resized_rows(self.kinds, vocab_size, BEGINS)
 
-    def forward(self, input_ids: Tensor, real: Tensor | None) -> tuple[Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, padding: Padding | None = None) -> tuple[Tensor, Tensor]:
         """Look up.
 
         Args:
             input_ids: (B, T).
-            real: (B, T) bool, or None where nothing is padded.
+            padding: None where nothing is padded.
 
         Returns:
             Which steps begin a word and which are part of one, both (B, T) bool.
         """
         kinds = self.kinds[input_ids]
         part = kinds != NO_WORD
-        if real is not None:
-            part = part & real
-        first = part & (part.cumsum(1) == 1)  # written without the mark of a beginning
+        if padding is not None:
+            part = part & padding.mask
+        first = part & (part.long().cumsum(1) == 1)  # written without the mark of a beginning
         return ((kinds == BEGINS) & part) | first, part
 
 

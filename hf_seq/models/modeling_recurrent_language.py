@@ -1,0 +1,179 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Recurrent language model: a score for every word as the next one, and `generate()`.
+
+B batch · T steps, padding included · E embedding_size · H hidden_size · V vocabulary
+Merity et al. 2018, arXiv:1708.02182.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers.cache_utils import Cache
+from transformers.modeling_outputs import CausalLMOutputWithPast
+from transformers.utils.generic import can_return_tuple
+
+from .configuration_recurrent import RecurrentConfig
+from .dropout import make_dropout
+from .head_loss import head_loss
+from .keywords import StateOutput, given_state, refuse_unknown, state_field
+from .losses import target_count, token_loss
+from .modeling_recurrent import RecurrentModel, RecurrentPreTrainedModel
+from .recurrent_generation import RecurrentGenerationMixin
+
+
+@dataclass
+class RecurrentCausalLMOutput(StateOutput, CausalLMOutputWithPast):
+    """`CausalLMOutputWithPast` with `regularization` (): what activation regularisation added to the training loss."""
+
+    regularization: Tensor | None = None
+
+
+class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
+    """A recurrent encoder of one direction that scores every word as the next one, and generates.
+
+    Raises:
+        ValueError: when built with `bidirectional=True` or `num_features`.
+    """
+
+    _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
+    _is_stateful = True
+
+    def __init__(self, config: RecurrentConfig) -> None:
+        _check_causal(config)
+        super().__init__(config)
+        # wide starts learn fastest; a tied head takes the table for its weights, and must not start too sure of itself
+        std = 3 * config.embedding_size**-0.5 if config.tie_word_embeddings else 1.0
+        self.model = RecurrentModel(config, embedding_std=std)
+        self.dropout = make_dropout(config.output_dropout, config.variational_dropout)
+        width = config.embedding_size if config.tie_word_embeddings else config.hidden_size
+        self.projection = nn.Linear(config.hidden_size, width) if width != config.hidden_size else nn.Identity()
+        self.lm_head = nn.Linear(width, config.vocab_size)
+        self.post_init()
+
+    @can_return_tuple
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: Tensor | None = None,
+        labels: Tensor | None = None,
+        use_cache: bool | None = None,
+        logits_to_keep: int | Tensor = 0,
+        num_items_in_batch: Tensor | int | None = None,
+        cache: Cache | None = None,
+        **kwargs: Any,
+    ) -> RecurrentCausalLMOutput:
+        """Score every token of the vocabulary as the next one.
+
+        Args:
+            input_ids: (B, T) token ids.
+            attention_mask: (B, T) 1 on real steps, 0 on padding, which leaves the state alone wherever it stands.
+                Columns of what `past_key_values` has read may stand in front.
+            past_key_values: the `RecurrentCache` to read on from; it is moved on in place. For truncated
+                back-propagation, call its `detach_()` between steps.
+            inputs_embeds: (B, T, E) in place of `input_ids`.
+            labels: (B, T) the input ids themselves: they are shifted here, so the last of a row predicts nothing; -100
+                where nothing is to be predicted.
+            use_cache: give the state; by default as the configuration says in evaluation, and not in training.
+            logits_to_keep: score only the last so many steps, or the steps with these indices; 0 is all.
+            num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            cache: the name of `past_key_values` since transformers 5.24.
+            kwargs: `output_hidden_states`, `return_dict`, and `shift_labels` (B, T) in place of `labels`: what follows
+                each step, shifted already. It has no place of its own, or `Trainer` would take it for a second column
+                of labels and evaluate nothing.
+
+        Returns:
+            logits (B, T, V), but None when training on labels, which saves a third of the step; loss () in nats when
+            labels were given, with `regularization` as part of it in training; past_key_values where a state was given
+            or asked for.
+
+        Raises:
+            ValueError: inputs, mask, labels or state of the wrong kind or shape.
+            TypeError: an unknown keyword that carries a tensor or a state.
+        """
+        shift_labels: Tensor | None = kwargs.pop("shift_labels", None)
+        refuse_unknown(kwargs, self.forward)
+        past_key_values = given_state(past_key_values, cache)
+        if use_cache is None:
+            use_cache = self.config.use_cache and not self.training
+        outputs = self.model(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            inputs_embeds=inputs_embeds,
+            past_key_values=past_key_values,
+            use_cache=use_cache,
+            return_dict=True,
+            **kwargs,
+        )
+        states = outputs.last_hidden_state  # (B, T, H)
+        read = self.dropout(states)
+        kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
+        loss: Tensor | None = None
+        logits: Tensor | None = None
+        penalty: Tensor | None = None
+        targets = _targets(labels, shift_labels)
+        if targets is None or not self.training:
+            logits = self.score(read[:, kept])  # (B, T, V)
+            loss = None if targets is None else token_loss(logits, targets, num_items_in_batch)
+        else:
+            loss = head_loss(self.lm_head, self.projection(read), targets, num_items_in_batch)
+            penalty = self._penalty(states, read, targets, num_items_in_batch)
+            loss = loss if penalty is None else loss + penalty
+        return RecurrentCausalLMOutput(
+            loss=loss,
+            logits=logits,
+            hidden_states=outputs.hidden_states,
+            attentions=outputs.attentions,
+            regularization=penalty,
+            **state_field(outputs.past_key_values),
+        )
+
+    def score(self, states: Tensor) -> Tensor:
+        """Give the logits (..., V) of states (..., H)."""
+        return self.lm_head(self.projection(states))
+
+    def _penalty(
+        self, states: Tensor, read: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None
+    ) -> Tensor | None:
+        """Activation regularisation in training: a mean over the steps that have a target, divided as the loss is."""
+        activation, temporal = self.config.activation_regularization, self.config.temporal_activation_regularization
+        if not self.training or not (activation or temporal):
+            return None
+        counted = targets != -100  # (B, T)
+        penalty = activation * read.float().square().mean(-1)[counted].sum()
+        if temporal:
+            changes = (states[:, 1:] - states[:, :-1]).float().square().mean(-1)  # (B, T - 1)
+            penalty = penalty + temporal * changes[counted[:, 1:] & counted[:, :-1]].sum()
+        return penalty / target_count(targets, num_items_in_batch)
+
+
+def _check_causal(config: RecurrentConfig) -> None:
+    """Refuse what cannot be a language model."""
+    if config.bidirectional:
+        raise ValueError(
+            "bidirectional=True lets a language model see the word it is to predict; "
+            "use RecurrentConfig(bidirectional=False)."
+        )
+    if config.character_encoder != "none":
+        raise ValueError(
+            f"character_encoder={config.character_encoder!r} reads a word whole, and so lets a language model see the "
+            "pieces it is to predict; leave it out."
+        )
+    if config.num_features is not None:
+        raise ValueError(
+            f"num_features={config.num_features}: a language model reads and writes tokens, not numbers; leave it out."
+        )
+
+
+def _targets(labels: Tensor | None, shift_labels: Tensor | None) -> Tensor | None:
+    """What each step is to predict, (B, T), -100 where nothing."""
+    if shift_labels is not None or labels is None:
+        return shift_labels
+    return F.pad(labels[:, 1:], (0, 1), value=-100)
+
+
+__all__ = ["RecurrentCausalLMOutput", "RecurrentForCausalLM"]
