@@ -20,30 +20,32 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor as SeriesFeatureExtractor
-    from hf_seq.models.modeling_recurrent import RecurrentForCausalLM as RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent import (
         RecurrentForSequenceClassification as RecurrentForSequenceClassification,
     )
-    from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification as RecurrentForTokenClassification
     from hf_seq.models.modeling_recurrent import RecurrentModel as RecurrentModel
+    from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM as RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent_seq2seq import (
         RecurrentSeq2SeqForConditionalGeneration as RecurrentSeq2SeqForConditionalGeneration,
     )
     from hf_seq.models.modeling_recurrent_seq2seq import RecurrentSeq2SeqModel as RecurrentSeq2SeqModel
-    from hf_seq.models.modeling_transformer_encoder import (
-        TransformerEncoderForMaskedLM as TransformerEncoderForMaskedLM,
+    from hf_seq.models.modeling_recurrent_tagging import (
+        RecurrentForTokenClassification as RecurrentForTokenClassification,
     )
     from hf_seq.models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification as TransformerEncoderForSequenceClassification,
     )
-    from hf_seq.models.modeling_transformer_encoder import (
-        TransformerEncoderForTokenClassification as TransformerEncoderForTokenClassification,
-    )
     from hf_seq.models.modeling_transformer_encoder import TransformerEncoderModel as TransformerEncoderModel
+    from hf_seq.models.modeling_transformer_masked import (
+        TransformerEncoderForMaskedLM as TransformerEncoderForMaskedLM,
+    )
     from hf_seq.models.modeling_transformer_seq2seq import (
         TransformerSeq2SeqForConditionalGeneration as TransformerSeq2SeqForConditionalGeneration,
     )
     from hf_seq.models.modeling_transformer_seq2seq import TransformerSeq2SeqModel as TransformerSeq2SeqModel
+    from hf_seq.models.modeling_transformer_tagging import (
+        TransformerEncoderForTokenClassification as TransformerEncoderForTokenClassification,
+    )
     from hf_seq.predictors.door import load as load
     from hf_seq.predictors.language import LanguageModel as LanguageModel
     from hf_seq.predictors.masked_language import MaskedLanguageModel as MaskedLanguageModel

@@ -75,6 +75,10 @@ def _register_models() -> None:
     from hf_seq.models import modeling_recurrent_seq2seq as recurrent_seq2seq
     from hf_seq.models import modeling_transformer_encoder as transformer_encoder
     from hf_seq.models import modeling_transformer_seq2seq as transformer_seq2seq
+    from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM
+    from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
+    from hf_seq.models.modeling_transformer_masked import TransformerEncoderForMaskedLM
+    from hf_seq.models.modeling_transformer_tagging import TransformerEncoderForTokenClassification
 
     heads = {
         AutoModel: (
@@ -83,8 +87,8 @@ def _register_models() -> None:
             recurrent_seq2seq.RecurrentSeq2SeqModel,
             transformer_seq2seq.TransformerSeq2SeqModel,
         ),
-        AutoModelForCausalLM: (recurrent.RecurrentForCausalLM,),
-        AutoModelForMaskedLM: (transformer_encoder.TransformerEncoderForMaskedLM,),
+        AutoModelForCausalLM: (RecurrentForCausalLM,),
+        AutoModelForMaskedLM: (TransformerEncoderForMaskedLM,),
         AutoModelForSeq2SeqLM: (
             recurrent_seq2seq.RecurrentSeq2SeqForConditionalGeneration,
             transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,
@@ -93,10 +97,7 @@ def _register_models() -> None:
             recurrent.RecurrentForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,
         ),
-        AutoModelForTokenClassification: (
-            recurrent.RecurrentForTokenClassification,
-            transformer_encoder.TransformerEncoderForTokenClassification,
-        ),
+        AutoModelForTokenClassification: (RecurrentForTokenClassification, TransformerEncoderForTokenClassification),
     }
     for auto, models in heads.items():
         for model in models:
@@ -104,7 +105,7 @@ def _register_models() -> None:
             model.register_for_auto_class(auto.__name__)
             setattr(model, "push_to_hub", _push_to_hub)  # noqa: B010 - mypy takes no other signature
     # Trainer looks class names up here to know whose labels label smoothing must shift
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES["recurrent"] = recurrent.RecurrentForCausalLM.__name__
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES["recurrent"] = RecurrentForCausalLM.__name__
 
 
 def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pushed":

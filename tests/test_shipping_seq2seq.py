@@ -11,12 +11,14 @@ import torch
 import hf_seq
 from hf_seq.text.pairs import TwoTokenizers, end_texts
 
-from .test_shipping import RECURRENT, SOURCES, TRANSFORMER, WITH_HF_SEQ, WITHOUT_HF_SEQ, run
+from .test_shipping import RECURRENT, SOURCES, STATES, TRANSFORMER, WITH_HF_SEQ, WITHOUT_HF_SEQ, run
 
 TEXTS = ["ein Hund rennt", "", "zwei rote Katzen sitzen auf dem Dach. ein Hund rennt", "Dach"]
 WRITING = {
     "configuration_seq2seq.py",
+    "head_loss.py",
     "modeling_seq2seq.py",
+    "token_losses.py",
     "pipeline_writing.py",
     "target_tokenizer.py",
     "text_parts.py",
@@ -28,7 +30,7 @@ WRITING = {
 }
 OWN = {
     "transformer": {"configuration_transformer_seq2seq.py", "key_value_cache.py", "modeling_transformer_seq2seq.py"},
-    "recurrent": {"alignment.py", "configuration_recurrent_seq2seq.py", "modeling_recurrent_seq2seq.py"},
+    "recurrent": {"alignment.py", "configuration_recurrent_seq2seq.py", "modeling_recurrent_seq2seq.py"} | STATES,
 }
 SHIPPED = {
     "transformer": WRITING | TRANSFORMER | OWN["transformer"],

@@ -171,7 +171,11 @@ class CharacterEncoder(nn.Module):
         return self.folded[input_ids].long()
 
     def read_by_word(
-        self, read: Callable[[Tensor, Padding | None], Tensor], states: Tensor, input_ids: Tensor, padding: Padding | None
+        self,
+        read: Callable[[Tensor, Padding | None], Tensor],
+        states: Tensor,
+        input_ids: Tensor,
+        padding: Padding | None,
     ) -> Tensor:
         """Let layers read words as one step each, and give the state of a word to all of its pieces.
 

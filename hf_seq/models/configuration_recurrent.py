@@ -22,8 +22,8 @@ def check_cell_type(config: PreTrainedConfig, known: Collection[str] = CELL_TYPE
     """
     if config.cell_type not in known and config.transformers_version is None:
         raise ValueError(
-            f"cell_type={config.cell_type!r} is not known; use one of {', '.join(sorted(known))}, or make a cell of your "
-            "own known by hf_seq.models.recurrence.register_cell first."
+            f"cell_type={config.cell_type!r} is not known; use one of {', '.join(sorted(known))}, or make a cell of "
+            "your own known by hf_seq.models.recurrence.register_cell first."
         )
 
 

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from .losses import target_count, token_loss
 from .padding import is_tracing
+from .token_losses import target_count, token_loss
 
 BLOCK = 2**24  # scores that are held, 32 MB in half precision
 PIECE = 2**17  # scores that are worked on, 512 kB

@@ -99,9 +99,11 @@ class RecurrentModel(RecurrentPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
-        memory = self.open_state(inputs, given_state(past_key_values, cache), bool(use_cache))
-        if memory is not None and isinstance(attention_mask, Tensor):
-            attention_mask = memory.new_columns(attention_mask, inputs)
+        memory = given_state(past_key_values, cache)
+        if memory is not None or use_cache:
+            memory = sibling("recurrent_cache").open_state(self, memory, inputs)
+            if isinstance(attention_mask, Tensor):
+                attention_mask = memory.new_columns(attention_mask, inputs)
         padding = find_padding(attention_mask, inputs)
         embedded = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, E)
         if memory is not None:
@@ -113,34 +115,6 @@ class RecurrentModel(RecurrentPreTrainedModel):
     def read_tokens(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
         """Encode token ids (B, T) as `forward` does, without its checks and output objects: (B, T, H)."""
         return self._read_all(self.embeddings(input_ids, None, None, padding), padding, input_ids)
-
-    def open_state(self, inputs: Tensor, state: Any, use_cache: bool) -> Any:
-        """Give the state to read on from: the given one, an empty one if one is wanted, else None.
-
-        Raises:
-            ValueError: the model reads both ways, or the state is of another kind or batch.
-        """
-        if state is None and not use_cache:
-            return None
-        if self.config.bidirectional:
-            raise ValueError(
-                "a model with bidirectional=True has no state to read on from: its backward direction starts at the "
-                "end; leave out past_key_values and use_cache, or configure bidirectional=False."
-            )
-        if self.embeddings.characters is not None:
-            raise ValueError(
-                "a model with a character_encoder reads words whole and has no state to read on from inside one; "
-                "leave out past_key_values and use_cache."
-            )
-        if state is None:
-            return sibling("recurrent_cache").RecurrentCache(len(self.layers))
-        if not hasattr(state, "new_columns") or len(state) != len(self.layers):
-            raise ValueError(
-                f"past_key_values is {state!r}, not the state of {len(self.layers)} recurrent layers; give "
-                "what this model returned, or leave it out."
-            )
-        state.check_batch(inputs)
-        return state
 
     def _read_all(self, embedded: Tensor, padding: Padding | None, input_ids: Tensor | None) -> Tensor:
         """Run the layers over whole sequences, (B, T, E) to (B, T, H); where letters are read a word is one step."""
@@ -163,7 +137,8 @@ class RecurrentModel(RecurrentPreTrainedModel):
         for depth, (layer, kept) in enumerate(zip(self.layers, memory.layers, strict=True)):
             if depth:
                 states = self.dropout(states)
-            start = kept.states or layer.begin(states)
+            begin: Any = layer.begin
+            start = kept.states or begin(states)
             states, *end = layer(states, padding, *(state.to(states.device) for state in start))
             kept.update(tuple(end), steps, skipped)
         return states
@@ -178,7 +153,7 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__(config)
-        self.num_labels: int = config.num_labels
+        self.num_labels = config.num_labels
         self.model = RecurrentModel(config)
         self.pooling = Pooling(config.pooling, config.hidden_size, config.bidirectional)
         self.dropout = Dropout(config.classifier_dropout)

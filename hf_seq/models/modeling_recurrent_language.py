@@ -19,9 +19,10 @@ from .configuration_recurrent import RecurrentConfig
 from .dropout import make_dropout
 from .head_loss import head_loss
 from .keywords import StateOutput, given_state, refuse_unknown, state_field
-from .losses import target_count, token_loss
 from .modeling_recurrent import RecurrentModel, RecurrentPreTrainedModel
+from .recurrent_cache import RecurrentCache
 from .recurrent_generation import RecurrentGenerationMixin
+from .token_losses import target_count, token_loss
 
 
 @dataclass
@@ -98,6 +99,11 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         shift_labels: Tensor | None = kwargs.pop("shift_labels", None)
         refuse_unknown(kwargs, self.forward)
         past_key_values = given_state(past_key_values, cache)
+        targets = _targets(labels, shift_labels)
+        wants_states = kwargs.get("output_hidden_states") or self.config.output_hidden_states
+        if targets is None and not wants_states and self._is_one_token(input_ids, attention_mask, past_key_values):
+            scores = self.score(_read_step(self.model, input_ids, past_key_values))  # (B, 1, V)
+            return RecurrentCausalLMOutput(logits=scores, **state_field(past_key_values))
         if use_cache is None:
             use_cache = self.config.use_cache and not self.training
         outputs = self.model(
@@ -115,7 +121,6 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         loss: Tensor | None = None
         logits: Tensor | None = None
         penalty: Tensor | None = None
-        targets = _targets(labels, shift_labels)
         if targets is None or not self.training:
             logits = self.score(read[:, kept])  # (B, T, V)
             loss = None if targets is None else token_loss(logits, targets, num_items_in_batch)
@@ -130,6 +135,19 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             attentions=outputs.attentions,
             regularization=penalty,
             **state_field(outputs.past_key_values),
+        )
+
+    def _is_one_token(self, input_ids: Tensor | None, attention_mask: Tensor | None, state: Any) -> bool:
+        """Tell whether this is what `generate()` asks for, token by token, of a model that nobody watches."""
+        return (
+            input_ids is not None
+            and input_ids.dim() == 2
+            and input_ids.shape[1] == 1
+            and attention_mask is None
+            and isinstance(state, RecurrentCache)
+            and state.batch_size == input_ids.shape[0]
+            and not self.training
+            and not _is_watched(self.model)
         )
 
     def score(self, states: Tensor) -> Tensor:
@@ -149,6 +167,24 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             changes = (states[:, 1:] - states[:, :-1]).float().square().mean(-1)  # (B, T - 1)
             penalty = penalty + temporal * changes[counted[:, 1:] & counted[:, :-1]].sum()
         return penalty / target_count(targets, num_items_in_batch)
+
+
+def _read_step(model: RecurrentModel, input_ids: Tensor | None, memory: Any) -> Tensor:
+    """Encode one token a row on from a state, which is moved on, in evaluation: (B, 1) to (B, 1, H).
+
+    As the model's `forward`, without its checks and output objects, which would be a fifth of a small model's time;
+    embedding and layers are called as modules, so their hooks, adapters and offloaded weights are used.
+    """
+    states = model.embeddings(input_ids)  # (B, 1, E)
+    for layer, kept in zip(model.layers, memory.layers, strict=True):
+        states, *end = layer(states, None, *kept.states)
+        kept.update(tuple(end), 1)
+    return states
+
+
+def _is_watched(model: nn.Module) -> bool:
+    """Tell whether a model has hooks, or a `forward` that was put in the place of its own, as `accelerate` does."""
+    return bool(model._forward_hooks or model._forward_pre_hooks or "forward" in vars(model))
 
 
 def _check_causal(config: RecurrentConfig) -> None:

@@ -23,8 +23,8 @@ from transformers.utils.generic import can_return_tuple
 from .configuration_seq2seq import Seq2SeqConfig
 from .head_loss import head_loss, step_scores
 from .keywords import PASSED_ON, STATE, StateOutput, given_state, refuse_unknown, rename_state, state_field
-from .losses import token_loss
 from .modeling_sequence import SequencePreTrainedModel
+from .token_losses import token_loss
 
 
 @dataclass
@@ -295,9 +295,10 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         """What `generate()` calls the model with; as in transformers, which takes 50 µs longer for the usual step."""
         rename_state(kwargs)
         cache, steps = kwargs.get(STATE), kwargs.get("next_sequence_length")
+        library: Any = super()
         usual = not (args or kwargs.get("is_first_iteration") or cache is None or cache.is_compileable)
         if not usual or steps is None or input_ids.device != self.lm_head.weight.device:
-            return super().prepare_inputs_for_generation(input_ids, *args, **kwargs)
+            return library.prepare_inputs_for_generation(input_ids, *args, **kwargs)
         kept = {name: value for name, value in kwargs.items() if name not in _NOT_FORWARDED}
         return {"decoder_input_ids": input_ids[:, -steps:].contiguous(), **kept}
 
@@ -306,7 +307,8 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
     ) -> Any:
         """As in transformers; a state that was given is taken by either of its names."""
         rename_state(model_kwargs)
-        return super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)
+        library: Any = super()
+        return library._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)
 
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
         """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""

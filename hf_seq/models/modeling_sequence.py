@@ -98,11 +98,12 @@ class SequencePreTrainedModel(PreTrainedModel):
     """Base of all encoders and heads: input checks, first weights, word vectors."""
 
     config: SequenceConfig
+    num_labels: Any
     base_model_prefix = "model"
     supports_gradient_checkpointing = True
     embedding_std: float | None = None  # what token embeddings start with; 1 / sqrt(their width) where None
 
-    def __init__(self, config: SequenceConfig, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(config, *args, **kwargs)
         if config.num_features is not None:
             self.main_input_name = "input_values"

@@ -16,9 +16,9 @@ from transformers.utils import logging
 from .configuration_sequence import SequenceConfig
 from .crf import UNTAGGED, LinearChainCRF
 from .dropout import Dropout
-from .losses import target_count, token_loss
 from .modeling_sequence import SequencePreTrainedModel
 from .padding import Padding, is_tracing
+from .token_losses import target_count, token_loss
 from .word_starts import WordStarts
 
 logger = logging.get_logger(__name__)
@@ -42,7 +42,6 @@ class TokenClassifier(SequencePreTrainedModel):
         seeks_path: whether a CRF gives its best path; a loop that needs only scores may switch it off.
     """
 
-    num_labels: int
     seeks_path: bool = True
 
     def make_head(self, config: SequenceConfig) -> None:

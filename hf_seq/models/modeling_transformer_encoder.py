@@ -160,7 +160,7 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
 
     def __init__(self, config: TransformerEncoderConfig) -> None:
         super().__init__(config)
-        self.num_labels: int = config.num_labels
+        self.num_labels = config.num_labels
         self.model = TransformerEncoderModel(config)
         self.pooling = Pooling(config.pooling, config.hidden_size)
         self.dropout = Dropout(config.classifier_dropout)

@@ -15,8 +15,8 @@ from transformers.utils.generic import can_return_tuple
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .head_loss import head_loss
 from .keywords import PASSED_ON, refuse_unknown
-from .losses import token_loss
 from .modeling_transformer_encoder import TransformerEncoderModel, TransformerEncoderPreTrainedModel
+from .token_losses import token_loss
 
 
 class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):

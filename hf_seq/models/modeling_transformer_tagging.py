@@ -12,8 +12,8 @@ from transformers.utils.generic import can_return_tuple
 
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .keywords import PASSED_ON, refuse_unknown
-from .modeling_transformer_encoder import TransformerEncoderModel, TransformerEncoderPreTrainedModel
 from .modeling_tagging import TaggingOutput, TokenClassifier
+from .modeling_transformer_encoder import TransformerEncoderModel, TransformerEncoderPreTrainedModel
 from .padding import find_padding
 
 

@@ -18,8 +18,8 @@ class Padding(NamedTuple):
 
     Attributes:
         mask: (B, T) bool, true on real steps, which may stand anywhere.
-        order: (B, T) where each step goes when the real steps are moved to the front of their row; None where they stand
-            there already, or where no order was asked for.
+        order: (B, T) where each step goes when the real steps are moved to the front of their row; None where they
+            stand there already, or where no order was asked for.
         inverse: (B, T) the permutation that undoes `order`.
         backward_order: (B, T) as `order`, with the real steps in reverse.
         backward_inverse: (B, T) the permutation that undoes `backward_order`.

@@ -96,7 +96,7 @@ class FusedCell(Cell):
     step_kernel: ClassVar[Any]
 
     def __init__(self, input_size: int, hidden_size: int, weight_dropout: float = 0.0) -> None:
-        super(Cell, self).__init__(input_size, hidden_size, batch_first=True)  # type: ignore[call-arg]
+        super(Cell, self).__init__(input_size, hidden_size, batch_first=True)
         self.weight_dropout = weight_dropout
 
     def weights(self) -> list[Tensor]:
@@ -107,69 +107,64 @@ class FusedCell(Cell):
         recurrent: Any = self.weight_hh_l0
         if self.weight_dropout and self.training:
             recurrent = F.dropout(recurrent, self.weight_dropout)
-        return [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]  # type: ignore[list-item]
+        return [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]
+
+    def freeze(self, inputs: Tensor, frozen: Tensor, weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Change inputs and weights so that frozen steps keep the state; one that is only the output needs nothing."""
+        return inputs, weights
 
     def step(self, inputs: Tensor, state: State) -> State:
         """Read one step, as `Cell.step`."""
         return (self.step_kernel(inputs, state[0], *self.weights()),)
 
     def forward(self, inputs: Tensor, state: State | None = None, frozen: Tensor | None = None) -> tuple[Tensor, State]:
-        """Read a sequence, as `Cell.forward`; a state that is only the output needs no freezing.
+        """Read a sequence, as `Cell.forward`; the outputs at frozen steps mean nothing.
 
         One step on from a state goes through `step`: the kernels for whole sequences cost several times as much.
         """
         if state is not None and frozen is None and inputs.shape[1] == 1 and not is_tracing():
             after = self.step(inputs[:, 0], state)
             return after[0].unsqueeze(1), after
+        weights = self.weights()
         if state is None:
-            start = inputs.new_zeros(1, inputs.shape[0], self.hidden_size)
+            start = [inputs.new_zeros(1, inputs.shape[0], self.hidden_size)] * self.state_tensors
         else:
-            start = state[0].to(inputs.dtype).unsqueeze(0)
-        states, hidden = self.kernel(inputs, start, self.weights(), True, 1, 0.0, self.training, False, True)
-        return states, (hidden[0],)
+            start = [each.to(inputs.dtype).unsqueeze(0) for each in state]
+        if frozen is not None:
+            inputs, weights = self.freeze(inputs, frozen, weights)
+        before = start if self.state_tensors > 1 else start[0]
+        states, *end = self.kernel(inputs, before, weights, True, 1, 0.0, self.training, False, True)
+        return states, tuple(each[0] for each in end)
 
 
-class GRU(FusedCell, nn.GRU):
+class GRU(FusedCell, nn.GRU):  # type: ignore[misc]  # torch's forward has other names
     """`nn.GRU`, one layer, one direction."""
 
     kernel, step_kernel = staticmethod(torch.gru), staticmethod(torch.gru_cell)
 
 
-class RNN(FusedCell, nn.RNN):
+class RNN(FusedCell, nn.RNN):  # type: ignore[misc]
     """`nn.RNN` with tanh, one layer, one direction."""
 
     kernel, step_kernel = staticmethod(torch.rnn_tanh), staticmethod(torch.rnn_tanh_cell)
 
 
-class LSTM(FusedCell, nn.LSTM):
+class LSTM(FusedCell, nn.LSTM):  # type: ignore[misc]
     """`nn.LSTM`, one layer, one direction. Its state is h and c."""
 
     state_tensors = 2
+    kernel = staticmethod(torch.lstm)
 
     def step(self, inputs: Tensor, state: State) -> State:
         """Read one step, as `Cell.step`."""
         return torch.lstm_cell(inputs, state, *self.weights())
 
-    def forward(self, inputs: Tensor, state: State | None = None, frozen: Tensor | None = None) -> tuple[Tensor, State]:
-        """Read a sequence, as `Cell.forward`; at frozen steps only c is kept, and the outputs there mean nothing.
-
-        Freezing is one more input: -1e4 to the input gate and 1e4 to the forget gate make them exactly 0 and 1.
-        """
-        if state is not None and frozen is None and inputs.shape[1] == 1 and not is_tracing():
-            after = self.step(inputs[:, 0], state)
-            return after[0].unsqueeze(1), after
-        parameters = self.weights()
-        if frozen is not None:
-            inputs = torch.cat([inputs, frozen.unsqueeze(-1).to(inputs.dtype)], dim=-1)  # (B, T, E + 1)
-            shut = parameters[0].new_zeros(4, self.hidden_size)  # gates in order: input, forget, cell, output
-            shut[0], shut[1] = -1e4, 1e4
-            parameters = [torch.cat([parameters[0], shut.view(-1, 1)], dim=1), *parameters[1:]]
-        if state is None:
-            start = [inputs.new_zeros(1, inputs.shape[0], self.hidden_size)] * 2
-        else:
-            start = [each.to(inputs.dtype).unsqueeze(0) for each in state]
-        states, hidden, cell = torch.lstm(inputs, start, parameters, True, 1, 0.0, self.training, False, True)
-        return states, (hidden[0], cell[0])
+    def freeze(self, inputs: Tensor, frozen: Tensor, weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Add an input of -1e4 to the input gate and 1e4 to the forget gate: c then stays as it is, exactly."""
+        inputs = torch.cat([inputs, frozen.unsqueeze(-1).to(inputs.dtype)], dim=-1)  # (B, T, E + 1)
+        shut = weights[0].new_zeros(4, self.hidden_size)  # gates in order: input, forget, cell, output
+        shut[0], shut[1] = -1e4, 1e4
+        return inputs, [torch.cat([weights[0], shut.view(-1, 1)], dim=1), *weights[1:]]
 
 
 CELLS: dict[str, type[Cell]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
@@ -264,7 +259,7 @@ class RecurrentLayer(GradientCheckpointingLayer):
             inputs = take_steps(inputs, padding.inverse)
         mask = padding.mask
         steps, count = torch.arange(mask.shape[1], device=mask.device), mask.sum(1, keepdim=True)  # (T,), (B, 1)
-        states, end = self.forward_cell(inputs, state, frozen=steps >= count)
+        states, end = self.forward_cell(inputs, state, steps >= count)
         last = (count - 1).clamp(min=0).unsqueeze(-1).expand(-1, 1, states.shape[-1])  # (B, 1, H)
         hidden = torch.where(count > 0, states.gather(1, last).squeeze(1), state[0].to(states.dtype))  # (B, H)
         if padding.order is not None:

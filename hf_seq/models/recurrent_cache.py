@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers.cache_utils import Cache, CacheLayerMixin
 
 
@@ -174,4 +174,38 @@ class RecurrentCache(Cache):
         return copied
 
 
-__all__ = ["RecurrentCache", "RecurrentCacheLayer"]
+def open_state(model: nn.Module, state: Any, inputs: Tensor) -> RecurrentCache:
+    """Give the state that a recurrent encoder is to read on from: the given one, or an empty one.
+
+    Args:
+        model: the encoder, which knows whether it can read on.
+        state: None for an empty one.
+        inputs: (B, T) or (B, T, E), what is to be read.
+
+    Raises:
+        ValueError: the model reads both ways, or words whole, or the state is of another kind or batch.
+    """
+    encoder: Any = model
+    if encoder.config.bidirectional:
+        raise ValueError(
+            "a model with bidirectional=True has no state to read on from: its backward direction starts at the "
+            "end; leave out past_key_values and use_cache, or configure bidirectional=False."
+        )
+    if encoder.embeddings.characters is not None:
+        raise ValueError(
+            "a model with a character_encoder reads words whole and has no state to read on from inside one; "
+            "leave out past_key_values and use_cache."
+        )
+    count = len(encoder.layers)
+    if state is None:
+        return RecurrentCache(count)
+    if not isinstance(state, RecurrentCache) or len(state) != count:
+        raise ValueError(
+            f"past_key_values is {state!r}, not the state of {count} recurrent layers; give "
+            "what this model returned, or leave it out."
+        )
+    state.check_batch(inputs)
+    return state
+
+
+__all__ = ["RecurrentCache", "RecurrentCacheLayer", "open_state"]

@@ -44,6 +44,8 @@ class RecurrentGenerationMixin(GenerationMixin):
         """
         kwargs.pop("labels", None)
         state = given_state(past_key_values, cache)
+        if next_sequence_length == 1 and state is not None and attention_mask is None and not is_first_iteration:
+            return {"input_ids": input_ids[:, -1:], STATE: state, **kwargs}  # by far the most frequent
         embedded = inputs_embeds is not None and is_first_iteration
         inputs = inputs_embeds if embedded else input_ids
         assert inputs is not None  # one of them is there

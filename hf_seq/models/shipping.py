@@ -36,8 +36,8 @@ def sibling(name: str) -> ModuleType:
         return importlib.import_module(f".{name}", __package__)
     except ModuleNotFoundError as error:
         raise ValueError(
-            f"the code of this model was saved without {name}.py, since the model did not need it; pip install hf_seq and "
-            "load the model without trust_remote_code."
+            f"the code of this model was saved without {name}.py, since the model did not need it; pip install hf_seq "
+            "and load the model without trust_remote_code."
         ) from error
 
 
@@ -94,8 +94,8 @@ def _copy(kind: type, folder: Path) -> None:
     path = getattr(sys.modules[kind.__module__], "__file__", None)
     if kind.__module__ == "__main__" or path is None:
         raise ValueError(
-            f"{kind.__name__} is defined in a script or notebook, so its code cannot be saved with the model; put it in a "
-            "file of its own and import it."
+            f"{kind.__name__} is defined in a script or notebook, so its code cannot be saved with the model; put it "
+            "in a file of its own and import it."
         )
     if not _is_foreign(kind):
         for each in (path, *get_relative_import_files(path)):

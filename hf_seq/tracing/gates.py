@@ -13,15 +13,11 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from hf_seq.models.padding import take_steps
-from hf_seq.tracing.capture import CELLS, Call, is_cell, is_recurrent_layer
+from hf_seq.tracing.capture import CELLS, Call, is_cell
 from hf_seq.tracing.record import Gates
 
 CLOSE = 1e-3
 """The states that follow from the gates may differ from the cell's by this, before the gates are thrown away."""
-
-START = 6
-"""Place of the first tensor of a state among the arguments of our recurrent layers."""
 
 Values = dict[str, Tensor]
 MaskOf = Callable[[Call, Tensor], Tensor | None]
@@ -55,8 +51,6 @@ def read_gates(calls: list[Call], mask_of: MaskOf) -> Iterator[Gates | str]:
             yield from _of_module(call, mask_of)
         elif is_cell(call):
             yield from _of_own_method(call, mask_of)
-        elif is_recurrent_layer(call.module) and len(call.arguments) > START:
-            yield _of_layer(call, mask_of)
 
 
 def _of_module(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
@@ -78,12 +72,13 @@ def _of_module(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
             halves.append(states.flip(1) if way else states)
             found.append(_gates(call, layer, way, values, mask_of))
         inputs = torch.cat(halves, dim=-1)  # (B, T, H x directions)
-    error = _error(inputs, output)
+    read = _frozen(call)
+    error = _error(inputs, output) if read is None else _error(inputs[read], output[read])
     if error > CLOSE:
         yield _refused(call.name, error)
         return
     for each in found:
-        yield replace(each, error=error)
+        yield replace(each, error=error) if read is None else replace(each, error=error, mask=read)
 
 
 def _of_own_method(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
@@ -111,28 +106,10 @@ def _of_own_method(call: Call, mask_of: MaskOf) -> Iterator[Gates | str]:
     yield Gates(call.name, title, values, mask_of(call, states), backwards, error)
 
 
-def _of_layer(call: Call, mask_of: MaskOf) -> Gates | str:
-    """Return gates of a layer of ours that read on from a state: it runs its cell without calling it as a module."""
-    layer: Any = call.module
-    if not isinstance(layer.forward_cell, CELLS):
-        return f"{call.name}.forward_cell: its gates are not shown where it reads on from a state."
-    inputs, real, order, inverse = call.arguments[:4]
-    start = (*call.arguments[START:], call.arguments[START])[:2]  # only an LSTM has two
-    if order is not None:
-        inputs = take_steps(inputs, inverse)
-    values, states = run_cell(layer.forward_cell, inputs, start)
-    output: Any = call.output
-    if order is not None:
-        output = take_steps(output, inverse)
-    if real is not None:
-        real = torch.arange(real.shape[1], device=real.device) < real.sum(1, keepdim=True)
-        states, output = states[real], output[real]  # what stands at padding is not read
-    error, name = _error(states, output), f"{call.name}.forward_cell"
-    if error > CLOSE:
-        return _refused(name, error)
-    if real is None:
-        real = mask_of(call, inputs)
-    return Gates(name, name + (f", call {call.number}" if call.number > 1 else ""), values, real, False, error)
+def _frozen(call: Call) -> Tensor | None:
+    """Return the steps (B, T) that a cell of ours reads, which was told to leave its state alone at the others."""
+    frozen = call.arguments[2] if len(call.arguments) > 2 else None
+    return ~frozen if isinstance(frozen, Tensor) else None
 
 
 def _error(states: Tensor, output: Tensor) -> float:
@@ -164,6 +141,8 @@ def _start(state: Any, index: int, inputs: Tensor, module: nn.RNNBase) -> tuple[
     """Return the states (B, H) from which a layer and direction began; zeros where none were given."""
     zeros = inputs.new_zeros(inputs.shape[0], module.hidden_size)
     if isinstance(state, tuple | list) and isinstance(state[0], Tensor):
+        if state[0].dim() == 2:  # of one layer and direction, as our cells take it
+            return state[0], state[-1]
         return state[0][index], state[1][index] if len(state) > 1 else zeros
     return (state[index], zeros) if isinstance(state, Tensor) else (zeros, zeros)
 

@@ -18,6 +18,7 @@ from hf_seq import (
     train_tokenizer,
 )
 from hf_seq.models.characters import LONGEST_WORD, CharacterCNN, CharacterLSTM, Spelling
+from hf_seq.models.padding import Padding
 from hf_seq.models.word_starts import WordStarts
 
 from .factories import LAYOUTS, gradients, make_batch, make_sequences, perturb
@@ -98,7 +99,7 @@ def test_the_vocabulary_tells_which_pieces_begin_a_word(kind, text, begins):
     ids = tokenizer(text)["input_ids"]
     padded = torch.tensor([[0, 0, *ids], [*ids, 0, 0]])
     mask = torch.tensor([[0, 0, *[1] * len(ids)], [*[1] * len(ids), 0, 0]]).bool()
-    found, part = starts(padded, mask)
+    found, part = starts(padded, Padding(mask))
     assert found[0, 2:].int().tolist() == begins
     assert found[1, :-2].int().tolist() == begins
     assert torch.equal(part, mask)

@@ -64,7 +64,11 @@ REFUSED = [
     (RecurrentConfig, {"vocab_size": -3}, r"vocab_size=-3 must be 1 or more"),
     (RecurrentConfig, {"num_features": 0}, r"num_features=0 must be 1 or more"),
     (RecurrentConfig, {"embedding_size": 0}, r"embedding_size=0 must be 1 or more"),
-    (RecurrentConfig, {"cell_type": "lstmm"}, r"cell_type.*'lstm', 'gru', 'rnn'"),
+    (
+        RecurrentConfig,
+        {"cell_type": "lstmm"},
+        r"cell_type='lstmm' is not known; use one of gru, lstm, rnn, or make",
+    ),
     (RecurrentConfig, {"pooling": "avg"}, r"pooling.*'first', 'last', 'mean', 'max', 'attention'"),
     (RecurrentConfig, {"hidden_size": "64"}, r"hidden_size"),
     (RecurrentConfig, {"hidden_dropout": 1.0}, r"hidden_dropout=1.0 is no dropout; use a number from 0 up to"),

@@ -222,14 +222,14 @@ def test_a_long_prompt_may_be_read_in_chunks(chunk):
 
 def test_each_step_reads_one_token_and_keeps_a_state_of_one_size():
     model, ids = make_speaker(), make_ids()
-    read, step = [], model.model.step
-    model.model.step = lambda tokens, cache: read.append(tuple(tokens.shape)) or step(tokens, cache)
+    read = []
+    model.model.embeddings.register_forward_hook(lambda _, inputs, output: read.append(tuple(inputs[0].shape)))
     sizes = []
     for count in (5, 60):
         options = {"do_sample": False, "max_new_tokens": count, "return_dict_in_generate": True}
         sizes.append([state.shape for state in states_of(generate(model, ids, **options).past_key_values)])
     assert sizes[0] == sizes[1] == [(3, 8)] * 4
-    assert read == [(3, 1)] * (4 + 59)
+    assert read == [(3, 9), *[(3, 1)] * 4, (3, 9), *[(3, 1)] * 59]
 
 
 def test_a_model_with_a_state_refuses_assisted_decoding():

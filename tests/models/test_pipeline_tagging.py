@@ -7,8 +7,8 @@ import torch
 from transformers import pipeline
 
 from hf_seq import RecurrentConfig
-from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification
-from hf_seq.models.modeling_transformer_encoder import TransformerEncoderForTokenClassification
+from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
+from hf_seq.models.modeling_transformer_tagging import TransformerEncoderForTokenClassification
 from hf_seq.models.pipeline_tagging import TASK
 from hf_seq.predictors.words import TaggingPredictor, WordTagger
 from hf_seq.text import train_tokenizer

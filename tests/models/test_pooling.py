@@ -5,6 +5,7 @@
 import pytest
 import torch
 
+from hf_seq.models.padding import Padding
 from hf_seq.models.pooling import Pooling
 
 from .factories import LAYOUTS, POOLINGS, make_batch, make_model, make_sequences, perturb
@@ -44,19 +45,19 @@ def pooled_by_hand(pooling: Pooling, states: torch.Tensor) -> torch.Tensor:
 def test_pooling_equals_a_loop_over_real_steps(kind, bidirectional):
     pooling = perturb(Pooling(kind, 6, bidirectional))
     expected = torch.stack([pooled_by_hand(pooling, row[real]) for row, real in zip(STATES, REAL, strict=True)])
-    torch.testing.assert_close(pooling(STATES, REAL)[0], expected)
+    torch.testing.assert_close(pooling(STATES, Padding(REAL))[0], expected)
 
 
 @pytest.mark.parametrize("kind", POOLINGS)
 def test_no_mask_is_a_mask_of_ones(kind):
     pooling = perturb(Pooling(kind, 6, bidirectional=True))
-    torch.testing.assert_close(pooling(STATES, None)[0], pooling(STATES, torch.ones_like(REAL))[0])
+    torch.testing.assert_close(pooling(STATES, None)[0], pooling(STATES, Padding(torch.ones_like(REAL)))[0])
 
 
 @pytest.mark.parametrize("kind", POOLINGS)
 def test_a_row_without_real_steps_pools_to_zero(kind):
     pooling = perturb(Pooling(kind, 6))
-    assert (pooling(STATES, torch.zeros_like(REAL))[0] == 0).all()
+    assert (pooling(STATES, Padding(torch.zeros_like(REAL)))[0] == 0).all()
 
 
 @pytest.mark.parametrize("family", [{"cell_type": "lstm"}, {"position_embedding": "rotary"}], ids=["lstm", "rotary"])

@@ -104,7 +104,7 @@ def test_token_dropout_blanks_whole_steps_and_makes_up_for_them_in_the_others(ki
     width = 6 if kind == "inputs_embeds" else FEATURES
     steps = torch.stack(make_sequences(kind, lengths=(50, 50), width=width))
     read = model.model.embeddings
-    given = {"input_ids": None, "inputs_embeds": None, "input_values": None, "real": None} | {kind: steps}
+    given = {"input_ids": None, "inputs_embeds": None, "input_values": None, "padding": None} | {kind: steps}
     whole = read(**given)
     blanked = read.train()(**given)
     gone = (blanked == 0).all(-1)

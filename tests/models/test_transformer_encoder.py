@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from hf_seq.models.padding import Padding
 from hf_seq.models.positions import count_positions, rotate, rotations, sinusoids
 
 from .factories import LAYOUTS, WIDTH, make_batch, make_model, make_sequences
@@ -94,7 +95,7 @@ def test_positions_count_real_steps_from_zero(layout):
     sequences = make_sequences("input_ids")
     batch = make_batch("input_ids", sequences, layout)
     real = batch["attention_mask"].bool()
-    counted = count_positions(real, batch["input_ids"])
+    counted = count_positions(Padding(real), batch["input_ids"])
     for row, sequence in enumerate(sequences):
         assert counted[row][real[row]].tolist() == list(range(len(sequence)))
 

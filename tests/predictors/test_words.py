@@ -9,7 +9,8 @@ from transformers import DistilBertConfig, DistilBertForTokenClassification
 from hf_seq import RecurrentConfig
 from hf_seq.baselines import MajorityBaseline, MostFrequentTag
 from hf_seq.errors import InputError
-from hf_seq.models.modeling_recurrent import RecurrentForSequenceClassification, RecurrentForTokenClassification
+from hf_seq.models.modeling_recurrent import RecurrentForSequenceClassification
+from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
 from hf_seq.models.word_tagging import cut_windows, first_pieces
 from hf_seq.predictors.words import TaggingPredictor, WordTagger
 from hf_seq.text import encode_words, train_tokenizer

@@ -12,7 +12,7 @@ from transformers import BertConfig, BertForSequenceClassification, pipeline
 from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import log_loss
 from hf_seq.models.configuration_recurrent import RecurrentConfig
-from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification
+from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
 from hf_seq.predictors.text import Predictor
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.reports.record import Record

@@ -12,7 +12,7 @@ from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import EncodedDataset, TaggingCollator, check_tagged, load_tagged_splits
 from hf_seq.data.builtin.orders import LABELS, SLOTS, SPLIT_ROWS, make_orders
 from hf_seq.metrics.tagging import compute_tagging_metrics, scores_by_type
-from hf_seq.models.modeling_recurrent import RecurrentForTokenClassification
+from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
 from hf_seq.predictors.words import TaggingPredictor, WordTagger
 from hf_seq.text import encode_words, train_tokenizer
 

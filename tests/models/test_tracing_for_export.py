@@ -1,0 +1,86 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What `torch.jit.trace` records, from a batch without padding, is right on batches of other shapes with padding.
+
+The older ONNX exporter records in the same way.
+"""
+
+import warnings
+from itertools import product
+
+import pytest
+import torch
+from torch import nn
+
+from .factories import CELLS, LAYOUTS, POOLINGS, POSITIONS, make_batch, make_model, make_sequences, name_of
+from .seq2seq_factories import FAMILIES, START, pad
+from .seq2seq_factories import make_model as make_writer
+from .seq2seq_factories import name_of as name_of_writer
+
+RECURRENT = [
+    {"cell_type": cell, "bidirectional": both, "pooling": pooling}
+    for cell, both, pooling in product(CELLS, (True, False), POOLINGS)
+]
+TRANSFORMER = [
+    {"position_embedding": position, "norm_first": position != "none", "pooling": pooling}
+    for position, pooling in zip(POSITIONS * 2, (*POOLINGS, "mean", "max", "last"), strict=True)
+]
+
+
+class Positional(nn.Module):
+    """A model whose inputs have places, and which gives one tensor, as an exporter wants it."""
+
+    def __init__(self, model: nn.Module, *names: str, output: str = "logits") -> None:
+        super().__init__()
+        self.model, self.names, self.output = model, names, output
+
+    def forward(self, *inputs):
+        return self.model(**dict(zip(self.names, inputs, strict=True)))[self.output]
+
+
+def traced(module: nn.Module, *inputs) -> torch.jit.ScriptModule:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        return torch.jit.trace(module, inputs, check_trace=False)
+
+
+def assert_right_everywhere(module, recorded, kind="input_ids"):
+    for lengths, layout in product([(1, 5, 3, 7), (2,), (4, 4, 9, 1, 1, 6)], LAYOUTS):
+        batch = make_batch(kind, make_sequences(kind, lengths), layout)
+        inputs = (batch[kind], batch["attention_mask"])
+        torch.testing.assert_close(recorded(*inputs), module(*inputs), atol=1e-5, rtol=1e-5)
+    single = make_sequences(kind, (1,))[0][None]
+    torch.testing.assert_close(recorded(single, torch.ones(1, 1).long()), module(single, torch.ones(1, 1).long()))
+
+
+@pytest.mark.parametrize("settings", [*RECURRENT, *TRANSFORMER], ids=name_of)
+@torch.no_grad()
+def test_a_classifier_recorded_without_padding_is_right_with_it(settings):
+    module = Positional(make_model(**settings, attention="eager"), "input_ids", "attention_mask")
+    ids = torch.stack(make_sequences("input_ids", (6, 6, 6)))
+    assert_right_everywhere(module, traced(module, ids, torch.ones_like(ids)))
+
+
+@pytest.mark.parametrize("settings", [RECURRENT[0], RECURRENT[14], TRANSFORMER[0]], ids=name_of)
+@torch.no_grad()
+def test_a_model_of_numbers_recorded_without_padding_is_right_with_it(settings):
+    module = Positional(make_model(**settings, num_features=3, attention="eager"), "input_values", "attention_mask")
+    values = torch.stack(make_sequences("input_values", (6, 6, 6)))
+    assert_right_everywhere(module, traced(module, values, torch.ones(3, 6).long()), "input_values")
+
+
+@pytest.mark.parametrize("settings", FAMILIES, ids=name_of_writer)
+@torch.no_grad()
+def test_an_encoder_decoder_recorded_without_padding_is_right_with_it(settings):
+    model = make_writer(**settings, attention_kernel="eager" if "position_embedding" in settings else None)
+    module = Positional(model, "input_ids", "attention_mask", "decoder_input_ids")
+    ids, mask = pad([torch.arange(4, 10)] * 3, extra=0)
+    target = torch.cat([torch.full((3, 1), START), ids[:, :4]], 1)
+    recorded = traced(module, ids, mask, target)
+    for lengths, layout in product([(1, 5, 3, 7), (2,), (4, 4, 9, 1, 1, 6)], LAYOUTS):
+        ids, mask = pad([torch.arange(4, 4 + length) for length in lengths], layout, extra=1)
+        steps = 5 if settings.get("input_feeding") else len(ids[0])  # such a decoder takes a Python step for each token
+        target = torch.full((len(lengths), steps), START)
+        target[:, 1:] = torch.arange(4, 3 + steps) % 9 + 4
+        found, expected = recorded(ids, mask, target), module(ids, mask, target)
+        torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
