@@ -51,8 +51,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
     smooth = LabelSmoother(arguments.label_smoothing_factor)
 
-    metric = prepared.task.scoring.main_metric(prepared.recipe, prepared.splits)
-    curve, start, step = [], time.perf_counter(), 0
+    metric, curve, start, step = prepared.main_metric, [], time.perf_counter(), 0
     best: tuple[float, dict[str, Any]] = (-1.0, {})
     for epoch in range(epochs):
         rows.set_epoch(epoch)
@@ -97,8 +96,7 @@ def evaluate(
         pieces.append(accelerator.gather_for_metrics(accelerator.pad_across_processes(piece, dim=1, pad_index=-100)))
         total += torch.tensor([loss.item(), 1]) * (inputs["labels"] != -100).sum().item()
     said, labels = (nested_numpify(each) for each in reduce(nested_concat, pieces))
-    compute = prepared.task.training.metrics(prepared.recipe, prepared.splits, prepared.processor)
-    scores = compute(EvalPrediction(said, labels))
+    scores = prepared.compute_metrics(EvalPrediction(said, labels))
     total, count = accelerator.reduce(total).tolist()
     scores["loss"] = total / count if said.dtype.kind == "i" else mean_loss(said, labels, prepared.model.config)
     return {f"eval_{key}": value for key, value in scores.items()}

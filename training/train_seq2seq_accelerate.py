@@ -57,8 +57,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     steps = epochs * -(-len(rows) // parts)
     scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(steps), steps)
 
-    metric = prepared.task.scoring.main_metric(prepared.recipe, prepared.splits)
-    curve, start, step = [], time.perf_counter(), 0
+    metric, curve, start, step = prepared.main_metric, [], time.perf_counter(), 0
     sign, best = -1 if metric in LOWER_IS_BETTER else 1, (float("-inf"), prepared.model.state_dict())
     for epoch in range(epochs):
         rows.set_epoch(epoch)
@@ -121,8 +120,7 @@ def evaluate(
         total += torch.stack([model(**batch).loss * tokens, tokens.float()])
     written, wanted = write_batches(accelerator.unwrap_model(model), rows, accelerator)
     prediction: Any = SimpleNamespace(predictions=written, label_ids=wanted)  # rows of unequal length
-    compute = prepared.task.training.metrics(prepared.recipe, prepared.splits, prepared.processor)
-    scores = compute(prediction)
+    scores = prepared.compute_metrics(prediction)
     summed, count = accelerator.reduce(total).tolist()
     return {"eval_loss": summed / count, **{f"eval_{name}": value for name, value in scores.items()}}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
-from transformers import PreTrainedModel, Trainer, set_seed
+from transformers import EvalPrediction, PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
@@ -69,6 +69,16 @@ class Prepared(Generic[R]):
     finish_setup: Callable[[], None] | None = None
     trainer_class: Callable[..., Trainer] | None = None
     distillation: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def main_metric(self) -> str:
+        """The metric that stands for the task on these data."""
+        return self.task.scoring.main_metric(self.recipe, self.splits)
+
+    @property
+    def compute_metrics(self) -> Callable[[EvalPrediction], dict[str, float]]:
+        """What the loop calls with the predictions of the validation rows."""
+        return self.task.training.metrics(self.recipe, self.splits, self.processor)
 
 
 def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[R]:

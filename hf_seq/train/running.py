@@ -76,7 +76,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
     prepared = (preparation or prepare)(recipe, arguments, folder if state == "resume" else None)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
-    arguments.watch(prepared.task.scoring.main_metric(recipe, prepared.splits))
+    arguments.watch(prepared.main_metric)
     with disk_errors_explained(folder):
         if is_first:
             start_folder(folder, state, values, prepared, arguments)
@@ -157,9 +157,8 @@ def start_folder(
 
 def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     """Put model, rows and callbacks together."""
-    recipe, splits = prepared.recipe, prepared.splits
-    training = prepared.task.training
-    callbacks: list[Any] = [EpochLines(prepared.task.scoring.main_metric(recipe, splits))]
+    recipe, training = prepared.recipe, prepared.task.training
+    callbacks: list[Any] = [EpochLines(prepared.main_metric)]
     if recipe.early_stopping_patience is not None:
         callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
     trainer = (prepared.trainer_class or training.trainer_class)(
@@ -168,7 +167,7 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
         train_dataset=prepared.train,
         eval_dataset=prepared.validation,
         data_collator=prepared.collator,
-        compute_metrics=training.metrics(recipe, splits, prepared.processor),
+        compute_metrics=prepared.compute_metrics,
         preprocess_logits_for_metrics=training.logits_for_metrics if training.needs_logits else None,
         callbacks=callbacks,
         averaging=recipe.average,
@@ -188,9 +187,10 @@ def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:
     for path in run_folder.checkpoints(folder):
         if not run_folder.is_complete(path, arguments.world_size):
             logger.info(f"{path.name} was not written to its end; it is skipped.")
-    logger.info(
-        f"Going on from {found.name}." if found else "There is no complete checkpoint; beginning at the beginning."
-    )
+    if found is None:
+        logger.info("There is no complete checkpoint; beginning at the beginning.")
+        return None
+    logger.info(f"Going on from {found.name}.")
     return str(found)
 
 
