@@ -14,10 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pairs import Speed, time_pairs
-
-ROOT = Path(__file__).parents[1]
-VOCABULARY, WIDTH = 8_000, 128
+from benchmarks.pairs import Speed, time_pairs
+from benchmarks.sizes import FULL, LoadSizes, Sizes
 
 LOAD = """
 import sys, time
@@ -30,15 +28,17 @@ print(time.perf_counter() - start)
 """
 
 
-def save_models(folder: Path) -> None:
+def save_models(folder: Path, sizes: LoadSizes) -> None:
     """A BiLSTM of ours and a DistilBERT, each with about 1.3 million parameters."""
     from transformers import DistilBertConfig, DistilBertForSequenceClassification
 
     from hf_seq import RecurrentConfig, RecurrentForSequenceClassification
     from hf_seq.hub.staging import stage
 
-    ours = RecurrentConfig(vocab_size=VOCABULARY, embedding_size=WIDTH, hidden_size=2 * WIDTH)
-    theirs = DistilBertConfig(vocab_size=VOCABULARY, dim=WIDTH, hidden_dim=4 * WIDTH, n_layers=2, n_heads=4)
+    ours = RecurrentConfig(vocab_size=sizes.vocabulary, embedding_size=sizes.width, hidden_size=2 * sizes.width)
+    theirs = DistilBertConfig(
+        vocab_size=sizes.vocabulary, dim=sizes.width, hidden_dim=4 * sizes.width, n_layers=2, n_heads=4
+    )
     RecurrentForSequenceClassification(ours).save_pretrained(folder / "saved")
     (folder / "ours").mkdir()
     stage(folder / "saved", folder / "ours", "ada/ours")
@@ -48,7 +48,6 @@ def save_models(folder: Path) -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address of a Hub that holds both."""
-    sys.path.insert(0, str(ROOT))
     from tests.hub.server import Repository, serve
 
     with serve() as hub:
@@ -77,10 +76,10 @@ def seconds(url: str, name: str) -> float:
     return float(done.stdout)
 
 
-def cold_load(pairs: int = 5) -> Speed:
+def cold_load(sizes: Sizes = FULL) -> Speed:
     """Load by remote code, where hf_seq is not imported, against DistilBERT's classes."""
     with tempfile.TemporaryDirectory() as place:
-        save_models(Path(place))
+        save_models(Path(place), sizes.load)
         with served(Path(place)) as url:
             return time_pairs(
                 "cold-load",
@@ -88,6 +87,7 @@ def cold_load(pairs: int = 5) -> Speed:
                 "DistilBERT's classes, equal size",
                 lambda: seconds(url, "theirs"),
                 "s",
-                pairs,
+                pairs=sizes.pairs or 5,
                 note="from_pretrained of a 5 MB model by remote code: fresh process, empty cache, Hub on this machine",
+                warm_up=sizes.warm_up,
             )

@@ -7,22 +7,22 @@ B sentences · T steps · K tags
 
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import torch
-from pairs import Speed, time_pairs
 
+from benchmarks.pairs import Speed, time_pairs
+from benchmarks.sizes import FULL, CRFSizes, Sizes
 from hf_seq.models.crf import LinearChainCRF
 
-SENTENCES, STEPS, TAGS = 32, 60, 17
-"""A batch of long sentences with the tags of Universal Dependencies."""
-CALLS = 50
 PEER = "pytorch-crf"
-NOTE = "32 sentences x 60 steps x 17 tags, one thread, fp32 scores"
 
 
-def crf_loss() -> Speed:
+def crf_loss(sizes: Sizes = FULL) -> Speed:
     """Negative log-likelihood, forward and backward."""
-    ours, theirs, scores, tags, mask = _both()
+    ours, theirs, scores, tags, mask = _both(sizes.crf)
+    milliseconds = partial(_milliseconds, calls=sizes.crf.calls)
 
     def step(crf: Callable[..., torch.Tensor]) -> None:
         given = scores.clone().requires_grad_()
@@ -30,49 +30,55 @@ def crf_loss() -> Speed:
 
     return time_pairs(
         "crf-loss",
-        lambda: _milliseconds(lambda: step(ours)),
+        lambda: milliseconds(lambda: step(ours)),
         PEER,
-        lambda: _milliseconds(lambda: step(lambda *given: theirs(*given, reduction="none"))),
+        lambda: milliseconds(lambda: step(lambda *given: theirs(*given, reduction="none"))),
         "ms",
-        pairs=9,
-        note=f"{NOTE}, forward and backward",
+        pairs=sizes.pairs or 9,
+        note=f"{_note(sizes.crf)}, forward and backward",
     )
 
 
-def crf_decode() -> Speed:
+def crf_decode(sizes: Sizes = FULL) -> Speed:
     """The best path."""
-    ours, theirs, scores, _, mask = _both()
+    ours, theirs, scores, _, mask = _both(sizes.crf)
+    milliseconds = partial(_milliseconds, calls=sizes.crf.calls)
     with torch.no_grad():
         return time_pairs(
             "crf-decode",
-            lambda: _milliseconds(lambda: ours.decode(scores, mask)),
+            lambda: milliseconds(lambda: ours.decode(scores, mask)),
             PEER,
-            lambda: _milliseconds(lambda: theirs.decode(scores, mask)),
+            lambda: milliseconds(lambda: theirs.decode(scores, mask)),
             "ms",
-            pairs=9,
-            note=f"{NOTE}, Viterbi",
+            pairs=sizes.pairs or 9,
+            note=f"{_note(sizes.crf)}, Viterbi",
         )
 
 
-def _both() -> tuple[LinearChainCRF, torch.nn.Module, torch.Tensor, torch.Tensor, torch.Tensor]:
+def _both(sizes: CRFSizes) -> tuple[LinearChainCRF, Any, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Both fields with the same weights, scores (B, T, K), tags and mask (B, T); the two are checked to agree."""
     from torchcrf import CRF  # of the dev extra
 
     torch.manual_seed(0)
-    ours, theirs = LinearChainCRF([str(tag) for tag in range(TAGS)]), CRF(TAGS, batch_first=True)
+    ours, theirs = LinearChainCRF([str(tag) for tag in range(sizes.tags)]), CRF(sizes.tags, batch_first=True)
     with torch.no_grad():
         ours.start.copy_(theirs.start_transitions)
         ours.end.copy_(theirs.end_transitions)
         ours.pair.copy_(theirs.transitions)
-    scores, tags = torch.randn(SENTENCES, STEPS, TAGS), torch.randint(TAGS, (SENTENCES, STEPS))
-    mask = torch.ones(SENTENCES, STEPS, dtype=torch.bool)
+    shape = (sizes.sentences, sizes.steps)
+    scores, tags = torch.randn(*shape, sizes.tags), torch.randint(sizes.tags, shape)
+    mask = torch.ones(*shape, dtype=torch.bool)
     torch.testing.assert_close(ours(scores, tags, mask), theirs(scores, tags, mask, reduction="none"))
     assert ours.decode(scores, mask).tolist() == theirs.decode(scores, mask)
     return ours, theirs, scores, tags, mask
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def _note(sizes: CRFSizes) -> str:
+    return f"{sizes.sentences} sentences x {sizes.steps} steps x {sizes.tags} tags, one thread, fp32 scores"
+
+
+def _milliseconds(work: Callable[[], object], calls: int) -> float:
     start = time.perf_counter()
-    for _ in range(CALLS):
+    for _ in range(calls):
         work()
-    return 1000 * (time.perf_counter() - start) / CALLS
+    return 1000 * (time.perf_counter() - start) / calls

@@ -8,36 +8,38 @@ B batch · T steps of a chunk · V vocabulary · H width of embedding and state
 import copy
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
-from pairs import Speed, time_pairs
 from torch import Tensor, nn
 
+from benchmarks.pairs import Speed, time_pairs
+from benchmarks.sizes import FULL, Sizes
 from hf_seq import RecurrentConfig, RecurrentForCausalLM
-from hf_seq.loops.options import has_amx
+from hf_seq.loops.options import TrainingOptions, has_amx
+from hf_seq.tasks.language_modeling.trainer import TextDataset
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 
-WIDTH, LETTERS, WORDS = 256, 96, 10_000
-STREAMS, STEPS, CHUNKS = 32, 35, 40
-NEW_TOKENS = 200
+LETTERS = 96
 DROPOUT = 0.2
 
 
 class HandWritten(nn.Module):
     """Embedding, `nn.LSTM`, a linear layer, as in the word language model of PyTorch's examples."""
 
-    def __init__(self, vocab_size: int, dropout: float = 0.0) -> None:
+    def __init__(self, vocab_size: int, width: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, WIDTH)
-        self.lstm = nn.LSTM(WIDTH, WIDTH, batch_first=True)
+        self.embedding = nn.Embedding(vocab_size, width)
+        self.lstm = nn.LSTM(width, width, batch_first=True)
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(WIDTH, vocab_size)
+        self.head = nn.Linear(width, vocab_size)
 
     def forward(self, ids: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """(B, T) to (B, T, V) and the state behind the last step."""
@@ -58,32 +60,43 @@ class HandWritten(nn.Module):
 class LanguageBench:
     """What the measurements share: a text of words as frequent as words are (Zipf), and a model of letters."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sizes: Sizes = FULL) -> None:
         self.folder = folder
+        self.sizes = sizes.language
+        self.pairs = sizes.pairs
+        self.tokens = self.sizes.streams * self.sizes.steps * self.sizes.chunks  # that are learned from
 
     @cached_property
     def prepared(self) -> Prepared:
         """Tokenizer, streams and model for training."""
         draw = random.Random(0)
-        frequencies = [1 / (rank + 10) for rank in range(WORDS)]
-        words = [f"w{rank}" for rank in range(WORDS)]
-        drawn = [*words, *draw.choices(words, frequencies, k=2 * STREAMS * STEPS * CHUNKS)]
+        frequencies = [1 / (rank + 10) for rank in range(self.sizes.words)]
+        words = [f"w{rank}" for rank in range(self.sizes.words)]
+        drawn = [*words, *draw.choices(words, frequencies, k=2 * self.tokens)]
         lines = [" ".join(drawn[start : start + 20]) for start in range(0, len(drawn), 20)]
         (self.folder / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         prepared = prepare(*self.recipe())
-        kept, text = STREAMS * STEPS * CHUNKS + 1, prepared.train.text
-        prepared.train.text = replace(text, ids=text.ids[:kept], characters=text.characters[:kept])
+        kept, rows = self.tokens + 1, prepared.train
+        assert isinstance(rows, TextDataset)
+        rows.text = replace(rows.text, ids=rows.text.ids[:kept], characters=rows.text.characters[:kept])
         return prepared
 
-    def recipe(self, **overrides: object) -> tuple[Recipe, object]:
+    @cached_property
+    def ids(self) -> Tensor:
+        """The text that is learned, and the token after it."""
+        rows = self.prepared.train
+        assert isinstance(rows, TextDataset)
+        return torch.as_tensor(rows.text.ids)
+
+    def recipe(self, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
         """The recipe that is timed."""
-        flags = {
+        flags: dict[str, Any] = {
             "task": "language-modeling",
             "tokenizer_kind": "word",
             "min_frequency": 1,
-            "vocab_size": WORDS,
-            "embedding_size": WIDTH,
-            "hidden_size": WIDTH,
+            "vocab_size": self.sizes.words,
+            "embedding_size": self.sizes.width,
+            "hidden_size": self.sizes.width,
             "num_hidden_layers": 1,
             "tie_word_embeddings": False,
             "variational_dropout": False,
@@ -91,8 +104,8 @@ class LanguageBench:
             "output_dropout": DROPOUT,
             "weight_dropout": 0.0,
             "averaging": "none",
-            "bptt_steps": STEPS,
-            "per_device_train_batch_size": STREAMS,
+            "bptt_steps": self.sizes.steps,
+            "per_device_train_batch_size": self.sizes.streams,
             "num_train_epochs": 1,
             "eval_strategy": "no",
             "save_strategy": "no",
@@ -102,7 +115,7 @@ class LanguageBench:
         }
         return recipe_for("lstm-lm", data=str(self.folder / "words.txt"), **(flags | overrides))
 
-    def ours(self, **overrides: object) -> float:
+    def ours(self, **overrides: Any) -> float:
         """Tokens per second of `train_language_model.py`."""
         prepared = copy.copy(self.prepared)
         prepared.model = copy.deepcopy(self.prepared.model)
@@ -110,16 +123,16 @@ class LanguageBench:
         trainer = make_trainer(arguments, prepared)
         start = time.perf_counter()
         trainer.train()
-        return STREAMS * STEPS * CHUNKS / (time.perf_counter() - start)
+        return self.tokens / (time.perf_counter() - start)
 
     def theirs(self) -> float:
         """Tokens per second of a loop over `nn.LSTM` with AdamW as it comes, on the same streams."""
-        ids = torch.as_tensor(self.prepared.train.text.ids)
-        inputs, targets = ids[:-1].view(STREAMS, -1), ids[1:].view(STREAMS, -1)
-        model = HandWritten(len(self.prepared.processor), DROPOUT).train()
+        model = HandWritten(len(self.prepared.processor), self.sizes.width, DROPOUT).train()
+        ids, streams = self.ids, self.sizes.streams
+        inputs, targets = ids[:-1].view(streams, -1), ids[1:].view(streams, -1)
         optimizer, criterion, state = torch.optim.AdamW(model.parameters(), lr=2e-3), nn.CrossEntropyLoss(), None
         start = time.perf_counter()
-        for chunk, wanted in zip(inputs.split(STEPS, 1), targets.split(STEPS, 1), strict=True):
+        for chunk, wanted in zip(inputs.split(self.sizes.steps, 1), targets.split(self.sizes.steps, 1), strict=True):
             logits, state = model(chunk, state)
             state = tuple(each.detach() for each in state)
             loss = criterion(logits.flatten(0, 1), wanted.flatten())
@@ -131,7 +144,8 @@ class LanguageBench:
 
     def training(self, id: str, bf16: bool) -> Speed:
         """Both ways of training in turns."""
-        shape = f"{WIDTH} wide, {WORDS:,} words, {STREAMS} streams x {STEPS} steps, one thread"
+        sizes = self.sizes
+        shape = f"{sizes.width} wide, {sizes.words:,} words, {sizes.streams} streams x {sizes.steps} steps, one thread"
         dtype = "bf16 autocast" if bf16 else "fp32"
         return time_pairs(
             id,
@@ -139,52 +153,54 @@ class LanguageBench:
             "hand-written loop over nn.LSTM, fp32",
             self.theirs,
             "tokens/s",
+            pairs=self.pairs or 5,
             note=f"LSTM language model, {shape}; {dtype}",
         )
 
     def generation(self, id: str, batch: int) -> Speed:
         """`generate()`, greedy, in turns with a loop over `nn.LSTM`."""
+        width, new_tokens = self.sizes.width, self.sizes.new_tokens
         config = RecurrentConfig(
-            vocab_size=LETTERS, embedding_size=WIDTH, hidden_size=WIDTH, bidirectional=False, eos_token_id=None
+            vocab_size=LETTERS, embedding_size=width, hidden_size=width, bidirectional=False, eos_token_id=None
         )
-        model, peer = RecurrentForCausalLM(config).eval(), HandWritten(LETTERS).eval()
+        model, peer = RecurrentForCausalLM(config).eval(), HandWritten(LETTERS, width).eval()
         prompt = torch.randint(1, LETTERS, (batch, 16))
-        options = {"do_sample": False, "max_new_tokens": NEW_TOKENS}
+        options = {"do_sample": False, "max_new_tokens": new_tokens}
 
-        def rate(generate: object) -> float:
+        def rate(generate: Callable[[], object]) -> float:
             start = time.perf_counter()
-            generate()  # type: ignore[operator]
-            return batch * NEW_TOKENS / (time.perf_counter() - start)
+            generate()
+            return batch * new_tokens / (time.perf_counter() - start)
 
         return time_pairs(
             id,
             lambda: rate(lambda: model.generate(prompt, **options)),
             "greedy loop over nn.LSTM",
-            lambda: rate(lambda: peer.generate(prompt, NEW_TOKENS)),
+            lambda: rate(lambda: peer.generate(prompt, new_tokens)),
             "tokens/s",
-            pairs=11,
-            note=f"LSTM of {LETTERS} letters, {WIDTH} wide, batch {batch}, {NEW_TOKENS} new tokens, one thread, fp32",
+            pairs=self.pairs or 11,
+            note=f"LSTM of {LETTERS} letters, {width} wide, batch {batch}, {new_tokens} new tokens, one thread, fp32",
         )
 
 
-def lm_train(folder: Path) -> Speed:
+def lm_train(folder: Path, sizes: Sizes = FULL) -> Speed:
     """Our trainer in float32."""
-    return LanguageBench(folder).training("lm-train", bf16=False)
+    return LanguageBench(folder, sizes).training("lm-train", bf16=False)
 
 
-def lm_train_bf16(folder: Path) -> Speed | None:
+def lm_train_bf16(folder: Path, sizes: Sizes = FULL) -> Speed | None:
     """Our trainer in bfloat16, where the processor has the units for it."""
     if not has_amx():
         print("lm-train-bf16: not run, this processor has no AMX")
         return None
-    return LanguageBench(folder).training("lm-train-bf16", bf16=True)
+    return LanguageBench(folder, sizes).training("lm-train-bf16", bf16=True)
 
 
-def lm_generate_b1(folder: Path) -> Speed:
+def lm_generate_b1(folder: Path, sizes: Sizes = FULL) -> Speed:
     """One text."""
-    return LanguageBench(folder).generation("lm-generate-b1", 1)
+    return LanguageBench(folder, sizes).generation("lm-generate-b1", 1)
 
 
-def lm_generate_b16(folder: Path) -> Speed:
+def lm_generate_b16(folder: Path, sizes: Sizes = FULL) -> Speed:
     """Sixteen texts."""
-    return LanguageBench(folder).generation("lm-generate-b16", 16)
+    return LanguageBench(folder, sizes).generation("lm-generate-b16", 16)

@@ -27,6 +27,7 @@ class Speed:
         ratio: median of the ratios within each pair.
         pairs: how many.
         note: what a reader must know to read the figure.
+        profile: milliseconds by kind of work, of ours and of theirs; kept in `results/generate_profile.jsonl`.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Speed:
     ratio: float
     pairs: int
     note: str = ""
+    profile: dict[str, dict[str, float]] | None = None
 
 
 def time_pairs(
@@ -47,6 +49,7 @@ def time_pairs(
     unit: str,
     pairs: int = 5,
     note: str = "",
+    warm_up: bool = True,
 ) -> Speed:
     """Measure both in turns.
 
@@ -56,10 +59,11 @@ def time_pairs(
         peer: name of the other way.
         theirs: as `ours`.
         unit: "sequences/s" or the like (more is better), "ms" or "s" (less is better).
-        pairs: how often; the first pair warms up and is not counted.
+        pairs: how often.
         note: for the reader.
+        warm_up: run one more pair first, which is not counted.
     """
-    figures = [(ours(), theirs()) for _ in range(pairs + 1)][1:]
+    figures = [(ours(), theirs()) for _ in range(pairs + warm_up)][int(warm_up) :]
     less_is_better = unit in {"ms", "s"}
     ratios = [theirs / ours if less_is_better else ours / theirs for ours, theirs in figures]
     ours_median, theirs_median = (statistics.median(column) for column in zip(*figures, strict=True))
@@ -76,14 +80,18 @@ def write_rows(path: Path, rows: list[dict], key: tuple[str, ...]) -> None:
         rows: new rows.
         key: the fields that identify a row.
     """
-    old = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    old = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
     new = {tuple(row[name] for name in key) for row in rows}
     kept = [row for row in old if tuple(row[name] for name in key) not in new]
     path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*kept, *rows]))
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*kept, *rows]), encoding="utf-8")
 
 
-def write_speed(rows: list[Speed]) -> None:
-    """Write measurements to `results/speed.jsonl`."""
+def write_speed(rows: list[Speed], folder: Path = RESULTS) -> None:
+    """Write measurements to `speed.jsonl`, their profiles to `generate_profile.jsonl`."""
     common = {"machine": describe_machine(), "commit": current_commit(), "date": datetime.date.today().isoformat()}
-    write_rows(RESULTS / "speed.jsonl", [asdict(row) | common for row in rows], key=("id",))
+    profiles = [{"id": row.id, "unit": "ms", **row.profile} for row in rows if row.profile]
+    figures = [{key: value for key, value in asdict(row).items() if key != "profile"} | common for row in rows]
+    write_rows(folder / "speed.jsonl", figures, key=("id",))
+    if profiles:
+        write_rows(folder / "generate_profile.jsonl", profiles, key=("id",))

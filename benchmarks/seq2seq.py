@@ -9,79 +9,89 @@ import copy
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
-from pairs import RESULTS, Speed, time_pairs, write_rows
-from seq2seq_peers import StepByStep, make_marian
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader
 from transformers import PreTrainedModel
 
+from benchmarks.pairs import Speed, time_pairs
+from benchmarks.seq2seq_peers import StepByStep, make_marian
+from benchmarks.sizes import FULL, PairSizes, Sizes
 from hf_seq import (
     RecurrentSeq2SeqConfig,
     RecurrentSeq2SeqForConditionalGeneration,
     TransformerSeq2SeqConfig,
     TransformerSeq2SeqForConditionalGeneration,
 )
-from hf_seq.loops.options import has_amx
+from hf_seq.loops.options import TrainingOptions, has_amx
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 
-WORDS, WIDTH, LAYERS = 8_000, 256, 3
-PAIRS, ROWS = 1_280, 64
 DROPOUT = 0.1
-NEW_TOKENS = 30
+SPECIAL = 5
+"""Tokens of a vocabulary that are no words."""
 LENGTHS = ((2.70, 0.33), (2.68, 0.29))
 """Mean and deviation of the log of a text's tokens in Multi30k, German and English, 8,000 BPE tokens."""
-COMMON = {
+COMMON: dict[str, Any] = {
     "task": "seq2seq",
     "tokenizer_kind": "word",
     "min_frequency": 1,
-    "vocab_size": WORDS + 5,
-    "hidden_size": WIDTH,
     "embedding_dropout": DROPOUT,
     "hidden_dropout": DROPOUT,
     "label_smoothing_factor": 0.0,
     "source_column": "de",
     "target_column": "en",
-    "per_device_train_batch_size": ROWS,
     "num_train_epochs": 1,
     "eval_strategy": "no",
     "save_strategy": "no",
     "load_best_model_at_end": False,
     "disable_tqdm": True,
 }
-FAMILIES = {
-    "lstm-seq2seq": {"embedding_size": WIDTH, "num_hidden_layers": 1},
-    "transformer-seq2seq": {"num_hidden_layers": LAYERS, "intermediate_size": 512, "attention_dropout": DROPOUT},
-}
+
+
+def family(model: str, sizes: PairSizes) -> dict[str, Any]:
+    """The flags that set the shape of a family's model."""
+    if model == "lstm-seq2seq":
+        return {"embedding_size": sizes.width, "num_hidden_layers": 1}
+    return {"num_hidden_layers": sizes.layers, "intermediate_size": 2 * sizes.width, "attention_dropout": DROPOUT}
 
 
 class PairBench:
     """What the measurements share: pairs as long as Multi30k's, of words as frequent as words are (Zipf)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sizes: Sizes = FULL) -> None:
         self.folder = folder
+        self.sizes = sizes.pair
+        self.turns = sizes.pairs or 5
         draw = random.Random(0)
-        words = [f"w{rank}" for rank in range(WORDS)]
-        weights = [1 / (rank + 10) for rank in range(WORDS)]
+        words = [f"w{rank}" for rank in range(self.sizes.words)]
+        weights = [1 / (rank + 10) for rank in range(self.sizes.words)]
         for side, (mean, deviation) in zip(("de", "en"), LENGTHS, strict=True):
-            lengths = [max(3, round(draw.lognormvariate(mean, deviation)) - 1) for _ in range(PAIRS)]
+            lengths = [max(3, round(draw.lognormvariate(mean, deviation)) - 1) for _ in range(self.sizes.pairs)]
             lines = [" ".join(draw.choices(words, weights, k=length)) for length in lengths]
-            every = [" ".join(words[start : start + 20]) for start in range(0, WORDS, 20)]  # one vocabulary, complete
-            text = "".join(f"{line}\n" for line in [*lines, *every])
+            whole = [" ".join(words[start : start + 20]) for start in range(0, len(words), 20)]  # one vocabulary
+            text = "".join(f"{line}\n" for line in [*lines, *whole])
             (folder / f"train.{side}").write_text(text, encoding="utf-8")
             for name in ("validation", "test"):
                 (folder / f"{name}.{side}").write_text(lines[0] + "\n", encoding="utf-8")
 
-    def recipe(self, model: str, **overrides: object) -> tuple[Recipe, object]:
+    def recipe(self, model: str, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
         """The recipe that is timed."""
-        flags = {**COMMON, **FAMILIES[model], "output_dir": str(self.folder / "run"), **overrides}
+        sizes = {
+            "vocab_size": self.sizes.words + SPECIAL,
+            "hidden_size": self.sizes.width,
+            "per_device_train_batch_size": self.sizes.rows,
+            **family(model, self.sizes),
+        }
+        flags = {**COMMON, **sizes, "output_dir": str(self.folder / "run"), **overrides}
         return recipe_for(model, data=str(self.folder), **flags)
 
     @cached_property
@@ -94,8 +104,8 @@ class PairBench:
         if key not in self._prepared:
             self._prepared[key] = prepare(*self.recipe(model, bf16=bf16))
             rows = self._prepared[key].train
-            keep = [(row["input_ids"], row["labels"]) for row in rows.rows[:PAIRS]]
-            self._prepared[key].train = type(rows)(*map(list, zip(*keep, strict=True)))  # type: ignore[arg-type]
+            kept = rows.rows[: self.sizes.pairs]
+            self._prepared[key].train = type(rows)([row["input_ids"] for row in kept], [row["labels"] for row in kept])
         made = copy.copy(self._prepared[key])
         made.model = copy.deepcopy(made.model)
         return made
@@ -118,8 +128,8 @@ class PairBench:
     def batches(self, prepared: Prepared, similar: bool) -> list[dict[str, Tensor]]:
         """Padded batches, of rows of similar length or of any."""
         rows = prepared.train
-        order: dict = {"sampler": rows.length_sampler(ROWS)} if similar else {"shuffle": True}
-        return list(DataLoader(rows, ROWS, collate_fn=prepared.collator, **order))
+        order: dict[str, Any] = {"sampler": rows.length_sampler(self.sizes.rows)} if similar else {"shuffle": True}
+        return list(DataLoader(rows, self.sizes.rows, collate_fn=prepared.collator, **order))
 
     def theirs(self, model: nn.Module, loss_of: Callable[..., Tensor], batches: Iterable[dict[str, Tensor]]) -> float:
         """Target tokens per second of a plain loop in float32, with fused AdamW."""
@@ -140,10 +150,11 @@ def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
     """Our LSTM with attention against one that takes a Python step a token, on the same batches."""
     prepared = bench.prepared("lstm-seq2seq", bf16)
     batches = bench.batches(prepared, similar=True)
-    vocabulary = len(prepared.processor)
+    vocabulary, sizes = len(prepared.processor), bench.sizes
 
     def theirs() -> float:
-        return bench.theirs(StepByStep(vocabulary, WIDTH, DROPOUT), lambda model, batch: model.loss(**batch), batches)
+        model = StepByStep(vocabulary, sizes.width, DROPOUT)
+        return bench.theirs(model, lambda model, batch: model.loss(**batch), batches)
 
     return time_pairs(
         id,
@@ -151,8 +162,10 @@ def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
         "hand-written LSTM decoder, a step a token, fp32",
         theirs,
         "tokens/s",
-        note=f"BiLSTM and LSTM, general attention, {WIDTH} wide, one embedding of {vocabulary:,}, {ROWS} pairs a batch "
-        f"of similar length in both, Multi30k's lengths, one thread; {'bf16 autocast' if bf16 else 'fp32'}",
+        bench.turns,
+        note=f"BiLSTM and LSTM, general attention, {sizes.width} wide, one embedding of {vocabulary:,}, "
+        f"{sizes.rows} pairs a batch of similar length in both, Multi30k's lengths, one thread; "
+        f"{'bf16 autocast' if bf16 else 'fp32'}",
     )
 
 
@@ -160,11 +173,11 @@ def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
     """Our transformer against Marian, trained the usual way or by our own loop."""
     bf16 = has_amx()
     prepared = bench.prepared("transformer-seq2seq", bf16)
-    vocabulary = len(prepared.processor)
+    vocabulary, sizes = len(prepared.processor), bench.sizes
     batches = bench.batches(prepared, similar=False)
 
     def theirs() -> float:
-        marian = make_marian(vocabulary, WIDTH, LAYERS, DROPOUT)
+        marian = make_marian(vocabulary, sizes.width, sizes.layers, DROPOUT)
         if same_loop:
             marian.set_attn_implementation("eager" if bf16 else "sdpa")
             return bench.ours("transformer-seq2seq", bf16, marian)
@@ -177,51 +190,67 @@ def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
         peer,
         theirs,
         "tokens/s",
-        note=f"{LAYERS}+{LAYERS} layers, {WIDTH} wide, 4 heads, one embedding of {vocabulary:,}, {ROWS} pairs a batch, "
-        f"Multi30k lengths, one thread; ours {'bf16 autocast' if bf16 else 'fp32'}",
+        bench.turns,
+        note=f"{sizes.layers}+{sizes.layers} layers, {sizes.width} wide, 4 heads, one embedding of {vocabulary:,}, "
+        f"{sizes.rows} pairs a batch, Multi30k lengths, one thread; ours {'bf16 autocast' if bf16 else 'fp32'}",
     )
 
 
-def generation(id: str, batch: int, recurrent: bool = False) -> Speed:
-    """`generate()`, greedy, in turns with that Marian; where the time of the transformers goes is written down."""
-    vocabulary, shape = WORDS + 5, {"hidden_size": WIDTH, "eos_token_id": None}
+def make_ours(recurrent: bool, vocabulary: int, sizes: PairSizes) -> PreTrainedModel:
+    """Our encoder-decoder of that shape, with random weights."""
     if recurrent:
-        lstm = RecurrentSeq2SeqConfig(vocab_size=vocabulary, embedding_size=WIDTH, **shape)
-        ours: PreTrainedModel = RecurrentSeq2SeqForConditionalGeneration(lstm)
-    else:
-        config = TransformerSeq2SeqConfig(
-            vocab_size=vocabulary, num_hidden_layers=LAYERS, intermediate_size=2 * WIDTH, **shape
+        lstm = RecurrentSeq2SeqConfig(
+            vocab_size=vocabulary, embedding_size=sizes.width, hidden_size=sizes.width, eos_token_id=None
         )
-        ours = TransformerSeq2SeqForConditionalGeneration(config)
-    theirs = make_marian(vocabulary, WIDTH, LAYERS, DROPOUT)
+        return RecurrentSeq2SeqForConditionalGeneration(lstm)
+    config = TransformerSeq2SeqConfig(
+        vocab_size=vocabulary,
+        hidden_size=sizes.width,
+        num_hidden_layers=sizes.layers,
+        intermediate_size=2 * sizes.width,
+        eos_token_id=None,
+    )
+    return TransformerSeq2SeqForConditionalGeneration(config)
+
+
+def generation(id: str, batch: int, recurrent: bool, every: Sizes) -> Speed:
+    """`generate()`, greedy, in turns with that Marian; where the time of the transformers goes is written down."""
+    sizes = every.pair
+    vocabulary = sizes.words + SPECIAL
+    ours = make_ours(recurrent, vocabulary, sizes)
+    theirs = make_marian(vocabulary, sizes.width, sizes.layers, DROPOUT)
     for model in (ours, theirs):
         model.eval().generation_config.eos_token_id = None  # both write to the end
-    sources = torch.randint(5, vocabulary, (batch, 15))
-    options = {"attention_mask": torch.ones_like(sources), "do_sample": False, "max_new_tokens": NEW_TOKENS}
+    sources = torch.randint(SPECIAL, vocabulary, (batch, 15))
+    options: dict[str, Any] = {
+        "attention_mask": torch.ones_like(sources),
+        "do_sample": False,
+        "max_new_tokens": sizes.new_tokens,
+    }
 
-    def rate(model: PreTrainedModel) -> float:
+    def rate(model: Any) -> float:
         start = time.perf_counter()
-        for _ in range(3):
+        for _ in range(sizes.calls):
             model.generate(sources, **options)
-        return 3 * batch * NEW_TOKENS / (time.perf_counter() - start)
+        return sizes.calls * batch * sizes.new_tokens / (time.perf_counter() - start)
 
     both = {"ours": ours, "marian": theirs}
     profiles = {name: where_time_goes(model, sources, options) for name, model in both.items()}
-    write_rows(RESULTS / "generate_profile.jsonl", [{"id": id, "unit": "ms", **profiles}], key=("id",))
-    kind = "BiLSTM and LSTM, general attention" if recurrent else f"{LAYERS}+{LAYERS} layers, 4 heads"
-    return time_pairs(
+    kind = "BiLSTM and LSTM, general attention" if recurrent else f"{sizes.layers}+{sizes.layers} layers, 4 heads"
+    speed = time_pairs(
         id,
         lambda: rate(ours),
         "MarianMTModel, generate()",
         lambda: rate(theirs),
         "tokens/s",
-        pairs=21,
-        note=f"{kind}, {WIDTH} wide, vocabulary {vocabulary:,}, greedy, batch {batch}, "
-        f"15 source tokens, {NEW_TOKENS} new ones, one thread, fp32; profile in generate_profile.jsonl",
+        pairs=every.pairs or 21,
+        note=f"{kind}, {sizes.width} wide, vocabulary {vocabulary:,}, greedy, batch {batch}, "
+        f"15 source tokens, {sizes.new_tokens} new ones, one thread, fp32; profile in generate_profile.jsonl",
     )
+    return replace(speed, profile=profiles)
 
 
-def where_time_goes(model: PreTrainedModel, sources: Tensor, options: dict) -> dict[str, float]:
+def where_time_goes(model: Any, sources: Tensor, options: dict[str, Any]) -> dict[str, float]:
     """Milliseconds of one `generate()` by kind of work; what no kernel takes is Python and dispatch."""
     kinds = {"aten::addmm": "layers", "aten::mm": "head", "aten::argmax": "choice", "aten::cat": "copies"}
     model.generate(sources, **options)
@@ -238,28 +267,24 @@ def where_time_goes(model: PreTrainedModel, sources: Tensor, options: dict) -> d
     return {"total": round(total, 1)} | {name: round(value, 1) for name, value in found.items()}
 
 
-def measurements() -> dict[str, Callable[[Path], Speed | None]]:
-    """What `speed.py` runs, by id; each is given a folder to write to."""
+def measurements() -> dict[str, Callable[[Path, Sizes], Speed]]:
+    """What `speed.py` runs, by id; each is given a folder to write to, and the sizes."""
 
-    def train(measure: Callable[[PairBench], Speed]) -> Callable[[Path], Speed | None]:
-        return lambda folder: measure(PairBench(folder))
+    def train(id: str, measure: Callable[..., Speed], **how: bool) -> Callable[[Path, Sizes], Speed]:
+        return lambda folder, sizes: measure(PairBench(folder, sizes), id, **how)
 
-    rows: dict[str, Callable[[Path], Speed | None]] = {
-        "seq2seq-train-recurrent": train(
-            lambda bench: training_recurrent(bench, "seq2seq-train-recurrent", bf16=has_amx())
-        ),
-        "seq2seq-train-recurrent-fp32": train(
-            lambda bench: training_recurrent(bench, "seq2seq-train-recurrent-fp32", bf16=False)
-        ),
-        "seq2seq-train-transformer": train(
-            lambda bench: training_transformer(bench, "seq2seq-train-transformer", same_loop=False)
-        ),
-        "seq2seq-train-transformer-same-loop": train(
-            lambda bench: training_transformer(bench, "seq2seq-train-transformer-same-loop", same_loop=True)
-        ),
-    }
+    def generate(id: str, batch: int, recurrent: bool) -> Callable[[Path, Sizes], Speed]:
+        return lambda folder, sizes: generation(id, batch, recurrent, sizes)
+
+    ids: list[tuple[str, Callable[..., Speed], dict[str, bool]]] = [
+        ("seq2seq-train-recurrent", training_recurrent, {"bf16": has_amx()}),
+        ("seq2seq-train-recurrent-fp32", training_recurrent, {"bf16": False}),
+        ("seq2seq-train-transformer", training_transformer, {"same_loop": False}),
+        ("seq2seq-train-transformer-same-loop", training_transformer, {"same_loop": True}),
+    ]
+    rows = {id: train(id, measure, **how) for id, measure, how in ids}
     for batch in (1, 32):
         for suffix, recurrent in (("", False), ("-recurrent", True)):
             id = f"seq2seq-generate-b{batch}{suffix}"
-            rows[id] = lambda folder, id=id, batch=batch, recurrent=recurrent: generation(id, batch, recurrent)  # type: ignore[misc]
+            rows[id] = generate(id, batch, recurrent)
     return rows

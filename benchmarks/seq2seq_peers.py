@@ -5,6 +5,8 @@
 B batch · S source steps · T target steps · H width · V vocabulary
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -55,7 +57,7 @@ class StepByStep(nn.Module):
 
 def make_marian(vocab_size: int, width: int, layers: int, dropout: float) -> MarianMTModel:
     """MarianMT with random weights, of the shapes of our transformer."""
-    sizes = {
+    sizes: dict[str, Any] = {
         f"{side}_{name}": value
         for side in ("encoder", "decoder")
         for name, value in {"layers": layers, "ffn_dim": 2 * width, "attention_heads": 4}.items()

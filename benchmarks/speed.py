@@ -10,57 +10,66 @@ Absolute figures belong to the machine; the ratios carry over.
 """
 
 import os
+import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ and training/ are not installed
 os.environ.update(OMP_NUM_THREADS="1", RAYON_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1")
 
 import argparse
 import copy
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from pathlib import Path
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from cold_load import cold_load
-from fields import crf_decode, crf_loss
-from language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
-from pairs import Speed, time_pairs, write_speed
-from peers import distilbert_pipeline, tutorial_training
-from seq2seq import measurements
 from transformers import pipeline
 
+from benchmarks.cold_load import cold_load
+from benchmarks.fields import crf_decode, crf_loss
+from benchmarks.language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
+from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
+from benchmarks.peers import distilbert_pipeline, tutorial_training
+from benchmarks.seq2seq import measurements
+from benchmarks.sizes import FULL, TOY, Sizes
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
-from hf_seq.loops.options import has_amx
+from hf_seq.loops.options import TrainingOptions, has_amx
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import make_trainer
 from training.train_classifier_accelerate import fit
 
-ROWS = 19_200
-"""Training rows per measurement: 600 steps of 32."""
-TEXTS = 40
 BATCH = 32
-WIDTH = {"embedding_size": 128, "hidden_size": 256, "vocab_size": 16_000}
-"""The BiLSTM that is measured: 128 units each way over 128-wide embeddings of 16,000 words."""
-SHAPE = "BiLSTM, 128 units each way, embedding 16k x 128, batch 32, one thread"
+PEERS = {"torchcrf": "pytorch-crf"}
+"""Optional packages that are measured against, as they are imported and as they are installed."""
 
 
 class Bench:
     """What the measurements share: data, encoded once, and the models."""
 
-    def __init__(self, data: str, folder: Path) -> None:
+    def __init__(self, data: str, folder: Path, sizes: Sizes = FULL) -> None:
         self.data = data
         self.folder = folder
+        self.every = sizes
+        self.sizes = sizes.classifier
 
-    def recipe(self, **overrides: object) -> tuple[Recipe, object]:
+    @property
+    def shape(self) -> str:
+        """The BiLSTM that is measured, for a reader."""
+        sizes = self.sizes
+        embedding = f"embedding {sizes.vocabulary // 1000}k x {sizes.embedding}"
+        return f"BiLSTM, {sizes.hidden // 2} units each way, {embedding}, batch {BATCH}, one thread"
+
+    def recipe(self, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
         """The recipe that is timed; evaluation and checkpoints are off unless asked for."""
         flags = {
             "eval_strategy": "no",
@@ -70,17 +79,20 @@ class Bench:
             "disable_tqdm": True,
             "output_dir": str(self.folder / "run"),
         }
-        settings = {"model": "bilstm"} | WIDTH | flags | overrides
+        widths = {
+            "embedding_size": self.sizes.embedding,
+            "hidden_size": self.sizes.hidden,
+            "vocab_size": self.sizes.vocabulary,
+        }
+        settings: dict[str, Any] = {"model": "bilstm"} | widths | flags | overrides
         return recipe_for(data=self.data, **settings)
 
     @cached_property
     def prepared(self) -> Prepared:
         """Tokenizer and rows from all of the data, cut down afterwards, so that the vocabulary is the real one."""
         prepared = prepare(*self.recipe())
-        few = [(row["input_ids"], row["labels"]) for row in prepared.train.rows[:ROWS]]
-        prepared.train = EncodedDataset(*map(list, zip(*few, strict=True)))
-        few = [(row["input_ids"], row["labels"]) for row in prepared.validation.rows[::10]]
-        prepared.validation = EncodedDataset(*map(list, zip(*few, strict=True)))
+        prepared.train = _encoded(prepared.train.rows[: self.sizes.rows])
+        prepared.validation = _encoded(prepared.validation.rows[::10])
         return prepared
 
     @cached_property
@@ -96,8 +108,9 @@ class Bench:
     @cached_property
     def student(self) -> Path:
         """Likewise one of the shape of `sst2-distilled`: attention, 192 wide, 30,000 pieces of words."""
-        shape = {"embedding_size": 256, "hidden_size": 192, "tokenizer_kind": "wordpiece", "vocab_size": 30_000}
-        recipe = self.recipe(**shape, model="bilstm-attention")
+        embedding, hidden, vocabulary = self.sizes.student
+        shape = {"embedding_size": embedding, "hidden_size": hidden, "vocab_size": vocabulary}
+        recipe = self.recipe(**shape, tokenizer_kind="wordpiece", model="bilstm-attention")
         return self._save(prepare(*recipe), "student")
 
     def _save(self, prepared: Prepared, name: str) -> Path:
@@ -111,14 +124,14 @@ class Bench:
         prepared.model = copy.deepcopy(self.prepared.model)
         return prepared
 
-    def with_trainer(self, **overrides: object) -> float:
+    def with_trainer(self, **overrides: Any) -> float:
         """Rows per second of `train_classifier.py`."""
         prepared = self.fresh()
         prepared.recipe, arguments = self.recipe(**overrides)
         trainer = make_trainer(arguments, prepared)
         return self._rate(trainer.train)
 
-    def with_accelerate(self, **overrides: object) -> float:
+    def with_accelerate(self, **overrides: Any) -> float:
         """Rows per second of `train_classifier_accelerate.py`."""
         _, arguments = self.recipe(**overrides)
         AcceleratorState._reset_state(reset_partial_state=True)
@@ -133,21 +146,25 @@ class Bench:
         return tutorial_training(
             [row["input_ids"] for row in rows],
             [row["labels"] for row in rows],
-            len(self.prepared.tokenizer),
-            WIDTH["embedding_size"],
-            WIDTH["hidden_size"] // 2,
+            len(self.prepared.processor),
+            self.sizes.embedding,
+            self.sizes.hidden // 2,
             BATCH,
         )
 
     @cached_property
     def distilbert(self) -> Callable[..., object]:
         """The pipeline everything is compared with."""
-        return distilbert_pipeline(self.texts)
+        return distilbert_pipeline(self.texts, self.sizes.peer_layers, self.sizes.peer_width)
 
     def _rate(self, train: Callable[[], object]) -> float:
         start = time.perf_counter()
         train()
         return len(self.prepared.train) / (time.perf_counter() - start)
+
+
+def _encoded(rows: Sequence[dict[str, Any]]) -> EncodedDataset:
+    return EncodedDataset([row["input_ids"] for row in rows], [row["labels"] for row in rows])
 
 
 def latency(answer: Callable[[str], object], texts: Sequence[str]) -> float:
@@ -175,7 +192,8 @@ def train_bilstm(bench: Bench) -> Speed:
         "tutorial loop",
         bench.with_tutorial,
         "sequences/s",
-        note=f"{SHAPE}, fp32; the tutorial pads every row to the longest",
+        bench.every.pairs or 5,
+        note=f"{bench.shape}, fp32; the tutorial pads every row to the longest",
     )
 
 
@@ -190,7 +208,8 @@ def train_bilstm_bf16(bench: Bench) -> Speed | None:
         "tutorial loop, fp32",
         bench.with_tutorial,
         "sequences/s",
-        note=f"{SHAPE}, bf16 autocast",
+        bench.every.pairs or 5,
+        note=f"{bench.shape}, bf16 autocast",
     )
 
 
@@ -203,7 +222,8 @@ def trainer_against_accelerate(bench: Bench) -> Speed:
         "our Accelerate loop",
         lambda: bench.with_accelerate(**whole),
         "sequences/s",
-        note=f"{SHAPE}, fp32, with the evaluation after the epoch",
+        bench.every.pairs or 5,
+        note=f"{bench.shape}, fp32, with the evaluation after the epoch",
     )
 
 
@@ -221,13 +241,14 @@ def latency_predictor(bench: Bench) -> Speed:
 
 def latency_pairs(id: str, bench: Bench, ours: Callable[[str], object]) -> Speed:
     """One way from text to label, against the pipeline over a DistilBERT."""
-    theirs, texts = bench.distilbert, bench.texts[:TEXTS]
+    theirs, texts = bench.distilbert, bench.texts[: bench.sizes.texts]
     return time_pairs(
         id,
         lambda: latency(ours, texts),
         "DistilBERT shape, pipeline",
         lambda: latency(theirs, texts),
         "ms",
+        bench.every.pairs or 5,
         note="p50 from text to label at batch 1, one thread, tokenization included",
     )
 
@@ -250,7 +271,7 @@ def student_throughput(bench: Bench) -> Speed:
 def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
     """Batches of 64 of similar length; the DistilBERT gets them sorted, too."""
     ours, theirs = Predictor.from_pretrained(folder, batch_size=64), bench.distilbert
-    texts = bench.texts[:640]
+    texts = bench.texts[: bench.sizes.many]
     by_length = sorted(texts, key=len)
     return time_pairs(
         id,
@@ -258,7 +279,7 @@ def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
         "DistilBERT shape, pipeline, sorted batches of 64",
         lambda: rate(lambda many: theirs(many, batch_size=64), by_length),
         "sequences/s",
-        pairs=3,
+        pairs=bench.every.pairs or 3,
         note="fp32, one thread, tokenization included; sorting is part of our time",
     )
 
@@ -276,7 +297,13 @@ def import_time(bench: Bench) -> Speed:
         "import transformers",
         lambda: seconds("transformers"),
         "s",
+        bench.every.pairs or 5,
+        warm_up=bench.every.warm_up,
     )
+
+
+def _in_folder(measure: Callable[[Path, Sizes], Speed], bench: Bench) -> Speed:
+    return measure(bench.folder, bench.every)
 
 
 BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
@@ -288,34 +315,57 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "throughput-sorted": throughput_sorted,
     "student-latency": student_latency,
     "student-throughput": student_throughput,
-    "crf-loss": lambda bench: crf_loss(),
-    "crf-decode": lambda bench: crf_decode(),
-    "lm-train": lambda bench: lm_train(bench.folder),
-    "lm-train-bf16": lambda bench: lm_train_bf16(bench.folder),
-    "lm-generate-b1": lambda bench: lm_generate_b1(bench.folder),
-    "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder),
-    **{id: lambda bench, measure=measure: measure(bench.folder) for id, measure in measurements().items()},
+    "crf-loss": lambda bench: crf_loss(bench.every),
+    "crf-decode": lambda bench: crf_decode(bench.every),
+    "lm-train": lambda bench: lm_train(bench.folder, bench.every),
+    "lm-train-bf16": lambda bench: lm_train_bf16(bench.folder, bench.every),
+    "lm-generate-b1": lambda bench: lm_generate_b1(bench.folder, bench.every),
+    "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder, bench.every),
+    **{id: partial(_in_folder, measure) for id, measure in measurements().items()},
     "import-time": import_time,
-    "cold-load": lambda bench: cold_load(),
+    "cold-load": lambda bench: cold_load(bench.every),
 }
 
 
-def main() -> None:
-    """Run the measurements and print what is written."""
+def measure(name: str, bench: Bench) -> Speed | None:
+    """Run one measurement and print it; None, and a line that says why, where it cannot be run here."""
+    try:
+        row = BENCHMARKS[name](bench)
+    except ModuleNotFoundError as missing:
+        if missing.name not in PEERS:
+            raise
+        print(f"{name}: not run, `pip install {PEERS[missing.name]}` brings what it is measured against")
+        return None
+    if row is not None:
+        figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}"
+        print(f"{row.id:36} {figures:36} {row.ratio:.2f}x ({row.peer})", flush=True)
+    return row
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the measurements, print them, and write them down.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
     parser = argparse.ArgumentParser(description="Speed of hf_seq against its peers.")
     parser.add_argument("--data", type=Path, help="folder that holds sst2/; builtin:reviews without it")
     parser.add_argument("--only", nargs="*", choices=BENCHMARKS, help="measurements to run; all without it")
-    options = parser.parse_args()
+    parser.add_argument("--pairs", type=int, help="turns of ours and theirs; each measurement's own number without it")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="folder of speed.jsonl")
+    parser.add_argument("--toy", action="store_true", help="run everything at toy size; the figures say nothing")
+    options = parser.parse_args(argv)
+    sizes = TOY if options.toy else FULL
+    if options.pairs is not None:
+        sizes = replace(sizes, pairs=options.pairs)
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         data = str(options.data / "sst2") if options.data else "builtin:reviews"
-        bench = Bench(data, Path(folder))
+        bench = Bench(data, Path(folder), sizes)
         for name in options.only or BENCHMARKS:
-            row = BENCHMARKS[name](bench)
-            if row is not None:
-                write_speed([row])
-                figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}"
-                print(f"{row.id:28} {figures:36} {row.ratio:.2f}x ({row.peer})", flush=True)
+            row = measure(name, bench)
+            if row is not None and not (options.toy and options.output == RESULTS):
+                write_speed([row], options.output)
 
 
 if __name__ == "__main__":

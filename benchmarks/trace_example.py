@@ -7,13 +7,17 @@
 The prose stays; what stands between its markers is what `hf-seq trace` prints.
 """
 
-import io
-import subprocess
+import sys
 from pathlib import Path
 
-from rich.console import Console
-from tables import ROOT, replace
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ is not installed
 
+import io
+import subprocess
+
+from rich.console import Console
+
+from benchmarks.tables import ROOT, replace
 from hf_seq import trace
 from hf_seq.predictors.loading import load_any
 from hf_seq.tracing import Trace
@@ -27,9 +31,9 @@ WIDTH = 132
 
 def shown(seen: Trace) -> str:
     """What a terminal would show, as a block of Markdown."""
-    console = Console(width=WIDTH, file=io.StringIO())
-    seen.print(console)
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    printed = io.StringIO()
+    seen.print(Console(width=WIDTH, file=printed))
+    lines = [line.rstrip() for line in printed.getvalue().splitlines()]
     return "```text\n" + "\n".join(lines).strip() + "\n```"
 
 

@@ -12,6 +12,7 @@ from http.client import HTTPException
 from importlib import metadata
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -91,7 +92,7 @@ def check_model_folder(folder: Path) -> Path:
     return folder
 
 
-def fetch_from_hub(hub_id: str) -> Path:
+def fetch_from_hub(hub_id: str, revision: str | None = None) -> Path:
     """Folder of a model in the Hub's cache, downloaded when it is not there and the Hub answers.
 
     Raises:
@@ -100,15 +101,16 @@ def fetch_from_hub(hub_id: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    wanted: dict[str, Any] = {"revision": revision, "allow_patterns": _FILES}
     try:
-        return check_model_folder(Path(snapshot_download(hub_id, allow_patterns=_FILES, local_files_only=True)))
+        return check_model_folder(Path(snapshot_download(hub_id, **wanted, local_files_only=True)))
     except (LocalEntryNotFoundError, InputError):
         pass  # not in the cache, or not whole: ask the Hub
     except HFValidationError as error:
         raise PretrainedUnavailable(f"{hub_id!r} is neither a folder nor a Hub id.") from error
     _check_reachable(hub_id)
     try:
-        return check_model_folder(Path(snapshot_download(hub_id, allow_patterns=_FILES, etag_timeout=_HUB_SECONDS)))
+        return check_model_folder(Path(snapshot_download(hub_id, **wanted, etag_timeout=_HUB_SECONDS)))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise PretrainedUnavailable(f"{hub_id} could not be fetched from the Hub ({line})") from error

@@ -11,21 +11,20 @@ N predicted tokens · B rows · T steps
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from hf_seq.data.streams import TextCollator
 from hf_seq.errors import InputError
 from hf_seq.metrics.language_modeling import compute_language_metrics
-from hf_seq.predictors.loading import load_any
+from hf_seq.predictors.base import Answer, BasePredictor
+from hf_seq.predictors.batches import batches_by_length, padded
 from hf_seq.text.continuous import EncodedText, encode_continuous
 
+IGNORED = -100
 STEPS = 1024
 """Tokens of a stream that are scored at a time; the state is carried, so no score depends on it."""
 TOKENS = 16_384
@@ -66,18 +65,16 @@ def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
 @torch.inference_mode()
 def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_id: int) -> list[np.ndarray]:
     """Nats of each row's tokens but the first, each row for itself."""
-    collate = TextCollator(pad_token_id)
     costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
-    order = sorted((row for row in range(len(rows)) if len(rows[row]) > 1), key=lambda row: -len(rows[row]))
-    while order:
-        room = max(1, min(batch_size, TOKENS // len(rows[order[0]])))  # the scores of all tokens take memory
-        chosen, order = order[:room], order[room:]
-        batch = {
-            key: value.to(model.device) for key, value in collate([{"input_ids": rows[i]} for i in chosen]).items()
-        }
-        targets = batch.pop("shift_labels")
-        logits = model(**batch, use_cache=False).logits.float()  # (B, T, V)
-        nats = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=-100, reduction="none").cpu().numpy()
+    scored = [row for row in range(len(rows)) if len(rows[row]) > 1]
+    for numbers in batches_by_length([len(rows[row]) for row in scored], batch_size, TOKENS):
+        chosen = [scored[number] for number in numbers]
+        shown = [rows[row][:-1] for row in chosen]
+        ids = padded(shown, pad_token_id).to(model.device)  # (B, T)
+        mask = padded([[1] * len(row) for row in shown], 0).to(model.device)
+        targets = padded([rows[row][1:] for row in chosen], IGNORED).to(model.device)
+        logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits.float()  # (B, T, V)
+        nats = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=IGNORED, reduction="none").cpu().numpy()
         for place, row in enumerate(chosen):
             costs[row] = nats[place, : len(rows[row]) - 1]
     return costs
@@ -96,34 +93,24 @@ def costs_of(model: Any, text: EncodedText, *, separate: bool, batch_size: int, 
     return Costs(nats, text.characters[predicted], text.documents[predicted], text.unknown)
 
 
-class LanguageModel:
-    """A causal language model with its tokenizer.
+class LanguageModel(BasePredictor):
+    """A causal language model; called with a text, it says how well it predicts it.
+
+    The answer is `{"text", "nats_per_character", "perplexity", "tokens"}`, the two scores None where the text is too
+    short to have any. `generate` goes on from a prompt.
 
     Args:
         model: any that `generate()`s.
         tokenizer: its own.
-        batch_size: texts that share a batch, where each is read for itself.
-        bf16: compute in bfloat16.
+        settings: `batch_size` (texts that share a batch, where each is read for itself), `bf16`, `device`; see
+            `BasePredictor`.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, *, batch_size: int = 64, bf16: bool = False) -> None:
-        self.model, self.tokenizer, self.batch_size, self.bf16 = model.eval(), tokenizer, batch_size, bf16
+    one_by_one: ClassVar[bool] = True
+
+    def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:
+        super().__init__(model, tokenizer, **settings)
         self.separate = getattr(model.config, "bos_token_id", None) is not None
-
-    @classmethod
-    def from_pretrained(cls, folder_or_id: str | Path, **settings: Any) -> "LanguageModel":
-        """Load a folder that `hf-seq train --task language-modeling` wrote, or a Hub id.
-
-        Raises:
-            InputError: it cannot be loaded, or is no language model.
-        """
-        model, tokenizer = load_any(folder_or_id)
-        if not model.can_generate() or model.config.is_encoder_decoder or tokenizer is None:
-            raise InputError(
-                f"{folder_or_id} holds a {type(model).__name__}, which is no language model; train one with "
-                "`hf-seq train --task language-modeling`."
-            )
-        return cls(model, tokenizer, **settings)
 
     def encode(self, texts: Iterable[str]) -> EncodedText:
         """Texts as the model was trained to see them."""
@@ -133,31 +120,29 @@ class LanguageModel:
         """What texts cost, token by token; on a stream, the first of all is not predicted."""
         text = self.encode(texts)
         pad = self.tokenizer.pad_token_id or 0
-        with self._precision():
+        with self._engine.precision():
             return costs_of(self.model, text, separate=self.separate, batch_size=self.batch_size, pad_token_id=pad)
 
-    def __call__(self, text: str) -> dict[str, Any]:
-        """Score one text for itself; None where it is too short to have a score."""
+    def _answer_all(self, inputs: list[str]) -> Iterator[Answer]:
+        return map(self._score_one, inputs)
+
+    def _score_one(self, text: str) -> Answer:
         try:
             costs = self.costs([text])
             metrics = compute_language_metrics(costs.nats, costs.characters)
         except InputError:
             return {"text": text, "nats_per_character": None, "perplexity": None, "tokens": 0}
-        return (
-            {"text": text}
-            | {key: metrics[key] for key in ("nats_per_character", "perplexity")}
-            | {"tokens": int(metrics["tokens"])}
-        )
-
-    def predict(self, texts: Iterable[str], window: int | None = None) -> Iterator[dict[str, Any]]:
-        """Score texts one by one, each for itself."""
-        del window  # each is answered as it comes
-        return map(self, texts)
+        return {
+            "text": text,
+            "nats_per_character": metrics["nats_per_character"],
+            "perplexity": metrics["perplexity"],
+            "tokens": int(metrics["tokens"]),
+        }
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """(N,) nats of whole texts, each for itself; 0 for one too short to have any."""
         rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
-        with self._precision():
+        with self._engine.precision():
             costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         return np.array([each.sum() for each in costs])
 
@@ -197,8 +182,8 @@ class LanguageModel:
         chosen: dict[str, Any] = {"do_sample": drawing, "num_beams": num_beams, "max_new_tokens": max_new_tokens}
         if drawing:
             chosen |= {"temperature": temperature, "top_k": top_k or 0, "top_p": 1.0 if top_p is None else top_p}
-        inputs = torch.tensor([ids], device=self.model.device)
-        with torch.random.fork_rng(), torch.inference_mode(), self._precision():
+        inputs = torch.tensor([ids], device=self.device)
+        with torch.random.fork_rng(), torch.inference_mode(), self._engine.precision():
             if seed is not None:
                 torch.manual_seed(seed)
             (written,) = self.model.generate(
@@ -237,9 +222,6 @@ class LanguageModel:
         if self.tokenizer.eos_token_id is None:
             raise InputError("--prompt is empty, and this model cannot begin a text by itself; give a word or more.")
         return [self.tokenizer.eos_token_id]
-
-    def _precision(self) -> Any:
-        return torch.autocast(self.model.device.type, dtype=torch.bfloat16) if self.bf16 else nullcontext()
 
 
 def _check_generation(

@@ -14,57 +14,68 @@ from safetensors import SafetensorError
 
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
+from hf_seq.predictors.kinds import Kind, read_architecture
 
-_AUTO_CLASSES = {
-    "ForSequenceClassification": "AutoModelForSequenceClassification",
-    "ForTokenClassification": "AutoModelForTokenClassification",
-    "ForMaskedLM": "AutoModelForMaskedLM",
-    "ForCausalLM": "AutoModelForCausalLM",
-    "LMHeadModel": "AutoModelForCausalLM",
-    "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
-    "MTModel": "AutoModelForSeq2SeqLM",
-}
-"""How the name of a class ends, and the Auto class that loads it; all others load as `AutoModel`."""
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
 
 
-def load_classifier(folder_or_id: str | Path, *, trust_remote_code: bool = False) -> tuple[Any, Any]:
-    """Load a sequence classifier and its tokenizer.
+def load_kind(
+    kind: Kind, folder_or_id: str | Path, *, trust_remote_code: bool = False, revision: str | None = None
+) -> tuple[Any, Any]:
+    """Load a model of one kind and what it reads with.
 
     Args:
+        kind: what the caller can use.
         folder_or_id: folder that `save_pretrained` wrote, or Hub id.
         trust_remote_code: allow code that comes with the model to run.
+        revision: branch, tag or commit of a Hub repository.
 
     Returns:
-        (model, tokenizer), the model in evaluation mode.
+        (model, processor), the model in evaluation mode; the processor is a tokenizer, or the feature extractor of a
+        model of series.
 
     Raises:
-        InputError: no such model, no config, no safetensors weights, a broken file, weights that are missing or do not
-            fit, no tokenizer, or one with more tokens than the model knows.
+        InputError: a model of another kind, no such model, no config, no safetensors weights, a broken file, weights
+            that are missing or do not fit, no tokenizer or feature extractor, or one of another model.
     """
-    folder = _find(folder_or_id)
-    model = _load_model(folder, "AutoModelForSequenceClassification", trust_remote_code)
-    tokenizer = _load_tokenizer(folder, trust_remote_code)
-    _check_vocabulary(folder, model, tokenizer)
-    return model.eval(), tokenizer
+    folder = find_folder(folder_or_id, revision)
+    name, found = read_architecture(folder)
+    if found is not None and found is not kind:
+        reads = ", which reads numbers," if found.reads_numbers and not kind.reads_numbers else ","
+        raise InputError(
+            f"{folder_or_id} is {found.noun} ({name}){reads} not {kind.noun}; "
+            f"use hf_seq.load({str(folder_or_id)!r}) or {found.predictor}, or train {kind.noun} with "
+            f"`hf-seq train --task {kind.task}`."
+        )
+    model = _load_model(folder, kind.auto_class, trust_remote_code).eval()
+    if not kind.reads_numbers:
+        tokenizer = _load_tokenizer(folder, trust_remote_code)
+        _check_vocabulary(folder, model, tokenizer)
+        return model, tokenizer
+    return model, _load_own_extractor(folder, model, trust_remote_code)
 
 
-def load_any(folder_or_id: str | Path, *, trust_remote_code: bool = False) -> tuple[Any, Any]:
+def load_any(
+    folder_or_id: str | Path, *, trust_remote_code: bool = False, revision: str | None = None
+) -> tuple[Any, Any]:
     """Load a model of any family and head, by what its configuration says it is, and what it reads with.
 
     Args:
         folder_or_id: folder that `save_pretrained` wrote, or Hub id.
         trust_remote_code: allow code that comes with the model to run.
+        revision: branch, tag or commit of a Hub repository.
 
     Returns:
         (model, processor), the model in evaluation mode. The processor is a tokenizer; for a model of numeric sequences
         it is a feature extractor, or None where there is none beside it.
 
     Raises:
-        InputError: as `load_classifier`.
+        InputError: as `load_kind`.
     """
-    folder = _find(folder_or_id)
-    model = _load_model(folder, _auto_class(folder, trust_remote_code), trust_remote_code).eval()
+    folder = find_folder(folder_or_id, revision)
+    check_config(folder, trust_remote_code)
+    _, kind = read_architecture(folder)
+    model = _load_model(folder, "AutoModel" if kind is None else kind.auto_class, trust_remote_code).eval()
     if getattr(model.config, "num_features", None) is not None:
         return model, _load_feature_extractor(folder, trust_remote_code)
     tokenizer = _load_tokenizer(folder, trust_remote_code)
@@ -72,9 +83,16 @@ def load_any(folder_or_id: str | Path, *, trust_remote_code: bool = False) -> tu
     return model, tokenizer
 
 
-def _find(folder_or_id: str | Path) -> Path:
+def find_folder(folder_or_id: str | Path, revision: str | None = None) -> Path:
+    """Find the folder of a model, on disk or in the Hub's cache, to which it is downloaded when need be.
+
+    Raises:
+        InputError: there is none, or it holds no model.
+    """
     path = Path(folder_or_id)
     if path.is_dir():
+        if revision is not None:
+            raise InputError(f"revision={revision!r} is of a Hub repository, but {path} is a folder; leave it out.")
         return check_model_folder(path)
     if path.is_file():
         raise InputError(f"{path} is a file; give the folder it lies in.")
@@ -83,20 +101,47 @@ def _find(folder_or_id: str | Path) -> Path:
             f"there is no folder {path}; give one that `hf-seq train` or save_pretrained wrote, or a Hub id."
         )
     try:
-        return fetch_from_hub(str(folder_or_id))
+        return fetch_from_hub(str(folder_or_id), revision)
     except PretrainedUnavailable as error:
         raise InputError(f"{error} Give the folder of a model, or come back when the Hub can be reached.") from error
 
 
-def _auto_class(folder: Path, trust_remote_code: bool) -> str:
+def check_config(folder: Path, trust_remote_code: bool) -> None:
+    """Read the configuration of a model, to say what is wrong with it.
+
+    Raises:
+        InputError: it cannot be read, or is of a type that needs code of its own.
+    """
     from transformers import AutoConfig
 
     try:
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
+        AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
     except (OSError, ValueError, KeyError, TypeError, StrictDataclassError) as error:
         raise InputError(_why_unreadable(folder, error)) from error
-    name = (config.architectures or [""])[0]
-    return next((auto for ending, auto in _AUTO_CLASSES.items() if name.endswith(ending)), "AutoModel")
+
+
+def _load_own_extractor(folder: Path, model: Any, trust_remote_code: bool) -> Any:
+    """Load the feature extractor of a model of series.
+
+    Raises:
+        InputError: the model reads text, or there is no feature extractor, or it belongs to another model.
+    """
+    features = getattr(model.config, "num_features", None)
+    if features is None:
+        raise InputError(f"the model in {folder} reads text, not series of numbers; give it texts.")
+    extractor = _load_feature_extractor(folder, trust_remote_code)
+    if extractor is None:
+        raise InputError(
+            f"{folder} has no preprocessor_config.json, so nobody knows the scale its model was trained on; save "
+            "its feature extractor beside it (extractor.save_pretrained)."
+        )
+    if not hasattr(extractor, "standardize") or extractor.num_features != features:
+        given = getattr(extractor, "num_features", type(extractor).__name__)
+        raise InputError(
+            f"the feature extractor in {folder} gives {given} features a step, but its model reads {features}; "
+            "it belongs to another model."
+        )
+    return extractor
 
 
 def _load_feature_extractor(folder: Path, trust_remote_code: bool) -> Any:

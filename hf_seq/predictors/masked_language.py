@@ -5,11 +5,9 @@
 N hidden tokens · B rows · T steps · V vocabulary
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -18,7 +16,8 @@ from torch.nn import functional as F
 
 from hf_seq.data.masking import IGNORED, hide_tokens
 from hf_seq.errors import InputError
-from hf_seq.predictors.loading import load_any
+from hf_seq.predictors.base import Answer, BasePredictor
+from hf_seq.predictors.batches import batches_by_length, padded
 from hf_seq.text import SPECIAL_TOKENS, encode_texts
 
 SHARE = 0.15
@@ -66,16 +65,13 @@ def hidden_costs(
     model: Any, hidden: Sequence[tuple[Tensor, Tensor]], batch_size: int, pad_token_id: int
 ) -> HiddenCosts:
     """What the hidden tokens of rows cost a model."""
-    order = sorted(range(len(hidden)), key=lambda row: -len(hidden[row][0]))
     nats, right, rows = [], [], []
-    for start in range(0, len(order), batch_size):
-        chosen = order[start : start + batch_size]
-        pad = torch.nn.utils.rnn.pad_sequence
-        shown = pad([hidden[row][0] for row in chosen], batch_first=True, padding_value=pad_token_id)  # (B, T)
-        truth = pad([hidden[row][1] for row in chosen], batch_first=True, padding_value=IGNORED)  # (B, T)
-        lengths = torch.tensor([len(hidden[row][0]) for row in chosen])
-        mask = (torch.arange(shown.shape[1]) < lengths[:, None]).long()
-        logits = model(input_ids=shown.to(model.device), attention_mask=mask.to(model.device)).logits
+    for chosen in batches_by_length([len(shown) for shown, _ in hidden], batch_size):
+        ids = [hidden[row][0].tolist() for row in chosen]
+        shown = padded(ids, pad_token_id).to(model.device)  # (B, T)
+        mask = padded([[1] * len(row) for row in ids], 0).to(model.device)
+        truth = padded([hidden[row][1].tolist() for row in chosen], IGNORED)  # (B, T)
+        logits = model(input_ids=shown, attention_mask=mask).logits
         asked = truth != IGNORED
         scores, gold = logits[asked].float().cpu(), truth[asked]  # (N, V), (N,)
         nats.append(F.cross_entropy(scores, gold, reduction="none").numpy())
@@ -84,39 +80,35 @@ def hidden_costs(
     return HiddenCosts(*(np.concatenate(each) if each else np.zeros(0) for each in (nats, right, rows)))
 
 
-class MaskedLanguageModel:
-    """A masked language model with its tokenizer.
+class MaskedLanguageModel(BasePredictor):
+    """A masked language model; called with a text, it gives the likeliest tokens for each `[MASK]` in it.
+
+    The answer is `{"text", "filled"}`: for each mask a list of `{"token", "score"}`, with their probabilities.
 
     Args:
         model: any with `logits` (B, T, V).
         tokenizer: its own, with a mask token.
-        batch_size: texts that share a batch.
-        bf16: compute in bfloat16.
+        settings: `batch_size`, `bf16`, `device`; see `BasePredictor`.
+
+    Raises:
+        InputError: the tokenizer has no mask token.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, *, batch_size: int = 64, bf16: bool = False) -> None:
-        self.model, self.tokenizer, self.batch_size, self.bf16 = model.eval(), tokenizer, batch_size, bf16
+    one_by_one: ClassVar[bool] = True
 
-    @classmethod
-    def from_pretrained(cls, folder_or_id: str | Path, **settings: Any) -> "MaskedLanguageModel":
-        """Load a folder that `hf-seq train --task masked-language-modeling` wrote, or a Hub id.
-
-        Raises:
-            InputError: it cannot be loaded, or is no masked language model.
-        """
-        model, tokenizer = load_any(folder_or_id)
-        if not type(model).__name__.endswith("ForMaskedLM") or getattr(tokenizer, "mask_token_id", None) is None:
+    def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:
+        super().__init__(model, tokenizer, **settings)
+        if tokenizer.mask_token_id is None:
             raise InputError(
-                f"{folder_or_id} holds a {type(model).__name__}, which is no masked language model; train one with "
-                "`hf-seq train --task masked-language-modeling`."
+                f"the tokenizer of this {type(model).__name__} has no mask token, so it is no masked language model; "
+                "train one with `hf-seq train --task masked-language-modeling`."
             )
-        return cls(model, tokenizer, **settings)
 
     def costs(self, texts: Sequence[str], share: float = SHARE) -> HiddenCosts:
         """Hide a share of the tokens of texts, always the same ones, and see what they cost."""
         rows = encode_texts(texts, self.tokenizer, self.tokenizer.model_max_length).input_ids
         hidden = hide_rows(rows, share, self.tokenizer.mask_token_id, len(self.tokenizer))
-        with self._precision():
+        with self._engine.precision():
             return hidden_costs(self.model, hidden, self.batch_size, self.tokenizer.pad_token_id)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
@@ -125,24 +117,20 @@ class MaskedLanguageModel:
         counts = np.bincount(costs.rows.astype(int), minlength=len(texts))
         return np.bincount(costs.rows.astype(int), weights=costs.nats, minlength=len(texts)) / np.maximum(counts, 1)
 
+    def _answer_all(self, inputs: list[str]) -> Iterator[Answer]:
+        """Fill the masks of each text for itself."""
+        return map(self._fill, inputs)
+
     @torch.inference_mode()
-    def __call__(self, text: str) -> dict[str, Any]:
-        """Fill the `[MASK]`s of a text: the likeliest tokens for each, with their probabilities."""
-        ids = self.tokenizer(text, truncation=True, return_tensors="pt")["input_ids"]
+    def _fill(self, text: str) -> Answer:
+        encoding = self.tokenizer(text, truncation=True, return_tensors="pt")
+        ids = encoding["input_ids"]
         filled: list[list[dict[str, Any]]] = []
-        if ids.shape[1]:
-            with self._precision():
-                chances = self.model(input_ids=ids.to(self.model.device)).logits[0].float().softmax(-1)  # (T, V)
-            for place in torch.nonzero(ids[0] == self.tokenizer.mask_token_id)[:, 0]:
+        places = torch.nonzero(ids[0] == self.tokenizer.mask_token_id)[:, 0]
+        if len(places):
+            chances = self._engine.run({"input_ids": ids}).logits[0].float().softmax(-1)  # (T, V)
+            for place in places:
                 best = chances[place].topk(min(TOP, chances.shape[-1]))
                 pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
                 filled.append([{"token": self.tokenizer.decode([i]), "score": round(score, 6)} for i, score in pairs])
         return {"text": text, "filled": filled}
-
-    def predict(self, texts: Iterable[str], window: int | None = None) -> Iterator[dict[str, Any]]:
-        """Fill the `[MASK]`s of texts, one by one."""
-        del window  # each is answered as it comes
-        return map(self, texts)
-
-    def _precision(self) -> Any:
-        return torch.autocast(self.model.device.type, dtype=torch.bfloat16) if self.bf16 else nullcontext()

@@ -22,13 +22,13 @@ def measure_speed(
     """Time every predictor on the same inputs, in turns, on one thread.
 
     Args:
-        predictors: per name, a loaded model: called with one input, `predict` with many; `model` and `tokenizer`.
+        predictors: per name, a loaded model: called with one input, `predict` with many; `model` and `processor`.
         inputs: test texts, or lists of words, from which a seeded sample is drawn.
         calls: timed calls per model for latency.
         seed: of the sample and of the order of turns.
 
     Returns:
-        Per name the fields of a record: `latency_ms`, `model_latency_ms` (None for what has no tokenizer of its own),
+        Per name the fields of a record: `latency_ms`, `model_latency_ms` (None for what is no torch model),
         `throughput_per_s`, and `measurement`, which says how.
     """
     rng = random.Random(seed)
@@ -37,7 +37,7 @@ def measure_speed(
     calls_of: dict[str, Callable[[Any], object]] = {f"text {name}": each for name, each in predictors.items()}
     given: dict[str, Sequence[Any]] = {f"text {name}": sample for name in predictors}
     for name, predictor in predictors.items():
-        if predictor.tokenizer is not None:
+        if predictor.processor is not None:
             calls_of[f"model {name}"] = _model_only(predictor)
             given[f"model {name}"] = [_encode(predictor, text) for text in sample]
     latencies = measure_latencies(calls_of, given, n=calls, seed=seed)
@@ -69,7 +69,7 @@ def _encode(predictor: Any, given: Any) -> dict[str, torch.Tensor]:
     if hasattr(predictor, "model_inputs"):
         return predictor.model_inputs(given)
     words = isinstance(given, list)
-    encoded = predictor.tokenizer(given or " ", is_split_into_words=words, truncation=True, return_tensors="pt")
+    encoded = predictor.processor(given or " ", is_split_into_words=words, truncation=True, return_tensors="pt")
     if encoded["input_ids"].shape[1] == 0:  # a text without a known character still costs one step
         encoded = {"input_ids": torch.ones((1, 1), dtype=torch.long)}
     return dict(encoded)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from hf_seq.errors import InputError
-from hf_seq.predictors.text import token_limit
+from hf_seq.predictors.encoders import token_limit
 from hf_seq.tracing.record import Step
 
 _SHOWN = 300

@@ -10,7 +10,7 @@ from hf_seq import RecurrentConfig
 from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
 from hf_seq.models.modeling_transformer_tagging import TransformerEncoderForTokenClassification
 from hf_seq.models.pipeline_tagging import TASK
-from hf_seq.predictors.words import TaggingPredictor, WordTagger
+from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.text import train_tokenizer
 
 SPANS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
@@ -59,7 +59,7 @@ def as_pipeline(answer):
 
 
 def test_entities_are_those_of_the_predictor(tagger, model, tokenizer):
-    predictor = TaggingPredictor(WordTagger(model, tokenizer))
+    predictor = TaggingPredictor(model, tokenizer)
     for text in TEXTS:
         assert tagger(text) == as_pipeline(predictor(text))
 
@@ -124,7 +124,7 @@ def test_long_texts_are_read_in_windows(tokenizer):
         words = tagger(text, aggregation_strategy="word", ignore_labels=[], batch_size=batch_size)
         assert "".join(each["word"] for each in words) == text.replace(" ", "")
         assert all(text[each["start"] : each["end"]] == each["word"] for each in words)
-    assert tagger(text) == as_pipeline(TaggingPredictor(WordTagger(model, short))(text))
+    assert tagger(text) == as_pipeline(TaggingPredictor(model, short)(text))
 
 
 def test_it_loads_from_a_folder(tokenizer, tmp_path):

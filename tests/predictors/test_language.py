@@ -192,5 +192,5 @@ def test_a_model_that_is_no_language_model_is_refused(tmp_path, capsys):
     made.tokenizer.save_pretrained(tmp_path)
     assert cli.main(["generate", str(tmp_path), "--prompt", "a"]) == 2
     error = capsys.readouterr().err
-    assert "holds a RecurrentForSequenceClassification, which is no language model" in error
+    assert "is a classifier (RecurrentForSequenceClassification), not a language model; use hf_seq.load(" in error
     assert "hf-seq train --task language-modeling" in error

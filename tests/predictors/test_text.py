@@ -220,8 +220,17 @@ def test_model_and_tokenizer_are_there_for_reports(tmp_path):
     assert baseline.tokenizer is None
 
 
-def test_empty_text_counts_as_one_unknown_word(tmp_path):
+def test_an_empty_text_is_a_row_without_a_step(tmp_path):
     predictor = Predictor.from_pretrained(saved(tmp_path, "recurrent", make_tokenizer(special_tokens=False)))
+    rows = {"input_ids": torch.tensor([[0, 0], [4, 5]]), "attention_mask": torch.tensor([[0, 0], [1, 1]])}
+    expected = predictor.model(**rows).logits[0].softmax(-1).max().item()
+    alone, *many = predictor(""), *predictor.predict(["", "never-heard-of", "good plot"])
+    assert [alone["score"], many[0]["score"]] == pytest.approx([expected, expected], abs=1e-6)
+    assert [each["score"] for each in predictor.predict(["", ""])] == pytest.approx([expected, expected], abs=1e-6)
+
+
+def test_an_empty_text_counts_as_an_unknown_word_for_models_that_read_no_empty_rows(tmp_path):
+    predictor = Predictor.from_pretrained(saved(tmp_path, "gpt2", make_tokenizer(special_tokens=False)))
     answers = list(predictor.predict(["", "never-heard-of", "good plot"]))
     assert predictor("") == pytest.approx(predictor("zzz"), abs=1e-6)
     assert answers[0] == pytest.approx(predictor("zzz"), abs=1e-6)

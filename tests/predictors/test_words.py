@@ -12,7 +12,7 @@ from hf_seq.errors import InputError
 from hf_seq.models.modeling_recurrent import RecurrentForSequenceClassification
 from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
 from hf_seq.models.word_tagging import cut_windows, first_pieces
-from hf_seq.predictors.words import TaggingPredictor, WordTagger
+from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.text import encode_words, train_tokenizer
 
 SPANS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
@@ -59,7 +59,7 @@ def distilbert(tokenizer, names=SPANS):
 @pytest.fixture(scope="module", params=["plain", "crf", "distilbert"])
 def predictor(request, tokenizer):
     models = {"plain": recurrent, "crf": lambda given: recurrent(given, use_crf=True), "distilbert": distilbert}
-    return TaggingPredictor(WordTagger(models[request.param](tokenizer), tokenizer, batch_size=2))
+    return TaggingPredictor(models[request.param](tokenizer), tokenizer, batch_size=2)
 
 
 def test_given_words_get_the_tags_of_the_model_called_by_hand(predictor):
@@ -119,7 +119,7 @@ def test_nothing_has_no_entities(empty, predictor):
 
 
 def test_tags_without_spans_are_given_word_by_word(tokenizer):
-    predictor = TaggingPredictor(WordTagger(recurrent(tokenizer, TAGS), tokenizer))
+    predictor = TaggingPredictor(recurrent(tokenizer, TAGS), tokenizer)
     tokens = predictor("Ada's dog")["tokens"]
     assert [(t["text"], t["start"], t["end"]) for t in tokens] == [("Ada", 0, 3), ("'s", 3, 5), ("dog", 6, 9)]
     assert [t["label"] for t in tokens] == predictor.tag([["Ada", "'s", "dog"]])[0]
@@ -129,7 +129,7 @@ def test_tags_without_spans_are_given_word_by_word(tokenizer):
 
 def test_the_scores_of_a_crf_are_marginals(tokenizer):
     model = recurrent(tokenizer, TAGS, use_crf=True)
-    tokens = TaggingPredictor(WordTagger(model, tokenizer))(["Ada", "dog"])["tokens"]
+    tokens = TaggingPredictor(model, tokenizer)(["Ada", "dog"])["tokens"]
     ids = torch.tensor([tokenizer.convert_tokens_to_ids(["Ada", "dog"])])
     marginals = model.crf.marginals(model(ids).logits)[0]
     chosen = [TAGS.index(token["label"]) for token in tokens]
@@ -140,12 +140,12 @@ def test_the_scores_of_a_crf_are_marginals(tokenizer):
 
 def test_words_that_the_tokenizer_parts_have_one_tag_each(tokenizer):
     for model in (recurrent(tokenizer, use_crf=True), distilbert(tokenizer)):
-        assert len(TaggingPredictor(WordTagger(model, tokenizer)).tag([PARTED])[0]) == len(PARTED)
+        assert len(TaggingPredictor(model, tokenizer).tag([PARTED])[0]) == len(PARTED)
 
 
 def test_a_pretrained_tokenizer_that_cuts_finer_gives_one_tag_for_a_word():
     tokenizer = train_tokenizer(["Ada O'Neil didn't go to U.S. e-mail"] * 3, kind="wordpiece", lowercase=False)
-    predictor = TaggingPredictor(WordTagger(distilbert(tokenizer, TAGS), tokenizer))
+    predictor = TaggingPredictor(distilbert(tokenizer, TAGS), tokenizer)
     text = "O'Neil didn't go to U.S."
     tokens = predictor(text)["tokens"]
     assert [t["text"] for t in tokens] == ["O'Neil", "did", "n't", "go", "to", "U.S."]
@@ -157,8 +157,8 @@ def test_long_texts_are_read_in_windows_and_no_word_is_lost(tokenizer):
     short = train_tokenizer(SENTENCES * 3, kind="wordpiece", words="tagging", vocab_size=300, model_max_length=40)
     for fields in ({}, {"use_crf": True}):
         model = recurrent(tokenizer, **fields)
-        whole = TaggingPredictor(WordTagger(model, tokenizer)).tag([words])[0]
-        cut = TaggingPredictor(WordTagger(model, short)).tag([words, ["Ada"]])[0]
+        whole = TaggingPredictor(model, tokenizer).tag([words])[0]
+        cut = TaggingPredictor(model, short).tag([words, ["Ada"]])[0]
         assert len(cut) == len(words)
         same = sum(a == b for a, b in zip(whole, cut, strict=True))
         assert same > 0.9 * len(words)
@@ -180,10 +180,10 @@ def test_first_pieces_are_found_around_special_tokens():
 
 def test_left_padding_changes_nothing(tokenizer):
     model = recurrent(tokenizer, use_crf=True)
-    right = TaggingPredictor(WordTagger(model, tokenizer)).tag(SENTENCES)
+    right = TaggingPredictor(model, tokenizer).tag(SENTENCES)
     tokenizer.padding_side = "left"
     try:
-        assert TaggingPredictor(WordTagger(model, tokenizer)).tag(SENTENCES) == right
+        assert TaggingPredictor(model, tokenizer).tag(SENTENCES) == right
     finally:
         tokenizer.padding_side = "right"
 
@@ -196,7 +196,7 @@ def test_a_saved_model_answers_as_before(tokenizer, tmp_path):
     model.save_pretrained(tmp_path)
     tokenizer.save_pretrained(tmp_path)
     loaded = TaggingPredictor.from_pretrained(tmp_path)
-    assert loaded.tag(SENTENCES) == TaggingPredictor(WordTagger(model, tokenizer)).tag(SENTENCES)
+    assert loaded.tag(SENTENCES) == TaggingPredictor(model, tokenizer).tag(SENTENCES)
     assert loaded.label_names == SPANS
 
 
@@ -216,7 +216,7 @@ def test_what_tags_no_words_is_refused(tokenizer, tmp_path):
         tmp_path / "classifier"
     )
     tokenizer.save_pretrained(tmp_path / "classifier")
-    with pytest.raises(InputError, match="holds a RecurrentForSequenceClassification, which does not tag"):
+    with pytest.raises(InputError, match=r"is a classifier \(Recurrent.*\), not a tagger; use hf_seq.load"):
         TaggingPredictor.from_pretrained(tmp_path / "classifier")
 
 

@@ -13,7 +13,7 @@ from hf_seq.data import EncodedDataset, TaggingCollator, check_tagged, load_tagg
 from hf_seq.data.builtin.orders import LABELS, SLOTS, SPLIT_ROWS, make_orders
 from hf_seq.metrics.tagging import compute_tagging_metrics, scores_by_type
 from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
-from hf_seq.predictors.words import TaggingPredictor, WordTagger
+from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.text import encode_words, train_tokenizer
 
 
@@ -84,7 +84,7 @@ def test_the_most_frequent_tag_fails_and_a_bilstm_with_a_crf_does_not(splits, go
         optimizer.step()
         optimizer.zero_grad()
 
-    said = TaggingPredictor(WordTagger(model, tokenizer)).tag(test)
+    said = TaggingPredictor(model, tokenizer).tag(test)
     assert low < 0.45
     assert compute_tagging_metrics(said, gold)["f1"] > 0.75
     assert min(scores["f1"] for scores in scores_by_type(said, gold).values()) > 0.6

@@ -1,0 +1,65 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""From texts to token ids as a tokenizer would, without its overhead, and the most that a model can read of a text."""
+
+import copy
+import logging
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+logger = logging.getLogger(__name__)
+
+
+def lean_encoder(tokenizer: Any, limit: int | None) -> Any:
+    """What turns text into ids as `tokenizer(text, truncation=True)` would, without its overhead."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return _PythonEncoder(tokenizer, limit)
+    try:
+        backend = copy.deepcopy(backend)  # so that calls of the tokenizer itself change nothing here
+    except Exception as error:  # `tokenizers` cannot copy parts written in Python, and says so by a bare exception
+        logger.info("%s shares its settings with the predictor: %s", type(tokenizer).__name__, error)
+    backend.no_padding()
+    backend.no_truncation()
+    if limit is not None:
+        backend.enable_truncation(limit, direction=tokenizer.truncation_side)
+    backend.encode_special_tokens = tokenizer.split_special_tokens
+    return backend
+
+
+def token_limit(model: Any, tokenizer: Any) -> int | None:
+    """Most tokens of a text that the model can read, special tokens included; None where there is no limit."""
+    limits = [tokenizer.model_max_length]
+    if getattr(model.config, "position_embedding", "learned") == "learned":
+        limits.append(getattr(model.config, "max_position_embeddings", None) or math.inf)
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            limits.append(module.num_embeddings - module.padding_idx - 1)  # RoBERTa counts from behind the padding
+    limit = min(limits)
+    return int(limit) if limit < 1_000_000_000 else None
+
+
+class _PythonEncoder:
+    """Gives a tokenizer that is written in Python the face of a `tokenizers.Tokenizer`."""
+
+    def __init__(self, tokenizer: Any, limit: int | None) -> None:
+        self.tokenizer = tokenizer
+        self.limit = limit
+
+    def encode(self, text: str) -> "_Encoding":
+        whole = self.tokenizer(text, truncation=False, verbose=False)
+        cut = self.limit is not None and len(whole["input_ids"]) > self.limit
+        kept = self.tokenizer(text, truncation=True, max_length=self.limit) if cut else whole
+        return _Encoding(kept["input_ids"], kept.get("token_type_ids", []), [whole] if cut else [])
+
+    def encode_batch_fast(self, texts: Sequence[str]) -> list["_Encoding"]:
+        return [self.encode(text) for text in texts]
+
+
+class _Encoding(NamedTuple):
+    """The part of `tokenizers.Encoding` that is used here."""
+
+    ids: list[int]
+    type_ids: list[int]
+    overflowing: list[Any]

@@ -1,0 +1,142 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of models that answer: how their classes are called, the Auto class that loads them, their predictor."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of model.
+
+    Attributes:
+        noun: what people call it, with its article.
+        ability: what it does, behind "does not".
+        endings: how the names of its classes end.
+        auto_class: the Auto class that loads it.
+        module: where its predictor stands.
+        predictor: the name of its predictor, which `hf_seq` exports.
+        task: what `hf-seq train --task` calls it.
+        reads_numbers: whether its inputs are series of numbers (`num_features` in the configuration), not texts.
+    """
+
+    noun: str
+    ability: str
+    endings: tuple[str, ...]
+    auto_class: str
+    module: str
+    predictor: str
+    task: str
+    reads_numbers: bool = False
+
+    def predictor_class(self) -> Any:
+        """Import the predictor."""
+        return getattr(import_module(f"hf_seq.predictors.{self.module}"), self.predictor)
+
+
+_CLASSIFIES, _TAGS = ("ForSequenceClassification",), ("ForTokenClassification",)
+_CLASSIFIER, _TAGGER = "AutoModelForSequenceClassification", "AutoModelForTokenClassification"
+KINDS = {
+    kind.predictor: kind
+    for kind in (
+        Kind(
+            noun="a classifier",
+            ability="classify texts",
+            endings=_CLASSIFIES,
+            auto_class=_CLASSIFIER,
+            module="text",
+            predictor="Predictor",
+            task="classification",
+        ),
+        Kind(
+            noun="a tagger",
+            ability="tag words",
+            endings=_TAGS,
+            auto_class=_TAGGER,
+            module="words",
+            predictor="TaggingPredictor",
+            task="tagging",
+        ),
+        Kind(
+            noun="a classifier of series",
+            ability="classify series",
+            endings=_CLASSIFIES,
+            auto_class=_CLASSIFIER,
+            module="series",
+            predictor="SeriesPredictor",
+            task="series",
+            reads_numbers=True,
+        ),
+        Kind(
+            noun="a tagger of series",
+            ability="tag the steps of series",
+            endings=_TAGS,
+            auto_class=_TAGGER,
+            module="series",
+            predictor="SeriesTagger",
+            task="series-tagging",
+            reads_numbers=True,
+        ),
+        Kind(
+            noun="a language model",
+            ability="continue texts",
+            endings=("ForCausalLM", "LMHeadModel"),
+            auto_class="AutoModelForCausalLM",
+            module="language",
+            predictor="LanguageModel",
+            task="language-modeling",
+        ),
+        Kind(
+            noun="a masked language model",
+            ability="fill masks",
+            endings=("ForMaskedLM",),
+            auto_class="AutoModelForMaskedLM",
+            module="masked_language",
+            predictor="MaskedLanguageModel",
+            task="masked-language-modeling",
+        ),
+        Kind(
+            noun="a sequence-to-sequence model",
+            ability="write a text from a text",
+            endings=("ForConditionalGeneration", "MTModel"),
+            auto_class="AutoModelForSeq2SeqLM",
+            module="writer",
+            predictor="Translator",
+            task="seq2seq",
+        ),
+    )
+}
+"""By the name of the predictor."""
+
+
+def kind_of(class_name: str, *, reads_numbers: bool) -> Kind | None:
+    """Find the kind of a model by the name of its class; None for a bare encoder and for heads not known here."""
+    fits = (kind for kind in KINDS.values() if kind.reads_numbers == reads_numbers)
+    return next((kind for kind in fits if class_name.endswith(kind.endings)), None)
+
+
+def kind_of_model(model: Any) -> Kind | None:
+    """As `kind_of`, of a model in memory."""
+    numbers = getattr(getattr(model, "config", None), "num_features", None) is not None
+    return kind_of(type(model).__name__, reads_numbers=numbers)
+
+
+def read_architecture(folder: Path) -> tuple[str, Kind | None]:
+    """Read from `config.json` which class a folder holds, and of which kind that is.
+
+    Returns:
+        The name of the class, "" where the file cannot be read or names none.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "", None
+    names = config.get("architectures") if isinstance(config, Mapping) else None
+    if not isinstance(names, list) or not names or not isinstance(names[0], str):
+        return "", None
+    return names[0], kind_of(names[0], reads_numbers=config.get("num_features") is not None)

@@ -1,0 +1,96 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Every measurement of speed runs to its end, at toy size; its figures say nothing and are not looked at."""
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import pairs, speed
+from benchmarks.sizes import FULL, TOY
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """Data and models of toy size, made once."""
+    return speed.Bench("builtin:reviews", tmp_path_factory.mktemp("bench"), TOY)
+
+
+@pytest.mark.parametrize("name", speed.BENCHMARKS)
+def test_a_measurement_runs_and_gives_a_whole_row(bench, name, capsys):
+    row = speed.measure(name, bench)
+    printed = capsys.readouterr().out
+    if row is None:
+        pytest.skip(printed.strip())  # a peer that is not installed, or a processor without AMX
+    assert row.id == name
+    assert printed.startswith(name)
+    assert row.pairs == 1
+    for figure in (row.ours, row.theirs, row.ratio):
+        assert math.isfinite(figure)
+        assert figure >= 0
+
+
+def test_a_missing_peer_is_named_with_the_command_that_brings_it(bench, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torchcrf", None)
+    assert speed.measure("crf-loss", bench) is None
+    assert (
+        capsys.readouterr().out == "crf-loss: not run, `pip install pytorch-crf` brings what it is measured against\n"
+    )
+
+
+def test_a_missing_part_of_ours_is_an_error(bench, monkeypatch):
+    def broken(bench):
+        raise ModuleNotFoundError("No module named 'hf_seq.moved'", name="hf_seq.moved")
+
+    monkeypatch.setitem(speed.BENCHMARKS, "crf-loss", broken)
+    with pytest.raises(ModuleNotFoundError, match=r"hf_seq\.moved"):
+        speed.measure("crf-loss", bench)
+
+
+def test_the_command_writes_its_rows_and_profiles_in_place_of_earlier_ones(tmp_path):
+    for _ in range(2):
+        speed.main(["--toy", "--only", "crf-decode", "seq2seq-generate-b1", "--output", str(tmp_path)])
+    rows = [json.loads(line) for line in (tmp_path / "speed.jsonl").read_text().splitlines()]
+    if len(rows) == 2:  # pytorch-crf is installed
+        assert rows[0]["id"] == "crf-decode"
+    assert rows[-1]["id"] == "seq2seq-generate-b1"
+    assert "profile" not in rows[-1]
+    [profile] = [json.loads(line) for line in (tmp_path / "generate_profile.jsonl").read_text().splitlines()]
+    assert profile["ours"].keys() == profile["marian"].keys()
+
+
+def test_figures_of_toys_stay_out_of_the_results(monkeypatch, tmp_path):
+    monkeypatch.setattr(speed, "RESULTS", tmp_path)
+    speed.main(["--toy", "--only", "lm-generate-b1"])
+    assert not any(tmp_path.iterdir())
+
+
+def test_published_rows_are_those_that_can_be_measured():
+    published = [json.loads(line)["id"] for line in (ROOT / "benchmarks/results/speed.jsonl").read_text().splitlines()]
+    assert set(published) <= set(speed.BENCHMARKS)
+
+
+def test_full_size_repeats_enough_to_take_a_median():
+    figures = iter(range(1, 100))
+    row = pairs.time_pairs("id", lambda: 2.0 * next(figures), "peer", lambda: 1.0, "texts/s", pairs=FULL.pairs or 5)
+    assert (row.ours, row.ratio, row.pairs) == (8.0, 8.0, 5)  # of 4, 6, 8, 10, 12: the first pair warms up
+
+
+def test_time_is_better_where_it_is_less():
+    row = pairs.time_pairs("id", lambda: 2.0, "peer", lambda: 6.0, "ms", pairs=1, warm_up=False)
+    assert row.ratio == 3.0
+
+
+@pytest.mark.parametrize("script", ["speed.py", "quality.py"])
+def test_a_script_is_found_from_any_folder(script, tmp_path):
+    environment = {"PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, str(ROOT / "benchmarks" / script), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--" in done.stdout
