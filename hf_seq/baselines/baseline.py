@@ -89,11 +89,11 @@ class SavedBaseline(ABC):
 
     @classmethod
     def _new(cls: type[AnyBaseline], facts: dict[str, Any]) -> AnyBaseline:
-        """An empty baseline from what `save` described."""
+        """Make an empty baseline from what `save` described."""
         return cls(facts["label_names"])
 
     def _facts(self) -> dict[str, Any]:
-        """What besides the arrays `_restore` needs, ready for json."""
+        """List what besides the arrays `_restore` needs, ready for json."""
         return {}
 
     def _restore(self, facts: dict[str, Any]) -> None:  # noqa: B027 - most kinds have no facts

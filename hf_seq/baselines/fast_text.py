@@ -114,7 +114,7 @@ class FastTextBaseline(Baseline):
 
 
 def plain_words(text: str) -> str:
-    """A text as fastText should read it: one line, in lower case, signs apart from words.
+    """Write a text as fastText should read it: one line, in lower case, punctuation apart from words.
 
     Example:
         >>> plain_words("Not bad, at all!")

@@ -15,7 +15,7 @@ from hf_seq.errors import InputError
 
 
 def fit_linear(problem_type: str, features: Any, labels: Array, strength: float) -> dict[str, Array]:
-    """Logistic regression, one for each label where there may be several; ridge regression for values.
+    """Fit logistic regression, one for each label where there may be several; ridge regression for values.
 
     Args:
         problem_type: of the labels.
@@ -36,7 +36,7 @@ def fit_linear(problem_type: str, features: Any, labels: Array, strength: float)
 
 
 def linear_scores(problem_type: str, features: Any, learnt: dict[str, Array], num_labels: int) -> Array:
-    """Probabilities, or values for regression, (N, L); labels that had no training row stay at 0."""
+    """Compute probabilities, or values for regression, (N, L); labels that had no training row stay at 0."""
     margins = (features @ learnt["coefficients"] + learnt["intercepts"]).astype(np.float64)  # (N, margins)
     if problem_type == "regression":
         return margins

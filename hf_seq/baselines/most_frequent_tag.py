@@ -60,11 +60,11 @@ class MostFrequentTag(SavedBaseline):
         return self
 
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-        """The tag of each word of each sentence."""
+        """Tag each word of each sentence."""
         return [[tag for tag, _ in words] for words in self.tag_with_scores(sentences)]
 
     def tag_with_scores(self, sentences: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]:
-        """The tag of each word, and how often the word (or any, for an unknown one) had that tag in train, 0 to 1.
+        """Tag each word, with how often the word (or any, for an unknown one) had that tag in train, 0 to 1.
 
         Raises:
             InputError: the baseline was not fitted.

@@ -54,7 +54,7 @@ class CopySource(PairBaseline):
         return 0
 
     def translate(self, texts: Sequence[str]) -> list[str]:
-        """The texts."""
+        """Return the source texts."""
         return list(texts)
 
 
@@ -77,7 +77,7 @@ class NearestSource(PairBaseline):
         return self
 
     def translate(self, texts: Sequence[str]) -> list[str]:
-        """The target of the nearest source of each.
+        """Return for each source the target of the nearest source in train.
 
         Raises:
             InputError: the baseline was not fitted.

@@ -54,11 +54,11 @@ class SeriesBaseline(Baseline):
         return self._answer(self._extractor.standardize(rows))
 
     def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
-        """Arrays to keep, from standardised series (T, C) and their labels."""
+        """Compute the arrays to keep from standardised series (T, C) and their labels."""
         raise NotImplementedError
 
     def _answer(self, series: list[Array]) -> Array:
-        """Scores (N, L) of standardised series."""
+        """Compute scores (N, L) of standardised series."""
         raise NotImplementedError
 
     def _facts(self) -> dict[str, Any]:
@@ -156,7 +156,7 @@ SERIES_BASELINES: dict[str, type[SeriesBaseline]] = {
 
 
 def statistics(series: Sequence[Array]) -> Array:
-    """What each channel does on the whole: (N, 7 C + 1), `STATISTICS` channel by channel and the logarithm of T."""
+    """Summarise each channel: (N, 7 C + 1), `STATISTICS` channel by channel and the logarithm of T."""
     rows = []
     for row in series:
         steps = np.asarray(row, dtype=np.float64)
@@ -167,14 +167,14 @@ def statistics(series: Sequence[Array]) -> Array:
 
 
 def _targets(labels: Array, num_labels: int, problem_type: str) -> Array:
-    """What is predicted, (N, L): one-hot rows for ids."""
+    """Return what is predicted, (N, L): one-hot rows for ids."""
     if problem_type != "single_label_classification":
         return labels.reshape(len(labels), -1).astype(np.float64)
     return np.eye(num_labels)[labels]
 
 
 def _packed(series: list[Array]) -> dict[str, Array]:
-    """Series of different lengths as two arrays."""
+    """Pack series of different lengths into two arrays."""
     return {"steps": np.concatenate(series), "lengths": np.array([len(row) for row in series])}
 
 
@@ -183,13 +183,13 @@ def _unpacked(arrays: dict[str, Array]) -> list[Array]:
 
 
 def _one_length(series: list[Array], length: int) -> Array:
-    """(N, C, length), as sktime takes it; what is filled up is 0, the mean of the standardised train series."""
+    """Bring series to one length, (N, C, length), as sktime takes them; added steps are 0, the standardised mean."""
     padded, _ = pad_rows([row[:length].astype(np.float32) for row in series], length)
     return padded.transpose(0, 2, 1).astype(np.float64)
 
 
 def _distances() -> Any:
-    """Sktime's compiled distances."""
+    """Load sktime's compiled distances."""
     try:
         import numba  # noqa: F401 - sktime compiles with it, and says so only when it is too late
         from sktime.dists_kernels._numba_distances import distance_factory
@@ -199,7 +199,7 @@ def _distances() -> Any:
 
 
 def _compiled_dtw(longest: int, channels: int) -> Any:
-    """A function of two series, (C, T) each, of up to `longest` steps; the area it may look at is that large."""
+    """Compile a function of two series, (C, T) each, of up to `longest` steps; the area it may search is as large."""
     widest = np.zeros((channels, longest))
     return _distances()(widest, widest, metric="dtw")
 

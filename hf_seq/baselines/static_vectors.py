@@ -58,7 +58,7 @@ class StaticVectors:
         return self.tokenizer.token_to_id(token) if token is not None else model.get("unk_id")
 
     def encode(self, texts: list[str]) -> Array:
-        """Mean vector of each text, (N, D); zeros for one without a known token."""
+        """Return mean vector of each text, (N, D); zeros for one without a known token."""
         means = np.zeros((len(texts), self.vectors.shape[1]), dtype=np.float32)
         for row, encoding in enumerate(self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
             ids = [each for each in encoding.ids if each != self.unknown]
@@ -70,7 +70,7 @@ class StaticVectors:
 
 
 def find_static_vectors(name: str | None) -> StaticVectors:
-    """Static vectors from a folder or Hub id of a model2vec model, or made from a sentence transformer.
+    """Load static vectors from a folder or Hub id of model2vec, or make them from a sentence transformer.
 
     Args:
         name: folder or Hub id; None takes `POTION`, and where the Hub is away the MiniLM-L6 of an installed wheel.
@@ -93,7 +93,7 @@ def find_static_vectors(name: str | None) -> StaticVectors:
 
 
 def _locate(name: str | None) -> tuple[Path, str]:
-    """Folder of a model, and what to call it."""
+    """Find the folder of a model, and what to call it."""
     if name is not None:
         found = find_pretrained(name)
         return found.path, found.label
@@ -145,7 +145,7 @@ def distill_static_vectors(folder: Path, label: str, width: int = WIDTH) -> Stat
 
 
 def principal_components(vectors: Array, used: Array, width: int) -> Array:
-    """Centre vectors (V, D) on those that are used, and turn them to the `width` directions these vary most in."""
+    """Centre vectors (V, D) on those that are used, and turn them to the `width` directions they vary most in."""
     chosen = vectors[used].astype(np.float64)
     mean = chosen.mean(axis=0)
     _, directions = np.linalg.eigh(np.cov(chosen.T))  # by rising variance
@@ -153,7 +153,7 @@ def principal_components(vectors: Array, used: Array, width: int) -> Array:
 
 
 def rarity(used: Array) -> Array:
-    """Weight of each token (V,), by its rank among those that are used; 0 for the others."""
+    """Weigh each token (V,) by its rank among those that are used; 0 for the others."""
     inverse = 1 / np.arange(2, used.sum() + 2)
     weights = np.zeros(len(used))
     weights[used] = FREQUENCY / (FREQUENCY + inverse / inverse.sum())
@@ -161,7 +161,7 @@ def rarity(used: Array) -> Array:
 
 
 def plain_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
-    """A copy that pads nothing and cuts at `LONGEST` tokens."""
+    """Copy a tokenizer into one that pads nothing and truncates at `LONGEST` tokens."""
     plain = copy.deepcopy(tokenizer)
     plain.no_padding()
     plain.enable_truncation(LONGEST)

@@ -108,7 +108,7 @@ def _lengths(rows: Sequence[Sequence[int]]) -> np.ndarray:
 
 
 def tokenizer_state(tokenizer: PreTrainedTokenizerBase) -> Any:
-    """What decides a tokenizer's ids."""
+    """List what decides a tokenizer's ids."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     return sorted(tokenizer.get_vocab().items()) if backend is None else backend.to_str()
 

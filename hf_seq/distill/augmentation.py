@@ -109,7 +109,7 @@ class Augmenter:
             yield [self._word(ids, index, generator) for index in range(len(ids))]
 
     def _walk(self, generator: random.Random) -> list[int]:
-        """A text, or one spliced together: it may leave for another place where its last two words stand, too."""
+        """Return a text, or one that jumps to another text where its last two words occur there, too."""
         place = int(self.places[generator.randrange(len(self.places))])
         place = int(self._starts[np.searchsorted(self._starts, place) - 1]) + 1
         ids: list[int] = []
@@ -152,7 +152,7 @@ class Augmenter:
         return shares
 
     def _replacement(self, ids: Sequence[int], index: int, generator: random.Random) -> int:
-        """A word that the data have after the word before, or before the word after; any word at times."""
+        """Choose a word that the data have after the word before, or before the word after; any word at times."""
         side = generator.randrange(3)
         found = END
         if side == 0:
@@ -175,7 +175,7 @@ class _Neighbours:
         self._group = {int(key): group for group, key in enumerate(self.keys)}
 
     def draw_place(self, key: int, generator: random.Random) -> int:
-        """A place of the group, each as likely as any other, so that what is common is drawn often."""
+        """Choose a place of the group, each as likely as any other, so that what is common is drawn often."""
         group = self._group[key]
         return int(self.places[generator.randrange(int(self.bounds[group]), int(self.bounds[group + 1]))])
 
@@ -187,5 +187,5 @@ def _ngram(ids: list[int], generator: random.Random) -> list[int]:
 
 
 def settings_of(augmentation: Augmentation) -> dict[str, Any]:
-    """The settings as records show them and keys are made of them: without what is not done."""
+    """Return the settings as records show them and keys are made of them, without those that are off."""
     return {name: share for name, share in asdict(augmentation).items() if share}

@@ -52,7 +52,7 @@ def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Te
 
 
 def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
-    """What a teacher knows of each token of a student: (V, D) float32, or D for each of several layers."""
+    """Compute a teacher's vectors of each token of a student: (V, D) float32, or D for each of several layers."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
         states = [each - each.mean(0) for each in static_states(teacher, pieces, DEPTHS)]
@@ -62,7 +62,7 @@ def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: Em
 
 
 def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBase) -> list[list[int]]:
-    """For each token of a student the pieces that the teacher parts it into, at least one.
+    """Split each token of a student into the teacher's pieces, at least one.
 
     A token that the teacher has, too, is itself; special tokens go by their roles.
     """
@@ -86,7 +86,7 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 @torch.inference_mode()
 def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
-    """What a teacher makes of words standing alone: the mean of its states over the pieces of each.
+    """Compute a teacher's states of words alone: the mean over the pieces of each.
 
     Args:
         teacher: a model with layers.
@@ -113,14 +113,14 @@ def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depths: Seq
 
 
 def _around(tokenizer: PreTrainedTokenizerBase) -> tuple[list[int], list[int]]:
-    """Ids that a tokenizer puts before and behind a text."""
+    """Return the ids that a tokenizer puts before and behind a text."""
     whole, plain = tokenizer("a")["input_ids"], tokenizer("a", add_special_tokens=False)["input_ids"]
     place = next((n for n in range(len(whole)) if whole[n : n + len(plain)] == plain), 0)
     return whole[:place], whole[place + len(plain) :]
 
 
 def principal_components(vectors: Tensor, width: int) -> Tensor:
-    """Vectors in fewer dimensions, the ones they vary most in; numbers of mean zero and, on the whole, variance one.
+    """Reduce vectors to the dimensions they vary most in; numbers of mean zero and overall variance one.
 
     Args:
         vectors: (V, D).

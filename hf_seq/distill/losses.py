@@ -24,7 +24,7 @@ LEAST = -60.0  # log-probabilities below this are as good as zero
 def soft_losses(
     student: Tensor, teacher: Tensor, kind: SoftLoss, temperature: float = 1.0, several: bool = False
 ) -> Tensor:
-    """How far the student's answers are from the teacher's.
+    """Measure how far the student's predictions are from the teacher's.
 
     Args:
         student: (N, L) logits.
@@ -53,7 +53,7 @@ def soft_losses(
 def chain_losses(
     crf: LinearChainCRF, emissions: Tensor, teacher: Tensor, lengths: Tensor, temperature: float = 1.0
 ) -> Tensor:
-    """How far a CRF's distribution over whole paths is from that of a teacher that tags each word by itself.
+    """Measure how far a CRF's distribution over whole paths is from a teacher that tags each word by itself.
 
     The teacher's words are independent, so it gives probability to paths that the tag scheme forbids. It is therefore
     conditioned on legal paths, which makes it a chain, too: emissions log q, and transitions that only forbid. Between
@@ -92,7 +92,7 @@ def chain_losses(
 
 
 def _score(emissions: Tensor, chain: Chain, nodes: Tensor, edges: Tensor, lengths: Tensor) -> Tensor:
-    """Expected score (B,) of the labels and transitions that are expected to be visited."""
+    """Compute the expected score (B,) of the labels and transitions, by how often each is expected."""
     rows = torch.arange(len(lengths), device=lengths.device)
     first, last = nodes[:, 0], nodes[rows, (lengths - 1).clamp(min=0)]
     start, end, pair = (torch.where(part == CLOSED, 0.0, part) for part in chain)
@@ -100,5 +100,5 @@ def _score(emissions: Tensor, chain: Chain, nodes: Tensor, edges: Tensor, length
 
 
 def hidden_losses(student: Tensor, teacher: Tensor) -> Tensor:
-    """Mean square of the difference between projected states and the teacher's: two (N, H) to (N,) float32."""
+    """Compute the mean squared difference between projected states and the teacher's: two (N, H) to (N,) float32."""
     return (student.float() - teacher.float()).square().mean(-1)

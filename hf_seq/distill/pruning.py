@@ -17,7 +17,7 @@ from hf_seq.errors import InputError
 def prune_model(
     model: Any, tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64], vocab_size: int
 ) -> tuple[Any, PreTrainedTokenizerFast]:
-    """A model of ours with its commonest tokens; what it makes of texts in these is unchanged, to the bit.
+    """Copy a model of ours with its commonest tokens only; on texts of these its outputs are the same to the bit.
 
     Args:
         model: a classifier or tagger of ours that reads tokens; it is left as it is.

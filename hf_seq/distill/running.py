@@ -61,7 +61,7 @@ MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT
 
 
 def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[D]:
-    """Do everything that comes before the teacher is asked; `Prepared.finish_setup` asks.
+    """Do everything that comes before the teacher is run; `Prepared.finish_setup` runs it.
 
     Args:
         recipe: who learns what from whom.
@@ -217,7 +217,7 @@ def transfer_sources(
 
 
 def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Source], folder: Path) -> SimilarWords:
-    """What the teacher finds like the words of the texts, among its own tokens and the words of unlabelled files."""
+    """Find words that the teacher embeds like those of the texts, among its tokens and unlabelled files."""
 
     def unlabelled() -> Iterator[str]:
         for source in files:
@@ -244,7 +244,7 @@ def get_tokenizer(
     cache: Path,
     saved: Path | None,
 ) -> PreTrainedTokenizerBase:
-    """The tokenizer of an interrupted run, one trained on the data, or the teacher's, whole or pruned."""
+    """Get the tokenizer of an interrupted run, one trained on the data, or the teacher's, whole or pruned."""
     if saved is not None and has_begun(saved):
         return task.encoding.load_processor(saved)
     if recipe.student_tokenizer == "own":
@@ -268,7 +268,7 @@ def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:
 
 
 def cache_folder(recipe: DistilledRecipe) -> Path:
-    """Where answers are kept, for all runs."""
+    """Return the folder of cached predictions, for all runs."""
     return Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
 
 
@@ -279,7 +279,7 @@ def facts_of(
     teachers: Sequence[Teacher],
     sources: Sequence[Source],
 ) -> dict[str, Any]:
-    """What a record tells of a distillation."""
+    """Return what a record tells of a distillation."""
     aim, named = objective_of(recipe, per_word), names_of(sources)
     return {
         "teachers": [{"name": each.name, "key": each.key, **score_of(each.folder, splits)} for each in teachers],
@@ -295,7 +295,7 @@ def facts_of(
 
 
 def names_of(sources: Sequence[Source]) -> dict[str, Source]:
-    """Sources by name; files that are named alike, such as `train.parquet`, by as much of their paths as tells them."""
+    """Name the sources; files with the same name, such as `train.parquet`, by as much of their paths as differs."""
     paths = [source.path.absolute() for source in sources if isinstance(source, FileSource)]
     return {
         shortest_unique_tail(source.path.absolute(), paths) if isinstance(source, FileSource) else source.name: source
@@ -304,7 +304,7 @@ def names_of(sources: Sequence[Source]) -> dict[str, Source]:
 
 
 def shortest_unique_tail(path: Path, paths: Sequence[Path]) -> str:
-    """The least of the end of a path that no other one ends in."""
+    """Find the shortest end of a path that no other path ends in."""
 
     def tail(some: Path, depth: int) -> Path:
         return Path(*some.parts[-depth:])
@@ -316,7 +316,7 @@ def shortest_unique_tail(path: Path, paths: Sequence[Path]) -> str:
 
 
 def score_of(folder: Path, splits: Splits) -> dict[str, Any]:
-    """The score of a teacher on these data, where its own record tells it."""
+    """Return the score of a teacher on these data, where its own record tells it."""
     if not (folder / RECORD_NAME).is_file():
         return {}
     record = Record.read(folder)
@@ -326,7 +326,7 @@ def score_of(folder: Path, splits: Splits) -> dict[str, Any]:
 
 
 def main(argv: Sequence[str] | None = None) -> Record | None:
-    """Distil what the command line says.
+    """Distil as the command line says.
 
     Args:
         argv: flags without the program's name; those of this process if None.
@@ -346,7 +346,7 @@ def train_or_distill(recipe: Recipe, arguments: TrainingOptions) -> Record | Non
 
 
 def student_flags(argv: Sequence[str]) -> list[str]:
-    """`--student` and `--output` are how `hf-seq distill` says `--model` and `--output_dir`."""
+    """Translate `--student` and `--output`, as `hf-seq distill` calls `--model` and `--output_dir`."""
     names = {"--student": "--model", "--output": "--output_dir"}
     spelled = []
     for word in argv:
@@ -356,7 +356,7 @@ def student_flags(argv: Sequence[str]) -> list[str]:
 
 
 def task_of_teacher(words: Sequence[str]) -> str | None:
-    """The task that a teacher in a folder does, for a command line that does not name one."""
+    """Find the task of the teacher in a folder, for a command line that does not name one."""
     place = words.index("--teacher") + 1 if "--teacher" in words else len(words)
     folder = Path(words[place]) if place < len(words) else None
     return task_of_saved(folder).name if folder is not None and folder.is_dir() else None

@@ -36,7 +36,7 @@ class ShardStore:
         self.folder, self.about = folder, dict(about)
 
     def has(self, shard: int, rows: int) -> bool:
-        """Whether a shard is there."""
+        """Check whether a shard is stored."""
         return self._path(shard, rows).is_dir()
 
     def write(self, shard: int, rows: int, arrays: Arrays) -> None:
@@ -55,7 +55,7 @@ class ShardStore:
             shutil.rmtree(neighbour)
 
     def read(self, shard: int, rows: int) -> dict[str, NDArray[Any]]:
-        """The arrays of a shard, memory-mapped."""
+        """Read the arrays of a shard, memory-mapped."""
         paths = sorted(self._path(shard, rows).glob("*.npy"))
         return {path.stem: np.load(path, mmap_mode="r") for path in paths}
 
@@ -64,12 +64,12 @@ class ShardStore:
 
 
 def shard_sizes(rows: int) -> list[int]:
-    """Rows of each shard of a source: all full but the last."""
+    """List the rows of each shard of a source: all full but the last."""
     return [min(SHARD_ROWS, rows - start) for start in range(0, rows, SHARD_ROWS)]
 
 
 def digest(*parts: Any) -> str:
-    """Sixteen letters that differ when anything in the parts does; parts are what JSON can write, or bytes."""
+    """Hash the parts to sixteen letters; parts are what JSON can write, or bytes."""
     hashed = hashlib.sha256()
     for part in parts:
         raw = part if isinstance(part, bytes) else json.dumps(part, sort_keys=True, ensure_ascii=False).encode()
@@ -78,7 +78,7 @@ def digest(*parts: Any) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Compute the SHA-256 of a file."""
     hashed = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 22):

@@ -67,7 +67,7 @@ class SimilarWords:
         self._describe, self._texts, self._folder = describe, texts, folder
 
     def draw(self, word: str, generator: random.Random) -> str:
-        """Another word, or the word with one of its tokens replaced; the word itself where nothing is like it."""
+        """Draw another word, or the word with one of its tokens replaced; the word itself where nothing is similar."""
         pieces = self._pieces.get(word, [])
         places = [place for place, piece in enumerate(pieces) if piece in self._tokens_like]
         place = places[generator.randrange(len(places))] if places else 0
@@ -83,7 +83,7 @@ class SimilarWords:
         return "".join(letters)
 
     def count(self, word: str) -> float:
-        """How many stand in for a word; where one of its tokens is replaced, the mean over these."""
+        """Count what can replace a word; where one of its tokens is replaced, the mean over these."""
         tokens = [len(self._tokens_like.get(piece, [])) for piece in self._pieces.get(word, [])]
         return len(self._words_like.get(word, [])) + sum(tokens) / max(1, len(tokens))
 
@@ -96,7 +96,7 @@ class SimilarWords:
         return self._known(self.words)
 
     def _known(self, words: Sequence[str]) -> dict[str, list[int]]:
-        """Tokens of the words that the teacher can read."""
+        """Return tokens of the words that the teacher can read."""
         encoded = self.tokenizer(list(words), add_special_tokens=False)["input_ids"] if words else []
         special = set(self.tokenizer.all_special_ids)
         pairs: Iterable[tuple[str, Any]] = zip(words, encoded, strict=True)
@@ -146,7 +146,7 @@ class SimilarWords:
 def _hosted(
     names: Sequence[Name], vectors: Tensor, hosts: Sequence[Name], host_vectors: Tensor
 ) -> dict[Name, list[Name]]:
-    """For each host those that it is among the `HOSTS` nearest of, by the cosine; none hosts itself."""
+    """List for each host the words that have it among their `HOSTS` nearest by cosine; no word hosts itself."""
     vectors, host_vectors = nn.functional.normalize(vectors, dim=1), nn.functional.normalize(host_vectors, dim=1)
     number = {host: index for index, host in enumerate(hosts)}
     itself = torch.tensor([number.get(name, -1) for name in names])

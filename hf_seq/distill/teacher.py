@@ -81,7 +81,7 @@ class Teacher:
         return said | ({"hidden": np.concatenate(hidden)} if self.hidden else {})
 
     def _encode(self, texts: Sequence[Text]) -> tuple[list[list[int]], list[list[int]] | None]:
-        """Ids of each text, and for tagging where the first pieces of its words are."""
+        """Encode each text to ids, and for tagging find where the first pieces of its words are."""
         if not self.per_word:
             return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None  # type: ignore[arg-type]
         encoded = encode_words(texts, None, self.tokenizer, self.max_length)
@@ -153,7 +153,7 @@ def cache_name(per_word: bool) -> str:
 
 
 def match_teacher_labels(name: str, config: Any, label_names: Sequence[str], problem_type: str) -> list[int]:
-    """For each label of the data its number in the teacher; names match whatever their case.
+    """Find for each label of the data its number in the teacher; names match whatever their case.
 
     A teacher that names its labels LABEL_0, LABEL_1, ... goes by their numbers.
 
@@ -212,13 +212,13 @@ def check_teacher_reads(teacher: Teacher, texts: Sequence[Text]) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What decides a teacher's answers."""
+    """List what decides a teacher's predictions."""
     found = [*folder.glob("*.safetensors"), folder / "config.json", *folder.glob("tokenizer*.json")]
     return [*found, *folder.glob("vocab.*"), *folder.glob("merges.txt"), *folder.glob("*.model")]
 
 
 def _batches(order: list[int], lengths: list[int]) -> Iterator[list[int]]:
-    """Rows, longest first, in batches of about `BATCH_TOKENS`."""
+    """Yield rows, longest first, in batches of about `BATCH_TOKENS`."""
     start = 0
     while start < len(order):
         size = max(1, min(LARGEST_BATCH, BATCH_TOKENS // lengths[order[start]]))
@@ -232,7 +232,7 @@ def autocast(model: Any, bf16: bool) -> AbstractContextManager[Any]:
 
 
 def _mean(states: Tensor, mask: Tensor) -> Tensor:
-    """Mean over the real steps: (B, T, H) to (B, H)."""
+    """Average over the real steps: (B, T, H) to (B, H)."""
     weights = mask.unsqueeze(-1).to(states.dtype)
     return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
 

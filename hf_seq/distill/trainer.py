@@ -55,14 +55,14 @@ class DistillationTrainer(SequenceTrainer):
         super().__init__(*args, **kwargs)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """As the library's; the layer that only the hidden states needed is taken off the model."""
+        """Train as the library does, then remove the layer that only the hidden states needed."""
         result = super().train(*args, **kwargs)
         if hasattr(self.model, PROJECTION):
             delattr(self.model, PROJECTION)
         return result
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | int | None:
-        """Answers of all batches of an update, over all processes."""
+        """Count the predictions of all batches of an update, over all processes."""
         if not batch_samples or "teacher_logits" not in batch_samples[0]:
             return super()._get_num_items_in_batch(batch_samples, device)
         count = sum(_answers(batch) for batch in batch_samples)
@@ -75,7 +75,7 @@ class DistillationTrainer(SequenceTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Tensor | tuple[Tensor, Any]:
-        """The distance from the teacher; on rows that no teacher has seen, the model's own loss."""
+        """Compute the distance from the teacher; on rows without a teacher's prediction, the model's own loss."""
         if "teacher_logits" not in inputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         wants_states = "teacher_states" in inputs
@@ -91,7 +91,7 @@ class DistillationTrainer(SequenceTrainer):
         return (loss, outputs) if return_outputs else loss
 
     def losses(self, student: Any, outputs: Any, inputs: dict[str, Any]) -> Tensor:
-        """Losses whose sum over a batch counts: of its answers, or of its rows."""
+        """Return the losses that are summed over a batch, of its predictions or of its rows."""
         raise NotImplementedError
 
     def _mixed(self, soft: Tensor, labelled: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class DistilledClassifierTrainer(DistillationTrainer, ClassifierTrainer):
     """One answer a row."""
 
     def losses(self, student: Any, outputs: Any, inputs: dict[str, Any]) -> Tensor:
-        """(B,) and, where labels count, () more."""
+        """Return (B,), and () more where labels count."""
         aim, config, labels = self.objective, student.config, inputs["labels"]
         several = config.problem_type == "multi_label_classification"
         labelled = (labels if labels.ndim == 1 else labels[:, 0]) != -100  # (B,)
@@ -125,7 +125,7 @@ class DistilledTaggerTrainer(DistillationTrainer, TaggerTrainer):
     """One answer a word."""
 
     def losses(self, student: Any, outputs: Any, inputs: dict[str, Any]) -> Tensor:
-        """(N,) of words, or (B,) of sentences under a CRF; and, where labels count, () more."""
+        """Return (N,) of words, or (B,) of sentences under a CRF, and () more where labels count."""
         aim, labels, counts, places = self.objective, inputs["labels"], inputs["counts"], inputs["places"]
         scores = _at(outputs.logits, places)  # (B, W, L)
         real = torch.arange(places.shape[1], device=places.device) < counts.unsqueeze(1)  # (B, W)
@@ -146,7 +146,7 @@ class DistilledTaggerTrainer(DistillationTrainer, TaggerTrainer):
 
 
 def _answers(batch: dict[str, Any]) -> int:
-    """How many answers of the teacher a batch holds."""
+    """Count the teacher's predictions in a batch."""
     return int(batch["counts"].sum()) if "counts" in batch else len(batch["teacher_logits"])
 
 

@@ -47,10 +47,10 @@ class Source(ABC):
 
     @abstractmethod
     def shard(self, number: int) -> list[Text]:
-        """The texts of a shard: texts, or for tagging lists of words."""
+        """Return the texts of a shard: texts, or for tagging lists of words."""
 
     def read(self) -> Iterator[Text]:
-        """All texts, shard by shard."""
+        """Yield all texts, shard by shard."""
         for number in range(len(self.sizes)):
             yield from self.shard(number)
 
@@ -70,7 +70,7 @@ class LabelledSource(Source):
         self.key = digest("labelled", list(texts))
 
     def shard(self, number: int) -> list[Text]:
-        """The texts of a shard."""
+        """Return the texts of a shard."""
         return list(self.texts[number * SHARD_ROWS : (number + 1) * SHARD_ROWS])
 
 
@@ -97,7 +97,7 @@ class AugmentedSource(Source):
         self.key = digest("augmented", *about)
 
     def shard(self, number: int) -> list[Text]:
-        """The texts of a shard."""
+        """Return the texts of a shard."""
         drawn = self.augmenter.draw(self.sizes[number], [self.seed, number])
         return [words if self.as_words else " ".join(words) for words in drawn]
 
@@ -128,7 +128,7 @@ class FileSource(Source):
         self._reader, self._next = self._texts(), 0
 
     def shard(self, number: int) -> list[Text]:
-        """The texts of a shard; cheapest in order."""
+        """Return the texts of a shard; cheapest in order."""
         if number < self._next:
             self._reader, self._next = self._texts(), 0
         for _ in islice(self._reader, (number - self._next) * SHARD_ROWS):
@@ -137,7 +137,7 @@ class FileSource(Source):
         return list(islice(self._reader, SHARD_ROWS))
 
     def _texts(self) -> Iterator[Text]:
-        """All texts that are not empty, as lists of words where these are wanted."""
+        """Yield all texts that are not empty, as lists of words where these are wanted."""
         for value in self._values():
             text = value if isinstance(value, str) or value is None else " ".join(as_list(value) or [])
             if text and text.strip():
@@ -170,7 +170,7 @@ class FileSource(Source):
             yield from table.values(self._name(table))
 
     def _name(self, table: Table) -> str:
-        """The column of the texts; lists of words where words are wanted, or where nothing is named like a text."""
+        """Find the column of the texts; lists of words where words are wanted, or where no name says text."""
         words = next((name for name in table.names if name.lower() in TOKENS_COLUMNS), None)
         named = any(name.lower() in TEXT_NAMES for name in table.names)
         if self._column is None and words is not None and (self.split is not None or not named):

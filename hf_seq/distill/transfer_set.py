@@ -59,7 +59,7 @@ class TransferSet(EncodedDataset):
         return row
 
     def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
-        """A whole batch at once."""
+        """Return a whole batch at once."""
         return [self[index] for index in indices]
 
 
@@ -152,7 +152,7 @@ def _as_list(value: Any) -> list[float]:
 
 
 def _tags(rows: Sequence[dict[str, Any]], real: NDArray[np.bool_]) -> torch.Tensor:
-    """Labels of the words where their first pieces are: (B, T)."""
+    """Put the labels of the words where their first pieces are: (B, T)."""
     tags = np.full(real.shape, IGNORED, dtype=np.int64)
     for index, row in enumerate(rows):
         if "labels" in row:
@@ -167,12 +167,12 @@ def _padded(rows: Sequence[NDArray[Any]], real: NDArray[np.bool_], value: int) -
 
 
 def _stacked(rows: Sequence[NDArray[Any]], real: NDArray[np.bool_]) -> torch.Tensor:
-    """B arrays (words, ...) as (B, W, ...), zero behind."""
+    """Stack B arrays (words, ...) to (B, W, ...), zero behind."""
     stacked = np.zeros((*real.shape, *rows[0].shape[1:]), dtype=np.float32)
     stacked[real] = np.concatenate(rows)
     return torch.from_numpy(stacked)
 
 
 def _ends(counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Where each row begins, and where the last one ends."""
+    """Return where each row begins, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])

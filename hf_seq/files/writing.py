@@ -36,7 +36,7 @@ def _finite(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Numpy scalars and arrays, paths, enums: their JSON cousins."""
+    """Convert numpy scalars and arrays, paths and enums to what JSON can hold."""
     if hasattr(value, "tolist"):
         return _finite(value.tolist())
     if hasattr(value, "value"):

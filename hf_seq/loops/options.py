@@ -15,7 +15,7 @@ from hf_seq.reports.record import LOWER_IS_BETTER
 
 
 def option(default: Any, help: str) -> Any:
-    """A field of `TrainingArguments` with another default."""
+    """Declare a field of `TrainingArguments` with another default."""
     return field(default=default, metadata={"help": help})
 
 
@@ -102,6 +102,6 @@ class TrainingOptions(TrainingArguments):
 
 
 def has_amx() -> bool:
-    """Whether this processor, as torch may use it, has AMX tiles; without them bfloat16 is slower than float32."""
+    """Check whether this processor, as torch may use it, has AMX tiles; without them bfloat16 is slow."""
     check = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return bool(check is not None and check())

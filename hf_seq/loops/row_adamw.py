@@ -65,7 +65,7 @@ def use_row_gradients(model: nn.Module) -> None:
 
 
 def has_row_gradients(model: nn.Module) -> bool:
-    """Whether the word embedding of a model gives gradients for the rows of each batch only."""
+    """Check whether the word embedding of a model gives gradients for the rows of each batch only."""
     return any(isinstance(module, nn.Embedding) and module.sparse for module in model.modules())
 
 

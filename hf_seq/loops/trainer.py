@@ -72,7 +72,7 @@ class SequenceTrainer(HubTrainer):
     # Order of rows
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
-        """Batches of similar length, the same however the global batch is spread over processes and steps."""
+        """Make batches of similar length, the same however the global batch is spread over processes and steps."""
         dataset = self.train_dataset if train_dataset is None else train_dataset
         if self.args.train_sampling_strategy != LENGTH_BATCHES or not isinstance(dataset, EncodedDataset):
             return super()._get_train_sampler(train_dataset)
@@ -81,7 +81,7 @@ class SequenceTrainer(HubTrainer):
         return dataset.length_sampler(global_batch(arguments), seed=seed)
 
     def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler | None:
-        """Rows as they come: they were sorted by length when they were encoded."""
+        """Keep rows as they come: they were sorted by length when they were encoded."""
         return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None  # type: ignore[arg-type]
 
     # Steps
@@ -89,7 +89,7 @@ class SequenceTrainer(HubTrainer):
     def training_step(
         self, model: nn.Module, inputs: dict[str, Tensor | Any], num_items_in_batch: Tensor | int | None = None
     ) -> Tensor:
-        """One forward and backward pass.
+        """Run one forward and backward pass.
 
         Raises:
             Divergence: the loss is not finite.
@@ -100,7 +100,7 @@ class SequenceTrainer(HubTrainer):
         return loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        """AdamW by rows for an embedding that gives gradients by rows, else what `--optim` says."""
+        """Make AdamW by rows for an embedding that gives gradients by rows, else what `--optim` says."""
         assert self.model is not None
         if not has_row_gradients(self.model):
             return super().create_optimizer(model)
@@ -118,23 +118,23 @@ class SequenceTrainer(HubTrainer):
         return super()._get_grad_norm(model, grad_norm)
 
     def _issue_warnings_after_load(self, load_result: Any) -> None:
-        """As the library, but weights that are tied to others are not missing."""
+        """Warn as the library does, but do not call weights missing that are tied to others."""
         tied = set(getattr(self.model, "all_tied_weights_keys", ()))
         load_result.missing_keys[:] = [key for key in load_result.missing_keys if key not in tied]
         super()._issue_warnings_after_load(load_result)
 
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
-        """Nothing of ours reads this estimate, and making it walks over all parameters at every step."""
+        """Return 0: nothing reads this estimate, and making it walks over all parameters at every step."""
         return 0
 
     # Averaged weights
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Inside it the model holds the average, where there is one."""
+        """Put the average, where there is one, into the model inside the `with` block."""
         return nullcontext() if self.average is None else self.average.in_place()
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
-        """As the library's, by the averaged weights where there are some."""
+        """Evaluate as the library does, with the averaged weights where there are some."""
         with self.averaged():
             return super().evaluate(*args, **kwargs)
 
@@ -152,7 +152,7 @@ class SequenceTrainer(HubTrainer):
         super()._save_checkpoint(model, trial)
 
     def checkpoint_folder(self, trial: Any) -> Path:
-        """Where the checkpoint of this step is written; made here for what goes in before the library's part."""
+        """Make the folder of this step's checkpoint, for what goes in before the library's part."""
         folder = Path(self._get_output_dir(trial=trial)) / f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -179,7 +179,7 @@ class ClassifierTrainer(SequenceTrainer):
     """The loop for one answer a row."""
 
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
-        """As the library's, with the exact mean loss: theirs weighs a short last batch like a full one."""
+        """Evaluate as the library does, with the exact mean loss: theirs weighs a short last batch like a full one."""
         output = super().evaluation_loop(*args, **kwargs)
         prefix = kwargs.get("metric_key_prefix", "eval")
         if output.predictions is not None and output.label_ids is not None and output.metrics is not None:
@@ -192,7 +192,7 @@ class TaggerTrainer(SequenceTrainer):
     """The loop for an answer at every step."""
 
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> EvalLoopOutput:
-        """As the library's, with the mean loss over all tagged steps: theirs is a mean over batches."""
+        """Evaluate as the library does, with the mean loss over all tagged steps: theirs is a mean over batches."""
         self.total = torch.zeros(2, device=self.args.device)  # summed loss, steps
         output = super().evaluation_loop(*args, **kwargs)
         total, steps = self.accelerator.reduce(self.total).tolist()
@@ -201,7 +201,7 @@ class TaggerTrainer(SequenceTrainer):
         return output
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
-        """As the library's; the loss of the batch is counted by its tagged steps."""
+        """Predict as the library does, and count the loss of the batch by its tagged steps."""
         loss, logits, labels = super().prediction_step(*args, **kwargs)
         if loss is not None and labels is not None:
             steps = (labels != -100).sum()
@@ -210,7 +210,7 @@ class TaggerTrainer(SequenceTrainer):
 
 
 def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
-    """Mean loss over all rows of a split, whatever batches they were computed in.
+    """Compute the mean loss over all rows of a split, whatever batches they were computed in.
 
     Args:
         logits: (N, L) array, or a tuple that begins with it.
@@ -228,7 +228,7 @@ def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
 
 
 def make_optimizer(model: nn.Module, arguments: TrainingArguments) -> RowAdamW:
-    """Fused AdamW; vectors (biases, norms) do not decay."""
+    """Make fused AdamW; vectors (biases, norms) do not decay."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     matrices = {"params": [p for p in trained if p.ndim > 1], "weight_decay": arguments.weight_decay}
     vectors = {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}
@@ -239,7 +239,7 @@ def make_optimizer(model: nn.Module, arguments: TrainingArguments) -> RowAdamW:
 
 
 def global_batch(arguments: TrainingArguments) -> int:
-    """Rows per optimizer step, over all processes and accumulated steps."""
+    """Count rows per optimizer step, over all processes and accumulated steps."""
     return arguments.train_batch_size * arguments.gradient_accumulation_steps * max(1, arguments.world_size)
 
 
@@ -301,7 +301,7 @@ class EpochLines(TrainerCallback):
 
 
 def seconds_trained(state: TrainerState) -> float:
-    """Seconds of training so far, those before an interruption included."""
+    """Return seconds of training so far, those before an interruption included."""
     return next((entry["seconds"] for entry in reversed(state.log_history) if "seconds" in entry), 0.0)
 
 

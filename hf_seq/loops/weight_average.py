@@ -60,14 +60,14 @@ class WeightAverage(TrainerCallback):
         torch._foreach_lerp_(list(self.averages.values()), now, share)
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """After an update."""
+        """Update the average after an optimizer step."""
         self.update()
         self._keep_if_due(control)
 
     def on_epoch_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Before the evaluation of an epoch."""
+        """Prepare the average for the evaluation of an epoch."""
         self._keep_if_due(control)
 
     def _keep_if_due(self, control: TrainerControl) -> None:

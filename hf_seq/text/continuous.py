@@ -46,7 +46,7 @@ class EncodedText:
         return np.searchsorted(self.starts, np.arange(len(self.ids)), side="right") - 1
 
     def rows(self) -> list[list[int]]:
-        """The texts as a list of ids each."""
+        """Return the token ids of each text as a list."""
         return [part.tolist() for part in np.split(self.ids, self.starts[1:])]
 
 
@@ -90,7 +90,7 @@ def _special(tokenizer: PreTrainedTokenizerBase, name: str) -> int:
 
 
 def _encode(text: str, tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, np.ndarray]:
-    """Ids (N,) of a text and the characters (N,) from the end of the token before to the end of each."""
+    """Return ids (N,) of a text and the characters (N,) from the end of the token before to the end of each."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise InputError("the tokenizer is written in Python and does not say where its tokens stand; use a fast one.")
@@ -108,7 +108,7 @@ def _encode(text: str, tokenizer: PreTrainedTokenizerBase) -> tuple[np.ndarray, 
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text in pieces of about `PIECE` characters, cut behind line feeds."""
+    """Yield the text in pieces of about `PIECE` characters, cut behind line feeds."""
     start = 0
     while start < len(text):
         cut = _LINE_END.search(text, start + PIECE) if len(text) - start > PIECE else None

@@ -101,7 +101,7 @@ def _encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_
 
 
 def room_for_text(tokenizer: PreTrainedTokenizerBase, max_length: int) -> int:
-    """Tokens of text that fit into `max_length` beside the special tokens.
+    """Count the tokens of text that fit into `max_length` beside the special tokens.
 
     Raises:
         InputError: none does.
@@ -116,7 +116,7 @@ def room_for_text(tokenizer: PreTrainedTokenizerBase, max_length: int) -> int:
 
 
 def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int]]:
-    """Ids of whole texts; a truncation or padding that is switched on in the tokenizer is put back afterwards."""
+    """Yield ids of whole texts; restore the tokenizer's truncation and padding afterwards."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:  # a tokenizer written in Python
         yield from tokenizer(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
@@ -136,7 +136,7 @@ def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> I
 
 
 def unknown_id(tokenizer: PreTrainedTokenizerBase) -> int:
-    """The id that stands for an empty text: unknown, else end or begin of sequence, else 0."""
+    """Return the id that stands for an empty text: unknown, else end or begin of sequence, else 0."""
     for token_id in (tokenizer.unk_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id):
         if token_id is not None:
             return token_id

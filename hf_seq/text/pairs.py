@@ -46,7 +46,7 @@ class TwoTokenizers:
 
 
 def holds_two_tokenizers(folder: str | Path) -> bool:
-    """Whether a folder has a tokenizer for each side."""
+    """Check whether a folder has a tokenizer for each side."""
     return (Path(folder) / TARGET_FILE).is_file()
 
 

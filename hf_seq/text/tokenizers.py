@@ -96,7 +96,7 @@ def train_tokenizer(
 
 
 def with_words(tokenizer: PreTrainedTokenizerFast, words: Iterable[str]) -> PreTrainedTokenizerFast:
-    """A tokenizer that knows more words whole, behind the ids it has.
+    """Add words that a tokenizer knows whole, behind the ids it has.
 
     Args:
         tokenizer: of kind `word` or `wordpiece`, trained here.
@@ -110,7 +110,7 @@ def with_words(tokenizer: PreTrainedTokenizerFast, words: Iterable[str]) -> PreT
 
 
 def parted(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
-    """The words of a text as a tokenizer reads them, before it looks into its vocabulary."""
+    """Split a text into words as a tokenizer does before it looks into its vocabulary."""
     backend = tokenizer.backend_tokenizer
     return [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(backend.normalizer.normalize_str(text))]
 
@@ -129,7 +129,7 @@ def _wrapped(tokenizer: Tokenizer, model_max_length: int) -> PreTrainedTokenizer
 def _train_for_tagging(
     texts: Iterator[str | Sequence[str]], kind: str, vocab_size: int, lowercase: bool, min_frequency: int
 ) -> Tokenizer:
-    """Words or pieces of words, over raw text or given words; given words rule what a word is."""
+    """Train words or pieces of words on raw text or given words; given words decide what a word is."""
     if kind not in ("word", "wordpiece"):
         raise InputError(f"words='tagging' goes with kind 'word' or 'wordpiece', not {kind!r}.")
     normalizer = normalizers.BertNormalizer(handle_chinese_chars=False, strip_accents=False, lowercase=lowercase)
@@ -147,7 +147,7 @@ def _train_for_tagging(
 
 
 def _tagged_words(texts: Iterator[str | Sequence[str]], normalizer: normalizers.Normalizer) -> tuple[str, Counter[str]]:
-    """The pattern of a word, and how often each word occurs."""
+    """Return the pattern of a word, and how often each word occurs."""
     given: Counter[str] = Counter()
     hyphens = 0
     first = next(texts)
@@ -210,7 +210,7 @@ def _train_bpe(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequ
 
 
 def _train_wordpiece(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
-    """WordPiece by the merges of BPE, as in the library; but its trainer numbers the ##pieces in random order.
+    """Train WordPiece by the merges of BPE, as the library does, whose trainer numbers ##pieces in random order.
 
     So the letters inside words are moved to a private range first, where plain BPE training, which is deterministic,
     tells them from the letters that begin words.
@@ -257,7 +257,7 @@ class _InnerLetters(dict[int, str]):
         return self[letter]
 
     def written(self, token: str) -> str:
-        """A learned token as WordPiece writes it: `##` where it does not begin a word."""
+        """Write a learned token as WordPiece does: `##` where it does not begin a word."""
         letters = {ord(sign): letter for letter, sign in self.items()}
         return ("##" if ord(token[0]) in letters else "") + token.translate(letters)
 
@@ -284,7 +284,7 @@ def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_f
 
 
 def _in_fixed_order(tokenizer: Tokenizer) -> Tokenizer:
-    """Unigram pieces by spelling, scores to two digits.
+    """Sort unigram pieces by spelling, with scores to two digits.
 
     The library walks through its words in random order, which moves a few scores by some 1e-4 from one training to the
     next; rounded, two trainings nearly always agree, but a score at the edge of rounding may still differ by 0.01.
@@ -305,7 +305,7 @@ _TRAINERS: dict[str, Callable[[Iterator[str], int, bool, int], Tokenizer]] = {
 
 
 def _limits(vocab_size: int, min_frequency: int) -> dict[str, Any]:
-    """What all trainers of the library are told."""
+    """Return the settings that all trainers of the library share."""
     return {
         "vocab_size": vocab_size,
         "min_frequency": min_frequency,
@@ -319,7 +319,7 @@ def _normalizer(*steps: normalizers.Normalizer, lowercase: bool) -> normalizers.
 
 
 def _non_empty(texts: Iterable[Any]) -> Iterator[Any]:
-    """The texts as they come, or an error when there is none, or when a single string was given for a list."""
+    """Yield the texts; raise an error when there is none, or when a single string was given for a list."""
     if isinstance(texts, str):
         raise InputError("train_tokenizer got one string; give an iterable of texts, e.g. [text].")
     iterator = iter(texts)

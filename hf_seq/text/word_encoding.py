@@ -110,7 +110,7 @@ _Pieces = tuple[list[int], list[int | None]]  # ids, and the number of the word 
 
 
 def _all_pieces(tokens: Sequence[Sequence[str]], tokenizer: PreTrainedTokenizerBase) -> Iterator[_Pieces]:
-    """Pieces of whole sentences, special tokens included."""
+    """Yield pieces of whole sentences, special tokens included."""
     for start in range(0, len(tokens), CHUNK):
         chunk = [[str(word) for word in words] for words in tokens[start : start + CHUNK]]
         if not tokenizer.is_fast:
@@ -137,7 +137,7 @@ def _fast_pieces(chunk: list[list[str]], tokenizer: Any) -> Iterator[_Pieces]:
 
 
 def _pieces_in_python(words: list[str], tokenizer: Any) -> _Pieces:
-    """The same by a tokenizer written in Python, word by word."""
+    """Yield the same from a tokenizer written in Python, word by word."""
     ids: list[int] = []
     word_of: list[int | None] = []
     for index, word in enumerate(words):
@@ -151,7 +151,7 @@ def _pieces_in_python(words: list[str], tokenizer: Any) -> _Pieces:
 
 
 def _cut(ids: list[int], word_of: list[int | None], room: int) -> _Pieces:
-    """The first `room` pieces of words, and all special tokens."""
+    """Keep the first `room` pieces of words, and all special tokens."""
     inside = [index for index, word in enumerate(word_of) if word is not None][:room]
     last = inside[-1]
     keep = [index for index, word in enumerate(word_of) if word is None or index <= last]

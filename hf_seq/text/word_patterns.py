@@ -52,7 +52,7 @@ class WordHabits:
 
 
 def habits_of(counts: Counter[str], parting_hyphens: int) -> WordHabits:
-    """The habits of given words: each piece stands alone if it does so at least as often as it is part of a word.
+    """Find the habits of given words: a piece is apart if it is so at least as often as it is part of a word.
 
     Args:
         counts: how often each word occurs.
@@ -69,13 +69,13 @@ def habits_of(counts: Counter[str], parting_hyphens: int) -> WordHabits:
 
 
 def count_parting_hyphens(words: Iterable[str]) -> int:
-    """How often a lone hyphen stands between two words of a sentence."""
+    """Count how often a lone hyphen is between two words of a sentence."""
     kinds = "".join("-" if word == "-" else "w" if word.isalnum() else " " for word in words)
     return len(re.findall(r"w(?=-w)", kinds))
 
 
 def word_pattern(habits: WordHabits) -> str:
-    """The regular expression (Oniguruma) whose matches are the words; what it does not match is blank."""
+    """Build the regular expression (Oniguruma) whose matches are the words; what it does not match is blank."""
     clitics = [part for part, apart in ((_NOT, habits.negation), (_OWNER, habits.owner), (_VERB, habits.verb)) if apart]
     joined = "['’]" if habits.hyphen else "[-'’]"
     no_clitic = rf"(?!{_FOLD.format('|'.join(clitics))}\b)" if clitics else ""

@@ -42,7 +42,7 @@ class WordVectors:
     vectors: NDArray[np.float32]
 
     def scaled(self) -> "WordVectors":
-        """The same with mean zero and, on the whole, variance one, whatever the file's own scale is.
+        """Scale the vectors to mean zero and overall variance one, whatever the scale of the file is.
 
         The steps of training are then small beside the distances between words, so words that training meets and words
         that it does not stay in one space, as in `distill/embeddings.py`.
@@ -53,7 +53,7 @@ class WordVectors:
 
 
 def vector_width(path: str | Path) -> int:
-    """How many numbers the file has for a word.
+    """Find how many numbers the file has for a word.
 
     Raises:
         InputError: it is missing, is no text, or begins as no such file does.
@@ -66,7 +66,7 @@ def vector_width(path: str | Path) -> int:
 
 
 def file_words(path: str | Path, limit: int, wanted: Collection[str], fold: Fold) -> tuple[list[str], set[str]]:
-    """The words that a file begins with, and what it knows of others.
+    """Read the words that a file begins with, and what it knows of others.
 
     Args:
         path: the file.
@@ -92,7 +92,7 @@ def file_words(path: str | Path, limit: int, wanted: Collection[str], fold: Fold
 
 
 def read_vectors(path: str | Path, tokens: Collection[str], fold: Fold) -> WordVectors:
-    """The vectors of tokens: of the same spelling, else of the folded one, else of the first that folds to the same.
+    """Read the vectors of tokens: by their spelling, else by the folded one, else of the first that folds to the same.
 
     Args:
         path: the file.
@@ -123,7 +123,7 @@ def read_vectors(path: str | Path, tokens: Collection[str], fold: Fold) -> WordV
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, bytes]]:
-    """Number, word and numbers of every line whose word has no blank inside; no tokenizer sees one that has."""
+    """Yield number, word and numbers of every line whose word has no blank inside; no tokenizer sees one that has."""
     width = None
     try:
         with gzip.open(path, "rb") if _check_text(path) else path.open("rb") as file:
@@ -171,7 +171,7 @@ def _check_text(path: Path) -> bool:
 
 
 def _is_utf8(start: bytes) -> bool:
-    """Whether bytes may be the begin of UTF-8; a character may be cut at their end."""
+    """Check whether bytes may be the beginning of UTF-8; a character may be cut at their end."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError:
@@ -180,7 +180,7 @@ def _is_utf8(start: bytes) -> bool:
 
 
 def _first_width(path: Path, line: bytes) -> tuple[int, bool]:
-    """The width that the first line tells, and whether it is a header."""
+    """Find the width that the first line tells, and whether it is a header."""
     fields = line.split(b" ")
     if len(fields) == 2 and all(field.isdigit() for field in fields):
         return int(fields[1]), True
@@ -214,7 +214,7 @@ def _is_number(field: bytes) -> bool:
 
 
 def _parsed(path: Path, number: int, numbers: bytes) -> NDArray[np.float32]:
-    """The numbers of a line, (E,) float32."""
+    """Parse the numbers of a line, (E,) float32."""
     fields = numbers.split(b" ")
     try:
         values = np.array([float(field) for field in fields])

@@ -11,7 +11,7 @@ from hf_seq.text.word_patterns import count_parting_hyphens, habits_of, word_pat
 
 
 def word_splitter(sentences: Iterable[Sequence[str]]) -> Callable[[str], list[str]]:
-    """What parts a text into words as these sentences are parted.
+    """Make a function that splits a text into words as these sentences are split.
 
     Example:
         >>> word_splitter([["Do", "n't", "go", "."]])("We can't, sir.")
