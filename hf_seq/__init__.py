@@ -6,12 +6,12 @@ Importing this package makes every class known to the Auto classes, so `AutoMode
 loads what hf_seq saved. Public names are imported when first used.
 """
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from hf_seq.lazy_names import public_names
 from hf_seq.registration import register_when_needed
 
-if TYPE_CHECKING:  # the one list of public names: editors and type checkers read it, and `_modules_of_names` does
+if TYPE_CHECKING:  # the one list of public names: editors and type checkers read it, and so does `public_names`
     from hf_seq.data import load_splits as load_splits
     from hf_seq.data import load_text_splits as load_text_splits
     from hf_seq.errors import InputError as InputError
@@ -60,33 +60,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
 __version__ = "0.1.0.dev0"
 
 
-@cache
-def _modules_of_names() -> dict[str, str]:
-    """Read the list above: the module of every public name."""
-    import ast
-
-    source = __spec__.loader.get_source(__name__)  # type: ignore[union-attr]
-    listed = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
-    imports = [node for node in listed.body if isinstance(node, ast.ImportFrom)]
-    return {alias.name: str(node.module) for node in imports for alias in node.names}
-
-
-def _import_public(name: str) -> Any:
-    if name == "__all__":
-        return sorted(_modules_of_names())
-    if name.startswith("_") or name not in _modules_of_names():
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_modules_of_names()[name]), name)
-
-
 if not TYPE_CHECKING:  # a type checker that saw it would believe that every name exists
-    __getattr__ = _import_public
-
-
-def __dir__() -> list[str]:
-    return sorted([*_modules_of_names(), *(name for name in globals() if name.startswith("__"))])
-
+    __getattr__, __dir__ = public_names(globals())
 
 register_when_needed()

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 import hf_seq
+from hf_seq.lazy_names import homes_of_names
 
 ROOT = Path(__file__).parents[1]
 NAMES = hf_seq.__all__
 
 
 def test_every_name_is_what_its_module_holds():
-    for name, module in hf_seq._modules_of_names().items():
+    for name, module in homes_of_names("hf_seq").items():
         assert getattr(hf_seq, name) is getattr(importlib.import_module(module), name)
 
 

@@ -55,8 +55,7 @@ def predict(
     opened = output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout)
     with warnings.catch_warnings(), opened as sink:
         warnings.showwarning = _show_warning
-        reads_numbers = getattr(predictor, "reads_numbers", False)
-        given = read_series_inputs(texts, file) if reads_numbers else texts or read_texts(file)
+        given = read_series_inputs(texts, file) if predictor.reads_numbers else texts or read_texts(file)
         _write_predictions(predictor.predict(given, window=window), sink)
 
 
@@ -91,10 +90,10 @@ def _load_predictor(model: str, **settings: Any) -> Any:
     """Load without the library's bar, which takes longer to read than the model to load."""
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.tasks.registry import task_of_saved
+    from hf_seq.predictors.door import load
 
     disable_progress_bar()
-    return task_of_saved(model).predictor(model, **settings)
+    return load(model, **settings)
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:

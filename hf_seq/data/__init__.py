@@ -2,41 +2,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data: sources, splits, checks, batches of similar length, padding."""
 
-from hf_seq.data.batching import ClassificationCollator, EncodedDataset, LengthSampler, TaggingCollator
-from hf_seq.data.classification import load_splits
-from hf_seq.data.classification_checks import CheckReport, check_data, check_splits
-from hf_seq.data.findings import Finding
-from hf_seq.data.pair_batches import PairCollator, PairDataset, TokenBudgetSampler
-from hf_seq.data.pair_checks import check_pairs
-from hf_seq.data.pairs import load_pair_splits
-from hf_seq.data.series import load_series_splits
-from hf_seq.data.series_checks import check_series
-from hf_seq.data.splits import Splits
-from hf_seq.data.tagged_checks import check_tagged
-from hf_seq.data.tagging import load_tagged_splits
-from hf_seq.data.text_checks import check_texts
-from hf_seq.data.texts import load_text_splits
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "CheckReport",
-    "ClassificationCollator",
-    "EncodedDataset",
-    "Finding",
-    "LengthSampler",
-    "PairCollator",
-    "PairDataset",
-    "Splits",
-    "TaggingCollator",
-    "TokenBudgetSampler",
-    "check_data",
-    "check_pairs",
-    "check_series",
-    "check_splits",
-    "check_tagged",
-    "check_texts",
-    "load_pair_splits",
-    "load_series_splits",
-    "load_splits",
-    "load_tagged_splits",
-    "load_text_splits",
-]
+from hf_seq.lazy_names import public_names
+
+if TYPE_CHECKING:
+    from hf_seq.data.batching import ClassificationCollator as ClassificationCollator
+    from hf_seq.data.batching import EncodedDataset as EncodedDataset
+    from hf_seq.data.batching import LengthSampler as LengthSampler
+    from hf_seq.data.batching import TaggingCollator as TaggingCollator
+    from hf_seq.data.classification import load_splits as load_splits
+    from hf_seq.data.classification_checks import CheckReport as CheckReport
+    from hf_seq.data.classification_checks import check_data as check_data
+    from hf_seq.data.classification_checks import check_splits as check_splits
+    from hf_seq.data.findings import Finding as Finding
+    from hf_seq.data.pair_batches import PairCollator as PairCollator
+    from hf_seq.data.pair_batches import PairDataset as PairDataset
+    from hf_seq.data.pair_batches import TokenBudgetSampler as TokenBudgetSampler
+    from hf_seq.data.pair_checks import check_pairs as check_pairs
+    from hf_seq.data.pairs import load_pair_splits as load_pair_splits
+    from hf_seq.data.series import load_series_splits as load_series_splits
+    from hf_seq.data.series_checks import check_series as check_series
+    from hf_seq.data.splits import Splits as Splits
+    from hf_seq.data.tagged_checks import check_tagged as check_tagged
+    from hf_seq.data.tagging import load_tagged_splits as load_tagged_splits
+    from hf_seq.data.text_checks import check_texts as check_texts
+    from hf_seq.data.texts import load_text_splits as load_text_splits
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = public_names(globals())

@@ -15,19 +15,17 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.label_names import StoredNames, is_bit, is_hot, stored_names
+from hf_seq.data.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.readers.tables import RawData
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
-SINGLE: Final = "single_label_classification"
-MULTI: Final = "multi_label_classification"
-REGRESSION: Final = "regression"
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 

@@ -13,8 +13,7 @@ import numpy as np
 import torch
 
 from hf_seq.data.batching import IGNORED
-from hf_seq.data.labels import SINGLE
-from hf_seq.data.tagging import TAGGING
+from hf_seq.data.problem_types import SINGLE, TAGGING
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.models.series import pad_rows, read_series

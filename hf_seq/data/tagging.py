@@ -20,6 +20,7 @@ from datasets import List, Value
 from hf_seq.data.findings import Finding
 from hf_seq.data.label_names import stored_names
 from hf_seq.data.labels import UNLABELLED
+from hf_seq.data.problem_types import TAGGING
 from hf_seq.data.readers.conll import TAGGED_READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
@@ -27,8 +28,6 @@ from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_columns import as_list, find_tag_columns
 from hf_seq.data.tag_names import IGNORED, find_scheme, name_tags, named_tags
-
-TAGGING = "token_classification"
 
 
 def load_tagged_splits(

@@ -159,5 +159,5 @@ def test_a_classifier_is_no_masked_language_model(tmp_path):
     config = hf_seq.TransformerEncoderConfig(vocab_size=20, hidden_size=8, num_attention_heads=2, num_hidden_layers=1)
     hf_seq.TransformerEncoderForSequenceClassification(config).save_pretrained(tmp_path)
     hf_seq.train_tokenizer(["a b"], min_frequency=1).save_pretrained(tmp_path)
-    with pytest.raises(InputError, match=r"is no masked language model; train one"):
+    with pytest.raises(InputError, match=r"not a masked language model; use .* or train a masked language model with"):
         MaskedLanguageModel.from_pretrained(tmp_path)
