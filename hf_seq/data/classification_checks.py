@@ -29,6 +29,7 @@ from hf_seq.text.encoding import encode_texts
 
 SPLITS = ("train", "validation", "test")
 IMBALANCE = 10  # times as many rows as the rarest class
+SEPARATORS, JOINED_SHARE = (";", "|", ","), 0.3  # what may part labels in a cell; share of the names that hold it
 FEW_ROWS = 10  # of a class in train
 SMALL_TEST = 100  # rows; the 95 % interval of an accuracy is then about 20 points wide
 UNKNOWN_DOUBTFUL, UNKNOWN_HOPELESS = 0.05, 0.5  # share of tokens
@@ -110,6 +111,7 @@ def check_splits(
     if splits.problem_type != REGRESSION:
         report.warnings += class_counts(splits, columns)
         report.warnings += similar_names(splits)
+        report.warnings += several_in_a_cell(splits)
     else:
         report.warnings += whole_numbers(columns)
     report.warnings += small_test(columns)
@@ -278,6 +280,20 @@ def similar_names(splits: Splits) -> Iterator[Finding]:
         if len(names) > 1:
             yield Finding(
                 "label-spelling", f"{names_in_words(names)} differ in case only; write them alike if they are one class"
+            )
+
+
+def several_in_a_cell(splits: Splits) -> Iterator[Finding]:
+    """Labels such as `food;noise`, whose parts are fewer than they are themselves."""
+    names = splits.label_names
+    for separator in SEPARATORS:
+        joined = [name for name in names if separator in name]
+        parts = {part.strip() for name in names for part in name.split(separator)}
+        if len(joined) > 1 and len(joined) >= len(names) * JOINED_SHARE and len(parts) < len(names):
+            yield Finding(
+                "label-several",
+                f"labels such as {joined[0]!r} look like several in one cell: {len(names)} classes for {len(parts)} "
+                f"labels; if they are, say --label_separator {separator!r}",
             )
 
 

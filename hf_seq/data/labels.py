@@ -11,6 +11,7 @@ The train split rules which labels there are and in which order; names stored wi
 other splits are matched by name, however each file writes or numbers them (`hf_seq.data.label_names`).
 """
 
+import ast
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -67,8 +68,14 @@ class WrittenLabels:
     as_text: frozenset[str] = frozenset()
 
 
-def written_labels(raw: RawData, column: str, notes: list[str]) -> WrittenLabels:
+def written_labels(raw: RawData, column: str, notes: list[str], separator: str | None = None) -> WrittenLabels:
     """The labels of all labelled splits; a test or validation without any label is left out, with a note.
+
+    Args:
+        raw: what was read.
+        column: name of the labels' column.
+        notes: what was decided is added here.
+        separator: parts several labels in one cell, such as `;`; None where a cell is one label.
 
     Raises:
         InputError: train has no such column.
@@ -81,10 +88,39 @@ def written_labels(raw: RawData, column: str, notes: list[str]) -> WrittenLabels
         elif is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
             notes.append(f"{split} has no labels and is not used")
             continue
-        values[split] = labels
+        values[split] = labels if separator is None else [_parted(label, separator) for label in labels]
     stored = stored_names(raw, column)
     notes += stored.notes
     return WrittenLabels(values, stored, frozenset(split for split in values if raw.tables[split].all_strings))
+
+
+def joined_labels(raw: RawData, columns: str | None) -> RawData:
+    """Columns of 0 and 1, one for each label, as one column of lists with the name that the user wrote.
+
+    Args:
+        raw: what was read.
+        columns: their names with commas between them; anything else leaves all as it is.
+
+    Raises:
+        InputError: a cell of theirs is neither 0 nor 1.
+    """
+    names = [name.strip() for name in (columns or "").split(",")]
+    train = raw.tables["train"]
+    if columns is None or len(names) < 2 or columns in train.names or not set(names) <= set(train.names):
+        return raw
+    for split, table in raw.tables.items():
+        if set(names) <= set(table.names):
+            rows = [[_bit(split, cell) for cell in row] for row in zip(*map(table.values, names), strict=True)]
+            table.columns = {**table.columns, columns: rows}
+            table.class_names = {**table.class_names, columns: names}
+    return raw
+
+
+def _bit(split: str, cell: Any) -> int:
+    text = str(int(cell)) if isinstance(cell, bool) else str(cell).strip().removesuffix(".0")
+    if text not in ("0", "1"):
+        raise InputError(f"{split} has {cell!r} in a column of 0 and 1; correct it, or name one label_column.")
+    return int(text)
 
 
 def read_labels(written: WrittenLabels, problem_type: ProblemType | None = None) -> Labels:
@@ -147,8 +183,21 @@ def _converted(kind: Callable[[str], Any], label: Any) -> Any:
     return label
 
 
+def _parted(label: Any, separator: str) -> Any:
+    """The labels of a cell; an empty cell has none."""
+    if not isinstance(label, str):
+        return [] if label is None else label
+    return [part.strip() for part in label.split(separator) if part.strip()]
+
+
 def _as_list(label: Any) -> list[Any]:
-    value = json.loads(label) if isinstance(label, str) else label
+    """A list in JSON, or as Python writes it: ['a', 'b']."""
+    value = label
+    if isinstance(label, str):
+        try:
+            value = json.loads(label)
+        except ValueError:
+            value = ast.literal_eval(label) if label.strip().startswith("[") else None
     if not isinstance(value, list):
         raise ValueError(label)
     return value
@@ -171,7 +220,7 @@ def _as_decimal(label: Any) -> float:
 def _converts(kind: Callable[[Any], Any], label: Any) -> bool:
     try:
         kind(label)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, SyntaxError):
         return False
     return True
 

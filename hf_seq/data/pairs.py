@@ -17,9 +17,9 @@ from datasets import Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import read_text
+from hf_seq.data.readers.split_files import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
-from hf_seq.data.sources import canonical_split
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError

@@ -26,11 +26,11 @@ from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLa
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
 from hf_seq.data.readers.files import Readers, read_file, read_jsonl, read_parquet
 from hf_seq.data.readers.long_csv import read_long_csv
+from hf_seq.data.readers.split_files import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.ts_files import read_ts
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
 from hf_seq.data.series_columns import find_labels, find_series, find_tags
-from hf_seq.data.sources import canonical_split
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import find_scheme, name_tags, named_tags

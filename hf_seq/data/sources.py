@@ -13,14 +13,11 @@ from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.waves import read_builtin_waves
 from hf_seq.data.label_names import join_named
 from hf_seq.data.readers.files import READERS, Readers, read_file
+from hf_seq.data.readers.saved_datasets import is_saved_dataset, read_saved_dataset
+from hf_seq.data.readers.split_files import canonical_split, files_by_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
-SPLIT_NAMES = {
-    "train": ("train", "training"),
-    "validation": ("validation", "valid", "dev", "val", "eval"),
-    "test": ("test", "testing"),
-}
 BUILTINS = {
     "reviews": read_builtin_reviews,
     "orders": read_builtin_orders,
@@ -30,7 +27,6 @@ BUILTINS = {
     "reverse": read_builtin_reverse,
 }
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
-_SHARD = re.compile(r"(.+?)-\d{5}-of-\d{5}")
 
 
 def read_source(
@@ -75,40 +71,33 @@ def _read_single_file(path: Path, readers: Readers) -> RawData:
 
 
 def _read_folder(folder: Path, readers: Readers) -> RawData:
-    """One file, or the shards `NAME-00000-of-00002.*`, per split; other files are noted and left."""
-    by_split: dict[str, list[Path]] = {}
-    left = []
-    for path in sorted(folder.iterdir()):
-        split = _split_of(path, readers)
-        if split is not None:
-            by_split.setdefault(split, []).append(path)
-        elif path.is_file() and path.suffix.lower() in readers and path.name != "labels.json":
-            left.append(path.name)
-    if "train" not in by_split:
+    """The files of each split, or what `save_to_disk` wrote; other files are noted and left.
+
+    A folder without a train file of its own is read from its folder `data`, as clones of the Hub have it.
+    """
+    if is_saved_dataset(folder):
+        return _chosen_splits(read_saved_dataset(folder), str(folder), f"{folder} has no train split")
+    by_split = files_by_split(folder, readers)
+    if not by_split:
+        inside = folder / "data"
+        if inside.is_dir() and files_by_split(inside, readers):
+            return _read_folder(inside, readers)
         listing = ", ".join(sorted(path.name for path in folder.iterdir())[:12]) or "nothing"
         raise InputError(f"{folder} has no train file (train{' train'.join(readers)}); it holds {listing}.")
-    for split, paths in by_split.items():
-        if len(paths) > 1 and not all(_SHARD.fullmatch(path.stem) for path in paths):
-            names = ", ".join(path.name for path in paths)
-            raise InputError(
-                f"{folder} has {len(paths)} files for {split}: {names}; keep one, or move the others away."
-            )
     tables = {split: _joined([read_file(path, readers) for path in paths], paths) for split, paths in by_split.items()}
+    taken = {path for paths in by_split.values() for path in paths}
+    left = [
+        path.name
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in readers and path not in taken and path.name != "labels.json"
+    ]
     notes = [f"files left unread: {', '.join(left)}"] if left else []
+    odd = [
+        path.name for paths in by_split.values() for path in paths if canonical_split(path.stem.split("-")[0]) is None
+    ]
+    notes += [f"splits told by the ends of names: {', '.join(odd)}"] if odd else []
     notes += [f"{split}: {note}" for split, table in tables.items() for note in table.notes]
     return RawData(tables, str(folder), _label_names_beside(folder), notes)
-
-
-def _split_of(path: Path, readers: Readers) -> str | None:
-    if not path.is_file() or path.suffix.lower() not in readers:
-        return None
-    shard = _SHARD.fullmatch(path.stem)
-    return canonical_split(shard.group(1) if shard else path.stem)
-
-
-def canonical_split(name: str) -> str | None:
-    """`train`, `validation` or `test` for the usual names of these, else None."""
-    return next((split for split, names in SPLIT_NAMES.items() if name.lower() in names), None)
 
 
 def _joined(tables: list[Table], paths: list[Path]) -> Table:
@@ -145,6 +134,12 @@ def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
     from hf_seq.data.readers.hub_datasets import read_hub
 
     found = read_hub(name, config, revision)
+    description = name + (f" ({config})" if config else "") + (f" at {revision}" if revision else "")
+    return _chosen_splits(found, description, f"data set {name!r} has no train split")
+
+
+def _chosen_splits(found: dict[str, Table], description: str, without_train: str) -> RawData:
+    """Of splits under names of their own those that stand for train, validation and test."""
     tables: dict[str, Table] = {}
     left = []
     for split, table in found.items():
@@ -154,11 +149,8 @@ def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
         else:
             tables[canonical] = table
     if "train" not in tables:
-        raise InputError(
-            f"data set {name!r} has no train split; it has {', '.join(found)}. Save the one you mean as a local file."
-        )
+        raise InputError(f"{without_train}; it has {', '.join(found)}. Save the one you mean as a local file.")
     notes = [f"splits left unread: {', '.join(left)}"] if left else []
-    description = name + (f" ({config})" if config else "") + (f" at {revision}" if revision else "")
     return RawData(tables, description, {}, notes)
 
 

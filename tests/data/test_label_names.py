@@ -163,3 +163,40 @@ def test_whole_floats_are_classes_where_the_user_says_so(tmp_path):
     assert sorted(set(load_splits(tmp_path, problem_type="regression").train["label"])) == [1.0, 2.0, 3.0, 4.0]
     with pytest.raises(InputError, match=r"problem_type=multi_label_classification does not fit labels such as 1"):
         load_splits(tmp_path, problem_type="multi_label_classification")
+
+
+@pytest.mark.parametrize(
+    ("separator", "cells"), [(";", ["a;b", "b", "a ; c", "c;b"]), ("|", ["a|b", "b", "a|c", "c|b"])]
+)
+def test_several_labels_in_a_cell_are_warned_of_and_parted_on_request(separator, cells, tmp_path):
+    write_csv(tmp_path / "train.csv", cells * 10)
+    warned = {warning.code: warning.message for warning in check_data(tmp_path).warnings}
+    assert f"4 classes for 3 labels; if they are, say --label_separator {separator!r}" in warned["label-several"]
+    splits = load_splits(tmp_path, label_separator=separator)
+    found = {tuple(n for n, held in zip("abc", row, strict=True) if held) for row in splits.train["label"]}
+    assert (splits.label_names, found) == (["a", "b", "c"], {("a", "b"), ("b",), ("a", "c"), ("b", "c")})
+
+
+def test_names_that_hold_a_sign_are_not_taken_for_several(tmp_path):
+    write_csv(tmp_path / "train.csv", ["C/C++", "a|b", "Sci-Fi, Fantasy", "New York, NY", "x;y", "plain"] * 10)
+    assert "label-several" not in {warning.code for warning in check_data(tmp_path).warnings}
+
+
+def test_lists_as_python_writes_them_are_lists(tmp_path):
+    write_csv(tmp_path / "train.csv", ["['a', 'b']", "['b']", "[]", '["a"]'] * 10)
+    assert load_splits(tmp_path).label_names == ["a", "b"]
+
+
+def test_a_column_of_0_and_1_for_each_label(tmp_path):
+    rows = [["text", "toxic", "threat"], *([f"text number {n}", n % 2, int(n % 3 == 0)] for n in range(40))]
+    with (tmp_path / "train.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    splits = load_splits(tmp_path, label_column="toxic,threat")
+    assert splits.label_names == ["toxic", "threat"]
+    numbers = [int(text.split()[-1]) for text in splits.train["text"]]
+    assert splits.train["label"][:] == [[float(n % 2), float(n % 3 == 0)] for n in numbers]
+    rows[3][1] = 2
+    with (tmp_path / "train.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with pytest.raises(InputError, match=r"train has '2' in a column of 0 and 1"):
+        load_splits(tmp_path, label_column="toxic,threat")

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading one local file: csv, tsv, jsonl, json, parquet, txt. What cannot be read says where, and what to do.
 
-txt: `__label__NAME text` (fastText; several labels make it multi-label), or `text TAB label` without a header line.
+txt: `__label__NAME text` (fastText, the labels anywhere in the line; several make it multi-label), or `text TAB label`
+without a header line.
 """
 
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +26,8 @@ Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
 MAX_LINES = 8
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
 _FASTTEXT = "__label__"
+_LABEL_WORD = re.compile(rf"(?<!\S){_FASTTEXT}\S+\s?")
+_POINTER = b"version https://git-lfs"
 
 
 def read_file(path: Path, readers: Readers | None = None) -> Table:
@@ -90,9 +94,20 @@ def _read_tsv(path: Path) -> Table:
     return _table_of_rows(path, quoted if use_quoted else plain)
 
 
+def lift_field_size_limit() -> None:
+    """Let a csv field be as long as a C long can count: the standard 131,072 characters refuse a long document.
+
+    That long has 32 bits on 64-bit Windows, where `sys.maxsize` does not fit.
+    """
+    try:
+        csv.field_size_limit(sys.maxsize)
+    except OverflowError:
+        csv.field_size_limit(2**31 - 1)
+
+
 def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple[int, list[str]]]:
     """(line number, fields) of every line that is not blank."""
-    csv.field_size_limit(sys.maxsize)  # the standard 131,072 characters refuse a long document
+    lift_field_size_limit()
     source = io.StringIO(text, newline="")
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(source, delimiter=delimiter, quoting=quoting, strict=quoted)
@@ -161,6 +176,10 @@ def read_parquet(path: Path) -> Table:
         return table_from_arrow(pq.read_table(path))
     except (pa.ArrowInvalid, OSError) as error:
         reason = str(error).splitlines()[0]
+        if path.read_bytes()[: len(_POINTER)] == _POINTER:
+            raise InputError(
+                f"{path} is a pointer of Git LFS, the file itself was not downloaded; get it with `git lfs pull`."
+            ) from None
         raise InputError(
             f"{path} is not a readable parquet file ({reason}); write it again, or give csv or jsonl."
         ) from None
@@ -168,8 +187,8 @@ def read_parquet(path: Path) -> Table:
 
 def _read_txt(path: Path) -> Table:
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
-    if all(line.startswith(_FASTTEXT) for _, line in lines):
-        return _fasttext_table([line for _, line in lines])
+    if all(any(word.startswith(_FASTTEXT) for word in line.split()) for _, line in lines):
+        return _fasttext_table(path, lines)
     fields = [(number, line.split("\t")) for number, line in lines]
     bad = next(((number, len(row)) for number, row in fields if len(row) != 2), None)
     if bad is not None:
@@ -182,13 +201,19 @@ def _read_txt(path: Path) -> Table:
     return Table({"text": list(columns[1 - label]), "label": list(columns[label])}, all_strings=True)
 
 
-def _fasttext_table(lines: list[str]) -> Table:
+def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
+    """Labels are the words with the prefix, wherever they stand in the line; blanks of any kind end a word."""
     texts, labels = [], []
-    for line in lines:
-        words = line.split(" ")
-        count = next((i for i, word in enumerate(words) if not word.startswith(_FASTTEXT)), len(words))
-        labels.append([word.removeprefix(_FASTTEXT) for word in words[:count]])
-        texts.append(" ".join(words[count:]))
+    for number, line in lines:
+        names = [word.removeprefix(_FASTTEXT) for word in line.split() if word.startswith(_FASTTEXT)]
+        bad = next((name for name in names if not name or "," in name), None)
+        if bad is not None:
+            raise InputError(
+                f"{path}: line {number} has the label {bad!r}; a label is a word, and a blank or a tab ends it, not a "
+                f"comma: write `{_FASTTEXT}NAME text`."
+            )
+        labels.append(names)
+        texts.append(_LABEL_WORD.sub("", line).strip())
     single = all(len(names) == 1 for names in labels)
     return Table({"text": texts, "label": [names[0] for names in labels] if single else labels}, all_strings=single)
 

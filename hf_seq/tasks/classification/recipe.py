@@ -18,6 +18,7 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     task: str = setting("classification", f"What to learn: {', '.join(task_names())}.", "Data")
     text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
+    label_separator: str | None = setting(None, "What parts several labels in one cell, such as ';'.", "Data")
     model: str = setting(
         "bilstm",
         "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; distilbert, a "

@@ -111,3 +111,46 @@ def test_what_cannot_be_read_says_where_and_what_to_do(name, content, words, tmp
 def test_an_arrow_file_without_features_is_read(tmp_path):
     pq.write_table(pa.table({"text": ["a", "b"], "label": ["x", "y"]}), tmp_path / "a.parquet")
     assert read_file(tmp_path / "a.parquet").values("label") == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "__label__pos\tgood soup\n__label__neg\tbad  tea\n",
+        "__label__pos good soup\n__label__neg bad  tea\n",
+        "good soup __label__pos\nbad  tea __label__neg\n",
+        "good __label__pos soup\nbad  __label__neg tea\n",
+    ],
+)
+def test_a_fasttext_label_ends_at_any_blank_and_stands_anywhere(lines, tmp_path):
+    table = read_file(write(tmp_path, "a.txt", lines))
+    assert (table.values("text"), table.values("label")) == (["good soup", "bad  tea"], ["pos", "neg"])
+
+
+def test_a_fasttext_label_with_a_comma_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"line 2 has the label 'bad,the'; .* not a comma"):
+        read_file(write(tmp_path, "a.txt", "__label__pos good soup\n__label__bad,the book\n"))
+
+
+def test_a_long_field_is_read_where_a_c_long_has_32_bits(tmp_path, monkeypatch):
+    """As on 64-bit Windows, where the limit of csv is a C long and `sys.maxsize` is more."""
+    real = csv.field_size_limit
+
+    def limited(*limit):
+        if limit and limit[0] > 2**31 - 1:
+            raise OverflowError("Python int too large to convert to C long")
+        return real(*limit)
+
+    monkeypatch.setattr(csv, "field_size_limit", limited)
+    before = real(131_072)
+    try:
+        table = read_file(write(tmp_path, "a.csv", f"text,label\n{'long ' * 40_000},a\n"))
+        assert len(table.values("text")[0]) == 200_000
+    finally:
+        real(before)
+
+
+def test_a_pointer_of_git_lfs_is_called_what_it_is(tmp_path):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    with pytest.raises(InputError, match=r"a.parquet is a pointer of Git LFS.*git lfs pull"):
+        read_file(write(tmp_path, "a.parquet", pointer))
