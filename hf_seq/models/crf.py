@@ -27,6 +27,9 @@ class LinearChainCRF(nn.Module):
     Args:
         label_names: L names; a span scheme they write forbids transitions.
         scheme: `bio`, `iob1`, `bioes`, `none`, or `auto` to tell it from the names.
+
+    Raises:
+        ValueError: no names, the same one twice, an empty one, or names that do not write the scheme.
     """
 
     start_forbidden: Tensor
@@ -35,6 +38,7 @@ class LinearChainCRF(nn.Module):
 
     def __init__(self, label_names: Sequence[str], scheme: TagScheme = "auto") -> None:
         super().__init__()
+        _check_names(label_names)
         self.label_names, self.scheme = list(label_names), scheme
         size = len(self.label_names)
         self.start = nn.Parameter(torch.zeros(size))
@@ -68,7 +72,15 @@ class LinearChainCRF(nn.Module):
 
         Returns:
             (B,) float32, or float64 for such emissions; 0 for a row without a tagged step. Differentiable once.
+
+        Raises:
+            ValueError: shapes or types that do not go together.
+            IndexError: a label out of range.
         """
+        self._check(emissions, tagged)
+        _check_tags(tags, tagged, emissions)
+        if not len(emissions):
+            return emissions.sum((1, 2)).to(_result_dtype(emissions))  # (0,)
         scores, order = _compact(emissions, tagged)
         lengths = _lengths(emissions, tagged)
         tags = tags if tagged is None else tags.masked_fill(~tagged, 0)
@@ -84,6 +96,7 @@ class LinearChainCRF(nn.Module):
 
     def log_partition(self, emissions: Tensor, tagged: Tensor | None = None) -> Tensor:
         """Log of the summed exponentials of the scores of all legal paths: (B, T, L) to (B,)."""
+        self._check(emissions, tagged)
         scores, _ = _compact(emissions, tagged)
         return log_partition(scores, self._chain(), _lengths(emissions, tagged)).to(_result_dtype(emissions))
 
@@ -97,6 +110,7 @@ class LinearChainCRF(nn.Module):
         Returns:
             (B, T, L), each tagged step summing to 1, zero elsewhere. Takes no gradient.
         """
+        self._check(emissions, tagged)
         with torch.inference_mode(False), torch.enable_grad():
             given = emissions.detach().clone().requires_grad_()
             mask = None if tagged is None else tagged.clone()
@@ -108,6 +122,9 @@ class LinearChainCRF(nn.Module):
     @torch.no_grad()
     def decode(self, emissions: Tensor, tagged: Tensor | None = None) -> Tensor:
         """Labels of the legal path of the highest score: (B, T, L) to (B, T), -100 where a step is not tagged."""
+        self._check(emissions, tagged)
+        if not len(emissions):
+            return torch.full(emissions.shape[:2], UNTAGGED, device=emissions.device)
         scores, order = _compact(emissions, tagged)
         path = best_path(scores, self._chain(), _lengths(emissions, tagged))  # (B, T)
         return _spread(path, order, tagged)
@@ -130,6 +147,7 @@ class LinearChainCRF(nn.Module):
         """
         if count < 1:
             raise ValueError(f"count={count} paths were asked for; ask for 1 or more.")
+        self._check(emissions, tagged)
         scores, order = _compact(emissions, tagged)
         chain, lengths = self._chain(), _lengths(emissions, tagged)
         paths, totals = best_paths(scores, chain, lengths, count)
@@ -142,7 +160,31 @@ class LinearChainCRF(nn.Module):
 
     @property
     def _has_rules(self) -> bool:
-        return bool(self.pair_forbidden.any())
+        return any(bool(rule.any()) for rule in (self.start_forbidden, self.end_forbidden, self.pair_forbidden))
+
+    def _check(self, emissions: Tensor, tagged: Tensor | None) -> None:
+        """Refuse emissions and masks that torch would broadcast, or fail at further on.
+
+        Raises:
+            ValueError: with what was given and what is wanted.
+        """
+        labels = len(self.label_names)
+        if emissions.dim() != 3 or emissions.shape[2] != labels or not emissions.shape[1]:
+            raise ValueError(
+                f"emissions have shape {tuple(emissions.shape)}; they must be (batch, steps, {labels}), a score for "
+                f"each of the labels {self.label_names[:9]}, and one step or more."
+            )
+        if not emissions.is_floating_point():
+            raise ValueError(f"emissions are {emissions.dtype}; they must be floats, such as torch.float32.")
+        if tagged is None:
+            return
+        if tagged.shape != emissions.shape[:2]:
+            raise ValueError(
+                f"tagged has shape {tuple(tagged.shape)}, the emissions {tuple(emissions.shape)}; give one truth for "
+                f"each step, {tuple(emissions.shape[:2])}."
+            )
+        if tagged.dtype != torch.bool:
+            raise ValueError(f"tagged is {tagged.dtype}; give torch.bool, such as mask.bool() or labels != -100.")
 
     def _chain(self, ruled: bool = True) -> Chain:
         start, end, pair = (_exact(part) for part in (self.start, self.end, self.pair))
@@ -150,6 +192,41 @@ class LinearChainCRF(nn.Module):
             return Chain(start, end, pair)
         rules = (self.start_forbidden, self.end_forbidden, self.pair_forbidden)
         return Chain(*(part.masked_fill(rule, CLOSED) for part, rule in zip((start, end, pair), rules, strict=True)))
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse names of labels that cannot be told apart."""
+    if not names:
+        raise ValueError("label_names is empty; a CRF needs the names of its labels, one or more.")
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"label_names[{index}] is {name!r}; every label needs a name.")
+        if name in names[:index]:
+            raise ValueError(
+                f"label_names has {name!r} twice, at {names.index(name)} and {index}; name each label once."
+            )
+
+
+def _check_tags(tags: Tensor, tagged: Tensor | None, emissions: Tensor) -> None:
+    """Refuse labels of another shape or type, or out of range where a step is tagged."""
+    if tags.shape != emissions.shape[:2]:
+        raise ValueError(
+            f"tags have shape {tuple(tags.shape)}, the emissions {tuple(emissions.shape)}; give one label for each "
+            f"step, {tuple(emissions.shape[:2])}."
+        )
+    if tags.is_floating_point() or tags.dtype == torch.bool:
+        raise ValueError(f"tags are {tags.dtype}; they must be ids of labels, torch.long.")
+    if is_tracing() or not tags.numel():
+        return
+    wrong = (tags < 0) | (tags >= emissions.shape[2])
+    if tagged is not None:
+        wrong = wrong & tagged
+    if bool(wrong.any()):
+        row, step = wrong.nonzero()[0].tolist()
+        raise IndexError(
+            f"tags[{row}, {step}] is {int(tags[row, step])}, but there are {emissions.shape[2]} labels; give an id "
+            f"from 0 to {emissions.shape[2] - 1}, or leave the step out of tagged."
+        )
 
 
 def _compact(emissions: Tensor, tagged: Tensor | None) -> tuple[Tensor, Tensor | None]:

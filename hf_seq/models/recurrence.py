@@ -219,6 +219,7 @@ class RecurrentLayer(GradientCheckpointingLayer):
     ) -> None:
         super().__init__()
         units, cell = hidden_size // 2 if bidirectional else hidden_size, cell_class(cell_type)
+        self.units, self.state_tensors = units, cell.state_tensors
         self.forward_cell = cell(input_size, units, weight_dropout)
         self.backward_cell = cell(input_size, units, weight_dropout) if bidirectional else None
 
@@ -268,7 +269,7 @@ class RecurrentLayer(GradientCheckpointingLayer):
 
     def begin(self, inputs: Tensor) -> State:
         """Give the state of one direction before the first step, for a batch of inputs."""
-        return self.forward_cell.begin(inputs)
+        return (inputs.new_zeros(inputs.shape[0], self.units),) * self.state_tensors  # an adapter may wrap the cell
 
 
 def _read(cell: Cell, inputs: Tensor, order: Tensor | None, inverse: Tensor | None) -> Tensor:

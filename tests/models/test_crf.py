@@ -281,3 +281,69 @@ def test_the_mask_may_stand_anywhere_without_changing_a_row():
         emissions[0, places], labels[0, places] = row[0], tags[0]
         torch.testing.assert_close(crf(emissions, labels, labels != -100), crf(row, tags), **EXACT, msg=name)
         assert crf.decode(emissions, labels != -100)[0, places].tolist() == crf.decode(row)[0].tolist()
+
+
+@pytest.mark.parametrize(
+    "names", [["B-X", "I-X"], ["B-X", "I-X", "B-Y", "I-Y"], ["I-X", "B-X", "O"], ["S-X", "B-X", "E-X"]]
+)
+def test_the_log_likelihood_of_every_path_is_finite_and_not_positive(names):
+    """With B and I alone no pair is forbidden, only an I at the start: rules of any kind count."""
+    crf = make_crf(names)
+    emissions = make_emissions(crf, rows=1, steps=3)
+    probabilities = []
+    for path in product(range(len(names)), repeat=3):
+        found = crf(emissions, torch.tensor([path]))
+        assert found.isfinite().all()
+        assert found.item() <= 0
+        if is_legal(crf, path):
+            probabilities.append(found.exp().item())
+    assert sum(probabilities) == pytest.approx(1.0)
+    assert len(probabilities) < len(names) ** 3  # some path breaks a rule
+
+
+def test_an_empty_batch_has_empty_paths_and_no_likelihood():
+    crf = make_crf(BIO)
+    empty, mask = torch.zeros(0, 4, 3, dtype=torch.float64), torch.zeros(0, 4).bool()
+    assert crf.decode(empty).shape == crf.decode(empty, mask).shape == (0, 4)
+    assert crf(empty, torch.zeros(0, 4).long(), mask).shape == (0,)
+
+
+E, M, TAGS = torch.zeros(2, 4, 3), torch.ones(2, 4).bool(), torch.zeros(2, 4).long()
+
+
+@pytest.mark.parametrize(
+    ("emissions", "tags", "tagged", "error", "said"),
+    [
+        (E[..., :1], TAGS, M, ValueError, r"emissions have shape \(2, 4, 1\); they must be \(batch, steps, 3\)"),
+        (E[0], TAGS, M, ValueError, r"emissions have shape \(4, 3\)"),
+        (E[:, :0], TAGS[:, :0], M[:, :0], ValueError, r"shape \(2, 0, 3\).* one step or more"),
+        (E.long(), TAGS, M, ValueError, r"emissions are torch.int64; they must be floats"),
+        (E, TAGS, M[:1], ValueError, r"tagged has shape \(1, 4\), the emissions \(2, 4, 3\)"),
+        (E, TAGS, M.long(), ValueError, r"tagged is torch.int64; give torch.bool"),
+        (E, TAGS[:1], M, ValueError, r"tags have shape \(1, 4\), the emissions \(2, 4, 3\)"),
+        (E, TAGS.float(), M, ValueError, r"tags are torch.float32; they must be ids"),
+        (E, TAGS + 7, M, IndexError, r"tags\[0, 0\] is 7, but there are 3 labels; give an id from 0 to 2"),
+        (E, TAGS - 1, None, IndexError, r"tags\[0, 0\] is -1"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_with_the_value(emissions, tags, tagged, error, said):
+    crf = LinearChainCRF(BIO)
+    with pytest.raises(error, match=said):
+        crf(emissions, tags, tagged)
+    if "emissions" in said.split()[0] or "tagged" in said.split()[0]:
+        for method in (crf.decode, crf.marginals, crf.log_partition, crf.decode_n_best):
+            with pytest.raises(error, match=said):
+                method(emissions, tagged)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], r"label_names is empty"),
+        (["O", ""], r"label_names\[1\] is ''; every label needs a name"),
+        (["O", "B-X", "O"], r"label_names has 'O' twice, at 0 and 2"),
+    ],
+)
+def test_labels_that_cannot_be_told_apart_are_refused(names, said):
+    with pytest.raises(ValueError, match=said):
+        LinearChainCRF(names)
