@@ -78,8 +78,8 @@ def step_scores(head: nn.Linear, states: Tensor) -> Tensor:
 
 def _is_plain(head: nn.Linear) -> bool:
     """Tell whether the layer is nothing but its weights: no adapter, no hook, nothing being recorded."""
-    changed = type(head) is not nn.Linear or head._forward_hooks or head._forward_pre_hooks
-    changed = changed or "forward" in vars(head)  # as accelerate's offloading sets it
+    hooked = head._forward_hooks or head._forward_pre_hooks or "forward" in vars(head)  # the last by accelerate
+    changed = type(head) is not nn.Linear or bool(hooked)
     return not changed and not is_tracing()
 
 
