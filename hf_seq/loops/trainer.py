@@ -50,6 +50,10 @@ class Divergence(InputError):  # noqa: N818
         super().__init__(f"Training diverged: {what} at step {step}. Try {', or '.join(remedies)}.")
 
 
+WEIGHTS_ONLY = "weights_only"
+"""File that marks a checkpoint of a finished run's weights: it has no optimizer, schedule or state to take up."""
+
+
 class SequenceTrainer(HubTrainer):
     """`Trainer` over an `EncodedDataset`; everything else is as the library does it.
 
@@ -165,13 +169,21 @@ class SequenceTrainer(HubTrainer):
         """
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is not None and self.average is not None:
-            self.average.load(Path(checkpoint))
+            self._load_average(Path(checkpoint))
+
+    def _load_average(self, checkpoint: Path) -> None:
+        """Take the average up again; a checkpoint of weights alone has none, and its weights are where one begins."""
+        assert self.average is not None
+        if (checkpoint / WEIGHTS_ONLY).is_file():
+            self.average.restart()
+        else:
+            self.average.load(checkpoint)
 
     def _load_best_model(self) -> None:
         """Load the best checkpoint's weights, averaged where they were averaged when they were scored."""
         super()._load_best_model()
         if self.average is not None:
-            self.average.load(Path(str(self.state.best_model_checkpoint)))
+            self._load_average(Path(str(self.state.best_model_checkpoint)))
             self.average.copy_to_model()
 
 

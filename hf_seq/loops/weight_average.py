@@ -49,6 +49,10 @@ class WeightAverage(TrainerCallback):
         self.kept: deque[dict[str, Tensor]] = deque(maxlen=checkpoints)
         self.running = kind == "ema"
 
+    def restart(self) -> None:
+        """Begin anew at the weights that the model holds now, such as those of a finished run."""
+        _copy({name: each.detach() for name, each in self.named.items()}, self.averages)
+
     @torch.no_grad()
     def update(self) -> None:
         """Take in the weights of a step."""

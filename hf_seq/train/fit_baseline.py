@@ -43,6 +43,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) 
             folder,
             "new",
             {"the data": splits.fingerprint},
+            values,
             lambda: write_recipe(folder / run_folder.RECIPE_NAME, values, current_command()),
         )
         baseline.save(folder)

@@ -18,11 +18,15 @@ from typing import Any, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_text
+from hf_seq.loops.trainer import WEIGHTS_ONLY
 from hf_seq.reports.record import RECORD_NAME
 from hf_seq.tasks.registry import recipe_class
+from hf_seq.train.longer import is_longer, lengths_of
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 
 RUN_STATE = ".run.json"
+LENGTHS = "lengths"
+"""Key of `.run.json`: how long the run was to be, first and after each time it was made longer."""
 OUTPUTS = (
     *(RECORD_NAME, RUN_STATE, "predictions.jsonl", "curves.png", "config.json", "model.safetensors"),
     *(
@@ -43,7 +47,7 @@ HARMLESS = frozenset(
 )
 """Settings that may change when a run is resumed, since they change no result."""
 
-State = Literal["new", "resume", "finished"]
+State = Literal["new", "resume", "longer", "finished"]
 
 
 def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrite: bool) -> State:
@@ -56,7 +60,8 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
         overwrite: replace the run that is there.
 
     Returns:
-        "new", "resume", or "finished" when the same run is there, complete.
+        "new", "resume", "longer" when the run that is there is to go on for more epochs or steps than it was planned
+        for, or "finished" when the same run is there, complete.
 
     Raises:
         InputError: the folder is in use, is no run of ours, or holds a run of another recipe.
@@ -76,44 +81,52 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
         )
     if overwrite:
         return "new"
-    _check_same_recipe(folder, values)
+    before, now = changed_settings(read_recipe(folder / RECIPE_NAME), values)
+    if is_longer(before, now) and not (folder / "baseline.json").is_file():
+        return "longer"
+    if before:
+        changed = recipe_changes(read_recipe(folder / RECIPE_NAME), values)
+        raise InputError(
+            f"The run in {folder} followed another recipe ({changed}); --resume needs the same one, or more epochs: "
+            f"give `--resume --output_dir {folder}` alone, or choose another folder."
+        )
     return "finished" if (folder / RECORD_NAME).is_file() else "resume"
 
 
-def _check_same_recipe(folder: Path, values: dict[str, Any]) -> None:
-    changed = recipe_changes(read_recipe(folder / RECIPE_NAME), values)
-    if changed:
-        raise InputError(
-            f"The run in {folder} followed another recipe ({changed}); --resume needs the same one: give `--resume "
-            f"--output_dir {folder}` alone, or choose another folder."
-        )
-
-
 def recipe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What differs between two recipes and may change a result, in words; empty if nothing does.
+    """Say what differs between two recipes and may change a result; empty if nothing does."""
+    before, now = changed_settings(before, now)
+    return ", ".join(f"{key} was {before[key]}, now {now[key]}" for key in sorted(before)[:3])
+
+
+def changed_settings(before: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the settings that differ between two recipes and may change a result, as they were and as they are.
 
     A field that one of them does not have, since an earlier version wrote it, has its default.
     """
     known = fields(recipe_class(str(now.get("task", "classification"))))
     defaults = {each.name: each.default for each in known}
     before, now = defaults | before, defaults | now
-    changed = sorted(key for key in (before.keys() | now.keys()) - HARMLESS if before.get(key) != now.get(key))
-    return ", ".join(f"{key} was {before.get(key)}, now {now.get(key)}" for key in changed[:3])
+    changed = [key for key in (before.keys() | now.keys()) - HARMLESS if before.get(key) != now.get(key)]
+    return {key: before.get(key) for key in changed}, {key: now.get(key) for key in changed}
 
 
-def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable[[], None]) -> None:
+def begin(
+    folder: Path, state: State, run: dict[str, Any], values: dict[str, Any], write_start: Callable[[], None]
+) -> None:
     """Prepare the folder for training, now that every check has passed.
 
     Args:
         folder: the output folder.
         state: what `claim_folder` said.
         run: facts that a resumed run must share, such as the data's fingerprint.
+        values: the resolved recipe.
         write_start: writes the recipe and the tokenizer.
 
     Raises:
         InputError: a resumed run finds other data or another number of processes.
     """
-    if has_begun(folder) and state == "resume":
+    if has_begun(folder) and state in ("resume", "longer"):
         before = json.loads((folder / RUN_STATE).read_text(encoding="utf-8"))
         for key, value in run.items():
             if before.get(key) != value:
@@ -121,12 +134,21 @@ def begin(folder: Path, state: State, run: dict[str, Any], write_start: Callable
                     f"{key} changed since the run in {folder} began: {before.get(key)} then, {value} now; train in a "
                     "new folder."
                 )
+        if state == "longer":
+            planned = before.get(LENGTHS) or [lengths_of(read_recipe(folder / RECIPE_NAME))]
+            write_start()
+            write_text(folder / RUN_STATE, json.dumps({**before, LENGTHS: [*planned, lengths_of(values)]}))
         return
     if folder.exists():
         _delete_run(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_start()
     write_text(folder / RUN_STATE, json.dumps(run))
+
+
+def planned_lengths(folder: Path) -> list[dict[str, Any]]:
+    """How long a run was to be, first and after each time it was made longer; empty where it never was."""
+    return json.loads((folder / RUN_STATE).read_text(encoding="utf-8")).get(LENGTHS, [])
 
 
 def has_begun(folder: Path) -> bool:
@@ -169,6 +191,8 @@ def is_complete(checkpoint: Path, processes: int = 1) -> bool:
     """
     names = ["rng_state.pth"] if processes == 1 else [f"rng_state_{rank}.pth" for rank in range(processes)]
     archives = [checkpoint / name for name in ("optimizer.pt", "scheduler.pt", *names)]
+    if (checkpoint / WEIGHTS_ONLY).is_file():
+        archives = []
     return (
         _is_json(checkpoint / "trainer_state.json")
         and _is_safetensors(checkpoint / "model.safetensors")

@@ -19,7 +19,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import EpochLines, replace_printing, seconds_trained
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.tasks.base import R
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
@@ -29,6 +29,7 @@ from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
+from hf_seq.train.longer import describe_longer, start_from_finished
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
@@ -73,13 +74,13 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
     if preparation is None and recipe.model in task_of(recipe).models.baselines:
         return fit_baseline(recipe, arguments, values) if is_first else None
 
-    prepared = (preparation or prepare)(recipe, arguments, folder if state == "resume" else None)
+    prepared = (preparation or prepare)(recipe, arguments, None if state == "new" else folder)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.main_metric)
     with disk_errors_explained(folder):
         if is_first:
-            start_folder(folder, state, values, prepared, arguments)
+            start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:
             prepared.finish_setup()
         trainer = make_trainer(arguments, prepared)
@@ -116,7 +117,7 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
         run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
     prepared = prepare(recipe, arguments)
     if accelerator.is_main_process:
-        start_folder(folder, "new", values, prepared, arguments)
+        start_folder("new", values, prepared, arguments)
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None
@@ -141,26 +142,27 @@ def check_world_size(arguments: TrainingArguments) -> None:
 
 
 def start_folder(
-    folder: Path, state: run_folder.State, values: dict[str, Any], prepared: Prepared[R], arguments: TrainingArguments
+    state: run_folder.State, values: dict[str, Any], prepared: Prepared[R], arguments: TrainingOptions
 ) -> None:
     """Write what a run begins with: the recipe and the tokenizer (or feature extractor)."""
-    kept = arguments.save_total_limit or 1
+    folder, kept = arguments.folder, arguments.save_total_limit or 1
     check_free_space(folder, prepared.model.num_parameters(), kept)
 
     def write_start() -> None:
+        if state == "longer" and not run_folder.last_complete_checkpoint(folder, arguments.world_size):
+            start_from_finished(folder, arguments, stopping(recipe))
+        (folder / RECORD_NAME).unlink(missing_ok=True)
         write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
         prepared.processor.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
-    run_folder.begin(folder, state, run, write_start)
+    run_folder.begin(folder, state, run, values, write_start)
 
 
 def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     """Put model, rows and callbacks together."""
-    recipe, training = prepared.recipe, prepared.task.training
-    callbacks: list[Any] = [EpochLines(prepared.main_metric)]
-    if recipe.early_stopping_patience is not None:
-        callbacks.append(EarlyStoppingCallback(recipe.early_stopping_patience))
+    training = prepared.task.training
+    callbacks: list[Any] = [EpochLines(prepared.main_metric), *stopping(prepared.recipe)]
     trainer = (prepared.trainer_class or training.trainer_class)(
         model=prepared.model,
         args=arguments,
@@ -170,10 +172,15 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
         compute_metrics=prepared.compute_metrics,
         preprocess_logits_for_metrics=training.logits_for_metrics if training.needs_logits else None,
         callbacks=callbacks,
-        averaging=recipe.average,
+        averaging=prepared.recipe.average,
     )
     replace_printing(trainer)
     return trainer
+
+
+def stopping(recipe: Recipe) -> list[EarlyStoppingCallback]:
+    """Give the callback that ends a training early, if the recipe asks for it."""
+    return [] if recipe.early_stopping_patience is None else [EarlyStoppingCallback(recipe.early_stopping_patience)]
 
 
 def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:
@@ -216,6 +223,7 @@ def finish(
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
     folder, recipe = arguments.folder, prepared.recipe
+    lengths = run_folder.planned_lengths(folder)
     run = Run(
         recipe.model,
         prepared.display_name,
@@ -223,7 +231,7 @@ def finish(
         arguments.seed,
         seconds,
         curve,
-        prepared.notes,
+        [*prepared.notes, *([describe_longer(lengths)] if lengths else [])],
         prepared.distillation,
     )
     if recipe.calibrate:

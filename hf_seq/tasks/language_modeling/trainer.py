@@ -18,7 +18,7 @@ from transformers import TrainerControl
 from hf_seq.data.batching import EncodedDataset
 from hf_seq.data.streams import TokenStreams, only_item
 from hf_seq.errors import InputError
-from hf_seq.loops.trainer import SequenceTrainer
+from hf_seq.loops.trainer import WEIGHTS_ONLY, SequenceTrainer
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.predictors.language import Costs, costs_of
 from hf_seq.text.continuous import EncodedText
@@ -174,7 +174,8 @@ class LanguageModelTrainer(SequenceTrainer):
             InputError: the checkpoint has none.
         """
         super()._load_optimizer_and_scheduler(checkpoint)
-        if checkpoint is not None and not self.reading.separate:
+        whole = checkpoint is not None and not (Path(checkpoint) / WEIGHTS_ONLY).is_file()
+        if checkpoint is not None and whole and not self.reading.separate:
             self.carried = self._load_state(Path(checkpoint))
 
     def _load_state(self, folder: Path) -> Any:
