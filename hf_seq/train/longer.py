@@ -55,17 +55,18 @@ def start_from_finished(folder: Path, arguments: TrainingOptions, callbacks: Seq
     """
     record = Record.read(folder)
     last = record.curve[-1] if record.curve else {}
-    if "step" not in last or not (folder / "model.safetensors").is_file():
+    if not {"step", "epoch"} <= last.keys() or not (folder / "model.safetensors").is_file():
         raise InputError(
             f"The run in {folder} is finished and cannot be made longer: {RECORD_NAME} does not say how far it got, or "
             f"the weights are gone; train the model further in a folder of its own: --model {folder} --output_dir NEW."
         )
+    keeping_state: list[Any] = [TrainerControl(), *callbacks]
     state = TrainerState(
         global_step=last["step"],
-        epoch=last.get("epoch"),
+        epoch=float(last["epoch"]),
         log_history=record.curve,
         train_batch_size=arguments.train_batch_size,
-        stateful_callbacks=[TrainerControl(), *callbacks],
+        stateful_callbacks=keeping_state,
     )
     name = arguments.metric_for_best_model
     scores = [entry[key] for entry in record.curve if (key := f"eval_{str(name).removeprefix('eval_')}") in entry]
