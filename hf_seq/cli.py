@@ -117,10 +117,9 @@ def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
         from hf_seq.distill.running import main as distill_main
 
         return distill_main
-    from hf_seq.distill.running import train_or_distill
-    from hf_seq.train.parsing import parse_recipe
+    from hf_seq.distill.running import train_main
 
-    return lambda rest: train_or_distill(*parse_recipe(rest))
+    return train_main
 
 
 def _task_in(arguments: Sequence[str]) -> str:

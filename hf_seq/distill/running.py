@@ -345,6 +345,16 @@ def train_or_distill(recipe: Recipe, arguments: TrainingOptions) -> Record | Non
     return distill(recipe, arguments) if isinstance(recipe, DistilledRecipe) else train(recipe, arguments)
 
 
+def train_main(argv: Sequence[str] | None = None, task: str | None = None) -> Record | None:
+    """Train what the command line of `hf-seq train` says, by a teacher where it names one.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+        task: what to learn where they do not say.
+    """
+    return train_or_distill(*parse_recipe(sys.argv[1:] if argv is None else argv, task=task))
+
+
 def student_flags(argv: Sequence[str]) -> list[str]:
     """Translate `--student` and `--output`, as `hf-seq distill` calls `--model` and `--output_dir`."""
     names = {"--student": "--model", "--output": "--output_dir"}

@@ -150,7 +150,7 @@ def start_folder(
 
     def write_start() -> None:
         if state == "longer" and not run_folder.last_complete_checkpoint(folder, arguments.world_size):
-            start_from_finished(folder, arguments, stopping(recipe))
+            start_from_finished(folder, arguments, stopping(prepared.recipe))
         (folder / RECORD_NAME).unlink(missing_ok=True)
         write_recipe(folder / run_folder.RECIPE_NAME, values, current_command())
         prepared.processor.save_pretrained(folder)

@@ -39,7 +39,7 @@ def reviews(tmp_path_factory) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _in_a_hurry():
     """Few timed calls, and no search for garbage among everything that torch and transformers ever imported."""
-    import training.train_classifier  # noqa: F401
+    import hf_seq.distill.running  # noqa: F401
     from hf_seq.progress import print_progress
     from hf_seq.train import results
 

@@ -5,6 +5,7 @@
 import csv
 import json
 import random
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,13 +13,14 @@ import torch
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from hf_seq.data.builtin.grammar import draw_sentence
+from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.predictors.masked_language import MaskedLanguageModel, hide_rows
 from hf_seq.tasks.masked_language_modeling.trainer import MaskedTrainer
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags
-from training import pretrain_encoder, train_classifier
 
+pretrain_main = partial(train_main, task="masked-language-modeling")
 TINY = {
     "hidden_size": 16,
     "num_hidden_layers": 1,
@@ -42,7 +44,7 @@ def texts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pretrain(texts):
-    return lambda folder, **settings: pretrain_encoder.main(
+    return lambda folder, **settings: pretrain_main(
         flags({"data": texts, **TINY, **settings, "output_dir": str(folder)})
     )
 
@@ -128,9 +130,7 @@ def test_a_classifier_starts_from_the_pretrained_encoder(encoder, tmp_path, weig
         rows = [[" ".join(words), "many" if words[0] in ("two", "many") else "one"] for words in sentences]
         csv.writer(file).writerows([["text", "label"], *rows])
     values = {"data": str(data), "model": str(encoder), "output_dir": str(tmp_path / "run"), "learning_rate": 1e-12}
-    train_classifier.main(
-        flags({**values, "num_train_epochs": 1, "bf16": False, "disable_tqdm": True, "max_length": 64})
-    )
+    train_main(flags({**values, "num_train_epochs": 1, "bf16": False, "disable_tqdm": True, "max_length": 64}))
     before, after = weights(encoder), weights(tmp_path / "run")
     shared = [name for name in before if name.startswith("model.")]
     assert len(shared) > 10

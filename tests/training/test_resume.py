@@ -13,11 +13,11 @@ import time
 import pytest
 from transformers import TrainerCallback
 
+from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import SequenceTrainer
 from hf_seq.train import run_folder
 from hf_seq.train.parsing import flags
-from training import train_classifier
 
 
 class PowerCut(Exception):  # noqa: N818
@@ -113,7 +113,7 @@ def test_resuming_says_which_checkpoint_was_skipped(interrupted, train, tmp_path
 
 def test_resume_alone_takes_the_recipe_from_the_folder(interrupted, tiny, weights, same_bits, tmp_path):
     folder = shutil.copytree(interrupted, tmp_path / "run")
-    record = train_classifier.main(["--resume", "--output_dir", str(folder)])
+    record = train_main(["--resume", "--output_dir", str(folder)])
     assert record.recipe["hidden_size"] == tiny["hidden_size"]
     assert same_bits(weights(folder), weights(interrupted))
 
@@ -129,7 +129,7 @@ def test_resume_refuses_other_data(interrupted, reviews, tmp_path):
     recipe = (folder / "recipe.yaml").read_text().replace(str(reviews), str(data))
     (folder / "recipe.yaml").write_text(recipe)
     with pytest.raises(InputError, match=r"the data changed since the run .* began"):
-        train_classifier.main(["--resume", "--output_dir", str(folder)])
+        train_main(["--resume", "--output_dir", str(folder)])
 
 
 def test_resuming_a_finished_run_returns_its_record(train, tmp_path):

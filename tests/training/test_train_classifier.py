@@ -17,6 +17,7 @@ import yaml
 from sklearn.metrics import accuracy_score
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.options import has_amx
 from hf_seq.loops.trainer import Divergence
@@ -25,7 +26,7 @@ from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
 from hf_seq.train import evaluate_model
 from hf_seq.train.parsing import flags
-from training import train_classifier, train_classifier_accelerate
+from training import train_classifier_accelerate
 
 NO_DROPOUT = {"embedding_dropout": 0.0, "hidden_dropout": 0.0, "classifier_dropout": 0.0}
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,7 @@ def test_the_folder_holds_no_pickle_and_loads_with_the_auto_classes(train, tmp_p
 def test_the_saved_recipe_trains_the_same_model_again(train, tmp_path, weights, same_bits):
     train(tmp_path / "first", pooling="mean", warmup_steps=0.2, label_smoothing_factor=0.1)
     again = ["--recipe", str(tmp_path / "first" / "recipe.yaml"), "--output_dir", str(tmp_path / "again")]
-    train_classifier.main(again)
+    train_main(again)
     assert same_bits(weights(tmp_path / "first"), weights(tmp_path / "again"))
 
 
@@ -185,7 +186,7 @@ def test_a_launch_that_gave_one_process_for_two_is_refused(train, tmp_path, monk
 def test_divergence_names_the_step_and_what_to_try(tiny, reviews, tmp_path, loop):
     wild = {"learning_rate": 1e38, "max_grad_norm": 0.0}
     values = tiny | wild | {"data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "run")}
-    main = {"trainer": train_classifier.main, "plain": train_classifier_accelerate.main}[loop]
+    main = {"trainer": train_main, "plain": train_classifier_accelerate.main}[loop]
     words = r"diverged: the (validation )?loss is (nan|inf) at step \d.*--learning_rate.*--max_grad_norm 1"
     with pytest.raises(Divergence, match=words):
         main(flags(values))

@@ -3,6 +3,7 @@
 """Language models end to end: streams carry their state, a killed run keeps its losses, scores are exact."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 
 from hf_seq.data.builtin.grammar import draw_text, grammar_entropy
 from hf_seq.data.streams import TokenStreams
+from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.weight_average import FILE as AVERAGE_FILE
@@ -23,8 +25,8 @@ from hf_seq.tasks.language_modeling.trainer import STATE_FILE, LanguageModelTrai
 from hf_seq.train import run_folder
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags
-from training.train_language_model import main
 
+main = partial(train_main, task="language-modeling")
 TINY = {
     "tokenizer_kind": "char",
     "embedding_size": 12,

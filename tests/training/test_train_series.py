@@ -3,6 +3,7 @@
 """Training, scoring and comparing models of series end to end, on series whose class is the order of two events."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from transformers import AutoFeatureExtractor, AutoModelForSequenceClassificatio
 
 from hf_seq.compare.running import main as compare
 from hf_seq.data.series import series_arrays
+from hf_seq.distill.running import train_main
 from hf_seq.predictors.series import SeriesPredictor, SeriesTagger
 from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_named, task_of_saved
@@ -18,8 +20,8 @@ from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.running import train
 from training import train_classifier_accelerate
-from training.train_series import main
 
+main = partial(train_main, task="series")
 TINY = flags({"embedding_size": 12, "hidden_size": 16, "learning_rate": 0.02, "num_train_epochs": 6, "bf16": False})
 
 

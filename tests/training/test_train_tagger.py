@@ -4,12 +4,14 @@
 
 import json
 import random
+from functools import partial
 from itertools import pairwise
 
 import pytest
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
+from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.reports.record import Record
@@ -17,8 +19,8 @@ from hf_seq.train import evaluate_model
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.running import train
 from training import train_classifier_accelerate
-from training.train_tagger import main
 
+main = partial(train_main, task="tagging")
 TINY = flags({"embedding_size": 24, "hidden_size": 32, "learning_rate": 0.01, "num_train_epochs": 6, "bf16": False})
 
 
