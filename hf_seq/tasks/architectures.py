@@ -6,7 +6,6 @@ Names of ours (`lstm`, `bilstm-crf`, `transformer` ...; each task lists its own)
 processor made from the data; `distilbert`, a Hub id or a folder start from pretrained weights, with their own.
 """
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -73,11 +72,16 @@ FINE_TUNING = {
 }
 
 
+AUTO_CLASSES = {"ForConditionalGeneration": "AutoModelForSeq2SeqLM"}
+"""Heads whose Auto class is not called `AutoModel` + head."""
+
+
 def model_class(architecture: Architecture, head: str) -> Any:
-    """The class of a family with a head: `recurrent` and `ForTokenClassification`."""
-    module = importlib.import_module(f"hf_seq.models.modeling_{architecture.family}")
-    parts = [{"seq2seq": "Seq2Seq"}.get(part, part.capitalize()) for part in architecture.family.split("_")]
-    return getattr(module, "".join(parts) + head)
+    """Find the class of a family with a head, such as `recurrent` and `ForTokenClassification`."""
+    import transformers
+
+    auto = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}"))
+    return auto._model_mapping[transformers.CONFIG_MAPPING[architecture.family]]
 
 
 def build_model(
@@ -120,9 +124,6 @@ CHANGEABLE = frozenset(
 )
 """Configuration fields of ours that may be set anew on weights that were trained: they are read in training or by the
 head alone. All others say what the weights mean."""
-
-AUTO_CLASSES = {"ForConditionalGeneration": "AutoModelForSeq2SeqLM"}
-"""Heads whose Auto class is not called `AutoModel` + head."""
 
 
 def load_pretrained(
