@@ -65,7 +65,7 @@ class Fault:
     status: int
     cut: bool
     left: int
-    headers: dict[str, str]
+    headers: dict[str, Any]
 
 
 class Hub:
@@ -167,7 +167,7 @@ class Handler(BaseHTTPRequestHandler):
                     return
             raise HttpError(404, f"no route {method} {path}")
         except HttpError as error:
-            headers = {"X-Error-Code": error.code} if error.code else {}
+            headers: dict[str, Any] = {"X-Error-Code": error.code} if error.code else {}
             self.send(error.status, {"error": str(error)}, X_Error_Message=str(error), **headers)
 
     do_GET = do_HEAD = do_POST = do_PUT = answer_request  # noqa: N815
@@ -370,10 +370,10 @@ class Handler(BaseHTTPRequestHandler):
         if path not in commit.files:
             raise HttpError(404, f"{path} does not exist on {revision!r}", "EntryNotFound")
         data = commit.files[path]
-        headers = {"X_Repo_Commit": commit.id}
+        headers: dict[str, Any] = {"X_Repo_Commit": commit.id}
         if path in commit.large:
             oid = hashlib.sha256(data).hexdigest()
-            linked = {"X_Linked_Size": str(len(data)), "X_Linked_Etag": f'"{oid}"'}
+            linked: dict[str, Any] = {"X_Linked_Size": str(len(data)), "X_Linked_Etag": f'"{oid}"'}
             return self.then(302, {}, **headers, **linked, Location=f"{self.hub.store_url}/lfs/{oid}")
         return self.part(data, git_id(data), headers)
 
