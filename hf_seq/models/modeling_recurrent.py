@@ -104,6 +104,8 @@ class RecurrentModel(RecurrentPreTrainedModel):
             memory = sibling("recurrent_cache").open_state(self, memory, inputs)
             if isinstance(attention_mask, Tensor):
                 attention_mask = memory.new_columns(attention_mask, inputs)
+        if inputs.shape[1] == 0:
+            return RecurrentModelOutput(last_hidden_state=self.no_states(inputs), **state_field(memory))
         padding = find_padding(attention_mask, inputs)
         embedded = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, E)
         if memory is not None:

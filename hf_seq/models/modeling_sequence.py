@@ -148,7 +148,7 @@ class SequencePreTrainedModel(PreTrainedModel):
                 f"{name} has shape {tuple(inputs.shape)}; "
                 f"it must be (batch, steps{'' if name == 'input_ids' else ', width'})."
             )
-        if inputs.shape[1] == 0:
+        if inputs.shape[1] == 0 and (name != "input_ids" or self.config.is_encoder_decoder):
             raise ValueError(
                 f"{name} has shape {tuple(inputs.shape)}: no step at all; give at least one, padding if need be."
             )
@@ -177,6 +177,11 @@ class SequencePreTrainedModel(PreTrainedModel):
         super().save_pretrained(*args, **kwargs)
         if self._auto_class is not None and kwargs.get("is_main_process", True):
             ship_parts(self, Path(args[0] if args else kwargs["save_directory"]))
+
+    def no_states(self, inputs: Tensor) -> Tensor:
+        """Give the states of a batch without a step, (B, 0, H), which layers need not read."""
+        width: int = self.config.hidden_size
+        return torch.zeros(inputs.shape[0], 0, width, dtype=self.dtype, device=inputs.device)
 
     def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
         """Learn from the tokenizer which tokens begin a word, and their letters, where the model asks for either.

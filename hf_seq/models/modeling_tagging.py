@@ -72,6 +72,8 @@ class TokenClassifier(SequencePreTrainedModel):
         """
         if self.crf is None or not self.seeks_path or is_tracing():
             return None
+        if logits.shape[1] == 0:
+            return torch.zeros(logits.shape[:2], dtype=torch.long, device=logits.device)
         if labels is not None:
             return None if self.training else self.crf.decode(logits, labels.to(logits.device) != UNTAGGED)
         if tagged is None:

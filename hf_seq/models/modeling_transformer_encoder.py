@@ -128,6 +128,8 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
+        if inputs.shape[1] == 0:
+            return BaseModelOutput(last_hidden_state=self.no_states(inputs))
         padding = find_padding(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, H)
         return BaseModelOutput(last_hidden_state=self._run_layers(states, padding, position_ids, **kwargs))

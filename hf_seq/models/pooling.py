@@ -46,6 +46,8 @@ class Pooling(nn.Module):
         Returns:
             (B, H), and for `attention` the weights (B, T), which sum to one over the real steps; else None.
         """
+        if states.shape[1] == 0:  # an empty text alone: as a row that is all padding
+            return states.new_zeros(states.shape[0], states.shape[2]), states.new_zeros(states.shape[:2])
         mask = None if padding is None else padding.mask  # (B, T)
         if self.kind == "mean":
             return _mean(states, mask), None
