@@ -20,6 +20,7 @@ from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import confusions, disagreements, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
+from hf_seq.reports.outcomes import Tags, Texts, TokenCosts, outcomes_of
 from hf_seq.reports.record import Record
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
@@ -32,7 +33,6 @@ LONG = 8
 """Words of a text that shows what disturbances do."""
 MANY = 20
 """Times that slips of the finger are drawn anew, until one falls into that text."""
-TAGGED = ("token-classification", "sequence-feature-tagging")
 
 
 def write_report(
@@ -65,6 +65,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
     has_curves = any(curves.values())
     return {
         "first": first,
+        "writes_texts": isinstance(outcomes_of(first), Texts),
         "verdict": comparison.verdict,
         "notes": comparison.notes,
         "columns": columns(comparison),
@@ -96,18 +97,17 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
         "doubtful": None,
         "looked": [],
     }
-    task = comparison.first.task
-    if task in ("text-generation", "fill-mask"):  # no row is right or wrong
+    kind = outcomes_of(comparison.first)
+    if isinstance(kind, TokenCosts):  # no row is right or wrong
         return nothing
-    if task == "sequence-feature-tagging":  # the steps have no names but their numbers
-        inputs = [list(map(str, range(len(series)))) for series in inputs]
-    if task == "translation":
+    if isinstance(kind, Texts):
         looked = attention_maps(comparison, inputs, rows)
         return nothing | {"groups": written_examples(comparison, inputs, rows), "looked": looked}
-    if task in TAGGED:
-        found = {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, inputs, rows)}
-        return nothing | found
-    if task == "sequence-feature-classification":
+    are_series = len(inputs) > 0 and not isinstance(inputs[0], str | list)
+    if isinstance(kind, Tags):
+        words = [list(map(str, range(len(series)))) for series in inputs] if are_series else inputs  # steps by number
+        return nothing | {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, words, rows)}
+    if are_series:
         doubtful = doubtful_series(comparison, inputs, rows)
         return nothing | {"confusions": confusions(comparison), "doubtful": doubtful}
     return nothing | {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
@@ -208,9 +208,10 @@ def _model_folder(row: Row, folder: Path) -> str:
 
 def _tests(first: Record, several_seeds: bool) -> str:
     interval, p_value = "percentile bootstrap", "paired bootstrap"
-    if first.task in TAGGED:
+    kind = outcomes_of(first)
+    if isinstance(kind, Tags):
         interval, p_value = "bootstrap over sentences", "paired bootstrap over sentences"
-    elif first.task in ("text-generation", "fill-mask"):
+    elif isinstance(kind, TokenCosts):
         interval, p_value = "bootstrap over blocks of text", "paired bootstrap over blocks of text"
     elif first.metric == "accuracy":
         interval, p_value = "Wilson", "exact McNemar test"

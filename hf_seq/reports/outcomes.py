@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What models predicted for the same rows, read back for comparisons: one kind of outcome for each task.
+"""What models predicted for the same rows, read back for comparisons: one kind of outcome for each kind of prediction.
 
 N rows · L labels
 """
@@ -156,17 +156,16 @@ class TokenCosts(Outcomes):
 
 
 KINDS: dict[str, Callable[[Record], Outcomes]] = {
-    "text-classification": lambda _: Labels(),
-    "sequence-feature-classification": lambda _: Labels(),
-    "token-classification": lambda record: Tags(record.label_names),
-    "sequence-feature-tagging": lambda record: Tags(record.label_names),
-    "translation": lambda _: Texts(),
-    "text-generation": lambda _: TokenCosts(),
-    "fill-mask": lambda _: TokenCosts(),
+    "single_label_classification": lambda _: Labels(),
+    "multi_label_classification": lambda _: Labels(),
+    "regression": lambda _: Labels(),
+    "token_classification": lambda record: Tags(record.label_names),
+    "sequence_to_sequence": lambda _: Texts(),
+    "language_modeling": lambda _: TokenCosts(),
 }
-"""By the Hub's name of a task, `Record.task`."""
+"""By what is predicted, `Record.problem_type`: tasks that predict the same share a kind, outside ones too."""
 
 
 def outcomes_of(record: Record) -> Outcomes:
     """Choose the kind of outcome of a record's predictions."""
-    return KINDS[record.task](record)
+    return KINDS[record.problem_type](record)

@@ -29,6 +29,7 @@ def run(folder, name, factor, blocks=60_000):
         interval=[score - 0.01, score + 0.01],
         n=blocks,
         fingerprint="same",
+        problem_type="language_modeling",
     )
     record.write(folder)
     write_costs(folder, costs)

@@ -15,7 +15,15 @@ def test_a_difference_of_taggers_reads_tags_as_their_scores_do():
     gold = [["S-PER", "O", "S-PER", "O"], ["O", "S-PER", "O", "O"]] * 20
     poor = [["S-PER", "O", "O", "O"], ["O", "B-PER", "O", "O"]] * 20
     names = ["O", *(f"{part}-PER" for part in "BIES")]
-    record = Record("token-classification", "bilstm-crf", "names", "test", "f1", label_names=names)
+    record = Record(
+        "token-classification",
+        "bilstm-crf",
+        "names",
+        "test",
+        "f1",
+        label_names=names,
+        problem_type="token_classification",
+    )
     good_score, poor_score = (
         seqeval.metrics.f1_score(gold, said, mode="strict", scheme=IOBES) for said in (gold, poor)
     )
