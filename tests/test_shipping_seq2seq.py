@@ -29,7 +29,7 @@ WRITING = {
     "tokenizer_config.json",
 }
 OWN = {
-    "transformer": {"configuration_transformer_seq2seq.py", "key_value_cache.py", "modeling_transformer_seq2seq.py"},
+    "transformer": {"configuration_transformer_seq2seq.py", "modeling_transformer_seq2seq.py"},
     "recurrent": {"alignment.py", "configuration_recurrent_seq2seq.py", "modeling_recurrent_seq2seq.py"} | STATES,
 }
 SHIPPED = {

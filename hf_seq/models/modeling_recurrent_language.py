@@ -66,6 +66,7 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         logits_to_keep: int | Tensor = 0,
         num_items_in_batch: Tensor | int | None = None,
         cache: Cache | None = None,
+        return_logits: bool = False,
         **kwargs: Any,
     ) -> RecurrentCausalLMOutput:
         """Score every token of the vocabulary as the next one.
@@ -83,6 +84,7 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             logits_to_keep: score only the last so many steps, or the steps with these indices; 0 is all.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
             cache: the name of `past_key_values` since transformers 5.24.
+            return_logits: give logits in training on labels, too, which takes half as long again.
             kwargs: `output_hidden_states`, `return_dict`, and `shift_labels` (B, T) in place of `labels`: what follows
                 each step, shifted already. It has no place of its own, or `Trainer` would take it for a second column
                 of labels and evaluate nothing.
@@ -121,11 +123,12 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         loss: Tensor | None = None
         logits: Tensor | None = None
         penalty: Tensor | None = None
-        if targets is None or not self.training:
+        if targets is None or return_logits or not self.training:
             logits = self.score(read[:, kept])  # (B, T, V)
             loss = None if targets is None else token_loss(logits, targets, num_items_in_batch)
         else:
             loss = head_loss(self.lm_head, self.projection(read), targets, num_items_in_batch)
+        if targets is not None and loss is not None:
             penalty = self._penalty(states, read, targets, num_items_in_batch)
             loss = loss if penalty is None else loss + penalty
         return RecurrentCausalLMOutput(

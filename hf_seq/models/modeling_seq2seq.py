@@ -218,6 +218,8 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         num_items_in_batch: Tensor | int | None = None,
         smoothing: float = 0.0,
         cache: EncoderDecoderCache | None = None,
+        logits_to_keep: int | Tensor = 0,
+        return_logits: bool = False,
         **kwargs: Any,
     ) -> ConditionalGenerationOutput:
         """Score every token of the vocabulary as the next one.
@@ -236,6 +238,9 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
             labels: (B, T) target ids, the end token last, -100 on padding; not shifted.
             use_cache: give `past_key_values`.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            logits_to_keep: score only the last so many steps, or the steps with these indices; 0 is all. With labels
+                all are scored.
+            return_logits: give logits in training on labels, too.
             smoothing: of the labels in the loss; `Trainer`'s `label_smoothing_factor` gives the same, but slower.
             cache: the name of `past_key_values` since transformers 5.24.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
@@ -270,7 +275,15 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
             return_dict=True,
             **kwargs,
         )
-        loss, logits = self._score(outputs.last_hidden_state, labels, num_items_in_batch, smoothing)
+        states = outputs.last_hidden_state  # (B, T, H)
+        loss: Tensor | None = None
+        logits: Tensor | None
+        if labels is None:
+            kept = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
+            logits = step_scores(self.lm_head, states[:, kept])
+        else:
+            wanted = return_logits or not self.training
+            loss, logits = self._score(states, labels, num_items_in_batch, smoothing, wanted)
         return ConditionalGenerationOutput(
             loss=loss,
             logits=logits,
@@ -306,8 +319,14 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         self, generation_config: Any, model_kwargs: dict, *args: Any, **kwargs: Any
     ) -> Any:
         """As in transformers; a state that was given is taken by either of its names."""
-        rename_state(model_kwargs)
         library: Any = super()
+        own: Any = type(self)
+        if "static" in str(generation_config.cache_implementation) and own._supports_default_dynamic_cache():
+            raise ValueError(
+                f"cache_implementation={generation_config.cache_implementation!r} is not supported by this model; "
+                "leave it out, or use 'dynamic'."
+            )
+        rename_state(model_kwargs)
         return library._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)
 
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
@@ -315,17 +334,15 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         return shift_right(labels, self.config.decoder_start_token_id, self.config.pad_token_id)
 
     def _score(
-        self, states: Tensor, labels: Tensor | None, num_items_in_batch: Tensor | int | None, smoothing: float
-    ) -> tuple[Tensor | None, Tensor | None]:
-        """Loss and logits (B, T, V), as far as they are wanted."""
-        if labels is None:
-            return None, step_scores(self.lm_head, states)
+        self, states: Tensor, labels: Tensor, num_items_in_batch: Tensor | int | None, smoothing: float, wanted: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """Give the loss, and the logits (B, T, V) where they are wanted."""
         if labels.shape != states.shape[:2]:
             raise ValueError(
                 f"labels have shape {tuple(labels.shape)}, the decoder read {tuple(states.shape[:2])} steps; "
                 "both must be (batch, target steps)."
             )
-        if not self.training:
+        if wanted:
             logits = self.lm_head(states)
             return token_loss(logits, labels, num_items_in_batch, smoothing), logits
         return head_loss(self.lm_head, states, labels, num_items_in_batch, smoothing), None

@@ -55,6 +55,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
         inputs_embeds: Tensor | None = None,
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
+        return_logits: bool = False,
         **kwargs: Any,
     ) -> MaskedLMOutput:
         """Score every token of the vocabulary for every step.
@@ -66,6 +67,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
             inputs_embeds: (B, T, H) in place of `input_ids`.
             labels: (B, T) the true ids where one is to be told, -100 elsewhere.
             num_items_in_batch: what the summed loss is divided by; `Trainer` gives it. Without it, the loss is a mean.
+            return_logits: give logits in training on labels, too.
             kwargs: `output_hidden_states`, `output_attentions`, `return_dict`.
 
         Returns:
@@ -92,7 +94,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
                 "(batch, steps)."
             )
         loss = logits = None
-        if labels is not None and self.training:
+        if labels is not None and self.training and not return_logits:
             asked = labels != -100  # (B, T)
             loss = head_loss(self.lm_head, self.transform(states[asked]), labels[asked], num_items_in_batch)
         else:

@@ -20,7 +20,6 @@ from transformers.utils.output_capturing import capture_outputs
 
 from .attention import CrossAttention, SelfAttention
 from .configuration_transformer_seq2seq import TransformerSeq2SeqConfig
-from .key_value_cache import make_roomy
 from .keywords import PASSED_ON, given_state, refuse_unknown, state_field
 from .modeling_seq2seq import ConditionalGeneration, DecoderOutput, EncoderDecoder, Seq2SeqPreTrainedModel
 from .modeling_sequence import InputEmbedding
@@ -134,8 +133,6 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
         if use_cache and past_key_values is None:
             past_key_values = EncoderDecoderCache(DynamicCache(), DynamicCache())
         seen = 0 if past_key_values is None else past_key_values.get_seq_length()
-        if past_key_values is not None and not seen:
-            make_roomy(past_key_values.self_attention_cache)
         padding = find_padding(attention_mask, inputs, seen)
         source: Any = find_padding(encoder_attention_mask, encoder_hidden_states)
 
