@@ -48,7 +48,7 @@ class Entry:
 
     @classmethod
     def of_runs(cls, name: str, runs: Sequence[Run], *, small: bool) -> "Entry":
-        """The entry of what was trained here."""
+        """Make the entry of what was trained here."""
         folders = [run.folder for run in runs]
         return cls(name, folders, folders, small)
 
@@ -127,7 +127,7 @@ def copy_scored(found: dict[str, list[Path]], models: ModelChoice, output: Path)
 
 
 def _copy_run(name: str, folder: Path, copy: Path) -> None:
-    """A run's record under the name of this comparison, and its predictions; kept if they are newer than the run."""
+    """Copy a run's record and predictions under the name of this comparison, unless the copies are newer."""
     here, there = copy / RECORD_NAME, folder / RECORD_NAME
     if here.is_file() and here.stat().st_mtime_ns > there.stat().st_mtime_ns and Record.read(copy).model == name:
         return

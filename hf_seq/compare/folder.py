@@ -57,7 +57,7 @@ def locked_output(output: Path) -> Iterator[None]:
 
 
 def _only_lock(output: Path) -> bool:
-    """A comparison that stopped before it began leaves its lock behind and nothing else."""
+    """Check whether a comparison stopped before it began: it leaves its lock behind and nothing else."""
     return {path.name for path in output.iterdir()} == {LOCK_NAME}
 
 
@@ -107,7 +107,7 @@ def prepare_runs(runs: Iterable[Run], *, fingerprint: str, redo: bool) -> None:
 
 
 def _changes(run: Run, fingerprint: str) -> str:
-    """What differs between a run and the one found in its folder, in words; empty if nothing does."""
+    """Describe what differs between a run and the one found in its folder; empty if nothing does."""
     if not (run.folder / RECIPE_NAME).is_file():
         return ""
     changed = recipe_changes(read_recipe(run.folder / RECIPE_NAME), run.values)

@@ -161,7 +161,7 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
 
 
 def seed_folders(plain: Path, seeds: Sequence[int]) -> list[Path]:
-    """The folder of a model for each seed: NAME for the first, then NAME.seedS."""
+    """Return the folder of a model for each seed: NAME for the first, then NAME.seedS."""
     return [plain if index == 0 else plain.with_name(f"{plain.name}.seed{seed}") for index, seed in enumerate(seeds)]
 
 
@@ -197,7 +197,7 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
 
 
 def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
-    """The tokens of a flag as they go to a model: all, none, or all under the flag's plain name."""
+    """List the tokens of a flag as they go to a model: all, none, or all under the flag's plain name."""
     owner, flag = _owner_and_flag(group[0])
     if owner is not None:
         _, equals, value = group[0].partition("=")
@@ -249,7 +249,7 @@ def _groups(tokens: Sequence[str]) -> list[list[str]]:
 
 
 def _owner_and_flag(token: str) -> tuple[str | None, str]:
-    """`--lstm.hidden-size=64` -> ("lstm", "hidden_size"); `--bf16` -> (None, "bf16")."""
+    """Split `--lstm.hidden-size=64` into ("lstm", "hidden_size"), `--bf16` into (None, "bf16")."""
     owner, _, flag = token[2:].partition("=")[0].rpartition(".")
     return owner or None, flag.replace("-", "_")
 
@@ -266,5 +266,5 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _data_flags(task: str) -> set[str]:
-    """Flags that say what the data are, which all models share."""
+    """List flags that say what the data are, which all models share."""
     return {each.name for each in panels(recipe_class(task))["Data"]}

@@ -65,5 +65,5 @@ def predictions_of(
 
 
 def with_inputs(rows: Dataset, column: str, inputs: list[Any]) -> Dataset:
-    """Rows with other inputs."""
+    """Copy rows with other inputs."""
     return Dataset.from_dict({**rows.to_dict(), column: inputs}, features=rows.features)

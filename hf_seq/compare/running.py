@@ -110,7 +110,7 @@ def compare(options: CompareOptions, console: Console | None = None) -> Comparis
 
 
 def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]:
-    """All that is to be trained: every model and seed, on all rows and on fewer."""
+    """List all that is to be trained: every model and seed, on all rows and on fewer."""
     by_size = (runs for sizes in smaller.values() for runs in sizes.values())
     return [run for runs in (*plan.values(), *by_size) for run in runs]
 
@@ -166,7 +166,7 @@ def _not_run(name: str, reason: str, run: Run, task: Task[Any], metric: str, spl
 
 
 def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
-    """What readers should know: about the data first, then what only some models' records say, with their names."""
+    """Gather what readers should know: about the data first, then what only some models' records say."""
     found: dict[str, list[str]] = {}
     for entry in entries:
         for line in Record.read(entry.records[0]).notes:
@@ -205,7 +205,7 @@ COPIED: tuple[str, ...] = (
 
 
 def _plain(comparison: Comparison, row: Row) -> dict[str, Any]:
-    """A row for scripts."""
+    """Write a row for scripts."""
     difference = row.difference
     return {
         **{name: getattr(row.record, name) for name in COPIED},

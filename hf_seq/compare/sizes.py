@@ -59,7 +59,7 @@ def plan_sizes(options: CompareOptions, splits: "Splits") -> SizePlan:
 
 
 def size_numbers(written: str | None, rows: int) -> list[int]:
-    """The sizes of `--sizes` below all rows, rising.
+    """List the sizes of `--sizes` below all rows, rising.
 
     Args:
         written: whole numbers and `all`, with commas.
@@ -82,7 +82,7 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
 
 
 def longer(options: CompareOptions, models: ModelChoice, name: str, size: int) -> list[str]:
-    """Flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
+    """Return flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
     said = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
     if name in models.baselines or said & set(LENGTHS):
         return []

@@ -102,7 +102,7 @@ class BasePredictor(ABC):
 
     @classmethod
     def kind(cls) -> Kind:
-        """Which models this is for."""
+        """Return which models this is for."""
         return next(KINDS[each.__name__] for each in cls.__mro__ if each.__name__ in KINDS)
 
     @property
@@ -158,7 +158,7 @@ class BasePredictor(ABC):
             yield from self._answer_all(chunk)
 
     def _windows(self, inputs: Iterable[Any], size: int, largest: int) -> Iterator[list[Any]]:
-        """Checked inputs, window by window; each window is twice the one before, up to the largest."""
+        """Yield checked inputs, window by window; each window is twice the one before, up to the largest."""
         if isinstance(inputs, str):
             raise InputError("predict takes many inputs, got one string; call the predictor itself for one input.")
         for done, window in growing_windows(inputs, size, largest):

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def lean_encoder(tokenizer: Any, limit: int | None) -> Any:
-    """What turns text into ids as `tokenizer(text, truncation=True)` would, without its overhead."""
+    """Make a function from a text to ids, as `tokenizer(text, truncation=True)` gives them, without its overhead."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         return _PythonEncoder(tokenizer, limit)
@@ -29,7 +29,7 @@ def lean_encoder(tokenizer: Any, limit: int | None) -> Any:
 
 
 def token_limit(model: Any, tokenizer: Any) -> int | None:
-    """Most tokens of a text that the model can read, special tokens included; None where there is no limit."""
+    """Find how many tokens of a text the model can read, special tokens included; None where there is no limit."""
     limits = [tokenizer.model_max_length]
     if getattr(model.config, "position_embedding", "learned") == "learned":
         limits.append(getattr(model.config, "max_position_embeddings", None) or math.inf)

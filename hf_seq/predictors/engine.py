@@ -48,7 +48,7 @@ class Engine:
         self.device: torch.device = model.device
 
     def precision(self) -> AbstractContextManager[Any]:
-        """The context in which the model runs.
+        """Return the context in which the model runs.
 
         Raises:
             InputError: at its end, where this processor has no such kernel in bfloat16.

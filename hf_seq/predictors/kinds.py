@@ -121,7 +121,7 @@ def kind_of(class_name: str, *, reads_numbers: bool) -> Kind | None:
 
 
 def kind_of_model(model: Any) -> Kind | None:
-    """As `kind_of`, of a model in memory."""
+    """Find the kind of a model in memory, as `kind_of` does."""
     numbers = getattr(getattr(model, "config", None), "num_features", None) is not None
     return kind_of(type(model).__name__, reads_numbers=numbers)
 

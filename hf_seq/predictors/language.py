@@ -50,7 +50,7 @@ class Costs:
 
 @torch.inference_mode()
 def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    """Nats (N,) of a stream of N + 1 tokens, each given all before it; the first is not predicted."""
+    """Compute nats (N,) of a stream of N + 1 tokens, each given all before it; the first is not predicted."""
     tokens = torch.as_tensor(ids, device=model.device)
     costs, state = [], None
     for start in range(0, len(tokens) - 1, steps):
@@ -64,7 +64,7 @@ def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 @torch.inference_mode()
 def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_id: int) -> list[np.ndarray]:
-    """Nats of each row's tokens but the first, each row for itself."""
+    """Compute nats of each row's tokens but the first, each row by itself."""
     costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
     scored = [row for row in range(len(rows)) if len(rows[row]) > 1]
     for numbers in batches_by_length([len(rows[row]) for row in scored], batch_size, TOKENS):
@@ -81,7 +81,7 @@ def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_i
 
 
 def costs_of(model: Any, text: EncodedText, *, separate: bool, batch_size: int, pad_token_id: int) -> Costs:
-    """What encoded texts cost: as one stream, or each for itself (`separate`)."""
+    """Compute the nats of encoded texts, token by token: as one stream, or each by itself (`separate`)."""
     if separate:
         per_row = row_nats(model, text.rows(), batch_size, pad_token_id)
         predicted = np.ones(len(text), dtype=bool)
@@ -113,11 +113,11 @@ class LanguageModel(BasePredictor):
         self.separate = getattr(model.config, "bos_token_id", None) is not None
 
     def encode(self, texts: Iterable[str]) -> EncodedText:
-        """Texts as the model was trained to see them."""
+        """Encode texts as the model was trained to see them."""
         return encode_continuous(texts, self.tokenizer, begin=self.separate, end=True if self.separate else None)
 
     def costs(self, texts: Iterable[str]) -> Costs:
-        """What texts cost, token by token; on a stream, the first of all is not predicted."""
+        """Compute the nats of texts, token by token; on a stream, the first of all is not predicted."""
         text = self.encode(texts)
         pad = self.tokenizer.pad_token_id or 0
         with self._engine.precision():
@@ -140,7 +140,7 @@ class LanguageModel(BasePredictor):
         }
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
-        """(N,) nats of whole texts, each for itself; 0 for one too short to have any."""
+        """Compute (N,) nats of whole texts, each by itself; 0 for one too short to have any."""
         rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
         with self._engine.precision():
             costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
@@ -193,7 +193,7 @@ class LanguageModel(BasePredictor):
         return prompt + whole[len(begun) :]
 
     def encode_prompt(self, prompt: str) -> list[int]:
-        """Ids of a prompt.
+        """Encode a prompt to ids.
 
         Raises:
             InputError: it has characters that the model never saw.
@@ -211,7 +211,7 @@ class LanguageModel(BasePredictor):
         return [*([self.model.config.bos_token_id] if self.separate else []), *encoding["input_ids"]]
 
     def _beginning(self) -> list[int]:
-        """What a new text on a stream follows: a line feed or, where the model knows none, the end of the text before.
+        """Return what a new text on a stream follows: a line feed or, if the model knows none, the end of a text.
 
         Raises:
             InputError: the tokenizer has neither.

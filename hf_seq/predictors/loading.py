@@ -217,7 +217,7 @@ def _check_vocabulary(folder: Path, model: Any, tokenizer: Any) -> None:
 
 
 def _why_unreadable(folder: Path, error: Exception) -> str:
-    """What to do about a configuration that cannot be read."""
+    """Return what to do about a configuration that cannot be read."""
     if "newer hf_seq" in str(error):
         return f"{folder}: {error}"
     if "custom code" in str(error):

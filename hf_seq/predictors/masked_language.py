@@ -64,7 +64,7 @@ def hide_rows(
 def hidden_costs(
     model: Any, hidden: Sequence[tuple[Tensor, Tensor]], batch_size: int, pad_token_id: int
 ) -> HiddenCosts:
-    """What the hidden tokens of rows cost a model."""
+    """Compute the nats of the hidden tokens of rows."""
     nats, right, rows = [], [], []
     for chosen in batches_by_length([len(shown) for shown, _ in hidden], batch_size):
         ids = [hidden[row][0].tolist() for row in chosen]
@@ -112,7 +112,7 @@ class MaskedLanguageModel(BasePredictor):
             return hidden_costs(self.model, hidden, self.batch_size, self.tokenizer.pad_token_id)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
-        """(N,) mean nats of the hidden tokens of each text; 0 where none was hidden."""
+        """Compute (N,) mean nats of the hidden tokens of each text; 0 where none was hidden."""
         costs = self.costs(texts)
         counts = np.bincount(costs.rows.astype(int), minlength=len(texts))
         return np.bincount(costs.rows.astype(int), weights=costs.nats, minlength=len(texts)) / np.maximum(counts, 1)

@@ -36,12 +36,12 @@ class SeriesEngine(Engine):
         return f"A series was cut at {self.processor.max_length} steps"
 
     def one(self, series: Array) -> tuple[list[float], bool]:
-        """Logits of one series, and whether it was cut."""
+        """Compute logits of one series, and whether it was truncated."""
         logits, truncated = self.many([series])
         return logits[0].tolist(), truncated[0]
 
     def many(self, series: Sequence[Array]) -> tuple[Array, list[bool]]:
-        """Logits (N, L) of series, the mean over the windows of each, and which of them were cut."""
+        """Compute logits (N, L) of series, the mean over the windows of each, and which of them were truncated."""
         encoded = encode_series(series, self.processor)
         logits = np.zeros((len(series), self.model.config.num_labels), dtype=np.float32)
         for rows, outputs in self.batches(encoded):
@@ -51,7 +51,7 @@ class SeriesEngine(Engine):
 
     @torch.inference_mode()
     def batches(self, encoded: EncodedSeries) -> Iterator[tuple[list[int], Any]]:
-        """Row numbers and the model's outputs for them, batch by batch."""
+        """Yield row numbers and the model's outputs for them, batch by batch."""
         for rows in batches_by_length(encoded.lengths, self.batch_size):
             inputs = self._collate([{"input_values": encoded.values[row]} for row in rows])
             if len(encoded.values[rows[0]]) == len(encoded.values[rows[-1]]):
@@ -79,13 +79,13 @@ class SeriesPredictor(Predictor):
         return checked_series(given, None if self.processor is None else self.processor.feature_size, row)
 
     def model_inputs(self, series: Any) -> dict[str, Tensor]:
-        """What the model alone is called with for one series."""
+        """Return what the model alone is called with for one series."""
         values = encode_series([self._check(series)], self.processor).values
         return {"input_values": torch.from_numpy(np.stack([row[: len(values[-1])] for row in values]))}
 
     @torch.inference_mode()
     def attention(self, series: Any) -> Array | None:
-        """Weights (T,) that attention pooling gave the steps of a series, those cut off 0; None without such pooling.
+        """Return weights (T,) of the attention pooling over steps, 0 for those cut off; None without such pooling.
 
         Where windows are read, the weights of a step are added up and divided by their number.
         """
@@ -127,7 +127,7 @@ class SeriesTagger(BasePredictor):
         return checked_series(given, self.processor.feature_size, row)
 
     def tag(self, series: Sequence[Any]) -> list[list[str]]:
-        """Names of the tags of each series, one for each of its steps.
+        """Tag each series: names, one for each of its steps.
 
         Raises:
             InputError: a series is longer than the model reads.
@@ -135,7 +135,7 @@ class SeriesTagger(BasePredictor):
         return [tags for tags, _ in self.tag_with_scores(series)]
 
     def tag_with_scores(self, series: Sequence[Any]) -> list[tuple[list[str], list[float]]]:
-        """As `tag`, and beside the tags of each series their probabilities.
+        """Tag as `tag` does, and give the probabilities of the tags of each series.
 
         Raises:
             InputError: a series is longer than the model reads.
@@ -149,7 +149,7 @@ class SeriesTagger(BasePredictor):
         return [(answer["tags"], answer["scores"]) for answer in answers]
 
     def model_inputs(self, series: Any) -> dict[str, Tensor]:
-        """What the model alone is called with for one series."""
+        """Return what the model alone is called with for one series."""
         return {"input_values": torch.from_numpy(encode_series([self._check(series)], self.processor).values[0][None])}
 
     def _answer_all(self, inputs: list[Array]) -> Iterator[Answer]:
@@ -176,7 +176,7 @@ class SeriesTagger(BasePredictor):
 
 
 def checked_series(given: Any, channels: int | None, row: int | None = None) -> Array:
-    """A series as an array, (T, C).
+    """Return a series as an array, (T, C).
 
     Raises:
         InputError: it is none, or has other channels than the model was trained on.

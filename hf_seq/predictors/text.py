@@ -42,11 +42,11 @@ class ScoringEngine(Protocol):
         ...
 
     def one(self, given: Any, /) -> tuple[list[float], bool]:
-        """Logits of one input, and whether it was cut."""
+        """Compute logits of one input, and whether it was truncated."""
         ...
 
     def many(self, given: Sequence[Any], /) -> tuple[Array, list[bool]]:
-        """Logits (N, L) of inputs, and which of them were cut."""
+        """Compute logits (N, L) of inputs, and which of them were truncated."""
         ...
 
 
@@ -97,7 +97,7 @@ class Predictor(BasePredictor):
         return self._answer(_activate(logits, self.problem_type), truncated)
 
     def scores(self, texts: Iterable[Any]) -> Array:
-        """Probabilities of every label, or values for regression: (N, L)."""
+        """Compute probabilities of every label, or values for regression: (N, L)."""
         size = self.batch_size * BATCHES_IN_WINDOW
         parts = [self._score_all(window)[0] for window in self._windows(texts, size, size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.label_names)))
@@ -135,7 +135,7 @@ class Predictor(BasePredictor):
 
 
 def checked_thresholds(given: Sequence[float] | None, labels: int) -> list[float] | None:
-    """Thresholds as a list, one number for each label.
+    """Check thresholds and return them as a list, one number for each label.
 
     Raises:
         InputError: they are not.
@@ -149,7 +149,7 @@ def checked_thresholds(given: Sequence[float] | None, labels: int) -> list[float
 
 
 def _activate(logits: list[float], problem_type: str) -> list[float]:
-    """Probabilities from the logits of one text, in plain Python: at a few labels, faster than any array library."""
+    """Turn the logits of one text into probabilities, in plain Python: at a few labels, faster than arrays."""
     if problem_type == "regression":
         return logits
     if problem_type == "multi_label_classification" or len(logits) == 1:
@@ -165,7 +165,7 @@ def _sigmoid(logit: float) -> float:
 
 
 def _activate_rows(logits: Array, problem_type: str) -> Array:
-    """The same for (N, L)."""
+    """Turn logits (N, L) into probabilities."""
     if problem_type == "regression":
         return logits
     if problem_type == "multi_label_classification" or logits.shape[1] == 1:

@@ -49,7 +49,7 @@ class TextEngine(Engine):
 
     @torch.inference_mode()
     def one(self, text: str) -> tuple[list[float], bool]:
-        """Logits of one text, and whether it was cut."""
+        """Compute logits of one text, and whether it was truncated."""
         encoding = self._encoder.encode(text)
         if not encoding.ids:
             return self._logits(self._pad([encoding]))[0].tolist(), False
@@ -60,7 +60,7 @@ class TextEngine(Engine):
 
     @torch.inference_mode()
     def many(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
-        """Logits (N, L) of texts, and which of them were cut."""
+        """Compute logits (N, L) of texts, and which of them were truncated."""
         encodings = self._encoder.encode_batch_fast(texts)
         logits = np.zeros((len(texts), self.model.config.num_labels), dtype=np.float32)
         for rows in batches_by_length([len(each.ids) for each in encodings], self.batch_size):

@@ -48,16 +48,16 @@ class WordTagger(Engine):
         self._room = (token_limit(model, tokenizer) or NO_LIMIT) - special
 
     def read(self, given: Given) -> Sentence:
-        """A text or a list of words as pieces."""
+        """Read a text or a list of words as pieces."""
         return self._reader.read_text(given) if isinstance(given, str) else self.read_words([given])[0]
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
-        """Lists of words as pieces; no word is without one."""
+        """Read lists of words as pieces; no word is without one."""
         return self._reader.read_words(sentences)
 
     @torch.inference_mode()
     def tag(self, sentences: Sequence[Sentence], *, scores: bool = True) -> list[Tagged]:
-        """Tags of the words of each sentence, and their scores where these are wanted."""
+        """Tag the words of each sentence, with scores where these are wanted."""
         said: list[Tagged] = [([], []) for _ in sentences]
         rows = [row for number, sentence in enumerate(sentences) for row in self._rows(number, sentence)]
         answers: dict[tuple[int, int], Tagged] = {}
@@ -72,7 +72,7 @@ class WordTagger(Engine):
         return said
 
     def inputs(self, sentence: Sentence) -> dict[str, Tensor]:
-        """What the model alone is called with for one sentence: ids (1, T) of its first window."""
+        """Return what the model alone is called with for one sentence: ids (1, T) of its first window."""
         rows = self._rows(0, sentence)
         ids = rows[0].ids if rows else [self.processor.unk_token_id or 0]
         return {"input_ids": torch.tensor([ids], device=self.device)}
@@ -119,18 +119,18 @@ class FrequencyTagger:
         self._split = word_splitter()
 
     def read(self, given: Given) -> Sentence:
-        """A text as words, or the words as they are."""
+        """Read a text as words, or the words as they are."""
         if not isinstance(given, str):
             return self.read_words([given])[0]
         pairs = self._split.pre_tokenize_str(given)
         return Sentence([], [], [word for word, _ in pairs], [place for _, place in pairs])
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
-        """Lists of words as they are."""
+        """Read lists of words as they are."""
         return [Sentence([], [], list(words), [(n, n + 1) for n in range(len(words))]) for words in sentences]
 
     def tag(self, sentences: Sequence[Sentence], *, scores: bool = True) -> list[Tagged]:
-        """Tags of the words of each sentence, and how often the words had them in train."""
+        """Tag the words of each sentence, with how often the words had their tags in train."""
         del scores  # they cost nothing here
         pairs = self.model.tag_with_scores([sentence.words for sentence in sentences])
         return [([tag for tag, _ in words], [score for _, score in words]) for words in pairs]

@@ -52,7 +52,7 @@ class WordReader:
         self._split = None if self._backend is not None and _has_words(self._backend) else word_splitter()
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
-        """Lists of words as pieces; no word is without one."""
+        """Read lists of words as pieces; no word is without one."""
         encoded = encode_words(sentences, None, self._tokenizer, NO_LIMIT)
         first, after = len(self.before), len(self.after)
         read = []
@@ -63,7 +63,7 @@ class WordReader:
         return read
 
     def read_text(self, text: str) -> Sentence:
-        """A text as pieces and words."""
+        """Read a text as pieces and words."""
         if self._backend is None:
             return self._by_words(text)
         encoding = self._backend.encode(text, add_special_tokens=False)
@@ -75,7 +75,7 @@ class WordReader:
         return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places)
 
     def _by_places(self, text: str, offsets: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
-        """First pieces of the words that have any, and where these words are."""
+        """Return first pieces of the words that have any, and where these words are."""
         assert self._split is not None  # the caller has looked
         places = [place for _, place in self._split.pre_tokenize_str(text)]
         ends = [end for _, end in places]
@@ -88,7 +88,7 @@ class WordReader:
         return firsts, [places[word_of[first]] for first in firsts]  # type: ignore[index]
 
     def _by_words(self, text: str) -> Sentence:
-        """With a tokenizer written in Python, which gives no offsets: the words, one by one."""
+        """Read word by word with a tokenizer written in Python, which gives no offsets."""
         assert self._split is not None  # it is, without a backend
         pairs = self._split.pre_tokenize_str(text)
         words, places = [word for word, _ in pairs], [place for _, place in pairs]
@@ -97,18 +97,18 @@ class WordReader:
 
 
 def word_splitter() -> Any:
-    """What parts a text into words by the default pattern."""
+    """Make a function that splits a text into words by the default pattern."""
     return pre_tokenizers.Split(Regex(word_pattern(WordHabits())), "removed", invert=True)
 
 
 def _has_words(backend: Any) -> bool:
-    """Whether a tokenizer's own pre-tokenizer says what a word is, as those trained here do."""
+    """Check whether a tokenizer's own pre-tokenizer says what a word is, as those trained here do."""
     step = json.loads(backend.to_str())["pre_tokenizer"] or {}
     return step.get("type") == "Split" and bool(step.get("invert"))
 
 
 def special_ids(tokenizer: Any) -> tuple[list[int], list[int]]:
-    """Ids that a tokenizer puts before and behind a text."""
+    """Return ids that a tokenizer puts before and behind a text."""
     plain = tokenizer("a", add_special_tokens=False)["input_ids"]
     whole = tokenizer("a")["input_ids"]
     extra = len(whole) - len(plain)

@@ -49,7 +49,7 @@ class TaggingPredictor(BasePredictor):
         return WordTagger(model, processor, **settings)
 
     def tag(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
-        """The tag of every word of every sentence, given as lists of words; none is left out.
+        """Tag every word of every sentence, given as lists of words; none is left out.
 
         Raises:
             InputError: something among them is no list of words.
@@ -57,7 +57,7 @@ class TaggingPredictor(BasePredictor):
         return [tags for tags, _ in self.tag_with_scores(sentences, scores=False)]
 
     def tag_with_scores(self, sentences: Iterable[Sequence[str]], *, scores: bool = True) -> list[Tagged]:
-        """As `tag`, and beside the tags of each sentence their probabilities.
+        """Tag as `tag` does, and give the probabilities of the tags of each sentence.
 
         Raises:
             InputError: something among them is no list of words.
@@ -73,7 +73,7 @@ class TaggingPredictor(BasePredictor):
         return tagged
 
     def model_inputs(self, sentence: Given) -> dict[str, Tensor]:
-        """What the model alone is called with for one sentence.
+        """Return what the model alone is called with for one sentence.
 
         Raises:
             InputError: there is no torch model here.

@@ -86,7 +86,7 @@ class Translator(BasePredictor):
         return [answer["target"] for answer in self.predict(texts)]
 
     def attention(self, text: str) -> tuple[list[str], list[str], NDArray[np.floating]] | None:
-        """Where the model looks while it writes: source tokens, written tokens, and weights (written, source).
+        """Show where the model looks while it writes: source tokens, written tokens, and weights (written, source).
 
         Weights are those of the last layer, the mean over its heads. None where the model attends to no source.
         """
@@ -101,7 +101,7 @@ class Translator(BasePredictor):
         return source, written, seen[-1][0].float().mean(0).cpu().numpy()
 
     def model_inputs(self, text: str) -> dict[str, torch.Tensor]:
-        """What the model alone is called with: a source, and the step that begins its target."""
+        """Return what the model alone is called with: a source, and the step that begins its target."""
         ids = self.tokenizer(text or " ", truncation=True, return_tensors="pt")
         start = torch.tensor([[self.model.config.decoder_start_token_id]])
         return {"input_ids": ids["input_ids"], "decoder_input_ids": start}
@@ -136,14 +136,14 @@ class Translator(BasePredictor):
         return list(zip((text.strip() for text in texts), ended.any(1).tolist(), strict=True))
 
     def _parts(self, text: str) -> list[list[int]]:
-        """Token ids of a text, or of the parts that it has to be split into; none of an empty text."""
+        """Return token ids of a text, or of the parts that it has to be split into; none of an empty text."""
         try:
             return parts_of(text, self.token_ids, self.longest, split=self.too_long == "split")
         except ValueError as error:
             raise InputError(str(error)) from error
 
     def token_ids(self, text: str) -> list[int]:
-        """Ids of a source, its end token included, however long."""
+        """Encode a source, its end token included, however long."""
         return self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
 
     def _target_tokenizer(self) -> Any:

@@ -111,7 +111,7 @@ def build_model(
 
 
 def unknown_fields(architecture: Architecture, head: str, overrides: Mapping[str, Any]) -> list[str]:
-    """Configuration fields among `overrides` that a model trained from scratch does not have."""
+    """List configuration fields among `overrides` that a model trained from scratch does not have."""
     known = model_class(architecture, head).config_class().to_dict()
     return [key for key in overrides if key not in known]
 
@@ -178,7 +178,7 @@ def check_override(name: str, saved: Any, key: str, value: Any) -> None:
 
 
 def locate_pretrained(name: str, baseline_path: str | None) -> tuple[str, str]:
-    """Folder or Hub id of the pretrained weights, and the label to show for them."""
+    """Find the folder or Hub id of the pretrained weights, and the label to show for them."""
     from hf_seq.files.pretrained import find_pretrained
 
     found = find_pretrained(name, baseline_path)
@@ -204,7 +204,7 @@ def hub_errors_explained(name: str, load: Callable[..., Any], path: str, **argum
 
 
 def balanced_weights(labels: Sequence[int], num_labels: int) -> list[float]:
-    """Weights of mean 1 over the rows, each label counting the same: N / (L * count), as scikit-learn's "balanced"."""
+    """Weigh labels so that each counts the same, with mean 1 over the rows: N / (L * count), as scikit-learn does."""
     counts = [0] * num_labels
     for label in labels:
         counts[label] += 1
@@ -212,7 +212,7 @@ def balanced_weights(labels: Sequence[int], num_labels: int) -> list[float]:
 
 
 def label_fields(label_names: Sequence[str]) -> dict[str, Any]:
-    """Names of the labels as configurations hold them."""
+    """Return names of the labels as configurations hold them."""
     names = list(label_names) or ["value"]
     return {
         "id2label": dict(enumerate(names)),
@@ -221,7 +221,7 @@ def label_fields(label_names: Sequence[str]) -> dict[str, Any]:
 
 
 def _reason(error: BaseException) -> str:
-    """The sentence written by us, out of the wrapping of `@strict`."""
+    """Take our own sentence out of the wrapping of `@strict`."""
     while error.__cause__ is not None:
         error = error.__cause__
     return " ".join(str(error).split())

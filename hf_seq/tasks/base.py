@@ -69,7 +69,7 @@ class Data(ABC, Generic[R]):
         """List what a predictor is called with, row for row."""
 
     def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
-        """Number the labels of the data as a saved model does; by default there are none.
+        """Renumber the labels of the data as a saved model does; by default there are none.
 
         Args:
             splits: the data.

@@ -47,7 +47,7 @@ def check_word_vectors(recipe: WordRecipe, models: ModelChoice) -> None:
 
 
 def width_fields(recipe: WordRecipe, architecture: Architecture) -> dict[str, Any]:
-    """Configuration fields that a file of vectors decides: its width, and heads that part it where there are any.
+    """Return the configuration fields that a file of vectors decides: its width, and heads that divide it.
 
     Raises:
         InputError: the recipe says another width.
@@ -72,7 +72,7 @@ def width_fields(recipe: WordRecipe, architecture: Architecture) -> dict[str, An
 def with_file_words(
     recipe: WordRecipe, tokenizer: "PreTrainedTokenizerFast", texts: Iterable[str | Sequence[str]]
 ) -> "PreTrainedTokenizerFast":
-    """A tokenizer that knows the words of the recipe's file, too, where there is one.
+    """Add the words of the recipe's file to a tokenizer, where there is one.
 
     A file in lower case serves a tokenizer that keeps capitals: its words are known capitalised, too.
 
@@ -140,7 +140,7 @@ def start_from_vectors(
 
 
 def count_words(tokenizer: "PreTrainedTokenizerFast", texts: Iterable[str | Sequence[str]]) -> Counter[str]:
-    """How often each word occurs in texts, as a tokenizer parts them."""
+    """Count how often each word occurs in texts, as a tokenizer splits them."""
     whole: Counter[str] = Counter()
     for text in texts:
         whole.update([text] if isinstance(text, str) else text)
@@ -152,7 +152,7 @@ def count_words(tokenizer: "PreTrainedTokenizerFast", texts: Iterable[str | Sequ
 
 
 def folding(tokenizer: "PreTrainedTokenizerFast") -> Fold:
-    """What makes spellings alike: lower case, of what the tokenizer's own rules leave (accents, composed letters)."""
+    """Make a function that makes spellings alike: lower case of what the tokenizer's own rules leave."""
     normalizer = tokenizer.backend_tokenizer.normalizer
 
     def fold(word: str) -> str:

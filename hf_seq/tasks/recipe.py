@@ -31,12 +31,12 @@ RECIPES = next(path for path in (PACKAGE / "recipes", PACKAGE.parent / "training
 
 
 def setting(default: Any, help: str, panel: str = "") -> Any:
-    """A recipe field with its line of help, and the panel of the help that shows it."""
+    """Declare a recipe field with its line of help, and the panel of the help that shows it."""
     return field(default=default, metadata={"help": help, "panel": panel})
 
 
 def configures(default: Any, help: str) -> Any:
-    """A recipe field that sets the field of that name in the model's configuration; None leaves the model's own."""
+    """Declare a recipe field that sets the field of that name in the model's configuration; None leaves the model's."""
     return field(default=default, metadata={"help": help, "panel": "Model", "configures": True})
 
 
@@ -225,7 +225,7 @@ class WordRecipe(TextRecipe):
 
 
 def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
-    """The fields of a recipe by the panel of the help that shows them."""
+    """Group the fields of a recipe by the panel of the help that shows them."""
     return {panel: [each for each in fields(recipe) if each.metadata["panel"] == panel] for panel in PANELS}
 
 

@@ -135,5 +135,5 @@ def cut_note(cut: int, rows: int, name: str, recipe: TextRecipe) -> list[str]:
 
 
 def longest_first(lengths: Sequence[int]) -> list[int]:
-    """Row numbers by falling length, for evaluation: similar lengths share a batch, and memory runs out at once."""
+    """Order row numbers by falling length, for evaluation: similar lengths share a batch, memory runs out at once."""
     return sorted(range(len(lengths)), key=lambda row: -lengths[row])

@@ -29,7 +29,7 @@ def load_for_training(task: Task[R], recipe: R) -> "Splits":
 
 
 def drawn(splits: "Splits", recipe: Recipe) -> "Splits":
-    """The splits with `train_rows` of the train rows.
+    """Draw `train_rows` of the train rows.
 
     Raises:
         InputError: train is a single text, of which there are no rows to draw.

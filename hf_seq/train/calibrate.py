@@ -73,7 +73,7 @@ def calibrate(prepared: Prepared, batch_size: int) -> dict[str, Any]:
 
 
 def calibrate_baseline(baseline: Any, task: Task[Any], splits: Splits, notes: list[str]) -> dict[str, Any]:
-    """The same for a fitted baseline with logits; of others a note says that they have none.
+    """Calibrate a fitted baseline that has logits; of others a note says that they have none.
 
     Raises:
         InputError: its answers have no probability.
@@ -94,7 +94,7 @@ def calibrate_baseline(baseline: Any, task: Task[Any], splits: Splits, notes: li
 
 @torch.inference_mode()
 def logits_of(model: PreTrainedModel, rows: DataLoader) -> Iterator[tuple[Tensor, Tensor]]:
-    """Logits and gold labels of every batch, in float32: (B, L) and (B,) or (B, L), or (B, T, L) and (B, T)."""
+    """Yield logits and gold labels of every batch, in float32: (B, L) and (B,) or (B, L), or (B, T, L) and (B, T)."""
     for batch in rows:
         inputs = {name: value.to(model.device) for name, value in batch.items()}
         outputs = model(**{name: value for name, value in inputs.items() if name != "labels"})
@@ -102,7 +102,7 @@ def logits_of(model: PreTrainedModel, rows: DataLoader) -> Iterator[tuple[Tensor
 
 
 def flattened(batches: Batches) -> tuple[np.ndarray, np.ndarray]:
-    """All logits (N, L) and gold labels of rows, or of the words that are tagged."""
+    """Join all logits (N, L) and gold labels of rows, or of the words that are tagged."""
     logits = np.concatenate([each.flatten(0, -2).numpy() for each, _ in batches])
     gold = np.concatenate([(gold if each.dim() == 2 else gold.flatten()).numpy() for each, gold in batches])
     kept = gold != IGNORED if gold.ndim == 1 else np.ones(len(gold), dtype=bool)
@@ -110,7 +110,7 @@ def flattened(batches: Batches) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fit_labels(logits: np.ndarray, gold: np.ndarray) -> dict[str, float]:
-    """The temperature of independent answers, and what it mends."""
+    """Fit the temperature of independent predictions, and return what it improves."""
     temperature = fit_temperature(logits, gold)
     facts = {"temperature": temperature}
     for when, by in (("before", 1.0), ("after", temperature)):
@@ -120,7 +120,7 @@ def fit_labels(logits: np.ndarray, gold: np.ndarray) -> dict[str, float]:
 
 
 def calibration_error(logits: np.ndarray, gold: np.ndarray) -> float:
-    """Expected calibration error (0-1) of the most probable labels, or of every yes and no of several."""
+    """Compute the expected calibration error (0-1) of the most probable labels, or of every yes and no of several."""
     if gold.ndim == 2:
         yes = expit(logits.astype(np.float64))
         return reliability(np.maximum(yes, 1 - yes).ravel(), ((yes > 0.5) == gold).ravel()).error
@@ -129,7 +129,7 @@ def calibration_error(logits: np.ndarray, gold: np.ndarray) -> float:
 
 
 def fit_crf(crf: LinearChainCRF, batches: Batches) -> dict[str, float]:
-    """The temperature of whole sequences, under which the gold ones are likeliest."""
+    """Fit the temperature of whole sequences under which the gold ones are likeliest."""
     steps = sum(int((gold != IGNORED).sum()) for _, gold in batches)
 
     @torch.inference_mode()
@@ -163,7 +163,7 @@ def divide_logits(model: PreTrainedModel, temperature: float) -> None:
 
 
 def describe(facts: dict[str, Any]) -> str:
-    """What calibration did, as a note of the record."""
+    """Describe what calibration did, as a note of the record."""
     error = (
         f"calibration error {100 * facts['error_before']:.1f} before, {100 * facts['error_after']:.1f} after"
         if "error_after" in facts

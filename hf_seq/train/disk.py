@@ -52,7 +52,7 @@ def disk_errors_explained(folder: Path) -> Iterator[None]:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error, or what caused it, means that the disk is full; torch and safetensors wrap it in their own."""
+    """Check whether an error, or what caused it, means that the disk is full; libraries wrap it in their own."""
     texts = (
         "No space left on device",
         "StorageFull",

@@ -47,7 +47,7 @@ class Wish:
     per_label: bool = False
 
     def choose(self, scores: np.ndarray, positive: np.ndarray) -> Threshold:
-        """The threshold on rows with these scores (N,), of which some are positive (N,)."""
+        """Choose the threshold on rows with these scores (N,), of which some are positive (N,)."""
         return best_f1(scores, positive) if self.precision is None else for_precision(scores, positive, self.precision)
 
     def __str__(self) -> str:
@@ -147,7 +147,7 @@ def check_kind(problem_type: str, names: Sequence[str], wish: Wish) -> None:
 def choose_for_several(
     scores: np.ndarray, gold: np.ndarray, names: Sequence[str], wish: Wish
 ) -> tuple[list[str], list[Threshold], list[float]]:
-    """One threshold for all labels, or one each: names, thresholds, and L numbers to save.
+    """Choose one threshold for all labels, or one each: names, thresholds, and L numbers to save.
 
     Raises:
         InputError: a label without a positive row, or whose precision cannot be had.
@@ -172,7 +172,7 @@ def f1(
     names: Sequence[str],
     thresholds: Sequence[float] | None,
 ) -> float:
-    """F1 of the label that is a yes, or the micro average over labels, 0-100."""
+    """Compute F1 of the label that is a yes, or the micro average over labels, 0-100."""
     if several:
         said = decide(scores, "multi_label_classification", thresholds=thresholds)
         return 100 * score("f1_micro", said, gold.astype(int))
@@ -201,7 +201,7 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
 
 
 def describe(found: Found) -> list[str]:
-    """What was chosen, in lines for people."""
+    """Describe what was chosen, in lines for people."""
     lines = []
     for name, each in zip(found.names, found.thresholds, strict=True):
         low, high = wilson(each.precision * each.yes, each.yes)

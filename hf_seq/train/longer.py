@@ -24,7 +24,7 @@ SETTINGS = ("num_train_epochs", "max_steps")
 
 
 def is_longer(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether one recipe differs from another in that it trains for more epochs or steps, and in nothing else.
+    """Check whether one recipe differs from another in that it trains for more epochs or steps, and in nothing else.
 
     Args:
         before: what differs, with the values of the run that is there.

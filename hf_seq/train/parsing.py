@@ -26,7 +26,7 @@ from hf_seq.train.recipe_files import RECIPE_NAME, describe_unknown, read_recipe
 
 
 def recipe_for(model: str, data: str, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
-    """The recipe that `hf-seq train --model MODEL --data DATA` would follow.
+    """Make the recipe that `hf-seq train --model MODEL --data DATA` would follow.
 
     Args:
         model: a model name, Hub id or folder.
@@ -129,7 +129,7 @@ class RecipeParser(HfArgumentParser):
 
 
 def _first_look(argv: Sequence[str]) -> argparse.Namespace:
-    """The few flags that decide where the others come from."""
+    """Read the few flags that decide where the others come from."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--recipe", nargs="?")
     parser.add_argument("--model", nargs="?")
@@ -144,5 +144,5 @@ def _first_look(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _slug(name: str) -> str:
-    """`builtin:reviews` -> `reviews`, `data/sst2/` -> `sst2`, `org/set` -> `set`."""
+    """Shorten `builtin:reviews` to `reviews`, `data/sst2/` to `sst2`, `org/set` to `set`."""
     return Path(name.rstrip("/")).stem.rpartition(":")[2] or "data"

@@ -83,7 +83,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
 
 
 def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any]:
-    """The resolved recipe as plain values: fields that are set, training flags that matter or were changed.
+    """Return the resolved recipe as plain values: fields that are set, training flags that matter or were changed.
 
     Folders, secrets and what belongs to this machine are left out.
     """
@@ -109,7 +109,7 @@ def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
 
 
 def known_names(recipe_type: type[Recipe]) -> list[str]:
-    """Every key that a recipe of this kind may have."""
+    """List every key that a recipe of this kind may have."""
     return [each.name for each in (*dataclasses.fields(recipe_type), *dataclasses.fields(TrainingOptions)) if each.init]
 
 

@@ -48,7 +48,7 @@ class Run:
 
 
 def measure_costs(predictor: Any, folder: Path, inputs: Sequence[Any]) -> dict[str, Any]:
-    """Size (on disk where the model lies in a folder), and speed on one thread, as fields of a record."""
+    """Measure size (on disk where the model is in a folder) and speed on one thread, as fields of a record."""
     parameters, without_embeddings = count_parameters(predictor.model)
     return {
         "parameters": parameters,
@@ -102,12 +102,12 @@ def write_results(folder: Path, task: Task[R], recipe: R, splits: Splits, run: R
 
 
 def curve_of(log_history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries of `Trainer`'s log that a learning curve is drawn from."""
+    """Pick the entries of `Trainer`'s log that a learning curve is drawn from."""
     return [dict(entry) for entry in log_history if "loss" in entry or "eval_loss" in entry]
 
 
 def describe(record: Record) -> str:
-    """The outcome in one line."""
+    """Describe the outcome in one line."""
     digits = 4 if record.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
     unit = f"[{record.interval[0]:.{digits}f}, {record.interval[1]:.{digits}f}]" if record.interval else ""
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"

@@ -147,12 +147,12 @@ def begin(
 
 
 def planned_lengths(folder: Path) -> list[dict[str, Any]]:
-    """How long a run was to be, first and after each time it was made longer; empty where it never was."""
+    """Return how long a run was to be, first and after each time it was made longer; empty where it never was."""
     return json.loads((folder / RUN_STATE).read_text(encoding="utf-8")).get(LENGTHS, [])
 
 
 def has_begun(folder: Path) -> bool:
-    """Whether a run got as far as training: its recipe and tokenizer are whole."""
+    """Check whether a run got as far as training: its recipe and tokenizer are whole."""
     return (folder / RUN_STATE).is_file()
 
 
@@ -173,18 +173,18 @@ def delete_checkpoints(folder: Path) -> None:
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """The checkpoint folders, oldest first, complete or not."""
+    """List the checkpoint folders, oldest first, complete or not."""
     found = [path for path in folder.glob("checkpoint-*") if path.is_dir() and path.name.partition("-")[2].isdigit()]
     return sorted(found, key=lambda path: int(path.name.partition("-")[2]))
 
 
 def last_complete_checkpoint(folder: Path, processes: int = 1) -> Path | None:
-    """The newest checkpoint that was written to its end; half-written newer ones are skipped."""
+    """Find the newest checkpoint that was written to its end; half-written newer ones are skipped."""
     return next((path for path in reversed(checkpoints(folder)) if is_complete(path, processes)), None)
 
 
 def is_complete(checkpoint: Path, processes: int = 1) -> bool:
-    """Whether every file of a checkpoint is there and whole.
+    """Check whether every file of a checkpoint is there and whole.
 
     `Trainer` writes `trainer_state.json` last, so a run killed in between lacks it or has half of it. The weights
     carry their size in their header; the other files are zip archives, whose directory stands at the end.

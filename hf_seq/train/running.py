@@ -184,7 +184,7 @@ def stopping(recipe: Recipe) -> list[EarlyStoppingCallback]:
 
 
 def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:
-    """The checkpoint to go on from, or None to begin at the beginning."""
+    """Find the checkpoint to continue from; None means to start from the beginning."""
     if arguments.resume_from_checkpoint:
         return arguments.resume_from_checkpoint
     if not recipe.resume:

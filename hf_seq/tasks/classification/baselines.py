@@ -31,7 +31,7 @@ def fit_majority(splits: Splits, inputs: Sequence[Any]) -> tuple[MajorityBaselin
 
 
 def candidates_of(recipe: ClassificationRecipe, splits: Splits) -> tuple[list[tuple[str, Baseline]], list[str]]:
-    """The settings of a baseline that validation chooses from, each with its name, and notes.
+    """List the settings of a baseline that validation chooses from, each with its name, and notes.
 
     Raises:
         PretrainedUnavailable: a package is not installed, or static vectors cannot be had.

@@ -26,7 +26,7 @@ class Labelled(Data[R]):
     label_column = "label"
 
     def align_labels(self, splits: Splits, predictor: Any, label_names: Sequence[str]) -> Splits:
-        """Number the labels of the data as the model does.
+        """Renumber the labels of the data as the model does.
 
         Raises:
             InputError: the labels are of another kind, or the model does not know them.
@@ -77,7 +77,7 @@ def check_problem_type(splits: Splits, problem_type: str) -> None:
 
 
 def match_labels(splits: Splits, names: list[str]) -> Splits:
-    """Number the labels of the data as the model does.
+    """Renumber the labels of the data as the model does.
 
     Args:
         splits: data with label names of their own.

@@ -48,7 +48,7 @@ class LabelScoring(Scoring[R]):
 def score_fields(
     scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None, seed: int = 0
 ) -> dict[str, Any]:
-    """The fields of a record that scores (N, L) and gold labels fill."""
+    """Compute the fields of a record from scores (N, L) and gold labels."""
     predicted = decide(scores, problem_type, thresholds=thresholds)
     metric = headline_metric(problem_type)
     metrics = compute_classification_metrics(

@@ -78,7 +78,7 @@ class LanguageModelTrainer(SequenceTrainer):
     # Batches
 
     def get_train_dataloader(self) -> DataLoader:
-        """The chunks of the streams in order; separate texts as in `SequenceTrainer`."""
+        """Load the chunks of the streams in order; separate texts as in `SequenceTrainer`."""
         if self.reading.separate:
             return super().get_train_dataloader()
         arguments = self.args
@@ -94,7 +94,7 @@ class LanguageModelTrainer(SequenceTrainer):
         return self.accelerator.prepare(loader)
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
-        """Predicted tokens of the batches that share an update; for streams their mean, so that all tokens weigh alike.
+        """Count predicted tokens of the batches that share an update; for streams their mean: tokens weigh alike.
 
         A chunk that was drawn short then takes a short step, as in Merity et al. 2018, section 4.1.
         """
@@ -110,7 +110,7 @@ class LanguageModelTrainer(SequenceTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """The model's own loss; on a stream from the state that the batch before left."""
+        """Compute the model's own loss; on a stream from the state that the batch before left."""
         if self.reading.separate:
             outputs = model(**inputs, num_items_in_batch=num_items_in_batch, use_cache=False)
         else:
@@ -147,7 +147,7 @@ class LanguageModelTrainer(SequenceTrainer):
         return scores
 
     def costs(self, text: EncodedText) -> Costs:
-        """What a text costs the model as it is."""
+        """Return what a text costs the model as it is."""
         model = self.accelerator.unwrap_model(self.model)
         pad = getattr(model.config, "pad_token_id", None) or 0
         batch = self.args.per_device_eval_batch_size

@@ -52,7 +52,7 @@ class MaskedTrainer(SequenceTrainer):
     control: TrainerControl
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
-        """Tokens that will be hidden, on average, in the batches that share an update."""
+        """Count the tokens that will be hidden, on average, in the batches that share an update."""
         real = torch.stack([batch["attention_mask"].sum() for batch in batch_samples]).sum().to(device)
         if self.args.world_size > 1:
             real = self.accelerator.gather(real).sum()

@@ -22,7 +22,7 @@ from hf_seq.loops.trainer import SequenceTrainer
 def budget_loader(
     rows: PairDataset, tokens: int, seed: int, collator: Callable[..., Any], accelerator: Accelerator
 ) -> DataLoader:
-    """Batches of about as many tokens each, on the device of this process; every process takes its own.
+    """Load batches of about as many tokens each, on the device of this process; every process takes its own.
 
     Accelerate shares batches of one size only, so they are shared here, and the loader is not to be prepared again.
     """
@@ -81,7 +81,7 @@ class PairTrainer(SequenceTrainer):
             self.label_smoother = None
 
     def get_train_dataloader(self) -> DataLoader:
-        """Batches of about as many tokens each where the rows have a budget, else as for other tasks."""
+        """Load batches of about as many tokens each where the rows have a budget, else as for other tasks."""
         rows = self.train_dataset
         if not isinstance(rows, PairDataset) or rows.batch_tokens is None:
             return super().get_train_dataloader()
@@ -89,7 +89,7 @@ class PairTrainer(SequenceTrainer):
         return budget_loader(rows, rows.batch_tokens, seed, self.data_collator, self.accelerator)
 
     def compute_loss(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """As the library's; smoothed in training only, so that validation losses compare."""
+        """Compute the loss as the library does; smoothed in training only, so that validation losses compare."""
         if self.smoothing and model.training:
             inputs = {**inputs, "smoothing": self.smoothing}
         elif self.label_smoother is not None and "decoder_input_ids" not in inputs:
@@ -99,7 +99,7 @@ class PairTrainer(SequenceTrainer):
         return super().compute_loss(model, inputs, *args, **kwargs)
 
     def evaluation_loop(self, dataloader: DataLoader, description: str, *args: Any, **kwargs: Any) -> EvalLoopOutput:
-        """Mean loss of all target tokens, and the metrics of what the model writes greedily."""
+        """Compute the mean loss of all target tokens, and the metrics of what the model writes greedily."""
         prefix = kwargs.get("metric_key_prefix", "eval")
         self.total = torch.zeros(2, device=self.args.device)  # summed loss, labelled tokens
         kwargs["prediction_loss_only"] = True
@@ -115,7 +115,7 @@ class PairTrainer(SequenceTrainer):
         return output
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
-        """As the library's; the loss of the batch is counted by its labelled tokens."""
+        """Predict as the library does, and count the loss of the batch by its labelled tokens."""
         inputs = args[1]
         loss, logits, labels = super().prediction_step(*args, **kwargs)
         if loss is not None:

@@ -27,7 +27,7 @@ class Tagged(Data[R]):
     label_column = "tags"
 
     def align_labels(self, splits: Splits, predictor: Any, label_names: Sequence[str]) -> Splits:
-        """Number the tags of the data as the model does.
+        """Renumber the tags of the data as the model does.
 
         Raises:
             InputError: the data have tags that the model does not know.
