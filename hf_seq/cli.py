@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _quiet_libraries() -> None:
-    """No progress bars of libraries in log files; those of downloads stay on terminals."""
+    """Keep progress bars of libraries out of log files; those of downloads stay on terminals."""
     if not sys.stderr.isatty():
         for library in ("HF_DATASETS", "HF_HUB"):
             os.environ.setdefault(f"{library}_DISABLE_PROGRESS_BARS", "1")
@@ -123,13 +123,13 @@ def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
 
 
 def _task_in(arguments: Sequence[str]) -> str:
-    """What `--task` says, for the help that shows the flags of that task."""
+    """Return what `--task` says, for the help that shows the flags of that task."""
     words = " ".join(arguments).replace("=", " ").split()
     return words[words.index("--task") + 1] if "--task" in words[:-1] else "classification"
 
 
 def with_underscores(arguments: Sequence[str]) -> list[str]:
-    """`--max-length=3` -> `--max_length=3`: flags may be written both ways; what follows a lone `--` is left alone."""
+    """Rewrite `--max-length=3` to `--max_length=3`: both are accepted; what follows a lone `--` is left alone."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return [*map(_one_spelling, arguments[:end]), *arguments[end:]]
 

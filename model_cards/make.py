@@ -27,7 +27,7 @@ OWNER = "hf-seq"
 
 
 def make(name: str, settings: dict[str, Any], runs: Path) -> str | None:
-    """The text of a card; None where its run is not there."""
+    """Write the text of a card; None where its run is missing."""
     folder = runs / settings["run"]
     if not (folder / "record.json").is_file():
         return None

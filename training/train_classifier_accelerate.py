@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
 
 
 def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> tuple[float, list[dict[str, Any]]]:
-    """The loop. Leaves the weights of the best epoch in `prepared.model`; returns seconds and learning curve."""
+    """Run the loop; leave the weights of the best epoch in `prepared.model`, and return seconds and learning curve."""
     order = prepared.train.length_sampler(global_batch(arguments), seed=arguments.seed)
     rows: Any = DataLoader(prepared.train, arguments.train_batch_size, sampler=order, collate_fn=prepared.collator)
     validation: Any = DataLoader(prepared.validation, arguments.eval_batch_size, collate_fn=prepared.collator)
@@ -87,7 +87,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
 def evaluate(
     model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator
 ) -> dict[str, float]:
-    """Validation loss and scores, as `Trainer` names them."""
+    """Compute validation loss and scores, named as `Trainer` names them."""
     model.eval()
     training, pieces, total = prepared.task.training, [], torch.zeros(2)
     for inputs in rows:

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
 
 
 def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> tuple[float, list[dict[str, Any]]]:
-    """The loop. Leaves the weights of the best epoch in `prepared.model`; returns seconds and learning curve."""
+    """Run the loop; leave the weights of the best epoch in `prepared.model`, and return seconds and learning curve."""
     rows, parts = train_batches(prepared, arguments, accelerator), arguments.gradient_accumulation_steps
     validation: Any = DataLoader(prepared.validation, arguments.eval_batch_size, collate_fn=prepared.collator)
     model, validation = accelerator.prepare(prepared.model, validation)
@@ -91,7 +91,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
 
 
 def train_batches(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator) -> Any:
-    """Batches of similar length, counted in pairs or in tokens; every process has its own."""
+    """Make batches of similar length, counted in pairs or in tokens; every process has its own."""
     rows = prepared.train
     if isinstance(rows, PairDataset) and rows.batch_tokens is not None:
         return budget_loader(rows, rows.batch_tokens, arguments.seed, prepared.collator, accelerator)
@@ -102,7 +102,7 @@ def train_batches(prepared: Prepared, arguments: TrainingOptions, accelerator: A
 
 
 def groups(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
-    """The batches of each update: `size` of them, in the last one what is left."""
+    """Yield the batches of each update: `size` of them, in the last one what is left."""
     iterator = iter(batches)
     while group := list(islice(iterator, size)):
         yield group
@@ -112,7 +112,7 @@ def groups(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
 def evaluate(
     model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator
 ) -> dict[str, float]:
-    """Mean loss over all target tokens, and scores of what the model writes greedily, as `Trainer` names them."""
+    """Compute the mean loss over all target tokens, and scores of what the model writes greedily."""
     model.eval()
     total = torch.zeros(2, device=accelerator.device)  # summed loss, tokens
     for batch in rows:

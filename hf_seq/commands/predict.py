@@ -66,7 +66,7 @@ def _write_predictions(answers: Iterable[dict[str, Any]], sink: IO[str]) -> None
 
 
 def read_texts(file: Path | None) -> Iterator[str]:
-    """One text per line of a file or of stdin; of a .jsonl the field `text`.
+    """Yield one text per line of a file or of stdin; of a .jsonl the field `text`.
 
     Raises:
         InputError: bytes that are not UTF-8, or a line of jsonl without a text.
@@ -97,5 +97,5 @@ def _load_predictor(model: str, **settings: Any) -> Any:
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """A warning in a sentence, without the line of code that it came from."""
+    """Print a warning in a sentence, without the line of code that it came from."""
     print(f"hf-seq: {message}", file=sys.stderr)

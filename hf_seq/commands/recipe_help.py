@@ -48,7 +48,7 @@ def _distill(**flags: Any) -> None:
 
 
 def _recipe_parameters(task: str, distilled: bool = False) -> list[inspect.Parameter]:
-    """The flags of a recipe as typer shows them, made from the recipe's own fields."""
+    """Return the flags of a recipe as typer shows them, made from the recipe's own fields."""
     from hf_seq.tasks.recipe import TRAINING_HELP, panels
     from hf_seq.tasks.registry import recipe_class
 
@@ -108,7 +108,7 @@ def _show_flags(verb: Callable[..., None], parameters: list[inspect.Parameter]) 
 
 
 def train_help(task: str) -> Callable[..., None]:
-    """`hf-seq train` as typer shows it: the flags of a task.
+    """Return `hf-seq train` as typer shows it: the flags of a task.
 
     Raises:
         InputError: there is no such task.
@@ -117,10 +117,10 @@ def train_help(task: str) -> Callable[..., None]:
 
 
 def distill_help() -> Callable[..., None]:
-    """`hf-seq distill` as typer shows it."""
+    """Return `hf-seq distill` as typer shows it."""
     return _show_flags(_distill, _recipe_parameters("classification", distilled=True))
 
 
 def compare_help() -> Callable[..., None]:
-    """`hf-seq compare` as typer shows it."""
+    """Return `hf-seq compare` as typer shows it."""
     return _show_flags(_compare, _compare_parameters())

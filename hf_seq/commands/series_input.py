@@ -12,7 +12,7 @@ from hf_seq.errors import InputError
 
 
 def read_series_inputs(arguments: Sequence[str] | None, file: Path | None) -> Iterable[Any]:
-    """Series as a predictor takes them.
+    """Yield series as a predictor takes them.
 
     Args:
         arguments: each a series as JSON, `[[0.1, 2.0], [0.3, 1.5]]`.
@@ -44,7 +44,7 @@ def _lines(lines: Iterable[bytes], name: str) -> Iterator[Any]:
 
 
 def _parsed(text: str | bytes, where: str) -> Any:
-    """A series out of one JSON text."""
+    """Parse a series from one JSON text."""
     try:
         found = json.loads(text)
         series = found["series"] if isinstance(found, dict) else found

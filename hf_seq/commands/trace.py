@@ -82,7 +82,7 @@ def _run(model: str, given: str, **settings: Any) -> Any:
 
 
 def read_input(given: str, channels: int | None) -> Any:
-    """What the command line names: a text or a series, or the first rows of a file.
+    """Read what the command line names: a text or a series, or the first rows of a file.
 
     Args:
         given: a text, a series as JSON, or the path of a file.
@@ -111,7 +111,7 @@ def read_input(given: str, channels: int | None) -> Any:
 
 
 def _one_or_many(path: Path, channels: int) -> Iterable[Any]:
-    """The series of a file; a flat .npy as wide as a step is one series, not many of one channel."""
+    """Read the series of a file; a flat .npy as wide as a step is one series, not many of one channel."""
     import numpy as np
 
     if path.suffix.lower() == ".npy" and channels > 1:

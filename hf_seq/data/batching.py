@@ -53,11 +53,11 @@ class EncodedDataset(Dataset):
         return self.rows[index]
 
     def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
-        """A whole batch at once; DataLoader prefers this where it is there."""
+        """Return a whole batch at once; DataLoader prefers this where it is there."""
         return [self.rows[index] for index in indices]
 
     def length_sampler(self, batch_size: int, *, seed: int = 0) -> "LengthSampler":
-        """A `LengthSampler` over these rows that hears of every epoch.
+        """Make a `LengthSampler` over these rows that hears of every epoch.
 
         Accelerate 1.15 does not reach a sampler when a run with several processes resumes inside an epoch (its
         skipping wrapper is one level too many), but then tells the data set, which passes it on.
@@ -192,7 +192,7 @@ class TaggingCollator:
 
 
 def pad_ids(ids: Sequence[Sequence[int]], pad_token_id: int, multiple_of: int | None = None) -> dict[str, torch.Tensor]:
-    """Token ids, filled up at the right: input_ids (B, T) and attention_mask (B, T), int64."""
+    """Pad token ids at the right: input_ids (B, T) and attention_mask (B, T), int64."""
     lengths = [len(row) for row in ids]
     width = max(lengths)
     if multiple_of:
@@ -205,7 +205,7 @@ def pad_ids(ids: Sequence[Sequence[int]], pad_token_id: int, multiple_of: int | 
 
 
 def _filled(rows: Sequence[Sequence[int]], mask: NDArray[np.bool_], value: int) -> torch.Tensor:
-    """B lists as (B, T), `value` where the mask is false; ten times faster than torch.tensor over lists of lists."""
+    """Fill B lists into (B, T), `value` where the mask is false; ten times faster than torch.tensor over lists."""
     padded = np.full(mask.shape, value, dtype=np.int64)
     padded[mask] = np.fromiter(chain.from_iterable(rows), np.int64, int(mask.sum()))
     return torch.from_numpy(padded)

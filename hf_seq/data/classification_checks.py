@@ -59,7 +59,7 @@ class CheckReport:
             )
 
     def render(self) -> str:
-        """The report as lines of text."""
+        """Write the report as lines of text."""
         lines = [self.source, *(f"  {fact}" for fact in self.facts)]
         lines += [f"error    [{error.code}] {error}" for error in self.errors]
         lines += [f"warning  [{warning.code}] {warning}" for warning in self.warnings]
@@ -136,20 +136,20 @@ class Columns:
 
     @classmethod
     def of(cls, splits: Splits, name: str) -> "Columns":
-        """The lists of a split of texts."""
+        """Return the lists of a split of texts."""
         rows = splits[name][:]
         return cls(rows["text"], rows["label"], places_of(splits, name))
 
 
 def places_of(splits: Splits, name: str) -> list[tuple[str, int]]:
-    """Where each row of a split came from: (split of the source, row number from 1)."""
+    """Find where each row of a split came from: (split of the source, row number from 1)."""
     rows = splits[name]
     numbers = rows["row"][:] if "row" in rows.column_names else range(1, len(rows) + 1)
     return [(splits.origins.get(name, name), number) for number in numbers]
 
 
 def facts_of(splits: Splits) -> list[str]:
-    """Sizes, labels and decisions, in words."""
+    """Describe sizes, labels and decisions."""
     sizes = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
     kind = splits.problem_type.replace("_", " ")
     names = splits.label_names
@@ -159,7 +159,7 @@ def facts_of(splits: Splits) -> list[str]:
 
 
 def empty_splits(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Splits without rows."""
+    """Yield splits without rows."""
     for name, split in columns.items():
         if not split.texts:
             yield Finding(
@@ -168,7 +168,7 @@ def empty_splits(columns: dict[str, Columns]) -> Iterator[Finding]:
 
 
 def too_few_labels(splits: Splits, columns: dict[str, Columns]) -> Iterator[Finding]:
-    """One class only, or a constant target."""
+    """Yield one class only, or a constant target."""
     labels = [label for label in columns["train"].labels if label is not None]
     distinct = {tuple(label) if isinstance(label, list) else label for label in labels}
     if len(distinct) != 1:
@@ -202,7 +202,7 @@ def _empty_texts(columns: dict[str, Columns]) -> Iterator[Finding]:
 
 
 def repeated_inputs(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Inside each split: the same input again, and the same input under another label."""
+    """Yield inside each split: the same input again, and the same input under another label."""
     repeated, conflicting, noun = [], [], columns["train"].noun
     for split in columns.values():
         first: dict[str, Any] = {}
@@ -231,7 +231,7 @@ def repeated_inputs(columns: dict[str, Columns]) -> Iterator[Finding]:
 
 
 def overlaps(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Inputs of validation and test that a model is trained on."""
+    """Yield inputs of validation and test that a model is trained on."""
     train = {text_key(text) for text in columns["train"].texts} - {""}
     for name in ("validation", "test"):
         split = columns[name]
@@ -247,7 +247,7 @@ def overlaps(columns: dict[str, Columns]) -> Iterator[Finding]:
 
 
 def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Classes that train or test lack, that are rare, or far rarer than others."""
+    """Yield classes that train or test lack, that are rare, or far rarer than others."""
     counts = {name: _count_labels(split.labels) for name, split in columns.items()}
     train = [counts["train"][index] for index in range(len(splits.label_names))]
     absent = [name for name, count in zip(splits.label_names, train, strict=True) if count == 0]
@@ -284,7 +284,7 @@ def similar_names(splits: Splits) -> Iterator[Finding]:
 
 
 def several_in_a_cell(splits: Splits) -> Iterator[Finding]:
-    """Labels such as `food;noise`, whose parts are fewer than they are themselves."""
+    """Yield labels such as `food;noise`, whose parts are fewer than they are themselves."""
     names = splits.label_names
     for separator in SEPARATORS:
         joined = [name for name in names if separator in name]
@@ -308,7 +308,7 @@ def _count_labels(labels: list[Any]) -> Counter[int]:
 
 
 def whole_numbers(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Targets that look like classes."""
+    """Yield targets that look like classes."""
     values = {label for label in columns["train"].labels if label is not None}
     if 1 < len(values) <= 20 and all(float(value).is_integer() for value in values):
         yield Finding(
@@ -319,7 +319,7 @@ def whole_numbers(columns: dict[str, Columns]) -> Iterator[Finding]:
 
 
 def small_test(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """A test too small to tell models apart."""
+    """Yield a test too small to tell models apart."""
     rows = len(columns["test"].texts)
     if 0 < rows < SMALL_TEST:
         yield Finding(
@@ -354,7 +354,7 @@ def check_unknown(report: CheckReport, name: str, rate: float, noun: str, better
 def long_inputs(
     columns: dict[str, Columns], lengths: dict[str, list[int]], max_length: int, unit: str
 ) -> Iterator[Finding]:
-    """Rows longer than `max_length`; lengths by split, counted in `unit`."""
+    """Yield rows longer than `max_length`; lengths by split, counted in `unit`."""
     rows = [
         place
         for name, split in columns.items()
@@ -372,7 +372,7 @@ def long_inputs(
 
 
 def names_in_words(names: list[str]) -> str:
-    """The first names with their noun: `the labels 'a', 'b'`."""
+    """Write the first names with their noun: `the labels 'a', 'b'`."""
     shown = ", ".join(repr(name) for name in names[:8])
     return (
         f"the label {shown}"
@@ -382,5 +382,5 @@ def names_in_words(names: list[str]) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 row`, `2 rows`."""
+    """Write a number with its noun: `1 row`, `2 rows`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

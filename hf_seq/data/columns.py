@@ -22,7 +22,7 @@ SAMPLE = 2_000  # rows looked at
 
 
 def find_columns(table: Table, text_column: str | None = None, label_column: str | None = None) -> tuple[str, str]:
-    """Names of the text and the label column.
+    """Find the names of the text and the label column.
 
     Args:
         table: the train split.
@@ -122,7 +122,7 @@ def _check_text(table: Table, name: str) -> None:
 
 
 def _check_header(table: Table, label: str) -> None:
-    """A csv without a header line would lose its first row as names; its label then is one of the labels."""
+    """Refuse a csv without a header line: its first row would be lost as names; its label is one of the labels."""
     if table.all_strings and label in table.values(label, SAMPLE):
         raise InputError(
             f"the first line looks like a row, not like column names ({_listed(table):.120}), since {label!r} is a "
@@ -135,14 +135,14 @@ def _is_text(values: list[Any]) -> bool:
 
 
 def _looks_like_text(values: list[Any]) -> bool:
-    """Most values differ and have more than one word."""
+    """Check whether most values differ and have more than one word."""
     texts = [value for value in values if isinstance(value, str)]
     wordy = sum(len(text.split()) > 1 for text in texts)
     return bool(texts) and wordy > len(texts) / 2 and len(set(texts)) > len(texts) / 2
 
 
 def _looks_like_labels(values: list[Any]) -> bool:
-    """Few values, each used often; no list, no text of many words."""
+    """Check whether there are few values, each used often; no list, no text of many words."""
     known = [value for value in values if value not in (None, "")]
     if not known or any(isinstance(value, list | dict | float) for value in known):
         return False

@@ -62,12 +62,12 @@ def cut(texts: Sequence[str], labels: Sequence[Any], fraction: float, seed: int)
 
 
 def text_key(text: str) -> str:
-    """What makes two texts the same here: the characters, whatever the case and the blanks."""
+    """Reduce a text to what makes two texts the same here: its characters, whatever the case and the blanks."""
     return " ".join(text.split()).casefold()
 
 
 def _strata(labels: Sequence[Any]) -> list[Hashable]:
-    """What each row is counted under: its label; the rarest of its labels; the tenth its number falls in."""
+    """Find what each row is counted under: its label; the rarest of its labels; the tenth of its number."""
     if any(isinstance(label, list) for label in labels):
         counts = Counter(index for label in labels for index, value in enumerate(label or []) if value)
         return [

@@ -33,7 +33,7 @@ NEIGHBOURS = _neighbours()
 
 
 def slip(word: str, rng: random.Random) -> str:
-    """One slip of the finger behind the first letter of a word of three letters or more."""
+    """Make one slip of the finger behind the first letter of a word of three letters or more."""
     place = rng.randrange(1, len(word))
     kind = rng.choice(("swap", "drop", "double", "hit"))
     if kind == "swap":
@@ -49,7 +49,7 @@ def slip(word: str, rng: random.Random) -> str:
 
 
 def add_typos(words: Sequence[str], rng: random.Random, share: float = SHARE) -> list[str]:
-    """Words, of which a share has a slip; only words of three letters or more, and of letters alone, can have one."""
+    """Make slips in a share of the words; only words of three letters or more, and of letters alone, can have one."""
     return [slip(w, rng) if len(w) > 2 and w.isalpha() and rng.random() < share else w for w in words]
 
 

@@ -27,7 +27,7 @@ class Finding:
 
 
 def rows_in_words(rows: Sequence[tuple[str, int]]) -> str:
-    """The first rows by split: `train rows 3, 17 and 40 more; test row 5`."""
+    """Write the first rows by split: `train rows 3, 17 and 40 more; test row 5`."""
     by_split: dict[str, list[int]] = {}
     for split, row in rows:
         by_split.setdefault(split, []).append(row)

@@ -32,7 +32,7 @@ class StoredNames:
     notes: list[str] = field(default_factory=list)
 
     def named(self, split: str, values: Sequence[Any]) -> list[Any]:
-        """The labels, or lists of labels, of a split with names in the place of ids."""
+        """Name the labels, or lists of labels, of a split, in place of ids."""
         names = self.by_split.get(split)
         if names is None:
             return list(values)
@@ -65,7 +65,7 @@ def stored_names(raw: RawData, column: str) -> StoredNames:
 
 
 def named(values: Iterable[Any], names: Names) -> list[Any]:
-    """Labels with names in the place of ids; what is no id stays.
+    """Name labels in place of ids; what is not an id stays.
 
     Lists are several labels, and become lists of names; rows of 0 and 1 for every name are no ids and stay.
 
@@ -85,18 +85,18 @@ def named(values: Iterable[Any], names: Names) -> list[Any]:
 
 
 def is_hot(rows: Sequence[Sequence[Any]]) -> bool:
-    """Whether lists are rows of 0 and 1, one for each label."""
+    """Check whether lists are rows of 0 and 1, one for each label."""
     widths = {len(row) for row in rows}
     return len(widths) == 1 and max(widths) > 1 and all(is_bit(item) for row in rows for item in row)
 
 
 def is_bit(item: Any) -> bool:
-    """Whether an item is 0 or 1, as a number."""
+    """Check whether an item is 0 or 1, as a number."""
     return isinstance(item, int | float) and item in (0, 1)
 
 
 def _numbers(table: Table, column: str) -> set[str]:
-    """The whole numbers among the labels of a split, as they would be written."""
+    """Return the whole numbers among the labels of a split, as they would be written."""
     values = table.values(column) if column in table.names else []
     flat = [item for value in values for item in (value if isinstance(value, list | tuple) else [value])]
     return {str(int(item)) for item in flat if isinstance(item, int | float) and item >= 0}
@@ -116,7 +116,7 @@ def _name(label: Any, names: Names, known: set[str]) -> Any:
 def join_named(
     tables: Sequence[Table], columns: Mapping[str, list[Any]]
 ) -> tuple[dict[str, list[Any]], dict[str, Names]]:
-    """Columns of joined shards, and the label names they store; ids become names where shards disagree on these.
+    """Join columns of shards, and the label names they store; ids become names where shards disagree on these.
 
     Args:
         tables: the shards.

@@ -42,14 +42,14 @@ class Labels:
 
 
 def is_missing(label: Any) -> bool:
-    """None, blank or NaN; "none" and "null" are names that classes do have."""
+    """Check whether a value is None, blank or NaN; "none" and "null" are names that classes do have."""
     if label is None or (isinstance(label, float) and math.isnan(label)):
         return True
     return isinstance(label, str) and label.strip().lower() in ("", "nan")
 
 
 def is_unlabelled(labels: Sequence[Any]) -> bool:
-    """Whether a whole split has no labels: all missing, or all -1 as on the Hub."""
+    """Check whether a whole split has no labels: all missing, or all -1 as on the Hub."""
     return all(is_missing(label) or label in (UNLABELLED, str(UNLABELLED)) for label in labels)
 
 
@@ -69,7 +69,7 @@ class WrittenLabels:
 
 
 def written_labels(raw: RawData, column: str, notes: list[str], separator: str | None = None) -> WrittenLabels:
-    """The labels of all labelled splits; a test or validation without any label is left out, with a note.
+    """Read the labels of all labelled splits; a test or validation without any label is left out, with a note.
 
     Args:
         raw: what was read.
@@ -95,7 +95,7 @@ def written_labels(raw: RawData, column: str, notes: list[str], separator: str |
 
 
 def joined_labels(raw: RawData, columns: str | None) -> RawData:
-    """Columns of 0 and 1, one for each label, as one column of lists with the name that the user wrote.
+    """Join columns of 0 and 1, one for each label, to one column of lists with the name that the user wrote.
 
     Args:
         raw: what was read.
@@ -173,7 +173,7 @@ def _numbers_from_text(written: WrittenLabels) -> dict[str, list[Any]]:
 
 
 def _converted(kind: Callable[[str], Any], label: Any) -> Any:
-    """The label as such a number or list; as it is where it is none. 1.0 is 1 where train has whole numbers."""
+    """Convert a label to such a number or list; keep it where it is none. 1.0 is 1 where train has whole numbers."""
     if is_missing(label):
         return label
     if _converts(kind, label):
@@ -184,14 +184,14 @@ def _converted(kind: Callable[[str], Any], label: Any) -> Any:
 
 
 def _parted(label: Any, separator: str) -> Any:
-    """The labels of a cell; an empty cell has none."""
+    """Split a cell into its labels; an empty cell has none."""
     if not isinstance(label, str):
         return [] if label is None else label
     return [part.strip() for part in label.split(separator) if part.strip()]
 
 
 def _as_list(label: Any) -> list[Any]:
-    """A list in JSON, or as Python writes it: ['a', 'b']."""
+    """Parse a list in JSON, or as Python writes it: ['a', 'b']."""
     value = label
     if isinstance(label, str):
         try:
@@ -240,7 +240,7 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
 
 
 def _distinct(labels: Iterable[Any]) -> list[Any]:
-    """The labels that differ, numbers before names; 1, 1.0 and "1" are one label, and a number if any of them is."""
+    """List the labels that differ, numbers before names; 1, 1.0 and "1" are one label, a number if any of them is."""
     found: dict[str, Any] = {}
     for label in map(_tidy, labels):
         key = str(label)
@@ -250,7 +250,7 @@ def _distinct(labels: Iterable[Any]) -> list[Any]:
 
 
 def _ids_of(names: list[str]) -> dict[str, int]:
-    """Id by name, blanks around it aside; true and false however they are capitalised."""
+    """Map names to ids, blanks around a name aside; true and false however they are capitalised."""
     ids = {name.casefold(): index for index, name in enumerate(names) if name.casefold() in ("true", "false")}
     return ids | {name.strip(): index for index, name in enumerate(names)}
 
@@ -263,7 +263,7 @@ def _id_of(label: Any, ids: dict[str, int]) -> int | None:
 def _looked_up(
     split: str, labels: list[Any], ids: dict[str, int], names: list[str], problems: list[Finding]
 ) -> list[int | None]:
-    """Ids of the labels of one split; what has none is put into `problems`, value by value."""
+    """Look up ids of the labels of one split; what has none is put into `problems`, value by value."""
     found = [None if is_missing(label) else _id_of(label, ids) for label in labels]
     problems.extend(_missing(split, labels))
     unknown: dict[Any, list[tuple[str, int]]] = {}
@@ -335,13 +335,13 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
 
 
 def _unread(labels: list[Any], values: list[Any]) -> list[int]:
-    """Numbers of the rows that have a label, but none that could be read."""
+    """Find the numbers of rows that have a label, but none that could be read."""
     pairs = zip(labels, values, strict=True)
     return [row for row, (label, value) in enumerate(pairs, 1) if value is None and not is_missing(label)]
 
 
 def _hot(label: Any, ids: dict[str, int], width: int, *, is_row: bool) -> list[float] | None:
-    """L floats of one row, or None when the row cannot be read."""
+    """Make L floats of one row, or None when the row cannot be read."""
     if not isinstance(label, list | tuple):
         return None
     if is_row:
@@ -368,7 +368,7 @@ def _missing(split: str, labels: list[Any]) -> list[Finding]:
 
 
 def _tidy(label: Any) -> Any:
-    """Blanks around a name do not make another class; True and False are names."""
+    """Strip a name: blanks around it do not make another class; True and False are names."""
     label = label.item() if isinstance(label, np.generic) else label
     if isinstance(label, bool):
         return str(label).lower()

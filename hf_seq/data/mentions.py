@@ -126,7 +126,7 @@ class MentionReplacer:
             )
 
     def copies(self, sentences: Sequence[Sentence], times: int, seed: int) -> Iterator[tuple[int, Sentence]]:
-        """Every sentence with a mention, so many times, each time with others; and its index."""
+        """Yield copies of every sentence with a mention, each with other mentions; and its index."""
         generator = random.Random(seed)
         for _ in range(times):
             for index, (tokens, tags) in enumerate(sentences):
@@ -134,7 +134,7 @@ class MentionReplacer:
                     yield index, self.replaced(tokens, tags, generator)
 
     def replaced(self, tokens: Sequence[str], tags: Sequence[str | None], generator: random.Random) -> Sentence:
-        """The sentence with a drawn mention in the place of each of its own."""
+        """Put a drawn mention in the place of each mention of the sentence."""
         new_tokens, new_tags = list(tokens), list(tags)
         for kind, start, end in reversed(mentions_of(tags)):
             words = self._draw(kind, generator)
@@ -153,12 +153,12 @@ class MentionReplacer:
 
 
 def mentions_of(tags: Sequence[str | None]) -> list[Span]:
-    """The spans of a sentence; what is not to be tagged counts as outside."""
+    """Find the spans of a sentence; what is not to be tagged counts as outside."""
     return spans_of([tag or "O" for tag in tags])
 
 
 def in_case_of(words: Sequence[str], model: str) -> list[str]:
-    """The words in small letters or in capitals where the model is written so; a single capital says nothing."""
+    """Write the words in small letters or in capitals where the model is; a single capital says nothing."""
     if model.islower():
         return [word.lower() for word in words]
     if model.isupper() and len(model) > 1:

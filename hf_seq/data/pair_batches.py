@@ -33,7 +33,7 @@ class PairDataset(EncodedDataset):
     def budget_sampler(
         self, tokens: int, *, seed: int = 0, processes: int = 1, process: int = 0
     ) -> "TokenBudgetSampler":
-        """A `TokenBudgetSampler` over these pairs that hears of every epoch."""
+        """Make a `TokenBudgetSampler` over these pairs that hears of every epoch."""
         sampler = TokenBudgetSampler(self.lengths, tokens, seed=seed, processes=processes, process=process)
         self._samplers.append(sampler)  # type: ignore[arg-type]
         return sampler

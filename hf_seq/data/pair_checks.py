@@ -87,7 +87,7 @@ def _overlaps(pairs: dict[str, Sides], places: dict[str, Places]) -> Iterator[Fi
 
 
 def _unlike(sides: Sides, places: Places) -> Iterator[Finding]:
-    """Pairs whose lengths in words are far from the usual ratio: often not translations of each other."""
+    """Yield pairs whose lengths in words are far from the usual ratio: often not translations of each other."""
     lengths = [(len(source.split()), len(target.split())) for source, target in zip(*sides, strict=True)]
     usual = sum(second for _, second in lengths) / max(1, sum(first for first, _ in lengths))
     rows = [

@@ -76,7 +76,7 @@ def load_pair_splits(
 def _rows(
     raw: RawData, split: str, first: str, second: str, notes: list[str], problems: list[Finding]
 ) -> SplitRows | None:
-    """The pairs of one split; None, with a note, for a test or validation without any target."""
+    """Read the pairs of one split; None, with a note, for a test or validation without any target."""
     table = raw.tables[split]
     if first not in table.names or (split == "train" and second not in table.names):
         raise InputError(
@@ -102,7 +102,7 @@ def _rows(
 
 
 def _find_columns(table: Table, source: str | None, target: str | None, description: str) -> tuple[str, str]:
-    """Names of the two columns, as given, or where their names say which is which."""
+    """Find the names of the two columns, as given, or where their names say which is which."""
     listed = ", ".join(map(repr, table.names))
     for flag, name in (("source_column", source), ("target_column", target)):
         if name is not None and name not in table.names:
@@ -145,7 +145,7 @@ def _is_text(values: Sequence[Any]) -> bool:
 
 
 def _flattened(raw: RawData) -> RawData:
-    """Objects in a column `translation`, as on the Hub, become a column for each language."""
+    """Turn objects in a column `translation`, as on the Hub, into a column for each language."""
     return RawData(
         {split: _spread(table) for split, table in raw.tables.items()}, raw.description, raw.class_names, raw.notes
     )
@@ -164,7 +164,7 @@ def _spread(table: Table) -> Table:
 
 
 def _read_aligned(source: str | Path, first: str | None, second: str | None) -> RawData | None:
-    """What two text files say line for line, or a folder of them; None where there are none.
+    """Read two text files line for line, or a folder of them; None where there are none.
 
     Raises:
         InputError: one of the two is missing, or they have unequal numbers of lines.

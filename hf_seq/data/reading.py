@@ -66,7 +66,7 @@ class ReadingOptions:
         return read_source(self.source, self.config, self.revision, readers)
 
     def cutting(self, **changes: Any) -> Cutting:
-        """How missing splits are made; `changes` are further fields of `Cutting`."""
+        """Say how missing splits are made; `changes` are further fields of `Cutting`."""
         return Cutting(
             self.validation_fraction, self.seed, self.max_train_rows, self.whole, self.train_on_validation, **changes
         )

@@ -105,7 +105,7 @@ def load_series_splits(
 
 
 def read_series_file(path: Path) -> list[Array]:
-    """The series of one file, labelled or not.
+    """Read the series of one file, labelled or not.
 
     Raises:
         InputError: the file cannot be read, or a series in it.
@@ -119,13 +119,13 @@ def read_series_file(path: Path) -> list[Array]:
 
 
 def series_arrays(rows: Dataset) -> list[Array]:
-    """The column `series` of a split as N arrays (T, C), without a detour over Python lists."""
+    """Return the column `series` of a split as N arrays (T, C), without a detour over Python lists."""
     column = rows.with_format("arrow")["series"]
     return arrow_series(column[:] if not isinstance(column, pa.ChunkedArray) else column)
 
 
 def arrow_series(column: Any) -> list[Array]:
-    """A nested Arrow column as arrays.
+    """Return a nested Arrow column as arrays.
 
     Args:
         column: N lists of T lists of C numbers.
@@ -149,7 +149,7 @@ def arrow_series(column: Any) -> list[Array]:
 
 
 def _read(reading: ReadingOptions) -> RawData:
-    """As for other data, and the files whose splits have other names than train and test."""
+    """Read as for other data, and the files whose splits have other names than train and test."""
     path = Path(str(reading.source)).expanduser()
     if path.suffix == ".npz" and path.is_file():
         found = {canonical_split(name): arrays for name, arrays in split_arrays(path).items()}
@@ -165,7 +165,7 @@ def _read(reading: ReadingOptions) -> RawData:
 
 
 def _read_column(table: Table, column: str, split: str, problems: list[Finding]) -> list[Array]:
-    """The series of one split; a row that is none has no steps, and `problems` says why."""
+    """Return the series of one split; a row that is none has no steps, and `problems` says why."""
     values = table.columns[column]
     if isinstance(values, pa.ChunkedArray) and pa.types.is_list(values.type):
         try:
@@ -188,7 +188,7 @@ def _read_column(table: Table, column: str, split: str, problems: list[Finding])
 
 
 def _check_channels(series: dict[str, list[Array]], problems: list[Finding]) -> None:
-    """Every series has as many channels as most of train have."""
+    """Check that every series has as many channels as most of train have."""
     widths = Counter(array.shape[1] for array in series["train"] if len(array))
     if not widths:
         return
@@ -208,7 +208,7 @@ def _check_channels(series: dict[str, list[Array]], problems: list[Finding]) -> 
 
 
 def _read_tags(written: WrittenLabels, series: dict[str, list[Array]], notes: list[str]) -> Labels:
-    """Tags of the steps of every row, as ids, and their names; what was decided is added to `notes`."""
+    """Return tags of the steps of every row, as ids, and their names; what was decided is added to `notes`."""
     problems: list[Finding] = []
     checked: dict[str, list[Any]] = {}
     for split, rows in written.values.items():
@@ -234,7 +234,7 @@ def _read_tags(written: WrittenLabels, series: dict[str, list[Array]], notes: li
 
 
 def _rows(split: str, series: list[Array], values: list[Any], target: str) -> SplitRows:
-    """Rows for cutting: equal series stay together, and a cut takes the same share of each label."""
+    """Return rows for cutting: equal series stay together, and a cut takes the same share of each label."""
     keys = [series_key(array) for array in series]
     strata: Sequence[Any] = values
     if target == "tags":
@@ -244,7 +244,7 @@ def _rows(split: str, series: list[Array], values: list[Any], target: str) -> Sp
 
 
 def series_key(series: Array) -> str:
-    """What makes two series the same: their shape and their numbers, as float32."""
+    """Return what makes two series the same: their shape and their numbers, as float32."""
     values = np.ascontiguousarray(series, dtype=np.float32) + np.float32(0)  # -0.0 is 0.0
     return hashlib.sha1(repr(values.shape).encode() + values.tobytes(), usedforsecurity=False).hexdigest()
 

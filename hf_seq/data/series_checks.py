@@ -79,7 +79,7 @@ def _columns(splits: Splits, name: str, arrays: list[Array]) -> Columns:
 
 
 def _by_step(split: Columns) -> Columns:
-    """The same split with a row for every tagged step, so that tags are counted as labels are."""
+    """Copy the split with a row for every tagged step, so that tags are counted as labels are."""
     pairs = [(tag, place) for tags, place in zip(split.labels, split.places, strict=True) for tag in tags or []]
     kept = [(tag, place) for tag, place in pairs if tag >= 0]
     return replace(split, texts=[""] * len(kept), labels=[tag for tag, _ in kept], places=[at for _, at in kept])
@@ -92,7 +92,7 @@ def _shape(arrays: dict[str, list[Array]]) -> str:
 
 
 def _steps(arrays: list[Array]) -> Array:
-    """All steps of a split, (N, C), infinite values taken as missing."""
+    """Return all steps of a split, (N, C), infinite values taken as missing."""
     kept = [array for array in arrays if len(array)]
     steps = np.concatenate(kept).astype(np.float64) if kept else np.zeros((0, 0))
     return np.where(np.isfinite(steps), steps, np.nan)
@@ -117,7 +117,7 @@ def _infinite(arrays: dict[str, list[Array]], columns: dict[str, Columns]) -> It
 
 
 def _moments(arrays: list[Array]) -> tuple[Array, Array, Array]:
-    """Mean, deviation and share of missing values of every channel, (C,) each; NaN where there is no value."""
+    """Compute mean, deviation and share of missing values of every channel, (C,) each; NaN without a value."""
     steps = _steps(arrays)
     known = ~np.isnan(steps)
     count = known.sum(axis=0)

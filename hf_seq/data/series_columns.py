@@ -39,7 +39,7 @@ def find_series(table: Table, given: str | None) -> str:
 
 
 def _is_nested(table: Table, name: str) -> bool:
-    """Whether the first value is a list of lists or an array of two dimensions; a list of numbers is one channel."""
+    """Check whether the first value is a list of lists or a 2-D array; a list of numbers is one channel."""
     column = table.columns[name]
     if isinstance(column, pa.ChunkedArray):
         kind = column.type

@@ -71,7 +71,7 @@ def _read_single_file(path: Path, readers: Readers) -> RawData:
 
 
 def _read_folder(folder: Path, readers: Readers) -> RawData:
-    """The files of each split, or what `save_to_disk` wrote; other files are noted and left.
+    """Read the files of each split, or what `save_to_disk` wrote; other files are noted and left.
 
     A folder without a train file of its own is read from its folder `data`, as clones of the Hub have it.
     """
@@ -115,7 +115,7 @@ def _joined(tables: list[Table], paths: list[Path]) -> Table:
 
 
 def _label_names_beside(folder: Path) -> dict[str, list[str]]:
-    """labels.json: names in id order, either a list or an object with a list per column ("" stands for any column)."""
+    """Read labels.json: names in id order, a list or an object with a list per column ("" is any column)."""
     path = folder / "labels.json"
     if not path.is_file():
         return {}
@@ -139,7 +139,7 @@ def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:
 
 
 def _chosen_splits(found: dict[str, Table], description: str, without_train: str) -> RawData:
-    """Of splits under names of their own those that stand for train, validation and test."""
+    """Choose among splits under names of their own those that stand for train, validation and test."""
     tables: dict[str, Table] = {}
     left = []
     for split, table in found.items():

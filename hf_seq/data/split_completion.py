@@ -45,19 +45,19 @@ class SplitRows:
         return len(self.numbers)
 
     def take(self, indices: Sequence[int]) -> "SplitRows":
-        """The rows with these indices, in this order."""
+        """Return the rows with these indices, in this order."""
         columns = {name: [values[i] for i in indices] for name, values in self.columns.items()}
         numbers, keys = [self.numbers[i] for i in indices], [self.keys[i] for i in indices]
         strata = None if self.strata is None else [self.strata[i] for i in indices]
         return SplitRows(self.origin, columns, numbers, keys, strata)
 
     def cut(self, fraction: float, seed: int) -> tuple["SplitRows", "SplitRows"]:
-        """The rows kept and the rows cut off."""
+        """Return the rows kept and the rows cut off."""
         kept, off = cut(self.keys, self.strata or [0] * len(self), fraction, seed)
         return self.take(kept), self.take(off)
 
     def joined(self, other: "SplitRows") -> "SplitRows":
-        """These rows and, after them, those of another split; their numbers go on from these."""
+        """Return these rows and, after them, those of another split; their numbers go on from these."""
         columns = {name: [*values, *other.columns[name]] for name, values in self.columns.items()}
         numbers = [*self.numbers, *(len(self) + number for number in other.numbers)]
         keys = [*self.keys, *other.keys]
@@ -65,7 +65,7 @@ class SplitRows:
         return SplitRows(f"{self.origin}+{other.origin}", columns, numbers, keys, strata)
 
     def dataset(self, **features: Any) -> Dataset:
-        """The rows as a `Dataset` with these features, and `row`, the number of each."""
+        """Return the rows as a `Dataset` with these features, and `row`, the number of each."""
         columns = {name: self.columns[name] for name in features}
         return Dataset.from_dict(
             {**columns, "row": list(self.numbers)}, features=Features({**features, "row": Value("int64")})
@@ -136,7 +136,7 @@ def complete_splits(rows: dict[str, SplitRows], cutting: Cutting, notes: list[st
 
 
 def fingerprint(parts: dict[str, SplitRows], names: Sequence[str]) -> str:
-    """SHA-256 of the label names and of the columns of all splits, in order; the same on every machine."""
+    """Return SHA-256 of the label names and of the columns of all splits, in order; the same on every machine."""
     digest = hashlib.sha256(json.dumps(list(names)).encode())
     for split, rows in parts.items():
         digest.update(split.encode())
@@ -158,7 +158,7 @@ def _cut_off(
 
 
 def _limited(train: SplitRows, cuts: int, cutting: Cutting, notes: list[str]) -> SplitRows:
-    """As many train rows as leave `max_train_rows` after what is still to be cut off."""
+    """Limit train so that `max_train_rows` are left after what is still to be cut off."""
     limit = cutting.max_train_rows or 0
     if limit < 2:
         raise InputError(f"max_train_rows={limit} leaves nothing to learn from; use 2 or more, or leave it out.")

@@ -78,7 +78,7 @@ class TokenStreams(Dataset):
         }
 
     def _draw_bounds(self) -> np.ndarray:
-        """Columns at which the chunks begin and end, (chunks + 1,)."""
+        """Draw the columns at which the chunks begin and end, (chunks + 1,)."""
         shares = np.ones(self.chunks)
         if self.random_steps:
             rng = np.random.default_rng([self.seed, self.epoch])

@@ -42,7 +42,7 @@ class TagColumns:
 
 
 def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column: str | None = None) -> TagColumns:
-    """Names of the tokens' and the tags' column.
+    """Find the names of the tokens' and the tags' column.
 
     Args:
         table: the train split.
@@ -68,7 +68,7 @@ def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column
 
 
 def _given(table: Table, flag: str, name: str | int | None) -> str | None:
-    """The column a user named, or counted from the end."""
+    """Find the column a user named, or counted from the end."""
     if name is None:
         return None
     name = str(name)
@@ -96,7 +96,7 @@ def _find_tokens(table: Table, without: str | None) -> str:
 
 
 def _find_tags(table: Table, tokens: str) -> tuple[str, list[str]]:
-    """The tags' column, and the others that could have been."""
+    """Find the tags' column, and the others that could have been."""
     fitting = [name for name in table.names if name != tokens and _fits(table, tokens, name)]
     named = [name for name in fitting if name.lower() in TAGS_NAMES]
     declared = [name for name in named or fitting if name in table.class_names]
@@ -112,7 +112,7 @@ def _find_tags(table: Table, tokens: str) -> tuple[str, list[str]]:
 
 
 def _fits(table: Table, tokens: str, name: str) -> bool:
-    """As many items as tokens in most rows, each a string or a whole number."""
+    """Check whether most rows have as many items as tokens, each a string or a whole number."""
     rows = zip(table.values(tokens, SAMPLE), table.values(name, SAMPLE), strict=True)
     pairs = [(as_list(words), as_list(values)) for words, values in rows if words and values]
     fitting = sum(
@@ -123,7 +123,7 @@ def _fits(table: Table, tokens: str, name: str) -> bool:
 
 
 def as_list(value: Any) -> Any:
-    """A string cut at blanks; anything else as it is."""
+    """Split a string at blanks; keep anything else as it is."""
     return value.split() if isinstance(value, str) else value
 
 

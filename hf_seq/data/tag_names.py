@@ -18,7 +18,7 @@ _PART_ORDER = "OBIES"
 
 
 def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -> TagScheme:
-    """The scheme that tags follow: `bio`, `iob1`, `bioes`, or `none` where they mark no spans.
+    """Find the scheme that tags follow: `bio`, `iob1`, `bioes`, or `none` where they mark no spans.
 
     Args:
         names: all tag names.
@@ -42,7 +42,7 @@ def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -
 
 
 def chosen_scheme(names: Sequence[str], found: TagScheme, wanted: str) -> TagScheme:
-    """The scheme that a user wants (`bilou` is `bioes` in other letters), or where that is `auto` the one found.
+    """Choose the scheme that a user wants (`bilou` is `bioes` in other letters), or under `auto` the one found.
 
     Raises:
         InputError: the names do not write the scheme that is wanted.
@@ -58,14 +58,14 @@ def chosen_scheme(names: Sequence[str], found: TagScheme, wanted: str) -> TagSch
 
 
 def named_tags(rows: Iterable[Sequence[int] | None], names: Sequence[str]) -> Iterator[list[str]]:
-    """The tags of each row by name; rows without, and tokens that are not tagged, are left out."""
+    """Yield the tags of each row by name; rows without, and tokens that are not tagged, are left out."""
     return ([names[tag] for tag in row if tag != IGNORED] for row in rows if row)
 
 
 def name_tags(
     rows: Mapping[str, Sequence[list[Any] | None]], stored: StoredNames, notes: list[str]
 ) -> tuple[list[str], dict[str, list[list[int] | None]]]:
-    """Names of all tags, and ids of the tags of each split.
+    """Name all tags, and number the tags of each split.
 
     Args:
         rows: tags as written, by split; None for a row without.
@@ -105,7 +105,7 @@ def name_tags(
 
 
 def _named(stored: StoredNames, split: str, row: list[Any]) -> list[Any]:
-    """The tags of a row, by name where names are stored; -100 stays."""
+    """Name the tags of a row where names are stored; -100 stays."""
     return [_tidy(tag) for tag in stored.named(split, row)]
 
 
@@ -131,7 +131,7 @@ def _tidy(tag: Any) -> Any:
 
 
 def _order(tag: Any) -> tuple[Any, ...]:
-    """Outside first, then spans by type, begin before inside; other names by spelling, numbers by size."""
+    """Sort outside first, then spans by type, begin before inside; other names by spelling, numbers by size."""
     if not isinstance(tag, str):
         return (0, tag, 0)
     part = split_tag(tag)
@@ -141,5 +141,5 @@ def _order(tag: Any) -> tuple[Any, ...]:
 
 
 def gold_tags(rows: "Dataset", label_names: Sequence[str]) -> list[list[str | None]]:
-    """Names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
+    """Return names of the gold tags of each sentence; None where the data say that a word is not to be tagged."""
     return [[None if tag == IGNORED else label_names[tag] for tag in tags] for tags in rows["tags"][:]]

@@ -155,7 +155,7 @@ def _scheme_of_names(names: list[str], scheme: TagScheme) -> Iterator[Finding]:
 
 
 def _illegal_tags(names: list[str], scheme: TagScheme, sentences: dict[str, _Sentences]) -> Iterator[Finding]:
-    """Tags that may not follow the one before them, by split."""
+    """Yield tags that may not follow the one before them, by split."""
     if scheme == "none" or (scheme == "bioes") != (scheme_of(names) == "bioes"):
         return
     start, end, pair = (rule.tolist() for rule in forbidden_transitions(names, scheme))

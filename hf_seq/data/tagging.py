@@ -75,7 +75,7 @@ def load_tagged_splits(
 def _read_columns(
     raw: RawData, tokens_column: str, tags_column: str, notes: list[str]
 ) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """Tokens and tags of all tagged splits; a test or validation without any tag is left out, with a note."""
+    """Read tokens and tags of all tagged splits; a test or validation without any tag is left out, with a note."""
     tokens, tags = {}, {}
     for split, table in raw.ordered:
         raw.require_column(split, tokens_column)
@@ -90,18 +90,18 @@ def _read_columns(
 
 
 def _lists(table: Table, column: str) -> list[Any]:
-    """Values of a column, strings cut at blanks."""
+    """Read the values of a column, strings split at blanks."""
     return [as_list(value) for value in table.values(column)]
 
 
 def _is_untagged(rows: Sequence[Any]) -> bool:
-    """No row has a tag; or every tag is -1, as on the Hub, or `_`, as in CoNLL-U."""
+    """Check whether no row has a tag, or every tag is -1, as on the Hub, or `_`, as in CoNLL-U."""
     tags = {tag for row in rows if row for tag in row}
     return tags <= {None, UNLABELLED, "", "_"}
 
 
 def _paired(split: str, tokens: list[Any], tags: list[Any], problems: list[Finding]) -> list[list[Any] | None]:
-    """Tags of the rows of one split, None for those that cannot be learned from; `problems` then says why."""
+    """Pair tags with the rows of one split, None for those that cannot be learned from; `problems` then says why."""
     missing, unequal, empty = [], [], []
     paired: list[list[Any] | None] = []
     for row, (words, labels) in enumerate(zip(tokens, tags, strict=True), 1):

@@ -49,7 +49,7 @@ def check_texts(splits: Splits, tokenizer: PreTrainedTokenizerBase | None = None
 
 
 def _overlaps(splits: Splits, texts: dict[str, list[str]]) -> list[Finding]:
-    """Texts of validation and test that train holds, too."""
+    """Find texts of validation and test that train holds, too."""
     seen = {text.strip() for text in texts["train"] if len(text.strip()) >= LINE}
     findings = []
     for name in ("validation", "test"):

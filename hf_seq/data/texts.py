@@ -88,7 +88,7 @@ def _cut_end(rows: SplitRows, fraction: float, seed: int) -> tuple[SplitRows, Sp
 
 
 def _read_whole_txt(path: Path) -> Table:
-    """The file as one text, nothing changed."""
+    """Read the file as one text, nothing changed."""
     text = read_text(path)
     if not text.strip():
         raise InputError(f"{path} holds only blanks; give a file with text.")

@@ -69,7 +69,7 @@ def reliability(confidence: ArrayLike, right: ArrayLike, bins: int = BINS) -> Re
 
 
 def log_loss(logits: ArrayLike, gold: ArrayLike, temperature: float = 1.0) -> float:
-    """Mean negative log-likelihood, in nats, of gold labels under logits divided by a temperature.
+    """Compute the mean negative log-likelihood, in nats, of gold labels under logits divided by a temperature.
 
     Args:
         logits: (N, L).
@@ -85,7 +85,7 @@ def log_loss(logits: ArrayLike, gold: ArrayLike, temperature: float = 1.0) -> fl
 
 
 def fit_temperature(logits: ArrayLike, gold: ArrayLike) -> float:
-    """The temperature under which gold labels are likeliest; logits are to be divided by it.
+    """Fit the temperature under which gold labels are likeliest; logits are to be divided by it.
 
     Args:
         logits: (N, L) of rows the model was not trained on.
@@ -98,7 +98,7 @@ def fit_temperature(logits: ArrayLike, gold: ArrayLike) -> float:
 
 
 def lowest_temperature(loss: Callable[[float], float]) -> float:
-    """Where a loss is lowest, as a function of the temperature; from `COLDEST` to `HOTTEST`."""
+    """Find where a loss is lowest, as a function of the temperature; from `COLDEST` to `HOTTEST`."""
     found = minimize_scalar(
         lambda log: loss(float(np.exp(log))),
         bounds=(np.log(COLDEST), np.log(HOTTEST)),

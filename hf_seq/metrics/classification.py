@@ -125,7 +125,7 @@ def confusion_matrix(predictions: ArrayLike, references: ArrayLike, num_labels: 
 
 
 def headline_metric(problem_type: str) -> str:
-    """Key of the score that stands for a problem: accuracy, f1 (micro average over labels) or pearson."""
+    """Name the main score of a problem: accuracy, f1 (micro average over labels) or pearson."""
     _check_problem_type(problem_type)
     return _HEADLINES[problem_type]
 

@@ -44,7 +44,7 @@ class Paired:
 
 
 def wilson(successes: float, rows: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a proportion, as fractions."""
+    """Compute Wilson's score interval of a proportion, as fractions."""
     _check_confidence(confidence)
     if not 0 <= successes <= rows or rows < 1:
         raise InputError(
@@ -57,7 +57,7 @@ def wilson(successes: float, rows: int, confidence: float = 0.95) -> tuple[float
 def interval(
     metric: str, predictions: ArrayLike, references: ArrayLike, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """Interval of one model's score, as fractions (or in the metric's own unit).
+    """Compute the interval of one model's score, as fractions (or in the metric's own unit).
 
     Args:
         metric: name as in `hf_seq.metrics.scores.prepare`.
@@ -125,7 +125,7 @@ def paired_difference(
 def statistic_interval(
     counts: ArrayLike, function: Callable[[Array], Array], confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """Interval of a score that is made of sums over rows, by resampling the rows.
+    """Compute the interval of a score that is made of sums over rows, by resampling the rows.
 
     Args:
         counts: (N, S) what each row adds to the sums, such as its true positives.
@@ -177,7 +177,7 @@ def _resampled_sums(counts: Array, seed: int) -> Iterator[Array]:
 
 
 def mcnemar(right_a: ArrayLike, right_b: ArrayLike) -> float:
-    """Two-sided exact McNemar p-value from (N,) booleans that say where each model is right."""
+    """Compute the two-sided exact McNemar p-value from (N,) booleans that say where each model is right."""
     right_a, right_b = np.asarray(right_a, dtype=bool), np.asarray(right_b, dtype=bool)
     only_a, only_b = int((right_a & ~right_b).sum()), int((~right_a & right_b).sum())
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
@@ -189,14 +189,14 @@ def _right(predictions: Array, references: Array) -> Array:
 
 
 def _bootstrap_p_value(differences: Array) -> float:
-    """Twice the smaller share of resamples on one side of zero; never 0, as R resamples cannot show that."""
+    """Return twice the smaller share of resamples on one side of zero; never 0, as R resamples cannot show that."""
     resamples = len(differences)
     below, above = (differences <= 0).sum(), (differences >= 0).sum()
     return float(min(1.0, 2 * (min(below, above) + 1) / (resamples + 1)))
 
 
 def _group(*arrays: Array) -> tuple[list[Array], Array]:
-    """Distinct rows over all arrays, and how often each occurs (G,)."""
+    """Find distinct rows over all arrays, and how often each occurs (G,)."""
     table = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
     _, first, repeats = np.unique(table, axis=0, return_index=True, return_counts=True)
     return [array[first] for array in arrays], repeats

@@ -90,7 +90,7 @@ def into_blocks(nats: ArrayLike, characters: ArrayLike, documents: ArrayLike | N
 def language_interval(
     blocks: Blocks, metric: str = HEADLINE, *, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float] | None:
-    """Percentile interval of a score, blocks drawn with replacement; None for fewer blocks than say anything.
+    """Compute the percentile interval of a score, blocks drawn with replacement; None for too few blocks.
 
     Args:
         blocks: of the text that was scored.
@@ -111,7 +111,7 @@ def language_interval(
 def language_paired_difference(
     a: Blocks, b: Blocks, *, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, tuple[float, float], float]:
-    """Nats per character of a minus those of b, on the same blocks of the same text.
+    """Compute nats per character of a minus those of b, on the same blocks of the same text.
 
     Returns:
         The difference, its interval, and a two-sided p-value by paired bootstrap.
@@ -134,7 +134,7 @@ def language_paired_difference(
 
 
 def _draws(blocks: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each block is drawn in each resample, (R, K) in all, some at a time."""
+    """Yield how often each block is drawn in each resample, (R, K) in all, some at a time."""
     generator = np.random.default_rng(seed)
     at_once = max(1, _CELLS_AT_ONCE // blocks)
     for start in range(0, RESAMPLES, at_once):
@@ -143,7 +143,7 @@ def _draws(blocks: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _scores(blocks: Blocks, metric: str, draws: np.ndarray) -> np.ndarray:
-    """(R,) the score of each resample."""
+    """Compute (R,) the score of each resample."""
     nats = draws @ blocks.nats
     if metric in ("nats_per_token", "perplexity"):
         per_token = nats / (draws @ blocks.tokens)

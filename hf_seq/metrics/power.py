@@ -14,7 +14,7 @@ POWER = 0.8
 
 
 def mcnemar_rows(discordant: float, difference: float, *, level: float = 0.05, power: float = POWER) -> int:
-    """Rows at which the exact McNemar test finds a difference in accuracy with the chance `power`.
+    """Find how many rows the exact McNemar test needs to find a difference in accuracy with the chance `power`.
 
     Connor 1987 (doi:10.2307/2531961), with 1 / difference more rows for the steps of the exact test.
 
@@ -40,7 +40,7 @@ def mcnemar_rows(discordant: float, difference: float, *, level: float = 0.05, p
 
 
 def normal_rows(half_width: float, rows: int, difference: float, *, level: float = 0.05, power: float = POWER) -> int:
-    """Rows at which a paired test of a score that is nearly normal finds a difference with the chance `power`.
+    """Find how many rows a paired test of a nearly normal score needs to find a difference with the chance `power`.
 
     Args:
         half_width: of the difference's 95 % interval, on `rows` rows; it shrinks with the root of their number.

@@ -74,12 +74,12 @@ def divide(numerator: ArrayLike, denominator: ArrayLike) -> Array:
 
 
 def _indicators(labels: Array, num_labels: int) -> Array:
-    """(N,) ids or (N, L) zeros and ones -> (N, L) floats."""
+    """Turn (N,) ids or (N, L) zeros and ones into (N, L) floats."""
     return labels.astype(np.float64) if labels.ndim == 2 else np.eye(num_labels)[labels]
 
 
 def _label_counts(predictions: Array, references: Array, weights: Array) -> tuple[Array, Array, Array]:
-    """Weighted true positives, predicted and actual rows of each label, each (W..., L)."""
+    """Count weighted true positives, predicted and actual rows of each label, each (W..., L)."""
     num_labels = int(max(predictions.max(), references.max())) + 1
     predicted, actual = _indicators(predictions, num_labels), _indicators(references, num_labels)  # (N, L)
     return weights @ (predicted * actual), weights @ predicted, weights @ actual
@@ -123,7 +123,7 @@ def recall(predictions: Array, references: Array, weights: Array, average: Avera
 
 
 def f1(predictions: Array, references: Array, weights: Array, average: Average = "macro") -> Array:
-    """Harmonic mean of precision and recall, averaged over labels."""
+    """Compute the harmonic mean of precision and recall, averaged over labels."""
 
     def quotient(true: Array, predicted: Array, actual: Array) -> Array:
         return divide(2 * true, predicted + actual)
@@ -132,7 +132,7 @@ def f1(predictions: Array, references: Array, weights: Array, average: Average =
 
 
 def matthews_correlation(predictions: Array, references: Array, weights: Array) -> Array:
-    """Matthews correlation of many classes (Gorodkin 2004, doi:10.1016/j.compbiolchem.2004.09.006)."""
+    """Compute Matthews correlation of many classes (Gorodkin 2004, doi:10.1016/j.compbiolchem.2004.09.006)."""
     if predictions.ndim == 2:
         raise InputError("the Matthews correlation is for one label per row; these rows have several.")
     true, predicted, actual = _label_counts(predictions, references, weights)
@@ -143,18 +143,18 @@ def matthews_correlation(predictions: Array, references: Array, weights: Array) 
 
 
 def mean_squared_error(predictions: Array, references: Array, weights: Array) -> Array:
-    """Mean squared difference over rows and outputs, in squared units of the label."""
+    """Compute the mean squared difference over rows and outputs, in squared units of the label."""
     return divide(weights @ ((predictions - references) ** 2).mean(axis=1), weights.sum(axis=-1))
 
 
 def pearson(predictions: Array, references: Array, weights: Array) -> Array:
-    """Pearson's linear correlation, averaged over outputs."""
+    """Compute Pearson's linear correlation, averaged over outputs."""
     columns = [_correlation(p, r, weights) for p, r in zip(predictions.T, references.T, strict=True)]
     return np.mean(columns, axis=0)
 
 
 def spearman(predictions: Array, references: Array, weights: Array) -> Array:
-    """Spearman's rank correlation with mid-ranks for ties, averaged over outputs."""
+    """Compute Spearman's rank correlation with mid-ranks for ties, averaged over outputs."""
     columns = [
         _correlation(_ranks(p, weights), _ranks(r, weights), weights)
         for p, r in zip(predictions.T, references.T, strict=True)
@@ -163,7 +163,7 @@ def spearman(predictions: Array, references: Array, weights: Array) -> Array:
 
 
 def _correlation(x: Array, y: Array, weights: Array) -> Array:
-    """Correlation of x and y, each (N,) or (W..., N)."""
+    """Correlate x and y, each (N,) or (W..., N)."""
     rows = weights.sum(axis=-1, keepdims=True)
     x, y = x - x[..., :1], y - y[..., :1]  # a constant becomes exactly 0, which rounding in its mean would hide
     x = x - divide((weights * x).sum(-1, keepdims=True), rows)
@@ -173,7 +173,7 @@ def _correlation(x: Array, y: Array, weights: Array) -> Array:
 
 
 def _ranks(values: Array, weights: Array) -> Array:
-    """Mid-ranks (W..., N) of (N,) values when row i occurs weights[..., i] times."""
+    """Rank (N,) values when row i occurs weights[..., i] times: mid-ranks (W..., N)."""
     distinct, place = np.unique(values, return_inverse=True)
     order = np.argsort(place, kind="stable")
     starts = np.searchsorted(place[order], np.arange(len(distinct)))

@@ -22,7 +22,7 @@ ROUGE_METRICS = ("rouge1", "rouge2", "rougeL")
 
 
 def rouge_of_texts(metric: str, written: Sequence[str], references: Sequence[str]) -> Array:
-    """F1 of each text, 0 to 1: (N,).
+    """Compute F1 of each text, 0 to 1: (N,).
 
     Args:
         metric: one of `ROUGE_METRICS`.

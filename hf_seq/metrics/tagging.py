@@ -110,7 +110,7 @@ def compute_tagging_metrics(
 def scores_by_type(
     predicted: Tags, gold: Sequence[Sequence[str | None]], scheme: TagScheme = "auto"
 ) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 and support (gold count) of each type of span, or of each tag."""
+    """Compute precision, recall, F1 and support (gold count) of each type of span, or of each tag."""
     counts = count_tags(predicted, gold, scheme)
     scores = {}
     for kind, (right, said, true) in zip(counts.kinds, counts.by_kind.T.tolist(), strict=True):
@@ -124,7 +124,7 @@ def scores_by_type(
 
 
 def scored_scheme(label_names: Sequence[str]) -> TagScheme:
-    """How the scores of a model read its tags, from the names of all of them: `bio`, `iob1`, `bioes` or `none`.
+    """Find how scores read the tags of a model, from the names of all of them: `bio`, `iob1`, `bioes` or `none`.
 
     A test may lack some tags, so those that stand in it cannot tell. Spans of BIO and IOB1 are read alike, so nothing
     hangs on the one being taken for the other.
@@ -133,7 +133,7 @@ def scored_scheme(label_names: Sequence[str]) -> TagScheme:
 
 
 def tagging_headline(label_names: Sequence[str]) -> str:
-    """Key of the score that stands for a tagger: `f1` where its labels mark spans, else `accuracy`."""
+    """Name the main score of a tagger: `f1` where its labels mark spans, else `accuracy`."""
     return "accuracy" if scheme_of(label_names) == "none" else "f1"
 
 
@@ -146,7 +146,7 @@ def tagging_interval(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Interval of a score, by resampling sentences; `metric` is a key of `compute_tagging_metrics`."""
+    """Compute the interval of a score by resampling sentences; `metric` is a key of `compute_tagging_metrics`."""
     _check_metric(metric)
     counts = count_tags(predicted, gold, scheme)
     return statistic_interval(counts.rows, _function(metric), confidence, seed)
@@ -240,12 +240,12 @@ class TokenAccuracy(_TaggingMetric):
 
 
 def _numbered(tags: Sequence[str]) -> list[tuple[str, int]]:
-    """Each tag with its place, as spans of one token are."""
+    """Pair each tag with its place, as spans of one token are."""
     return [(tag, place) for place, tag in enumerate(tags)]
 
 
 def _scored(said: Sequence[str], true: Sequence[str | None]) -> tuple[list[str], list[str]]:
-    """Both without the tokens that are not scored."""
+    """Remove the tokens that are not scored from both."""
     pairs = [(a, b) for a, b in zip(said, true, strict=True) if b is not None]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
@@ -280,7 +280,7 @@ def _score(metric: str, sums: Array) -> float:
 
 
 def _scores(metric: str, sums: Array) -> Array:
-    """Sums (..., 4 + 3 K) to scores (...)."""
+    """Turn sums (..., 4 + 3 K) into scores (...)."""
     sums = np.asarray(sums, dtype=np.float64)
     if metric == "accuracy":
         return _divide(sums[..., 0], sums[..., 1])
@@ -301,7 +301,7 @@ def _divide(numerator: Array, denominator: Array) -> Array:
 
 
 def _widened(counts: TaggingCounts, kinds: list[str]) -> Array:
-    """The rows with a column for each of `kinds`."""
+    """Widen the rows to a column for each of `kinds`."""
     rows = np.zeros((len(counts.rows), _LEADING + 3 * len(kinds)), dtype=np.int64)
     rows[:, :_LEADING] = counts.rows[:, :_LEADING]
     width = len(counts.kinds)

@@ -40,7 +40,7 @@ class Threshold:
 
 
 def all_thresholds(scores: ArrayLike, positive: ArrayLike) -> list[Threshold]:
-    """Every threshold that parts the rows in another way, from the highest, which says yes to the fewest.
+    """List every threshold that splits the rows in another way, from the highest, which says yes to the fewest.
 
     Args:
         scores: (N,) probabilities of a yes.
@@ -68,12 +68,12 @@ def all_thresholds(scores: ArrayLike, positive: ArrayLike) -> list[Threshold]:
 
 
 def best_f1(scores: ArrayLike, positive: ArrayLike) -> Threshold:
-    """The threshold with the best F1; among equals the one that says yes most rarely."""
+    """Find the threshold with the best F1; among equals the one that says yes most rarely."""
     return max(all_thresholds(scores, positive), key=lambda each: each.f1)
 
 
 def for_precision(scores: ArrayLike, positive: ArrayLike, wanted: float) -> Threshold:
-    """The threshold that finds the most positives among those with at least the wanted precision.
+    """Find the threshold with the most positives among those with at least the wanted precision.
 
     Args:
         scores: (N,) probabilities of a yes.

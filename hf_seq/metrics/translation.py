@@ -29,7 +29,7 @@ _SACREBLEU: dict[str, Callable[[], Any]] = {"bleu": BLEU, "chrf": CHRF, "ter": T
 def compute_translation_metrics(
     written: Sequence[str], references: Sequence[str], rouge: bool = False
 ) -> dict[str, float]:
-    """All scores of a corpus.
+    """Compute all scores of a corpus.
 
     Args:
         written: N texts of a model.
@@ -54,12 +54,12 @@ def compute_translation_metrics(
 
 
 def text_score(metric: str, written: Sequence[str], references: Sequence[str]) -> float:
-    """One score of a corpus, 0 to 100."""
+    """Compute one score of a corpus, 0 to 100."""
     return float(_function(metric)(_counts(metric, written, references).sum(axis=0)))
 
 
 def sentence_chrf(written: Sequence[str], references: Sequence[str]) -> list[float]:
-    """ChrF of each text by itself, to find the best and the worst."""
+    """Compute chrF of each text by itself, to find the best and the worst."""
     counts = _counts("chrf", written, references)
     function = _function("chrf")
     return [float(function(row)) for row in counts]
@@ -68,7 +68,7 @@ def sentence_chrf(written: Sequence[str], references: Sequence[str]) -> list[flo
 def translation_interval(
     metric: str, written: Sequence[str], references: Sequence[str], *, confidence: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """Interval of a score, by resampling texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
+    """Compute the interval of a score by resampling texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
     return statistic_interval(_counts(metric, written, references), _function(metric), confidence, seed)
 
 
@@ -99,7 +99,7 @@ def translation_signature(metric: str) -> str:
 
 
 def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> Array:
-    """(N, S) what each text adds."""
+    """Count (N, S) what each text adds."""
     _check_metric(metric)
     if len(written) != len(references) or not references:
         raise InputError(
@@ -116,7 +116,7 @@ def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> A
 
 
 def _function(metric: str) -> Callable[[Array], Array]:
-    """From sums (..., S) to scores (...)."""
+    """Make a function from sums (..., S) to scores (...)."""
     if metric in ("exact_match", *ROUGE_METRICS):
         return lambda sums: 100.0 * sums[..., 0] / sums[..., 1]
     scorer = _SACREBLEU[metric]()

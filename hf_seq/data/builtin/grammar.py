@@ -86,7 +86,7 @@ class Entropy:
 
 @cache
 def grammar() -> Mapping[State, tuple[Choice, ...]]:
-    """The automaton: the choices of every state that can be reached from `("subject",)`."""
+    """Build the automaton: the choices of every state that can be reached from `("subject",)`."""
     states: dict[State, tuple[Choice, ...]] = {}
     waiting: list[State] = [START]
     while waiting:
@@ -99,7 +99,7 @@ def grammar() -> Mapping[State, tuple[Choice, ...]]:
 
 
 def _choices(state: State) -> list[Choice]:
-    """The words of a state: (role, what is remembered, place in the phrase).
+    """Return the words of a state: (role, what is remembered, place in the phrase).
 
     Roles: `subject`; `relative`, the subject of "that the girl sees", which remembers the number of the noun before;
     `object`; `ending`. Where no place is named, a determiner comes.
@@ -123,7 +123,7 @@ def _choices(state: State) -> list[Choice]:
 
 
 def _noun_phrase(state: State) -> list[Choice]:
-    """An adjective, at most one, or a noun of one of the numbers that the determiner allows."""
+    """Return an adjective, at most one, or a noun of one of the numbers that the determiner allows."""
     role, before = state[0], state[1:2] if state[0] == "relative" else ()
     numbers = [part for part in state[1 + len(before) : -1] if part in (SINGULAR, PLURAL)]
     share = 1.0 if state[-1] == "adjective noun" else 0.7
@@ -138,7 +138,7 @@ def _noun_phrase(state: State) -> list[Choice]:
 
 
 def _after_subject(number: str) -> list[Choice]:
-    """What follows the subject's noun: "that ...", "near the ...", or its verb."""
+    """Return what follows the subject's noun: "that ...", "near the ...", or its verb."""
     verb = ("subject", number, "verb")
     return [
         Choice("that", 0.2, ("relative", number)),
@@ -148,7 +148,7 @@ def _after_subject(number: str) -> list[Choice]:
 
 
 def _verb(state: State) -> list[Choice]:
-    """The verb that agrees: with the subject, or with the noun inside the relative clause."""
+    """Return the verb that agrees: with the subject, or with the noun inside the relative clause."""
     number = state[-2]
     if state[0] == "relative":
         return _spread(dict.fromkeys(_SEE[number], ("subject", state[1], "verb")), 1.0)
@@ -168,7 +168,7 @@ def _spread(words: Mapping[str, State], share: float) -> list[Choice]:
 
 @cache
 def grammar_entropy() -> Entropy:
-    """Entropy of the source, in closed form.
+    """Compute the entropy of the source, in closed form.
 
     With Q the probabilities of going from state to state, the expected visits v to each state solve
     v = start + v Q, a linear system; everything else is a sum over the states.
@@ -191,12 +191,12 @@ def grammar_entropy() -> Entropy:
 
 
 def _width(word: str) -> int:
-    """Characters that a word adds to a text: itself and a blank; the full stop has a line feed, and takes one blank."""
+    """Count the characters that a word adds to a text: itself and a blank, or a line feed after the full stop."""
     return 1 if word == END else len(word) + 1
 
 
 def draw_sentence(rng: Random) -> list[str]:
-    """One sentence as words, the full stop included."""
+    """Draw one sentence as words, the full stop included."""
     words: list[str] = []
     state: State | None = START
     while state is not None:
@@ -208,12 +208,12 @@ def draw_sentence(rng: Random) -> list[str]:
 
 
 def write_sentence(words: list[str]) -> str:
-    """Words as a line of text, its line feed included."""
+    """Write words as a line of text, its line feed included."""
     return " ".join(words[:-1]) + words[-1] + "\n"
 
 
 def sentence_nats(words: list[str]) -> float:
-    """What a sentence costs under the source itself: minus the log of its probability; infinite if it cannot be."""
+    """Compute minus the log of a sentence's probability under the source itself; infinite if it cannot be."""
     state: State | None = START
     nats = 0.0
     for word in words:
@@ -226,13 +226,13 @@ def sentence_nats(words: list[str]) -> float:
 
 
 def draw_text(sentences: int, seed: int) -> str:
-    """A text of so many sentences, a line each; the same on every machine."""
+    """Draw a text of so many sentences, a line each; the same on every machine."""
     rng = Random(seed)
     return "".join(write_sentence(draw_sentence(rng)) for _ in range(sentences))
 
 
 def read_builtin_grammar() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """The three splits of `builtin:grammar`, one text each."""
+    """Return the three splits of `builtin:grammar`, one text each."""
     tables = {
         name: Table({"text": [draw_text(sentences, BUILTIN_SEED + number)]})
         for number, (name, sentences) in enumerate(SPLIT_SENTENCES.items())

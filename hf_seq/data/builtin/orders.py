@@ -124,7 +124,7 @@ def make_orders(rows: int, seed: int, *, rare: bool = False) -> list[Order]:
 
 
 def read_builtin_orders() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """The splits of `builtin:orders`, and the names of its tags; no sentence is in two splits."""
+    """Return the splits of `builtin:orders`, and the names of its tags; no sentence is in two splits."""
     tables: dict[str, Table] = {}
     seen: set[tuple[str, ...]] = set()
     for number, (split, rows) in enumerate(SPLIT_ROWS.items()):
@@ -136,7 +136,7 @@ def read_builtin_orders() -> tuple[dict[str, Table], dict[str, list[str]]]:
 
 
 def _order(kitchen: _Kitchen) -> Order:
-    """A greeting, something beside the point, the order, when and where, thanks; most of it may be missing."""
+    """Draw a greeting, something off the topic, the order, when and where, thanks; most of it may be missing."""
     parts = [_filled(kitchen, kitchen.pick(ORDERS))]
     if kitchen.chance(0.7):
         parts[0] = _joined(parts[0], _filled(kitchen, kitchen.pick(ENDINGS)))

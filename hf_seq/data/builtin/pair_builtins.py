@@ -45,7 +45,7 @@ LONGEST = 12
 
 
 def write_date(date: datetime.date, random: Random) -> str:
-    """A date as somebody may write it; the year comes last or first, so a day is never taken for a month."""
+    """Return a date as somebody may write it; the year comes last or first, so a day is never taken for a month."""
     month, weekday = _MONTHS[date.month - 1], _DAYS[date.weekday()]
     text = random.choice(_WAYS).format(
         day=date.day,
@@ -65,7 +65,7 @@ def _suffix(day: int) -> str:
 
 
 def make_dates(rows: int, seed: int) -> Iterator[tuple[str, str]]:
-    """Pairs of a written date and its ISO form; every date once."""
+    """Yield pairs of a written date and its ISO form; every date once."""
     random = Random(seed)
     for offset in random.sample(range((LAST - FIRST).days + 1), rows):
         date = FIRST + datetime.timedelta(offset)
@@ -73,7 +73,7 @@ def make_dates(rows: int, seed: int) -> Iterator[tuple[str, str]]:
 
 
 def make_reversed(rows: int, seed: int) -> Iterator[tuple[str, str]]:
-    """Pairs of some words and the same words backwards; every sequence once."""
+    """Yield pairs of some words and the same words backwards; every sequence once."""
     random = Random(seed)
     seen: set[tuple[str, ...]] = set()
     while len(seen) < rows:
@@ -84,12 +84,12 @@ def make_reversed(rows: int, seed: int) -> Iterator[tuple[str, str]]:
 
 
 def read_builtin_dates() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """The splits of `builtin:dates`."""
+    """Return the splits of `builtin:dates`."""
     return _tables(list(make_dates(sum(DATES_ROWS.values()), BUILTIN_SEED)), DATES_ROWS), {}
 
 
 def read_builtin_reverse() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """The splits of `builtin:reverse`."""
+    """Return the splits of `builtin:reverse`."""
     return _tables(list(make_reversed(sum(REVERSE_ROWS.values()), BUILTIN_SEED)), REVERSE_ROWS), {}
 
 

@@ -13,7 +13,7 @@ class Aspect(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words of a line."""
+    """Return the words of a line."""
     return text.split()
 
 

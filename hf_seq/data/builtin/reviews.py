@@ -125,7 +125,7 @@ def make_reviews(rows: int, seed: int) -> list[dict[str, str]]:
 
 
 def read_builtin_reviews() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """The splits of `builtin:reviews`, and the names of its labels; no text is in two splits."""
+    """Return the splits of `builtin:reviews`, and the names of its labels; no text is in two splits."""
     reviews = make_reviews(sum(SPLIT_ROWS.values()), BUILTIN_SEED)
     tables = {}
     start = 0
@@ -137,7 +137,7 @@ def read_builtin_reviews() -> tuple[dict[str, Table], dict[str, list[str]]]:
 
 
 def _review(random: Random, polarity: int) -> str:
-    """One to four sentences around a judgement of polarity -1, 0 or 1."""
+    """Draw one to four sentences around a judgement of polarity -1, 0 or 1."""
     scene = _Scene(random, list(DOMAINS)[int(random.random() * len(DOMAINS))])
     sentences = [_judgement(scene, polarity)]
     if random.random() < 0.6:
@@ -174,7 +174,7 @@ def _simple_way(scene: _Scene) -> str:
 
 
 def _clause(scene: _Scene, polarity: int, way: str) -> str:
-    """A judgement about one aspect, without a full stop."""
+    """Draw a judgement about one aspect, without a full stop."""
     aspect = scene.aspect()
     words = {"the": aspect.name, "was": aspect.verb, "how": scene.pick(INTENSIFIERS)}
     if polarity == 0 and way == "negated":
@@ -185,7 +185,7 @@ def _clause(scene: _Scene, polarity: int, way: str) -> str:
 
 
 def _filled(scene: _Scene, templates: list[str]) -> str:
-    """A sentence or aside that judges nothing."""
+    """Draw a sentence or aside that judges nothing."""
     template = scene.pick(templates)
     slots = {name: scene.pick(choices) for name, choices in FILLERS.items() if "{" + name + "}" in template}
     return template.format(place=scene.domain, the=scene.aspect().name, **slots)

@@ -60,7 +60,7 @@ def _make_wave(random: np.random.Generator, label: int) -> dict[str, Any]:
 
 
 def read_builtin_waves() -> tuple[dict[str, Table], dict[str, list[str]]]:
-    """A table per split, and the names of labels and tags."""
+    """Return a table per split, and the names of labels and tags."""
     tables = {}
     for split, (rows, seed) in SIZES.items():
         made = make_waves(rows, seed)

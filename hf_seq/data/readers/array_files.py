@@ -23,7 +23,7 @@ TAGS = ("tags",)
 
 
 def read_npz(path: Path) -> Table:
-    """A `.npz` file with one split.
+    """Read a `.npz` file with one split.
 
     Raises:
         InputError: arrays that are missing, hold objects, or do not fit each other.
@@ -35,7 +35,7 @@ def read_npz(path: Path) -> Table:
 
 
 def read_npy(path: Path) -> Table:
-    """A `.npy` file of series, with the labels in NAME_labels.npy.
+    """Read a `.npy` file of series, with the labels in NAME_labels.npy.
 
     Raises:
         InputError: as for `read_npz`.
@@ -48,7 +48,7 @@ def read_npy(path: Path) -> Table:
 
 
 def split_arrays(path: Path) -> dict[str, dict[str, np.ndarray]]:
-    """The splits inside one `.npz`: `{"train": {"series": ..., "labels": ...}, ...}`; empty where it holds one only."""
+    """Find the splits inside one `.npz`: `{"train": {"series": ..., "labels": ...}, ...}`; empty where it has one."""
     splits: dict[str, dict[str, np.ndarray]] = {}
     for name, array in load_arrays(path).items():
         stem, _, split = name.rpartition("_")
@@ -58,7 +58,7 @@ def split_arrays(path: Path) -> dict[str, dict[str, np.ndarray]]:
 
 
 def load_arrays(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of a `.npz` file.
+    """Load the arrays of a `.npz` file.
 
     Raises:
         InputError: it is none, or it holds Python objects.
@@ -89,7 +89,7 @@ def _not_arrays(path: Path, error: Exception) -> str:
 
 
 def _renamed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Arrays by the names this module uses."""
+    """Rename arrays to the names this module uses."""
     found = dict(arrays)
     for ours, names in (("series", SERIES), ("labels", LABELS), ("tags", TAGS)):
         known = next((name for name in names if name in arrays), None)
@@ -99,7 +99,7 @@ def _renamed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def table_of_arrays(path: Path, arrays: dict[str, np.ndarray]) -> Table:
-    """Rows of `series`, `labels`, `tags` and `lengths`.
+    """Make rows of `series`, `labels`, `tags` and `lengths`.
 
     Raises:
         InputError: their shapes do not fit each other.

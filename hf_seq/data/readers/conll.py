@@ -23,7 +23,7 @@ _Line = tuple[int, list[str]]  # line number, fields
 
 
 def read_conll(path: Path) -> Table:
-    """A CoNLL file: a row per sentence, and for each column the list of its words' values.
+    """Read a CoNLL file: a row per sentence, and for each column the list of its words' values.
 
     Raises:
         InputError: one column only, more than ten, or lines with more or fewer columns than the rest.
@@ -53,7 +53,7 @@ def read_conll(path: Path) -> Table:
 
 
 def read_conllu(path: Path) -> Table:
-    """A CoNLL-U file: a row per sentence, a list for each of its ten columns, and `text` where comments give it.
+    """Read a CoNLL-U file: a row per sentence, a list for each of its ten columns, and `text` if comments give it.
 
     Raises:
         InputError: a line without ten tab-separated columns.
@@ -88,7 +88,7 @@ def read_conllu(path: Path) -> Table:
 
 
 def _is_tabbed(lines: list[str]) -> bool:
-    """Tabs part the columns where most lines that hold anything have one."""
+    """Check whether most lines that hold anything have a tab, so that tabs separate the columns."""
     filled = [line for line in lines if line.strip() and not line.startswith(("#", _DOCUMENT))]
     return sum("\t" in line for line in filled) > len(filled) / 2
 
@@ -102,7 +102,7 @@ def _fields(line: str, *, tabbed: bool) -> list[str]:
 
 
 def _width(path: Path, fields: list[_Line]) -> int:
-    """Columns of the file: those of its first line that is no comment."""
+    """Count the columns of the file: those of its first line that is not a comment."""
     first = next((line for line in fields if line[1] and line[1][0] != _DOCUMENT and line[1][0][:1] != "#"), None)
     if first is None:
         raise InputError(f"{path} holds no tagged word; each line is a word and its tag, with a blank line between "

@@ -58,7 +58,7 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
 
 
 def read_text(path: Path) -> str:
-    """The file as text; UTF-8, with or without a byte order mark."""
+    """Read the file as text; UTF-8, with or without a byte order mark."""
     raw = path.read_bytes()
     try:
         return raw.decode("utf-8-sig")
@@ -79,7 +79,7 @@ def _read_csv(path: Path) -> Table:
 
 
 def _read_tsv(path: Path) -> Table:
-    """Tab-separated, with or without csv quoting; `"` may also be a plain sign, as in the GLUE files."""
+    """Read tab-separated values, with or without csv quoting; `"` may also be a plain sign, as in the GLUE files."""
     text = read_text(path)
     plain = _parse(path, text, "\t", quoted=False)
     if '"' not in text:
@@ -106,7 +106,7 @@ def lift_field_size_limit() -> None:
 
 
 def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple[int, list[str]]]:
-    """(line number, fields) of every line that is not blank."""
+    """Parse every line that is not blank to (line number, fields)."""
     lift_field_size_limit()
     source = io.StringIO(text, newline="")
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
@@ -141,7 +141,7 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
 
 
 def read_jsonl(path: Path) -> Table:
-    """An object per line, or one list of objects."""
+    """Read an object per line, or one list of objects."""
     text = read_text(path)
     if text.lstrip().startswith("["):
         try:
@@ -171,7 +171,7 @@ def _json_line(path: Path, number: int, line: str) -> Any:
 
 
 def read_parquet(path: Path) -> Table:
-    """A parquet file, with the label names stored in it."""
+    """Read a parquet file, with the label names stored in it."""
     try:
         return table_from_arrow(pq.read_table(path))
     except (pa.ArrowInvalid, OSError) as error:
@@ -202,7 +202,7 @@ def _read_txt(path: Path) -> Table:
 
 
 def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
-    """Labels are the words with the prefix, wherever they stand in the line; blanks of any kind end a word."""
+    """Read labels as the words with the prefix, wherever they are in the line; blanks of any kind end a word."""
     texts, labels = [], []
     for number, line in lines:
         names = [word.removeprefix(_FASTTEXT) for word in line.split() if word.startswith(_FASTTEXT)]

@@ -18,7 +18,7 @@ TIMEOUT = 5.0  # seconds to wait for the Hub's first answer
 
 
 def read_hub(name: str, config: str | None, revision: str | None) -> dict[str, Table]:
-    """All splits of a Hub data set, under the Hub's own names.
+    """Read all splits of a Hub data set, under the Hub's own names.
 
     Raises:
         InputError: no such data set, revision or config; access not granted; or the Hub out of reach and nothing

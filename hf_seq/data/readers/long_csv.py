@@ -27,7 +27,7 @@ MISSING = ("", "nan", "na", "null", "none", "?")
 
 
 def read_long_csv(path: Path) -> Table:
-    """A long csv or tsv: `series`, arrays (T, C) in the order of the first line of each id, and `label` or `tags`.
+    """Read a long csv or tsv: `series`, arrays (T, C) in order of the first line of each id, and `label` or `tags`.
 
     Lines of a series are put in the order of their time; where there is no such column, they stay as they are.
 
@@ -73,7 +73,7 @@ def _find(path: Path, table: Table, names: tuple[str, ...], what: str) -> str:
 
 
 def _numbers(path: Path, table: Table, name: str) -> np.ndarray:
-    """A column of numbers, NaN where nothing is written."""
+    """Read a column of numbers, NaN where nothing is written."""
     texts = table.values(name)
     try:
         return np.array([float("nan") if text.strip().lower() in MISSING else float(text) for text in texts])
@@ -94,7 +94,7 @@ def _is_number(text: str) -> bool:
 
 
 def _times(path: Path, table: Table, name: str) -> list[Any]:
-    """What the steps are sorted by: numbers, or dates as they are written (ISO 8601 sorts as text)."""
+    """Read what the steps are sorted by: numbers, or dates as they are written (ISO 8601 sorts as text)."""
     texts = [text.strip() for text in table.values(name)]
     if "" in texts:
         raise InputError(f"{path}: row {texts.index('') + 1} has no {name!r}; give every step its time.")
@@ -105,7 +105,7 @@ def _times(path: Path, table: Table, name: str) -> list[Any]:
 
 
 def _rows_of_each(path: Path, ids: list[str], times: list[Any] | None) -> dict[str, list[int]]:
-    """Places of the steps of each series, in order."""
+    """Find the places of the steps of each series, in order."""
     rows: dict[str, list[int]] = {}
     for place, name in enumerate(ids):
         rows.setdefault(name.strip(), []).append(place)
@@ -126,7 +126,7 @@ def _labels_beside(path: Path) -> Path | None:
 
 
 def _looked_up(path: Path, ids: list[str]) -> list[str]:
-    """The label of each series, from a table of ids and labels."""
+    """Look up the label of each series in a table of ids and labels."""
     table = READERS[path.suffix.lower()](path)
     names = table.values(_find(path, table, ID_NAMES, "ids of the series"))
     labels = table.values(_find(path, table, tuple(LABEL_NAMES), "labels"))

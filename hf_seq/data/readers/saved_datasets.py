@@ -12,14 +12,14 @@ from hf_seq.errors import InputError
 
 
 def is_saved_dataset(folder: Path) -> bool:
-    """Whether `save_to_disk` wrote this folder."""
+    """Check whether `save_to_disk` wrote this folder."""
     return (folder / "dataset_dict.json").is_file() or (
         (folder / "dataset_info.json").is_file() and (folder / "state.json").is_file()
     )
 
 
 def read_saved_dataset(folder: Path) -> dict[str, Table]:
-    """All splits under the names they were saved with; a single one is train.
+    """Read all splits under the names they were saved with; a single one is train.
 
     Raises:
         InputError: a file is missing or broken.

@@ -23,12 +23,12 @@ _LAST_WORD = re.compile(r".*[-_. ](?P<word>[^-_. ]+)")
 
 
 def canonical_split(name: str) -> str | None:
-    """`train`, `validation` or `test` for the usual names of these, else None."""
+    """Return `train`, `validation` or `test` for the usual names of these, else None."""
     return next((split for split, names in SPLIT_NAMES.items() if name.lower() in names), None)
 
 
 def files_by_split(folder: Path, readers: Readers) -> dict[str, list[Path]]:
-    """The files of each split, shards in their order; empty where none is for train.
+    """Return the files of each split, shards in their order; empty where none is for train.
 
     Raises:
         InputError: several files for one split, or a shard that is missing.
@@ -62,7 +62,7 @@ def _last_word(name: str) -> str:
 
 
 def _whole(folder: Path, split: str, paths: list[Path]) -> list[Path]:
-    """The files of a split, if they are all of it."""
+    """Return the files of a split, if they are all of it."""
     shards = {path: match for path in paths if (match := SHARD.fullmatch(path.stem))}
     names = ", ".join(path.name for path in paths)
     sets = {(match["name"], match["count"], path.suffix.lower()) for path, match in shards.items()}

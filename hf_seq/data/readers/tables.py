@@ -39,7 +39,7 @@ class Table:
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
     def values(self, name: str, limit: int | None = None) -> list[Any]:
-        """The values of a column, or its first `limit`, as Python objects."""
+        """Return the values of a column, or its first `limit`, as Python objects."""
         column = self.columns[name]
         part = column if limit is None else column[:limit]
         return part.to_pylist() if isinstance(part, pa.ChunkedArray) else list(part)

@@ -25,7 +25,7 @@ _STAMPED = re.compile(r"\([^(),]*,([^()]*)\)")
 
 
 def read_ts(path: Path) -> Table:
-    """A `.ts` file: `series`, arrays (T, C), and `label`, where the header says that there is one.
+    """Read a `.ts` file: `series`, arrays (T, C), and `label`, where the header says that there is one.
 
     Raises:
         InputError: no `@data` line, no label announced, channels of different lengths, or values that are no numbers;
@@ -61,7 +61,7 @@ def read_ts(path: Path) -> Table:
 
 
 def _row(path: Path, number: int, line: str, *, stamped: bool, labelled: bool) -> tuple[np.ndarray, str]:
-    """One line: the series, and the text of the label or nothing."""
+    """Parse one line: the series, and the text of the label or nothing."""
     channels = _PARTS.split(line)
     label = channels.pop().strip() if labelled else ""
     texts = [_STAMPED.findall(channel) if stamped else channel.split(",") for channel in channels]
