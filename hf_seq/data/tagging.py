@@ -28,6 +28,9 @@ from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_columns import as_list, find_tag_columns
 from hf_seq.data.tag_names import IGNORED, find_scheme, name_tags, named_tags
+from hf_seq.errors import InputError
+
+LONG_SENTENCE = 200  # words; a train split of one such is a file whose sentences are not parted
 
 
 def load_tagged_splits(
@@ -63,6 +66,7 @@ def load_tagged_splits(
     problems: list[Finding] = []
     tokens, tags = _read_columns(raw, columns.tokens, columns.tags, notes)
     pairs = {split: _paired(split, tokens[split], tags[split], problems) for split in tokens}
+    _check_sentences(raw, tokens["train"])
     stored = stored_names(raw, columns.tags)
     notes += stored.notes
     names, ids = name_tags(pairs, stored, notes)
@@ -70,6 +74,15 @@ def load_tagged_splits(
     features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
     scheme = find_scheme(names, named_tags(ids["train"], names))
     return LabelledRows(raw, rows, features, TAGGING, names, notes, problems, scheme).completed(reading)
+
+
+def _check_sentences(raw: RawData, train: list[Any]) -> None:
+    """Refuse a file that nothing parts into sentences, which no cut could tell from a single long one."""
+    if len(train) == 1 and len(train[0] or []) >= LONG_SENTENCE:
+        raise InputError(
+            f"{raw.description} is one sentence of {len(train[0]):,} words; a blank line ends a sentence, so put one "
+            "after each."
+        )
 
 
 def _read_columns(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hf_seq.data.readers.files import MAX_LINES, TAGGED_SUFFIXES, Readers, read_jsonl, read_parquet, read_text
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.token_tables import has_sentence_column, read_token_table
 from hf_seq.errors import InputError
 
 CONLLU_COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
@@ -134,8 +135,14 @@ def _table(sentences: list[list[_Line]], names: list[str], notes: list[str]) -> 
     return Table(columns, all_strings=True, notes=notes)
 
 
+def _read_tsv(path: Path) -> Table:
+    return read_token_table(path) if has_sentence_column(path) else read_conll(path)
+
+
 TAGGED_READERS: Readers = {
-    **dict.fromkeys((*TAGGED_SUFFIXES, ".txt", ".tsv"), read_conll),
+    **dict.fromkeys((*TAGGED_SUFFIXES, ".txt"), read_conll),
+    ".tsv": _read_tsv,
+    ".csv": read_token_table,
     ".conllu": read_conllu,
     ".jsonl": read_jsonl,
     ".json": read_jsonl,
