@@ -50,7 +50,7 @@ _DECISIONS = (
 )
 _CLASSIFY = """\
 with torch.inference_mode():
-    scores = model(**tokenizer({example}, return_tensors="pt")).logits.softmax(-1)[0].tolist()
+    scores = model(**tokenizer({example}, truncation=True, return_tensors="pt")).logits.softmax(-1)[0].tolist()
 print({{model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)}})"""
 _TAG = """\
 inputs = tokenizer({example}, return_tensors="pt")
@@ -194,7 +194,10 @@ def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     name = pipeline_name(config, kind)
     blocks = []
     if name and (kind.reads == "text" or extractor):
-        call = f'answer = pipeline("{name}", model="{repo_id}"{trust})'
+        cuts = name == "text-classification"  # the library's own pipeline reads long texts whole, or fails at them
+        truncation = ", truncation=True" if cuts else ""
+        call = f'answer = pipeline("{name}", model="{repo_id}"{trust}{truncation})'
+        call += "  # longer texts are cut as in its evaluation" if cuts else ""
         blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({source}))")
     return [*blocks, first + _direct(kind, repo_id, trust, source, bool(extractor))]
 

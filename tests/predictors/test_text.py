@@ -365,3 +365,16 @@ def test_model_that_the_hub_cannot_give_is_refused_with_a_way_out(monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(InputError, match=r"nobody/none is not in the local cache.* Give the folder of a model"):
         Predictor.from_pretrained("nobody/none")
+
+
+@pytest.mark.parametrize("family", ["bert", "recurrent", "transformer"])
+def test_beyond_max_length_answers_are_those_of_the_pipeline_that_truncates(family, tmp_path):
+    saved(tmp_path, family, make_tokenizer(model_max_length=6))
+    texts = [" ".join(RNG.choice(WORDS[4:], size=size)) for size in (40, 3, 12, 5)]
+    classify = pipeline("text-classification", model=str(tmp_path), truncation=True)
+    predictor = Predictor.from_pretrained(tmp_path)
+    with pytest.warns(UserWarning, match="cut at 6 tokens"):
+        answers = list(predictor.predict(texts))
+    check_equal(answers, classify(texts))
+    check_equal([predictor(text) for text in texts], classify(texts))
+    assert [answer.get("truncated") for answer in answers] == [True, None, True, True]
