@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from hf_seq.models.chains import CLOSED, Chain, expectations, log_partition
+from hf_seq.models.chains import FORBIDDEN, Chain, expectations, log_partition
 from hf_seq.models.crf import LinearChainCRF
 
 SoftLoss = Literal["mse", "kl"]
@@ -77,9 +77,9 @@ def chain_losses(
     """
     rules = (crf.start_forbidden, crf.end_forbidden, crf.pair_forbidden)
     scores = [part.double() / temperature for part in (crf.start, crf.end, crf.pair)]
-    ours = Chain(*(part.masked_fill(rule, CLOSED) for part, rule in zip(scores, rules, strict=True)))
+    ours = Chain(*(part.masked_fill(rule, FORBIDDEN) for part, rule in zip(scores, rules, strict=True)))
     theirs = Chain(
-        *(torch.zeros_like(part).masked_fill(rule, CLOSED) for part, rule in zip(scores, rules, strict=True))
+        *(torch.zeros_like(part).masked_fill(rule, FORBIDDEN) for part, rule in zip(scores, rules, strict=True))
     )
     real = (torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)).unsqueeze(-1)  # (B, W, 1)
     emitted = (emissions.double() / temperature).masked_fill(~real, 0.0)
@@ -95,7 +95,7 @@ def _score(emissions: Tensor, chain: Chain, nodes: Tensor, edges: Tensor, length
     """Compute the expected score (B,) of the labels and transitions, by how often each is expected."""
     rows = torch.arange(len(lengths), device=lengths.device)
     first, last = nodes[:, 0], nodes[rows, (lengths - 1).clamp(min=0)]
-    start, end, pair = (torch.where(part == CLOSED, 0.0, part) for part in chain)
+    start, end, pair = (torch.where(part == FORBIDDEN, 0.0, part) for part in chain)
     return (nodes * emissions).sum((1, 2)) + first @ start + last @ end + (edges * pair).sum((1, 2))
 
 

@@ -37,7 +37,7 @@ class Alignment(nn.Module):
             self.energy = nn.Linear(hidden_size, 1, bias=False)
 
     def keys(self, source: Tensor) -> Tensor:
-        """What does not depend on the target, computed once: (B, S, H) to (B, S, H)."""
+        """Return what does not depend on the target, computed once: (B, S, H) to (B, S, H)."""
         return source if self.kind == "dot" else self.key(source)
 
     def forward(

@@ -13,18 +13,18 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-TAME = 200.0
+MAX_SAFE_SPAN = 200.0
 """Largest span of scores, in nats, up to which sums of probabilities stay exact in float64.
 
 The rules of `tag_schemes` let every label reach every other within three steps, so probabilities of one step lie within
 e^(3 x 200) of each other, times the number of paths: inside float64's 1e308.
 """
-CLOSED = -1e30
+FORBIDDEN = -1e30
 """Score of a transition that is forbidden: lower than any sum of scores, yet finite, so that gradients are, too."""
 
 
 class Chain(NamedTuple):
-    """What may follow what, and at what score: start (L,), end (L,), pair (L, L), float64; `CLOSED` where forbidden."""
+    """What may follow what, and at what score: start (L,), end (L,), pair (L, L), float64, or `FORBIDDEN`."""
 
     start: Tensor
     end: Tensor
@@ -52,8 +52,8 @@ def _is_tame(emissions: Tensor, chain: Chain) -> bool:
         return False  # knows no float64
     span = (emissions.amax(-1) - emissions.amin(-1)).max()
     for scores in (part.detach() for part in chain):
-        span = span + scores.max() - torch.where(scores == CLOSED, scores.max(), scores).min()
-    return bool(span < TAME)
+        span = span + scores.max() - torch.where(scores == FORBIDDEN, scores.max(), scores).min()
+    return bool(span < MAX_SAFE_SPAN)
 
 
 class _LogPartition(torch.autograd.Function):
@@ -80,7 +80,7 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     The backward direction is the forward one over the reversed row with the transposed matrix.
 
     Args:
-        emissions: (B, T, L) float64, scores that span less than `TAME`.
+        emissions: (B, T, L) float64, scores that span less than `MAX_SAFE_SPAN`.
         chain: the scores of transitions.
         lengths: (B,).
 
@@ -90,8 +90,8 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     """
     (rows, steps, labels), device = emissions.shape, emissions.device
     places = torch.arange(steps, device=device).unsqueeze(1)
-    real = places < lengths  # (T, B)
-    reverse = torch.where(real, lengths - 1 - places, places)  # (T, B), its own inverse
+    mask = places < lengths  # (T, B)
+    reverse = torch.where(mask, lengths - 1 - places, places)  # (T, B), its own inverse
     reverse = (reverse * rows + torch.arange(rows, device=device)).view(-1)
 
     peak = emissions.amax(-1, keepdim=True)
@@ -103,14 +103,16 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     sums = _rescaled_products(factors, torch.stack([start, end]), torch.stack([pair, pair.T]))
 
     right = factors[1].view(-1, labels).index_select(0, reverse).view_as(factors[1])  # (T, B, L)
-    nodes, edges, ends = _meet(factors[0], right, end, pair, lengths)
-    passed = torch.where(real, sums[0].log() + peak.squeeze(-1).T, 0.0).sum(0)
+    nodes, edges, ends = _combine_directions(factors[0], right, end, pair, lengths)
+    passed = torch.where(mask, sums[0].log() + peak.squeeze(-1).T, 0.0).sum(0)
     fixed = tops[0] + tops[1] + tops[2] * (lengths - 1)
     total = torch.where(lengths > 0, passed + ends.log() + fixed, 0.0)
     return total, nodes, edges
 
 
-def _meet(left: Tensor, right: Tensor, end: Tensor, pair: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _combine_directions(
+    left: Tensor, right: Tensor, end: Tensor, pair: Tensor, lengths: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Put together what was summed from the left with what was summed from the right.
 
     Args:
@@ -173,16 +175,16 @@ def log_partition_in_logs(emissions: Tensor, chain: Chain, lengths: Tensor) -> T
 
 def path_score(emissions: Tensor, tags: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
     """Score of one path per row: (B, T, L) float64 and tags (B, T) to (B,); 0 for an empty row."""
-    real = torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)
-    said = emissions.gather(2, tags.unsqueeze(2)).squeeze(2)  # (B, T)
+    mask = torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)
+    emitted = emissions.gather(2, tags.unsqueeze(2)).squeeze(2)  # (B, T)
     moved = chain.pair[tags[:, :-1], tags[:, 1:]]  # (B, T - 1)
-    score = torch.where(real, said, 0.0).sum(1) + torch.where(real[:, 1:], moved, 0.0).sum(1)
+    score = torch.where(mask, emitted, 0.0).sum(1) + torch.where(mask[:, 1:], moved, 0.0).sum(1)
     last = tags.gather(1, (lengths - 1).clamp(min=0).unsqueeze(1)).squeeze(1)
     return score + torch.where(lengths > 0, chain.start[tags[:, 0]] + chain.end[last], 0.0)
 
 
 def best_path(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
-    """The path of the highest score (Viterbi 1967, doi:10.1109/TIT.1967.1054010).
+    """Return the path of the highest score (Viterbi 1967, doi:10.1109/TIT.1967.1054010).
 
     Only the maxima are kept on the way; where each came from is asked for the labels of the best path alone.
 
@@ -213,7 +215,7 @@ def best_path(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
 
 
 def best_paths(emissions: Tensor, chain: Chain, lengths: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The `count` paths of the highest scores, best first.
+    """Return the `count` paths of the highest scores, best first.
 
     Args:
         emissions: (B, T, L).
@@ -225,7 +227,7 @@ def best_paths(emissions: Tensor, chain: Chain, lengths: Tensor, count: int) -> 
         Paths (B, K, T) and scores (B, K), -inf where a row has fewer paths.
     """
     rows, steps, labels = emissions.shape
-    score = torch.full((rows, labels, count), CLOSED * 1e3, dtype=emissions.dtype, device=emissions.device)
+    score = torch.full((rows, labels, count), FORBIDDEN * 1e3, dtype=emissions.dtype, device=emissions.device)
     score[:, :, 0] = chain.start + emissions[:, 0]
     same = torch.arange(labels * count, device=emissions.device).view(1, labels, count)
     came_from = []  # T - 1 times (B, L, K): which of the L x K paths of the step before goes on here
@@ -241,4 +243,4 @@ def best_paths(emissions: Tensor, chain: Chain, lengths: Tensor, count: int) -> 
     for source in came_from[::-1]:
         place = source.flatten(1).gather(1, place)
         path.append(place // count)
-    return torch.stack(path[::-1], 2), top.masked_fill(top < CLOSED / 2, -torch.inf)
+    return torch.stack(path[::-1], 2), top.masked_fill(top < FORBIDDEN / 2, -torch.inf)

@@ -167,7 +167,7 @@ class CharacterEncoder(nn.Module):
         self.folded[known:] = torch.arange(known, max(known, vocab_size), dtype=torch.int32)[: len(self.folded) - known]
 
     def uncased(self, input_ids: Tensor) -> Tensor:
-        """The tokens in lower case, where the vocabulary has them: letters tell the case, embeddings do not."""
+        """Return the tokens in lower case, where the vocabulary has them: letters tell the case, embeddings do not."""
         return self.folded[input_ids].long()
 
     def read_by_word(
@@ -255,7 +255,7 @@ def fold_case(tokenizer: "PreTrainedTokenizerBase", vocab_size: int) -> Tensor:
 
 
 def no_letters(vocab_size: int, width: int) -> Tensor:
-    """The table of a model that has read no vocabulary, (V, C)."""
+    """Return the table of a model that has read no vocabulary, (V, C)."""
     return torch.full((vocab_size, width), NO_LETTER, dtype=torch.uint8)
 
 

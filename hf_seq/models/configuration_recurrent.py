@@ -86,7 +86,7 @@ class RecurrentConfig(SequenceConfig):
     use_cache: bool = True
 
     def validate_architecture(self) -> None:
-        """The cell is known, and the width splits evenly between the directions."""
+        """Check that the cell is known, and the width splits evenly between the directions."""
         check_cell_type(self)
         if self.embedding_size < 1:
             raise ValueError(f"embedding_size={self.embedding_size} must be 1 or more.")

@@ -48,7 +48,7 @@ class RecurrentSeq2SeqConfig(Seq2SeqConfig):
     weight_dropout: float | int = 0.0
 
     def validate_architecture(self) -> None:
-        """The cell is known, the width splits evenly between the directions, and what is fed back exists."""
+        """Check that the cell is known, the width splits evenly between the directions, and what is fed back exists."""
         check_cell_type(self, CELL_TYPES - {"rnn"})
         if self.embedding_size < 1:
             raise ValueError(f"embedding_size={self.embedding_size} must be 1 or more.")

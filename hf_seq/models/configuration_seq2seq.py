@@ -99,7 +99,7 @@ class Seq2SeqConfig(CheckedFormat, PreTrainedConfig):
                 )
 
     def validate_scheduled_sampling(self) -> None:
-        """A share of the steps."""
+        """Check that `scheduled_sampling` is a share of the steps."""
         if not 0 <= self.scheduled_sampling <= 1:
             raise ValueError(f"scheduled_sampling={self.scheduled_sampling} is no share; use a number from 0 to 1.")
 

@@ -90,7 +90,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
             )
 
     def validate_dropouts(self) -> None:
-        """A dropout is a probability below one."""
+        """Check that a dropout is a probability below one."""
         for name, value in vars(self).items():
             if not name.endswith("dropout") or isinstance(value, bool) or not isinstance(value, float | int):
                 continue  # variational_dropout is a yes or no

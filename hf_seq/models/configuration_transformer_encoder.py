@@ -45,7 +45,7 @@ class TransformerEncoderConfig(SequenceConfig):
     layer_norm_eps: float = 1e-5
 
     def validate_architecture(self) -> None:
-        """The width splits evenly between the heads, and the names are known."""
+        """Check that the width splits evenly between the heads, and the names are known."""
         for name in ("num_attention_heads", "intermediate_size", "max_position_embeddings"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be 1 or more.")

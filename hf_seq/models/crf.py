@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from transformers import initialization as init
 
-from .chains import CLOSED, Chain, best_path, best_paths, log_partition, path_score
+from .chains import FORBIDDEN, Chain, best_path, best_paths, log_partition, path_score
 from .padding import inverse_order, is_tracing, reading_orders, take_steps
 from .tag_schemes import TagScheme, forbidden_transitions
 
@@ -89,7 +89,7 @@ class LinearChainCRF(nn.Module):
         gold = path_score(scores, tags, free, lengths)
         total = log_partition(scores, ruled, lengths)
         if self._has_rules:
-            legal = path_score(scores.detach(), tags, ruled, lengths) > CLOSED / 2  # (B,)
+            legal = path_score(scores.detach(), tags, ruled, lengths) > FORBIDDEN / 2  # (B,)
             if not bool(legal.all()):
                 total = torch.where(legal, total, log_partition(scores, free, lengths))
         return (gold - total).to(_result_dtype(emissions))
@@ -191,7 +191,7 @@ class LinearChainCRF(nn.Module):
         if not ruled:
             return Chain(start, end, pair)
         rules = (self.start_forbidden, self.end_forbidden, self.pair_forbidden)
-        return Chain(*(part.masked_fill(rule, CLOSED) for part, rule in zip((start, end, pair), rules, strict=True)))
+        return Chain(*(part.masked_fill(rule, FORBIDDEN) for part, rule in zip((start, end, pair), rules, strict=True)))
 
 
 def _check_names(names: Sequence[str]) -> None:

@@ -285,10 +285,10 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
             found = {"input_values": rows, **({"attention_mask": mask} if wants_mask else {}), **features}
             return BatchFeature(found, tensor_type=return_tensors)
         width = self._width(lengths, padding, max_length, pad_to_multiple_of)
-        values, real = pad_rows(rows, width, self.padding_side, self.padding_value)
+        values, mask = pad_rows(rows, width, self.padding_side, self.padding_value)
         found = {"input_values": values, **features}
         if wants_mask:
-            found["attention_mask"] = real.astype(np.int64)
+            found["attention_mask"] = mask.astype(np.int64)
         return BatchFeature(found, tensor_type=return_tensors)
 
     def _width(self, lengths: np.ndarray, padding: bool | str, max_length: int | None, multiple: int | None) -> int:
@@ -303,7 +303,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         return -(-width // multiple) * multiple if multiple else width
 
     def cut(self, row: np.ndarray, max_length: int | None = None) -> np.ndarray:
-        """A series without the steps that are beyond `max_length`, by default the extractor's own."""
+        """Return a series without the steps that are beyond `max_length`, by default the extractor's own."""
         limit = max_length or self.max_length
         if limit is None or len(row) <= limit:
             return row
@@ -326,7 +326,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
 
 
 def shipped_pipelines(architectures: Sequence[str]) -> dict[str, Any]:
-    """The pipelines beside a model, as its configuration names them; none for a head that has none."""
+    """Return the pipelines beside a model, as its configuration names them; none for a head that has none."""
     from .pipeline_series import PIPELINES  # this line makes transformers save that file beside this one
 
     return {

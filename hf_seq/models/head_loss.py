@@ -117,7 +117,7 @@ class _HeadLoss(torch.autograd.Function):
 def _sum_blocks(
     states: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, smoothing: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-    """The sum of the cross-entropies, and its gradients by states (N, H), weight (V, H) and bias (V,)."""
+    """Return the sum of the cross-entropies, and its gradients by states (N, H), weight (V, H) and bias (V,)."""
     dtype, exact = weight.dtype, torch.promote_types(weight.dtype, torch.float32)
     total = states.new_zeros((), dtype=exact)
     by_states = torch.empty_like(states)
@@ -144,18 +144,18 @@ def _to_gradient(
     total = scores.new_zeros((), dtype=exact)
     for start in range(0, rows, size):
         kept, wanted = scores[start : start + size], targets[start : start + size].unsqueeze(1)  # (C, V), (C, 1)
-        said = kept.to(exact) if bias is None else kept.to(exact) + bias
-        right = said.gather(1, wanted)  # (C, 1)
+        logits = kept.to(exact) if bias is None else kept.to(exact) + bias
+        target_logits = logits.gather(1, wanted)  # (C, 1)
         if smoothing:
-            right = (1 - smoothing) * right + smoothing * said.mean(1, keepdim=True)
-        shares = said.softmax(1)
-        total += (said.amax(1, keepdim=True) - shares.amax(1, keepdim=True).log() - right).sum()
-        shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, smoothing - 1))
+            target_logits = (1 - smoothing) * target_logits + smoothing * logits.mean(1, keepdim=True)
+        probabilities = logits.softmax(1)
+        total += (logits.amax(1, keepdim=True) - probabilities.amax(1, keepdim=True).log() - target_logits).sum()
+        probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, smoothing - 1))
         if smoothing:
-            shares -= smoothing / shares.shape[1]
+            probabilities -= smoothing / probabilities.shape[1]
         if by_bias is not None:
-            by_bias += shares.sum(0)
-        kept.copy_(shares)
+            by_bias += probabilities.sum(0)
+        kept.copy_(probabilities)
     return total
 
 

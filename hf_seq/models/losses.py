@@ -11,7 +11,7 @@ from transformers import PreTrainedConfig
 
 
 def problem_type_of(config: PreTrainedConfig, labels: Tensor) -> str:
-    """The configuration's `problem_type`; where it has none, what the labels say, and nothing is written back."""
+    """Return the configuration's `problem_type`, or what the labels say; nothing is written back."""
     if config.problem_type is not None:
         return config.problem_type
     if config.num_labels == 1:

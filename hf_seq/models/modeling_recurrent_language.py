@@ -209,7 +209,7 @@ def _check_causal(config: RecurrentConfig) -> None:
 
 
 def _targets(labels: Tensor | None, shift_labels: Tensor | None) -> Tensor | None:
-    """What each step is to predict, (B, T), -100 where nothing."""
+    """Return what each step is to predict, (B, T), -100 where nothing."""
     if shift_labels is not None or labels is None:
         return shift_labels
     return F.pad(labels[:, 1:], (0, 1), value=-100)

@@ -153,7 +153,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         return bool(getattr(self.config, name) if given is None else given)
 
     def _keys(self, source: Tensor, past: EncoderDecoderCache | None) -> Tensor | None:
-        """What attention asks of the source, (B, S, H), computed once."""
+        """Return what attention asks of the source, (B, S, H), computed once."""
         if self.alignment is None:
             return None
         if past is None:
@@ -164,7 +164,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         return kept.states[0]
 
     def _open(self, source: Source, past: EncoderDecoderCache | None) -> list[State]:
-        """The state of each layer to read on from and, last, what attention saw last, (B, E); kept or from the bridge.
+        """Return the state of each layer to read on from and, last, what attention saw last, (B, E).
 
         Raises:
             ValueError: the state is of another number of rows.
@@ -178,7 +178,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         return [*self.bridge(source.states, source.padding), (empty,)]
 
     def _look(self, states: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
-        """What a step sees: its own state and the source's that it looks at, (B, T, H) to (B, T, E)."""
+        """Return what a step sees: its own state and the source's that it looks at, (B, T, H) to (B, T, E)."""
         weights = None
         if self.alignment is not None and source.keys is not None:
             context, weights = self.alignment(states, source.keys, source.states, source.padding)
@@ -224,7 +224,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
 
 
 def _where(mask: Tensor, after: list[State], before: list[State]) -> list[State]:
-    """The states after a step where it was real, (B,), else those before it."""
+    """Return the states after a step where it was real, (B,), else those before it."""
     chosen = mask.unsqueeze(1)  # (B, 1)
     return [
         tuple(torch.where(chosen, new, old.to(new.dtype)) for new, old in zip(*pair, strict=True))

@@ -43,7 +43,7 @@ class ConditionalGenerationOutput(StateOutput, Seq2SeqLMOutput):
 
 
 def shift_right(labels: Tensor, start_token_id: int | None, pad_token_id: int | None) -> Tensor:
-    """What the decoder reads to predict the labels: the start token, then the labels but for the last; (B, T).
+    """Return what the decoder reads to predict the labels: the start token, then the labels but for the last; (B, T).
 
     Args:
         labels: (B, T), -100 where there is none.
@@ -305,7 +305,7 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         super().save_pretrained(*args, **kwargs)
 
     def prepare_inputs_for_generation(self, input_ids: Tensor, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What `generate()` calls the model with; as in transformers, which takes 50 µs longer for the usual step."""
+        """Return what `generate()` calls the model with, as in transformers, which takes 50 µs longer for a step."""
         rename_state(kwargs)
         cache, steps = kwargs.get(STATE), kwargs.get("next_sequence_length")
         library: Any = super()
@@ -330,7 +330,7 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         return library._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)
 
     def prepare_decoder_input_ids_from_labels(self, labels: Tensor) -> Tensor:
-        """What the decoder reads to predict the labels (B, T); transformers' collators ask for it by this name."""
+        """Return what the decoder reads to predict the labels (B, T), by the name that collators ask for."""
         return shift_right(labels, self.config.decoder_start_token_id, self.config.pad_token_id)
 
     def _score(

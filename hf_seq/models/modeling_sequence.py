@@ -109,7 +109,7 @@ class SequencePreTrainedModel(PreTrainedModel):
             self.main_input_name = "input_values"
 
     def get_input_embeddings(self) -> nn.Module:
-        """The token embedding, or the projection of numeric features."""
+        """Return the token embedding, or the projection of numeric features."""
         return getattr(self._embeddings, "tokens" if self.config.num_features is None else "project")
 
     def set_input_embeddings(self, value: nn.Module) -> None:

@@ -119,7 +119,7 @@ class TokenClassifier(SequencePreTrainedModel):
 
 
 def label_names(config: SequenceConfig) -> list[str]:
-    """The L names of the labels in the order of their ids."""
+    """Return the L names of the labels in the order of their ids."""
     names: Any = config.id2label
     return [names[index] for index in range(len(names))]
 

@@ -159,7 +159,7 @@ class TransformerSeq2SeqDecoder(TransformerSeq2SeqPreTrainedModel):
 
 
 def _positions(padding: Padding | None, inputs: Tensor, seen: int) -> Tensor:
-    """Number the real steps, those seen before counted: (B or 1, T)."""
+    """Count the real steps, those seen before counted: (B or 1, T)."""
     steps = inputs.shape[1]
     if padding is None:
         return torch.arange(seen, seen + steps, device=inputs.device).unsqueeze(0)

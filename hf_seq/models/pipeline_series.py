@@ -46,8 +46,8 @@ class SeriesPipeline(ANY_PIPELINE):
         read = self.feature_extractor(inputs["series"], return_tensors="pt")
         rows = len(read["input_values"])
         for row in range(rows):
-            real = read["attention_mask"][row : row + 1].bool()  # (1, T)
-            values = read["input_values"][row : row + 1][:, real[0]]  # (1, T without padding, F)
+            mask = read["attention_mask"][row : row + 1].bool()  # (1, T)
+            values = read["input_values"][row : row + 1][:, mask[0]]  # (1, T without padding, F)
             mask = torch.ones(values.shape[:2], dtype=torch.long)
             yield {"input_values": values, "attention_mask": mask, "is_last": row == rows - 1}
 
@@ -97,12 +97,12 @@ class SeriesTaggingPipeline(SeriesPipeline):
         return {}, {}, {}
 
     def postprocess(self, model_outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """A dict for each step: its number, its tag and the tag's probability by the scores of that step alone."""
+        """Return a dict for each step: its number, its tag, and the tag's probability by that step's scores alone."""
         outputs = model_outputs[0]  # taggers read no windows
-        real = outputs["attention_mask"][0].bool()
-        logits = outputs["logits"][0].float()[real]  # (T, L)
+        mask = outputs["attention_mask"][0].bool()
+        logits = outputs["logits"][0].float()[mask]  # (T, L)
         path = outputs.get("best_path")
-        tags = logits.argmax(-1) if path is None else path[0][real]
+        tags = logits.argmax(-1) if path is None else path[0][mask]
         scores = logits.softmax(-1)
         names = self.model.config.id2label
         pairs = enumerate(tags.tolist())
@@ -110,7 +110,7 @@ class SeriesTaggingPipeline(SeriesPipeline):
 
 
 def _one_or_many(inputs: Any) -> Any:
-    """A list of wrapped series where several are given, since a pipeline takes any list for several inputs."""
+    """Return a list of wrapped series where several are given, since a pipeline takes any list for several inputs."""
     if isinstance(inputs, str | bytes):
         raise ValueError(f"got the text {inputs[:40]!r}, but this pipeline reads series of numbers, (steps, channels).")
     if isinstance(inputs, np.ndarray | torch.Tensor):

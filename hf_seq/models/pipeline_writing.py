@@ -92,7 +92,7 @@ class WritingPipeline(ANY_PIPELINE):
         return {"written": written, **about}
 
     def postprocess(self, model_outputs: list[dict[str, Any]]) -> dict[str, str]:
-        """The parts, joined by blanks."""
+        """Return the parts, joined by blanks."""
         texts = [
             self.written_by.decode(each["written"][0], skip_special_tokens=True).strip()
             for each in model_outputs
@@ -108,7 +108,7 @@ class WritingPipeline(ANY_PIPELINE):
 
 
 def shipped_pipelines() -> dict[str, dict[str, Any]]:
-    """What a configuration says so that `pipeline(TASK, trust_remote_code=True)` finds this file."""
+    """Return what a configuration says so that `pipeline(TASK, trust_remote_code=True)` finds this file."""
     return {
         TASK: {
             "impl": f"pipeline_writing.{WritingPipeline.__name__}",

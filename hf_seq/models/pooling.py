@@ -89,7 +89,7 @@ def _max(states: Tensor, mask: Tensor | None) -> Tensor:
 
 
 def _step(states: Tensor, mask: Tensor | None, *, last: bool) -> Tensor:
-    """The state of the first or last real step of each row, (B, H)."""
+    """Return the state of the first or last real step of each row, (B, H)."""
     if mask is None:
         return states[:, -1 if last else 0]
     count = states.shape[1]

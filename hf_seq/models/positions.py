@@ -18,7 +18,7 @@ LONGEST_TABLE = 8_192
 
 
 def count_positions(padding: Padding | None, inputs: Tensor) -> Tensor:
-    """Number the real steps of each row from 0, so that padding on any side moves none.
+    """Count the real steps of each row from 0, so that padding on any side moves none.
 
     Args:
         padding: None where nothing is padded.

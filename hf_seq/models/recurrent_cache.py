@@ -40,7 +40,7 @@ class RecurrentCacheLayer(CacheLayerMixin):
         return states
 
     def get_seq_length(self) -> int:
-        """Steps read so far, padding included."""
+        """Return the steps read so far, padding included."""
         return self.steps
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:

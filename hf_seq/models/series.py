@@ -27,10 +27,10 @@ def pad_rows(
     """
     lengths = np.array([len(row) for row in rows])[:, None]
     places = np.arange(width)
-    real = places < lengths if side == "right" else places >= width - lengths
+    mask = places < lengths if side == "right" else places >= width - lengths
     values = np.full((len(rows), width, rows[0].shape[-1]), value, dtype=np.float32)
-    values[real] = np.concatenate(rows)  # row by row, step by step: the order of both
-    return values, real
+    values[mask] = np.concatenate(rows)  # row by row, step by step: the order of both
+    return values, mask
 
 
 def read_batch(series: Any, channels: int) -> list[np.ndarray]:
@@ -130,7 +130,7 @@ def _text_given(text: str | bytes) -> str:
 
 
 def _ragged(series: Any, index: int) -> str:
-    """What is wrong with nested lists that make no array."""
+    """Return what is wrong with nested lists that make no array."""
     lengths = [len(step) if isinstance(step, Sequence) and not isinstance(step, str) else None for step in series]
     odd = next((step for step, length in enumerate(lengths) if length != lengths[0]), None)
     if odd is None or lengths[0] is None or lengths[odd] is None:

@@ -22,7 +22,7 @@ class Span(NamedTuple):
 
 
 def spans_of(tags: Sequence[str], *, strict: bool = False) -> list[Span]:
-    """The spans of one sentence, in order; they never overlap.
+    """Return the spans of one sentence, in order; they never overlap.
 
     Args:
         tags: one for each token: BIO, IOB1, BIOES, BILOU, BMES; anything else counts as outside.

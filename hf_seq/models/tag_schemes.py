@@ -90,7 +90,7 @@ def split_tag(name: str) -> tuple[str, str] | None:
 
 
 def span_tags(label_names: Sequence[str], type_: str, length: int, scheme: TagScheme = "auto") -> list[str] | None:
-    """The tags of a span, in the letters that the names use; None where they have no way to write it.
+    """Return the tags of a span, in the letters that the names use; None where they have no way to write it.
 
     Args:
         label_names: L names.
@@ -112,17 +112,17 @@ def span_tags(label_names: Sequence[str], type_: str, length: int, scheme: TagSc
 
 
 def _legal_bio(before: tuple[str, str], after: tuple[str, str]) -> bool:
-    """An I goes on with a span of its own type."""
+    """Tell whether an I goes on with a span of its own type."""
     return after[0] != "I" or (before[0] != "O" and before[1] == after[1])
 
 
 def _legal_iob1(before: tuple[str, str], after: tuple[str, str]) -> bool:
-    """A B stands between two spans of its own type only; an I may begin one."""
+    """Tell whether a B stands between two spans of its own type only; an I may begin one."""
     return after[0] != "B" or (before[0] != "O" and before[1] == after[1])
 
 
 def _legal_bioes(before: tuple[str, str], after: tuple[str, str]) -> bool:
-    """What is open goes on with its own type until it is closed."""
+    """Tell whether what is open goes on with its own type until it is closed."""
     if before[0] in _OPEN:
         return after[0] in ("I", "E") and after[1] == before[1]
     return after[0] not in ("I", "E")

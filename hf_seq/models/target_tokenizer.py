@@ -18,7 +18,7 @@ def tokenizer_from_file(path: str, like: Any) -> PreTrainedTokenizerFast:
 
 
 def target_tokenizer(model: Any, tokenizer: Any) -> Any:
-    """The tokenizer of the target: `tokenizer`, unless the model has a vocabulary for each side.
+    """Return the tokenizer of the target: `tokenizer`, unless the model has a vocabulary for each side.
 
     Args:
         model: with a configuration, loaded from a folder or the Hub.

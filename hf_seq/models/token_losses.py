@@ -49,7 +49,7 @@ def token_loss(
 
 
 def target_count(targets: Tensor, num_items_in_batch: Tensor | int | None = None) -> Tensor | int:
-    """What a sum over steps is divided by: the given number, or how many targets are not -100, at least 1."""
+    """Return what a sum over steps is divided by: the given number, or how many targets are not -100, at least 1."""
     if num_items_in_batch is None:
         return (targets != -100).sum().clamp(min=1)
     return num_items_in_batch.to(targets.device) if isinstance(num_items_in_batch, Tensor) else num_items_in_batch

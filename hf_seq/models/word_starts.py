@@ -111,7 +111,7 @@ def unspoken_ids(tokenizer: "PreTrainedTokenizerBase") -> set[int]:
 
 
 def resized_rows(table: Tensor, rows: int, fill: int) -> Tensor:
-    """A table (V, ...) with as many rows as asked, new ones filled."""
+    """Return a table (V, ...) with as many rows as asked, new ones filled."""
     wider = table.new_full((rows, *table.shape[1:]), fill)
     kept = min(rows, len(table))
     wider[:kept] = table[:kept]
@@ -119,7 +119,7 @@ def resized_rows(table: Tensor, rows: int, fill: int) -> Tensor:
 
 
 def _marks(tokenizer: "PreTrainedTokenizerBase") -> tuple[str, str]:
-    """What a piece inside a word starts with, and what one at its beginning does; at most one is not empty."""
+    """Return what a piece inside a word starts with, and what one at its beginning does; at most one is not empty."""
     backend: Any = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise ValueError(f"{type(tokenizer).__name__} is no fast tokenizer; only those say how they mark words.")

@@ -96,7 +96,7 @@ def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
 
 
 def choose_tags(model: Any, outputs: Any, tagged: Tensor, *, scores: bool = True) -> tuple[Tensor, Tensor | None]:
-    """The label of every tagged step, and how probable it is.
+    """Return the label of every tagged step, and how probable it is.
 
     With a CRF, the labels are those of the best path through the tagged steps and the probabilities are marginals;
     without, each step is on its own.

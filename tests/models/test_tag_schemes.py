@@ -98,7 +98,7 @@ def test_nothing_is_forbidden_for_parts_of_speech_or_when_told_so():
 
 @pytest.mark.parametrize("scheme", LETTERS)
 def test_every_label_reaches_every_other_within_three_steps(scheme):
-    # what the bound on rescaled sums, chains.TAME, rests on
+    # what the bound on rescaled sums, chains.MAX_SAFE_SPAN, rests on
     pair = (~forbidden_transitions(names_of(scheme))[2]).float()
     assert (pair @ pair @ pair > 0).all()
 
