@@ -84,7 +84,7 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
     if record is not None and record.samples:
         context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
-    elif examples and options.answers is not None and (kind is None or kind.reads == "text"):
+    elif examples and options.answers is not None and (kind is None or not kind.reads_series):
         predictions = options.answers(examples)
         context["samples"] = [(text(one), text(other)) for one, other in zip(examples, predictions, strict=True)]
     if record is not None:

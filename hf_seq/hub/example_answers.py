@@ -19,7 +19,7 @@ def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
     def answer(inputs: Sequence[str]) -> list[str]:
         config = read_json(Path(folder) / "config.json")
         kind = kind_of(config)
-        if kind is None or kind.reads == "series":
+        if kind is None or kind.reads_series:
             return ["" for _ in inputs]
         model, tokenizer = load_any(folder)
         return [_one(model, tokenizer, config, each) for each in inputs]

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What a model can be used for, by what it reads and its head: pipeline, Auto class, code for a card, its limits.
+"""What a card says of each kind of model of `predictors.kinds`: its pipeline, code that runs it, its limits.
 
 The code is what a reader pastes; tests run it as it stands.
 """
@@ -8,9 +8,10 @@ The code is what a reader pastes; tests run it as it stands.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from hf_seq.hub.scrub import read_json
+from hf_seq.predictors import kinds
 
 OURS = ("recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq")
 
@@ -20,11 +21,9 @@ class ModelKind:
     """One kind of model.
 
     Attributes:
-        reads: text, or series of numbers.
-        head: how the names of its classes end.
+        predictor: the predictor of the kind, a key of `predictors.kinds.KINDS`.
         hub_task: the Hub's name of its task; None where the Hub has none.
         noun: what the model is called.
-        auto_class: Auto class of `transformers`.
         code: from `model` and `tokenizer` (or `extractor`) to a prediction; `{example}` stands for an input.
         limits: what such a model does wrong by nature.
         misuse: what it must not be used for.
@@ -32,16 +31,24 @@ class ModelKind:
         pipeline: name for `transformers.pipeline`; None where transformers has none for it.
     """
 
-    reads: Literal["text", "series"]
-    head: str
+    predictor: str
     hub_task: str | None
     noun: str
-    auto_class: str
     code: str
     limits: str
     misuse: str
     example: str = ""
     pipeline: str | None = None
+
+    @property
+    def auto_class(self) -> str:
+        """The Auto class of `transformers` that loads it."""
+        return kinds.KINDS[self.predictor].auto_class
+
+    @property
+    def reads_series(self) -> bool:
+        """Whether it reads series of numbers, not texts."""
+        return kinds.KINDS[self.predictor].reads_numbers
 
 
 _DECISIONS = (
@@ -85,11 +92,9 @@ _SERIES_LIMITS = "It knows series of the sensors, rates and units it was trained
 
 KINDS = (
     ModelKind(
-        reads="text",
-        head="ForSequenceClassification",
+        predictor="Predictor",
         hub_task="text-classification",
         noun="text classifier",
-        auto_class="AutoModelForSequenceClassification",
         code=_CLASSIFY,
         limits="It knows these labels and no others, gives every text one of them, and its scores are not calibrated "
         "probabilities. Words that were not in its training data share the unknown token, so it cannot tell them "
@@ -99,11 +104,9 @@ KINDS = (
         pipeline="text-classification",
     ),
     ModelKind(
-        reads="text",
-        head="ForTokenClassification",
+        predictor="TaggingPredictor",
         hub_task="token-classification",
         noun="tagger",
-        auto_class="AutoModelForTokenClassification",
         code=_TAG,
         limits="It marks what its training data marked, and misses what they had not. Names that are rare there, of "
         "people and places above all, are found less often, so its errors are not spread evenly over groups of people.",
@@ -112,11 +115,9 @@ KINDS = (
         pipeline="token-classification",
     ),
     ModelKind(
-        reads="text",
-        head="ForCausalLM",
+        predictor="LanguageModel",
         hub_task="text-generation",
         noun="language model",
-        auto_class="AutoModelForCausalLM",
         code=_WRITE,
         limits="It continues text in the manner of its training data. It knows no facts, follows no instructions, and "
         "may repeat passages it was trained on.",
@@ -125,11 +126,9 @@ KINDS = (
         pipeline="text-generation",
     ),
     ModelKind(
-        reads="text",
-        head="ForMaskedLM",
+        predictor="MaskedLanguageModel",
         hub_task="fill-mask",
         noun="masked language model",
-        auto_class="AutoModelForMaskedLM",
         code=_FILL,
         limits="It guesses words by their neighbours in its training data, prejudices included. It is meant as a start "
         "for fine-tuning.",
@@ -138,11 +137,9 @@ KINDS = (
         pipeline="fill-mask",
     ),
     ModelKind(
-        reads="text",
-        head="ForConditionalGeneration",
+        predictor="Translator",
         hub_task="translation",
         noun="sequence-to-sequence model",
-        auto_class="AutoModelForSeq2SeqLM",
         code=_TRANSLATE,
         limits="It was trained on few and short texts of one kind. On other texts it drops, repeats or makes up "
         "content while the output still reads well.",
@@ -150,21 +147,17 @@ KINDS = (
         example="Ein Hund rennt.",
     ),
     ModelKind(
-        reads="series",
-        head="ForSequenceClassification",
+        predictor="SeriesPredictor",
         hub_task=None,
         noun="classifier of series of numbers",
-        auto_class="AutoModelForSequenceClassification",
         code=_SERIES,
         limits=_SERIES_LIMITS,
         misuse="Safety-relevant and medical decisions.",
     ),
     ModelKind(
-        reads="series",
-        head="ForTokenClassification",
+        predictor="SeriesTagger",
         hub_task=None,
         noun="tagger of series of numbers",
-        auto_class="AutoModelForTokenClassification",
         code=_SERIES,
         limits=_SERIES_LIMITS,
         misuse="Safety-relevant and medical decisions.",
@@ -175,8 +168,8 @@ KINDS = (
 def kind_of(config: dict[str, Any]) -> ModelKind | None:
     """Find the kind of a model by its configuration; None for a bare encoder and for heads not known here."""
     name = (config.get("architectures") or [""])[0]
-    reads = "text" if config.get("num_features") is None else "series"
-    return next((kind for kind in KINDS if kind.reads == reads and name.endswith(kind.head)), None)
+    found = kinds.kind_of(name, reads_numbers=config.get("num_features") is not None)
+    return next((kind for kind in KINDS if found is not None and kind.predictor == found.predictor), None)
 
 
 def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
@@ -193,18 +186,18 @@ def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     source = _example_source(folder, kind, example, extractor)
     name = pipeline_name(config, kind)
     blocks = []
-    if name and (kind.reads == "text" or extractor):
-        cuts = name == "text-classification"  # the library's own pipeline reads long texts whole, or fails at them
-        truncation = ", truncation=True" if cuts else ""
+    if name and (not kind.reads_series or extractor):
+        truncates = name == "text-classification"  # the library's own pipeline reads long texts whole, or fails at them
+        truncation = ", truncation=True" if truncates else ""
         call = f'answer = pipeline("{name}", model="{repo_id}"{trust}{truncation})'
-        call += "  # longer texts are cut as in its evaluation" if cuts else ""
+        call += "  # truncates long texts, as its evaluation did" if truncates else ""
         blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({source}))")
     return [*blocks, first + _direct(kind, repo_id, trust, source, bool(extractor))]
 
 
 def _example_source(folder: Path, kind: ModelKind, example: str | None, extractor: dict[str, Any]) -> str:
     """Write the example as Python source."""
-    if kind.reads == "series":
+    if kind.reads_series:
         return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
     return json.dumps(example or kind.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
 
@@ -217,7 +210,7 @@ def pipeline_name(config: dict[str, Any], kind: ModelKind) -> str:
 
 def _direct(kind: ModelKind, repo_id: str, trust: str, example: str, has_extractor: bool) -> str:
     """Write code over the Auto classes of the model and of its tokenizer or feature extractor."""
-    series = kind.reads == "series"
+    series = kind.reads_series
     reader = ("AutoFeatureExtractor", "extractor") if series else ("AutoTokenizer", "tokenizer")
     has_reader = has_extractor or not series
     body = (kind.code if has_extractor else _BARE_SERIES) if series else kind.code.format(example=example)

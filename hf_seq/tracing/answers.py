@@ -10,26 +10,31 @@ from typing import Any
 
 from torch import Tensor
 
+from hf_seq.predictors.kinds import kind_of_model
 from hf_seq.tracing.inputs import TraceInput
 from hf_seq.tracing.record import Step, Table
 
 MOST = 10
 """Labels or guesses that are listed."""
+HEADS = {
+    "Predictor": "sequence",
+    "SeriesPredictor": "sequence",
+    "TaggingPredictor": "token",
+    "SeriesTagger": "token",
+    "MaskedLanguageModel": "masked",
+    "LanguageModel": "causal",
+    "Translator": "seq2seq",
+}
+"""The answer that is read of a kind of model, by the predictor of the kind."""
 
 
 def head_of(model: Any) -> str:
     """Return the kind of head: `sequence`, `token`, `masked`, `causal`, `seq2seq`, or `none`."""
-    name = type(model).__name__
-    if getattr(model.config, "is_encoder_decoder", False) and getattr(model, "can_generate", lambda: False)():
-        return "seq2seq"
-    endings = {
-        "ForSequenceClassification": "sequence",
-        "ForTokenClassification": "token",
-        "ForMaskedLM": "masked",
-        "ForCausalLM": "causal",
-        "LMHeadModel": "causal",
-    }
-    return next((head for ending, head in endings.items() if name.endswith(ending)), "none")
+    kind = kind_of_model(model)
+    if kind is not None:
+        return HEADS[kind.predictor]
+    writes = getattr(model.config, "is_encoder_decoder", False) and getattr(model, "can_generate", lambda: False)()
+    return "seq2seq" if writes else "none"
 
 
 def read_answer(model: Any, tokenizer: Any, prepared: TraceInput, outputs: Any, written: Any) -> list[Table]:
