@@ -151,8 +151,8 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(data, tmp_path):
 
 def test_a_second_comparison_in_the_same_folder_is_refused(data, tmp_path):
     code = (
-        "import sys, time; from hf_seq.compare.folder import claimed; from pathlib import Path\n"
-        f"with claimed(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(60)"
+        "import sys, time; from hf_seq.compare.folder import locked_output; from pathlib import Path\n"
+        f"with locked_output(Path({str(tmp_path)!r})): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
         try:

@@ -225,7 +225,7 @@ def test_validation_and_test_can_be_scored_as_one_text(train, play, tmp_path):
     record = train(tmp_path / "run", score_on="validation+test", load_best_model_at_end=False, num_train_epochs=1)
     text = Path(play).read_text()
     joined = text[round(round(len(text) * 0.9) * (1 - 0.1 / 0.9)) :]
-    assert (record.split, record.n) == ("validation+test", len(joined) - 1)
+    assert (record.split, record.n) == ("validation+test (cut from train)", len(joined) - 1)
     costs = LanguageModel.from_pretrained(tmp_path / "run").costs([joined])
     assert record.score == pytest.approx(costs.nats.mean(), abs=1e-6)
 
