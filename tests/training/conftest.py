@@ -1,96 +1,10 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A data set of a few dozen rows and a model of a few hundred weights, so that a whole training takes a second."""
-
-import csv
-import gc
-import random
-from pathlib import Path
+"""Every test here is in a hurry: few timed calls."""
 
 import pytest
 
-GOOD, BAD, FILL = (
-    ["good", "fine", "great"],
-    ["bad", "poor", "awful"],
-    ["the", "film", "was", "very", "quite", "and", "it", "plot"],
-)
-
-
-def write_reviews(folder: Path, train: int = 96, test: int = 24) -> Path:
-    """A folder with train, validation and test of short reviews whose label is said by one word."""
-    rng = random.Random(0)
-    for name, rows in (("train", train), ("validation", 24), ("test", test)):
-        with (folder / f"{name}.csv").open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["text", "label"])
-            for row in range(rows):
-                label = ("negative", "positive")[row % 2]
-                words = [rng.choice(FILL) for _ in range(rng.randint(2, 9))] + [f"n{row}"]
-                words.insert(rng.randint(0, len(words)), rng.choice(GOOD if label == "positive" else BAD))
-                writer.writerow([f"{name[0]} " + " ".join(words), label])
-    return folder
-
-
-@pytest.fixture(scope="session")
-def reviews(tmp_path_factory) -> str:
-    return str(write_reviews(tmp_path_factory.mktemp("reviews")))
-
 
 @pytest.fixture(scope="session", autouse=True)
-def _in_a_hurry():
-    """Few timed calls, and no search for garbage among everything that torch and transformers ever imported."""
-    import hf_seq.distill.running  # noqa: F401
-    from hf_seq.progress import print_progress
-    from hf_seq.train import results
-
-    print_progress()  # as the command line does
-
-    gc.collect()
-    gc.freeze()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "LATENCY_CALLS", 5)
-        yield
-    gc.unfreeze()
-
-
-@pytest.fixture(scope="session")
-def tiny() -> dict:
-    """Settings of a model that trains in a moment."""
-    return {
-        "embedding_size": 8,
-        "hidden_size": 8,
-        "num_train_epochs": 2,
-        "per_device_train_batch_size": 16,
-        "bf16": False,
-        "learning_rate": 0.01,
-        "disable_tqdm": True,
-    }
-
-
-@pytest.fixture(scope="session")
-def train(reviews, tiny):
-    """Train a tiny model on the reviews: `train(folder, **settings)` gives the record."""
-    from hf_seq.train.parsing import recipe_for
-    from hf_seq.train.running import train as train_recipe
-
-    def run(folder, model="bilstm", data=reviews, **settings):
-        recipe, arguments = recipe_for(model, data, output_dir=str(folder), **(tiny | settings))
-        return train_recipe(recipe, arguments)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def weights():
-    """Read the weights of a run: `weights(folder)`."""
-    from safetensors.torch import load_file
-
-    return lambda folder: load_file(Path(folder) / "model.safetensors")
-
-
-@pytest.fixture(scope="session")
-def same_bits():
-    """Whether two sets of weights are equal to the bit."""
-    import torch
-
-    return lambda a, b: a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+def _in_a_hurry(in_a_hurry):
+    """Take the fixture of all tests of training."""
