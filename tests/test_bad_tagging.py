@@ -72,9 +72,9 @@ CASES = {
         "train --data {good.jsonl} --model transformer --character_encoder cnn",
         r"character_encoder=cnn does not apply to model transformer",
     ),
-    "a CRF for a pretrained model": (
-        "train --data {good.jsonl} --model {model} --use_crf true",
-        r"use_crf applies to models trained from scratch",
+    "another width for a pretrained model": (
+        "train --data {good.jsonl} --model {model} --hidden_size 64",
+        r"hidden_size=64 does not go with the pretrained .*, whose weights were trained with hidden_size=",
     ),
     "smoothed labels under a CRF": ("train --data {good.jsonl} --label_smoothing_factor 0.1", r"loss of the CRF"),
     "a model of another task": (

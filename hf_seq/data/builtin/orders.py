@@ -51,8 +51,8 @@ class Order(NamedTuple):
     tags: list[str]
 
 
-class _Kitchen:
-    """Fills slots; the dice, and whether rare names may come up."""
+class _OrderDrawer:
+    """Draws words for the slots of an order; `rare` says whether rare names may come up."""
 
     def __init__(self, random: Random, *, rare: bool) -> None:
         self.random = random
@@ -115,10 +115,10 @@ def make_orders(rows: int, seed: int, *, rare: bool = False) -> list[Order]:
         seed: the same seed makes the same orders on every machine.
         rare: let names come up that `rare=False` never uses.
     """
-    kitchen = _Kitchen(Random(seed), rare=rare)
+    drawer = _OrderDrawer(Random(seed), rare=rare)
     made: dict[tuple[str, ...], Order] = {}
     while len(made) < rows:
-        order = _order(kitchen)
+        order = _order(drawer)
         made.setdefault(tuple(order.tokens), order)
     return list(made.values())
 
@@ -135,32 +135,32 @@ def read_builtin_orders() -> tuple[dict[str, Table], dict[str, list[str]]]:
     return tables, {"tags": LABELS}
 
 
-def _order(kitchen: _Kitchen) -> Order:
+def _order(drawer: _OrderDrawer) -> Order:
     """Draw a greeting, something off the topic, the order, when and where, thanks; most of it may be missing."""
-    parts = [_filled(kitchen, kitchen.pick(ORDERS))]
-    if kitchen.chance(0.7):
-        parts[0] = _joined(parts[0], _filled(kitchen, kitchen.pick(ENDINGS)))
-    if kitchen.chance(0.45):
-        parts.insert(int(kitchen.random.random() * 2), _filled(kitchen, kitchen.pick(AROUND)))
-    if kitchen.chance(0.3):
-        parts.insert(0, _plain(kitchen.pick(GREETINGS)))
-    if kitchen.chance(0.25):
-        parts.append(_plain(kitchen.pick(CLOSINGS)))
+    parts = [_filled(drawer, drawer.pick(ORDERS))]
+    if drawer.chance(0.7):
+        parts[0] = _joined(parts[0], _filled(drawer, drawer.pick(ENDINGS)))
+    if drawer.chance(0.45):
+        parts.insert(int(drawer.random.random() * 2), _filled(drawer, drawer.pick(AROUND)))
+    if drawer.chance(0.3):
+        parts.insert(0, _plain(drawer.pick(GREETINGS)))
+    if drawer.chance(0.25):
+        parts.append(_plain(drawer.pick(CLOSINGS)))
     sentence = parts[0]
     for part in parts[1:]:
-        sentence = _joined(_joined(sentence, _plain(kitchen.pick([",", ".", "."]))), part)
-    tokens = [*sentence.tokens, "."] if kitchen.chance(0.6) else sentence.tokens
-    if kitchen.chance(0.6):
+        sentence = _joined(_joined(sentence, _plain(drawer.pick([",", ".", "."]))), part)
+    tokens = [*sentence.tokens, "."] if drawer.chance(0.6) else sentence.tokens
+    if drawer.chance(0.6):
         tokens = [tokens[0][0].upper() + tokens[0][1:], *tokens[1:]]
     return Order(tokens, sentence.tags + ["O"] * (len(tokens) - len(sentence.tags)))
 
 
-def _filled(kitchen: _Kitchen, template: str) -> Order:
+def _filled(drawer: _OrderDrawer, template: str) -> Order:
     tokens: list[str] = []
     tags: list[str] = []
     for piece in template.split():
         slot = piece.strip("{-}")
-        words = kitchen.fill(slot).split() if piece.startswith("{") else [piece]
+        words = drawer.fill(slot).split() if piece.startswith("{") else [piece]
         is_tagged = slot in SLOTS and piece.startswith("{") and not piece.startswith("{-")
         tokens += words
         tags += [f"{'I' if place else 'B'}-{slot}" for place in range(len(words))] if is_tagged else ["O"] * len(words)
