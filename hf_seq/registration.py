@@ -99,6 +99,10 @@ def _register_models() -> None:
         ),
         AutoModelForTokenClassification: (RecurrentForTokenClassification, TransformerEncoderForTokenClassification),
     }
+    moved: dict[ModuleType, tuple[type, ...]] = {recurrent: (RecurrentForCausalLM, RecurrentForTokenClassification)}
+    moved[transformer_encoder] = (TransformerEncoderForMaskedLM, TransformerEncoderForTokenClassification)
+    for module, classes in moved.items():  # these can be imported from where they stood before, too
+        vars(module).update({each.__name__: each for each in classes})
     for auto, models in heads.items():
         for model in models:
             auto.register(model.config_class, model, exist_ok=True)

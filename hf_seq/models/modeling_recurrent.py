@@ -221,9 +221,4 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         return self.classifier(self.pooling(self.model.read_tokens(input_ids, padding), padding)[0])
 
 
-__all__ = [
-    "RecurrentForSequenceClassification",
-    "RecurrentModel",
-    "RecurrentModelOutput",
-    "RecurrentPreTrainedModel",
-]
+__all__ = ["RecurrentForSequenceClassification", "RecurrentModel", "RecurrentModelOutput", "RecurrentPreTrainedModel"]

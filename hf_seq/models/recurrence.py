@@ -35,7 +35,6 @@ class Cell(nn.Module):
     Args:
         input_size: E.
         hidden_size: H.
-        weight_dropout: see above.
     """
 
     state_tensors: ClassVar[int] = 1

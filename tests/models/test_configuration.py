@@ -3,6 +3,8 @@
 """Configurations come back as they were saved, and refuse what cannot work in words that say what to do."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from huggingface_hub.errors import StrictDataclassError
@@ -169,3 +171,17 @@ def test_a_configuration_of_another_version_loads_with_all_its_fields(tmp_path):
     loaded = RecurrentConfig.from_pretrained(tmp_path)
     assert (loaded.hiden_size, loaded.to_come, loaded.hidden_size) == (7, [1], 256)
     assert RecurrentConfig(**loaded.to_dict()).to_come == [1]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("modeling_recurrent", "RecurrentForCausalLM"),
+        ("modeling_recurrent", "RecurrentForTokenClassification"),
+        ("modeling_transformer_encoder", "TransformerEncoderForMaskedLM"),
+        ("modeling_transformer_encoder", "TransformerEncoderForTokenClassification"),
+    ],
+)
+def test_classes_that_moved_can_be_imported_from_where_they_stood(module, name):
+    code = f"from hf_seq.models.{module} import {name}; import hf_seq; assert {name} is hf_seq.{name}"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
