@@ -29,7 +29,7 @@ print(time.perf_counter() - start)
 
 
 def save_models(folder: Path, sizes: LoadSizes) -> None:
-    """A BiLSTM of ours and a DistilBERT, each with about 1.3 million parameters."""
+    """Save a BiLSTM of ours and a DistilBERT, each with about 1.3 million parameters."""
     from transformers import DistilBertConfig, DistilBertForSequenceClassification
 
     from hf_seq import RecurrentConfig, RecurrentForSequenceClassification
@@ -47,7 +47,7 @@ def save_models(folder: Path, sizes: LoadSizes) -> None:
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address of a Hub that holds both."""
+    """Serve both on a Hub of this machine, and give its address."""
     from tests.hub.server import Repository, serve
 
     with serve() as hub:

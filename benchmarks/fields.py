@@ -20,7 +20,7 @@ PEER = "pytorch-crf"
 
 
 def crf_loss(sizes: Sizes = FULL) -> Speed:
-    """Negative log-likelihood, forward and backward."""
+    """Time the negative log-likelihood, forward and backward."""
     ours, theirs, scores, tags, mask = _both(sizes.crf)
     milliseconds = partial(_milliseconds, calls=sizes.crf.calls)
 
@@ -40,7 +40,7 @@ def crf_loss(sizes: Sizes = FULL) -> Speed:
 
 
 def crf_decode(sizes: Sizes = FULL) -> Speed:
-    """The best path."""
+    """Time the best path."""
     ours, theirs, scores, _, mask = _both(sizes.crf)
     milliseconds = partial(_milliseconds, calls=sizes.crf.calls)
     with torch.no_grad():
@@ -56,7 +56,7 @@ def crf_decode(sizes: Sizes = FULL) -> Speed:
 
 
 def _both(sizes: CRFSizes) -> tuple[LinearChainCRF, Any, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Both fields with the same weights, scores (B, T, K), tags and mask (B, T); the two are checked to agree."""
+    """Make both fields with the same weights, scores (B, T, K), tags and mask (B, T); the two are checked to agree."""
     from torchcrf import CRF  # of the dev extra
 
     torch.manual_seed(0)

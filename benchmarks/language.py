@@ -42,7 +42,7 @@ class HandWritten(nn.Module):
         self.head = nn.Linear(width, vocab_size)
 
     def forward(self, ids: Tensor, state: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """(B, T) to (B, T, V) and the state behind the last step."""
+        """Return (B, T) to (B, T, V) and the state behind the last step."""
         states, state = self.lstm(self.dropout(self.embedding(ids)), state)
         return self.head(self.dropout(states)), state
 
@@ -89,7 +89,7 @@ class LanguageBench:
         return torch.as_tensor(rows.text.ids)
 
     def recipe(self, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
-        """The recipe that is timed."""
+        """Return the recipe that is timed."""
         flags: dict[str, Any] = {
             "task": "language-modeling",
             "tokenizer_kind": "word",
@@ -116,7 +116,7 @@ class LanguageBench:
         return recipe_for("lstm-lm", data=str(self.folder / "words.txt"), **(flags | overrides))
 
     def ours(self, **overrides: Any) -> float:
-        """Tokens per second of `train_language_model.py`."""
+        """Measure tokens per second of `train_language_model.py`."""
         prepared = copy.copy(self.prepared)
         prepared.model = copy.deepcopy(self.prepared.model)
         prepared.recipe, arguments = self.recipe(**overrides)
@@ -126,7 +126,7 @@ class LanguageBench:
         return self.tokens / (time.perf_counter() - start)
 
     def theirs(self) -> float:
-        """Tokens per second of a loop over `nn.LSTM` with AdamW as it comes, on the same streams."""
+        """Measure tokens per second of a loop over `nn.LSTM` with AdamW as it comes, on the same streams."""
         model = HandWritten(len(self.prepared.processor), self.sizes.width, DROPOUT).train()
         ids, streams = self.ids, self.sizes.streams
         inputs, targets = ids[:-1].view(streams, -1), ids[1:].view(streams, -1)
@@ -143,7 +143,7 @@ class LanguageBench:
         return ids.numel() / (time.perf_counter() - start)
 
     def training(self, id: str, bf16: bool) -> Speed:
-        """Both ways of training in turns."""
+        """Time both ways of training in turns."""
         sizes = self.sizes
         shape = f"{sizes.width} wide, {sizes.words:,} words, {sizes.streams} streams x {sizes.steps} steps, one thread"
         dtype = "bf16 autocast" if bf16 else "fp32"
@@ -158,7 +158,7 @@ class LanguageBench:
         )
 
     def generation(self, id: str, batch: int) -> Speed:
-        """`generate()`, greedy, in turns with a loop over `nn.LSTM`."""
+        """Time greedy `generate()` in turns with a loop over `nn.LSTM`."""
         width, new_tokens = self.sizes.width, self.sizes.new_tokens
         config = RecurrentConfig(
             vocab_size=LETTERS, embedding_size=width, hidden_size=width, bidirectional=False, eos_token_id=None
@@ -184,12 +184,12 @@ class LanguageBench:
 
 
 def lm_train(folder: Path, sizes: Sizes = FULL) -> Speed:
-    """Our trainer in float32."""
+    """Time our trainer in float32."""
     return LanguageBench(folder, sizes).training("lm-train", bf16=False)
 
 
 def lm_train_bf16(folder: Path, sizes: Sizes = FULL) -> Speed | None:
-    """Our trainer in bfloat16, where the processor has the units for it."""
+    """Time our trainer in bfloat16, where the processor has the units for it."""
     if not has_amx():
         print("lm-train-bf16: not run, this processor has no AMX")
         return None
@@ -197,10 +197,10 @@ def lm_train_bf16(folder: Path, sizes: Sizes = FULL) -> Speed | None:
 
 
 def lm_generate_b1(folder: Path, sizes: Sizes = FULL) -> Speed:
-    """One text."""
+    """Time one text."""
     return LanguageBench(folder, sizes).generation("lm-generate-b1", 1)
 
 
 def lm_generate_b16(folder: Path, sizes: Sizes = FULL) -> Speed:
-    """Sixteen texts."""
+    """Time sixteen texts."""
     return LanguageBench(folder, sizes).generation("lm-generate-b16", 16)

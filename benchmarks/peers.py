@@ -28,7 +28,7 @@ class TutorialBiLSTM(nn.Module):
         self.classifier = nn.Linear(2 * units, num_labels)
 
     def forward(self, input_ids: Tensor) -> Tensor:
-        """(B, T) to (B, L)."""
+        """Return (B, T) to (B, L)."""
         states, _ = self.lstm(self.dropout(self.embedding(input_ids)))
         return self.classifier(self.dropout(states[:, -1]))
 
@@ -41,7 +41,7 @@ def tutorial_training(
     units: int,
     batch_size: int,
 ) -> float:
-    """One epoch of the tutorial's loop: every row padded to the longest, random batches, AdamW as it comes.
+    """Run one epoch of the tutorial's loop: every row padded to the longest, random batches, AdamW as it comes.
 
     Returns:
         Sequences per second.
@@ -62,7 +62,7 @@ def tutorial_training(
 
 
 def distilbert_pipeline(texts: Sequence[str], layers: int = 6, width: int = 768) -> Pipeline:
-    """A model of DistilBERT's shape (6 layers of 768, 66 M parameters); random weights are as fast as trained ones."""
+    """Make a pipeline of DistilBERT's shape (6 layers of 768, 66 M parameters); random weights are as fast."""
     config = DistilBertConfig(
         vocab_size=DISTILBERT_VOCABULARY, n_layers=layers, dim=width, hidden_dim=4 * width, n_heads=HEADS
     )

@@ -140,7 +140,7 @@ def write_words(word_list: Path, path: Path) -> None:
 
 
 def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = False) -> list[str]:
-    """The command line that trains it."""
+    """Write the command line that trains it."""
     replaced = {"DATA/": f"{data}/", "RUNS/": f"{folder.parent}/", "SEED": str(seed)}
     words = shlex.split(described(name))
     for short, meant in replaced.items():
@@ -152,7 +152,7 @@ def command(name: str, data: str, seed: int, folder: Path, *, resume: bool = Fal
 
 
 def described(name: str) -> str:
-    """The command line as people read it."""
+    """Write the command line as people read it."""
     dataset, flags = RUNS[name]
     if flags.startswith("prune "):
         return f"python training/prune_vocabulary.py {flags.removeprefix('prune ')}"
@@ -161,7 +161,7 @@ def described(name: str) -> str:
 
 
 def summarize(name: str, records: list[Record]) -> dict:
-    """One row of `results/quality.jsonl`.
+    """Summarize runs to one row of `results/quality.jsonl`.
 
     The interval is for the mean score over seeds and test rows: half its width is 1.96 times the root of the variance
     over rows (from the records' intervals) plus the variance over seeds divided by their number.

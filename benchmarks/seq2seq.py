@@ -58,7 +58,7 @@ COMMON: dict[str, Any] = {
 
 
 def family(model: str, sizes: PairSizes) -> dict[str, Any]:
-    """The flags that set the shape of a family's model."""
+    """Return the flags that set the shape of a family's model."""
     if model == "lstm-seq2seq":
         return {"embedding_size": sizes.width, "num_hidden_layers": 1}
     return {"num_hidden_layers": sizes.layers, "intermediate_size": 2 * sizes.width, "attention_dropout": DROPOUT}
@@ -84,7 +84,7 @@ class PairBench:
                 (folder / f"{name}.{side}").write_text(lines[0] + "\n", encoding="utf-8")
 
     def recipe(self, model: str, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
-        """The recipe that is timed."""
+        """Return the recipe that is timed."""
         sizes = {
             "vocab_size": self.sizes.words + SPECIAL,
             "hidden_size": self.sizes.width,
@@ -99,7 +99,7 @@ class PairBench:
         return {}
 
     def prepared(self, model: str, bf16: bool) -> Prepared:
-        """Rows, and a copy of the untrained model as it trains in that precision."""
+        """Return rows, and a copy of the untrained model as it trains in that precision."""
         key = (model, bf16)
         if key not in self._prepared:
             self._prepared[key] = prepare(*self.recipe(model, bf16=bf16))
@@ -111,11 +111,11 @@ class PairBench:
         return made
 
     def tokens(self, prepared: Prepared) -> int:
-        """Target tokens of the train split."""
+        """Return target tokens of the train split."""
         return sum(len(row["labels"]) for row in prepared.train.rows)
 
     def ours(self, name: str, bf16: bool, model: PreTrainedModel | None = None) -> float:
-        """Target tokens per second of `train_seq2seq.py`, of our model or of another under the same loop."""
+        """Measure target tokens per second of `train_seq2seq.py`, of our model or of another under the same loop."""
         prepared = self.prepared(name, bf16)
         if model is not None:
             prepared.model = model
@@ -126,13 +126,13 @@ class PairBench:
         return self.tokens(prepared) / (time.perf_counter() - start)
 
     def batches(self, prepared: Prepared, similar: bool) -> list[dict[str, Tensor]]:
-        """Padded batches, of rows of similar length or of any."""
+        """Return padded batches, of rows of similar length or of any."""
         rows = prepared.train
         order: dict[str, Any] = {"sampler": rows.length_sampler(self.sizes.rows)} if similar else {"shuffle": True}
         return list(DataLoader(rows, self.sizes.rows, collate_fn=prepared.collator, **order))
 
     def theirs(self, model: nn.Module, loss_of: Callable[..., Tensor], batches: Iterable[dict[str, Tensor]]) -> float:
-        """Target tokens per second of a plain loop in float32, with fused AdamW."""
+        """Measure target tokens per second of a plain loop in float32, with fused AdamW."""
         model.train()
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
         done, start = 0, time.perf_counter()
@@ -147,7 +147,7 @@ class PairBench:
 
 
 def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
-    """Our LSTM with attention against one that takes a Python step a token, on the same batches."""
+    """Time our LSTM with attention against one that takes a Python step a token, on the same batches."""
     prepared = bench.prepared("lstm-seq2seq", bf16)
     batches = bench.batches(prepared, similar=True)
     vocabulary, sizes = len(prepared.processor), bench.sizes
@@ -170,7 +170,7 @@ def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
 
 
 def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
-    """Our transformer against Marian, trained the usual way or by our own loop."""
+    """Time our transformer against Marian, trained the usual way or by our own loop."""
     bf16 = has_amx()
     prepared = bench.prepared("transformer-seq2seq", bf16)
     vocabulary, sizes = len(prepared.processor), bench.sizes
@@ -197,7 +197,7 @@ def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
 
 
 def make_ours(recurrent: bool, vocabulary: int, sizes: PairSizes) -> PreTrainedModel:
-    """Our encoder-decoder of that shape, with random weights."""
+    """Make our encoder-decoder of that shape, with random weights."""
     if recurrent:
         lstm = RecurrentSeq2SeqConfig(
             vocab_size=vocabulary, embedding_size=sizes.width, hidden_size=sizes.width, eos_token_id=None
@@ -214,7 +214,7 @@ def make_ours(recurrent: bool, vocabulary: int, sizes: PairSizes) -> PreTrainedM
 
 
 def generation(id: str, batch: int, recurrent: bool, every: Sizes) -> Speed:
-    """`generate()`, greedy, in turns with that Marian; where the time of the transformers goes is written down."""
+    """Time greedy `generate()` in turns with that Marian, and write down where the time of the transformers goes."""
     sizes = every.pair
     vocabulary = sizes.words + SPECIAL
     ours = make_ours(recurrent, vocabulary, sizes)
@@ -251,7 +251,7 @@ def generation(id: str, batch: int, recurrent: bool, every: Sizes) -> Speed:
 
 
 def where_time_goes(model: Any, sources: Tensor, options: dict[str, Any]) -> dict[str, float]:
-    """Milliseconds of one `generate()` by kind of work; what no kernel takes is Python and dispatch."""
+    """Measure milliseconds of one `generate()` by kind of work; what no kernel takes is Python and dispatch."""
     kinds = {"aten::addmm": "layers", "aten::mm": "head", "aten::argmax": "choice", "aten::cat": "copies"}
     model.generate(sources, **options)
     start = time.perf_counter()
@@ -268,7 +268,7 @@ def where_time_goes(model: Any, sources: Tensor, options: dict[str, Any]) -> dic
 
 
 def measurements() -> dict[str, Callable[[Path, Sizes], Speed]]:
-    """What `speed.py` runs, by id; each is given a folder to write to, and the sizes."""
+    """List what `speed.py` runs, by id; each is given a folder to write to, and the sizes."""
 
     def train(id: str, measure: Callable[..., Speed], **how: bool) -> Callable[[Path, Sizes], Speed]:
         return lambda folder, sizes: measure(PairBench(folder, sizes), id, **how)

@@ -34,7 +34,7 @@ class StepByStep(nn.Module):
     def step(
         self, token: Tensor, state: tuple[Tensor, Tensor], keys: Tensor, source: Tensor, mask: Tensor
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Scores (B, V) of the next token, and the state after this one (B,)."""
+        """Return scores (B, V) of the next token, and the state after this one (B,)."""
         hidden, cell = self.cell(self.dropout(self.embedding(token)), state)
         scores = torch.bmm(keys, hidden.unsqueeze(2)).squeeze(2).masked_fill(~mask, -1e9)  # (B, S)
         context = torch.bmm(scores.softmax(-1).unsqueeze(1), source).squeeze(1)  # (B, H)
@@ -42,7 +42,7 @@ class StepByStep(nn.Module):
         return F.linear(seen, self.embedding.weight), (hidden, cell)
 
     def loss(self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor) -> Tensor:
-        """Mean cross-entropy of the labels (B, T)."""
+        """Compute the mean cross-entropy of the labels (B, T)."""
         mask = attention_mask.bool()
         source, (ended, _) = self.encoder(self.dropout(self.embedding(input_ids)))
         hidden, cell = self.bridge(torch.cat([ended[0], ended[1]], dim=-1)).chunk(2, dim=-1)
@@ -56,7 +56,7 @@ class StepByStep(nn.Module):
 
 
 def make_marian(vocab_size: int, width: int, layers: int, dropout: float) -> MarianMTModel:
-    """MarianMT with random weights, of the shapes of our transformer."""
+    """Make MarianMT with random weights, of the shapes of our transformer."""
     sizes: dict[str, Any] = {
         f"{side}_{name}": value
         for side in ("encoder", "decoder")

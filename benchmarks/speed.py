@@ -70,7 +70,7 @@ class Bench:
         return f"BiLSTM, {sizes.hidden // 2} units each way, {embedding}, batch {BATCH}, one thread"
 
     def recipe(self, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
-        """The recipe that is timed; evaluation and checkpoints are off unless asked for."""
+        """Return the recipe that is timed; evaluation and checkpoints are off unless asked for."""
         flags = {
             "eval_strategy": "no",
             "save_strategy": "no",
@@ -119,20 +119,20 @@ class Bench:
         return self.folder / name
 
     def fresh(self) -> Prepared:
-        """The same rows under a copy of the untrained model."""
+        """Copy the untrained model over the same rows."""
         prepared = copy.copy(self.prepared)
         prepared.model = copy.deepcopy(self.prepared.model)
         return prepared
 
     def with_trainer(self, **overrides: Any) -> float:
-        """Rows per second of `train_classifier.py`."""
+        """Measure rows per second of `train_classifier.py`."""
         prepared = self.fresh()
         prepared.recipe, arguments = self.recipe(**overrides)
         trainer = make_trainer(arguments, prepared)
         return self._rate(trainer.train)
 
     def with_accelerate(self, **overrides: Any) -> float:
-        """Rows per second of `train_classifier_accelerate.py`."""
+        """Measure rows per second of `train_classifier_accelerate.py`."""
         _, arguments = self.recipe(**overrides)
         AcceleratorState._reset_state(reset_partial_state=True)
         accelerator = Accelerator(cpu=True)
@@ -141,7 +141,7 @@ class Bench:
         return self._rate(lambda: fit(prepared, arguments, accelerator))
 
     def with_tutorial(self) -> float:
-        """Rows per second of the tutorial's loop."""
+        """Measure rows per second of the tutorial's loop."""
         rows = self.prepared.train.rows
         return tutorial_training(
             [row["input_ids"] for row in rows],
@@ -168,7 +168,7 @@ def _encoded(rows: Sequence[dict[str, Any]]) -> EncodedDataset:
 
 
 def latency(answer: Callable[[str], object], texts: Sequence[str]) -> float:
-    """Median milliseconds from text to label, one text at a time."""
+    """Measure median milliseconds from text to label, one text at a time."""
     seconds = []
     for text in texts:
         start = time.perf_counter()
@@ -178,14 +178,14 @@ def latency(answer: Callable[[str], object], texts: Sequence[str]) -> float:
 
 
 def rate(answer: Callable[[list[str]], object], texts: list[str]) -> float:
-    """Texts per second."""
+    """Measure texts per second."""
     start = time.perf_counter()
     answer(texts)
     return len(texts) / (time.perf_counter() - start)
 
 
 def train_bilstm(bench: Bench) -> Speed:
-    """Our Trainer script in float32."""
+    """Time our Trainer script in float32."""
     return time_pairs(
         "train-bilstm-sst2",
         lambda: bench.with_trainer(bf16=False),
@@ -198,7 +198,7 @@ def train_bilstm(bench: Bench) -> Speed:
 
 
 def train_bilstm_bf16(bench: Bench) -> Speed | None:
-    """Our Trainer script in bfloat16, where the processor has the units for it."""
+    """Time our Trainer script in bfloat16, where the processor has the units for it."""
     if not has_amx():
         print("train-bilstm-sst2-bf16: not run, this processor has no AMX")
         return None
@@ -214,7 +214,7 @@ def train_bilstm_bf16(bench: Bench) -> Speed | None:
 
 
 def trainer_against_accelerate(bench: Bench) -> Speed:
-    """What `Trainer` costs over a plain loop on the same models and batches."""
+    """Time `Trainer` against a plain loop on the same models and batches."""
     whole = {"bf16": False, "eval_strategy": "epoch"}
     return time_pairs(
         "trainer-against-accelerate",
@@ -228,19 +228,19 @@ def trainer_against_accelerate(bench: Bench) -> Speed:
 
 
 def latency_pipeline(bench: Bench) -> Speed:
-    """Transformers' pipeline over our model, against the same over a DistilBERT."""
+    """Time transformers' pipeline over our model, against the same over a DistilBERT."""
     return latency_pairs(
         "latency-pipeline", bench, pipeline("text-classification", model=str(bench.saved), device="cpu")
     )
 
 
 def latency_predictor(bench: Bench) -> Speed:
-    """Our predictor, against the pipeline over a DistilBERT."""
+    """Time our predictor, against the pipeline over a DistilBERT."""
     return latency_pairs("latency-predictor", bench, Predictor.from_pretrained(bench.saved))
 
 
 def latency_pairs(id: str, bench: Bench, ours: Callable[[str], object]) -> Speed:
-    """One way from text to label, against the pipeline over a DistilBERT."""
+    """Time one way from text to label, against the pipeline over a DistilBERT."""
     theirs, texts = bench.distilbert, bench.texts[: bench.sizes.texts]
     return time_pairs(
         id,
@@ -254,22 +254,22 @@ def latency_pairs(id: str, bench: Bench, ours: Callable[[str], object]) -> Speed
 
 
 def student_latency(bench: Bench) -> Speed:
-    """Our predictor over a student, against the pipeline over a DistilBERT."""
+    """Time our predictor over a student, against the pipeline over a DistilBERT."""
     return latency_pairs("student-latency", bench, Predictor.from_pretrained(bench.student))
 
 
 def throughput_sorted(bench: Bench) -> Speed:
-    """Many texts through our predictor."""
+    """Time many texts through our predictor."""
     return throughput_pairs("throughput-sorted", bench, bench.saved)
 
 
 def student_throughput(bench: Bench) -> Speed:
-    """Many texts through a student."""
+    """Time many texts through a student."""
     return throughput_pairs("student-throughput", bench, bench.student)
 
 
 def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
-    """Batches of 64 of similar length; the DistilBERT gets them sorted, too."""
+    """Time batches of 64 of similar length; the DistilBERT gets them sorted, too."""
     ours, theirs = Predictor.from_pretrained(folder, batch_size=64), bench.distilbert
     texts = bench.texts[: bench.sizes.many]
     by_length = sorted(texts, key=len)
@@ -285,7 +285,7 @@ def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
 
 
 def import_time(bench: Bench) -> Speed:
-    """`import transformers, hf_seq` against `import transformers`."""
+    """Time `import transformers, hf_seq` against `import transformers`."""
 
     def seconds(names: str) -> float:
         code = f"import time; start = time.perf_counter(); import {names}; print(time.perf_counter() - start)"

@@ -17,18 +17,18 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 
 def read(name: str) -> list[dict]:
-    """The rows of a results file; none if it is not there."""
+    """Read the rows of a results file; none if it is not there."""
     path = RESULTS / name
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def thousands(number: int) -> str:
-    """A count in k or M."""
+    """Write a count in k or M."""
     return f"{number / 1e6:.1f} M" if number >= 1e6 else f"{number / 1e3:.0f} k"
 
 
 def quality_table() -> str:
-    """One line per set and model."""
+    """Write one line per set and model."""
     columns = "set (rows) | model | metric | score | 95 % interval | seeds | parameters, w/o embeddings | command"
     lines = [f"| {columns} |", "|---|---|---|---:|---|---:|---|---|"]
     for row in sorted(read("quality.jsonl"), key=lambda row: (row["set"], row["metric"], row["mean"])):
@@ -52,13 +52,13 @@ ROLES = ("teacher: MiniLM-L6, fine-tuned", "student, distilled", "same student, 
 
 
 def distilled_rows() -> dict[str, tuple[dict, ...]]:
-    """For each set the three rows; sets without all three are left out."""
+    """Find for each set the three rows; sets without all three are left out."""
     rows = {row["recipe"]: row for row in read("quality.jsonl")}
     return {title: tuple(rows[name] for name in names) for title, names in DISTILLED.items() if set(names) <= set(rows)}
 
 
 def distilled_table() -> str:
-    """What distillation gave, set by set."""
+    """Write what distillation gave, set by set."""
     lines = [f"| | {' | '.join(ROLES)} | parameters of the student, w/o embeddings |", "|---|---:|---:|---:|---:|"]
     for title, rows in distilled_rows().items():
         scores = [f"**{row['mean']:.1f}** ({row['interval'][0]:.1f}–{row['interval'][1]:.1f})" for row in rows]
@@ -68,7 +68,7 @@ def distilled_table() -> str:
 
 
 def draw_distilled(path: Path) -> None:
-    """The same as a chart: scores with their intervals, a panel for each set."""
+    """Draw the same as a chart: scores with their intervals, a panel for each set."""
     import matplotlib.pyplot as plt
 
     plt.rcParams.update({"svg.hashsalt": "hf_seq", "svg.fonttype": "none", "font.size": 11})
@@ -89,12 +89,12 @@ def draw_distilled(path: Path) -> None:
 
 
 def four_digits(number: float) -> str:
-    """A number rounded to four digits, or to whole ones where it has more."""
+    """Round a number to four digits, or to whole ones where it has more."""
     return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
 
 
 def speed_table() -> str:
-    """One line per measurement."""
+    """Write one line per measurement."""
     lines = ["| what | hf_seq | against | | ratio |", "|---|---:|---|---:|---:|"]
     for row in read("speed.jsonl"):
         ours, theirs = four_digits(row["ours"]), four_digits(row["theirs"])

@@ -30,7 +30,7 @@ WIDTH = 132
 
 
 def shown(seen: Trace) -> str:
-    """What a terminal would show, as a block of Markdown."""
+    """Write what a terminal would show, as a block of Markdown."""
     printed = io.StringIO()
     seen.print(Console(width=WIDTH, file=printed))
     lines = [line.rstrip() for line in printed.getvalue().splitlines()]

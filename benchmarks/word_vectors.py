@@ -40,7 +40,7 @@ def write_vectors(data: Path, output: Path) -> None:
 
 
 def sentences(data: Path) -> Iterator[list[str]]:
-    """The texts as lists of words."""
+    """Yield the texts as lists of words."""
     posts = read_file(data / "wnut17" / "train.parquet").values("tokens")
     split = partial(plain_words, word_splitter([list(map(str, words)) for words in posts]))
     for name in TEXTS:
@@ -49,7 +49,7 @@ def sentences(data: Path) -> Iterator[list[str]]:
 
 
 def plain_words(split: Callable[[str], list[str]], text: str) -> list[str]:
-    """Words of a text without what is left of its page: entities, tags and backslashes, as AG News has them."""
+    """Split a text into words without what is left of its page: entities, tags and backslashes, as AG News has them."""
     text = re.sub(r" ?#(\d+);", lambda found: chr(int(found[1])), text.replace("\\", " "))
     return split(re.sub(r"<[^>]*>", " ", html.unescape(text)))
 

@@ -24,7 +24,7 @@ def has_sentence_column(path: Path) -> bool:
 
 
 def read_token_table(path: Path) -> Table:
-    """A csv or tsv with a token a line: a row per sentence, and for each column the list of its tokens' values.
+    """Read a csv or tsv with a token a line: a row per sentence, and for each column its tokens' values.
 
     Raises:
         InputError: no column of sentences, or a first line without its number.
