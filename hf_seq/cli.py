@@ -7,44 +7,154 @@ sentence on stderr and ends with exit code 2.
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from hf_seq.commands.check import check
+from hf_seq.commands.data_flags import command_with, flags_of_model, flags_to_check
 from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.find_threshold import find_threshold
 from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
 from hf_seq.commands.push import push
-from hf_seq.commands.recipe_help import compare_help, distill_help, train_help
+from hf_seq.commands.recipe_verbs import (
+    RecipeCommand,
+    compare,
+    compare_flags,
+    distill,
+    distill_flags,
+    epilog_of,
+    train,
+    train_flags,
+)
 from hf_seq.commands.trace import trace
 from hf_seq.commands.translate import translate
 from hf_seq.errors import InputError
+from hf_seq.flags.command import usage_errors_explained, with_flags
+from hf_seq.flags.flag import Flag
+from hf_seq.flags.spelling import with_underscores
 from hf_seq.progress import print_progress
 
-app = typer.Typer(
-    name="hf-seq",
-    help="Train small sequence models on your own data, compare them honestly, load them anywhere.",
-    epilog="Start here:  hf-seq compare --data builtin:reviews --output runs/reviews",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-RECIPE_VERBS = ("train", "distill", "compare")
-"""Verbs whose flags are the fields of a recipe; `HfArgumentParser` reads them, typer only shows the help."""
+COMPLETING = "_HF_SEQ_COMPLETE"
+"""The variable that a shell sets when it asks for completions."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb of the command line.
+
+    Attributes:
+        function: what it runs; typer makes its arguments and options from the signature.
+        panel: group of the help of `hf-seq` that shows it.
+        flags: lists the flags it takes beside, from the words that follow it.
+        reads_words: whether the function takes the words themselves.
+    """
+
+    function: Callable[..., None]
+    panel: str
+    flags: Callable[[Sequence[str]], list[Flag]] | None = None
+    reads_words: bool = False
+
+
+DATA, WORK, SHARE = "Data", "Train and predict", "Look inside and share"
+VERBS = {
+    "check": Verb(check, DATA, flags_to_check),
+    "compare": Verb(compare, WORK, compare_flags, reads_words=True),
+    "train": Verb(train, WORK, train_flags, reads_words=True),
+    "distill": Verb(distill, WORK, distill_flags, reads_words=True),
+    "evaluate": Verb(evaluate, WORK, flags_of_model),
+    "find-threshold": Verb(find_threshold, WORK, flags_of_model),
+    "predict": Verb(predict, WORK),
+    "generate": Verb(generate, WORK),
+    "write": Verb(translate, WORK),
+    "translate": Verb(translate, WORK),
+    "trace": Verb(trace, SHARE),
+    "demo": Verb(demo, SHARE),
+    "push": Verb(push, SHARE),
+}
+"""Every verb, in the order of the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and give its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
-    arguments = with_underscores(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    arguments = [words[0], *with_underscores(words[1:])]
     _quiet_libraries()
-    return guarded(lambda: _dispatch(arguments))
+    _print_what_can_be()
+    return guarded(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> None:
+    if COMPLETING in os.environ:
+        _command(_words_to_complete())(prog_name="hf-seq")
+        return
+    verb = arguments[0] if arguments[0] in VERBS else "VERB"
+    with usage_errors_explained(verb):
+        try:
+            command = _command(arguments)
+            with command.make_context("hf-seq", list(arguments)) as context:
+                command.invoke(context)
+        except typer.Exit as ended:
+            sys.exit(ended.exit_code)
+
+
+def _command(words: Sequence[str]) -> Any:
+    """Make the command of a command line: of the verb that it names every flag, of the others what they do."""
+    app = typer.Typer(
+        name="hf-seq",
+        help="Train small sequence models on your own data, compare them honestly, load them anywhere.",
+        epilog="Start here:  hf-seq compare --data builtin:reviews --output runs/reviews",
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_shared)
+    for name, verb in VERBS.items():
+        flags = _flags_of(verb, words[1:]) if words and words[0] == name else []
+        kind: type[TyperCommand] = RecipeCommand if verb.reads_words else command_with(flags)
+        shown = [replace(each, hidden=False) for each in flags] if COMPLETING in os.environ else flags
+        function = with_flags(verb.function, shown)
+        app.command(name, cls=kind, rich_help_panel=verb.panel, epilog=epilog_of(flags))(function)
+    return typer.main.get_command(app)
+
+
+def _flags_of(verb: Verb, words: Sequence[str]) -> list[Flag]:
+    """List the flags of a verb; of one that reads its words itself only for its help and for completion."""
+    shown = COMPLETING in os.environ or not {"-h", "--help"}.isdisjoint(words)
+    return verb.flags(words) if verb.flags and (shown or not verb.reads_words) else []
+
+
+def _words_to_complete() -> list[str]:
+    """Split what a shell asks to complete: bash hands it over in one variable, the others in another."""
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+    try:
+        return shlex.split(line)[1:]
+    except ValueError:  # a quote is still open
+        return line.split()[1:]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from hf_seq import __version__
+
+        print(f"hf-seq {__version__}")
+        raise typer.Exit
+
+
+def _shared(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Take the options that stand before a verb."""
 
 
 def _quiet_libraries() -> None:
@@ -52,6 +162,13 @@ def _quiet_libraries() -> None:
     if not sys.stderr.isatty():
         for library in ("HF_DATASETS", "HF_HUB"):
             os.environ.setdefault(f"{library}_DISABLE_PROGRESS_BARS", "1")
+
+
+def _print_what_can_be() -> None:
+    """Print `?` for a character that the encoding of the output lacks (cp1252 has no minus sign), in place of dying."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and "utf" not in (stream.encoding or "").lower():
+            stream.reconfigure(errors="replace")
 
 
 def run_script(script: Callable[[], Any]) -> None:
@@ -91,69 +208,6 @@ def _complain(message: str) -> int:
     print(f"hf-seq: {message}", file=sys.stderr)
     return 2
 
-
-def _dispatch(arguments: list[str]) -> None:
-    verb, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if verb in RECIPE_VERBS and not {"-h", "--help"} & set(rest):
-        _recipe_verb(verb)(rest)
-        return
-    if verb == "train":
-        _show_flags_of(_task_in(rest))
-    app(arguments)
-
-
-def _show_flags_of(task: str) -> None:
-    """Let the help of `train` list the flags of a task."""
-    app.registered_commands = [each for each in app.registered_commands if each.name != "train"]
-    app.command("train", rich_help_panel="Work")(train_help(task))
-
-
-def _recipe_verb(verb: str) -> Callable[[list[str]], Any]:
-    if verb == "compare":
-        from hf_seq.compare.running import main as compare_main
-
-        return compare_main
-    if verb == "distill":
-        from hf_seq.distill.running import main as distill_main
-
-        return distill_main
-    from hf_seq.distill.running import train_main
-
-    return train_main
-
-
-def _task_in(arguments: Sequence[str]) -> str:
-    """Return what `--task` says, for the help that shows the flags of that task."""
-    words = " ".join(arguments).replace("=", " ").split()
-    return words[words.index("--task") + 1] if "--task" in words[:-1] else "classification"
-
-
-def with_underscores(arguments: Sequence[str]) -> list[str]:
-    """Rewrite `--max-length=3` to `--max_length=3`: both are accepted; what follows a lone `--` is left alone."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    return [*map(_one_spelling, arguments[:end]), *arguments[end:]]
-
-
-def _one_spelling(word: str) -> str:
-    if not word.startswith("--"):
-        return word
-    name, equals, value = word[2:].partition("=")
-    owner, dot, field = name.rpartition(".")  # of `--bilstm-attention.hidden-size`, the owner is a model's name
-    return f"--{owner}{dot}{field.replace('-', '_')}{equals}{value}"
-
-
-app.command(rich_help_panel="Before")(check)
-app.command("compare", rich_help_panel="Work")(compare_help())
-app.command("distill", rich_help_panel="Work")(distill_help())
-app.command(rich_help_panel="Work")(evaluate)
-app.command("find-threshold", rich_help_panel="Work")(find_threshold)
-app.command(rich_help_panel="Work")(predict)
-app.command(rich_help_panel="Work")(generate)
-app.command(rich_help_panel="Work")(translate)
-app.command(rich_help_panel="After")(trace)
-app.command(rich_help_panel="After")(push)
-app.command(rich_help_panel="After")(demo)
-_show_flags_of("classification")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -204,7 +204,11 @@ CASES = {
     "a recipe that is no YAML": (text_file("r.yaml", "a: [1"), "train --recipe {r.yaml}", r"r\.yaml is not YAML"),
     "a recipe that is a list": (text_file("r.yaml", "- a\n"), "train --recipe {r.yaml}", "list, not a mapping"),
     "no such recipe": (nothing, "train --recipe sst2-blstm", "no recipe sst2-blstm.*sst2-bilstm"),
-    "a word where a number should be": (nothing, TRAIN_GOOD + " --hidden_size big", "invalid int value: 'big'"),
+    "a word where a number should be": (
+        nothing,
+        TRAIN_GOOD + " --hidden_size big",
+        "hidden_size 'big' is not a whole number",
+    ),
     "a choice that does not exist": (nothing, TRAIN_GOOD + " --pooling sum", "'sum'.*attention"),
     "flags that contradict each other": (nothing, TRAIN_GOOD + " --eval_strategy no", "do not go together"),
     "resume and overwrite": (nothing, TRAIN_GOOD + " --resume --overwrite", "give one of them"),

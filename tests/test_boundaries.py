@@ -18,6 +18,7 @@ ORDER = [
     "lazy_names",
     "progress",
     "files",
+    "flags",
     "models",
     "text",
     "metrics",
@@ -36,6 +37,7 @@ ORDER = [
     "demo",
     "commands",
     "cli",
+    "__main__",
     "hf_seq",  # the front: what `import hf_seq` runs
     "training",
 ]

@@ -6,32 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import (
-    Config,
-    Data,
-    LabelColumn,
-    Revision,
-    SeriesColumn,
-    TagsColumn,
-    Task,
-    TextColumn,
-    TokensColumn,
-)
+from hf_seq.commands.options import Data, DataFlag, Task
 from hf_seq.errors import InputError
 
 LENGTH = 256
 
 
 def check(
-    data: Data,
+    source: Data = None,
+    data: DataFlag = None,
     task: Task = "classification",
-    text_column: TextColumn = None,
-    label_column: LabelColumn = None,
-    tokens_column: TokensColumn = None,
-    tags_column: TagsColumn = None,
-    series_column: SeriesColumn = None,
-    config: Config = None,
-    revision: Revision = None,
     max_length: Annotated[
         int | None,
         typer.Option("--max_length", min=1, help="Tokens of a text (256 if absent) or steps of a series to be read."),
@@ -39,6 +23,7 @@ def check(
     tokenizer: Annotated[
         str | None, typer.Option(help="Folder or Hub id of a tokenizer; absent: one is trained on the train split.")
     ] = None,
+    **columns: Any,
 ) -> None:
     """Look a data set over before training: what makes training impossible, and what makes it doubtful.
 
@@ -52,13 +37,15 @@ def check(
     hf-seq check path/to/conll --task tagging
 
     hf-seq check path/to/NAME_TRAIN.ts --task series
+
+    hf-seq check path/to/multi30k --task seq2seq --source_column de --target_column en
     """
     from hf_seq.tasks.registry import reading_recipe, task_named
 
+    if (source is None) == (data is None):
+        raise InputError("Name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
     chosen = task_named(task)
-    columns = {"text_column": text_column, "label_column": label_column, "tokens_column": tokens_column}
-    columns |= {"tags_column": tags_column, "series_column": series_column, "config": config, "revision": revision}
-    recipe = reading_recipe(task, data, columns)
+    recipe = reading_recipe(task, str(source or data), columns)
     splits = chosen.data.load(recipe, strict=False)
     processor: Any = _load_processor(chosen.encoding, tokenizer) if tokenizer else None
     if processor is None and not chosen.reads_numbers:

@@ -2,37 +2,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq find-threshold`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import BatchSize, Config, LabelColumn, Model, Revision, SeriesColumn, TextColumn
+from hf_seq.commands.options import BatchSize, DataOfModel, Model, TaskOfModel
 from hf_seq.errors import InputError
 
 
 def find_threshold(
     model: Model,
-    data: Annotated[
-        str | None, typer.Option(help="As for train; absent: the data that the model's record names.")
-    ] = None,
+    data: DataOfModel = None,
     precision: Annotated[
         float | None, typer.Option(help="Find the most positives at this precision or better, such as 0.95.")
     ] = None,
     best: Annotated[str | None, typer.Option(help="f1: the best F1, which is the default.")] = None,
     positive: Annotated[
-        str | None, typer.Option(help="Of two labels the one that is a yes; absent: the second.")
+        str | None, typer.Option(help="Which of two labels counts as positive; absent: the second.")
     ] = None,
     per_label: Annotated[
-        bool, typer.Option("--per_label", help="Of several labels a row, a threshold for each.")
+        bool, typer.Option("--per_label", help="Where rows have several labels, choose a threshold for each.")
     ] = False,
     split: Annotated[str, typer.Option(help="Rows to choose on: validation or train.")] = "validation",
-    task: Annotated[str | None, typer.Option(help="What the model does, where its folder does not say.")] = None,
-    text_column: TextColumn = None,
-    label_column: LabelColumn = None,
-    series_column: SeriesColumn = None,
-    config: Config = None,
-    revision: Revision = None,
+    task: TaskOfModel = None,
     batch_size: BatchSize = 64,
+    **columns: Any,
 ) -> None:
     """Choose the score above which a classifier of two labels, or of several a row, says yes.
 
@@ -45,7 +39,7 @@ def find_threshold(
     hf-seq find-threshold runs/topics --data more.csv --best f1
     """
     if precision is not None and best is not None:
-        raise InputError("--precision and --best are two wishes; give one of them.")
+        raise InputError("--precision and --best contradict each other; give one of them.")
     if best not in (None, "f1"):
         raise InputError(f"--best {best} is not known; it can be f1, or give --precision.")
     if split not in ("validation", "train"):
@@ -62,12 +56,8 @@ def find_threshold(
         wish=Wish(precision, positive, per_label),
         split=split,
         task=task,
-        text_column=text_column,
-        label_column=label_column,
-        series_column=series_column,
-        config=config,
-        revision=revision,
         batch_size=batch_size,
+        **columns,
     )
     print("\n".join(describe(found)))
     print(f"Saved in {model}; `hf-seq predict {model}` answers by it.")

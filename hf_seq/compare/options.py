@@ -11,13 +11,15 @@ models trained from scratch, since a pretrained one has its usual recipe; `--MOD
 This module imports nothing heavy until runs are planned.
 """
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
+from hf_seq.flags.flag import Flag, flags_of
+from hf_seq.flags.reading import describe_unknown, read
+from hf_seq.flags.spelling import with_underscores
 from hf_seq.tasks.architectures import ModelChoice, unknown_fields
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.recipe import Recipe, panels, setting
@@ -119,18 +121,20 @@ def parse_options(argv: Sequence[str]) -> CompareOptions:
     Raises:
         InputError: a value of the wrong kind, or words that belong to no flag.
     """
-    parser = _Parser(add_help=False, allow_abbrev=False)
-    for each in fields(CompareOptions):
-        if each.name == "groups":
-            continue
-        default = each.default if each.default is not MISSING else None
-        if isinstance(default, bool):
-            parser.add_argument(f"--{each.name}", action="store_true")
+    own, others = list(own_flags()), []
+    names = {name for flag in own for name in (*flag.spellings, *flag.negations)}
+    words: list[str] = []
+    for group in _groups(with_underscores(argv)):
+        if group[0].partition("=")[0] in names:
+            words += group
         else:
-            kind = int if isinstance(default, int) else float if each.name == "price_per_hour" else str
-            parser.add_argument(f"--{each.name}", type=kind, default=default)
-    known, rest = parser.parse_known_args(list(argv))
-    return CompareOptions(**vars(known), groups=_groups(rest))
+            others.append(group)
+    return CompareOptions(**read(own, words, "compare"), groups=others)
+
+
+def own_flags() -> list[Flag]:
+    """The flags that compare has beside those of `hf-seq train`."""
+    return [each for each in flags_of(CompareOptions, "Compare") if each.name != "groups"]
 
 
 def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
@@ -204,16 +208,16 @@ def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
         return [f"--{flag}{equals}{value}", *group[1:]] if owner == name else []
     if flag in FOR_ONE:
         return list(group) if name == FOR_ONE[flag] else []
-    shared = flag in FOR_ALL or flag in _data_flags(task.name)
+    shared = flag in FOR_ALL or flag.removeprefix("no_") in _data_flags(task.name)
     return list(group) if shared or task.models.is_from_scratch(name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
     """Refuse flags that belong to no model, and those that compare sets itself."""
-    from hf_seq.train.recipe_files import describe_unknown, known_names
+    from hf_seq.train.parsing import recipe_flags
 
     recipe_type = recipe_class(options.task)
-    known = {*known_names(recipe_type), "recipe"}
+    known = {name for each in recipe_flags(recipe_type) for name in (*each.spellings, *each.negations)}
     for group in options.groups:
         owner, flag = _owner_and_flag(group[0])
         if owner is not None and owner not in names:
@@ -222,8 +226,9 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
             )
         if flag in OURS:
             raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
-        if flag not in known:
-            raise InputError(describe_unknown(f"--{flag}", recipe_type))
+        if f"--{flag}" not in known:
+            settings = [*(each.removeprefix("--") for each in known), *(each.name for each in own_flags())]
+            raise InputError(describe_unknown(flag, settings, "compare"))
 
 
 def _check_fields(models: ModelChoice, name: str, recipe: Recipe) -> None:
@@ -256,13 +261,6 @@ def _owner_and_flag(token: str) -> tuple[str | None, str]:
 
 def _split(text: str) -> list[str]:
     return [part for part in (each.strip() for each in text.split(",")) if part]
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are `InputError`."""
-
-    def error(self, message: str) -> NoReturn:
-        raise InputError(f"{message[0].upper()}{message[1:]}; see `hf-seq compare --help`.")
 
 
 def _data_flags(task: str) -> set[str]:

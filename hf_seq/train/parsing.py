@@ -6,23 +6,24 @@ There is one way in: the model's own defaults, then the YAML file, then the comm
 last word wins. So a value is checked the same way wherever it comes from.
 """
 
-import argparse
-import copy
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
-from transformers import HfArgumentParser
-from transformers.hf_argparser import string_to_bool
-
-from hf_seq.errors import InputError
+from hf_seq.flags.flag import Flag, flags_of
+from hf_seq.flags.reading import glance, read
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import recipe_class, task_named
-from hf_seq.train.recipe_files import RECIPE_NAME, describe_unknown, read_recipe
+from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
+
+FIRST = tuple(map(Flag, ("recipe", "model", "task", "output_dir"))) + (
+    Flag("teacher", many=True),
+    Flag("resume", bool),
+)
+"""The flags that decide where the others come from."""
 
 
 def recipe_for(model: str, data: str, **overrides: Any) -> tuple[Recipe, TrainingOptions]:
@@ -60,26 +61,21 @@ def parse_recipe(
         InputError: an unknown key (with the nearest one that exists), a value of the wrong kind, a file that is no
             recipe.
     """
-    first = _first_look(argv)
-    written = read_recipe(first.recipe) if first.recipe else {}
-    if not written and first.resume and first.output_dir and (Path(first.output_dir) / RECIPE_NAME).is_file():
-        written = read_recipe(Path(first.output_dir) / RECIPE_NAME)
-    chosen = str(first.task or written.get("task") or task or "classification")
-    recipe_type = recipe_class(chosen, distilled or bool(first.teacher or written.get("teacher")))
-    model = first.model or written.get("model") or recipe_type.__dataclass_fields__["model"].default
-    parser = RecipeParser(recipe_type)
+    first = glance(FIRST, argv)
+    written = _written(first)
+    chosen = str(first.get("task") or written.get("task") or task or "classification")
+    recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
+    model = first.get("model") or written.get("model") or recipe_type.__dataclass_fields__["model"].default
     tokens = [
         f"--task={chosen}",
         *flags(task_named(chosen).models.training_defaults(str(model))),
         *flags(written),
         *argv,
     ]
-    _, unknown = parser.parse_known_args(tokens)
-    if unknown and not unknown[0].startswith("-"):
-        raise InputError(f"{unknown[0]!r} is not a flag; write --name value.")
-    if unknown:
-        raise InputError(describe_unknown(unknown[0].lstrip("-").partition("=")[0], recipe_type))
-    recipe, arguments, _ = parser.parse_args_into_dataclasses(tokens, look_for_args_file=False)
+    values = read(recipe_flags(recipe_type), tokens)
+    values.pop("recipe", None)
+    recipe = recipe_type(**{name: values.pop(name) for name in recipe_type.__dataclass_fields__ if name in values})
+    arguments = TrainingOptions(**values)
     if arguments.output_dir in (None, "", "trainer_output"):
         arguments.output_dir = str(Path("runs") / f"{_slug(recipe.data)}-{_slug(recipe.model)}")
     return recipe, arguments
@@ -98,49 +94,18 @@ def flags(values: Mapping[str, Any]) -> list[str]:
     return tokens
 
 
-_FOR_ARGPARSE = frozenset({"help", "aliases", "choices", "metavar"})
+@cache
+def recipe_flags(recipe_type: type[Recipe]) -> tuple[Flag, ...]:
+    """List every flag of a recipe: the file it begins with, its fields, and those of `TrainingArguments`."""
+    return (Flag("recipe"), *flags_of(recipe_type), *flags_of(TrainingOptions))
 
 
-class RecipeParser(HfArgumentParser):
-    """`HfArgumentParser` over a recipe and the training flags, whose complaints are `InputError`."""
-
-    def __init__(self, recipe_type: type[Recipe]) -> None:
-        super().__init__(
-            [recipe_type, TrainingOptions],  # type: ignore[list-item]
-            allow_abbrev=False,
-            add_help=False,
-            prog="hf-seq train",
-        )
-        self.add_argument("--recipe")
-        for action in self._actions:
-            if action.type is string_to_bool:
-                action.nargs, action.const = "?", True  # `--bf16` alone means true, also where absent means automatic
-
-    @staticmethod
-    def _parse_dataclass_field(parser: argparse.ArgumentParser, field: dataclasses.Field) -> None:
-        """Hand argparse the help alone: the rest of our metadata is for the help's panels and for models."""
-        plain = copy.copy(field)
-        plain.metadata = MappingProxyType({key: value for key, value in field.metadata.items() if key in _FOR_ARGPARSE})
-        HfArgumentParser._parse_dataclass_field(parser, plain)
-
-    def error(self, message: str) -> NoReturn:
-        """Complain as the rest of hf_seq does."""
-        raise InputError(f"{message[0].upper()}{message[1:]}; see `hf-seq train --help`.")
-
-
-def _first_look(argv: Sequence[str]) -> argparse.Namespace:
-    """Read the few flags that decide where the others come from."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--recipe", nargs="?")
-    parser.add_argument("--model", nargs="?")
-    parser.add_argument("--task", nargs="?")
-    parser.add_argument("--teacher", nargs="*")
-    parser.add_argument("--output_dir", "--output-dir", nargs="?")
-    parser.add_argument("--resume", type=string_to_bool, nargs="?", const=True, default=False)
-    try:
-        return parser.parse_known_args(list(argv))[0]
-    except argparse.ArgumentError as error:
-        raise InputError(f"{error}; see `hf-seq train --help`.") from error
+def _written(first: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the YAML that a command line begins with: the one it names, or that of the run it goes on with."""
+    if first.get("recipe"):
+        return read_recipe(first["recipe"])
+    began = Path(first.get("output_dir") or "") / RECIPE_NAME
+    return read_recipe(began) if first.get("resume") and first.get("output_dir") and began.is_file() else {}
 
 
 def _slug(name: str) -> str:

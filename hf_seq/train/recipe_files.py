@@ -3,7 +3,6 @@
 """Recipes as files: YAML that is read and checked, and what a run writes of the recipe it followed."""
 
 import dataclasses
-import difflib
 import enum
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_text
+from hf_seq.flags.reading import describe_unknown
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.tasks.recipe import NOT_SAVED, RECIPES, Recipe
 from hf_seq.tasks.registry import recipe_class
@@ -78,7 +78,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
     known = known_names(recipe_type)
     for key in values:
         if str(key).replace("-", "_") not in known:
-            raise InputError(f"{file}: {describe_unknown(str(key), recipe_type)}")
+            raise InputError(f"{file}: {describe_unknown(str(key), known)}")
     return {str(key).replace("-", "_"): value for key, value in values.items()}
 
 
@@ -111,14 +111,6 @@ def write_recipe(path: Path, values: Mapping[str, Any], command: str) -> None:
 def known_names(recipe_type: type[Recipe]) -> list[str]:
     """List every key that a recipe of this kind may have."""
     return [each.name for each in (*dataclasses.fields(recipe_type), *dataclasses.fields(TrainingOptions)) if each.init]
-
-
-def describe_unknown(name: str, recipe_type: type[Recipe]) -> str:
-    """Say that a key does not exist, and which one is nearest."""
-    name = name.replace("-", "_")
-    nearest = difflib.get_close_matches(name, [*known_names(recipe_type), "recipe"], n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]}?" if nearest else "`hf-seq train --help` lists them all."
-    return f"There is no setting {name!r}; {hint}"
 
 
 def _plain(value: Any) -> Any:

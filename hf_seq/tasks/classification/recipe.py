@@ -32,15 +32,6 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
-    num_features: int | None = setting(None, "Width of numeric sequences; not for text.", "Model")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.num_features is not None:
-            raise InputError(
-                f"num_features={self.num_features} makes a model for numeric sequences, but this task reads "
-                "text; leave it out."
-            )
 
 
 @dataclass

@@ -1,0 +1,51 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The flags that say how data are read: the fields of a task's recipe, the same for every verb that reads data."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from typer.core import TyperCommand
+
+from hf_seq.commands.task_at_hand import task_of_record
+from hf_seq.flags.flag import Flag, flags_of
+from hf_seq.flags.reading import glance
+from hf_seq.flags.spelling import spell
+
+OWN = frozenset({"task", "data", "max_length"})
+"""Flags that verbs have with a meaning or a help of their own."""
+
+
+def data_flags(task: str | None) -> list[Flag]:
+    """List the data flags of a task; of all tasks if None.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    from hf_seq.tasks.registry import recipe_class, task_names
+
+    recipes = map(recipe_class, [task] if task else task_names())
+    found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == "Data"}
+    return [dataclasses.replace(each, default=None) for name, each in found.items() if name not in OWN]
+
+
+def flags_to_check(words: Sequence[str]) -> list[Flag]:
+    """List the data flags of check: those of `--task`, or of classification."""
+    return data_flags(glance([Flag("task")], words).get("task") or "classification")
+
+
+def flags_of_model(words: Sequence[str]) -> list[Flag]:
+    """List the data flags of a verb that reads a model: those of `--task` or of the model's record; else all."""
+    task = glance([Flag("task")], words).get("task")
+    return data_flags(task or next(filter(None, map(task_of_record, words)), None))
+
+
+def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:
+    """Make the class of a command whose generated flags may be written in every way that those of train may."""
+
+    class DataCommand(TyperCommand):
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            return super().parse_args(ctx, spell(flags, args))
+
+    return DataCommand
