@@ -223,7 +223,7 @@ CASES = {
         TRAIN_GOOD + " --vocab_size 50 --tokenizer_kind bpe",
         "use at least 263",
     ),
-    "num_features with text": (nothing, TRAIN_GOOD + " --num_features 4", "num_features=4 .*reads text"),
+    "num_features with text": (nothing, TRAIN_GOOD + " --num_features 4", "no setting 'num_features'"),
     "odd width for two directions": (nothing, TRAIN_GOOD + " --hidden_size 7", "hidden_size=7 .*use 8"),
     "dropout above one": (nothing, TRAIN_GOOD + " --hidden_dropout 1.5", "hidden_dropout=1.5"),
     "a field of another architecture": (

@@ -187,7 +187,7 @@ def test_a_flag_can_have_other_names():
 
 
 def test_output_without_a_minus_sign_does_not_end_the_program():
-    code = "import sys; from hf_seq.cli import main; import hf_seq.cli as c; c.guarded = lambda a: print('\\u2212 \\u2192'); main(['x'])"
+    code = "from hf_seq import cli; cli.guarded = lambda _: print('\\u2212 \\u2192'); cli.main(['x'])"
     environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
     assert done.stdout.split() == [b"?", b"?"]

@@ -1,12 +1,9 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The ways to write a flag, brought to the one that typer reads.
+"""The many ways to write a flag, brought to one: names with underscores, a value behind `=`, a list as repetitions.
 
---max-length 3         --max_length=3
---lowercase false      --lowercase=false
---no_lowercase         --lowercase=false
---bf16                 --bf16=true
---teacher a b          --teacher=a --teacher=b
+`--max-length 3` becomes `--max_length=3`, `--bf16` becomes `--bf16=true`, `--lowercase false` and `--no_lowercase`
+become `--lowercase=false`, `--teacher a b` becomes `--teacher=a --teacher=b`.
 """
 
 from collections.abc import Sequence

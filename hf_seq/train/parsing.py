@@ -19,7 +19,8 @@ from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import recipe_class, task_named
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 
-FIRST = tuple(map(Flag, ("recipe", "model", "task", "output_dir"))) + (
+FIRST = (
+    *map(Flag, ("recipe", "model", "task", "output_dir")),
     Flag("teacher", many=True),
     Flag("resume", bool),
 )

@@ -5,7 +5,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from hf_seq.errors import InputError
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import LabelledRecipe, WordRecipe, configures, setting
 from hf_seq.tasks.registry import task_names
