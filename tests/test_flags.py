@@ -191,3 +191,23 @@ def test_output_without_a_minus_sign_does_not_end_the_program():
     environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
     assert done.stdout.split() == [b"?", b"?"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ("--report_to nobody", "nobody is none of none, all, .*wandb"),
+        ("--report_to neptune", "needs the package of neptune"),
+        ("--use_liger_kernel", "pip install liger-kernel"),
+        ("--deepspeed zero.json", "--deepspeed zero.json needs .*pip install deepspeed"),
+        ("--optim galore_adamw", "--optim galore_adamw needs .*pip install galore-torch"),
+        ("--optim schedule_free_adamw", "pip install schedulefree"),
+    ],
+)
+def test_a_flag_whose_package_is_missing_is_refused_before_any_work(flags, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("hf_seq.loops.support.find_spec", lambda _: None)
+    monkeypatch.setattr("hf_seq.loops.support.get_available_reporting_integrations", list)
+    folder = tmp_path / "run"
+    assert main(["train", "--data", "builtin:reviews", "--output_dir", str(folder), *flags.split()]) == 2
+    assert re.search(message, capsys.readouterr().err)
+    assert not folder.exists()

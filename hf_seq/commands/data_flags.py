@@ -13,7 +13,7 @@ from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import glance
 from hf_seq.flags.spelling import spell
 
-OWN = frozenset({"task", "data", "max_length"})
+OWN = frozenset({"task", "data"})
 """Flags that verbs have with a meaning or a help of their own."""
 
 
@@ -32,7 +32,8 @@ def data_flags(task: str | None) -> list[Flag]:
 
 def flags_to_check(words: Sequence[str]) -> list[Flag]:
     """List the data flags of check: those of `--task`, or of classification."""
-    return data_flags(glance([Flag("task")], words).get("task") or "classification")
+    flags = data_flags(glance([Flag("task")], words).get("task") or "classification")
+    return [each for each in flags if each.name != "max_length"]  # check has it for every task
 
 
 def flags_of_model(words: Sequence[str]) -> list[Flag]:

@@ -36,7 +36,8 @@ def spell(flags: Sequence[Flag], words: Sequence[str]) -> list[str]:
         InputError: a flag lacks its value, or what follows a switch is neither true nor false.
     """
     known = {name: flag for flag in flags for name in (*flag.spellings, *flag.negations)}
-    left, spelled = with_underscores(words), []
+    left = with_underscores(words)
+    spelled: list[str] = []
     while left:
         word = left.pop(0)
         if word == "--":

@@ -11,6 +11,7 @@ import torch
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
+from hf_seq.loops.support import check_deepspeed, check_support
 from hf_seq.reports.record import LOWER_IS_BETTER
 
 
@@ -58,12 +59,14 @@ class TrainingOptions(TrainingArguments):
             self.bf16 = self.use_cpu and not self.fp16 and has_amx()
         if self.disable_tqdm is None:
             self.disable_tqdm = not sys.stderr.isatty()
+        check_deepspeed(self.deepspeed)
         best_metric, greater = self.metric_for_best_model, self.greater_is_better
         try:
             super().__post_init__()
         except ValueError as error:
             raise InputError(f"These training flags do not go together: {' '.join(str(error).split())}") from error
         self.metric_for_best_model, self.greater_is_better = best_metric, greater
+        check_support(self)
 
     def _check_ranges(self) -> None:
         for name in ("per_device_train_batch_size", "per_device_eval_batch_size", "gradient_accumulation_steps"):

@@ -34,7 +34,7 @@ class DistilledRecipe(WordRecipe):
     augmented_rows: int | None = setting(
         None, "Texts made from the labelled ones; if absent twice as many as these, 100,000 at most.", PANEL
     )
-    augmentation_seed: int = setting(0, "Seed of these; apart from --seed, so that seeds share them.", PANEL)
+    augmentation_seed: int = setting(0, "Seed of these; apart from that of training, so that seeds share them.", PANEL)
     mask_share: float = setting(0.05, "Share of their words masked.", PANEL)
     replace_share: float = setting(0.05, "Share of their words replaced by what stands beside the same word.", PANEL)
     similar_share: float = setting(0.15, "Share of their words replaced by words the teacher embeds alike.", PANEL)

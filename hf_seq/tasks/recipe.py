@@ -56,7 +56,7 @@ class Recipe:
     train_on_validation: bool = setting(
         False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
     )
-    data_split_seed: int = setting(0, "Seed of that cut; apart from --seed, so that seeds share their data.", "Data")
+    data_split_seed: int = setting(0, "Seed of that cut, apart from that of training: seeds share their data.", "Data")
     max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
     max_train_rows: int | None = setting(
         None, "Read this many train rows at most; splits that are cut from train get smaller with it.", "Data"
