@@ -8,7 +8,6 @@ last word wins. So a value is checked the same way wherever it comes from.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +94,6 @@ def flags(values: Mapping[str, Any]) -> list[str]:
     return tokens
 
 
-@cache
 def recipe_flags(recipe_type: type[Recipe]) -> tuple[Flag, ...]:
     """List every flag of a recipe: the file it begins with, its fields, and those of `TrainingArguments`."""
     return (Flag("recipe"), *flags_of(recipe_type), *flags_of(TrainingOptions))
