@@ -142,9 +142,7 @@ def _words_to_complete() -> list[str]:
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from hf_seq import __version__
-
-        print(f"hf-seq {__version__}")
+        print(f"hf-seq {sys.modules['hf_seq'].__version__}")  # the front of the package, which stands above this file
         raise typer.Exit
 
 
