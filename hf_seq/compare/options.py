@@ -133,7 +133,7 @@ def parse_options(argv: Sequence[str]) -> CompareOptions:
 
 
 def own_flags() -> list[Flag]:
-    """The flags that compare has beside those of `hf-seq train`."""
+    """List the flags that compare has beside those of `hf-seq train`."""
     return [each for each in flags_of(CompareOptions, "Compare") if each.name != "groups"]
 
 

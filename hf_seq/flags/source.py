@@ -13,7 +13,7 @@ from hf_seq.flags.flag import Flag
 
 @cache
 def training_argument_flags() -> tuple[Flag, ...]:
-    """The flags of `transformers.TrainingArguments`: names, whether they are switches, and the first line of help."""
+    """Read the flags of `transformers.TrainingArguments`: name, switch or not, first line of help."""
     package = find_spec("transformers")
     if package is None or package.origin is None:
         return ()
