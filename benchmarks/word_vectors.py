@@ -10,7 +10,7 @@ News, web text, questions and posts, 2.1 million words, parted as the words of W
 import argparse
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,9 +54,18 @@ def plain_words(split: Callable[[str], list[str]], text: str) -> list[str]:
     return split(re.sub(r"<[^>]*>", " ", html.unescape(text)))
 
 
-if __name__ == "__main__":
+def main(argv: Sequence[str] | None = None) -> None:
+    """Write the vectors.
+
+    Args:
+        argv: flags without the program's name; those of this process if None.
+    """
     parser = argparse.ArgumentParser(description="Word vectors from the texts of the data sets.")
     parser.add_argument("--data", type=Path, required=True, help="folder that holds ag_news/, ud_ewt/, wnut17/, ...")
     parser.add_argument("--output", type=Path, required=True, help="file to write")
-    given = parser.parse_args()
-    write_vectors(given.data, given.output)
+    options = parser.parse_args(argv)
+    write_vectors(options.data, options.output)
+
+
+if __name__ == "__main__":
+    main()
