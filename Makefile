@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data
 JOBS ?= 2
 
-.PHONY: demo test test-all lint format benchmark-quality benchmark-speed clean
+.PHONY: demo test test-all test-versions lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
 	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
@@ -15,6 +15,12 @@ test: lint
 
 test-all: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS)
+
+# The suite with the lowest and with the newest versions that pyproject.toml allows, in fresh environments.
+test-versions:
+	rm -rf .venv-lowest .venv-newest
+	OMP_NUM_THREADS=1 $(PYTHON) .ci/versions.py lowest
+	OMP_NUM_THREADS=1 $(PYTHON) .ci/versions.py newest
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -44,4 +50,4 @@ benchmark-speed: .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache runs
+	rm -rf .venv .venv-lowest .venv-newest .cache .mypy_cache .pytest_cache .ruff_cache runs

@@ -1,0 +1,58 @@
+"""Install hf_seq in a fresh environment with other versions than the pinned ones, and test it.
+
+    python .ci/versions.py lowest                        the suite but for slow tests
+    python .ci/versions.py newest
+    python .ci/versions.py transformers tests/test_shipping.py   the newest transformers, and the rest as pinned
+
+torch stays the pinned one in both: every other release brings gigabytes of CUDA.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLLOW_TRANSFORMERS = ("transformers==", "tokenizers==", "huggingface_hub==", "safetensors==")
+"""Pins that give way when the newest transformers is tried."""
+
+
+def lowest(requirements: list[str]) -> list[str]:
+    """Pins of the lowest versions: `numpy>=2.0` gives `numpy==2.0`."""
+    found = [re.match(r"([\w.-]+)\s*>=\s*([\w.]+)", each) for each in requirements]
+    return [f"{match[1]}=={match[2]}" for match in found if match and match[1] != "torch"]
+
+
+def main() -> int:
+    """Install and test; the exit code of pytest."""
+    parser = argparse.ArgumentParser(description="Test hf_seq with other versions than the pinned ones.")
+    parser.add_argument("which", choices=("lowest", "newest", "transformers"))
+    parser.add_argument("tests", nargs="*", help="what to test; all but slow tests without it")
+    parser.add_argument("--environment", type=Path, help="folder of the environment; .venv-WHICH without it")
+    options = parser.parse_args()
+    environment = options.environment or ROOT / f".venv-{options.which}"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if options.which == "transformers":
+        kept = [line for line in pins if not line.startswith(FOLLOW_TRANSFORMERS)]
+    else:
+        kept = [line for line in pins if line.startswith(("torch==", "pytest", "ruff==", "mypy=="))]
+    if options.which == "lowest":
+        kept += lowest(project["dependencies"])
+    with tempfile.TemporaryDirectory() as place:
+        constraints = Path(place) / "constraints.txt"
+        constraints.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+        python = str(environment / "bin" / "python")
+        install = [python, "-m", "pip", "install", "--quiet", "--constraint", str(constraints)]
+        subprocess.run([*install, "torch"], check=True)
+        subprocess.run([*install, "--editable", f"{ROOT}[dev]"], check=True)
+    subprocess.run([python, "-m", "pip", "list"], check=True)
+    return subprocess.call([python, "-m", "pytest", "-q", "-m", "not slow", *options.tests], cwd=ROOT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
