@@ -157,13 +157,17 @@ def test_the_plain_loop_is_a_story_of_at_most_120_lines():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["train_classifier.py", "train_classifier_accelerate.py"])
-def test_two_processes_give_the_metrics_of_one(train, tiny, reviews, tmp_path, weights, script):
+@pytest.mark.parametrize(
+    "program",
+    [["--module", "hf_seq.cli", "train"], [str(ROOT / "training/train_classifier_accelerate.py")]],
+    ids=["trainer", "plain"],
+)
+def test_two_processes_give_the_metrics_of_one(train, tiny, reviews, tmp_path, weights, program):
     settings = {**NO_DROPOUT, "max_train_rows": 75}
     alone = train(tmp_path / "one", **settings)
     values = tiny | settings | {"data": reviews, "model": "bilstm", "output_dir": str(tmp_path / "two")}
     command = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
-    command += ["--main_process_port", "0", str(ROOT / "training" / script)]
+    command += ["--main_process_port", "0", *program]
     subprocess.run([*command, *flags(values | {"per_device_train_batch_size": 8})], check=True, timeout=300)
 
     together = Record.read(tmp_path / "two")
