@@ -115,6 +115,12 @@ def test_predict_answers_an_empty_line_too(model, capsys, monkeypatch):
     assert (labels[0], labels[2]) == ("yes", "no")
 
 
+def test_predict_without_stdin_says_what_to_give(model, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["predict", model]) == 2
+    assert "stdin is closed; give texts as arguments, or --file" in capsys.readouterr().err
+
+
 def test_predict_from_stdin_answers_before_the_end(model):
     command = [sys.executable, "-m", "hf_seq.cli", "predict", model, "--batch_size", "1"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

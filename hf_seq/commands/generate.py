@@ -17,7 +17,7 @@ def generate(
     prompt: Annotated[str, typer.Option(help="How the text begins; absent: a new text, or a new line.")] = "",
     max_new_tokens: Annotated[int, typer.Option("--max_new_tokens", help="Tokens to write at most.")] = 200,
     temperature: Annotated[
-        float, typer.Option(help="0: always the likeliest token; below 1 bolder, above 1 wilder.")
+        float, typer.Option(help="0: always the likeliest token; below 1 more conservative, above 1 more random.")
     ] = 1.0,
     top_k: Annotated[int | None, typer.Option("--top_k", help="Draw among so many of the likeliest tokens.")] = None,
     top_p: Annotated[

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arguments and options that several verbs take, with their help."""
 
-from typing import Annotated
+import sys
+from typing import Annotated, BinaryIO
 
 import typer
+
+from hf_seq.errors import InputError
 
 Data = Annotated[
     str | None,
@@ -20,3 +23,14 @@ TaskOfModel = Annotated[
     str | None, typer.Option("--task", help="What the model does, for a model whose folder does not say it.")
 ]
 BatchSize = Annotated[int, typer.Option("--batch_size", min=1, help="Inputs that share a batch.")]
+
+
+def stdin_bytes() -> BinaryIO:
+    """Give the stdin of this process, as bytes.
+
+    Raises:
+        InputError: it is closed.
+    """
+    if sys.stdin is None or sys.stdin.closed:
+        raise InputError("There is nothing to read: stdin is closed; give texts as arguments, or --file.")
+    return sys.stdin.buffer

@@ -12,7 +12,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import BatchSize, Model
+from hf_seq.commands.options import BatchSize, Model, stdin_bytes
 from hf_seq.commands.series_input import read_series_inputs
 from hf_seq.errors import InputError
 
@@ -73,7 +73,7 @@ def read_texts(file: Path | None) -> Iterator[str]:
     """
     is_jsonl = file is not None and file.suffix == ".jsonl"
     name = str(file) if file is not None else "stdin"
-    with file.open("rb") if file is not None else nullcontext(sys.stdin.buffer) as lines:
+    with file.open("rb") if file is not None else nullcontext(stdin_bytes()) as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 text = line.decode("utf-8").rstrip("\r\n")

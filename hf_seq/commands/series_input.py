@@ -3,11 +3,11 @@
 """Series of numbers for `hf-seq predict`: JSON on the command line or on stdin, or a file."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from hf_seq.commands.options import stdin_bytes
 from hf_seq.errors import InputError
 
 
@@ -24,7 +24,7 @@ def read_series_inputs(arguments: Sequence[str] | None, file: Path | None) -> It
     if arguments:
         return [_parsed(text, f"argument {number}") for number, text in enumerate(arguments, 1)]
     if file is None:
-        return _lines(sys.stdin.buffer, "stdin")
+        return _lines(stdin_bytes(), "stdin")
     if file.suffix.lower() in (".jsonl", ".txt"):
         return _of_file(file)
     from hf_seq.data.series import read_series_file

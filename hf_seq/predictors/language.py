@@ -163,7 +163,7 @@ class LanguageModel(BasePredictor):
         Args:
             prompt: how the text begins; without one, a new text or a new line.
             max_new_tokens: tokens to write at most.
-            temperature: 0 always takes the likeliest token; below 1 is bolder, above 1 wilder.
+            temperature: 0 always takes the likeliest token; below 1 is more conservative, above 1 more random.
             top_k: draw among so many of the likeliest tokens.
             top_p: draw among the likeliest that together have this probability.
             num_beams: search for the likeliest text with so many beams, in place of drawing.

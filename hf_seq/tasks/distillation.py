@@ -25,7 +25,10 @@ class DistilledRecipe(WordRecipe):
 
     teacher: list[str] | None = field(
         default=None,
-        metadata={"help": "Folder or Hub id; several speak as one, by their mean.", "panel": PANEL},
+        metadata={
+            "help": "Folder or Hub id of the teacher; of several the student learns the mean of their predictions.",
+            "panel": PANEL,
+        },
     )
     unlabelled: list[str] | None = field(
         default=None,

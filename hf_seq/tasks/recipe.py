@@ -54,7 +54,7 @@ class Recipe:
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     train_on_validation: bool = setting(
-        False, "Once all is chosen: train on the validation split, too; a new one is cut from both.", "Data"
+        False, "For the final model: train on the validation split too; a new one is cut from both.", "Data"
     )
     data_split_seed: int = setting(0, "Seed of that cut, apart from that of training: seeds share their data.", "Data")
     max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
@@ -66,7 +66,9 @@ class Recipe:
     )
 
     model: str = setting("bilstm", "The model: a name of ours, a baseline, a Hub id or a folder.", "Model")
-    baseline_path: str | None = setting(None, "Folder with the weights of distilbert, where the Hub is away.", "Model")
+    baseline_path: str | None = setting(
+        None, "Folder with the weights of distilbert, for machines without the Hub.", "Model"
+    )
     hidden_size: int | None = configures(None, "Width of a layer, both directions together.")
     num_hidden_layers: int | None = configures(None, "Layers.")
     embedding_size: int | None = configures(None, "Width of the embedding (recurrent models).")
@@ -94,11 +96,11 @@ class Recipe:
         "Average the weights: ema; from when the loss stops falling (non-monotonic, NT-ASGD); the last checkpoints.",
         "Run",
     )
-    averaging_decay: float = setting(0.99, "Share of the average that each step leaves, for ema.", "Run")
+    averaging_decay: float = setting(0.99, "Decay of the average per step, for ema.", "Run")
     averaging_patience: int = setting(5, "Evaluations without a lower loss, for non-monotonic.", "Run")
     averaging_checkpoints: int = setting(5, "How many of the last evaluated weights, for checkpoints.", "Run")
     calibrate: bool = setting(
-        False, "Fit a temperature on validation, so that the model is as sure as it is right.", "Run"
+        False, "Fit a temperature on validation, so that the model's probabilities match how often it is right.", "Run"
     )
     resume: bool = setting(False, "Go on from the last complete checkpoint in output_dir.", "Run")
     overwrite: bool = setting(False, "Replace the earlier run in output_dir.", "Run")
@@ -204,7 +206,7 @@ class WordRecipe(TextRecipe):
     )
     word_vectors_limit: int | None = setting(
         None,
-        "Words of that file that join the vocabulary, from its top; 50,000 if absent; those of train all do.",
+        "Words from the top of that file that join the vocabulary, besides all those in train; 50,000 if absent.",
         "Model",
     )
     freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
@@ -242,7 +244,7 @@ TRAINING_HELP: dict[str, str] = {
     "weight_decay": "Decay of all weights but biases and norms.",
     "max_grad_norm": "Clip gradients to this norm; 0 never clips.",
     "label_smoothing_factor": "Share of the probability spread over the other labels.",
-    "bf16": "Compute in bfloat16; by itself only where the processor has AMX.",
+    "bf16": "Compute in bfloat16; absent: only if the processor has AMX.",
     "seed": "Seed of weights, order and dropout.",
 }
 """The flags of `TrainingArguments` that most people want, as `hf-seq train --help` shows them."""

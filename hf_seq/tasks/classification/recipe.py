@@ -15,8 +15,8 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     """One label, several labels or a number for a text."""
 
     task: str = setting("classification", f"What to learn: {', '.join(task_names())}.", "Data")
-    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
-    label_column: str | None = setting(None, "Column of the label; found by itself when only one can be it.", "Data")
+    text_column: str | None = setting(None, "Column of the text; absent: the only column that can be it.", "Data")
+    label_column: str | None = setting(None, "Column of the label; absent: the only column that can be it.", "Data")
     label_separator: str | None = setting(None, "What parts several labels in one cell, such as ';'.", "Data")
     model: str = setting(
         "bilstm",

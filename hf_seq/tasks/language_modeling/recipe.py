@@ -14,7 +14,7 @@ class LanguageModelingRecipe(TextRecipe):
     """The next token of a text."""
 
     task: str = setting("language-modeling", f"What to learn: {', '.join(task_names())}.", "Data")
-    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    text_column: str | None = setting(None, "Column of the text; absent: the only column that can be it.", "Data")
     score_on: Literal["test", "validation+test"] = setting(
         "test", "What is scored: test, or validation+test for sets whose published scores are on both.", "Data"
     )

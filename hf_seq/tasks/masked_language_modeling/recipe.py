@@ -14,7 +14,7 @@ class MaskedLanguageModelingRecipe(TextRecipe):
     """Words that are hidden in a text."""
 
     task: str = setting("masked-language-modeling", f"What to learn: {', '.join(task_names())}.", "Data")
-    text_column: str | None = setting(None, "Column of the text; found by itself when only one can be it.", "Data")
+    text_column: str | None = setting(None, "Column of the text; absent: the only column that can be it.", "Data")
     masked_share: float = setting(0.15, "Share of the tokens hidden in training.", "Text")
     model: str = setting("transformer", "transformer; distilbert, a Hub id or a folder.", "Model")
     tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")

@@ -18,7 +18,9 @@ class Seq2SeqRecipe(TextRecipe):
     source_column: str | None = setting(
         None, "Column of the source; a language of `translation`; or the suffix of its text file.", "Data"
     )
-    target_column: str | None = setting(None, "Likewise for the target.", "Data")
+    target_column: str | None = setting(
+        None, "Column of the target; a language of `translation`; or the suffix of its text file.", "Data"
+    )
     metric: Literal["bleu", "chrf", "exact_match", "rouge", "rouge1", "rouge2", "rougeL"] = setting(
         "bleu",
         "The score that chooses a checkpoint and stands for the model: bleu, chrf, exact_match; for summaries rouge1, "

@@ -15,10 +15,12 @@ class SeriesRecipe(LabelledRecipe):
     """A label, several labels or a number for a series of numbers, or a tag for every step."""
 
     task: str = setting("series", f"What to learn: {', '.join(task_names())}.", "Data")
-    series_column: str | None = setting(None, "Column of the series; found by itself when only one can be it.", "Data")
+    series_column: str | None = setting(None, "Column of the series; absent: the only column that can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
     missing: Literal["mean", "forward", "error"] = setting(
-        "mean", "What stands for a missing value: the train mean, the last value before, or an error.", "Data"
+        "mean",
+        "How to fill a missing value: with the train mean, with the last value before it, or not (an error).",
+        "Data",
     )
     missing_indicator: bool = setting(False, "A second channel for each, 1 where a value was missing.", "Data")
     do_normalize: bool = setting(True, "Standardise every channel by mean and deviation of train.", "Data")

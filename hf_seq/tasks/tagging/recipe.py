@@ -18,8 +18,8 @@ class TaggingRecipe(WordRecipe):
     """A tag for every word of a sentence."""
 
     task: str = setting("tagging", f"What to learn: {', '.join(task_names())}.", "Data")
-    tokens_column: str | None = setting(None, "Column of the words; found by itself when only one can be it.", "Data")
-    tags_column: str | None = setting(None, "Column of their tags; found by itself when only one can be it.", "Data")
+    tokens_column: str | None = setting(None, "Column of the words; absent: the only column that can be it.", "Data")
+    tags_column: str | None = setting(None, "Column of their tags; absent: the only column that can be it.", "Data")
     tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "wordpiece", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
     )
@@ -39,7 +39,7 @@ class TaggingRecipe(WordRecipe):
     character_hidden_size: int | None = configures(None, "Width of what the letters of a word become.")
     classifier_dropout: float | None = configures(None, "Dropout before the tag scores.")
     mention_copies: int = setting(
-        0, "Times that train sentences with spans stand again, with other mentions of their types.", "Data"
+        0, "Copies of each train sentence with spans, with their mentions replaced by others of the same type.", "Data"
     )
     mention_lists: list[str] | None = field(
         default=None,
