@@ -89,9 +89,8 @@ def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) 
     encoded.pop("token_type_ids" if "token_type_ids" not in tokenizer.model_input_names else "", None)
     notes = []
     if not max(map(len, encoded["input_ids"])):
-        unknown = next((i for i in (tokenizer.unk_token_id, tokenizer.eos_token_id) if i is not None), 0)
-        encoded, offsets = {"input_ids": [[unknown]], "attention_mask": [[1]]}, None
-        notes.append("The tokenizer found no token in the text; one unknown token stands for it, as in training.")
+        encoded, offsets = {"input_ids": [[tokenizer.pad_token_id or 0]], "attention_mask": [[0]]}, None
+        notes.append("The tokenizer found no token in the text; a predictor, too, answers as for a row of padding.")
     tensors = {name: torch.tensor(value) for name, value in encoded.items()}
     mask = _mask_of(tensors)
     steps = [

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from hf_seq import InputError, SeriesFeatureExtractor, trace
+from hf_seq import InputError, Predictor, SeriesFeatureExtractor, trace
 from hf_seq.commands.trace import read_input
 
 from .factories import FEATURES, TEXT, make_distilbert, make_recurrent, make_tokenizer
@@ -35,12 +35,15 @@ def test_inputs_are_those_of_the_tokenizer():
     assert all(torch.equal(seen.inputs[name], expected[name]) for name in ("input_ids", "attention_mask"))
 
 
-def test_a_text_without_any_token_is_one_unknown_one():
+def test_a_text_without_any_token_is_a_row_of_padding_as_for_a_predictor():
     tokenizer = make_tokenizer()
     tokenizer.backend_tokenizer.normalizer = __import__("tokenizers").normalizers.Replace("~", "")
-    seen = trace(make_recurrent(), tokenizer, "~~")
-    assert [step.kind for step in seen.steps[0]] == ["unknown"]
+    model = make_recurrent()
+    seen = trace(model, tokenizer, "~~")
+    assert [step.kind for step in seen.steps[0]] == ["padding"]
     assert "found no token" in seen.notes[0]
+    expected = Predictor(model, tokenizer).scores(["~~"])[0]
+    np.testing.assert_allclose(seen.outputs.logits.softmax(-1)[0].numpy(), expected, atol=1e-6)
 
 
 def test_a_step_with_a_missing_number_is_marked():
