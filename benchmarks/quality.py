@@ -117,7 +117,7 @@ FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "near
 """Models without randomness: one seed says it all."""
 
 
-WRITES = "--max_length 12 --num_beams 1"
+WRITES = "--max_length 24 --num_beams 1"
 SHAPE = "--num_train_epochs 1 --embedding_size 8 --hidden_size 8"
 TOY = {
     "sst2-tfidf": "",

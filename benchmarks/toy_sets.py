@@ -29,8 +29,8 @@ def write_toy_sets(folder: Path) -> None:
         _write(folder / "wnut17" / f"{split}.parquet", _tagged(draw, rows, "ner_tags", TAGS))
         text = "\n".join(_sentences(draw, 4 * rows, "text")["text"])
         _write(folder / "tiny_shakespeare" / f"{split}.parquet", Dataset.from_dict({"text": [text]}))
-        pairs = [(text, text.upper()) for text in _sentences(draw, rows, "text")["text"]]
-        columns = {"de": [pair[0] for pair in pairs], "en": [pair[1] for pair in pairs]}
+        texts = _sentences(draw, rows, "text", words=3)["text"]
+        columns = {"de": texts, "en": [" ".join(reversed(text.split())) for text in texts]}
         _write(folder / "multi30k" / f"{split}.parquet", Dataset.from_dict(columns))
         for name in ("japanese_vowels", "basic_motions"):
             _write(folder / name / f"{split}.parquet", _series(draw, rows))
@@ -41,10 +41,10 @@ def _write(path: Path, rows: Dataset) -> None:
     rows.to_parquet(path)
 
 
-def _sentences(draw: random.Random, rows: int, column: str) -> Dataset:
+def _sentences(draw: random.Random, rows: int, column: str, words: int = 9) -> Dataset:
     """Sentences whose label is that of the words in them."""
     labels = [row % 2 for row in range(rows)]
-    texts = [" ".join(draw.choices([*WORDS["both"], *2 * WORDS[LABEL.names[label]]], k=9)) for label in labels]
+    texts = [" ".join(draw.choices([*WORDS["both"], *2 * WORDS[LABEL.names[label]]], k=words)) for label in labels]
     return Dataset.from_dict({column: texts, "label": labels}, Features({column: Value("string"), "label": LABEL}))
 
 
