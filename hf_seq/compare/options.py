@@ -49,7 +49,9 @@ class CompareOptions:
     scored: str | None = setting(
         None, "Finished runs to take in as they are: FOLDER or NAME=FOLDER with commas, seeds joined by +."
     )
-    seeds: str = setting("0", "With commas; scores are means, models/NAME is that of the first.")
+    seeds: str = setting(
+        "0", "With commas, such as 0,1,2; scores are means; one alone says nothing of another training."
+    )
     sizes: str | None = setting(
         None, "Numbers of train rows with commas, such as 100,300,1000,all: a learning curve by data size."
     )

@@ -42,7 +42,7 @@ from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name
 from hf_seq.reports.rows import Row
 from hf_seq.reports.sizes import read_sizes
-from hf_seq.reports.table import WIDE, print_table, to_markdown
+from hf_seq.reports.table import WIDE, duration, print_table, to_markdown
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.registry import task_named
 from hf_seq.train.run_folder import RECORD_NAME
@@ -104,9 +104,24 @@ def compare(options: CompareOptions, console: Console | None = None) -> Comparis
     print_table(comparison, console or Console(width=None if sys.stdout.isatty() else WIDE))
     seconds = time.perf_counter() - start
     logger.info(f"\nReport:  {output / 'report.html'}   (beside it table.md and comparison.json; {seconds:.0f} s)")
+    if line := seeds_to_add(comparison):
+        logger.info(line)
     if comparison.best is not None and comparison.best.home is not None:
         logger.info(f"Try it:  {task.next_command.format(folder=comparison.best.home)}")
     return comparison
+
+
+def seeds_to_add(comparison: Comparison) -> str | None:
+    """Say what one training of each model cannot tell, and how long it takes to know; None where that is long."""
+    single = [row for row in comparison.done if row.contender.seeds == 1]
+    seconds = 2 * sum(row.train_seconds or 0.0 for row in single)
+    if not single or seconds > LONGEST_WAIT:
+        return None
+    names = ", ".join(row.record.model for row in single)
+    return (
+        f"Seeds:   {names} were trained once, and rows cannot tell what another training would do; add --seeds 0,1,2 "
+        f"to know (about {duration(seconds)} more)."
+    )
 
 
 def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]:
@@ -198,6 +213,8 @@ def write_outputs(comparison: Comparison, task: Task[Any], splits: "Splits", out
     write_json(output / COMPARISON_NAME, summary)
 
 
+LONGEST_WAIT = 1800.0
+"""Seconds of training up to which more seeds are suggested."""
 COPIED: tuple[str, ...] = (
     *("model", "label", "status", "reason", "parameters", "parameters_without_embeddings", "bytes"),
     *("latency_ms", "model_latency_ms", "throughput_per_s"),

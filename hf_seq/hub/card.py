@@ -23,6 +23,7 @@ from hf_seq.hub.other_runs import ComparedModel, compared_models, seeds_of
 from hf_seq.hub.results import metric_name, model_index, rounded
 from hf_seq.hub.scrub import read_json, scrub_text
 from hf_seq.reports.record import Record
+from hf_seq.reports.rows import FITTED_ONCE
 from hf_seq.reports.table import count, percentiles, significant, size
 
 TEMPLATE = Path(__file__).parent / "templates" / "model_card.md.j2"
@@ -200,17 +201,21 @@ def _figures(record: Record, source: Path, facts: DataFacts | None, options: Car
     }
 
 
+ONE_TRAINING = "one training; another may score otherwise"
+
+
 def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     if record.score is None:
         return []
     seeds = seeds_of(source)
     scores = [each.score for each in seeds if each.score is not None]
     mean = sum(scores) / len(scores)
+    fitted_once = record.recipe.get("model", record.model) in FITTED_ONCE
     rows = [
         (metric_name(record.metric), f"**{rounded(record.score)}**"),
         ("95 % interval", "–".join(str(rounded(each)) for each in record.interval) if record.interval else ""),
         ("n", text(record.scored_rows)),
-        ("seed", str(record.seed)),
+        ("seed", str(record.seed) if len(scores) > 1 or fitted_once else f"{record.seed}, {ONE_TRAINING}"),
     ]
     if len(scores) > 1:
         each_seed = ", ".join(f"{rounded(each.score or 0.0)} (seed {each.seed})" for each in seeds)

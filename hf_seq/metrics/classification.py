@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hf_seq.errors import InputError
+from hf_seq.metrics.intervals import METHODS
+from hf_seq.metrics.label_scores import SCALES
 from hf_seq.metrics.offline import OfflineMetric
 from hf_seq.metrics.scores import (
     AVERAGES,
@@ -221,7 +223,8 @@ def metric_signature(metric: str, problem_type: str | None = None, thresholds: S
         parts.append("thresholds:" + ",".join(f"{each:.4g}" for each in thresholds))
     elif problem_type == "multi_label_classification":
         parts.append("threshold:0.5")
-    return "|".join([*parts, *(f"{package}:{version(package)}" for package in ("hf_seq", "numpy"))])
+    parts += [f"{package}:{version(package)}" for package in ("hf_seq", "numpy")]
+    return "|".join([*parts, f"interval:{METHODS[SCALES.get(metric, 'proportion')]}"])
 
 
 def _check_problem_type(problem_type: str) -> None:

@@ -14,9 +14,10 @@ POWER = 0.8
 
 
 def mcnemar_rows(discordant: float, difference: float, *, level: float = 0.05, power: float = POWER) -> int:
-    """Find how many rows the exact McNemar test needs to find a difference in accuracy with the chance `power`.
+    """Find the rows at which two trained models are told apart by their accuracy with the chance `power`.
 
-    Connor 1987 (doi:10.2307/2531961), with 1 / difference more rows for the steps of the exact test.
+    Connor 1987 (doi:10.2307/2531961) for McNemar's test, which the paired t test of `differences` is but for the row
+    that it adds; 1 / difference more rows make up for that one.
 
     Args:
         discordant: share of rows on which just one of the two models is right.

@@ -22,6 +22,7 @@ from hf_seq.errors import InputError
 Array = NDArray[Any]
 Average = Literal["binary", "micro", "macro", "weighted"]
 ScoreFunction = Callable[[Array, Array, Array], Array]
+Quotient = Callable[[Array, Array, Array], Array]
 
 AVERAGES: tuple[Average, ...] = ("binary", "micro", "macro", "weighted")
 PROBLEM_TYPES = ("single_label_classification", "multi_label_classification", "regression")
@@ -78,68 +79,99 @@ def _indicators(labels: Array, num_labels: int) -> Array:
     return labels.astype(np.float64) if labels.ndim == 2 else np.eye(num_labels)[labels]
 
 
-def _label_counts(predictions: Array, references: Array, weights: Array) -> tuple[Array, Array, Array]:
-    """Count weighted true positives, predicted and actual rows of each label, each (W..., L)."""
-    num_labels = int(max(predictions.max(), references.max())) + 1
+def label_counts(predictions: Array, references: Array) -> Array:
+    """Mark for each label whether a row is a true positive, is predicted, is actual: (N, 3 L) zeros and ones.
+
+    There are two labels at least: where all rows are of the first, nobody asks for a third.
+    """
+    num_labels = max(2, int(max(predictions.max(), references.max())) + 1)
     predicted, actual = _indicators(predictions, num_labels), _indicators(references, num_labels)  # (N, L)
-    return weights @ (predicted * actual), weights @ predicted, weights @ actual
+    return np.concatenate([predicted * actual, predicted, actual], axis=1)
 
 
 def accuracy(predictions: Array, references: Array, weights: Array) -> Array:
     """Share of rows that are right; with several labels per row, right in all of them."""
+    return divide(weights @ right_rows(predictions, references).astype(np.float64), weights.sum(axis=-1))
+
+
+def right_rows(predictions: Array, references: Array) -> Array:
+    """Say of each row (N,) whether it is right, in all its labels."""
     right = predictions == references
-    right = right.all(axis=1) if right.ndim == 2 else right
-    return divide(weights @ right.astype(np.float64), weights.sum(axis=-1))
+    return right.all(axis=1) if right.ndim == 2 else right
 
 
-def _averaged(quotient: Callable[..., Array], average: Average, p: Array, r: Array, weights: Array) -> Array:
-    """Average a quotient of (true positives, predicted, actual) over labels by scikit-learn's rules."""
-    true, predicted, actual = _label_counts(p, r, weights)  # (W..., L)
+def score_of_sums(quotient: Quotient, average: Average, several: bool, sums: Array) -> Array:
+    """Average a quotient of (true positives, predicted, actual) over labels by scikit-learn's rules.
+
+    Args:
+        quotient: of the three, element by element.
+        average: binary, micro, macro or weighted.
+        several: rows may have several labels.
+        sums: (..., 3 L) of `label_counts`.
+    """
+    true, predicted, actual = np.split(sums, 3, axis=-1)  # (..., L)
     if average == "binary":
-        if p.ndim == 2 or true.shape[-1] > 2:
+        if several or true.shape[-1] > 2:
             raise InputError("average='binary' is for one label of two; choose 'macro', 'micro' or 'weighted'.")
-        positive = [
-            np.zeros(true.shape[:-1]) if true.shape[-1] < 2 else counts[..., 1] for counts in (true, predicted, actual)
-        ]
-        return quotient(*positive)
+        return quotient(true[..., 1], predicted[..., 1], actual[..., 1])
     if average == "micro":
         return quotient(true.sum(-1), predicted.sum(-1), actual.sum(-1))
     scores = quotient(true, predicted, actual)
     if average == "weighted":
         return divide((scores * actual).sum(-1), actual.sum(-1))
     # A label that is neither predicted nor present says nothing; in multi-label data every column was asked for.
-    present = (predicted + actual > 0) if p.ndim == 1 else np.ones_like(actual, dtype=bool)
+    present = np.ones_like(actual, dtype=bool) if several else predicted + actual > 0
     return divide((scores * present).sum(-1), present.sum(-1))
+
+
+def precision_of(true: Array, predicted: Array, actual: Array) -> Array:
+    """Compute the share of the predicted that is right."""
+    return divide(true, predicted)
+
+
+def recall_of(true: Array, predicted: Array, actual: Array) -> Array:
+    """Compute the share of the actual that was found."""
+    return divide(true, actual)
+
+
+def f1_of(true: Array, predicted: Array, actual: Array) -> Array:
+    """Compute the harmonic mean of the two."""
+    return divide(2 * true, predicted + actual)
+
+
+def correlation_of_sums(sums: Array) -> Array:
+    """Compute the Matthews correlation from sums (..., 3 L) of `label_counts` of rows with one label each."""
+    true, predicted, actual = np.split(sums, 3, axis=-1)
+    rows = actual.sum(-1)
+    covariance = true.sum(-1) * rows - (predicted * actual).sum(-1)
+    spread = (rows**2 - (predicted**2).sum(-1)) * (rows**2 - (actual**2).sum(-1))
+    return divide(covariance, np.sqrt(np.maximum(spread, 0.0)))
+
+
+def _averaged(quotient: Quotient, average: Average, p: Array, r: Array, weights: Array) -> Array:
+    return score_of_sums(quotient, average, p.ndim == 2, weights @ label_counts(p, r))
 
 
 def precision(predictions: Array, references: Array, weights: Array, average: Average = "macro") -> Array:
     """Share of the predicted rows of a label that are right, averaged over labels."""
-    return _averaged(lambda true, predicted, actual: divide(true, predicted), average, predictions, references, weights)
+    return _averaged(precision_of, average, predictions, references, weights)
 
 
 def recall(predictions: Array, references: Array, weights: Array, average: Average = "macro") -> Array:
     """Share of the actual rows of a label that were found, averaged over labels."""
-    return _averaged(lambda true, predicted, actual: divide(true, actual), average, predictions, references, weights)
+    return _averaged(recall_of, average, predictions, references, weights)
 
 
 def f1(predictions: Array, references: Array, weights: Array, average: Average = "macro") -> Array:
     """Compute the harmonic mean of precision and recall, averaged over labels."""
-
-    def quotient(true: Array, predicted: Array, actual: Array) -> Array:
-        return divide(2 * true, predicted + actual)
-
-    return _averaged(quotient, average, predictions, references, weights)
+    return _averaged(f1_of, average, predictions, references, weights)
 
 
 def matthews_correlation(predictions: Array, references: Array, weights: Array) -> Array:
     """Compute Matthews correlation of many classes (Gorodkin 2004, doi:10.1016/j.compbiolchem.2004.09.006)."""
     if predictions.ndim == 2:
         raise InputError("the Matthews correlation is for one label per row; these rows have several.")
-    true, predicted, actual = _label_counts(predictions, references, weights)
-    rows = weights.sum(axis=-1)
-    covariance = true.sum(-1) * rows - (predicted * actual).sum(-1)
-    spread = (rows**2 - (predicted**2).sum(-1)) * (rows**2 - (actual**2).sum(-1))
-    return divide(covariance, np.sqrt(spread))
+    return correlation_of_sums(weights @ label_counts(predictions, references))
 
 
 def mean_squared_error(predictions: Array, references: Array, weights: Array) -> Array:

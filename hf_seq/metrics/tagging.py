@@ -5,8 +5,8 @@
 N sentences · K types of spans, or tags · S sums
 
 The numbers are seqeval's: spans are read as conlleval reads them, those of BIOES strictly (`hf_seq.models.spans`).
-Tokens of a sentence are no independent draws, so intervals and paired tests resample sentences (Berg-Kirkpatrick et
-al. 2012, aclanthology.org/D12-1091); McNemar's test over tokens would be too sure of itself. A quotient 0 / 0 is 0.
+Tokens of a sentence are no independent draws, so intervals and tests of differences go by sentences (Berg-Kirkpatrick
+et al. 2012, aclanthology.org/D12-1091); a test over tokens would be too sure of itself. A quotient 0 / 0 is 0.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,10 @@ import evaluate
 import numpy as np
 
 from hf_seq.errors import InputError
-from hf_seq.metrics.intervals import Paired, statistic_difference, statistic_interval
+from hf_seq.metrics.differences import Paired, difference_of
+from hf_seq.metrics.intervals import METHODS, interval_of
+from hf_seq.metrics.label_scores import linearise_share
+from hf_seq.metrics.linearised import Linearised, PseudoRows, linearise
 from hf_seq.metrics.offline import OfflineMetric
 from hf_seq.metrics.scores import Array
 from hf_seq.models.spans import spans_of
@@ -137,6 +140,28 @@ def tagging_headline(label_names: Sequence[str]) -> str:
     return "accuracy" if scheme_of(label_names) == "none" else "f1"
 
 
+def linearise_tags(
+    metric: str, predicted: Tags, gold: Sequence[Sequence[str | None]], scheme: TagScheme = "auto"
+) -> Linearised:
+    """Find out what every sentence adds to a score.
+
+    Args:
+        metric: a key of `compute_tagging_metrics`.
+        predicted: N sentences of tag names.
+        gold: likewise; None where a token is not scored.
+        scheme: what the tags mean; `auto` reads it from all gold tags.
+
+    Raises:
+        InputError: an unknown metric, or sentences that do not fit each other.
+    """
+    if metric not in SPAN_METRICS:
+        raise InputError(f"metric {metric!r} is unknown for tags; choose one of {', '.join(SPAN_METRICS)}.")
+    rows = count_tags(predicted, gold, scheme).rows
+    if metric == "sentence_accuracy":
+        return linearise_share(rows[:, 2])
+    return linearise(rows, partial(_scores, metric), "proportion", pseudo=_pseudo_sentences(rows))
+
+
 def tagging_interval(
     metric: str,
     predicted: Tags,
@@ -144,12 +169,9 @@ def tagging_interval(
     scheme: TagScheme = "auto",
     *,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> tuple[float, float]:
-    """Compute the interval of a score by resampling sentences; `metric` is a key of `compute_tagging_metrics`."""
-    _check_metric(metric)
-    counts = count_tags(predicted, gold, scheme)
-    return statistic_interval(counts.rows, _function(metric), confidence, seed)
+    """Compute the interval of a score, over the choice of sentences; `metric` is a key of `compute_tagging_metrics`."""
+    return interval_of(linearise_tags(metric, predicted, gold, scheme), confidence)
 
 
 def tagging_paired_difference(
@@ -160,17 +182,10 @@ def tagging_paired_difference(
     scheme: TagScheme = "auto",
     *,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> Paired:
-    """Compare two taggers on the same sentences, score of a minus score of b, by resampling sentences."""
-    _check_metric(metric)
-    if scheme == "auto":
-        scheme = scheme_of(sorted({tag for tags in gold for tag in tags if tag is not None}))
-    a, b = (count_tags(predicted, gold, scheme) for predicted in (predicted_a, predicted_b))
-    kinds = sorted({*a.kinds, *b.kinds})
-    return statistic_difference(
-        _widened(a, kinds), _widened(b, kinds), _function(metric), confidence=confidence, seed=seed
-    )
+    """Compare two trained taggers on the same sentences, score of a minus score of b."""
+    a, b = (linearise_tags(metric, predicted, gold, scheme) for predicted in (predicted_a, predicted_b))
+    return difference_of([a], [b], confidence)
 
 
 def tagging_signature(metric: str, label_names: Sequence[str], written: TagScheme = "auto") -> str:
@@ -188,8 +203,10 @@ def tagging_signature(metric: str, label_names: Sequence[str], written: TagSchem
         parts += [f"average:{average or 'micro'}", "zero_division:0"]
         if scheme != "none":
             parts.append("spans:" + ("strict" if scheme == "bioes" else "conlleval"))
-    parts += [f"scheme:{written if (scheme, written) == ('bio', 'iob1') else scheme}", "intervals:sentences"]
-    return "|".join([*parts, *(f"{package}:{version(package)}" for package in ("hf_seq", "numpy"))])
+    parts += [f"scheme:{written if (scheme, written) == ('bio', 'iob1') else scheme}"]
+    parts += [f"{package}:{version(package)}" for package in ("hf_seq", "numpy")]
+    method = METHODS["rows" if metric == "sentence_accuracy" else "proportion"]
+    return "|".join([*parts, f"interval:{method}, over sentences"])
 
 
 class _TaggingMetric(OfflineMetric):
@@ -266,15 +283,6 @@ def _metrics_of(gold: Sequence[Sequence[str | None]], scheme: TagScheme) -> tupl
     return TAG_METRICS if scheme == "none" else SPAN_METRICS
 
 
-def _check_metric(metric: str) -> None:
-    if metric not in SPAN_METRICS:
-        raise InputError(f"metric {metric!r} is unknown for tags; choose one of {', '.join(SPAN_METRICS)}.")
-
-
-def _function(metric: str) -> Callable[[Array], Array]:
-    return partial(_scores, metric)
-
-
 def _score(metric: str, sums: Array) -> float:
     return float(_scores(metric, sums))
 
@@ -300,17 +308,15 @@ def _divide(numerator: Array, denominator: Array) -> Array:
     return np.divide(numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator != 0)
 
 
-def _widened(counts: TaggingCounts, kinds: list[str]) -> Array:
-    """Widen the rows to a column for each of `kinds`."""
-    rows = np.zeros((len(counts.rows), _LEADING + 3 * len(kinds)), dtype=np.int64)
-    rows[:, :_LEADING] = counts.rows[:, :_LEADING]
-    width = len(counts.kinds)
-    for block in range(3):
-        for index, kind in enumerate(counts.kinds):
-            rows[:, _LEADING + block * len(kinds) + kinds.index(kind)] = counts.rows[
-                :, _LEADING + block * width + index
-            ]
-    return rows
+def _pseudo_sentences(rows: Array) -> PseudoRows:
+    """Make a sentence of the usual kind, right in all its tags and spans, and one wrong in all."""
+    tokens, sentences = rows[:, 1].mean(), 1.0
+    kinds = (rows.shape[1] - _LEADING) // 3
+    gold = (rows[:, _LEADING + 2 * kinds :].sum(axis=0) + 0.5 / max(kinds, 1)) / (len(rows) + 0.5)
+    none = np.zeros_like(gold)
+    right = np.concatenate([[tokens, tokens, 1.0, sentences], gold, gold, gold])
+    wrong = np.concatenate([[0.0, tokens, 0.0, sentences], none, gold, gold])
+    return PseudoRows(right[None], wrong[None], np.ones(1))
 
 
 __all__ = [
@@ -321,6 +327,7 @@ __all__ = [
     "TokenAccuracy",
     "compute_tagging_metrics",
     "count_tags",
+    "linearise_tags",
     "scores_by_type",
     "tagging_headline",
     "tagging_interval",

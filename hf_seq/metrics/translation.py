@@ -4,8 +4,8 @@
 
 All scores run from 0 to 100. BLEU (Papineni et al. 2002, doi:10.3115/1073083.1073135), chrF (Popovic 2015,
 doi:10.18653/v1/W15-3049) and TER (Snover et al. 2006) are sacrebleu's (Post 2018, doi:10.18653/v1/W18-6319), on
-detokenised text, case counted. Corpus scores are no means over sentences, so intervals and paired tests resample
-sentences and compute the score of each resample (Koehn 2004, W04-3250).
+detokenised text, case counted. Corpus scores are no means over sentences; what leaving one out does to the score says
+what each adds (`linearised`), and intervals and tests of differences follow.
 
 N texts · S numbers that a text adds to the sums a score is made of
 """
@@ -18,10 +18,15 @@ import numpy as np
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from hf_seq.errors import InputError
-from hf_seq.metrics.intervals import Paired, statistic_difference, statistic_interval
+from hf_seq.metrics.differences import Paired, difference_of
+from hf_seq.metrics.intervals import METHODS, interval_of
+from hf_seq.metrics.label_scores import linearise_share
+from hf_seq.metrics.linearised import Linearised, PseudoRows, linearise
 from hf_seq.metrics.scores import Array
 from hf_seq.metrics.summarization import ROUGE_METRICS, rouge_of_texts, rouge_signature
 
+_MANY_ERRORS = 90.0
+"""A TER above may exceed 100, so it has no upper bound."""
 TEXT_METRICS = ("bleu", "chrf", "ter", "exact_match")
 _SACREBLEU: dict[str, Callable[[], Any]] = {"bleu": BLEU, "chrf": CHRF, "ter": TER}
 
@@ -65,11 +70,28 @@ def sentence_chrf(written: Sequence[str], references: Sequence[str]) -> list[flo
     return [float(function(row)) for row in counts]
 
 
+def linearise_texts(metric: str, written: Sequence[str], references: Sequence[str]) -> Linearised:
+    """Find out what every text adds to a score; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`.
+
+    Raises:
+        InputError: an unknown metric, no text, or not as many of one as of the other.
+    """
+    counts = _counts(metric, written, references)
+    if metric == "exact_match":
+        return linearise_share(counts[:, 0], full=100.0)
+    function = bleu_of_sums if metric == "bleu" else _function(metric)
+    if metric == "ter" and function(counts.sum(axis=0)) > _MANY_ERRORS:
+        return linearise(counts, function, "positive")
+    right, wrong = _right_and_wrong(metric, counts.mean(axis=0))
+    pseudo = PseudoRows(right[None], wrong[None], np.ones(1))
+    return linearise(counts, function, "proportion", bounds=(0.0, 100.0), pseudo=pseudo)
+
+
 def translation_interval(
-    metric: str, written: Sequence[str], references: Sequence[str], *, confidence: float = 0.95, seed: int = 0
+    metric: str, written: Sequence[str], references: Sequence[str], *, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Compute the interval of a score by resampling texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
-    return statistic_interval(_counts(metric, written, references), _function(metric), confidence, seed)
+    """Compute the interval of a score, over the choice of texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
+    return interval_of(linearise_texts(metric, written, references), confidence)
 
 
 def translation_paired_difference(
@@ -79,23 +101,37 @@ def translation_paired_difference(
     references: Sequence[str],
     *,
     confidence: float = 0.95,
-    seed: int = 0,
 ) -> Paired:
-    """Compare two models on the same texts, score of a minus score of b, by the paired bootstrap."""
-    a, b = (_counts(metric, written, references) for written in (written_a, written_b))
-    return statistic_difference(a, b, _function(metric), confidence=confidence, seed=seed)
+    """Compare two trained models on the same texts, score of a minus score of b."""
+    a, b = (linearise_texts(metric, written, references) for written in (written_a, written_b))
+    return difference_of([a], [b], confidence)
+
+
+def bleu_of_sums(sums: Array) -> Array:
+    """Compute BLEU of sums (..., 10) as sacrebleu computes it with its defaults, for many sums at once and for fractions.
+
+    The sums are words written, words of the references, right n-grams and written n-grams (n = 1 to 4).
+    """
+    written, wanted, right, total = sums[..., 0], sums[..., 1], sums[..., 2:6], sums[..., 6:10]
+    halvings = np.cumsum((right == 0) & (total > 0), axis=-1)  # exponential smoothing: 1/2, 1/4, ... of one n-gram
+    smoothed = np.where(right > 0, right, 0.5**halvings)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logarithms = np.log(np.where(total > 0, smoothed / total, 0.0)).mean(axis=-1)
+        penalty = np.where(written < wanted, 1 - wanted / written, 0.0)
+    score = 100 * np.exp(logarithms + penalty)
+    return np.where((right.sum(axis=-1) > 0) & (written > 0), score, 0.0)
 
 
 def translation_signature(metric: str) -> str:
     """Say exactly what a score is, as sacrebleu does: `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0`."""
     _check_metric(metric)
     if metric in ROUGE_METRICS:
-        return rouge_signature(metric)
+        return f"{rouge_signature(metric)}|interval:{METHODS['proportion']}"
     if metric == "exact_match":
-        return f"exact_match|case:mixed|strip:yes|hf_seq:{version('hf_seq')}"
+        return f"exact_match|case:mixed|strip:yes|hf_seq:{version('hf_seq')}|interval:{METHODS['rows']}"
     scorer = _SACREBLEU[metric]()
     scorer._extract_corpus_statistics(["."], [["."]])  # the number of references is known only then
-    return f"{metric}|{scorer.get_signature()}"
+    return f"{metric}|{scorer.get_signature()}|interval:{METHODS['proportion']}"
 
 
 def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> Array:
@@ -113,6 +149,21 @@ def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> A
         return np.stack([np.array(equal, dtype=np.float64), np.ones(len(equal))], axis=1)
     counts = _SACREBLEU[metric]()._extract_corpus_statistics(list(written), [list(references)])
     return np.asarray(counts, dtype=np.float64)
+
+
+def _right_and_wrong(metric: str, mean: Array) -> tuple[Array, Array]:
+    """Make what a text of the usual length adds to the sums (S,) if it is written rightly, and if nothing is right."""
+    right, wrong = mean.copy(), mean.copy()
+    if metric == "bleu":
+        right[0], right[2:6], wrong[2:6] = right[1], mean[6:10], 0.0
+    elif metric == "chrf":  # n-grams written, wanted and right, for each n
+        right[0::3] = right[2::3] = mean[1::3]
+        wrong[2::3] = 0.0
+    elif metric == "ter":  # edits, words
+        right[0], wrong[0] = 0.0, mean[1]
+    else:
+        right[0], wrong[0] = 1.0, 0.0
+    return right, wrong
 
 
 def _function(metric: str) -> Callable[[Array], Array]:

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From finished runs to a comparison: who stands where against the reference, on the same test rows.
 
-N rows · L labels. Differences of models with several seeds are taken seed by seed: their mean, with an interval over
-rows and seeds as in `rows.py`; the p-value is twice the median of theirs, which holds however the runs depend on each
-other (Meinshausen, Meier & Bühlmann 2009, doi:10.1198/jasa.2009.tm08647). All p-values against the same model are
-corrected for their number by Holm's method.
+A difference, its interval and its p-value come from one test, over rows and, where there are several, over seeds
+(`metrics.differences`). All p-values against the same model are corrected for their number by Holm's method.
 """
 
 import dataclasses
@@ -19,17 +17,15 @@ from typing import Any
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.metrics.differences import difference_of
 from hf_seq.metrics.power import holm
 from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
-from hf_seq.reports.rows import Row, over_seeds, read_row
+from hf_seq.reports.rows import BAGS, FITTED_ONCE, Row, read_row
 from hf_seq.reports.sizes import SizePoint
 from hf_seq.reports.verdict import Difference, verdict
 
-BAGS = ("tfidf", "fasttext", "model2vec")
-"""Bags of words, of which the one with the best score is what a trained model should beat."""
-FLOORS = (*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
-"""Baselines, the strongest first."""
+FLOORS = FITTED_ONCE
 OPTIONAL = "not installed"
 """How the reason of a model begins that is not run for want of an optional package."""
 
@@ -147,18 +143,11 @@ def differences(rows: Sequence[Row], other: Row) -> list[Difference]:
 
 
 def difference_between(one: Row, other: Row) -> Difference:
-    """Score of one row minus score of the other in people's unit, seed by seed, see the top of this module."""
-    metric, kind = one.record.metric, outcomes_of(one.record)
-    found = [kind.paired(metric, mine, theirs, one.gold) for mine, theirs in _seed_pairs(one, other)]
-    points = [people_score(metric, each.difference) for each in found]
-    bounds = [(people_score(metric, each.interval[0]), people_score(metric, each.interval[1])) for each in found]
-    discordant = [each.discordant for each in found if each.discordant is not None]
-    return Difference(
-        statistics.fmean(points),
-        over_seeds(points, bounds),
-        found[0].p_value if len(found) == 1 else min(1.0, 2 * statistics.median(each.p_value for each in found)),
-        discordant=statistics.fmean(discordant) if discordant else None,
-    )
+    """Compare the mean score of one row with that of the other, in the unit people quote, by the test of `metrics.differences`."""
+    metric, found = one.record.metric, difference_of(one.linearised, other.linearised)
+    low, high = (people_score(metric, bound) for bound in found.interval)
+    points = people_score(metric, found.difference)
+    return Difference(points, (low, high), found.p_value, discordant=found.discordant)
 
 
 def agreement_between(one: Row, other: Row) -> float | None:

@@ -207,20 +207,11 @@ def _model_folder(row: Row, folder: Path) -> str:
 
 
 def _tests(first: Record, several_seeds: bool) -> str:
-    interval, p_value = "percentile bootstrap", "paired bootstrap"
     kind = outcomes_of(first)
-    if isinstance(kind, Tags):
-        interval, p_value = "bootstrap over sentences", "paired bootstrap over sentences"
-    elif isinstance(kind, TokenCosts):
-        interval, p_value = "bootstrap over blocks of text", "paired bootstrap over blocks of text"
-    elif first.metric == "accuracy":
-        interval, p_value = "Wilson", "exact McNemar test"
-    text = f"95 % intervals: {interval}. Differences on the same rows: p by {p_value}, interval by paired bootstrap."
-    if several_seeds:
-        text += (
-            " Over several seeds scores and differences are means, their intervals take in the choice of seeds, p is "
-        )
-        text += "twice the median."
+    over = "sentences" if isinstance(kind, Tags) else "blocks of text" if isinstance(kind, TokenCosts) else "rows"
+    method = first.signature.rpartition("interval:")[2] if "interval:" in first.signature else "as the run took it"
+    text = f"95 % intervals: {method}. A difference, its interval and its p-value come from one t test over {over}"
+    text += " and seeds." if several_seeds else "; they speak of these trained models, not of another training."
     return text + " p-values against the reference are corrected for their number by Holm's method."
 
 

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from hf_seq.metrics.classification import decide
-from hf_seq.metrics.intervals import Paired, paired_difference
-from hf_seq.metrics.language_modeling import Blocks, language_paired_difference
-from hf_seq.metrics.tagging import scored_scheme, tagging_paired_difference
-from hf_seq.metrics.translation import translation_paired_difference
+from hf_seq.metrics.differences import Paired, difference_of
+from hf_seq.metrics.label_scores import linearise_labels
+from hf_seq.metrics.language_modeling import Blocks, linearise_blocks
+from hf_seq.metrics.linearised import Linearised
+from hf_seq.metrics.tagging import linearise_tags, scored_scheme
+from hf_seq.metrics.translation import linearise_texts
 from hf_seq.reports.costs import read_costs
 from hf_seq.reports.predictions import read_predictions, read_tag_scores, read_tags, read_texts
 from hf_seq.reports.record import Record
@@ -34,8 +36,12 @@ class Outcomes(ABC):
         """
 
     @abstractmethod
+    def linearise(self, metric: str, answers: Any, gold: Any) -> Linearised:
+        """Find the score of a model, and what every row adds to it."""
+
     def paired(self, metric: str, mine: Any, theirs: Any, gold: Any) -> Paired:
-        """Compare two models on the same rows: the score of one less that of the other."""
+        """Compare two trained models on the same rows: the score of one less that of the other."""
+        return difference_of([self.linearise(metric, mine, gold)], [self.linearise(metric, theirs, gold)])
 
     def same(self, gold: Any, other: Any) -> bool:
         """Check whether two runs were scored on the same gold."""
@@ -58,9 +64,9 @@ class Labels(Outcomes):
         gold, scores = read_predictions(folder)
         return gold, scores, decide(scores, record.problem_type, thresholds=record.thresholds)
 
-    def paired(self, metric: str, mine: np.ndarray, theirs: np.ndarray, gold: np.ndarray) -> Paired:
-        """Compare by McNemar's test for accuracy, by a paired bootstrap for other metrics."""
-        return paired_difference(metric, mine, theirs, gold)
+    def linearise(self, metric: str, answers: np.ndarray, gold: np.ndarray) -> Linearised:
+        """Find what every row adds."""
+        return linearise_labels(metric, answers, gold)
 
     def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
         """Check whether two runs were scored on the same gold."""
@@ -99,11 +105,9 @@ class Tags(Outcomes):
         gold, answers = read_tags(folder)
         return gold, read_tag_scores(folder), answers
 
-    def paired(
-        self, metric: str, mine: list[list[str]], theirs: list[list[str]], gold: list[list[str | None]]
-    ) -> Paired:
-        """Compare by a paired bootstrap over sentences."""
-        return tagging_paired_difference(metric, mine, theirs, gold, self.scheme)
+    def linearise(self, metric: str, answers: list[list[str]], gold: list[list[str | None]]) -> Linearised:
+        """Find what every sentence adds."""
+        return linearise_tags(metric, answers, gold, self.scheme)
 
     def agreement(self, mine: list[list[str]], theirs: list[list[str]]) -> float | None:
         """Return the share of words with the same tag."""
@@ -129,9 +133,9 @@ class Texts(Outcomes):
         gold, written = read_texts(folder)
         return gold, np.empty((0, 0)), written
 
-    def paired(self, metric: str, mine: list[str], theirs: list[str], gold: list[str]) -> Paired:
-        """Compare by a paired bootstrap over texts."""
-        return translation_paired_difference(metric, mine, theirs, gold)
+    def linearise(self, metric: str, answers: list[str], gold: list[str]) -> Linearised:
+        """Find what every text adds."""
+        return linearise_texts(metric, answers, gold)
 
     def agreement(self, mine: list[str], theirs: list[str]) -> float | None:
         """Return the share of texts that are equal."""
@@ -146,9 +150,9 @@ class TokenCosts(Outcomes):
         blocks = read_costs(folder)
         return blocks.characters, np.empty((0, 0)), blocks
 
-    def paired(self, metric: str, mine: Blocks, theirs: Blocks, gold: np.ndarray) -> Paired:
-        """Compare by a paired bootstrap over blocks."""
-        return Paired(*language_paired_difference(mine, theirs), "paired bootstrap")
+    def linearise(self, metric: str, answers: Blocks, gold: np.ndarray) -> Linearised:
+        """Find what every block adds; a masked language model is scored by its tokens."""
+        return linearise_blocks(answers, "nats_per_token" if metric == "nats_per_masked_token" else metric)
 
     def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
         """Check whether there are as many blocks: with other tokens the edges of a block differ by some characters."""

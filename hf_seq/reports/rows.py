@@ -2,21 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """One model of a comparison: its finished runs, one per seed, read back from their folders.
 
-N rows · L labels. Over several seeds a score is their mean. Half the width of its interval is the root of the variance
-over rows (from the runs' own intervals) plus the variance over seeds divided by their number, 1.96 times.
+N rows · L labels. Over several seeds a score is their mean. Either half of its interval is the root of the variance
+over rows (from the runs' own intervals) plus the variance over seeds divided by their number, times Student's quantile
+with Satterthwaite's degrees of freedom.
 """
 
 import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from scipy.stats import t as student
+
 from hf_seq.metrics.calibration import Reliability, reliability
+from hf_seq.metrics.linearised import Linearised
 from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import Record
 from hf_seq.reports.verdict import Contender, Difference
+
+BAGS = ("tfidf", "fasttext", "model2vec")
+"""Bags of words, of which the one with the best score is what a trained model should beat."""
+FITTED_ONCE = (*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
+"""Baselines, the strongest first; they depend on no seed."""
+_NORMAL = 1.959964
+"""The normal quantile that the intervals of single runs are read by."""
 
 
 @dataclass(eq=False)
@@ -73,6 +85,12 @@ class Row:
         """Mean score over the seeds."""
         return statistics.fmean(self.seed_scores) if self.seed_scores else None
 
+    @cached_property
+    def linearised(self) -> list[Linearised]:
+        """The score of every seed, and what each row adds to it."""
+        kind = outcomes_of(self.record)
+        return [kind.linearise(self.record.metric, answers, self.gold) for answers in self.answers]
+
     @property
     def spread(self) -> tuple[float, float] | None:
         """The worst and the best score over the seeds; None for one seed."""
@@ -104,7 +122,8 @@ class Row:
         """The row as the verdict sees it."""
         latency = (self.record.latency_ms or {}).get("p50")
         score = float("nan") if self.score is None else self.score
-        return Contender(self.record.name, score, self.record.bytes, latency)
+        seeds = None if self.kind in FITTED_ONCE else len(self.seed_scores)
+        return Contender(self.record.name, score, self.record.bytes, latency, seeds)
 
 
 def read_row(folders: Sequence[str | Path], *, small: bool = False) -> Row:
@@ -144,5 +163,11 @@ def over_seeds(values: Sequence[float], bounds: Sequence[tuple[float, float]]) -
     """
     mean = statistics.fmean(values)
     low, high = (statistics.fmean(each[side] for each in bounds) for side in (0, 1))
-    seeds = 1.96 * statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    return mean - math.hypot(mean - low, seeds), mean + math.hypot(high - mean, seeds)
+    seeds = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    if not seeds:
+        return low, high
+    rows = (high - low) / (2 * _NORMAL)
+    freedom = (rows**2 + seeds**2) ** 2 / (seeds**4 / (len(values) - 1))
+    wider = float(student.isf(0.025, freedom)) / _NORMAL
+    below, above = (wider * math.hypot(side, _NORMAL * seeds) for side in (mean - low, high - mean))
+    return mean - below, mean + above

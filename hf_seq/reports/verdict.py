@@ -30,12 +30,21 @@ FEWEST_ROWS = 60
 
 @dataclass(frozen=True)
 class Contender:
-    """A model in the sentence: what people call it, its size and its speed; None where it is not known."""
+    """A model in the sentence: what people call it, its size and its speed; None where it is not known.
+
+    Attributes:
+        name: what people call it.
+        score: of the table.
+        bytes: on disk.
+        latency_ms: median.
+        seeds: trainings that the score is the mean of; None where another training would give the same model.
+    """
 
     name: str
     score: float
     bytes: int | None = None
     latency_ms: float | None = None
+    seeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,7 @@ def verdict(
         floor: a bag of words (or the majority), and candidate minus it.
 
     Returns:
-        One sentence.
+        One sentence, and a second one where a model was trained once.
     """
     who = f"{candidate.name} (the best of {tried} here)" if tried > 1 else candidate.name
     numbers = show_difference(difference, percent=percent)
@@ -159,7 +168,21 @@ def verdict(
         sentence += _rows_wanted(difference, n, percent=percent)
     if floor is not None:
         sentence += f"; {_against_floor(*floor, n=n, percent=percent, lower=lower)}"
-    return sentence + "."
+    return sentence + "." + one_training(candidate, reference)
+
+
+def one_training(*contenders: Contender) -> str:
+    """Say of which models a single training is known; nothing where there is none.
+
+    Example:
+        >>> one_training(Contender("lstm", 90.0, seeds=1), Contender("tfidf", 80.0))
+        ' This is one training of lstm: another training may order them otherwise.'
+    """
+    single = [each.name for each in contenders if each.seeds == 1]
+    if not single:
+        return ""
+    trainings = "one training each" if len(single) > 1 else "one training"
+    return f" This is {trainings} of {' and '.join(single)}: another training may order them otherwise."
 
 
 def show_difference(difference: Difference, *, percent: bool = True) -> str:

@@ -193,7 +193,7 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
         return None
     record = Record.read(folder)
     gold, scores = read_predictions(folder)
-    for name, value in score_fields(scores, gold, record.problem_type, thresholds, record.seed).items():
+    for name, value in score_fields(scores, gold, record.problem_type, thresholds).items():
         setattr(record, name, value)
     record.notes = [*(each for each in record.notes if not each.startswith(NOTE)), note]
     record.write(folder)

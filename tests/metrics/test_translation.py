@@ -5,6 +5,7 @@
 import random
 import sys
 
+import numpy as np
 import pytest
 import sacrebleu
 from sacrebleu.metrics import BLEU, CHRF, TER
@@ -12,7 +13,9 @@ from sacrebleu.metrics import BLEU, CHRF, TER
 from hf_seq.errors import InputError
 from hf_seq.metrics import summarization
 from hf_seq.metrics.translation import (
+    bleu_of_sums,
     compute_translation_metrics,
+    linearise_texts,
     sentence_chrf,
     text_score,
     translation_interval,
@@ -66,6 +69,33 @@ def test_a_single_text_has_the_corpus_score_of_itself():
     assert sentence_chrf(written, references) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.3, 0.9, 1.0])
+def test_bleu_of_sums_is_sacrebleus(noise):
+    """With no right 4-gram it is smoothed; texts of fewer than 4 words have none to be right."""
+    for rows in (1, 3, 60):
+        written, references = make_texts(rows, noise)
+        written[0] = written[0][: len(written[0]) // 2]
+        expected = BLEU().corpus_score(written, [references])
+        sums = np.array([expected.sys_len, expected.ref_len, *expected.counts, *expected.totals], dtype=float)
+        assert bleu_of_sums(sums) == pytest.approx(expected.score)
+
+
+def test_influence_on_bleu_is_what_leaving_a_text_out_takes_away():
+    written, references = make_texts(20)
+    without = [
+        BLEU().corpus_score(written[:row] + written[row + 1 :], [references[:row] + references[row + 1 :]]).score
+        for row in range(20)
+    ]
+    assert linearise_texts("bleu", written, references).influence == pytest.approx(19 * (np.mean(without) - without))
+
+
+@pytest.mark.parametrize("metric", ["bleu", "chrf", "ter", "exact_match"])
+def test_texts_that_are_all_right_leave_room(metric):
+    low, high = translation_interval(metric, ["a b c d e"] * 30, ["a b c d e"] * 30)
+    assert high - low > 1
+    assert (low if metric == "ter" else high) == pytest.approx(0.0 if metric == "ter" else 100.0)
+
+
 def test_an_interval_is_near_sacrebleus_own_bootstrap():
     written, references = make_texts()
     low, high = translation_interval("bleu", written, references)
@@ -100,7 +130,7 @@ def test_perfect_texts_score_100_and_empty_ones_0():
 
 def test_a_signature_names_tokenizer_case_and_version():
     said = f"bleu|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:{sacrebleu.__version__}"
-    assert translation_signature("bleu") == said
+    assert translation_signature("bleu").startswith(f"{said}|interval:")
     assert "strip:yes" in translation_signature("exact_match")
 
 

@@ -57,6 +57,17 @@ def test_the_corrected_p_value_is_shown_where_it_reads_otherwise():
     assert show_difference(Difference(1.0, (0.1, 2.0), 1e-9, 5e-9)).endswith("p < 0.001")
 
 
+def test_one_training_speaks_of_the_trained_models():
+    seen = Difference(-0.4, (-2.1, 1.2), 0.61)
+    one, other = (Contender(name, 90.0, seeds=seeds) for name, seeds in (("lstm", 1), ("distilbert", 1)))
+    assert verdict(one, other, seen, n=872).endswith(
+        ". This is one training each of lstm and distilbert: another training may order them otherwise."
+    )
+    assert "This is one training of lstm:" in verdict(one, BAG, seen, n=872)  # the bag of words has no seed
+    several = Contender("lstm", 90.0, seeds=3)
+    assert "training" not in verdict(several, BAG, seen, n=872)
+
+
 def test_worse_is_said_first_and_costs_after():
     said = verdict(SMALL, LARGE, Difference(-6.2, (-8.0, -4.1), 1e-9), n=872, tried=4)
     assert said.startswith("bilstm (the best of 4 here) is worse than distilbert on these 872 rows (−6.2,")

@@ -38,7 +38,7 @@ class LabelScoring(Scoring[R]):
         """Score the answers; the predictions are the model's (N, L) scores."""
         scores = predictor.scores(inputs)
         gold = np.asarray(rows["label"][:])
-        return score_fields(scores, gold, splits.problem_type, predictor.thresholds, seed), scores
+        return score_fields(scores, gold, splits.problem_type, predictor.thresholds), scores
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: np.ndarray) -> None:
         """Keep gold labels and scores."""
@@ -46,7 +46,7 @@ class LabelScoring(Scoring[R]):
 
 
 def score_fields(
-    scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None, seed: int = 0
+    scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None
 ) -> dict[str, Any]:
     """Compute the fields of a record from scores (N, L) and gold labels."""
     predicted = decide(scores, problem_type, thresholds=thresholds)
@@ -57,7 +57,7 @@ def score_fields(
     return {
         "metric": metric,
         "score": people_score(metric, metrics[metric]),
-        "interval": [people_score(metric, bound) for bound in interval(metric, predicted, gold, seed=seed)],
+        "interval": [people_score(metric, bound) for bound in interval(metric, predicted, gold)],
         "n": len(gold),
         "metrics": metrics,
         "signature": metric_signature(metric, problem_type, thresholds),

@@ -43,7 +43,7 @@ class TextScoring(Scoring[R]):
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["unknown_rate"] = costs.unknown / max(1, len(costs.nats))
         blocks = into_blocks(costs.nats, costs.characters, costs.documents if predictor.separate else None)
-        bounds = language_interval(blocks, seed=seed)
+        bounds = language_interval(blocks)
         return {
             "metric": HEADLINE,
             "score": metrics[HEADLINE],

@@ -57,7 +57,7 @@ class HiddenScoring(Scoring[R]):
         """Score hidden tokens, the same ones for every model with this tokenizer."""
         costs = predictor.costs(rows["text"][:])
         blocks = into_blocks(costs.nats, np.ones(len(costs.nats)), costs.rows)
-        bounds = language_interval(blocks, "nats_per_token", seed=seed)
+        bounds = language_interval(blocks, "nats_per_token")
         metrics = summarize(costs)
         return {
             "metric": HEADLINE,

@@ -86,7 +86,7 @@ class WrittenScoring(Scoring[Seq2SeqRecipe]):
         return {
             "metric": metric,
             "score": metrics[metric],
-            "interval": list(translation_interval(metric, written, wanted, seed=seed)),
+            "interval": list(translation_interval(metric, written, wanted)),
             "n": len(wanted),
             "metrics": metrics,
             "signature": translation_signature(metric),

@@ -44,7 +44,7 @@ class TagScoring(Scoring[R]):
         said = [tags for tags, _ in answers]
         metric, scheme = self.main_metric(recipe, splits), scored_scheme(splits.label_names)
         metrics = compute_tagging_metrics(said, gold, scheme)
-        bounds = tagging_interval(metric, said, gold, scheme, seed=seed)
+        bounds = tagging_interval(metric, said, gold, scheme)
         fields = {
             "metric": metric,
             "score": people_score(metric, metrics[metric]),
