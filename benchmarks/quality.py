@@ -17,7 +17,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ is 
 
 import argparse
 import datetime
-import math
 import shlex
 import statistics
 import subprocess
@@ -35,6 +34,7 @@ from hf_seq.cli import main as hf_seq_command
 from hf_seq.distill import prune_vocabulary
 from hf_seq.errors import InputError
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS, Record
+from hf_seq.reports.rows import over_seeds
 
 LABELS_ALONE = "--hard_share 1 --augmented_rows 0 --student_embeddings random"
 """The same student, tokenizer included, of which a teacher says nothing."""
@@ -226,8 +226,7 @@ def described(name: str) -> str:
 def summarize(name: str, records: list[Record]) -> dict:
     """Summarize runs to one row of `results/quality.jsonl`.
 
-    The interval is for the mean score over seeds and test rows: half its width is 1.96 times the root of the variance
-    over rows (from the records' intervals) plus the variance over seeds divided by their number.
+    The interval is for the mean score over seeds and test rows, as in the tables of `hf-seq compare`.
     """
     first = records[0]
     scores = [record.score for record in records if record.score is not None]
@@ -236,10 +235,8 @@ def summarize(name: str, records: list[Record]) -> dict:
         raise InputError(
             f"{name}: {[record.score for record in records]} are its scores; a run has none. Run it again."
         )
-    over_rows = statistics.mean((high - low) / (2 * 1.96) for low, high in intervals)
-    over_seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
-    mean, half = statistics.mean(scores), 1.96 * math.hypot(over_rows, over_seeds)
-    low, high = mean - half, mean + half
+    mean = statistics.mean(scores)
+    low, high = over_seeds(scores, [(low, high) for low, high in intervals])
     if first.metric in PERCENT_METRICS:
         low, high = max(low, 0.0), min(high, 100.0)
     digits = 4 if first.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
@@ -251,6 +248,7 @@ def summarize(name: str, records: list[Record]) -> dict:
         "metric": first.metric,
         "mean": round(mean, digits),
         "interval": [round(low, digits), round(high, digits)],
+        "interval_method": first.signature.rpartition("interval:")[2],
         "n": first.n,
         "seeds": [record.seed for record in records],
         "scores": [round(score, digits) for score in scores],

@@ -112,7 +112,7 @@ def _linearise_pearson(predictions: Array, references: Array) -> Linearised:
 
 
 def _linearise_spearman(predictions: Array, references: Array) -> Linearised:
-    """Compute the influence of each row on the covariance of ranks, over their spread; ties leave the spread as it is."""
+    """Compute influences on the covariance of ranks, over their spread; ties leave the spread as it is."""
     found = [_rank_influence(x, y) for x, y in zip(predictions.T, references.T, strict=True)]
     score = float(np.mean([each for each, _ in found]))
     influence = np.mean([each for _, each in found], axis=0)

@@ -90,7 +90,7 @@ def linearise_texts(metric: str, written: Sequence[str], references: Sequence[st
 def translation_interval(
     metric: str, written: Sequence[str], references: Sequence[str], *, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Compute the interval of a score, over the choice of texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
+    """Compute the interval of a score over texts; `metric` is one of `TEXT_METRICS` or `ROUGE_METRICS`."""
     return interval_of(linearise_texts(metric, written, references), confidence)
 
 
@@ -108,7 +108,7 @@ def translation_paired_difference(
 
 
 def bleu_of_sums(sums: Array) -> Array:
-    """Compute BLEU of sums (..., 10) as sacrebleu computes it with its defaults, for many sums at once and for fractions.
+    """Compute BLEU of sums (..., 10) as sacrebleu does with its defaults, for many sums at once and for fractions.
 
     The sums are words written, words of the references, right n-grams and written n-grams (n = 1 to 4).
     """

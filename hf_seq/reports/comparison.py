@@ -143,7 +143,7 @@ def differences(rows: Sequence[Row], other: Row) -> list[Difference]:
 
 
 def difference_between(one: Row, other: Row) -> Difference:
-    """Compare the mean score of one row with that of the other, in the unit people quote, by the test of `metrics.differences`."""
+    """Compare the mean scores of two rows, in the unit people quote, by the test of `metrics.differences`."""
     metric, found = one.record.metric, difference_of(one.linearised, other.linearised)
     low, high = (people_score(metric, bound) for bound in found.interval)
     points = people_score(metric, found.difference)
