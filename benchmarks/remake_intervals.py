@@ -30,7 +30,7 @@ BOOTSTRAP = "bootstrap of the rows"
 
 
 def remake(row: dict) -> dict:
-    """The row with its interval taken anew; one that is done stays as it is."""
+    """Take the interval of a row anew; one that is done stays as it is."""
     if "interval_method" in row:
         return row
     scores, digits = row["scores"], 4 if row["metric"] in LOWER_IS_BETTER else 2
@@ -47,7 +47,7 @@ def remake(row: dict) -> dict:
 
 
 def row_error(row: dict) -> float:
-    """Standard error over rows, from an interval that was 1.96 times the root of its variance and that over seeds."""
+    """Read the error over rows from an interval that was 1.96 times the root of its variance and that over seeds."""
     scores = row["scores"]
     seeds = statistics.stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else 0.0
     whole = (row["mean"] - row["interval"][0]) / 1.96
