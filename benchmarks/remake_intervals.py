@@ -36,7 +36,8 @@ def remake(row: dict) -> dict:
     scores, digits = row["scores"], 4 if row["metric"] in LOWER_IS_BETTER else 2
     if row["metric"] == "accuracy" and row["set"] not in TAGGED:
         method = METHODS["rows"]
-        bounds = [tuple(100 * each for each in wilson(score / 100 * row["n"], row["n"])) for score in scores]
+        fractions = [wilson(score / 100 * row["n"], row["n"]) for score in scores]
+        bounds = [(100 * low, 100 * high) for low, high in fractions]
     else:
         method, error = BOOTSTRAP, row_error(row)
         bounds = [(score - NORMAL * error, score + NORMAL * error) for score in scores]

@@ -52,7 +52,7 @@ def p_value(rows: int, seeds: int, spread: float, apart: float, gain: float, ran
         [training(each, (better + spread * random.normal()) / 100, random) for _ in range(seeds)]
         for each, better in ((one, gain), (other, 0.0))
     ]
-    return difference_of(*sides).p_value
+    return difference_of(sides[0], sides[1]).p_value
 
 
 def main(argv: list[str] | None = None) -> None:
