@@ -262,8 +262,4 @@ class RecurrentSeq2SeqForConditionalGeneration(RecurrentSeq2SeqPreTrainedModel, 
         return False  # generate() then takes the cache that forward makes
 
 
-__all__ = [
-    "RecurrentSeq2SeqForConditionalGeneration",
-    "RecurrentSeq2SeqModel",
-    "RecurrentSeq2SeqPreTrainedModel",
-]
+__all__ = ["RecurrentSeq2SeqForConditionalGeneration", "RecurrentSeq2SeqModel", "RecurrentSeq2SeqPreTrainedModel"]

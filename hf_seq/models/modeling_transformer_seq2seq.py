@@ -185,8 +185,4 @@ class TransformerSeq2SeqForConditionalGeneration(TransformerSeq2SeqPreTrainedMod
         self.make_head(config, config.hidden_size)
 
 
-__all__ = [
-    "TransformerSeq2SeqForConditionalGeneration",
-    "TransformerSeq2SeqModel",
-    "TransformerSeq2SeqPreTrainedModel",
-]
+__all__ = ["TransformerSeq2SeqForConditionalGeneration", "TransformerSeq2SeqModel", "TransformerSeq2SeqPreTrainedModel"]

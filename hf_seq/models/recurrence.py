@@ -25,6 +25,9 @@ from .padding import Padding, is_tracing, take_steps, zero_padding
 State: TypeAlias = tuple[Tensor, ...]  # the output h (B, H) first, then what else a cell keeps, such as c of an LSTM
 
 
+BFLOAT16_ON_CPU: bool = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
 class Cell(nn.Module):
     """One direction of a recurrent layer. A subclass makes its weights in `__init__` and gives `step`.
 
@@ -86,10 +89,7 @@ class Cell(nn.Module):
 
 
 class FusedCell(Cell):
-    """A cell over one of torch's kernels: all steps in one call, without the checks of torch's own module.
-
-    A subclass also derives from torch's module, which makes the weights, and names the two kernels.
-    """
+    """A cell over two of torch's kernels, which a subclass names; torch's own module makes the weights."""
 
     kernel: ClassVar[Any]
     step_kernel: ClassVar[Any]
@@ -148,11 +148,19 @@ class RNN(FusedCell, nn.RNN):  # type: ignore[misc]
     kernel, step_kernel = staticmethod(torch.rnn_tanh), staticmethod(torch.rnn_tanh_cell)
 
 
+def _lstm(inputs: Tensor, state: list[Tensor], weights: list[Tensor], *rest: Any) -> tuple[Tensor, ...]:
+    """Call torch's kernel, in float32 where bfloat16 autocast asks a CPU for what it lacks (torch then raises)."""
+    if inputs.device.type != "cpu" or not torch.is_autocast_enabled("cpu") or BFLOAT16_ON_CPU:
+        return torch.lstm(inputs, state, weights, *rest)
+    with torch.autocast("cpu", enabled=False):
+        return torch.lstm(inputs.float(), [each.float() for each in state], [each.float() for each in weights], *rest)
+
+
 class LSTM(FusedCell, nn.LSTM):  # type: ignore[misc]
     """`nn.LSTM`, one layer, one direction. Its state is h and c."""
 
     state_tensors = 2
-    kernel = staticmethod(torch.lstm)
+    kernel = staticmethod(_lstm)
 
     def step(self, inputs: Tensor, state: State) -> State:
         """Read one step, as `Cell.step`."""
