@@ -243,8 +243,8 @@ CASES = {
     ),
     "our fields on a pretrained model": (
         nothing,
-        TRAIN_GOOD + " --model {model} --hidden_size 8",
-        "hidden_size applies to models trained from scratch",
+        TRAIN_GOOD + " --model {model} --hidden_size 16",
+        "hidden_size=16 does not go with the pretrained",
     ),
     "Hub out of reach for a model": (
         nothing,

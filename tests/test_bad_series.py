@@ -186,7 +186,7 @@ COMMANDS = {
     ),
     "windows for tags": (
         "train --task series-tagging --data {series.jsonl} --window_length 2 --model lstm --output_dir {out}",
-        "window_length does not go with a tag for every step",
+        "window_length=2 does not go with a tag for every step",
     ),
     "tags that are too few": (
         "train --task series-tagging --data {tags.jsonl} --model lstm --output_dir {out}",

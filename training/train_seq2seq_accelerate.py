@@ -67,8 +67,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
             tokens = accelerator.reduce(sum((batch["labels"] != -100).sum() for batch in batches))  # of all processes
             for part, batch in enumerate(batches, 1):
                 with accelerator.no_sync(model) if part < len(batches) else nullcontext():
-                    smoothing = arguments.label_smoothing_factor
-                    loss = model(**batch, num_items_in_batch=tokens, smoothing=smoothing).loss
+                    loss = model(**batch, num_items_in_batch=tokens, smoothing=arguments.label_smoothing_factor).loss
                     accelerator.backward(loss * accelerator.num_processes)  # whose gradients are averaged
                 total += loss.item() * accelerator.num_processes
                 if not torch.isfinite(loss):

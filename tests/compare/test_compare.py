@@ -327,7 +327,7 @@ def test_training_flags_for_all_leave_the_pretrained_model_its_usual_recipe():
         (["--calls", "0"], r"calls=0 must be 1 or more"),
         (["--robustness_rows", "-1"], r"robustness_rows=-1 must be 0 or more"),
         (["--price_per_hour", "0"], r"price_per_hour=0.0 must be above 0"),
-        (["--calls", "many"], r"invalid int value: 'many'"),
+        (["--calls", "many"], r"'many' is not a whole number"),
         (["stray"], r"'stray' is not a flag"),
         (["--num_attention_heads", "2"], r"num_attention_heads=2 does not apply to lstm; write --MODEL.num_attention"),
     ],

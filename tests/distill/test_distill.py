@@ -11,7 +11,7 @@ import torch
 
 from hf_seq.distill import answers, shards, transfer
 from hf_seq.distill import running as distilling
-from hf_seq.distill.running import distill as run
+from hf_seq.distill.running import train_or_distill as run
 from hf_seq.distill.teacher import Teacher
 from hf_seq.errors import InputError
 from hf_seq.predictors.text import Predictor

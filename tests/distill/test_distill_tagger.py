@@ -8,7 +8,7 @@ import random
 import pytest
 import torch
 
-from hf_seq.distill.running import distill as run
+from hf_seq.distill.running import train_or_distill as run
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.train.parsing import flags, parse_recipe
 

@@ -69,7 +69,7 @@ REFUSED = [
     (
         RecurrentConfig,
         {"cell_type": "lstmm"},
-        r"cell_type='lstmm' is not known; use one of gru, lstm, rnn, or make",
+        r"cell_type='lstmm' is not known; use one of .*gru, .*lstm, .*rnn, or make",
     ),
     (RecurrentConfig, {"pooling": "avg"}, r"pooling.*'first', 'last', 'mean', 'max', 'attention'"),
     (RecurrentConfig, {"hidden_size": "64"}, r"hidden_size"),
