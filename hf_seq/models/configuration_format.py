@@ -17,7 +17,6 @@ logger = logging.get_logger(__name__)
 FORMAT = 1
 """Raised when a model saved from now on would be misread by the hf_seq of before."""
 
-
 KNOWN = {"attn_implementation", "auto_map", "custom_pipelines", "experts_implementation", "name_or_path", "num_labels"}
 KNOWN |= {"output_attentions", "per_layer_config", "tags", "task_specific_params", "tokenizer_class", "torch_dtype"}
 """Extra fields that transformers itself gives a meaning."""

@@ -31,16 +31,12 @@ BFLOAT16_ON_CPU: bool = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 class Cell(nn.Module):
     """One direction of a recurrent layer. A subclass makes its weights in `__init__` and gives `step`.
 
-    Attributes:
-        state_tensors: how many tensors (B, H) a state has; the first one is the output.
-        weight_dropout: share of the recurrent weights to drop in training, for cells that do so.
-
     Args:
-        input_size: E.
-        hidden_size: H.
+        input_size, hidden_size: E and H.
+        weight_dropout: share of the recurrent weights to drop in training, for cells that do so.
     """
 
-    state_tensors: ClassVar[int] = 1
+    state_tensors: ClassVar[int] = 1  # tensors (B, H) that a state has; the first one is the output
     travels: ClassVar[bool] = True  # its file is saved with a model's code
     hidden_size: int
 
@@ -81,11 +77,9 @@ class Cell(nn.Module):
     def start_weights(self) -> None:
         """Start weights that stand in the cell itself: square matrices orthogonal, others Glorot, vectors zero."""
         for parameter in self.parameters(recurse=False):
-            if parameter.dim() < 2:
-                init.zeros_(parameter)
-            else:
-                square = parameter.shape[0] == parameter.shape[1]
-                (init.orthogonal_ if square else init.xavier_uniform_)(parameter)
+            square = parameter.dim() > 1 and parameter.shape[0] == parameter.shape[1]
+            start = init.zeros_ if parameter.dim() < 2 else init.orthogonal_ if square else init.xavier_uniform_
+            start(parameter)
 
 
 class FusedCell(Cell):

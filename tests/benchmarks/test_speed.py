@@ -39,9 +39,7 @@ def test_a_measurement_runs_and_gives_a_whole_row(bench, name, capsys):
 def test_a_missing_peer_is_named_with_the_command_that_brings_it(bench, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torchcrf", None)
     assert speed.measure("crf-loss", bench) is None
-    assert (
-        capsys.readouterr().out == "crf-loss: not run, `pip install pytorch-crf` brings what it needs\n"
-    )
+    assert capsys.readouterr().out == "crf-loss: not run, `pip install pytorch-crf` brings what it needs\n"
 
 
 def test_a_missing_part_of_ours_is_an_error(bench, monkeypatch):

@@ -126,7 +126,7 @@ def test_a_model_keeps_its_threshold_in_its_configuration(doubtful, tmp_path, tr
     assert main(["find-threshold", str(tmp_path / "run"), "--best", "f1"]) == 0
     said = capsys.readouterr().out
     assert "spam: threshold 0." in said
-    assert "On the test rows, which chose nothing: accuracy" in said
+    assert "On the 120 test rows, which chose nothing: accuracy" in said
     saved = json.loads((tmp_path / "run/config.json").read_text())["decision_thresholds"]
     assert Predictor.from_pretrained(tmp_path / "run").thresholds == saved
     assert saved[1] < 0.5  # the rare label
