@@ -166,7 +166,8 @@ class FileSource(Source):
                     name = name or self._name(Table({key: [value] for key, value in row.items()}))
                     yield row.get(name)
         else:
-            table = read_file(self.path, {**READERS, **TAGGED_READERS})
+            # texts need no column of sentences, which a csv of tagged tokens has
+            table = read_file(self.path, {**READERS, **TAGGED_READERS, ".csv": READERS[".csv"]})
             yield from table.values(self._name(table))
 
     def _name(self, table: Table) -> str:
