@@ -18,6 +18,8 @@ from transformers.modeling_outputs import (
     Seq2SeqLMOutput,
     Seq2SeqModelOutput,
 )
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_seq2seq import Seq2SeqConfig
@@ -134,7 +136,7 @@ class EncoderDecoder(Seq2SeqPreTrainedModel):
         decoder_inputs_embeds: Tensor | None = None,
         use_cache: bool | None = None,
         cache: EncoderDecoderCache | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> EncoderDecoderOutput:
         """Read a source and the target so far.
 
@@ -203,7 +205,7 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         self.post_init()
 
     @can_return_tuple
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -220,7 +222,7 @@ class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
         cache: EncoderDecoderCache | None = None,
         logits_to_keep: int | Tensor = 0,
         return_logits: bool = False,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> ConditionalGenerationOutput:
         """Score every token of the vocabulary as the next one.
 

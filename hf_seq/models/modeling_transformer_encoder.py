@@ -15,6 +15,8 @@ from transformers.activations import ACT2FN
 from transformers.masking_utils import create_bidirectional_mask
 from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.modeling_outputs import BaseModelOutput
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
 from transformers.utils.output_capturing import capture_outputs
 
@@ -99,14 +101,14 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
 
     @merge_with_config_defaults
     @capture_outputs
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names position_ids, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | Padding | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
         input_values: Tensor | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> BaseModelOutput:
         """Encode.
 
@@ -170,7 +172,7 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
         self.post_init()
 
     @can_return_tuple
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -178,7 +180,7 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
         input_values: Tensor | None = None,
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> PooledClassifierOutput:
         """Score every label for every sequence.
 

@@ -5,11 +5,11 @@
 B batch · T steps, padding included · H hidden_size · V vocabulary
 """
 
-from typing import Any
-
 from torch import Tensor, nn
 from transformers.activations import ACT2FN
 from transformers.modeling_outputs import MaskedLMOutput
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_transformer_encoder import TransformerEncoderConfig
@@ -47,7 +47,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
         self.post_init()
 
     @can_return_tuple
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -56,7 +56,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
         return_logits: bool = False,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> MaskedLMOutput:
         """Score every token of the vocabulary for every step.
 

@@ -5,9 +5,9 @@
 B batch · T steps, padding included · E width of an input · L labels · F features
 """
 
-from typing import Any
-
 from torch import Tensor
+from transformers.processing_utils import Unpack
+from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple
 
 from .configuration_transformer_encoder import TransformerEncoderConfig
@@ -27,7 +27,7 @@ class TransformerEncoderForTokenClassification(TransformerEncoderPreTrainedModel
         self.post_init()
 
     @can_return_tuple
-    def forward(
+    def forward(  # type: ignore[misc]  # TransformersKwargs names num_items_in_batch, too
         self,
         input_ids: Tensor | None = None,
         attention_mask: Tensor | None = None,
@@ -36,7 +36,7 @@ class TransformerEncoderForTokenClassification(TransformerEncoderPreTrainedModel
         labels: Tensor | None = None,
         num_items_in_batch: Tensor | int | None = None,
         tagged: Tensor | None = None,
-        **kwargs: Any,
+        **kwargs: Unpack[TransformersKwargs],
     ) -> TaggingOutput:
         """Score every label for every step.
 
