@@ -26,7 +26,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.label_scores import linearise_labels
@@ -91,6 +90,8 @@ def difference_of(a: Sequence[Linearised], b: Sequence[Linearised], confidence: 
     Raises:
         InputError: not as many rows of the one as of the other, or a confidence outside (0, 1).
     """
+    from scipy.stats import t as student  # half a second, which predictors need not wait for
+
     if not 0 < confidence < 1:
         raise InputError(f"confidence={confidence} must lie between 0 and 1, such as 0.95.")
     sizes = {len(each.influence) for each in (*a, *b)}

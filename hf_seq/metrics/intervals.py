@@ -6,14 +6,13 @@ A share of rows (accuracy) has Wilson's interval (1927, doi:10.1080/01621459.192
 bounds (F1, span F1, BLEU) have it, too, with as many rows as would make a share equally sure, and Student's quantile:
 what survey statisticians do (Franco et al. 2019, doi:10.1093/jssam/smy019). Correlations have an interval of their
 inverse hyperbolic tangent (Fisher 1921), costs one of their logarithm, both with the jackknife's standard error.
-`benchmarks/simulate_intervals.py` says how often each holds the true score; docs/statistics.md shows it.
+`benchmarks/simulate_intervals.py` says how often each holds the true score; docs/decisions.md shows it.
 """
 
 import math
 
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.label_scores import linearise_labels
@@ -41,7 +40,7 @@ def wilson(successes: float, rows: float, confidence: float = 0.95) -> tuple[flo
         raise InputError(
             f"{successes} successes in {rows} rows is no proportion; give 0 <= successes <= rows, rows >= 1."
         )
-    return _wilson(successes / rows, rows, float(norm.isf((1 - confidence) / 2)))
+    return _wilson(successes / rows, rows, float(-ndtri((1 - confidence) / 2)))
 
 
 def interval(
@@ -81,15 +80,15 @@ def interval_of(score: Linearised, confidence: float = 0.95) -> tuple[float, flo
     if score.scale in ("rows", "proportion"):
         assert score.rows is not None
         least, best = score.bounds
-        quantile = norm.isf(tail) if score.scale == "rows" else student.isf(tail, max(rows - 1, 1))
+        quantile = -ndtri(tail) if score.scale == "rows" else -stdtrit(max(rows - 1, 1), tail)
         share = min(max((score.score - least) / (best - least), 0.0), 1.0)
         low, high = _wilson(share, score.rows, float(quantile))
         return least + low * (best - least), least + high * (best - least)
     assert score.error is not None
     if score.scale == "positive":
-        factor = math.exp(min(float(student.isf(tail, max(rows - 1, 1))) * score.error, 700.0))
+        factor = math.exp(min(float(-stdtrit(max(rows - 1, 1), tail)) * score.error, 700.0))
         return score.score / factor, score.score * factor
-    return _fisher(score, rows, float(student.isf(tail, max(rows - 2, 1))), confidence)
+    return _fisher(score, rows, float(-stdtrit(max(rows - 2, 1), tail)), confidence)
 
 
 def _wilson(share: float, rows: float, quantile: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import scipy.stats
 
 from benchmarks import quality
 from hf_seq.errors import InputError
@@ -68,7 +69,9 @@ def record(score: float | None, interval: list[float] | None, **fields) -> Recor
 def test_an_interval_holds_rows_and_seeds():
     records = [record(score, [score - 1.96, score + 1.96], seed=seed) for seed, score in enumerate((80, 82, 84))]
     row = quality.summarize("sst2-bilstm", records)
-    half = 1.96 * (1 + 4 / 3) ** 0.5  # variance 1 over rows; over seeds 4, of which three are taken together
+    variance = 1 + 4 / 3  # 1 over rows; over seeds 4, of which three are taken together
+    freedom = variance**2 / ((4 / 3) ** 2 / 2)  # Satterthwaite 1946
+    half = scipy.stats.t.isf(0.025, freedom) * variance**0.5
     assert row["mean"] == 82
     assert row["interval"] == pytest.approx([82 - half, 82 + half], abs=0.01)
     assert row["scores"] == [80, 82, 84]

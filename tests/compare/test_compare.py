@@ -267,7 +267,9 @@ def test_typos_and_case_are_measured_once_and_shown(finished, data):
     found = Record.read(output / "models/lstm").robustness
     assert found["rows"] == comparison.rows[1].record.n
     assert found["capitals"]["difference"] == 0  # its tokenizer lower-cases
-    assert Record.read(output / "models/majority").robustness["typos"] == {"difference": 0, "interval": [0, 0]}
+    typos = Record.read(output / "models/majority").robustness["typos"]  # it reads no letter; few rows prove little
+    assert typos["difference"] == 0
+    assert typos["interval"][0] == pytest.approx(-typos["interval"][1])
     assert f"{found['rows']} test rows are disturbed" in (output / "report.html").read_text()
     _, said = run(data, output)
     assert "Typos" not in said

@@ -62,7 +62,7 @@ def test_the_model_with_the_lower_score_is_the_best_and_better(tmp_path):
     assert comparison.best.difference.points == pytest.approx(-0.03 * COSTS.mean(), abs=1e-4)
     assert comparison.verdict.startswith("two (the best of 2 here) is better than one")
     page = write_report(comparison, [], tmp_path / "report.html").read_text()
-    assert "bootstrap over blocks of text" in page
+    assert "one t test over blocks of text" in page
 
 
 def test_a_gain_is_judged_by_the_direction_of_the_metric():
