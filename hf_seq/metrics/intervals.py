@@ -6,7 +6,7 @@ A share of rows (accuracy) has Wilson's interval (1927, doi:10.1080/01621459.192
 bounds (F1, span F1, BLEU) have it, too, with as many rows as would make a share equally sure, and Student's quantile:
 what survey statisticians do (Franco et al. 2019, doi:10.1093/jssam/smy019). Correlations have an interval of their
 inverse hyperbolic tangent (Fisher 1921), costs one of their logarithm, both with the jackknife's standard error.
-`benchmarks/simulate_intervals.py` says how often each holds the true score; docs/decisions.md shows it.
+`benchmarks/simulate_intervals.py` says how often each holds the true score.
 """
 
 import math
