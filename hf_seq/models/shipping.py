@@ -17,9 +17,9 @@ from types import ModuleType
 from transformers import PreTrainedConfig, PreTrainedModel
 from transformers.dynamic_module_utils import get_relative_import_files
 
-ENTRY = '''# Written when the model was saved.
-"""Imports the model, and the parts of it that are imported by name only: {parts}."""
-
+ENTRY = '''# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Imports the model and the parts of it that are imported by name only: {parts}. Written when it was saved."""
 {imports}
 
 {registered}__all__ = {names}
