@@ -4,7 +4,7 @@
 
     python benchmarks/remake_intervals.py
 
-Accuracies of texts and series are shares of rows, so Wilson's interval of every seed follows from score and n. For
+Accuracies of texts and series are shares of rows, so the interval of every seed follows from score and n. For
 other scores the error over rows is read back from the interval that stands there, a bootstrap's, which on 800 rows and
 more is what `hf_seq.metrics.intervals` gives to within a tenth of a point. Seeds enter as in `hf-seq compare`.
 """
@@ -19,7 +19,7 @@ import math
 import statistics
 
 from benchmarks.pairs import RESULTS, write_rows
-from hf_seq.metrics.intervals import METHODS, wilson
+from hf_seq.metrics.intervals import METHODS, share_interval
 from hf_seq.reports.record import LOWER_IS_BETTER, PERCENT_METRICS
 from hf_seq.reports.rows import over_seeds
 
@@ -36,7 +36,7 @@ def remake(row: dict) -> dict:
     scores, digits = row["scores"], 4 if row["metric"] in LOWER_IS_BETTER else 2
     if row["metric"] == "accuracy" and row["set"] not in TAGGED:
         method = METHODS["rows"]
-        fractions = [wilson(score / 100 * row["n"], row["n"]) for score in scores]
+        fractions = [share_interval(score / 100 * row["n"], row["n"]) for score in scores]
         bounds = [(100 * low, 100 * high) for low, high in fractions]
     else:
         method, error = BOOTSTRAP, row_error(row)

@@ -10,7 +10,7 @@ import scipy.stats
 from sklearn.metrics import f1_score
 
 from hf_seq.errors import InputError
-from hf_seq.metrics.intervals import interval, wilson
+from hf_seq.metrics.intervals import interval, share_interval, wilson
 from hf_seq.metrics.scores import score
 
 RNG = np.random.default_rng(0)
@@ -29,7 +29,27 @@ def test_wilson_gives_the_published_intervals():
 
 
 def test_accuracy_takes_wilsons_interval():
-    assert interval("accuracy", [0, 1, 1, 0], [0, 1, 1, 1]) == pytest.approx(wilson(3, 4))
+    assert interval("accuracy", [1] * 14 + [0] * 6, [1] * 20) == pytest.approx(wilson(14, 20))
+
+
+@pytest.mark.parametrize("errors", [1, 2, 3])
+def test_few_errors_are_poissons(errors):
+    """Brown, Cai & DasGupta 2001, section 4.1.1: the bound under which so many errors or more come once in twenty."""
+    low, high = share_interval(200 - errors, 200)
+    assert scipy.stats.poisson.sf(errors - 1, (1 - high) * 200) == pytest.approx(0.05)
+    assert low == wilson(200 - errors, 200)[0]
+    assert high > wilson(200 - errors, 200)[1]
+    assert share_interval(errors, 200) == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.parametrize("rows", [20, 50, 200, 1000])
+def test_the_interval_of_a_share_holds_any_share(rows):
+    """By the binomial distribution, not by simulation; Wilson's own falls to 84 % near 1."""
+    right = np.arange(rows + 1)
+    low, high = np.array([share_interval(each, rows) for each in right]).T
+    for share in np.linspace(0.5, 0.999, 200):
+        held = scipy.stats.binom.pmf(right, rows, share)[(low <= share) & (share <= high)].sum()
+        assert held > 0.915
 
 
 def test_an_interval_of_many_rows_is_that_of_scipys_bootstrap():
