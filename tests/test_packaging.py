@@ -11,8 +11,6 @@ import zipfile
 from itertools import chain
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 INSTALLED_AS = {
@@ -81,7 +79,12 @@ def test_constraints_pin_everything_that_is_declared_within_its_bounds():
             assert requirement.specifier.contains(pins[name]), f"{requirement} does not allow {pins[name]}"
 
 
-@pytest.mark.slow
+def test_every_folder_of_the_package_is_installed():
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "hf_seq").rglob("__init__.py")}
+    assert sorted(tables["packages"]) == sorted(folders | {"hf_seq.recipes"})
+
+
 def test_the_wheel_runs_outside_a_clone(tmp_path):
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     build = [*pip, "wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
