@@ -66,6 +66,7 @@ class SequenceTrainer(HubTrainer):
     """
 
     model: PreTrainedModel
+    control: TrainerControl
 
     def __init__(self, *args: Any, averaging: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +131,19 @@ class SequenceTrainer(HubTrainer):
     def floating_point_ops(self, inputs: dict[str, Tensor | Any]) -> int:
         """Return 0: nothing reads this estimate, and making it walks over all parameters at every step."""
         return 0
+
+    def _for_process(self, loss: Tensor, num_items_in_batch: Tensor | int | None) -> Tensor:
+        """Scale a loss that was divided by the items of all processes: their gradients will be averaged."""
+        return loss if num_items_in_batch is None else loss * self.args.world_size
+
+    # Evaluation by a task's own measure
+
+    def _tell(self, metrics: dict[str, float], prefix: str) -> dict[str, float]:
+        """Log the scores of an evaluation and let the callbacks hear of them, as the library's own `evaluate` does."""
+        scores = {f"{prefix}_{name}": value for name, value in metrics.items()}
+        self.log(scores)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
+        return scores
 
     # Averaged weights
 

@@ -144,7 +144,7 @@ class RNN(FusedCell, nn.RNN):  # type: ignore[misc]
 
 def _lstm(inputs: Tensor, state: list[Tensor], weights: list[Tensor], *rest: Any) -> tuple[Tensor, ...]:
     """Call torch's kernel, in float32 where bfloat16 autocast asks a CPU for what it lacks (torch then raises)."""
-    if inputs.device.type != "cpu" or not torch.is_autocast_enabled("cpu") or BFLOAT16_ON_CPU:
+    if BFLOAT16_ON_CPU or inputs.device.type != "cpu" or not torch.is_autocast_enabled("cpu"):
         return torch.lstm(inputs, state, weights, *rest)
     with torch.autocast("cpu", enabled=False):
         return torch.lstm(inputs.float(), [each.float() for each in state], [each.float() for each in weights], *rest)

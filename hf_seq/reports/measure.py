@@ -89,24 +89,6 @@ def threads_limited(threads: int) -> Iterator[None]:
             os.environ["TOKENIZERS_PARALLELISM"] = before_tokenizers
 
 
-def measure_latency(
-    predict_one: Callable[[Item], object], texts: Sequence[Item], *, threads: int = 1, n: int = 300, warmup: int = 20
-) -> dict[str, float]:
-    """Time one call per text.
-
-    Args:
-        predict_one: from one text (or one encoded text) to its answer.
-        texts: real inputs; taken from the start again when there are fewer than `n`.
-        threads: threads torch and BLAS may use.
-        n: timed calls.
-        warmup: calls before, not timed.
-
-    Returns:
-        `{"p50", "p95"}` in milliseconds.
-    """
-    return measure_latencies({"it": predict_one}, {"it": texts}, threads=threads, n=n, warmup=warmup)["it"]
-
-
 def measure_latencies(
     predict_one: Mapping[str, Callable[[Any], object]],
     inputs: Mapping[str, Sequence[Any]],

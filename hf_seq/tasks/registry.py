@@ -12,6 +12,7 @@ installed package:
 import importlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,16 @@ def register(task: "Task[Any]") -> None:
     Raises:
         InputError: another task has that name.
     """
-    if TASKS.get(task.name, task) != task:
+    entered = TASKS.get(task.name, task)
+    named_by_package = isinstance(entered, str) and not entered.startswith("hf_seq.")  # whose module may be at it now
+    if entered != task and not named_by_package:
         raise InputError(f"There is a task {task.name!r} already; give yours another name.")
     TASKS[task.name] = task
 
 
 def task_names() -> list[str]:
-    """List the names of all tasks."""
+    """List the names of all tasks, those of installed packages last."""
+    _enter_installed()
     return list(TASKS)
 
 
@@ -54,18 +58,34 @@ def task_named(name: str) -> "Task[Any]":
     """Find the task that `--task` names.
 
     Raises:
-        InputError: there is no such task.
+        InputError: there is no such task, or it cannot be imported from the package that names it.
     """
-    if name not in TASKS:
-        for each in entry_points(group=ENTRY_POINTS):
-            TASKS.setdefault(each.name, each.value)
-    entry = TASKS.get(name)
-    if entry is None:
+    if name not in task_names():
         raise InputError(f"--task {name!r} is none of {', '.join(TASKS)}.")
+    entry = TASKS[name]
     if isinstance(entry, str):
-        module, _, definition = entry.partition(":")
-        entry = TASKS[name] = getattr(importlib.import_module(module), definition)
+        entry = TASKS[name] = _import(name, entry)
     return entry
+
+
+@cache
+def _enter_installed() -> None:
+    """Enter the tasks that installed packages name; ours and those entered before keep their names."""
+    for each in entry_points(group=ENTRY_POINTS):
+        TASKS.setdefault(each.name, each.value)
+
+
+def _import(name: str, place: str) -> "Task[Any]":
+    module, _, definition = place.partition(":")
+    try:
+        return getattr(importlib.import_module(module), definition)
+    except (ImportError, AttributeError) as error:
+        if module.startswith("hf_seq."):
+            raise
+        raise InputError(
+            f"--task {name!r} stands at {place}, as an installed package says, and cannot be imported from there "
+            f"({error}); install that package anew, or uninstall it."
+        ) from error
 
 
 def task_of(recipe: R) -> Task[R]:
@@ -76,9 +96,10 @@ def task_of(recipe: R) -> Task[R]:
 def task_of_saved(folder: str | Path) -> "Task[Any]":
     """Find the task of a saved model or baseline by its record, configuration or kind; else take classification."""
     record, config, baseline = (_facts(Path(folder) / name) for name in ("record.json", "config.json", "baseline.json"))
-    if record.get("recipe", {}).get("task") in TASKS:
-        return task_named(record["recipe"]["task"])
-    for task in map(task_named, list(TASKS)):
+    recipe = record.get("recipe")
+    if isinstance(recipe, dict) and recipe.get("task") in task_names():
+        return task_named(recipe["task"])
+    for task in map(task_named, task_names()):
         named = baseline.get("task") == task.name
         fits = task.reads_numbers == (config.get("num_features") is not None)
         suffix = task.models.auto_class_suffix
@@ -106,7 +127,7 @@ def recipe_class(task: str, distilled: bool = False) -> type[Recipe]:
     if not distilled:
         return chosen.recipe
     if chosen.distillation is None:
-        able = [each.name for each in map(task_named, list(TASKS)) if each.distillation is not None]
+        able = [each.name for each in map(task_named, task_names()) if each.distillation is not None]
         raise InputError(f"--teacher goes with the tasks {' and '.join(able)}, not with {task!r}.")
     return chosen.distillation.recipe
 

@@ -12,7 +12,6 @@ from hf_seq.reports.measure import (
     bytes_on_disk,
     count_parameters,
     measure_latencies,
-    measure_latency,
     measure_throughput,
     threads_limited,
 )
@@ -49,7 +48,7 @@ def test_size_on_disk_leaves_out_what_the_run_wrote_for_itself(tmp_path):
 
 
 def test_latency_is_that_of_one_call_in_milliseconds():
-    measured = measure_latency(lambda _: time.sleep(0.002), ["a"], n=15, warmup=1)
+    measured = measure_latencies({"it": lambda _: time.sleep(0.002)}, {"it": ["a"]}, n=15, warmup=1)["it"]
     assert 2.0 <= measured["p50"] < 6.0
     assert measured["p50"] <= measured["p95"]
 
@@ -88,6 +87,6 @@ def test_throughput_is_texts_per_second():
 
 def test_nothing_to_time_on_is_refused():
     with pytest.raises(ValueError, match="at least one text"):
-        measure_latency(len, [])
+        measure_latencies({"it": len}, {"it": []})
     with pytest.raises(ValueError, match="at least one text"):
         measure_throughput(len, [])

@@ -5,8 +5,10 @@
 import importlib.util
 import itertools
 import json
+import os
 import random
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from transformers import AutoModelForSequenceClassification
 
 from hf_seq.cli import main
 from hf_seq.errors import InputError
-from hf_seq.tasks import register, task_named
+from hf_seq.tasks import register
 from hf_seq.tasks.registry import TASKS, task_of_saved
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
@@ -101,11 +103,29 @@ def test_a_name_that_is_taken_is_refused(parity):
         register(dataclasses.replace(parity.PARITY, name="series"))
 
 
-def test_a_task_of_an_installed_package_is_found_by_its_entry_point(parity, tmp_path, monkeypatch):
+@pytest.fixture
+def installed(tmp_path) -> dict[str, str]:
+    """The environment of a process where a package is installed that names the task of the document."""
     folder = tmp_path / "toy-1.0.dist-info"
     folder.mkdir()
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")
-    (folder / "entry_points.txt").write_text("[hf_seq.tasks]\nparity = parity:PARITY\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(TASKS, "parity")
-    assert task_named("parity") is parity.PARITY
+    (folder / "entry_points.txt").write_text("[hf_seq.tasks]\nparity = parity:PARITY\nbroken = nowhere:TASK\n")
+    (tmp_path / "parity.py").write_text(CODE, encoding="utf-8")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+
+
+def test_a_task_of_an_installed_package_is_found_by_name_and_by_its_saved_model(installed, tmp_path):
+    (tmp_path / "record.json").write_text(json.dumps({"recipe": {"task": "parity"}}))
+    code = f"""
+from hf_seq.tasks.registry import register, task_named, task_names, task_of_saved
+assert task_of_saved({str(tmp_path)!r}).name == "parity"
+assert "parity" in task_names()
+register(task_named("parity"))
+"""
+    subprocess.run([sys.executable, "-c", code], env=installed, check=True)
+
+
+def test_a_task_that_cannot_be_imported_is_told_with_its_place(installed):
+    code = "from hf_seq.tasks.registry import task_named; task_named('broken')"
+    ended = subprocess.run([sys.executable, "-c", code], env=installed, capture_output=True, text=True, check=False)
+    assert "--task 'broken' stands at nowhere:TASK" in ended.stderr

@@ -13,7 +13,6 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, SequentialSampler
-from transformers import TrainerControl
 
 from hf_seq.data.batching import EncodedDataset
 from hf_seq.data.streams import TokenStreams, only_item
@@ -67,7 +66,6 @@ class LanguageModelTrainer(SequenceTrainer):
 
     train_dataset: TextDataset
     eval_dataset: TextDataset
-    control: TrainerControl
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -121,9 +119,7 @@ class LanguageModelTrainer(SequenceTrainer):
                 **inputs, num_items_in_batch=num_items_in_batch, past_key_values=self.carried, use_cache=True
             )
             self.carried = outputs.past_key_values.detach_()
-        loss = outputs.loss
-        if self.args.world_size > 1 and num_items_in_batch is not None:
-            loss = loss * self.args.world_size  # gradients are averaged over the processes
+        loss = self._for_process(outputs.loss, num_items_in_batch)
         return (loss, outputs) if return_outputs else loss
 
     # Evaluation
@@ -141,10 +137,7 @@ class LanguageModelTrainer(SequenceTrainer):
         self.model.train()
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["loss"] = metrics["nats_per_token"]
-        scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
-        self.log(scores)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
-        return scores
+        return self._tell(metrics, metric_key_prefix)
 
     def costs(self, text: EncodedText) -> Costs:
         """Return what a text costs the model as it is."""

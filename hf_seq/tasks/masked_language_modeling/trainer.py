@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import TrainerControl
 
 from hf_seq.data import EncodedDataset
 from hf_seq.data.masking import hide_tokens
@@ -49,7 +48,6 @@ class MaskedTrainer(SequenceTrainer):
 
     train_dataset: HiddenDataset
     eval_dataset: HiddenDataset
-    control: TrainerControl
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
         """Count the tokens that will be hidden, on average, in the batches that share an update."""
@@ -81,9 +79,7 @@ class MaskedTrainer(SequenceTrainer):
             labels=truth,
             num_items_in_batch=num_items_in_batch,
         )
-        loss = outputs.loss
-        if self.args.world_size > 1 and num_items_in_batch is not None:
-            loss = loss * self.args.world_size  # gradients are averaged over the processes
+        loss = self._for_process(outputs.loss, num_items_in_batch)
         return (loss, outputs) if return_outputs else loss
 
     def evaluate(
@@ -99,8 +95,4 @@ class MaskedTrainer(SequenceTrainer):
         with self.averaged(), self.compute_loss_context_manager():
             metrics = summarize(hidden_costs(model, hidden, self.args.per_device_eval_batch_size, pad))
         self.model.train()
-        scores = {f"{metric_key_prefix}_{name}": value for name, value in metrics.items()}
-        scores[f"{metric_key_prefix}_loss"] = metrics[HEADLINE]
-        self.log(scores)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
-        return scores
+        return self._tell(metrics | {"loss": metrics[HEADLINE]}, metric_key_prefix)
