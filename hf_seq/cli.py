@@ -87,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     arguments = [words[0], *with_underscores(words[1:])]
     _quiet_libraries()
+    _let_threads_sleep()
     _print_what_can_be()
     return guarded(lambda: _run(arguments))
 
@@ -160,6 +161,15 @@ def _quiet_libraries() -> None:
     if not sys.stderr.isatty():
         for library in ("HF_DATASETS", "HF_HUB"):
             os.environ.setdefault(f"{library}_DISABLE_PROGRESS_BARS", "1")
+
+
+def _let_threads_sleep() -> None:
+    """Have the threads of torch sleep while they wait for each other, before torch is there.
+
+    By default they spin. Where other programs want the same cores, a small model's training then takes seven times as
+    long: 111 s in place of 17 s on a machine of 2 cores with a load of 6.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _print_what_can_be() -> None:

@@ -5,6 +5,8 @@
 import csv
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 import time
@@ -188,3 +190,15 @@ def test_help_is_quick():
     assert (
         time.perf_counter() - start < 3
     )  # 0.2 s on a quiet machine; torch alone takes longer than this allows when loaded
+
+
+def test_threads_sleep_while_they_wait_and_who_sets_it_otherwise_is_heard():
+    def spins(**given: str) -> int:
+        code = "import sys; from hf_seq.cli import main; main(['--help']); import torch"
+        environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+        environment |= {"OMP_DISPLAY_ENV": "VERBOSE", **given}  # libgomp says on loading what it read
+        shown = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        return int(re.search(r"GOMP_SPINCOUNT = '(\d+)'", shown.stderr)[1])
+
+    assert spins() == 0
+    assert spins(OMP_WAIT_POLICY="ACTIVE") > 1000
