@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from inspect import signature
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ from hf_seq.predictors.batches import batches_by_length, padded
 from hf_seq.text.pairs import TwoTokenizers
 
 DEFAULT_NEW_TOKENS = 256
+TooLong = Literal["error", "split", "truncate"]
 
 
 class Translator(BasePredictor):
@@ -39,8 +40,8 @@ class Translator(BasePredictor):
         batch_size: texts that share a batch; None is 32.
         bf16: run the model under bfloat16 autocast.
         device: where the model runs; None leaves it where it is.
-        too_long: what to do with a text of more tokens than the model reads: `error`, or `split` it between sentences
-            and join what is written.
+        too_long: what to do with a text of more tokens than the model reads: `error`; `split` it between sentences and
+            join what is written; or `truncate` it, as training does.
         generation: arguments of `generate()`, such as `num_beams` and `max_new_tokens`; the model's own by default.
 
     Raises:
@@ -59,15 +60,15 @@ class Translator(BasePredictor):
         batch_size: int | None = None,
         bf16: bool = False,
         device: Device = None,
-        too_long: Literal["error", "split"] = "error",
+        too_long: TooLong = "error",
         **generation: Any,
     ) -> None:
-        if too_long not in ("error", "split"):
-            raise InputError(f"too_long={too_long!r} is none of error, split.")
+        if too_long not in get_args(TooLong):
+            raise InputError(f"too_long={too_long!r} is none of {', '.join(get_args(TooLong))}.")
         two = isinstance(tokenizer, TwoTokenizers)
         source = tokenizer.source if two else tokenizer
         super().__init__(model, source, batch_size=batch_size, bf16=bf16, device=device)
-        self.too_long = too_long
+        self.too_long: TooLong = too_long
         self.generation = {name: value for name, value in generation.items() if value is not None}
         if self._engine is not None:
             self.writes = tokenizer.target if two else self._target_tokenizer()
@@ -137,6 +138,8 @@ class Translator(BasePredictor):
 
     def _parts(self, text: str) -> list[list[int]]:
         """Return token ids of a text, or of the parts that it has to be split into; none of an empty text."""
+        if self.too_long == "truncate":
+            return [self.tokenizer(text, truncation=True, max_length=self.longest)["input_ids"]] if text.strip() else []
         try:
             return parts_of(text, self.token_ids, self.longest, split=self.too_long == "split")
         except ValueError as error:

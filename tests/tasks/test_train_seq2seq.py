@@ -173,6 +173,16 @@ def test_a_text_longer_than_the_model_reads_is_refused_or_split_never_cut(pairs,
         split("aaaaaaaaaa")
 
 
+def test_test_sources_that_are_too_long_are_scored_as_training_reads_them_cut(pairs, tmp_path):
+    folder = tmp_path / "run"
+    settings = SMALL | {"max_length": 4, "num_train_epochs": 1}
+    assert train(*recipe_for("lstm-seq2seq", pairs, output_dir=folder, **TINY, **settings)).n > 0
+    strict, cut = (Translator.from_pretrained(folder, too_long=way) for way in ("error", "truncate"))
+    with pytest.raises(InputError, match="the model reads 4"):
+        strict("aaaaaa")
+    assert cut("aaaaaa")["target"] == strict("aaa")["target"]  # and the end token
+
+
 def test_texts_come_back_in_their_order_and_empty_ones_stay_empty(pairs, tmp_path):
     _, _, ready = prepared(pairs, tmp_path)
     texts = ["aaaa", "", "b", "ccccccc", " ", "dd"]

@@ -5,6 +5,8 @@
 hf-seq train --task seq2seq --data builtin:dates --tokenizer_kind char --model lstm-seq2seq
 """
 
+from functools import partial
+
 from hf_seq.tasks.architectures import FINE_TUNING, Architecture, ModelChoice
 from hf_seq.tasks.base import Parts, Task
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
@@ -31,7 +33,8 @@ def make_parts() -> Parts[Seq2SeqRecipe]:
     from hf_seq.tasks.seq2seq.encoding import PairEncoding
     from hf_seq.tasks.seq2seq.scoring import PairTraining, WrittenScoring
 
-    return Parts(Pairs(), PairEncoding(), PairTraining(), WrittenScoring(), Translator.from_pretrained, fit_baseline)
+    predictor = partial(Translator.from_pretrained, too_long="truncate")  # scored on what training reads of a source
+    return Parts(Pairs(), PairEncoding(), PairTraining(), WrittenScoring(), predictor, fit_baseline)
 
 
 SEQ2SEQ = Task(
