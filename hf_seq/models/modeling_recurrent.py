@@ -20,7 +20,7 @@ from transformers.utils.output_capturing import capture_outputs
 from .configuration_recurrent import RecurrentConfig
 from .dropout import Dropout, make_dropout
 from .keywords import PASSED_ON, StateOutput, given_state, refuse_unknown, state_field
-from .losses import classification_loss
+from .losses import classification_loss, warn_of_unused_weights
 from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequencePreTrainedModel
 from .padding import Padding, find_padding
 from .pooling import Pooling
@@ -99,20 +99,17 @@ class RecurrentModel(RecurrentPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward)
         inputs = self.check_inputs(input_ids, inputs_embeds, input_values)
-        memory = given_state(past_key_values, cache)
-        if memory is not None or use_cache:
-            memory = sibling("recurrent_cache").open_state(self, memory, inputs)
+        state = given_state(past_key_values, cache)
+        if state is not None or use_cache:
+            state = sibling("recurrent_cache").open_state(self, state, inputs)
             if isinstance(attention_mask, Tensor):
-                attention_mask = memory.new_columns(attention_mask, inputs)
+                attention_mask = state.new_columns(attention_mask, inputs)
         if inputs.shape[1] == 0:
-            return RecurrentModelOutput(last_hidden_state=self.no_states(inputs), **state_field(memory))
+            return RecurrentModelOutput(last_hidden_state=self.no_states(inputs), **state_field(state))
         padding = find_padding(attention_mask, inputs)
-        embedded = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, E)
-        if memory is not None:
-            states = self._read_on(embedded, padding, memory)  # (B, T, H)
-        else:
-            states = self._read_all(embedded, padding, input_ids)  # (B, T, H)
-        return RecurrentModelOutput(last_hidden_state=states, **state_field(memory))
+        states = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, E), then (B, T, H)
+        states = self._read_all(states, padding, input_ids) if state is None else self._read_on(states, padding, state)
+        return RecurrentModelOutput(last_hidden_state=states, **state_field(state))
 
     def read_tokens(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
         """Encode token ids (B, T) as `forward` does, without its checks and output objects: (B, T, H)."""
@@ -203,6 +200,7 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         )
         summary, weights = self.pooling(outputs.last_hidden_state, padding)  # (B, H), (B, T)
         logits = self.classifier(self.dropout(summary))  # (B, L)
+        warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
         wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
         return PooledClassifierOutput(

@@ -71,7 +71,7 @@ class RecurrentForTokenClassification(RecurrentPreTrainedModel, TokenClassifier)
         )
         logits = self.classifier(self.dropout(outputs.last_hidden_state))  # (B, T, L)
         return TaggingOutput(
-            loss=None if labels is None else self.tagging_loss(logits, labels, num_items_in_batch),
+            loss=self.tagging_loss(logits, labels, num_items_in_batch),
             logits=logits,
             hidden_states=outputs.hidden_states,
             best_path=self.find_path(logits, input_ids, padding, labels, tagged),

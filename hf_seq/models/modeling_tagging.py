@@ -16,6 +16,7 @@ from transformers.utils import logging
 from .configuration_sequence import SequenceConfig
 from .crf import UNTAGGED, LinearChainCRF
 from .dropout import Dropout
+from .losses import warn_of_unused_weights
 from .modeling_sequence import SequencePreTrainedModel
 from .padding import Padding, is_tracing
 from .token_losses import target_count, token_loss
@@ -85,7 +86,9 @@ class TokenClassifier(SequencePreTrainedModel):
             )
         return self.crf.decode(logits, None if tagged is None else tagged.to(logits.device).bool())
 
-    def tagging_loss(self, logits: Tensor, labels: Tensor, num_items_in_batch: Tensor | int | None = None) -> Tensor:
+    def tagging_loss(
+        self, logits: Tensor, labels: Tensor | None, num_items_in_batch: Tensor | int | None = None
+    ) -> Tensor | None:
         """Sum over the labelled steps, or over the sequences for a CRF, divided by the number of labelled steps.
 
         Args:
@@ -94,8 +97,11 @@ class TokenClassifier(SequencePreTrainedModel):
             num_items_in_batch: what to divide by; without it, the labelled steps of this batch.
 
         Returns:
-            () float32.
+            () float32; None without labels.
         """
+        warn_of_unused_weights(self, labels)
+        if labels is None:
+            return None
         labels = labels.to(logits.device).long()
         _check_labels(logits, labels)
         if self.crf is None:

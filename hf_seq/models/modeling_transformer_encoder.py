@@ -24,7 +24,7 @@ from .attention import SelfAttention
 from .configuration_transformer_encoder import TransformerEncoderConfig
 from .dropout import Dropout
 from .keywords import PASSED_ON, refuse_unknown
-from .losses import classification_loss
+from .losses import classification_loss, warn_of_unused_weights
 from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequencePreTrainedModel
 from .padding import Padding, find_padding, zero_padding
 from .pooling import Pooling
@@ -212,6 +212,7 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
         )
         summary, weights = self.pooling(outputs.last_hidden_state, padding)  # (B, H), (B, T)
         logits = self.classifier(self.dropout(summary))  # (B, L)
+        warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
         wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
         return PooledClassifierOutput(

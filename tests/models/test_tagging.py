@@ -11,6 +11,7 @@ from transformers import AutoModelForTokenClassification, Trainer, TrainingArgum
 
 from hf_seq import (
     RecurrentConfig,
+    RecurrentForSequenceClassification,
     RecurrentForTokenClassification,
     TransformerEncoderForTokenClassification,
     train_tokenizer,
@@ -331,6 +332,27 @@ def test_label_smoothing_by_trainer_does_not_replace_the_loss_of_a_crf_in_silenc
     finally:
         modeling_tagging.logging.disable_propagation()
     assert "label_smoothing_factor, set that to 0" in caplog.text
+
+
+def test_label_smoothing_by_trainer_does_not_drop_class_weights_in_silence(tmp_path, caplog):
+    from hf_seq.models import losses
+
+    rows = [{"input_ids": ids, "labels": tags} for ids, tags in zip(IDS, TAGS, strict=True)]
+    quiet = {"report_to": "none", "save_strategy": "no", "disable_tqdm": True, "use_cpu": True, "max_steps": 1}
+    weighted = {"class_weights": [2.0] + [1.0] * (LABELS - 1)}
+    sequences = RecurrentForSequenceClassification(RecurrentConfig(vocab_size=40, num_labels=LABELS, **weighted))
+    one_each = [row | {"labels": row["labels"].max()} for row in rows]
+    losses.logging.enable_propagation()
+    try:
+        for model, table in ((make_tagger(**weighted), rows), (sequences, one_each)):
+            losses.logger.warning_once.cache_clear()
+            caplog.clear()
+            for smoothing in (0.0, 0.1):
+                arguments = TrainingArguments(tmp_path, label_smoothing_factor=smoothing, **quiet)
+                Trainer(model, arguments, train_dataset=table).train()
+                assert ("class weights are unused" in caplog.text) == bool(smoothing)
+    finally:
+        losses.logging.disable_propagation()
 
 
 @pytest.mark.parametrize("use_crf", [False, True])
