@@ -33,6 +33,7 @@ ORDER = [
     "tasks",
     "train",
     "distill",
+    "export",
     "compare",
     "demo",
     "commands",

@@ -1,0 +1,3 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Out of the laboratory: models as ONNX files that need no torch, each with a certificate."""
