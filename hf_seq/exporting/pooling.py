@@ -7,8 +7,8 @@ B batch · T steps · H width of a state
 
 from typing import Any
 
-from hf_seq.export.graph import FLOAT, LOWEST, Graph, Name
-from hf_seq.export.steps import Rows, have_steps, take_steps, zero_padding
+from hf_seq.exporting.graph import FLOAT, LOWEST, Graph, Name
+from hf_seq.exporting.steps import Rows, have_steps, take_steps, zero_padding
 
 
 def pool(graph: Graph, pooling: Any, states: Name, rows: Rows, ends: Name | None = None) -> tuple[Name, Name | None]:

@@ -7,9 +7,9 @@ from typing import Any
 from onnx import ModelProto
 
 from hf_seq.errors import InputError
-from hf_seq.export.graph import OPSETS
-from hf_seq.export.heads import classifier, language_model, masked_language_model, tagger
-from hf_seq.export.writing import recurrent_writer, transformer_writer
+from hf_seq.exporting.graph import OPSETS
+from hf_seq.exporting.heads import classifier, language_model, masked_language_model, tagger
+from hf_seq.exporting.writing import recurrent_writer, transformer_writer
 
 MODEL = "model"
 FAMILIES = {"recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq"}

@@ -11,11 +11,11 @@ from typing import Any
 
 from onnx import ModelProto
 
-from hf_seq.export.graph import FLOAT, INT64, LOWEST, Graph, Name
-from hf_seq.export.heads import STEPS
-from hf_seq.export.recurrent import encode_tokens, run_layers
-from hf_seq.export.steps import have_steps, read_inputs, zero_padding
-from hf_seq.export.transformer import (
+from hf_seq.exporting.graph import FLOAT, INT64, LOWEST, Graph, Name
+from hf_seq.exporting.heads import STEPS
+from hf_seq.exporting.recurrent import encode_tokens, run_layers
+from hf_seq.exporting.steps import have_steps, read_inputs, zero_padding
+from hf_seq.exporting.transformer import (
     add_to,
     attend,
     attend_to_self,

@@ -9,7 +9,7 @@ import numpy as np
 from onnx import ModelProto
 
 from hf_seq.errors import InputError
-from hf_seq.export.comparing import Run
+from hf_seq.exporting.comparing import Run
 
 OLDEST_RUNTIME = (1, 18)
 

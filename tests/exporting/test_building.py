@@ -10,10 +10,10 @@ pytest.importorskip("onnxruntime")
 
 import hf_seq
 from hf_seq.errors import InputError
-from hf_seq.export.building import build
-from hf_seq.export.comparing import compare_with_torch
-from hf_seq.export.sessions import make_run
-from hf_seq.export.shapes import batches
+from hf_seq.exporting.building import build
+from hf_seq.exporting.comparing import compare_with_torch
+from hf_seq.exporting.sessions import make_run
+from hf_seq.exporting.shapes import batches
 from tests.conformance.cases import CASES
 from tests.conformance.families import FAMILIES, ModelTester
 from tests.models.factories import RECURRENT, TRANSFORMER, make_config, make_model, name_of

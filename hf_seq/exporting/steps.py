@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hf_seq.export.graph import BOOL, FLOAT, INT32, INT64, Graph, Name
+from hf_seq.exporting.graph import BOOL, FLOAT, INT32, INT64, Graph, Name
 
 
 @dataclass(frozen=True)

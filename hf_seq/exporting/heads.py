@@ -10,11 +10,11 @@ from typing import Any
 from onnx import ModelProto
 from torch import nn
 
-from hf_seq.export.graph import FLOAT, Graph, Name
-from hf_seq.export.pooling import pool
-from hf_seq.export.recurrent import encode_tokens, run_layers
-from hf_seq.export.steps import Rows, have_steps, put_back, read_inputs
-from hf_seq.export.transformer import activate, encode_steps
+from hf_seq.exporting.graph import FLOAT, Graph, Name
+from hf_seq.exporting.pooling import pool
+from hf_seq.exporting.recurrent import encode_tokens, run_layers
+from hf_seq.exporting.steps import Rows, have_steps, put_back, read_inputs
+from hf_seq.exporting.transformer import activate, encode_steps
 
 STEPS = ["batch", "steps"]
 

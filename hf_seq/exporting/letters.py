@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.export.cells import cell_weights
-from hf_seq.export.graph import BOOL, FLOAT, INT32, INT64, Graph, Name
-from hf_seq.export.steps import Rows
+from hf_seq.exporting.cells import cell_weights
+from hf_seq.exporting.graph import BOOL, FLOAT, INT32, INT64, Graph, Name
+from hf_seq.exporting.steps import Rows
 from hf_seq.models.characters import LONGEST_WORD, NO_LETTER, CharacterCNN
 from hf_seq.models.word_starts import BEGINS, NO_WORD
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.export.cells import cell_weights, check_cell
-from hf_seq.export.graph import Graph, Name
-from hf_seq.export.letters import read_letters
-from hf_seq.export.steps import Rows, find_rows, take_steps, zero_padding
+from hf_seq.exporting.cells import cell_weights, check_cell
+from hf_seq.exporting.graph import Graph, Name
+from hf_seq.exporting.letters import read_letters
+from hf_seq.exporting.steps import Rows, find_rows, take_steps, zero_padding
 from hf_seq.models.recurrence import GRU, LSTM
 
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from hf_seq.errors import InputError
-from hf_seq.export.shapes import Batch, batches
-from hf_seq.export.writing import DECODER, ENCODER
+from hf_seq.exporting.shapes import Batch, batches
+from hf_seq.exporting.writing import DECODER, ENCODER
 
 LIMIT = 1e-5
 """The most that a number may differ from torch's, for numbers up to 1; in proportion above."""

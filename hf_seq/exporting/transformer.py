@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from hf_seq.errors import InputError
-from hf_seq.export.graph import FLOAT, LOWEST, Graph, Name
-from hf_seq.export.steps import Rows, zero_padding
+from hf_seq.exporting.graph import FLOAT, LOWEST, Graph, Name
+from hf_seq.exporting.steps import Rows, zero_padding
 from hf_seq.models.positions import _frequencies
 
 Turn = Callable[[Name], Name]

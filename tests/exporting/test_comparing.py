@@ -9,9 +9,9 @@ from torch import nn
 pytest.importorskip("onnxruntime")
 
 from hf_seq.errors import InputError
-from hf_seq.export.building import build
-from hf_seq.export.comparing import compare_with_torch
-from hf_seq.export.sessions import make_run
+from hf_seq.exporting.building import build
+from hf_seq.exporting.comparing import compare_with_torch
+from hf_seq.exporting.sessions import make_run
 from tests.models.factories import make_model
 
 from .test_building import OPSET, perturbed
