@@ -14,10 +14,11 @@ from hf_seq.exporting.comparing import compare_with_torch
 from hf_seq.exporting.facts import facts_of
 from hf_seq.exporting.folder import check_output, new_folder, write_beside, write_graphs
 from hf_seq.exporting.graph import DEFAULT_OPSET
+from hf_seq.exporting.needs import check_packages
 from hf_seq.exporting.quantization import INT8, SUFFIX, how_quantized
 from hf_seq.exporting.quantization import quantize as quantize_graphs
 from hf_seq.exporting.scoring import check_scores, score_exports
-from hf_seq.exporting.sessions import check_runtime, make_run
+from hf_seq.exporting.sessions import make_run
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.door import load
 from hf_seq.predictors.kinds import kind_of_model
@@ -78,7 +79,7 @@ def export(
         >>> import hf_seq
         >>> hf_seq.export("runs/reviews", "exported", quantize="int8")  # doctest: +SKIP
     """
-    check_runtime()
+    check_packages()
     target = Path(output)
     check_output(target)
     if quantize not in (None, INT8):

@@ -4,6 +4,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -243,3 +245,14 @@ def test_int8_is_small_and_near(cell):
 def test_runtime_files_are_those_that_a_task_needs():
     assert runtime_files("classification") == ["runtime.py"]
     assert runtime_files("series-tagging") == ["runtime.py", "runtime_series.py", "runtime_tagging.py"]
+
+
+def test_without_its_packages_the_command_says_what_to_install(saved, tmp_path):
+    code = (
+        "import sys; sys.modules['onnxruntime'] = None; from hf_seq.cli import main;"
+        "sys.exit(main(['export', sys.argv[1], '--output', sys.argv[2]]))"
+    )
+    command = [sys.executable, "-c", code, str(saved("bilstm")), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "exporting needs the package onnxruntime: pip install 'hf_seq[onnx]'" in done.stderr
