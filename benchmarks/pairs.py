@@ -55,16 +55,16 @@ def time_pairs(
 
     Args:
         id: name of the measurement.
-        ours: does the work once and returns its figure: a speed, or a time where `unit` ends in "ms" or "s".
+        ours: does the work once and returns its figure: a speed, or a time or size where `unit` is "ms", "s" or "MB".
         peer: name of the other way.
         theirs: as `ours`.
-        unit: "sequences/s" or the like (more is better), "ms" or "s" (less is better).
+        unit: "sequences/s" or the like (more is better), "ms", "s" or "MB" (less is better).
         pairs: how often.
         note: for the reader.
         warm_up: run one more pair first, which is not counted.
     """
     figures = [(ours(), theirs()) for _ in range(pairs + warm_up)][int(warm_up) :]
-    less_is_better = unit in {"ms", "s"}
+    less_is_better = unit in {"ms", "s", "MB"}
     ratios = [theirs / ours if less_is_better else ours / theirs for ours, theirs in figures]
     ours_median, theirs_median = (statistics.median(column) for column in zip(*figures, strict=True))
     return Speed(

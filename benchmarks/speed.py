@@ -33,6 +33,7 @@ from accelerate.state import AcceleratorState
 from transformers import pipeline
 
 from benchmarks.cold_load import cold_load
+from benchmarks.exported import answer_many, cold_start, load_exported, memory
 from benchmarks.fields import crf_decode, crf_loss
 from benchmarks.language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
 from benchmarks.optional import optional_packages
@@ -267,20 +268,40 @@ def student_throughput(bench: Bench) -> Speed:
     return throughput_pairs("student-throughput", bench, bench.student)
 
 
-def throughput_pairs(id: str, bench: Bench, folder: Path) -> Speed:
+def throughput_pairs(
+    id: str, bench: Bench, folder: Path, ours: Callable[[Sequence[str]], object] | None = None
+) -> Speed:
     """Time batches of 64 of similar length; the DistilBERT gets them sorted, too."""
-    ours, theirs = Predictor.from_pretrained(folder, batch_size=64), bench.distilbert
+    if ours is None:
+        predictor = Predictor.from_pretrained(folder, batch_size=64)
+        ours = lambda many: list(predictor.predict(many))  # noqa: E731
+    theirs, answer = bench.distilbert, ours
     texts = bench.texts[: bench.sizes.many]
     by_length = sorted(texts, key=len)
     return time_pairs(
         id,
-        lambda: rate(lambda many: list(ours.predict(many)), texts),
+        lambda: rate(answer, texts),
         "DistilBERT shape, pipeline, sorted batches of 64",
         lambda: rate(lambda many: theirs(many, batch_size=64), by_length),
         "sequences/s",
         pairs=bench.every.pairs or 3,
         note="fp32, one thread, tokenization included; sorting is part of our time",
     )
+
+
+def onnx_latency(bench: Bench) -> Speed:
+    """Time what was exported, against the pipeline over a DistilBERT."""
+    return latency_pairs("onnx-latency", bench, load_exported(bench.saved))
+
+
+def onnx_int8_latency(bench: Bench) -> Speed:
+    """Time its int8 file."""
+    return latency_pairs("onnx-int8-latency", bench, load_exported(bench.saved, quantized=True))
+
+
+def onnx_throughput(bench: Bench) -> Speed:
+    """Time many texts through what was exported."""
+    return throughput_pairs("onnx-throughput", bench, bench.saved, answer_many(bench.saved))
 
 
 def import_time(bench: Bench) -> Speed:
@@ -314,6 +335,11 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "throughput-sorted": throughput_sorted,
     "student-latency": student_latency,
     "student-throughput": student_throughput,
+    "onnx-latency": onnx_latency,
+    "onnx-int8-latency": onnx_int8_latency,
+    "onnx-throughput": onnx_throughput,
+    "onnx-cold-start": lambda bench: cold_start(bench.saved, bench.saved, bench.every.pairs or 5, bench.every.warm_up),
+    "onnx-memory": lambda bench: memory(bench.saved, bench.saved, bench.every.pairs or 3, bench.every.warm_up),
     "crf-loss": lambda bench: crf_loss(bench.every),
     "crf-decode": lambda bench: crf_decode(bench.every),
     "lm-train": lambda bench: lm_train(bench.folder, bench.every),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.data import load_splits as load_splits
     from hf_seq.data import load_text_splits as load_text_splits
     from hf_seq.errors import InputError as InputError
+    from hf_seq.exporting.running import export as export
     from hf_seq.models.configuration_recurrent import RecurrentConfig as RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig as RecurrentSeq2SeqConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig

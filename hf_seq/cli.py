@@ -20,6 +20,7 @@ from hf_seq.commands.check import check
 from hf_seq.commands.data_flags import command_with, flags_of_model, flags_to_check
 from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
+from hf_seq.commands.export import export
 from hf_seq.commands.find_threshold import find_threshold
 from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
@@ -77,6 +78,7 @@ VERBS = {
     "translate": Verb(translate, WORK),
     "trace": Verb(trace, SHARE),
     "demo": Verb(demo, SHARE),
+    "export": Verb(export, SHARE, flags_of_model),
     "push": Verb(push, SHARE),
 }
 """Every verb, in the order of the help."""

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 # From the bottom up; a file imports from its own part and from those before it, functions and type checking included.
 ORDER = [
     "errors",
+    "runtime",
     "lazy_names",
     "progress",
     "files",
@@ -33,6 +34,7 @@ ORDER = [
     "tasks",
     "train",
     "distill",
+    "exporting",
     "compare",
     "demo",
     "commands",

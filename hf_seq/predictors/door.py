@@ -7,9 +7,11 @@ from typing import Any
 
 from hf_seq.baselines.baseline import SavedBaseline, is_baseline, load_baseline
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import WEIGHTS
 from hf_seq.predictors.base import BasePredictor, Device
 from hf_seq.predictors.kinds import KINDS, Kind
 from hf_seq.predictors.loading import check_config, find_folder, read_architecture
+from hf_seq.runtime.runtime import FACTS
 
 
 def load(
@@ -20,9 +22,10 @@ def load(
     batch_size: int | None = None,
     trust_remote_code: bool = False,
     revision: str | None = None,
+    backend: str | None = None,
     **settings: Any,
 ) -> Any:
-    """Load any model that answers: what hf_seq trained, what transformers saved, and baselines.
+    """Load any model that answers: what hf_seq trained or exported, what transformers saved, and baselines.
 
     Args:
         folder_or_id: folder that `hf-seq train`, `save_pretrained` or a baseline's `save` wrote, or Hub id.
@@ -31,7 +34,10 @@ def load(
         batch_size: inputs in a batch when there are many; None is 64, or 32 for models that write.
         trust_remote_code: allow code that comes with the model to run.
         revision: branch, tag or commit of a Hub repository.
-        settings: further arguments of the predictor, such as `num_beams` of a `Translator`.
+        backend: "onnx" answers by what `hf-seq export` wrote, without torch; "torch" by the model itself. None takes
+            what the folder holds.
+        settings: further arguments of the predictor, such as `num_beams` of a `Translator`; of an export `quantized`
+            and `threads`.
 
     Returns:
         A `Predictor`, `TaggingPredictor`, `SeriesPredictor`, `SeriesTagger`, `LanguageModel`, `MaskedLanguageModel` or
@@ -46,6 +52,13 @@ def load(
         >>> predictor("not bad at all")  # doctest: +SKIP
         {'label': 'positive', 'score': 0.97}
     """
+    if _answers_by_onnx(folder_or_id, backend):
+        from hf_seq.runtime.runtime import load as load_exported
+
+        for name, value in {"device": device, "bf16": bf16 or None, "revision": revision}.items():
+            if value is not None:
+                raise InputError(f"{name}={value!r} is for models of torch; leave it out for an export.")
+        return load_exported(folder_or_id, **settings)
     predictor = predictor_class(folder_or_id, trust_remote_code=trust_remote_code, revision=revision)
     return predictor.from_pretrained(
         folder_or_id,
@@ -56,6 +69,19 @@ def load(
         revision=revision,
         **settings,
     )
+
+
+def _answers_by_onnx(folder_or_id: str | Path, backend: str | None) -> bool:
+    """Decide whether a runtime without torch answers.
+
+    Raises:
+        InputError: a backend that there is not.
+    """
+    if backend not in (None, "torch", "onnx"):
+        raise InputError(f"backend={backend!r} is none of 'torch', 'onnx'.")
+    folder = Path(folder_or_id)
+    only_exported = (folder / FACTS).is_file() and not any((folder / name).is_file() for name in WEIGHTS)
+    return backend == "onnx" or (backend is None and only_exported)
 
 
 def predictor_class(

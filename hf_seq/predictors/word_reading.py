@@ -49,7 +49,7 @@ class WordReader:
         self._tokenizer = tokenizer
         self.before, self.after = special_ids(tokenizer)
         self._backend = lean_encoder(tokenizer, None) if tokenizer.is_fast else None
-        self._split = None if self._backend is not None and _has_words(self._backend) else word_splitter()
+        self._split = None if self._backend is not None and has_words(self._backend) else word_splitter()
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
         """Read lists of words as pieces; no word is without one."""
@@ -101,7 +101,7 @@ def word_splitter() -> Any:
     return pre_tokenizers.Split(Regex(word_pattern(WordHabits())), "removed", invert=True)
 
 
-def _has_words(backend: Any) -> bool:
+def has_words(backend: Any) -> bool:
     """Check whether a tokenizer's own pre-tokenizer says what a word is, as those trained here do."""
     step = json.loads(backend.to_str())["pre_tokenizer"] or {}
     return step.get("type") == "Split" and bool(step.get("invert"))

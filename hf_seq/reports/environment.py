@@ -41,6 +41,11 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
+def processor_flags() -> set[str]:
+    """Return the instruction sets that the processor names; none where the system does not say."""
+    return _processor()[1]
+
+
 def current_commit() -> str | None:
     """Return the git commit of the hf_seq checkout in use, `+` appended if changed; None when there is none."""
     root = Path(__file__).resolve().parents[2]

@@ -69,6 +69,34 @@ def test_a_model_of_numbers_recorded_without_padding_is_right_with_it(settings):
     assert_right_everywhere(module, traced(module, values, torch.ones(3, 6).long()), "input_values")
 
 
+@pytest.mark.parametrize("settings", [RECURRENT[0], RECURRENT[6], RECURRENT[13], *TRANSFORMER[:4]], ids=name_of)
+@torch.no_grad()
+def test_what_the_older_exporter_of_onnx_writes_is_right_with_padding(settings, tmp_path):
+    runtime = pytest.importorskip("onnxruntime")
+    module = Positional(make_model(**settings, attention="eager"), "input_ids", "attention_mask").eval()
+    ids, path = torch.stack(make_sequences("input_ids", (6, 6, 6))), str(tmp_path / "model.onnx")
+    axes = {name: {0: "batch", 1: "steps"} for name in module.names}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module,
+            (ids, torch.ones_like(ids)),
+            path,
+            input_names=list(module.names),
+            output_names=["logits"],
+            dynamic_axes=axes | {"logits": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    session = runtime.InferenceSession(path)
+
+    def recorded(*inputs):
+        named = {name: each.numpy() for name, each in zip(module.names, inputs, strict=True)}
+        return torch.from_numpy(session.run(["logits"], named)[0])
+
+    assert_right_everywhere(module, recorded)
+
+
 @pytest.mark.parametrize("settings", FAMILIES, ids=name_of_writer)
 @torch.no_grad()
 def test_an_encoder_decoder_recorded_without_padding_is_right_with_it(settings):

@@ -1,0 +1,101 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The folder of an export: written beside its place and put there whole, or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from onnx import ModelProto
+
+from hf_seq import runtime
+from hf_seq.errors import InputError
+from hf_seq.exporting.building import MODEL
+from hf_seq.exporting.quantization import SUFFIX
+from hf_seq.files.writing import write_json
+from hf_seq.models.target_tokenizer import TARGET_FILE
+from hf_seq.runtime.runtime import FACTS, KINDS
+
+GRAPHS = "onnx"
+FORGOTTEN = ("auto_map", "custom_pipelines", "_name_or_path")
+"""Fields of a configuration that name code or folders, of which an export has none."""
+
+
+def check_output(output: Path) -> None:
+    """Refuse a place that is taken.
+
+    Raises:
+        InputError: it is a file, or a folder that holds something, or its parent is no folder.
+    """
+    if output.exists() and not output.is_dir():
+        raise InputError(f"--output {output} is a file; name a folder.")
+    if output.is_dir() and any(output.iterdir()):
+        raise InputError(f"--output {output} is in use; choose another folder, or delete it first.")
+    if output.parent.exists() and not output.parent.is_dir():
+        raise InputError(f"--output {output} cannot be made: {output.parent} is a file; choose another folder.")
+
+
+@contextmanager
+def new_folder(output: Path) -> Iterator[Path]:
+    """Give a folder to write to, which takes the place of `output` when all went well and vanishes when not."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        os.replace(folder, output)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_graphs(folder: Path, models: Mapping[str, ModelProto], ending: str = "") -> dict[str, str]:
+    """Write graphs under `onnx/`; gives their digests by their names in the folder."""
+    digests = {}
+    (folder / GRAPHS).mkdir(exist_ok=True)
+    for name, model in models.items():
+        data = model.SerializeToString()
+        place = f"{GRAPHS}/{name}{ending}.onnx"
+        (folder / place).write_bytes(data)
+        digests[place] = hashlib.sha256(data).hexdigest()
+    return digests
+
+
+def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: Mapping[str, Any]) -> None:
+    """Write what goes with the graphs: configuration, tokenizer or extractor, facts, the runtime."""
+    config = model.config.to_dict()
+    write_json(folder / "config.json", {name: each for name, each in config.items() if name not in FORGOTTEN})
+    processor.save_pretrained(folder)
+    for path in folder.glob("*.py"):
+        path.unlink()  # code of transformers' Auto classes
+    if hasattr(processor, "backend_tokenizer"):
+        _write_tokenizer(folder, processor)
+    for name in (TARGET_FILE, "generation_config.json"):
+        if (source / name).is_file():
+            shutil.copyfile(source / name, folder / name)
+    write_json(folder / FACTS, facts)
+    for name in runtime_files(str(facts["kind"])):
+        shutil.copyfile(Path(runtime.__file__).with_name(name), folder / name)
+
+
+def runtime_files(kind: str) -> list[str]:
+    """Name the files that answer for a task."""
+    beside = {KINDS[kind][0], "runtime"} | ({"runtime_tagging"} if kind == "series-tagging" else set())
+    return sorted(f"{name}.py" for name in beside)
+
+
+def _write_tokenizer(folder: Path, processor: Any) -> None:
+    """Write the tokenizer as it was loaded, which may differ from its file, without padding and truncation."""
+    backend = json.loads(processor.backend_tokenizer.to_str())
+    backend["padding"] = backend["truncation"] = None
+    (folder / "tokenizer.json").write_text(json.dumps(backend, ensure_ascii=False), encoding="utf-8")
+
+
+def graph_names(models: Mapping[str, ModelProto]) -> str:
+    """Say how the files of an export are called, for people."""
+    return ", ".join(f"{GRAPHS}/{name}.onnx" for name in sorted(models)) or f"{GRAPHS}/{MODEL}{SUFFIX}.onnx"

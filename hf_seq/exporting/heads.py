@@ -1,0 +1,89 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Graphs of the models that read: classifiers, taggers, language models, masked ones.
+
+B batch · T steps · H hidden_size · L labels · V vocabulary
+"""
+
+from typing import Any
+
+from onnx import ModelProto
+from torch import nn
+
+from hf_seq.exporting.graph import FLOAT, Graph, Name
+from hf_seq.exporting.pooling import pool
+from hf_seq.exporting.recurrent import encode_tokens, run_layers
+from hf_seq.exporting.steps import Rows, have_steps, put_back, read_inputs
+from hf_seq.exporting.transformer import activate, encode_steps
+
+STEPS = ["batch", "steps"]
+
+
+def classifier(model: Any, opset: int) -> ModelProto:
+    """Logits (B, L); with attention pooling also its weights (B, T), 0 at padding."""
+    graph = Graph(opset)
+    given, rows = read_inputs(graph, model.config.num_features)
+    states, ends = _encode(graph, model.model, given, rows)
+    pooled, weights = pool(graph, model.pooling, states, rows, ends)
+    graph.output(graph.linear(pooled, model.classifier), "logits", FLOAT, ["batch", model.num_labels])
+    if weights is not None:
+        spread = put_back(graph, graph.unsqueeze(weights, 2), rows)
+        graph.output(graph.op("Squeeze", spread, graph.ints(2)), "pooling_weights", FLOAT, STEPS)
+    return graph.model()
+
+
+def tagger(model: Any, opset: int) -> ModelProto:
+    """Logits (B, T, L); a CRF's paths are found by whoever runs the graph."""
+    return _step_scores(model, opset, model.num_labels, lambda graph, states: graph.linear(states, model.classifier))
+
+
+def masked_language_model(model: Any, opset: int) -> ModelProto:
+    """Logits (B, T, V)."""
+
+    def score(graph: Graph, states: Name) -> Name:
+        read = activate(graph, model.head_activation, graph.linear(states, model.head_dense))
+        return graph.scores_of_words(graph.norm(read, model.head_norm), model.lm_head)
+
+    return _step_scores(model, opset, model.config.vocab_size, score)
+
+
+def language_model(model: Any, opset: int) -> ModelProto:
+    """Logits (B, T, V), and the state: `past.N` in, `present.N` out, (B, H) each; zeros begin a text.
+
+    Padding leaves the state as it was.
+    """
+    graph = Graph(opset)
+    ids, rows = read_inputs(graph, None)
+    layers = model.model.layers
+    names = [[f"{depth}.{place}" for place in range(layer.state_tensors)] for depth, layer in enumerate(layers)]
+    width = model.config.hidden_size
+    past = [[graph.input(f"past.{name}", FLOAT, ["batch", width]) for name in each] for each in names]
+    words = graph.op("Gather", graph.weight(model.model.embeddings.tokens.weight), ids)
+    read = run_layers(graph, layers, words, rows.lengths, past)
+    states = put_back(graph, read.states, rows)
+    if not isinstance(model.projection, nn.Identity):
+        states = graph.linear(states, model.projection)
+    size = model.config.vocab_size
+    graph.output(graph.scores_of_words(states, model.lm_head), "logits", FLOAT, [*STEPS, size])
+    some = have_steps(graph, rows)
+    for each, before, after in zip(names, past, read.memory, strict=True):
+        for name, old, new in zip(each, before, after, strict=True):
+            graph.output(graph.op("Where", some, new, old), f"present.{name}", FLOAT, ["batch", width])
+    return graph.model()
+
+
+def _step_scores(model: Any, opset: int, width: int, score: Any) -> ModelProto:
+    """Give scores (B, T, width) of every step, where it stood."""
+    graph = Graph(opset)
+    given, rows = read_inputs(graph, model.config.num_features)
+    states, _ = _encode(graph, model.model, given, rows)
+    graph.output(put_back(graph, score(graph, states), rows), "logits", FLOAT, [*STEPS, width])
+    return graph.model()
+
+
+def _encode(graph: Graph, encoder: Any, given: Name, rows: Rows) -> tuple[Name, Name | None]:
+    """Read by an encoder of either family: states (B, T, H), and where a recurrent one ended (B, H)."""
+    if hasattr(encoder, "positions"):
+        return encode_steps(graph, encoder, given, rows), None
+    read = encode_tokens(graph, encoder, given, rows)
+    return read.states, None if encoder.embeddings.characters is not None else read.ends

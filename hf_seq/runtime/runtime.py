@@ -1,0 +1,230 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Answers by a model that `hf-seq export` wrote, without torch: needs numpy, onnxruntime and tokenizers.
+
+    from runtime import load  # this file lies beside the model
+
+    model = load("path/to/folder")
+    model("not bad at all")  # {'label': 'positive', 'score': 0.97}
+    model.predict(["one", "two"])
+
+B batch · T steps · L labels · F features of a step
+"""
+
+import hashlib
+import json
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+FACTS = "runtime.json"
+BATCH, WINDOW = 64, 2048  # inputs in a batch; inputs that are sorted by length together
+KINDS = {
+    "classification": ("runtime", "Classifier"),
+    "series": ("runtime_series", "SeriesClassifier"),
+    "series-tagging": ("runtime_series", "SeriesTagger"),
+    "tagging": ("runtime_tagging", "Tagger"),
+    "masked-language-modeling": ("runtime_masked", "MaskFiller"),
+    "language-modeling": ("runtime_writing", "LanguageModel"),
+    "seq2seq": ("runtime_writing", "Translator"),
+}  # where the class for a task stands: here, or in a file beside this one, which is exported where it is needed
+
+
+class InputError(ValueError):
+    """Something the user gave cannot work; the message says what, and what to do."""
+
+
+if __package__ == "hf_seq.runtime":  # inside the package it is the package's own, with which the command line ends
+    from hf_seq.errors import InputError  # type: ignore[assignment]
+
+
+def load(folder: str | Path = ".", *, quantized: bool = False, threads: int = 1, **settings: Any) -> "Model":
+    """Load an exported model.
+
+    Args:
+        folder: what `hf-seq export` wrote.
+        quantized: answer by the int8 file, where there is one.
+        threads: of the processor that one answer may use.
+        settings: of models that write, such as `num_beams`.
+
+    Raises:
+        InputError: nothing was exported there, or a file is damaged, changed, or too new for this onnxruntime.
+    """
+    path = Path(folder)
+    if not (path / FACTS).is_file():
+        raise InputError(f"{path} holds no exported model ({FACTS} is missing); write one with `hf-seq export`.")
+    facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
+    module, name = KINDS[facts["kind"]]
+    beside = import_module(f"{__package__}.{module}" if __package__ else module)
+    kind: type[Model] = getattr(beside, name)
+    return kind(path, facts, Graphs(path, facts["files"], quantized, threads), **settings)
+
+
+class Graphs:
+    """The ONNX files of a folder, each checked against what was exported."""
+
+    def __init__(self, folder: Path, files: dict[str, str], quantized: bool, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.log_severity_level = 3
+        ending = "_quantized.onnx" if quantized else ".onnx"
+        wanted = [name for name in files if name.endswith(ending) and (quantized or "_quantized" not in name)]
+        if not wanted:
+            raise InputError(f"{folder} holds no int8 file; export with --quantize int8, or leave quantized out.")
+        self.sessions: dict[str, Any] = {}
+        for name in wanted:
+            data = self._read(folder / name, files[name])
+            try:
+                session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+            except Exception as error:  # onnxruntime raises classes of its own, without a common base
+                reason = str(error).strip().splitlines()[0]
+                raise InputError(
+                    f"onnxruntime {onnxruntime.__version__} cannot load {folder / name} ({reason:.160}); upgrade it, "
+                    "or export with a lower --opset."
+                ) from error
+            outputs = [output.name for output in session.get_outputs() if output.name != "pooling_weights"]
+            self.sessions[Path(name).name.removesuffix(ending)] = session, outputs
+
+    def _read(self, path: Path, digest: str) -> bytes:
+        if not path.is_file():
+            raise InputError(f"{path} is missing; copy the folder whole, or export again.")
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise InputError(f"{path} is not the file that was exported and certified; copy it again, or export again.")
+        return data
+
+    def __call__(self, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Run a graph: names to arrays."""
+        session, outputs = self.sessions[name]
+        return dict(zip(outputs, session.run(outputs, inputs), strict=True))
+
+
+class Model:
+    """A model that answers one input when called, and many by `predict`."""
+
+    reads_numbers: ClassVar[bool] = False
+    longest_note: ClassVar[str] = "A text was cut at {limit} tokens"
+
+    def __init__(self, folder: Path, facts: dict[str, Any], graphs: Graphs) -> None:
+        self.folder, self.facts, self.graphs = folder, facts, graphs
+        self.label_names: list[str] = facts.get("labels", [])
+        self.truncated = 0
+        self.tokenizer: Any = None if self.reads_numbers else self.read_tokenizer("tokenizer.json")
+
+    def read_tokenizer(self, name: str) -> Any:
+        """Read a tokenizer that lies in the folder, without truncation and padding of its own."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self.folder / name))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.encode_special_tokens = self.facts["split_special_tokens"]
+        return tokenizer
+
+    def __call__(self, given: Any) -> dict[str, Any]:
+        """Answer one input."""
+        return self.answers([self.check(given, 0)])[0]
+
+    def predict(self, inputs: Iterable[Any], *, window: int | None = None) -> Iterator[dict[str, Any]]:
+        """Answer many inputs, in order; of a stream the first at once, then in windows that grow."""
+        if isinstance(inputs, str):
+            raise InputError("predict takes many inputs, got one string; call the model itself for one.")
+        size = window or (WINDOW if isinstance(inputs, Sequence) else 1)
+        iterator, done = iter(inputs), 0
+        while chunk := list(islice(iterator, size)):
+            yield from self.answers([self.check(given, row) for row, given in enumerate(chunk, done)])
+            done, size = done + len(chunk), window or min(2 * size, WINDOW)
+
+    def check(self, given: Any, row: int) -> Any:
+        """Give an input as it is read, or refuse it."""
+        if not isinstance(given, str):
+            raise InputError(f"text {row} is {given!r:.60}, a {type(given).__name__}; every text must be a string.")
+        return given
+
+    def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:
+        """Answer checked inputs."""
+        raise NotImplementedError
+
+    def run_rows(self, rows: list[Any]) -> Iterator[tuple[list[int], Any]]:
+        """Run rows of ids, or of numbers (T, F), in batches of similar length: their numbers, and logits of them."""
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            steps = max(1, len(rows[chosen[-1]]))
+            shape = (len(chosen), steps, *np.shape(rows[chosen[-1]])[1:])
+            values = np.zeros(shape, np.float32 if self.reads_numbers else np.int64)
+            mask = np.zeros(shape[:2], np.int64)
+            for place, row in enumerate(chosen):
+                if len(rows[row]):
+                    values[place, : len(rows[row])], mask[place, : len(rows[row])] = rows[row], 1
+            name = "input_values" if self.reads_numbers else "input_ids"
+            yield chosen, self.graphs("model", {name: values, "attention_mask": mask})["logits"]
+
+    def note_cut(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Mark an answer about an input that was cut, and warn of the first."""
+        if not self.truncated:
+            note = self.longest_note.format(limit=self.facts["limit"])
+            warnings.warn(f'{note}, the most this model reads; such answers carry "truncated": true.', stacklevel=4)
+        self.truncated += 1
+        return answer | {"truncated": True}
+
+
+class Classifier(Model):
+    """Text to label, labels or a number."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.problem_type, self.thresholds = self.facts["problem_type"], self.facts["thresholds"]
+        if self.tokenizer is not None and self.facts["limit"] is not None:
+            self.tokenizer.enable_truncation(self.facts["limit"], direction=self.facts["truncation_side"])
+
+    def encode(self, inputs: list[Any]) -> tuple[list[Any], list[int], list[bool]]:
+        """Give the rows that the graph reads, which input each belongs to, and which inputs were cut."""
+        encodings = self.tokenizer.encode_batch_fast(inputs)
+        return [each.ids for each in encodings], list(range(len(inputs))), [bool(e.overflowing) for e in encodings]
+
+    def scores(self, inputs: Sequence[Any]) -> Any:
+        """Compute probabilities of every label, or values for regression: (N, L)."""
+        return self._scored([self.check(given, row) for row, given in enumerate(inputs)])[0]
+
+    def _scored(self, inputs: list[Any]) -> tuple[Any, list[bool]]:
+        rows, owners, cut = self.encode(inputs)
+        logits = np.zeros((len(inputs), len(self.label_names)))
+        for chosen, found in self.run_rows(rows):
+            np.add.at(logits, [owners[row] for row in chosen], found)
+        logits /= np.bincount(owners, minlength=len(inputs))[:, None]
+        return activate(logits, self.problem_type), cut
+
+    def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:
+        """Answer by thresholds where the model has some."""
+        scores, cut = self._scored(inputs)
+        answers = [self._answer(row) for row in scores.tolist()]
+        return [self.note_cut(answer) if short else answer for answer, short in zip(answers, cut, strict=True)]
+
+    def _answer(self, scores: list[float]) -> dict[str, Any]:
+        least = self.thresholds
+        if self.problem_type == "single_label_classification":
+            lead = scores if least is None else [score - limit for score, limit in zip(scores, least, strict=True)]
+            best = lead.index(max(lead))
+            return {"label": self.label_names[best], "score": scores[best]}
+        if self.problem_type == "multi_label_classification":
+            over = [label for label, score in enumerate(scores) if score > (0.5 if least is None else least[label])]
+            return {"labels": [self.label_names[label] for label in over], "scores": [scores[label] for label in over]}
+        return {"score": scores[0] if len(scores) == 1 else scores}
+
+
+def activate(logits: Any, problem_type: str) -> Any:
+    """Turn logits (N, L) into probabilities."""
+    if problem_type == "regression":
+        return logits
+    if problem_type == "multi_label_classification" or logits.shape[1] == 1:
+        return 1 / (1 + np.exp(-np.abs(logits))) * np.where(logits < 0, np.exp(-np.abs(logits)), 1)
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)

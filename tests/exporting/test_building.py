@@ -1,0 +1,156 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Graphs of every class give torch's numbers at every shape; a class that cannot go is refused in words."""
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("onnxruntime")
+
+import hf_seq
+from hf_seq.errors import InputError
+from hf_seq.exporting.building import build
+from hf_seq.exporting.comparing import compare_with_torch
+from hf_seq.exporting.sessions import make_run
+from hf_seq.exporting.shapes import batches
+from tests.conformance.cases import CASES
+from tests.conformance.families import FAMILIES, ModelTester
+from tests.models.factories import RECURRENT, TRANSFORMER, make_config, make_model, name_of
+from tests.models.layer_norm_lstm import LayerNormLSTM
+
+OPSET = 17
+
+
+def perturbed(model):
+    """Give every weight and bias a random part: with zero biases a wrong graph passes."""
+    draw = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn(parameter.shape, generator=draw))
+    return model.eval()
+
+
+def random_letters(model):
+    """Let tokens begin words, go on with one or be none, and have letters, at random."""
+    draw = torch.Generator().manual_seed(2)
+    for module in model.modules():
+        if hasattr(module, "kinds"):
+            module.kinds.copy_(torch.randint(0, 3, module.kinds.shape, generator=draw))
+        if hasattr(module, "letters"):
+            letters = torch.randint(0, 5, module.letters.shape, generator=draw)
+            module.letters.copy_(letters * (torch.rand(letters.shape, generator=draw) < 0.6))
+            module.folded.copy_(torch.randint(0, len(module.folded), module.folded.shape, generator=draw))
+    return model
+
+
+def of_case(case):
+    """A model with the head that a case trains, and where it has letters some of random ones."""
+    (head,) = FAMILIES[case.family].classes(case.heads[-1:])
+    torch.manual_seed(0)
+    return random_letters(perturbed(head(ModelTester(case).get_config())))
+
+
+def hold_against_torch(model, opset=OPSET, **settings):
+    """Compare the graphs of a model with it."""
+    config = model.config
+    longest = config.max_position_embeddings if getattr(config, "position_embedding", None) == "learned" else None
+    drawn = batches(
+        config.vocab_size, config.num_features, longest=longest, empty=not config.is_encoder_decoder, **settings
+    )
+    return compare_with_torch(model, make_run(build(model, opset)), drawn)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_class_gives_the_numbers_of_torch(case):
+    found = hold_against_torch(of_case(case), count=60, seed=1)
+    assert found.shapes == 60
+    assert found.largest_batch == 64
+    assert found.longest >= 64
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [*RECURRENT, *TRANSFORMER], ids=name_of)
+def test_every_pooling_cell_position_and_norm_gives_the_numbers_of_torch(settings):
+    model = make_model(**settings)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(0.5)  # an Elman network with standard normal weights is chaotic: rounding grows with time
+    assert hold_against_torch(model).shapes == 200
+
+
+@pytest.mark.parametrize("opset", [18, 21])
+@pytest.mark.parametrize("case", [CASES[3], CASES[20], CASES[-1]], ids=lambda case: case.name)
+def test_newer_operators_give_them_too(case, opset):
+    assert hold_against_torch(of_case(case), opset, count=12).shapes == 12
+
+
+@pytest.mark.parametrize("act", ["gelu", "gelu_new", "relu", "silu", "tanh", "gelu_pytorch_tanh"])
+def test_every_activation_that_is_written_gives_them_too(act):
+    model = perturbed(make_model(position_embedding="rotary", pooling="mean", hidden_act=act))
+    assert hold_against_torch(model, count=12).shapes == 12
+
+
+def test_graphs_hold_a_tied_embedding_once():
+    tied, untied = (
+        hf_seq.RecurrentForCausalLM(
+            hf_seq.RecurrentConfig(bidirectional=False, hidden_size=16, embedding_size=16, tie_word_embeddings=tie)
+        )
+        for tie in (True, False)
+    )
+    sizes = [len(build(model, OPSET)["model"].SerializeToString()) for model in (tied, untied)]
+    assert sizes[1] - sizes[0] == pytest.approx(16_000 * 16 * 4, rel=0.01)
+
+
+def test_a_graph_reads_no_number_at_padding():
+    model = perturbed(make_model(cell_type="lstm", bidirectional=True, pooling="mean", num_features=3))
+    values = np.random.default_rng(0).normal(size=(2, 5, 3)).astype(np.float32)
+    mask = np.array([[1, 1, 0, 1, 0], [0, 1, 1, 1, 1]])
+    run = make_run(build(model, OPSET))
+    expected = run("model", {"input_values": values, "attention_mask": mask})["logits"]
+    values[mask == 0] = np.nan
+    np.testing.assert_array_equal(run("model", {"input_values": values, "attention_mask": mask})["logits"], expected)
+
+
+def test_weights_of_attention_pooling_come_along():
+    model = perturbed(make_model(cell_type="lstm", bidirectional=True, pooling="attention"))
+    ids, mask = torch.tensor([[4, 9, 3, 7]]), torch.tensor([[1, 0, 1, 1]])
+    found = make_run(build(model, OPSET))("model", {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})
+    expected = model(input_ids=ids, attention_mask=mask, output_attentions=True).pooling_weights
+    np.testing.assert_allclose(found["pooling_weights"], expected.detach().numpy(), atol=1e-6)
+
+
+def test_a_cell_from_outside_is_refused():
+    from hf_seq.models.recurrence import register_cell
+
+    register_cell("layer_norm_lstm", LayerNormLSTM)
+    model = make_model(cell_type="layer_norm_lstm", bidirectional=False, pooling="mean")
+    with pytest.raises(
+        InputError, match=r"class LayerNormLSTM, for which ONNX has no operator: only lstm, gru and rnn"
+    ):
+        build(model, OPSET)
+
+
+def test_a_class_of_transformers_is_refused():
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+
+    model = DistilBertForSequenceClassification(DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1))
+    with pytest.raises(InputError, match=r"DistilBertForSequenceClassification is a class of transformers.*optimum"):
+        build(model, OPSET)
+
+
+def test_a_model_without_a_head_is_refused():
+    with pytest.raises(InputError, match="a RecurrentModel has no head that answers"):
+        build(hf_seq.RecurrentModel(make_config(cell_type="lstm", bidirectional=True, pooling="mean")), OPSET)
+
+
+def test_an_activation_that_is_not_written_is_refused():
+    model = make_model(position_embedding="none", norm_first=True, pooling="mean", hidden_act="mish")
+    with pytest.raises(InputError, match=r"hidden_act is of the class .*; use one of gelu"):
+        build(model, OPSET)
+
+
+@pytest.mark.parametrize("opset", [9, 16, 99])
+def test_an_opset_that_is_not_written_is_refused(opset):
+    with pytest.raises(InputError, match=f"--opset {opset} is not written; use 17 to 21"):
+        build(make_model(cell_type="rnn", bidirectional=True, pooling="max"), opset)
