@@ -9,8 +9,9 @@ from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import READERS, Readers
+from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData
-from hf_seq.data.sources import read_source
+from hf_seq.data.sources import read_source, with_split_files
 from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
@@ -28,6 +29,9 @@ class ReadingArguments(TypedDict, total=False):
     train_on_validation: bool
     strict: bool
     whole: bool
+    train_file: str | None
+    validation_file: str | None
+    test_file: str | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class ReadingOptions:
             the last training, when everything is chosen.
         strict: refuse rows that cannot be learned from; otherwise keep them, and list them in `Splits.problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        train_file: file or folder of the train split, in the place of what the source has for it; with it the source
+            may be that file.
+        validation_file: likewise.
+        test_file: likewise.
     """
 
     source: str | Path
@@ -56,14 +64,31 @@ class ReadingOptions:
     train_on_validation: bool = False
     strict: bool = True
     whole: bool = False
+    train_file: str | None = None
+    validation_file: str | None = None
+    test_file: str | None = None
 
-    def read(self, readers: Readers = READERS) -> RawData:
+    @property
+    def split_files(self) -> dict[str, str]:
+        """The files that are named for a split."""
+        files = {"train": self.train_file, "validation": self.validation_file, "test": self.test_file}
+        return {split: str(path) for split, path in files.items() if path is not None}
+
+    def read(self, readers: Readers = READERS, folders: FolderReaders = ()) -> RawData:
         """Read everything the source holds, uninterpreted.
+
+        Args:
+            readers: of files, by suffix.
+            folders: layouts of folders that the task knows.
 
         Raises:
             InputError: not there, not readable, or no train split in it.
         """
-        return read_source(self.source, self.config, self.revision, readers)
+        if self.train_file is not None and str(self.source) == str(self.train_file):
+            raw = RawData({}, str(self.source))
+        else:
+            raw = read_source(self.source, self.config, self.revision, readers, folders)
+        return with_split_files(raw, self.split_files, readers, folders)
 
     def cutting(self, **changes: Any) -> Cutting:
         """Say how missing splits are made; `changes` are further fields of `Cutting`."""

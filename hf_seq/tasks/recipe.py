@@ -50,7 +50,10 @@ class Recipe:
 
     task: str = setting("classification", "What to learn.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
-    config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
+    train_file: str | None = setting(None, "File or folder of the train split, whatever its name.", "Data")
+    validation_file: str | None = setting(None, "The same for validation; beside --data or --train_file.", "Data")
+    test_file: str | None = setting(None, "The same for the test.", "Data")
+    config: str | None = setting(None, "Configuration of a Hub data set, or of a clone of one.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     train_on_validation: bool = setting(
@@ -107,9 +110,11 @@ class Recipe:
     keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")
 
     def __post_init__(self) -> None:
+        self.data = self.data or self.train_file or ""
         if not self.data:
             raise InputError(
-                "There is nothing to train on: give --data, a Hub id, a file, a folder of splits, or builtin:reviews."
+                "There is nothing to train on: give --data, a Hub id, a file, a folder of splits, or builtin:reviews; "
+                "or --train_file."
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
@@ -137,6 +142,9 @@ class Recipe:
             "seed": self.data_split_seed,
             "max_train_rows": self.max_train_rows,
             "train_on_validation": self.train_on_validation,
+            "train_file": self.train_file,
+            "validation_file": self.validation_file,
+            "test_file": self.test_file,
         }
 
     @property

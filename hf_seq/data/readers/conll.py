@@ -10,7 +10,15 @@ CoNLL-U  10 named columns between tabs (universaldependencies.org/format.html). 
 
 from pathlib import Path
 
-from hf_seq.data.readers.files import MAX_LINES, TAGGED_SUFFIXES, Readers, read_jsonl, read_parquet, read_text
+from hf_seq.data.readers.files import (
+    MAX_LINES,
+    TAGGED_SUFFIXES,
+    Readers,
+    read_arrow,
+    read_jsonl,
+    read_parquet,
+    read_text,
+)
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.token_tables import has_sentence_column, read_token_table
 from hf_seq.errors import InputError
@@ -147,4 +155,5 @@ TAGGED_READERS: Readers = {
     ".jsonl": read_jsonl,
     ".json": read_jsonl,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
 }

@@ -18,6 +18,8 @@ from typing import Any, Literal, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
+from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.errors import InputError
 
@@ -25,9 +27,21 @@ Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
 
 MAX_LINES = 8
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
-_FASTTEXT = "__label__"
-_LABEL_WORD = re.compile(rf"(?<!\S){_FASTTEXT}\S+\s?")
+FASTTEXT = "__label__"
+_LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
 _POINTER = b"version https://git-lfs"
+
+
+def is_readable(path: Path, readers: Readers) -> bool:
+    """Check whether the suffix of a file is one that readers know; a split as in eng.train stands for .txt."""
+    return _reader_of(path, readers) is not None
+
+
+def _reader_of(path: Path, readers: Readers) -> Callable[[Path], Table] | None:
+    suffix = suffix_of(path)
+    if suffix not in readers and canonical_split(suffix[1:]):
+        return readers.get(".txt")
+    return readers.get(suffix)
 
 
 def read_file(path: Path, readers: Readers | None = None) -> Table:
@@ -41,11 +55,11 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
         InputError: empty, not UTF-8, ragged, broken, or of a kind that is not read; with line numbers.
     """
     readers = READERS if readers is None else readers
-    reader = readers.get(path.suffix.lower())
+    reader = _reader_of(path, readers)
     if reader is None:
-        tagged = "; for tagged text say --task tagging" if path.suffix.lower() in TAGGED_SUFFIXES else ""
+        tagged = "; for tagged text say --task tagging" if suffix_of(path) in TAGGED_SUFFIXES else ""
         raise InputError(
-            f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(readers)}{tagged}."
+            f"{path}: files ending in {suffix_of(path)!r} are not read; use one of {' '.join(readers)}{tagged}."
         )
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
@@ -59,7 +73,7 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
 
 def read_text(path: Path) -> str:
     """Read the file as text; UTF-8, with or without a byte order mark."""
-    raw = path.read_bytes()
+    raw = read_bytes(path)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -173,7 +187,8 @@ def _json_line(path: Path, number: int, line: str) -> Any:
 def read_parquet(path: Path) -> Table:
     """Read a parquet file, with the label names stored in it."""
     try:
-        return table_from_arrow(pq.read_table(path))
+        packed = path.suffix.lower() in UNPACK
+        return table_from_arrow(pq.read_table(pa.BufferReader(read_bytes(path)) if packed else path))
     except (pa.ArrowInvalid, OSError) as error:
         reason = str(error).splitlines()[0]
         if path.read_bytes()[: len(_POINTER)] == _POINTER:
@@ -187,14 +202,14 @@ def read_parquet(path: Path) -> Table:
 
 def _read_txt(path: Path) -> Table:
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
-    if all(any(word.startswith(_FASTTEXT) for word in line.split()) for _, line in lines):
+    if all(any(word.startswith(FASTTEXT) for word in line.split()) for _, line in lines):
         return _fasttext_table(path, lines)
     fields = [(number, line.split("\t")) for number, line in lines]
     bad = next(((number, len(row)) for number, row in fields if len(row) != 2), None)
     if bad is not None:
         raise InputError(
             f"{path}: line {bad[0]} has {bad[1]} tab-separated fields; a .txt file for classification has lines "
-            f"`text TAB label` or `{_FASTTEXT}NAME text`. Otherwise give a csv with a header line."
+            f"`text TAB label` or `{FASTTEXT}NAME text`. Otherwise give a csv with a header line."
         )
     columns = list(zip(*(row for _, row in fields), strict=True))
     label = min((0, 1), key=lambda index: (len(set(columns[index])), index == 0))
@@ -205,17 +220,29 @@ def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
     """Read labels as the words with the prefix, wherever they are in the line; blanks of any kind end a word."""
     texts, labels = [], []
     for number, line in lines:
-        names = [word.removeprefix(_FASTTEXT) for word in line.split() if word.startswith(_FASTTEXT)]
+        names = [word.removeprefix(FASTTEXT) for word in line.split() if word.startswith(FASTTEXT)]
         bad = next((name for name in names if not name or "," in name), None)
         if bad is not None:
             raise InputError(
                 f"{path}: line {number} has the label {bad!r}; a label is a word, and a blank or a tab ends it, not a "
-                f"comma: write `{_FASTTEXT}NAME text`."
+                f"comma: write `{FASTTEXT}NAME text`."
             )
         labels.append(names)
         texts.append(_LABEL_WORD.sub("", line).strip())
     single = all(len(names) == 1 for names in labels)
     return Table({"text": texts, "label": [names[0] for names in labels] if single else labels}, all_strings=single)
+
+
+def read_arrow(path: Path) -> Table:
+    """Read an Arrow file of either layout, as `datasets` and `save_to_disk` (stream) or Feather (file) write it."""
+    raw = read_bytes(path)
+    try:
+        opener = pa.ipc.open_file if raw[:6] == b"ARROW1" else pa.ipc.open_stream
+        return table_from_arrow(opener(pa.BufferReader(raw)).read_all())
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path} is not a readable Arrow file ({str(error).splitlines()[0]}); write it again, or give parquet."
+        ) from None
 
 
 READERS: dict[str, Callable[[Path], Table]] = {
@@ -224,5 +251,7 @@ READERS: dict[str, Callable[[Path], Table]] = {
     ".jsonl": read_jsonl,
     ".json": read_jsonl,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
     ".txt": _read_txt,
 }

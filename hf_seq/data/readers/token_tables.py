@@ -10,6 +10,7 @@ Sentence: 1,Ann,B-PER
 from pathlib import Path
 
 from hf_seq.data.readers.files import READERS, read_text
+from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 
@@ -29,7 +30,7 @@ def read_token_table(path: Path) -> Table:
     Raises:
         InputError: no column of sentences, or a first line without its number.
     """
-    table = READERS[path.suffix.lower()](path)
+    table = READERS[suffix_of(path)](path)
     found = next((name for name in table.names if name.lower() in SENTENCE_NAMES), None)
     if found is None:
         raise InputError(
