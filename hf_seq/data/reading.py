@@ -11,6 +11,7 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData
+from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.sources import read_source, with_split_files
 from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.splits import Splits
@@ -32,6 +33,10 @@ class ReadingArguments(TypedDict, total=False):
     train_file: str | None
     validation_file: str | None
     test_file: str | None
+    encoding: str | None
+    delimiter: str | None
+    no_header: bool | None
+    columns: str | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class ReadingOptions:
             may be that file.
         validation_file: likewise.
         test_file: likewise.
+        encoding: of text files; None takes the byte order mark's, else UTF-8.
+        delimiter: between the fields of a csv; None finds it.
+        no_header: whether the first line of a csv is a row; None finds it.
+        columns: names of the columns of files without a header, between commas.
     """
 
     source: str | Path
@@ -67,6 +76,10 @@ class ReadingOptions:
     train_file: str | None = None
     validation_file: str | None = None
     test_file: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    no_header: bool | None = None
+    columns: str | None = None
 
     @property
     def split_files(self) -> dict[str, str]:
@@ -84,11 +97,12 @@ class ReadingOptions:
         Raises:
             InputError: not there, not readable, or no train split in it.
         """
-        if self.train_file is not None and str(self.source) == str(self.train_file):
-            raw = RawData({}, str(self.source))
-        else:
-            raw = read_source(self.source, self.config, self.revision, readers, folders)
-        return with_split_files(raw, self.split_files, readers, folders)
+        with written_as(TextForm(self.encoding, self.delimiter, self.no_header, self.columns)):
+            if self.train_file is not None and str(self.source) == str(self.train_file):
+                raw = RawData({}, str(self.source))
+            else:
+                raw = read_source(self.source, self.config, self.revision, readers, folders)
+            return with_split_files(raw, self.split_files, readers, folders)
 
     def cutting(self, **changes: Any) -> Cutting:
         """Say how missing splits are made; `changes` are further fields of `Cutting`."""

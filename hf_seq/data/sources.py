@@ -12,10 +12,13 @@ from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_r
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.waves import read_builtin_waves
 from hf_seq.data.label_names import label_names_beside
+from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.folders import FolderReaders, read_folder, read_split
+from hf_seq.data.readers.json_files import parse_json, splits_of_json
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import RawData, choose_splits
+from hf_seq.data.readers.workbooks import splits_of_workbook
 from hf_seq.errors import InputError
 
 BUILTINS = {
@@ -26,6 +29,11 @@ BUILTINS = {
     "dates": read_builtin_dates,
     "reverse": read_builtin_reverse,
 }
+SPLITS_IN_FILES = {
+    ".json": lambda path: splits_of_json(path, parse_json(path)),
+    ".xlsx": splits_of_workbook,
+}
+"""Readers of files that may hold all splits; they give None where a file holds one."""
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
@@ -59,7 +67,7 @@ def read_source(
             return read_folder(path, readers, folders, config)
         if config is not None:
             raise InputError(f"{name} is local, so config={config!r} has no meaning; leave it out.")
-        return _read_single_file(path, readers)
+        return _read_archive(path, readers, folders) if is_archive(path) else _read_single_file(path, readers)
     if suffix_of(path) in readers or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         raise InputError(f"{name} does not exist; {_what_is_there(path)}")
     return _read_hub(name, config, revision)
@@ -98,8 +106,21 @@ def _read_builtin(name: str) -> RawData:
 
 
 def _read_single_file(path: Path, readers: Readers) -> RawData:
+    split = SPLITS_IN_FILES.get(suffix_of(path)) if suffix_of(path) in readers else None
+    tables = split(path) if split else None
+    if tables is not None:
+        raw = choose_splits(tables, str(path), f"{path} has no train split")
+        raw.notes += [f"{each}: {note}" for each, table in raw.ordered for note in table.notes]
+        return raw
     table = read_file(path, readers)
     return RawData({"train": table}, str(path), label_names_beside(path.parent), list(table.notes))
+
+
+def _read_archive(path: Path, readers: Readers, folders: FolderReaders) -> RawData:
+    with unpacked(path) as inside:
+        raw = read_source(inside, readers=readers, folders=folders)
+    raw.description = str(path)
+    return raw
 
 
 def _read_hub(name: str, config: str | None, revision: str | None) -> RawData:

@@ -55,6 +55,10 @@ class Recipe:
     test_file: str | None = setting(None, "The same for the test.", "Data")
     config: str | None = setting(None, "Configuration of a Hub data set, or of a clone of one.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
+    encoding: str | None = setting(None, "Encoding of text files: utf-8 (or as their mark says), latin1, ...", "Data")
+    delimiter: str | None = setting(None, "Between the fields of a csv; absent: found.", "Data")
+    no_header: bool | None = setting(None, "The first line of a csv is a row; absent: found.", "Data")
+    columns: str | None = setting(None, "Names of the columns of files without a header: label,title,text.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     train_on_validation: bool = setting(
         False, "For the final model: train on the validation split too; a new one is cut from both.", "Data"
@@ -145,6 +149,10 @@ class Recipe:
             "train_file": self.train_file,
             "validation_file": self.validation_file,
             "test_file": self.test_file,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "no_header": self.no_header,
+            "columns": self.columns,
         }
 
     @property

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hf_seq.data.label_names import join_named, label_names_beside
+from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import Readers, read_file
 from hf_seq.data.readers.packed import stem_of, suffix_of
 from hf_seq.data.readers.repositories import files_of_readme
@@ -64,6 +65,9 @@ def read_split(path: Path, readers: Readers, own: FolderReaders = ()) -> Table:
     Raises:
         InputError: it cannot be read.
     """
+    if is_archive(path):
+        with unpacked(path) as inside:
+            return read_split(inside, readers, own)
     if not path.is_dir():
         return read_file(path, readers)
     if is_saved_dataset(path):
@@ -133,7 +137,7 @@ def _below(folder: Path, readers: Readers, own: FolderReaders) -> RawData | None
     Raises:
         InputError: several have.
     """
-    inside = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+    inside = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith((".", "__"))]
     with_splits = [path for path in inside if files_by_split(path, readers) or folders_by_split(path)]
     named = [path for path in with_splits if path.name == "data"]
     if len(with_splits) > 1 and not named:

@@ -1,10 +1,12 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Files as they are, or compressed: reviews.csv, reviews.csv.gz, .bz2, .xz, .zst; the suffix before tells the kind."""
+"""Files as they are, or compressed (reviews.csv.gz, .bz2, .xz, .zst, .zip): the suffix before tells the kind."""
 
 import bz2
 import gzip
+import io
 import lzma
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,11 +19,20 @@ def _unzstd(raw: bytes) -> bytes:
     return pa.CompressedInputStream(pa.BufferReader(raw), "zstd").read()
 
 
+def _unzip(raw: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        names = [name for name in archive.namelist() if not name.startswith("__MACOSX") and not name.endswith("/")]
+        if len(names) != 1:
+            raise ValueError(f"it holds {len(names)} files; unpack it")
+        return archive.read(names[0])
+
+
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.decompress,
     ".bz2": bz2.decompress,
     ".xz": lzma.decompress,
     ".zst": _unzstd,
+    ".zip": _unzip,
 }
 
 
@@ -47,7 +58,7 @@ def read_bytes(path: Path) -> bytes:
         return raw
     try:
         return unpack(raw)
-    except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, ValueError) as error:
         raise InputError(
             f"{path} cannot be decompressed ({' '.join(str(error).split()) or type(error).__name__}); the download may "
             f"have stopped, or it is no {path.suffix} file. Get it again."
