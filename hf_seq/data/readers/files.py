@@ -81,8 +81,17 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
 
 
 def _read_csv(path: Path) -> Table:
+    return _table_of_rows(path, csv_rows(path))
+
+
+def csv_rows(path: Path) -> list[_Row]:
+    """Parse a csv to (line number, fields) of every line that is not blank, the header among them.
+
+    Raises:
+        InputError: a quote that is not closed.
+    """
     text, delimiter = _separated(read_text(path))
-    return _table_of_rows(path, _parse(path, text, delimiter, quoted=True))
+    return _parse(path, text, delimiter, quoted=True)
 
 
 def _separated(text: str) -> tuple[str, str]:
@@ -265,4 +274,14 @@ READERS: dict[str, Callable[[Path], Table]] = {
     ".txt": _read_txt,
 }
 
-__all__ = ["READERS", "Readers", "is_readable", "read_arrow", "read_file", "read_jsonl", "read_parquet", "read_text"]
+__all__ = [
+    "READERS",
+    "Readers",
+    "csv_rows",
+    "is_readable",
+    "read_arrow",
+    "read_file",
+    "read_jsonl",
+    "read_parquet",
+    "read_text",
+]

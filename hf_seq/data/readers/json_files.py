@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form, read_text
@@ -44,7 +45,8 @@ def parse_json(path: Path) -> Any:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
         raise InputError(f"{path} holds only blank lines; {SHAPES}.")
-    if text.lstrip()[0] not in "[{" or (len(lines) > 1 and _is_json(lines[0][1])):
+    one_a_line = suffix_of(path) in (".jsonl", ".ndjson") and text.lstrip()[0] == "{"
+    if text.lstrip()[0] not in "[{" or ((len(lines) > 1 or one_a_line) and _is_json(lines[0][1])):
         return [_line(path, number, line) for number, line in lines]
     try:
         return json.loads(text)
@@ -96,15 +98,17 @@ def _of_list(path: Path, records: Sequence[Any]) -> Table:
                 f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.'
             )
     rows = [_inner_row(record) for record in records]
-    names: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for record in rows:
-        names.update(dict.fromkeys(record))
-    return Table({name: [record.get(name) for record in rows] for name in names})
+        keys.update(dict.fromkeys(record))
+    return Table({name: [record.get(name) for record in rows] for name in keys})
 
 
 def _names_of_pairs(records: Sequence[list[Any]]) -> list[str]:
     """Name the columns of rows that are lists: text and label of pairs, where the second is the rarer value."""
     width = len(records[0])
+    if width == 2 and all(isinstance(record[0], str) and isinstance(record[1], dict) for record in records):
+        return ["text", "entities"]  # spaCy
     if width == 2 and all(isinstance(value, str) for record in records for value in record):
         first, second = (len({record[column] for record in records}) for column in (0, 1))
         return ["text", "label"] if first >= second else ["label", "text"]
@@ -127,9 +131,10 @@ def _of_object(path: Path, content: Mapping[str, Any]) -> Table:
     if found is not None:
         return found
     lists = {key: value for key, value in content.items() if _is_records(value)}
+    lists = lists or {key: value for key, value in content.items() if _is_pairs(value)}
     if len(lists) == 1:
         ((key, records),) = lists.items()
-        table = _of_list(path, records)
+        table = _of_list(path, [record for record in records if record is not None])
         table.notes.append(f"rows are the list {key!r}")
         return table
     inner = [value for value in content.values() if isinstance(value, Mapping)]
@@ -187,6 +192,12 @@ def _of_intents(path: Path, intents: Sequence[Any]) -> Table:
 
 def _is_records(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
+
+
+def _is_pairs(value: Any) -> bool:
+    """Check whether a value lists texts with what is known of them, as the NER annotator for spaCy saves it."""
+    rows = [row for row in value if row is not None] if isinstance(value, list) else []
+    return bool(rows) and all(isinstance(row, list) and len(row) == 2 and isinstance(row[1], dict) for row in rows)
 
 
 def _is_json(line: str) -> bool:
