@@ -34,7 +34,9 @@ FILES = {
     "lengths.jsonl": lines([*rows(), WRONG_LENGTH]),
     "missing.jsonl": lines([*rows(), json.dumps({"tokens": ["a"], "tags": None})]),
     "untagged.jsonl": lines(json.dumps({"tokens": ["a", "b"]}) for _ in range(40)),
-    "two.jsonl": lines(rows(pos=lambda row: ["X"] * 3, chunk_tags=lambda row: ["B-NP", "O", "O"])).replace('"tags"', '"ner"'),
+    "two.jsonl": lines(rows(pos=lambda row: ["X"] * 3, chunk_tags=lambda row: ["B-NP", "O", "O"])).replace(
+        '"tags"', '"ner"'
+    ),
     "texts.jsonl": lines(json.dumps({"text": "good film", "label": "yes"}) for _ in range(40)),
     "other.jsonl": lines(rows()).replace("B-who", "B-what"),
     "empty.conll": "",

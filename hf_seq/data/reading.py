@@ -82,6 +82,11 @@ class ReadingOptions:
     columns: str | None = None
 
     @property
+    def form(self) -> TextForm:
+        """How text files are written, as far as it is said."""
+        return TextForm(self.encoding, self.delimiter, self.no_header, self.columns)
+
+    @property
     def split_files(self) -> dict[str, str]:
         """The files that are named for a split."""
         files = {"train": self.train_file, "validation": self.validation_file, "test": self.test_file}
@@ -97,7 +102,7 @@ class ReadingOptions:
         Raises:
             InputError: not there, not readable, or no train split in it.
         """
-        with written_as(TextForm(self.encoding, self.delimiter, self.no_header, self.columns)):
+        with written_as(self.form):
             if self.train_file is not None and str(self.source) == str(self.train_file):
                 raw = RawData({}, str(self.source))
             else:
