@@ -34,7 +34,9 @@ FILES = {
     "lengths.jsonl": lines([*rows(), WRONG_LENGTH]),
     "missing.jsonl": lines([*rows(), json.dumps({"tokens": ["a"], "tags": None})]),
     "untagged.jsonl": lines(json.dumps({"tokens": ["a", "b"]}) for _ in range(40)),
-    "two.jsonl": lines(rows(pos=lambda row: ["X"] * 3, chunks=lambda row: ["Y"] * 3)).replace('"tags"', '"ner"'),
+    "two.jsonl": lines(rows(pos=lambda row: ["X"] * 3, chunk_tags=lambda row: ["B-NP", "O", "O"])).replace(
+        '"tags"', '"ner"'
+    ),
     "texts.jsonl": lines(json.dumps({"text": "good film", "label": "yes"}) for _ in range(40)),
     "other.jsonl": lines(rows()).replace("B-who", "B-what"),
     "empty.conll": "",
@@ -60,7 +62,7 @@ CASES = {
     "fewer tags than words": ("train --data {lengths.jsonl}", r"2 tokens, 1 tags.*row 41"),
     "a sentence without tags": ("train --data {missing.jsonl}", r"row 41"),
     "no column of tags": ("train --data {untagged.jsonl}", r"tags_column"),
-    "two columns may be the tags": ("train --data {two.jsonl}", r"tags_column.*(ner|pos|chunks)"),
+    "two columns may be the tags": ("train --data {two.jsonl}", r"tags_column.*(ner|pos|chunk_tags)"),
     "a column that is not there": ("train --data {good.jsonl} --tags_column upos", r"tags_column='upos' is not there"),
     "texts in place of sentences": ("train --data {texts.jsonl}", r"no column looks like the tags.*'text', 'label'"),
     "an empty file": ("train --data {empty.conll}", r"(empty|no tagged word)"),

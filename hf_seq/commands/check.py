@@ -42,10 +42,10 @@ def check(
     """
     from hf_seq.tasks.registry import reading_recipe, task_named
 
-    if (source is None) == (data is None):
+    if (source is None) == (data is None) and (source or not columns.get("train_file")):
         raise InputError("Name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
     chosen = task_named(task)
-    recipe = reading_recipe(task, str(source or data), columns)
+    recipe = reading_recipe(task, source or data or "", columns)
     splits = chosen.data.load(recipe, strict=False)
     processor: Any = _load_processor(chosen.encoding, tokenizer) if tokenizer else None
     if processor is None and not chosen.reads_numbers:

@@ -9,6 +9,8 @@ from datasets import List, Value
 
 from hf_seq.data.columns import find_columns
 from hf_seq.data.labels import MULTI, REGRESSION, ProblemType, joined_labels, read_labels, written_labels
+from hf_seq.data.readers.class_folders import TEXT_FOLDERS
+from hf_seq.data.readers.files import READERS
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
@@ -40,7 +42,7 @@ def load_splits(
         InputError: cannot be read; columns not found; labels missing or not in train (with row numbers); too few rows.
     """
     reading = ReadingOptions(source, **options)
-    raw = joined_labels(reading.read(), label_column)
+    raw = joined_labels(reading.read(READERS, TEXT_FOLDERS), label_column)
     text, label = find_columns(raw.tables["train"], text_column, label_column)
     notes = [f"text column {text!r}, label column {label!r}", *raw.notes]
     for split in raw.tables:

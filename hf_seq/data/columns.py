@@ -123,10 +123,11 @@ def _check_text(table: Table, name: str) -> None:
 
 def _check_header(table: Table, label: str) -> None:
     """Refuse a csv without a header line: its first row would be lost as names; its label is one of the labels."""
-    if table.all_strings and label in table.values(label, SAMPLE):
+    numbered = table.names == [str(number) for number in range(1, len(table.names) + 1)]  # by the reader
+    if table.all_strings and not numbered and label in table.values(label, SAMPLE):
         raise InputError(
             f"the first line looks like a row, not like column names ({_listed(table):.120}), since {label!r} is a "
-            f"label further down; put a header line such as `text,label` above it."
+            f"label further down; put a header line such as `text,label` above it, or say --no_header."
         )
 
 

@@ -6,13 +6,16 @@ A `ClassLabel` column of parquet, of the Hub or of `save_to_disk` is numbers bes
 test may have another order than that of train, or fewer names. So ids become names before splits are compared.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.errors import InputError
 
 Names = list[str]
 
@@ -136,6 +139,26 @@ def join_named(
                 for value in (named(table.values(column), own) if own else table.values(column))
             ]
     return joined, names
+
+
+def label_names_beside(folder: Path) -> dict[str, Names]:
+    """Read labels.json: names in id order, a list or an object with a list per column ("" is any column).
+
+    Raises:
+        InputError: it holds something else.
+    """
+    path = folder / "labels.json"
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is not JSON ({error}); it should hold a list of label names in id order.") from None
+    by_column = content if isinstance(content, dict) else {"": content}
+    for names in by_column.values():
+        if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+            raise InputError(f"{path} holds {names!r:.60}; it should hold a list of label names in id order.")
+    return by_column
 
 
 def _few(names: Names) -> str:

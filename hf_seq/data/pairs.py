@@ -3,12 +3,16 @@
 """Pairs of texts as train, validation and test: a source and the target to be written from it.
 
 parquet, csv, jsonl, Hub   two columns, or a column `translation` of objects such as {"de": ..., "en": ...}
+Tatoeba, Anki              a tsv without a header, with columns of ids, languages and licences between the texts
+.tmx                       a translation memory, a column for each language
 two text files             corpus.de and corpus.en, line for line: `--data corpus --source-column de --target-column en`
-a folder of such           train.de, train.en, test.de, ...: `--data folder`, likewise
+a folder of such           train.de, train.en, test.de, or train.de-en.de ...: `--data folder`, likewise
 
 Missing splits follow the rules of `hf_seq.data.split_completion`; pairs of one source are never parted.
 """
 
+import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Unpack
@@ -16,9 +20,10 @@ from typing import Any, Unpack
 from datasets import Value
 
 from hf_seq.data.findings import Finding
-from hf_seq.data.readers.files import read_text
-from hf_seq.data.readers.split_files import canonical_split
+from hf_seq.data.readers.aligned_files import read_aligned
+from hf_seq.data.readers.pair_files import PAIR_READERS
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.readers.text_form import written_as
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
@@ -31,6 +36,7 @@ USUAL = (
     *(("prompt", "completion"), ("prompt", "response"), ("description", "code"), ("nl", "code")),
 )
 """Names of columns that say themselves which is written from which."""
+_LICENCE = re.compile(r"CC[- ]BY|tatoeba\.org|Attribution", re.IGNORECASE)
 SAMPLE = 200  # rows looked at
 
 
@@ -59,7 +65,7 @@ def load_pair_splits(
             too few rows.
     """
     reading = ReadingOptions(source, **options)
-    raw = _read_aligned(source, source_column, target_column) or _flattened(reading.read())
+    raw = _flattened(_read(reading, source_column, target_column))
     first, second = _find_columns(raw.tables["train"], source_column, target_column, raw.description)
     notes = [f"source column {first!r}, target column {second!r}", *raw.notes]
     problems: list[Finding] = []
@@ -71,6 +77,28 @@ def load_pair_splits(
     features = {"source": Value("string"), "target": Value("string")}
     pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems)
     return pairs.completed(reading, reading.cutting(how="whole sources"))
+
+
+def _read(reading: ReadingOptions, first: str | None, second: str | None) -> RawData:
+    """Read tables, or text files line for line, as the source and as files that are named for a split."""
+
+    def in_lines(name: str) -> RawData | None:
+        path = Path(name).expanduser()
+        return None if name.startswith("builtin:") or path.is_file() else read_aligned(path, first, second)
+
+    source = str(reading.source)
+    with written_as(reading.form):
+        found = {split: in_lines(name) for split, name in reading.split_files.items()}
+        whole = in_lines(source)
+    aligned = {split: raw for split, raw in found.items() if raw is not None}
+    rest = dataclasses.replace(reading, **{f"{split}_file": None for split in aligned})
+    if whole is None and "train" in aligned and source == str(reading.train_file):
+        whole = RawData({}, source)
+    raw = rest.read(PAIR_READERS) if whole is None else whole
+    for split, part in aligned.items():
+        raw.tables[split] = part.tables["train"]
+        raw.notes.append(part.notes[0].replace("train:", f"{split}:", 1))
+    return raw
 
 
 def _rows(
@@ -116,6 +144,7 @@ def _find_columns(table: Table, source: str | None, target: str | None, descript
         chosen = fitting[0]
     else:
         texts = [name for name in table.names if _is_text(table.values(name, SAMPLE))]
+        written = [name for name in texts if _is_written(table.values(name, SAMPLE))]
         others = [name for name in texts if name not in (source, target)]
         if source is not None and target is not None:
             chosen = (source, target)
@@ -123,6 +152,8 @@ def _find_columns(table: Table, source: str | None, target: str | None, descript
             chosen = fitting[0]
         elif (source or target) and len(others) == 1:
             chosen = (source or others[0], target or others[0])
+        elif not source and not target and len(written) == 2 and all(name.isdigit() for name in table.names):
+            chosen = (written[0], written[1])  # a file without a header, in its order
         else:
             raise InputError(
                 f"which column is written from which is not clear; name them with source_column and target_column. "
@@ -138,6 +169,14 @@ def _find_columns(table: Table, source: str | None, target: str | None, descript
                 f"{description} has {listed}."
             )
     return chosen
+
+
+def _is_written(values: Sequence[Any]) -> bool:
+    """Check whether a column holds texts: no ids, no languages, no licences."""
+    texts = [str(value).strip() for value in values if value]
+    if not texts or all(text.isdigit() for text in texts) or all(map(_LICENCE.search, texts)):
+        return False
+    return len(texts) < 10 or len(set(texts)) > len(texts) // 10
 
 
 def _is_text(values: Sequence[Any]) -> bool:
@@ -158,59 +197,3 @@ def _spread(table: Table) -> Table:
     languages = dict.fromkeys(language for each in objects for language in each or {})
     columns = {language: [(each or {}).get(language) for each in objects] for language in languages}
     return Table({**{name: table.columns[name] for name in table.names if name != "translation"}, **columns})
-
-
-# Aligned text files
-
-
-def _read_aligned(source: str | Path, first: str | None, second: str | None) -> RawData | None:
-    """Read two text files line for line, or a folder of them; None where there are none.
-
-    Raises:
-        InputError: one of the two is missing, or they have unequal numbers of lines.
-    """
-    if str(source).startswith("builtin:"):
-        return None
-    path = Path(source).expanduser()
-    if first is None or second is None:
-        if path.is_dir() and not any(canonical_split(each.stem) and each.suffix in _TABLES for each in path.iterdir()):
-            suffixes = sorted({each.suffix[1:] for each in path.iterdir() if canonical_split(each.stem) == "train"})
-            if len(suffixes) == 2:
-                raise InputError(
-                    f"{path} holds train.{suffixes[0]} and train.{suffixes[1]}; say which is written from which: "
-                    f"--source-column {suffixes[0]} --target-column {suffixes[1]}, or the other way round."
-                )
-        return None
-    stems = {"train": path}
-    if path.is_dir():
-        found = {canonical_split(each.stem): each.with_suffix("") for each in sorted(path.glob(f"*.{first}"))}
-        found |= {canonical_split(each.stem): each.with_suffix("") for each in sorted(path.glob(f"*.{second}"))}
-        stems = {split: stem for split, stem in found.items() if split is not None}
-        if "train" not in stems:
-            return None
-    elif not any(Path(f"{path}.{suffix}").is_file() for suffix in (first, second)):
-        return None
-    tables = {split: _aligned(Path(f"{stem}.{first}"), Path(f"{stem}.{second}")) for split, stem in stems.items()}
-    return RawData(tables, str(path))
-
-
-_TABLES = (".parquet", ".csv", ".tsv", ".jsonl", ".json")
-
-
-def _aligned(first: Path, second: Path) -> Table:
-    for path, other in ((first, second), (second, first)):
-        if not path.is_file():
-            raise InputError(f"there is {other}, but no {path}; give both, line for line.")
-    sides = [read_text(path).removesuffix("\n").split("\n") for path in (first, second)]
-    if len(sides[0]) != len(sides[1]):
-        raise InputError(
-            f"{first} has {len(sides[0]):,} lines, {second} has {len(sides[1]):,}; line N of the one must be the "
-            "translation of line N of the other."
-        )
-    return Table(
-        {
-            path.suffix[1:]: [line.rstrip("\r") for line in lines]
-            for path, lines in zip((first, second), sides, strict=True)
-        },
-        all_strings=True,
-    )

@@ -9,8 +9,10 @@ from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import READERS, Readers
+from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData
-from hf_seq.data.sources import read_source
+from hf_seq.data.readers.text_form import TextForm, written_as
+from hf_seq.data.sources import read_source, with_split_files
 from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
@@ -28,6 +30,13 @@ class ReadingArguments(TypedDict, total=False):
     train_on_validation: bool
     strict: bool
     whole: bool
+    train_file: str | None
+    validation_file: str | None
+    test_file: str | None
+    encoding: str | None
+    delimiter: str | None
+    no_header: bool | None
+    columns: str | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,14 @@ class ReadingOptions:
             the last training, when everything is chosen.
         strict: refuse rows that cannot be learned from; otherwise keep them, and list them in `Splits.problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        train_file: file or folder of the train split, in the place of what the source has for it; with it the source
+            may be that file.
+        validation_file: likewise.
+        test_file: likewise.
+        encoding: of text files; None takes the byte order mark's, else UTF-8.
+        delimiter: between the fields of a csv; None finds it.
+        no_header: whether the first line of a csv is a row; None finds it.
+        columns: names of the columns of files without a header, between commas.
     """
 
     source: str | Path
@@ -56,14 +73,41 @@ class ReadingOptions:
     train_on_validation: bool = False
     strict: bool = True
     whole: bool = False
+    train_file: str | None = None
+    validation_file: str | None = None
+    test_file: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    no_header: bool | None = None
+    columns: str | None = None
 
-    def read(self, readers: Readers = READERS) -> RawData:
+    @property
+    def form(self) -> TextForm:
+        """How text files are written, as far as it is said."""
+        return TextForm(self.encoding, self.delimiter, self.no_header, self.columns)
+
+    @property
+    def split_files(self) -> dict[str, str]:
+        """The files that are named for a split."""
+        files = {"train": self.train_file, "validation": self.validation_file, "test": self.test_file}
+        return {split: str(path) for split, path in files.items() if path is not None}
+
+    def read(self, readers: Readers = READERS, folders: FolderReaders = ()) -> RawData:
         """Read everything the source holds, uninterpreted.
+
+        Args:
+            readers: of files, by suffix.
+            folders: layouts of folders that the task knows.
 
         Raises:
             InputError: not there, not readable, or no train split in it.
         """
-        return read_source(self.source, self.config, self.revision, readers)
+        with written_as(self.form):
+            if self.train_file is not None and str(self.source) == str(self.train_file):
+                raw = RawData({}, str(self.source))
+            else:
+                raw = read_source(self.source, self.config, self.revision, readers, folders)
+            return with_split_files(raw, self.split_files, readers, folders)
 
     def cutting(self, **changes: Any) -> Cutting:
         """Say how missing splits are made; `changes` are further fields of `Cutting`."""

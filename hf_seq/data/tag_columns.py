@@ -3,6 +3,8 @@
 """Which column holds the tokens and which the tags: found when there is one way, asked for when there are two."""
 
 import difflib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +31,9 @@ TAGS_NAMES = (
     ),
     *("bio_tags", "iob_tags", "entities", "slots", "slot_tags", "deprel", "ner_labels"),
 )
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_SPAN_TAG = re.compile(r"[BIESLU]-.")
+_TAGS_WITH_COMMAS = re.compile(r"(?:[A-Z]{1,6}|[BIESLU]-[^\s,]+)(?:,(?:[A-Z]{1,6}|[BIESLU]-[^\s,]+))+")
 UNIVERSAL = "upos"  # taken where the other candidates are further columns of Universal Dependencies
 
 
@@ -57,14 +62,50 @@ def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column
     if tokens is not None and tokens == tags:
         raise InputError(f"tokens_column and tags_column are both {tokens!r}; the columns are {_listed(table)}.")
     unnamed = all(name.isdigit() for name in table.names)
+    notes: list[str] = []
     if tokens is None:
-        tokens = table.names[0] if unnamed else _find_tokens(table, without=tags)
+        tokens = _first_words(table, notes) if unnamed else _find_tokens(table, without=tags)
     others: list[str] = []
     if tags is None:
-        tags, others = (table.names[-1], []) if unnamed else _find_tags(table, tokens)
+        tags, others = (_last_layer(table, tokens, notes), []) if unnamed else _find_tags(table, tokens)
     for name, flag in ((tokens, "tokens_column"), (tags, "tags_column")):
         _check_lists(table, name, flag)
-    return TagColumns(tokens, tags, [f"not used as tags: {', '.join(others)}"] if others else [])
+    notes += [f"not used as tags: {', '.join(others)} (--tags_column)"] if others else []
+    return TagColumns(tokens, tags, notes)
+
+
+def _first_words(table: Table, notes: list[str]) -> str:
+    """Name the first column, or the second where the first numbers the words of each sentence."""
+    rows = table.values(table.names[0], SAMPLE)
+    numbered = sum(list(row) in (_count(row, 0), _count(row, 1)) for row in rows)
+    if len(table.names) < 3 or numbered < 0.9 * len(rows) or max(map(len, rows)) < 2:
+        return table.names[0]
+    notes.append(f"column {table.names[0]!r} numbers the words and is left out (--tokens_column)")
+    return table.names[1]
+
+
+def _count(row: Sequence[str], first: int) -> list[str]:
+    return [str(number) for number in range(first, first + len(row))]
+
+
+def _last_layer(table: Table, tokens: str, notes: list[str]) -> str:
+    """Name the last column, or the one before where the last holds spans inside its spans, as in GermEval 2014."""
+    *_, outer, last = table.names
+    if outer == tokens or len(table.names) < 3:
+        return last
+    outside, inside = _types(table, outer), _types(table, last)
+    if outside is None or inside is None or not outside or not inside <= outside:
+        return last
+    notes.append(f"column {last!r} holds spans inside those of {outer!r} and is not used (--tags_column {last})")
+    return outer
+
+
+def _types(table: Table, name: str) -> set[str] | None:
+    """Return the types of the spans that a column marks; None where its values mark none."""
+    tags = {str(tag) for row in table.values(name, SAMPLE) for tag in row or []}
+    if not tags or not all(tag == "O" or _SPAN_TAG.match(tag) for tag in tags):
+        return None
+    return {tag[2:] for tag in tags if tag != "O"}
 
 
 def _given(table: Table, flag: str, name: str | int | None) -> str | None:
@@ -106,9 +147,19 @@ def _find_tags(table: Table, tokens: str) -> tuple[str, list[str]]:
             return candidates[0], [name for name in named if name != candidates[0]]
         if UNIVERSAL in candidates and set(candidates) <= set(CONLLU_COLUMNS):
             return UNIVERSAL, [name for name in candidates if name != UNIVERSAL]
+        spans = [name for name in candidates if _marked(table, name)]
+        if len(spans) == 1:  # Kaggle's POS and Tag
+            return spans[0], [name for name in named if name != spans[0]]
         if candidates:
             raise InputError(_ask("tags", "tags_column", candidates, table))
     raise InputError(_ask("tags", "tags_column", [], table))
+
+
+def _marked(table: Table, name: str) -> bool:
+    """Check whether the values of a column mark spans."""
+    rows = [as_list(value) for value in table.values(name, SAMPLE)]
+    tags = {str(tag) for row in rows for tag in row or []}
+    return len(tags) > 1 and all(tag == "O" or _SPAN_TAG.match(tag) for tag in tags)
 
 
 def _fits(table: Table, tokens: str, name: str) -> bool:
@@ -123,8 +174,12 @@ def _fits(table: Table, tokens: str, name: str) -> bool:
 
 
 def as_list(value: Any) -> Any:
-    """Split a string at blanks; keep anything else as it is."""
-    return value.split() if isinstance(value, str) else value
+    """Split a string at blanks; also tags with commas between (O,B-PER), and a list written as ['O', 'B-PER']."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("[") and value.endswith("]") and (items := _QUOTED.findall(value)):
+        return [single or double for single, double in items]
+    return value.split(",") if _TAGS_WITH_COMMAS.fullmatch(value) else value.split()
 
 
 def _check_lists(table: Table, name: str, flag: str) -> None:

@@ -21,16 +21,16 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.label_names import stored_names
 from hf_seq.data.labels import UNLABELLED
 from hf_seq.data.problem_types import TAGGING
-from hf_seq.data.readers.conll import TAGGED_READERS
+from hf_seq.data.readers.brat import read_brat
+from hf_seq.data.readers.conll import LONG_SENTENCE, TAGGED_READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
+from hf_seq.data.spans import with_tags_of_spans
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_columns import as_list, find_tag_columns
 from hf_seq.data.tag_names import IGNORED, find_scheme, name_tags, named_tags
 from hf_seq.errors import InputError
-
-LONG_SENTENCE = 200  # words; a train split of one such is a file whose sentences are not parted
 
 
 def load_tagged_splits(
@@ -60,7 +60,7 @@ def load_tagged_splits(
             few rows.
     """
     reading = ReadingOptions(source, **options)
-    raw = reading.read(TAGGED_READERS)
+    raw = with_tags_of_spans(reading.read(TAGGED_READERS, (read_brat,)))
     columns = find_tag_columns(raw.tables["train"], tokens_column, tags_column)
     notes = [f"tokens column {columns.tokens!r}, tags column {columns.tags!r}", *columns.notes, *raw.notes]
     problems: list[Finding] = []

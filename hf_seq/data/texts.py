@@ -14,6 +14,7 @@ from datasets import Value
 
 from hf_seq.data.columns import find_text_column
 from hf_seq.data.cutting import text_key
+from hf_seq.data.readers.class_folders import read_class_folders
 from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
@@ -44,7 +45,7 @@ def load_text_splits(
             limited.
     """
     reading = ReadingOptions(source, **options)
-    raw = reading.read(TEXT_READERS)
+    raw = reading.read(TEXT_READERS, (read_class_folders,))
     column = find_text_column(raw.tables["train"], text_column)
     rows = {}
     for split, table in raw.ordered:

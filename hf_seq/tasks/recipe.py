@@ -50,8 +50,15 @@ class Recipe:
 
     task: str = setting("classification", "What to learn.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
-    config: str | None = setting(None, "Configuration of a Hub data set.", "Data")
+    train_file: str | None = setting(None, "File or folder of the train split, whatever its name.", "Data")
+    validation_file: str | None = setting(None, "The same for validation; beside --data or --train_file.", "Data")
+    test_file: str | None = setting(None, "The same for the test.", "Data")
+    config: str | None = setting(None, "Configuration of a Hub data set, or of a clone of one.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
+    encoding: str | None = setting(None, "Encoding of text files: utf-8 (or as their mark says), latin1, ...", "Data")
+    delimiter: str | None = setting(None, "Between the fields of a csv; absent: found.", "Data")
+    no_header: bool | None = setting(None, "The first line of a csv is a row; absent: found.", "Data")
+    columns: str | None = setting(None, "Names of the columns of files without a header: label,title,text.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     train_on_validation: bool = setting(
         False, "For the final model: train on the validation split too; a new one is cut from both.", "Data"
@@ -107,9 +114,11 @@ class Recipe:
     keep_checkpoints: bool = setting(False, "Keep the checkpoint-N folders when the run is finished.", "Run")
 
     def __post_init__(self) -> None:
+        self.data = self.data or self.train_file or ""
         if not self.data:
             raise InputError(
-                "There is nothing to train on: give --data, a Hub id, a file, a folder of splits, or builtin:reviews."
+                "There is nothing to train on: give --data, a Hub id, a file, a folder of splits, or builtin:reviews; "
+                "or --train_file."
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
@@ -137,6 +146,13 @@ class Recipe:
             "seed": self.data_split_seed,
             "max_train_rows": self.max_train_rows,
             "train_on_validation": self.train_on_validation,
+            "train_file": self.train_file,
+            "validation_file": self.validation_file,
+            "test_file": self.test_file,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "no_header": self.no_header,
+            "columns": self.columns,
         }
 
     @property

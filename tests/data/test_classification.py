@@ -390,11 +390,12 @@ def test_shards_are_joined_in_order(tmp_path):
         ("./missing", r"missing does not exist"),
         ("a/b/c", r"a/b/c does not exist"),
         ("builtin:poems", r"builtin:poems is not built in; there is builtin:reviews"),
-        (".", r"has no train file .*; it holds other.csv"),
+        (".", r"has no train file .*; it holds other.csv, third.csv"),
     ],
 )
 def test_a_source_that_is_not_there_says_what_is(source, words, tmp_path, monkeypatch):
-    (tmp_path / "other.csv").write_text("text,label\na,b\n")
+    for name in ("other", "third"):
+        (tmp_path / f"{name}.csv").write_text("text,label\na,b\n")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=words):
         load_splits(source)

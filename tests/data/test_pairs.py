@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pairs of texts from every kind of source, and what is refused with words; batches; checks by planted faults."""
 
+import gzip
 import json
 
 import numpy as np
@@ -177,3 +178,94 @@ def test_a_data_set_tells_its_samplers_of_the_epoch():
     sampler = rows.budget_sampler(60)
     rows.set_epoch(3)
     assert sampler.epoch == 3
+
+
+# Formats
+
+
+def sides(splits, split="train"):
+    return list(zip(splits[split]["source"][:], splits[split]["target"][:], strict=True))
+
+
+PAIRS_OF = [(german(i), english(i)) for i in range(ROWS)]
+
+
+@pytest.mark.parametrize("name", ["deu.txt", "deu-eng.tsv"])
+def test_tatoebas_tables_have_no_header_and_more_columns(name, tmp_path):
+    """manythings.org/anki: text, translation, licence; Tatoeba's export: id, text, id, text; with languages."""
+    anki = "".join(
+        f"{d}.\t{e}.\tCC-BY 2.0 (France) Attribution: tatoeba.org #{i} (CM)\n" for i, (d, e) in enumerate(PAIRS_OF)
+    )
+    links = "".join(f"{i}\t{d}.\t{1000 + i}\t{e}.\n" for i, (d, e) in enumerate(PAIRS_OF))
+    languages = "".join(f"{i}\tdeu\t{d}.\t{1000 + i}\teng\t{e}.\n" for i, (d, e) in enumerate(PAIRS_OF))
+    two = "".join(f"{d}.\t{e}.\n" for d, e in PAIRS_OF)
+    for text in (anki, links, languages, two):
+        (tmp_path / name).write_text(text)
+        splits = load_pair_splits(tmp_path / name, whole=True)
+        assert sides(splits) == [(f"{d}.", f"{e}.") for d, e in PAIRS_OF]
+        assert any("no header: the first line (" in note for note in splits.notes)
+    back = load_pair_splits(tmp_path / name, source_column="2", target_column="1", whole=True)
+    assert back.train["source"][0] == "dog 0 runs."
+
+
+def test_a_header_of_pairs_is_known_by_its_names(tmp_path):
+    (tmp_path / "a.tsv").write_text("de\ten\n" + "".join(f"{d}\t{e}\n" for d, e in PAIRS_OF))
+    assert sides(load_pair_splits(tmp_path / "a.tsv", source_column="de", target_column="en", whole=True)) == PAIRS_OF
+
+
+def test_a_translation_memory_has_a_column_for_each_language(tmp_path):
+    units = "".join(
+        f'<tu tuid="{i}"><tuv xml:lang="de-DE"><seg>{d} <bpt i="1"/>&amp; so</seg></tuv>'
+        f'<tuv xml:lang="en-US"><seg>{e}</seg></tuv></tu>'
+        for i, (d, e) in enumerate(PAIRS_OF)
+    )
+    (tmp_path / "a.tmx").write_text(f'<?xml version="1.0"?><tmx version="1.4"><header/><body>{units}</body></tmx>')
+    splits = load_pair_splits(tmp_path / "a.tmx", source_column="en", target_column="de", whole=True)
+    assert sides(splits) == [(e, f"{d} & so") for d, e in PAIRS_OF]
+    with pytest.raises(InputError, match=r"which column is written from which is not clear; .* has 'de', 'en'"):
+        load_pair_splits(tmp_path / "a.tmx")
+    (tmp_path / "b.tmx").write_text("<tmx><body>")
+    with pytest.raises(InputError, match=r"b.tmx is not a readable .tmx file"):
+        load_pair_splits(tmp_path / "b.tmx")
+
+
+def write_aligned(folder, stem, start=0, packed=False):
+    for side, suffix in enumerate(("de", "en")):
+        raw = "".join(f"{(german, english)[side](row + start)}\n" for row in range(ROWS)).encode()
+        name = f"{stem}.{suffix}"
+        folder.mkdir(exist_ok=True)
+        (folder / (f"{name}.gz" if packed else name)).write_bytes(gzip.compress(raw) if packed else raw)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_official_names_of_aligned_files_are_splits(packed, tmp_path):
+    """32: train.de-en.de, dev.de-en.de, test.de-en.de of IWSLT."""
+    for start, split in enumerate(("train", "dev", "test")):
+        write_aligned(tmp_path / "iwslt", f"{split}.de-en", 100 * start, packed)
+    splits = load_pair_splits(tmp_path / "iwslt", source_column="de", target_column="en")
+    assert [splits[s]["source"][0] for s in ("train", "validation", "test")] == [german(0), german(100), german(200)]
+    with pytest.raises(InputError, match=r"say which is written from which: --source-column de --target-column en"):
+        load_pair_splits(tmp_path / "iwslt")
+
+
+def test_a_moses_corpus_is_a_folder_or_a_common_name(tmp_path):
+    write_aligned(tmp_path / "opus", "Europarl.de-en")
+    (tmp_path / "opus/Europarl.de-en.ids").write_text("x")
+    (tmp_path / "opus/README").write_text("about")
+    for source in ("opus", "opus/Europarl.de-en"):
+        splits = load_pair_splits(tmp_path / source, source_column="en", target_column="de", whole=True)
+        assert sides(splits) == [(e, d) for d, e in PAIRS_OF]
+    assert load_pair_splits(tmp_path / "opus", source_column="en", whole=True).train["target"][0] == german(0)
+    write_aligned(tmp_path / "opus", "News.de-en")
+    with pytest.raises(InputError, match=r"several pairs of text files: Europarl.de-en, News.de-en; name one, such as"):
+        load_pair_splits(tmp_path / "opus", source_column="en", target_column="de")
+
+
+def test_split_files_may_be_pairs_of_files(tmp_path):
+    write_aligned(tmp_path, "one")
+    write_aligned(tmp_path, "two", 100)
+    columns = {"source_column": "de", "target_column": "en"}
+    files = {"train_file": str(tmp_path / "one"), "test_file": str(tmp_path / "two")}
+    splits = load_pair_splits(tmp_path / "one", **files, **columns)
+    assert splits.test["source"][0] == german(100)
+    assert len(splits.train) + len(splits.validation) == ROWS

@@ -84,7 +84,7 @@ def test_upos_is_taken_from_the_columns_of_a_treebank_and_the_rest_named(tmp_pat
     rows = rows_of(20, upos=["A", "B", "C"], xpos=["D", "E", "F"])
     splits = load_tagged_splits(write_jsonl(tmp_path / "a.jsonl", rows))
     assert splits.label_names == ["A", "B", "C"]
-    assert "not used as tags: xpos" in splits.notes
+    assert "not used as tags: xpos (--tags_column)" in splits.notes
     assert load_tagged_splits(tmp_path / "a.jsonl", tags_column="xpos").label_names == ["D", "E", "F"]
 
 

@@ -8,16 +8,53 @@ CoNLL-U  10 named columns between tabs (universaldependencies.org/format.html). 
          (8.1) are left out, so a sentence is its syntactic words.
 """
 
+import re
 from pathlib import Path
 
-from hf_seq.data.readers.files import MAX_LINES, TAGGED_SUFFIXES, Readers, read_jsonl, read_parquet, read_text
+from hf_seq.data.readers.brat import has_standoff, read_brat_file
+from hf_seq.data.readers.files import (
+    MAX_LINES,
+    TAGGED_SUFFIXES,
+    Readers,
+    read_arrow,
+    read_jsonl,
+    read_parquet,
+    read_text,
+)
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.text_form import current_form
 from hf_seq.data.readers.token_tables import has_sentence_column, read_token_table
 from hf_seq.errors import InputError
 
 CONLLU_COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 MAX_COLUMNS = 10
+LONG_SENTENCE = 200  # words; longer than any sentence, so that files without blank lines are known
 _DOCUMENT = "-DOCSTART-"
+_BLANKS = re.compile(r"[ \t]+")
+_POINTS = (".", "!", "?", "。", "！", "？")
+_HEADERS = frozenset(CONLLU_COLUMNS) | frozenset(
+    [
+        "word",
+        "words",
+        "token",
+        "tokens",
+        "tag",
+        "tags",
+        "ner",
+        "pos",
+        "chunk",
+        "label",
+        "labels",
+        "idx",
+        "index",
+        "ner_tag",
+        "ner_tags",
+        "pos_tag",
+        "entity",
+        "bio",
+        "iob",
+    ]
+)
 _GLOBAL = "# global.columns ="
 
 _Line = tuple[int, list[str]]  # line number, fields
@@ -33,14 +70,20 @@ def read_conll(path: Path) -> Table:
     named = next((line.removeprefix(_GLOBAL).split() for line in lines if line.startswith(_GLOBAL)), None)
     tabbed = _is_tabbed(lines)
     fields = [(number, _fields(line, tabbed=tabbed)) for number, line in enumerate(lines, 1)]
+    named = current_form().names or named
+    header = _header(fields) if not named else None
+    if header is not None:
+        named = header[1]
+        fields.remove(header)
     width = len(named) if named else _width(path, fields)
     known = {row[-1] for _, row in fields if len(row) == width and not row[0].startswith("#")}
 
     sentences: list[list[_Line]] = [[]]
-    documents = comments = 0
+    documents = comments = blanks = 0
     for number, row in fields:
         if not row or row[0] == _DOCUMENT:
             documents += bool(row)
+            blanks += not row and bool(sentences[-1])
             sentences.append([])
         elif row[0].startswith("#") and not sentences[-1] and not (len(row) == width and row[-1] in known):
             comments += 1
@@ -50,7 +93,41 @@ def read_conll(path: Path) -> Table:
     _check_widths(path, sentences, width)
     notes = [f"{documents:,} {_DOCUMENT} lines left out"] if documents else []
     notes += [f"{comments:,} comment lines left out"] if comments else []
-    return _table(sentences, named or [str(column) for column in range(1, width + 1)], notes)
+    notes += [f"the first line names the columns: {', '.join(header[1])}"] if header else []
+    table = _table(sentences, named or [str(column) for column in range(1, width + 1)], notes)
+    return table if blanks > 1 else parted_at_points(table)
+
+
+def parted_at_points(table: Table) -> Table:
+    """Cut what nothing parts into sentences behind the words . ! and ?, and say so; short rows stay as they are."""
+    column = max(table.names, key=lambda name: sum(word in _POINTS for row in table.values(name) for word in row))
+    rows = table.values(column)
+    longest = max(map(len, rows))
+    if longest < LONG_SENTENCE or not any(word in _POINTS for row in rows for word in row):
+        return table
+    cuts = [[at + 1 for at, word in enumerate(row) if word in _POINTS and at + 1 < len(row)] for row in rows]
+    columns = {
+        name: [
+            row[start:end]
+            for row, ends in zip(table.values(name), cuts, strict=True)
+            for start, end in zip([0, *ends], [*ends, len(row)], strict=True)
+        ]
+        for name in table.names
+    }
+    parted = Table(columns, table.class_names, table.all_strings, list(table.notes))
+    parted.notes.append(
+        f"one sentence of {longest:,} words, since a blank line ends a sentence and there is none; cut behind the "
+        f"words . ! and ? into {len(parted):,} sentences"
+    )
+    return parted
+
+
+def _header(fields: list[_Line]) -> _Line | None:
+    """Return the first line if it names the columns: all its fields are such names, and it is not like the rest."""
+    first = next((line for line in fields if line[1] and line[1][0] != _DOCUMENT and line[1][0][:1] != "#"), None)
+    if first is None or len(first[1]) < 2 or not all(name.lower() in _HEADERS for name in first[1]):
+        return None
+    return first if not any(row[-1:] == first[1][-1:] for line, row in fields if line != first[0]) else None
 
 
 def read_conllu(path: Path) -> Table:
@@ -98,8 +175,8 @@ def _fields(line: str, *, tabbed: bool) -> list[str]:
     if not line.strip():
         return []
     if tabbed and not line.startswith(_DOCUMENT):
-        return [field.strip() for field in line.split("\t")]
-    return line.split()
+        return [field.strip(" ") for field in line.split("\t")]
+    return _BLANKS.split(line.strip(" \t"))  # a no-break space is part of a word
 
 
 def _width(path: Path, fields: list[_Line]) -> int:
@@ -135,16 +212,29 @@ def _table(sentences: list[list[_Line]], names: list[str], notes: list[str]) -> 
     return Table(columns, all_strings=True, notes=notes)
 
 
+def _read_txt(path: Path) -> Table:
+    return read_brat_file(path) if has_standoff(path) else read_conll(path)
+
+
+def _read_table(path: Path) -> Table:
+    table = read_token_table(path)
+    return table if len(table) > 1 else parted_at_points(table)
+
+
 def _read_tsv(path: Path) -> Table:
-    return read_token_table(path) if has_sentence_column(path) else read_conll(path)
+    return _read_table(path) if has_sentence_column(path) else read_conll(path)
 
 
 TAGGED_READERS: Readers = {
-    **dict.fromkeys((*TAGGED_SUFFIXES, ".txt"), read_conll),
+    **dict.fromkeys(TAGGED_SUFFIXES, read_conll),
+    ".txt": _read_txt,
+    ".ann": read_brat_file,
     ".tsv": _read_tsv,
-    ".csv": read_token_table,
+    ".csv": _read_table,
     ".conllu": read_conllu,
     ".jsonl": read_jsonl,
     ".json": read_jsonl,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".xlsx": read_token_table,
 }

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Reading one local file: csv, tsv, jsonl, json, parquet, txt. What cannot be read says where, and what to do.
+"""Reading one local file: csv, tsv, json, parquet, xlsx, txt. What cannot be read says where, and what to do.
 
 txt: `__label__NAME text` (fastText, the labels anywhere in the line; several make it multi-label), or `text TAB label`
 without a header line.
@@ -8,26 +8,47 @@ without a header line.
 
 import csv
 import io
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hf_seq.data.readers.json_files import read_jsonl
+from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
+from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table, table_from_arrow
+from hf_seq.data.readers.text_form import current_form, read_text
+from hf_seq.data.readers.workbooks import read_workbook
 from hf_seq.errors import InputError
 
 Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
 
 MAX_LINES = 8
+SAMPLE = 2_000  # rows that are looked at to see whether the first is one of them
+SMALLEST_SAMPLE = 4
+NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
-_FASTTEXT = "__label__"
-_LABEL_WORD = re.compile(rf"(?<!\S){_FASTTEXT}\S+\s?")
+_OLD = (".xls", ".ods", ".xlsb")
+FASTTEXT = "__label__"
+_LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
+_Row: TypeAlias = tuple[int, list[str]]  # line number, fields
 _POINTER = b"version https://git-lfs"
+
+
+def is_readable(path: Path, readers: Readers) -> bool:
+    """Check whether the suffix of a file is one that readers know; a split as in eng.train stands for .txt."""
+    return bool(suffix_of(path)) and _reader_of(path, readers) is not None
+
+
+def _reader_of(path: Path, readers: Readers) -> Callable[[Path], Table] | None:
+    suffix = suffix_of(path)
+    if suffix not in readers and (not suffix or canonical_split(suffix[1:])):
+        return readers.get(".txt")
+    return readers.get(suffix)
 
 
 def read_file(path: Path, readers: Readers | None = None) -> Table:
@@ -41,11 +62,13 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
         InputError: empty, not UTF-8, ragged, broken, or of a kind that is not read; with line numbers.
     """
     readers = READERS if readers is None else readers
-    reader = readers.get(path.suffix.lower())
+    reader = _reader_of(path, readers)
     if reader is None:
-        tagged = "; for tagged text say --task tagging" if path.suffix.lower() in TAGGED_SUFFIXES else ""
+        tagged = "; for tagged text say --task tagging" if suffix_of(path) in TAGGED_SUFFIXES else ""
+        if path.suffix.lower() in _OLD:
+            raise InputError(f"{path}: {path.suffix} files are not read; save it as .xlsx or .csv.")
         raise InputError(
-            f"{path}: files ending in {path.suffix!r} are not read; use one of {' '.join(readers)}{tagged}."
+            f"{path}: files ending in {suffix_of(path)!r} are not read; use one of {' '.join(readers)}{tagged}."
         )
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
@@ -57,30 +80,34 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
     return table
 
 
-def read_text(path: Path) -> str:
-    """Read the file as text; UTF-8, with or without a byte order mark."""
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        looks = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin1"
-        raise InputError(
-            f"{path} is not UTF-8: byte 0x{raw[error.start]:02x} in line {line}; "
-            f"if it is {looks}, convert it with `iconv -f {looks} -t utf-8 {path.name} > utf8{path.suffix}`."
-        ) from None
-
-
 def _read_csv(path: Path) -> Table:
-    text = read_text(path)
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    return _table_of_rows(path, _parse(path, text, delimiter, quoted=True))
+    return _table_of_rows(path, csv_rows(path))
+
+
+def csv_rows(path: Path) -> list[_Row]:
+    """Parse a csv to (line number, fields) of every line that is not blank, the header among them.
+
+    Raises:
+        InputError: a quote that is not closed.
+    """
+    text, delimiter = _separated(read_text(path))
+    return _parse(path, text, delimiter, quoted=True)
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """Return the text of a csv without a first line `sep=;`, and its delimiter: as said, else the commonest."""
+    first, _, rest = text.partition("\n")
+    said = first.strip().lower()
+    if said.startswith("sep=") and len(said) <= 5:
+        return rest, current_form().separator or said[4:] or "\t"
+    return text, current_form().separator or max(",;\t|", key=first.count)
 
 
 def _read_tsv(path: Path) -> Table:
     """Read tab-separated values, with or without csv quoting; `"` may also be a plain sign, as in the GLUE files."""
     text = read_text(path)
+    if current_form().separator not in (None, "\t"):
+        return _read_csv(path)
     plain = _parse(path, text, "\t", quoted=False)
     if '"' not in text:
         return _table_of_rows(path, plain)
@@ -123,8 +150,7 @@ def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple
 def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
     if not rows:
         raise InputError(f"{path} holds only blank lines; give a file with a header line and rows.")
-    (_, header), body = rows[0], rows[1:]
-    header = [name.strip() for name in header]
+    header, body, notes = _header(path, rows)
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         raise InputError(f"{path}: column {doubled[0]!r} occurs twice in the header; give every column its own name.")
@@ -137,43 +163,46 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
             f"put fields that hold the separator in double quotes."
         )
     columns = {name: [row[index] for _, row in body] for index, name in enumerate(header)}
-    return Table(columns, all_strings=True)
+    return Table(columns, all_strings=True, notes=notes)
 
 
-def read_jsonl(path: Path) -> Table:
-    """Read an object per line, or one list of objects."""
-    text = read_text(path)
-    if text.lstrip().startswith("["):
-        try:
-            records = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}: line {error.lineno} is not JSON ({error.msg}); correct it.") from None
-    else:
-        records = [_json_line(path, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    for number, record in enumerate(records, 1):
-        if not isinstance(record, dict):
-            raise InputError(
-                f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.'
-            )
-    names: dict[str, None] = {}
-    for record in records:
-        names.update(dict.fromkeys(record))
-    return Table({name: [record.get(name) for record in records] for name in names})
+def _header(path: Path, rows: list[_Row]) -> tuple[list[str], list[_Row], list[str]]:
+    """Return the names of the columns, the rows below, and what is to be noted; the first line may be a row."""
+    form, first = current_form(), [name.strip() for name in rows[0][1]]
+    if form.names:
+        if len(form.names) != len(first):
+            raise InputError(f"--columns names {len(form.names)} columns, but {path} has {len(first)}; name each.")
+        return form.names, rows[form.names == first :], []
+    numbers = [str(number) for number in range(1, len(first) + 1)]
+    if form.no_header:
+        return numbers, rows, []
+    if form.no_header is None and _is_row(first, rows[1 : SAMPLE + 1]):
+        shown = ", ".join(first)
+        note = f"no header: the first line ({shown:.60}) is a row, so columns are called {', '.join(numbers)}"
+        return numbers, rows, [f"{note} (--columns names them, --no_header=false takes the line for names)"]
+    return first, rows[1:], []
 
 
-def _json_line(path: Path, number: int, line: str) -> Any:
-    try:
-        return json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}); each line is one object."
-        ) from None
+def _is_row(first: list[str], rows: list[_Row]) -> bool:
+    """Check whether the first line is a row: one of its fields is a value further down, of a column with few values.
+
+    A header that occurs again, whole, is one of several files put together.
+    """
+    fields = [row for _, row in rows if len(row) == len(first)]
+    if len(fields) < SMALLEST_SAMPLE or any(name.lower() in NAMES for name in first) or first in fields:
+        return False
+    for index, name in enumerate(first):
+        values = [row[index].strip() for row in fields]
+        if name and name in values and len(set(values)) <= max(2, len(values) // 4):
+            return True
+    return False
 
 
 def read_parquet(path: Path) -> Table:
     """Read a parquet file, with the label names stored in it."""
     try:
-        return table_from_arrow(pq.read_table(path))
+        packed = path.suffix.lower() in UNPACK
+        return table_from_arrow(pq.read_table(pa.BufferReader(read_bytes(path)) if packed else path))
     except (pa.ArrowInvalid, OSError) as error:
         reason = str(error).splitlines()[0]
         if path.read_bytes()[: len(_POINTER)] == _POINTER:
@@ -186,15 +215,17 @@ def read_parquet(path: Path) -> Table:
 
 
 def _read_txt(path: Path) -> Table:
+    if current_form().separator or current_form().names:
+        return _read_csv(path)
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(read_text(path).split("\n"), 1) if line.strip()]
-    if all(any(word.startswith(_FASTTEXT) for word in line.split()) for _, line in lines):
+    if all(any(word.startswith(FASTTEXT) for word in line.split()) for _, line in lines):
         return _fasttext_table(path, lines)
     fields = [(number, line.split("\t")) for number, line in lines]
     bad = next(((number, len(row)) for number, row in fields if len(row) != 2), None)
     if bad is not None:
         raise InputError(
             f"{path}: line {bad[0]} has {bad[1]} tab-separated fields; a .txt file for classification has lines "
-            f"`text TAB label` or `{_FASTTEXT}NAME text`. Otherwise give a csv with a header line."
+            f"`text TAB label` or `{FASTTEXT}NAME text`. Otherwise give a csv with a header line."
         )
     columns = list(zip(*(row for _, row in fields), strict=True))
     label = min((0, 1), key=lambda index: (len(set(columns[index])), index == 0))
@@ -205,12 +236,12 @@ def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
     """Read labels as the words with the prefix, wherever they are in the line; blanks of any kind end a word."""
     texts, labels = [], []
     for number, line in lines:
-        names = [word.removeprefix(_FASTTEXT) for word in line.split() if word.startswith(_FASTTEXT)]
+        names = [word.removeprefix(FASTTEXT) for word in line.split() if word.startswith(FASTTEXT)]
         bad = next((name for name in names if not name or "," in name), None)
         if bad is not None:
             raise InputError(
                 f"{path}: line {number} has the label {bad!r}; a label is a word, and a blank or a tab ends it, not a "
-                f"comma: write `{_FASTTEXT}NAME text`."
+                f"comma: write `{FASTTEXT}NAME text`."
             )
         labels.append(names)
         texts.append(_LABEL_WORD.sub("", line).strip())
@@ -218,11 +249,39 @@ def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
     return Table({"text": texts, "label": [names[0] for names in labels] if single else labels}, all_strings=single)
 
 
+def read_arrow(path: Path) -> Table:
+    """Read an Arrow file of either layout, as `datasets` and `save_to_disk` (stream) or Feather (file) write it."""
+    raw = read_bytes(path)
+    try:
+        opener = pa.ipc.open_file if raw[:6] == b"ARROW1" else pa.ipc.open_stream
+        return table_from_arrow(opener(pa.BufferReader(raw)).read_all())
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path} is not a readable Arrow file ({str(error).splitlines()[0]}); write it again, or give parquet."
+        ) from None
+
+
 READERS: dict[str, Callable[[Path], Table]] = {
     ".csv": _read_csv,
     ".tsv": _read_tsv,
     ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
     ".json": read_jsonl,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
+    ".xlsx": read_workbook,
     ".txt": _read_txt,
 }
+
+__all__ = [
+    "READERS",
+    "Readers",
+    "csv_rows",
+    "is_readable",
+    "read_arrow",
+    "read_file",
+    "read_jsonl",
+    "read_parquet",
+    "read_text",
+]

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 from datasets import ClassLabel, Features
 
+from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.errors import InputError
 
 Column: TypeAlias = "Sequence[Any] | pa.ChunkedArray"
@@ -82,3 +83,28 @@ def table_from_arrow(table: pa.Table, features: Features | None = None) -> Table
         if isinstance(inner, ClassLabel) and inner.names:
             names[column] = list(inner.names)
     return Table({name: table.column(name) for name in table.column_names}, names)
+
+
+def choose_splits(found: Mapping[str, Table], description: str, without_train: str) -> RawData:
+    """Choose among splits under names of their own those that stand for train, validation and test.
+
+    Args:
+        found: by their own names.
+        description: of the source.
+        without_train: what is said where none stands for train.
+
+    Raises:
+        InputError: none does.
+    """
+    tables: dict[str, Table] = {}
+    left = []
+    for split, table in found.items():
+        canonical = canonical_split(split)
+        if canonical is None or canonical in tables:
+            left.append(split)
+        else:
+            tables[canonical] = table
+    if "train" not in tables:
+        raise InputError(f"{without_train}; it has {', '.join(found)}. Save the one you mean as a local file.")
+    notes = [f"splits left unread: {', '.join(left)}"] if left else []
+    return RawData(tables, description, {}, notes)

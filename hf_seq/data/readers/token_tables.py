@@ -1,42 +1,59 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Tagged text as a table with a header: a token a line, and a column that says which sentence it belongs to.
+"""Tagged text as a table with a header: a token a line, or a sentence a line.
 
 Sentence #,Word,Tag          the number of a sentence stands in its first line only, or in every line
 Sentence: 1,Ann,B-PER
 ,met,O
+
+word,tag                     no numbers: a blank line, or one of separators only, parts sentences
+
+sentence,word_labels         a sentence a line, words between blanks
+Ann met Bob,"B-PER,O,B-PER"
 """
 
+import re
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from hf_seq.data.readers.files import READERS, read_text
+from hf_seq.data.readers.files import READERS, csv_rows, read_text
+from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.text_form import current_form
 from hf_seq.errors import InputError
 
-SENTENCE_NAMES = ("sentence #", "sentence", "sentence_id", "sentence id", "sent_id", "sentence_idx", "sentence_number")
+SENTENCE_NAMES = ("Sentence #", "sentence_id", "sent_id", "sentence")
+"""How people call the column, for messages; case, blanks and signs do not matter."""
+_SENTENCE = re.compile(r"(sentence|sent|sentences)(id|idx|index|no|num|nr|number)?")
+
+
+def is_sentence_name(name: str) -> bool:
+    """Check whether a column is called as sentence numbers are."""
+    return _SENTENCE.fullmatch(re.sub(r"[\W_]+", "", name.lower())) is not None
 
 
 def has_sentence_column(path: Path) -> bool:
-    """Whether the first line of a csv or tsv names a column of sentence numbers."""
+    """Whether the first line of a csv or tsv, or --columns, names a column of sentence numbers."""
     first = read_text(path).split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    return any(name.strip(' "\r').lower() in SENTENCE_NAMES for name in first.split(delimiter))
+    delimiter = current_form().separator or max(",;\t", key=first.count)
+    names = current_form().names or [name.strip(' "\r') for name in first.split(delimiter)]
+    return any(map(is_sentence_name, names))
 
 
 def read_token_table(path: Path) -> Table:
-    """Read a csv or tsv with a token a line: a row per sentence, and for each column its tokens' values.
+    """Read a csv, tsv or xlsx: a row per sentence, and for each column its tokens' values.
 
     Raises:
-        InputError: no column of sentences, or a first line without its number.
+        InputError: nothing says which sentence a token belongs to, or the first line has no number.
     """
-    table = READERS[path.suffix.lower()](path)
-    found = next((name for name in table.names if name.lower() in SENTENCE_NAMES), None)
+    table = READERS[suffix_of(path)](path)
+    found = next((name for name in table.names if is_sentence_name(name)), None)
+    if _has_sentences(table, found):
+        return table
     if found is None:
-        raise InputError(
-            f"{path} has no column that says which sentence a token belongs to, only {', '.join(table.names)}; call it "
-            f"one of {', '.join(map(repr, SENTENCE_NAMES[:4]))}, or write CoNLL with a blank line after each sentence."
-        )
-    numbers = [value.strip() for value in table.values(found)]
+        return _by_blank_lines(path, table)
+    numbers = ["" if value is None else str(value).strip() for value in table.values(found)]
     if not numbers[0]:
         raise InputError(f"{path}: the first row has no {found!r}; give the sentence of the first token.")
     starts, current = [], ""
@@ -44,7 +61,44 @@ def read_token_table(path: Path) -> Table:
         if number and number != current:
             starts.append(row)
             current = number
-    ends = [*starts[1:], len(numbers)]
-    values = {name: table.values(name) for name in table.names if name != found}
-    columns = {name: [each[a:b] for a, b in zip(starts, ends, strict=True)] for name, each in values.items()}
-    return Table(columns, all_strings=True, notes=[f"a token a line, sentences by {found!r}"])
+    cut = _cut({name: table.values(name) for name in table.names if name != found}, starts, len(numbers))
+    return Table(cut, all_strings=True, notes=[*table.notes, f"a token a line, sentences by {found!r}"])
+
+
+def _cut(columns: dict[str, list[Any]], starts: list[int], rows: int) -> dict[str, list[Any]]:
+    """Cut columns into sentences that begin at `starts`."""
+    ends = [*starts[1:], rows]
+    return {name: [each[a:b] for a, b in zip(starts, ends, strict=True)] for name, each in columns.items()}
+
+
+def _has_sentences(table: Table, found: str | None) -> bool:
+    """Check whether a row is a sentence: most cells of the column of words hold several."""
+    words = found or next((name for name in table.names if name.lower() in ("text", "tokens", "words")), None)
+    values = [value for value in table.values(words, 200) if value] if words else []
+    return bool(values) and sum(len(str(value).split()) > 2 for value in values) > len(values) / 2
+
+
+def _by_blank_lines(path: Path, table: Table) -> Table:
+    """Part a table of tokens where a line is blank, or holds separators only.
+
+    Raises:
+        InputError: none is.
+    """
+    rows = list(zip(*map(table.values, table.names), strict=True))
+    empty = [not any(str(value or "").strip() for value in row) for row in rows]
+    is_text = suffix_of(path) in (".csv", ".tsv")
+    lines = [line for line, _ in csv_rows(path)][-len(rows) :] if is_text else list(range(len(rows)))
+    kept = [row for row in range(len(rows)) if not empty[row]]
+    starts = [
+        index
+        for index, (before, row) in enumerate(pairwise(kept), 1)
+        if row - before > 1 or lines[row] - lines[before] > 1
+    ]
+    if not starts:
+        raise InputError(
+            f"{path} has no column that says which sentence a token belongs to, only {', '.join(table.names)}; call it "
+            f"one of {', '.join(map(repr, SENTENCE_NAMES))}, or write a blank line after each sentence."
+        )
+    columns = {name: [rows[row][index] for row in kept] for index, name in enumerate(table.names)}
+    notes = [*table.notes, "a token a line, sentences by blank lines"]
+    return Table(_cut(columns, [0, *starts], len(kept)), all_strings=True, notes=notes)

@@ -72,7 +72,7 @@ def test_official_names_end_with_their_split(tmp_path):
         write(tmp_path / name)
     splits = load_splits(tmp_path)
     assert splits.test_split == "test"
-    assert "splits told by the ends of names: reviews_dev.csv, reviews_test.csv, reviews_train.csv" in splits.notes
+    assert "train: reviews_train.csv; validation: reviews_dev.csv; test: reviews_test.csv" in splits.notes
     write(tmp_path / "books_train.csv")
     with pytest.raises(InputError, match=r"2 files for train: books_train.csv, reviews_train.csv; keep one"):
         load_splits(tmp_path)

@@ -55,3 +55,80 @@ def test_a_file_without_blank_lines_is_told_to_be_one_sentence(tmp_path):
     (tmp_path / "train.txt").write_text("Ann B-PER\nmet O\n" * 500)
     with pytest.raises(InputError, match=r"is one sentence of 1,000 words; a blank line ends a sentence"):
         load_tagged_splits(tmp_path / "train.txt")
+
+
+@pytest.mark.parametrize("name", ["Sentence #", "sentence_id", "Sentence_ID", "sent", "sentence_no", "SentIdx"])
+def test_sentence_columns_of_many_names_and_numbers_are_known(name, tmp_path):
+    """01: sentence_id,words,labels, the number in every line; Kaggle's in the first line of a sentence."""
+    (tmp_path / "ner.csv").write_text(f"{name},words,labels\n0,Ann,B-PER\n0,met,O\n1,Go,O\n")
+    assert read_file(tmp_path / "ner.csv", TAGGED_READERS).values("words") == [["Ann", "met"], ["Go"]]
+
+
+def test_kaggles_tags_are_the_column_that_marks_spans(tmp_path):
+    """01: Sentence #,Word,POS,Tag."""
+    rows = "".join(f"Sentence: {n},Ann,NNP,B-per\n,Lee{n},NNP,I-per\n,met,VBD,O\n" for n in range(30))
+    (tmp_path / "ner_dataset.csv").write_text(f"Sentence #,Word,POS,Tag\n{rows}")
+    splits = load_tagged_splits(tmp_path / "ner_dataset.csv", whole=True)
+    assert splits.label_names == ["O", "B-per", "I-per"]
+    assert "not used as tags: POS (--tags_column)" in splits.notes
+
+
+def test_a_table_of_tokens_is_parted_by_blank_lines_or_lines_of_separators(tmp_path):
+    for gap in ("\n", ",\n", "\n\n"):
+        (tmp_path / "ner.csv").write_text(f'word,tag\nAnn,B-PER\n",",O\n{gap}Go,O\n')
+        assert read_file(tmp_path / "ner.csv", TAGGED_READERS).values("word") == [["Ann", ","], ["Go"]]
+
+
+def test_a_sentence_a_line_with_its_tags_in_one_cell(tmp_path):
+    rows = "".join(f'Ann met Bob{n},"{tags}"\n' for n, tags in enumerate(["B-PER,O,B-PER"] * 9))
+    lists = "".join(f"Ann met Bob{n},\"['B-PER', 'O', 'B-PER']\"\n" for n in range(9))
+    blanks = "".join(f"Ann met Bob{n},B-PER O B-PER\n" for n in range(9))
+    for written in (rows, lists, blanks):
+        (tmp_path / "ner.csv").write_text(f"sentence,word_labels\n{written}")
+        splits = load_tagged_splits(tmp_path / "ner.csv", whole=True)
+        assert splits.train["tokens"][0] == ["Ann", "met", "Bob0"]
+        assert [splits.label_names[tag] for tag in splits.train["tags"][0]] == ["B-PER", "O", "B-PER"]
+
+
+def test_columns_name_a_table_of_tokens_without_header(tmp_path):
+    (tmp_path / "ner.csv").write_text("0,Ann,B-PER\n0,met,O\n1,Go,O\n" * 1)
+    splits = load_tagged_splits(tmp_path / "ner.csv", whole=True, columns="sentence_id,words,tags")
+    assert splits.train["tokens"][:] == [["Ann", "met"], ["Go"]]
+
+
+def test_without_blank_lines_points_end_sentences_and_it_is_said(tmp_path):
+    """38: one sentence of N words, a blank line ends a sentence."""
+    (tmp_path / "train.txt").write_text("Ann\tB-PER\nmet\tO\n.\tO\n" * 100)
+    splits = load_tagged_splits(tmp_path / "train.txt", whole=True)
+    assert splits.train["tokens"][0] == ["Ann", "met", "."]
+    assert any("one sentence of 300 words, since a blank line ends a sentence" in note for note in splits.notes)
+
+
+def test_no_break_spaces_are_parts_of_words(tmp_path):
+    (tmp_path / "a.conll").write_text("1\u00a0000 B-N\nEuro O\n\n1\u3000a O\n")
+    assert read_file(tmp_path / "a.conll", TAGGED_READERS).values("1") == [["1\u00a0000", "Euro"], ["1\u3000a"]]
+
+
+def test_a_column_of_numbers_is_not_taken_for_words_nor_the_nested_layer_for_tags(tmp_path):
+    """GermEval 2014: number, word, outer and nested layer."""
+    sentence = "#\thttp://de.wikipedia.org\n1\tUni\tB-ORG\tO\n2\tBonn\tI-ORG\tB-LOC\n3\tin\tO\tO\n4\tBonn\tB-LOC\tO\n\n"
+    (tmp_path / "NER-de-train.tsv").write_text(sentence * 9)
+    splits = load_tagged_splits(tmp_path / "NER-de-train.tsv", whole=True)
+    assert splits.train["tokens"][0] == ["Uni", "Bonn", "in", "Bonn"]
+    assert [splits.label_names[tag] for tag in splits.train["tags"][0]] == ["B-ORG", "I-ORG", "O", "B-LOC"]
+    notes = "\n".join(splits.notes)
+    assert "column '1' numbers the words and is left out (--tokens_column)" in notes
+    assert "column '4' holds spans inside those of '3' and is not used (--tags_column 4)" in notes
+    nested = load_tagged_splits(tmp_path / "NER-de-train.tsv", whole=True, tags_column="4")
+    assert "B-LOC" in [nested.label_names[tag] for tag in nested.train["tags"][0]]
+
+
+def test_columns_of_conll_have_names_in_a_header_or_by_flag(tmp_path):
+    rows = "".join(f"NNP B-PER Ann{n}\nVBD O left\n\n" for n in range(9))
+    (tmp_path / "a.conll").write_text("pos ner token\n\n" + rows)
+    (tmp_path / "b.conll").write_text(rows)
+    named = load_tagged_splits(tmp_path / "a.conll", whole=True, tags_column="ner")
+    by_flag = load_tagged_splits(tmp_path / "b.conll", whole=True, columns="pos,ner,token", tags_column="ner")
+    for splits in (named, by_flag):
+        assert splits.train["tokens"][0] == ["Ann0", "left"]
+    assert "the first line names the columns: pos, ner, token" in named.notes

@@ -1,0 +1,296 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Texts with spans by characters, as annotation tools save them, to words with tags.
+
+Doccano, Hub    {"text": ..., "label" | "labels" | "entities": [[0, 10, "PER"], ...]}, or objects with start and end
+Prodigy         {"text": ..., "tokens": [...], "spans": [{"start": 0, "end": 10, "label": "PER"}], "answer": "accept"}
+Label Studio    {"data": {"text": ...}, "annotations": [{"result": [{"value": {"start": ..., "labels": [...]}}]}]}
+spaCy           ["text", {"entities": [[0, 10, "PER"]]}], and {"paragraphs": [{"sentences": [{"tokens": [...]}]}]}
+brat            `hf_seq.data.readers.brat` makes rows of the first kind
+
+Texts are cut into sentences, and words are those that the tagger will cut raw text into. What does not fit is counted,
+with examples: a span that cuts a word takes the whole word, of spans that overlap the longest stays.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tokenizers import Regex, pre_tokenizers
+
+from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.text.sentences import sentence_places
+from hf_seq.text.word_patterns import WordHabits, word_pattern
+
+TEXTS = ("text", "content", "sentence", "raw", "document", "data")
+SPANS = ("spans", "entities", "label", "labels", "annotation", "annotations", "ner", "completions")
+_START = ("start", "start_offset", "begin", "start_char", "from")
+_END = ("end", "end_offset", "end_char", "stop", "to")
+_LABEL = ("label", "labels", "type", "entity", "entity_group", "tag", "entity_type", "name")
+_SPOKEN = ("text", "word", "value", "span_text")
+SAMPLE = 200  # rows looked at
+EXAMPLES = 3
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters `start` up to `end` of a text, and what they are; `text` where the file says it too."""
+
+    start: int
+    end: int
+    label: str
+    text: str | None = None
+
+
+@dataclass
+class _Document:
+    text: str
+    spans: list[Span]
+    words: list[Place] | None = None  # given by the file
+
+
+@dataclass
+class _Misfits:
+    """What did not fit, by kind, as examples and counts."""
+
+    seen: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, kind: str, example: str) -> None:
+        self.seen.setdefault(kind, []).append(example)
+
+    def notes(self) -> list[str]:
+        return [
+            f"{len(examples):,} {kind}, such as {'; '.join(map(repr, examples[:EXAMPLES]))}"
+            for kind, examples in self.seen.items()
+        ]
+
+
+def with_tags_of_spans(raw: RawData) -> RawData:
+    """Return words and tags in the place of texts and spans; data of another shape stay as they are."""
+    if not any(_documents(table, _Misfits(), SAMPLE) for table in raw.tables.values()):
+        return raw
+    tables: dict[str, Table] = {}
+    notes = list(raw.notes)
+    for split, table in raw.tables.items():
+        misfits = _Misfits()
+        documents = _documents(table, misfits)
+        if not documents:
+            tables[split] = table
+            continue
+        tables[split] = _tagged(documents, misfits)
+        counts = f"{len(documents):,} texts with {sum(len(each.spans) for each in documents):,} spans"
+        notes.append(f"{split}: {counts} are {len(tables[split]):,} sentences of words with tags")
+        notes += [f"{split}: {note}" for note in misfits.notes()]
+    return RawData(tables, raw.description, raw.class_names, notes)
+
+
+# From rows to documents
+
+
+def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> list[_Document]:
+    """Read texts and their spans; nothing where the rows hold none."""
+    names = {name.lower(): name for name in table.names}
+    if "paragraphs" in names:
+        found = [each for value in table.values(names["paragraphs"], limit) for each in _of_paragraphs(value)]
+        return found
+    text_name = next((names[name] for name in TEXTS if name in names and _is_text(table, names[name])), None)
+    spans_name = next((names[name] for name in SPANS if name in names and _holds_spans(table, names[name])), None)
+    if text_name is None or spans_name is None:
+        return []
+    answers = table.values(names["answer"], limit) if "answer" in names else None
+    tokens = table.values(names["tokens"], limit) if "tokens" in names else None
+    found = []
+    for row, (text, value) in enumerate(
+        zip(table.values(text_name, limit), table.values(spans_name, limit), strict=True)
+    ):
+        text = _text_of(text)  # noqa: PLW2901
+        if text is None or (answers is not None and answers[row] not in (None, "accept")):
+            misfits.add("rows are left out, which were rejected or have no text", str(text)[:40])
+            continue
+        spans = [span for span in map(_span, _listed(value)) if span is not None]
+        words = None if tokens is None else _given_words(tokens[row])
+        found.append(_Document(text, _that_fit(text, spans, misfits), words))
+    return found
+
+
+def _is_text(table: Table, name: str) -> bool:
+    values = [value for value in table.values(name, SAMPLE) if value is not None]
+    return bool(values) and all(_text_of(value) is not None for value in values)
+
+
+def _text_of(value: Any) -> str | None:
+    """Return a text, or the longest text of the object that Label Studio puts it into."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        texts = [value["text"]] if isinstance(value.get("text"), str) else list(value.values())
+        return max((text for text in texts if isinstance(text, str)), key=len, default=None)
+    return None
+
+
+def _holds_spans(table: Table, name: str) -> bool:
+    """Check whether all that a column lists are spans, and there is one."""
+    listed = [item for value in table.values(name, SAMPLE) for item in _listed(value)]
+    return bool(listed) and all(_span(item) is not None for item in listed)
+
+
+def _listed(value: Any) -> list[Any]:
+    """List what may be spans: the value itself, its `entities`, or the results of Label Studio's annotations."""
+    if isinstance(value, Mapping):
+        return _listed(value.get("entities") or value.get("spans"))
+    if not isinstance(value, list | tuple):
+        return []
+    results = [item for item in value if isinstance(item, Mapping) and isinstance(item.get("result"), list)]
+    if results:
+        kept = [item for item in results if not item.get("was_cancelled")]
+        return [result for result in (kept[0]["result"] if kept else []) if "value" in result]
+    return list(value)
+
+
+def _span(item: Any) -> Span | None:
+    """Read a span in any of the shapes that tools write; None if it is none."""
+    if isinstance(item, list | tuple) and len(item) == 3:
+        numbers = [value for value in item if isinstance(value, int) and not isinstance(value, bool)]
+        label = next((value for value in item if isinstance(value, str)), None)
+        return None if label is None or len(numbers) != 2 else Span(numbers[0], numbers[1], label)
+    if not isinstance(item, Mapping):
+        return None
+    if isinstance(item.get("points"), list) and item["points"]:  # DataTurks, whose end is the last character
+        point, label = item["points"][0], _first(item.get("label"))
+        return Span(point["start"], point["end"] + 1, str(label), point.get("text")) if label else None
+    known = item["value"] if isinstance(item.get("value"), Mapping) else item
+    start, end, label, text = (
+        next((known[n] for n in names if n in known), None) for names in (_START, _END, _LABEL, _SPOKEN)
+    )
+    if label is None and isinstance(known.get("labels"), list):
+        label = known["labels"]
+    label = _first(label)
+    if not isinstance(start, int) or not isinstance(end, int) or label is None:
+        return None
+    return Span(start, end, str(label), text if isinstance(text, str) else None)
+
+
+def _first(value: Any) -> Any:
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def _given_words(tokens: Any) -> list[Place] | None:
+    """Return the places of tokens that a file gives with offsets, as Prodigy does."""
+    if isinstance(tokens, list) and tokens and all(isinstance(each, Mapping) and "start" in each for each in tokens):
+        return [(each["start"], each["end"]) for each in tokens]
+    return None
+
+
+def _of_paragraphs(paragraphs: Any) -> Iterator[_Document]:
+    """Yield the sentences of spaCy's training format, whose tags are BILUO."""
+    for paragraph in paragraphs or []:
+        for sentence in paragraph.get("sentences", []):
+            tokens = [token for token in sentence.get("tokens", []) if token.get("orth", "").strip()]
+            text, places, spans = "", [], []
+            begun = 0
+            for token in tokens:
+                start = len(text) + bool(text)
+                text = f"{text} {token['orth']}".strip()
+                places.append((start, len(text)))
+                part, _, label = str(token.get("ner") or "O").partition("-")
+                begun = start if part in ("B", "U") else begun
+                if part in ("L", "U"):
+                    spans.append(Span(begun, len(text), label))
+            if tokens:
+                yield _Document(text, spans, places)
+
+
+def _that_fit(text: str, spans: Sequence[Span], misfits: _Misfits) -> list[Span]:
+    """Keep the spans that lie in the text and hold what the file says; where it counts UTF-16, count characters."""
+    found = [span for span in spans if _fits(text, span)]
+    if len(found) < len(spans) and any(ord(letter) > 0xFFFF for letter in text):
+        moved = [_counted_in_characters(text, span) for span in spans]
+        if all(_fits(text, span) for span in moved):
+            return moved
+    for span in spans:
+        if span not in found:
+            misfits.add(
+                "spans do not lie where their text is and are left out", f"{span.label} {span.text or text[:30]}"
+            )
+    return found
+
+
+def _fits(text: str, span: Span) -> bool:
+    inside = 0 <= span.start < span.end <= len(text)
+    return inside and (span.text is None or _plain(text[span.start : span.end]) == _plain(span.text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _counted_in_characters(text: str, span: Span) -> Span:
+    """Turn places in UTF-16, as browsers count, into places in characters."""
+    raw = text.encode("utf-16-le")
+    start, end = (len(raw[: 2 * place].decode("utf-16-le", "ignore")) for place in (span.start, span.end))
+    return Span(start, end, span.label, span.text)
+
+
+# From documents to sentences of words
+
+
+def _tagged(documents: Sequence[_Document], misfits: _Misfits) -> Table:
+    splitter = pre_tokenizers.Split(Regex(word_pattern(WordHabits())), "removed", invert=True)
+    columns: dict[str, list[Any]] = {"tokens": [], "tags": [], "text": [], "document": []}
+    for number, document in enumerate(documents, 1):
+        words = document.words or [place for _, place in splitter.pre_tokenize_str(document.text)]
+        spans = _apart(document, misfits)
+        tags = _tags(document, words, spans, misfits)
+        for start, end in _sentences(document.text, spans):
+            inside = [index for index, place in enumerate(words) if start <= place[0] < end]
+            if inside:
+                columns["tokens"].append([document.text[slice(*words[index])] for index in inside])
+                columns["tags"].append([tags[index] for index in inside])
+                columns["text"].append(document.text[start:end])
+                columns["document"].append(number)
+    return Table(columns)
+
+
+def _apart(document: _Document, misfits: _Misfits) -> list[Span]:
+    """Keep of spans that overlap the longest, the first of equal ones; in the order of the text."""
+    kept: list[Span] = []
+    for span in sorted(set(document.spans), key=lambda each: (each.start - each.end, each.start)):
+        other = next((each for each in kept if span.start < each.end and each.start < span.end), None)
+        if other is None:
+            kept.append(span)
+        else:
+            said = f"{document.text[span.start : span.end]} ({span.label}) in {document.text[other.start : other.end]}"
+            misfits.add("spans overlap a longer one and are left out", f"{said} ({other.label})")
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _tags(document: _Document, words: Sequence[Place], spans: Sequence[Span], misfits: _Misfits) -> list[str]:
+    """Tag the words that spans touch, as BIO."""
+    tags = ["O"] * len(words)
+    for span in spans:
+        touched = [
+            n for n, (start, end) in enumerate(words) if start < span.end and span.start < end and tags[n] == "O"
+        ]
+        if not touched:
+            misfits.add("spans hold no word of their own and are left out", document.text[span.start : span.end])
+            continue
+        first, last = words[touched[0]][0], words[touched[-1]][1]
+        if first < span.start or last > span.end:
+            cut, whole = document.text[span.start : span.end], document.text[first:last]
+            misfits.add("spans cut a word and take it whole", f"{cut} -> {whole}")
+        for place, number in enumerate(touched):
+            tags[number] = f"{'I' if place else 'B'}-{span.label}"
+    return tags
+
+
+def _sentences(text: str, spans: Sequence[Span]) -> list[Place]:
+    """Cut a text into sentences, none of them inside a span."""
+    joined: list[Place] = []
+    for start, end in sentence_places(text):
+        if joined and any(span.start < start < span.end for span in spans):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,145 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Spans by characters become tags of the words that raw text is cut into; what does not fit is counted and shown."""
+
+import json
+
+import pytest
+
+from hf_seq.data import load_tagged_splits
+from hf_seq.errors import InputError
+
+TEXT = "yesterday Oto Brandt{n} left Oval Bank for good."
+SPANS = ((10, 21, "PER"), (27, 36, "ORG"))
+WORDS = [["yesterday", "Oto", f"Brandt{n}", "left", "Oval", "Bank", "for", "good", "."] for n in range(9)]
+TAGS = ["O", "B-PER", "I-PER", "O", "B-ORG", "I-ORG", "O", "O", "O"]
+TEXTS = [TEXT.format(n=n) for n in range(9)]
+
+
+def labelstudio(text):
+    result = [
+        {"type": "labels", "value": {"start": s, "end": e, "text": text[s:e], "labels": [k]}} for s, e, k in SPANS
+    ]
+    return {"data": {"text": text}, "annotations": [{"result": [*result, {"type": "choices", "from": "x"}]}]}
+
+
+def prodigy(text):
+    tokens, start = [], 0
+    for word in text.replace(".", " .").split():
+        start = text.index(word, start)
+        tokens.append({"text": word, "start": start, "end": start + len(word)})
+        start += len(word)
+    spans = [{"start": s, "end": e, "label": k, "token_start": 1, "token_end": 2} for s, e, k in SPANS]
+    return {"text": text, "tokens": tokens, "spans": spans, "answer": "accept"}
+
+
+def dataturks(text):
+    points = [{"label": [k], "points": [{"start": s, "end": e - 1, "text": text[s:e]}]} for s, e, k in SPANS]
+    return {"content": text, "annotation": points}
+
+
+def spacy_training(number):
+    ner = ["O", "B-PER", "L-PER", "O", "B-ORG", "L-ORG", "O", "O", "O"]
+    tokens = [{"orth": word, "ner": tag} for word, tag in zip(WORDS[number], ner, strict=True)]
+    return {"id": number, "paragraphs": [{"raw": TEXTS[number], "sentences": [{"tokens": tokens}]}]}
+
+
+OFFSETS = {
+    "doccano": [{"id": 1, "text": t, "label": [[*s] for s in SPANS], "Comments": []} for t in TEXTS],
+    "doccano entities": [
+        {"text": t, "entities": [{"id": 1, "label": k, "start_offset": s, "end_offset": e} for s, e, k in SPANS]}
+        for t in TEXTS
+    ],
+    "hub": [{"text": t, "entities": [{"start": s, "end": e, "type": k} for s, e, k in SPANS]} for t in TEXTS],
+    "prodigy": [prodigy(t) for t in TEXTS],
+    "label studio": [labelstudio(t) for t in TEXTS],
+    "label studio json-min": [
+        {"text": t, "label": [{"start": s, "end": e, "text": t[s:e], "labels": [k]} for s, e, k in SPANS]}
+        for t in TEXTS
+    ],
+    "dataturks": [dataturks(t) for t in TEXTS],
+    "spacy": [[t, {"entities": [[*s] for s in SPANS]}] for t in TEXTS],
+    "spacy annotator": {
+        "classes": ["PER"],
+        "annotations": [None, *([t, {"entities": [[*s] for s in SPANS]}] for t in TEXTS)],
+    },
+    "spacy training": [spacy_training(n) for n in range(9)],
+}
+
+
+def load(path, content, **options):
+    path.write_text("\n".join(map(json.dumps, content)) if path.suffix == ".jsonl" else json.dumps(content))
+    return load_tagged_splits(path, whole=True, **options)
+
+
+def tags_of(splits):
+    return [[splits.label_names[tag] for tag in row] for row in splits.train["tags"]]
+
+
+@pytest.mark.parametrize("tool", OFFSETS)
+def test_every_tool_gives_the_same_words_and_tags(tool, tmp_path):
+    """08: Doccano, Prodigy, Label Studio, spaCy."""
+    for suffix in ("json", "jsonl") if isinstance(OFFSETS[tool], list) else ("json",):
+        splits = load(tmp_path / f"rows.{suffix}", OFFSETS[tool])
+        assert splits.train["tokens"][:] == WORDS
+        assert tags_of(splits) == [TAGS] * 9
+        assert splits.tag_scheme == "bio"
+
+
+def test_brat_is_read_as_a_folder_in_folders_of_splits_and_as_one_file(tmp_path):
+    """08: brat's .txt and .ann."""
+    for place in ("all", "split/train", "split/test"):
+        (tmp_path / place).mkdir(parents=True)
+        for n, text in enumerate(TEXTS):
+            (tmp_path / place / f"doc{n}.txt").write_text(text)
+            lines = [f"T{i}\t{k} {s} {e}\t{text[s:e]}" for i, (s, e, k) in enumerate(SPANS, 1)]
+            lines += ["R1\tworks Arg1:T1 Arg2:T2", "T9\tPER 0 2;4 6\tye er"]
+            (tmp_path / place / f"doc{n}.ann").write_text("\n".join(lines) + "\n")
+    splits = load_tagged_splits(tmp_path / "all", whole=True)
+    assert (splits.train["tokens"][:], tags_of(splits)) == (WORDS, [TAGS] * 9)
+    assert "9 spans of several pieces are left out" in splits.notes
+    assert load_tagged_splits(tmp_path / "split").test_split == "test"
+    assert load_tagged_splits(tmp_path / "all/doc3.txt", whole=True).train["tokens"][:] == [WORDS[3]]
+    (tmp_path / "all/doc3.txt").unlink()
+    with pytest.raises(InputError, match=r"doc3.ann holds spans, but its text doc3.txt is not there"):
+        load_tagged_splits(tmp_path / "all")
+
+
+def test_what_does_not_fit_is_counted_with_examples(tmp_path):
+    rows = [
+        {"text": "Westhaven is big.", "label": [[0, 4, "LOC"]]},  # inside a word
+        {"text": "Bank of Oval left.", "label": [[0, 12, "ORG"], [8, 12, "LOC"]]},  # overlap
+        {"text": "Ann left.", "label": [[90, 99, "PER"]]},  # nowhere
+        {"text": "Bob left.", "label": [[0, 3, "PER"]]},
+    ]
+    splits = load(tmp_path / "rows.jsonl", rows)
+    notes = "\n".join(splits.notes)
+    assert "1 spans cut a word and take it whole, such as 'West -> Westhaven'" in notes
+    assert "1 spans overlap a longer one and are left out, such as 'Oval (LOC) in Bank of Oval (ORG)'" in notes
+    assert "1 spans do not lie where their text is and are left out, such as 'PER Ann left.'" in notes
+    assert tags_of(splits)[:2] == [["B-LOC", "O", "O", "O"], ["B-ORG", "I-ORG", "I-ORG", "O", "O"]]
+
+
+def test_places_that_a_browser_counted_are_moved_behind_emoji(tmp_path):
+    text = "😀😀 Ann left"  # each emoji is two units of UTF-16
+    row = {"text": text, "label": [{"start": 5, "end": 8, "text": "Ann", "labels": ["PER"]}]}
+    splits = load(tmp_path / "rows.json", [row] * 3)
+    assert tags_of(splits)[0][splits.train["tokens"][0].index("Ann")] == "B-PER"
+
+
+def test_documents_are_cut_into_sentences_but_never_inside_a_span(tmp_path):
+    text = "Ann left. Bob met St. Mary. Inc of Oval. The end"
+    spans = [[0, 3, "PER"], [18, 34, "ORG"]]
+    splits = load(tmp_path / "rows.jsonl", [{"text": text, "label": spans}])
+    assert [" ".join(row) for row in splits.train["tokens"]] == [
+        "Ann left .",
+        "Bob met St. Mary . Inc of Oval .",
+        "The end",
+    ]
+
+
+def test_rejected_answers_of_prodigy_are_left_out(tmp_path):
+    rows = [prodigy(t) | {"answer": "reject" if n < 2 else "accept"} for n, t in enumerate(TEXTS)]
+    splits = load(tmp_path / "rows.jsonl", rows)
+    assert len(splits.train) == 7
+    assert any("2 rows are left out, which were rejected" in note for note in splits.notes)
