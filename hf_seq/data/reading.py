@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.groups import groups_of
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.tables import RawData
 from hf_seq.data.sources import read_source
@@ -15,6 +16,9 @@ from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fi
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.models.tag_schemes import TagScheme
+
+NO_COLUMN = "none"
+"""What a flag of a column says where no column is to be taken."""
 
 
 class ReadingArguments(TypedDict, total=False):
@@ -28,6 +32,7 @@ class ReadingArguments(TypedDict, total=False):
     train_on_validation: bool
     strict: bool
     whole: bool
+    group_column: str | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class ReadingOptions:
             the last training, when everything is chosen.
         strict: refuse rows that cannot be learned from; otherwise keep them, and list them in `Splits.problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        group_column: names rows that belong together, such as those of one author; no cut parts them.
     """
 
     source: str | Path
@@ -56,6 +62,7 @@ class ReadingOptions:
     train_on_validation: bool = False
     strict: bool = True
     whole: bool = False
+    group_column: str | None = None
 
     def read(self, readers: Readers = READERS) -> RawData:
         """Read everything the source holds, uninterpreted.
@@ -85,6 +92,8 @@ class LabelledRows:
         notes: every decision taken, in words.
         problems: rows that cannot be learned from.
         tag_scheme: how the train tags mark spans.
+        channels: names of the channels of series.
+        group_name: what the column of the groups is called in the source, where a layout renamed it.
     """
 
     raw: RawData
@@ -95,6 +104,8 @@ class LabelledRows:
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     tag_scheme: TagScheme = "none"
+    channels: list[str] = field(default_factory=list)
+    group_name: str | None = None
 
     def completed(self, options: ReadingOptions, cutting: Cutting | None = None) -> Splits:
         """Make train, validation and test of the splits that are there.
@@ -109,6 +120,7 @@ class LabelledRows:
         if options.strict and self.problems:
             raise InputError(f"{self.raw.description}: " + "\n".join(map(str, self.problems)))
         notes = list(self.notes)
+        self._group(options.group_column, notes)
         parts, test_split = complete_splits(self.rows, cutting or options.cutting(), notes)
         return Splits(
             **{name: part.dataset(**self.features) for name, part in parts.items()},
@@ -121,4 +133,18 @@ class LabelledRows:
             problems=self.problems,
             origins={name: part.origin for name, part in parts.items()},
             tag_scheme=self.tag_scheme,
+            channels=self.channels,
+            groups={name: list(part.groups) for name, part in parts.items() if part.groups is not None},
+        )
+
+    def _group(self, column: str | None, notes: list[str]) -> None:
+        """Keep the rows of a group together, if there are groups."""
+        if column in (None, NO_COLUMN):
+            return
+        groups = groups_of(self.raw, column)
+        for split, rows in self.rows.items():
+            if split in groups:
+                rows.groups = [groups[split][number - 1] for number in rows.numbers]
+        notes.append(
+            f"rows with the same {(self.group_name or column)!r} stay together: {len(set(groups['train'])):,} in train"
         )
