@@ -151,13 +151,13 @@ def test_the_row_of_a_bad_series_among_many_is_named(place, capsys, monkeypatch)
 
 def test_a_file_of_texts_is_refused_by_its_line(place, capsys):
     said = run(["predict", "{recurrent}", "--file", "{texts.csv}"], place, capsys)
-    assert "no column for the ids" in said
+    assert "no column holds series" in said
 
 
 COMMANDS = {
     "series for a model of text": ("evaluate {text} --data {series.jsonl}", "series|text"),
-    "texts for a model of series": ("evaluate {recurrent} --data {texts.csv}", "no column for the ids of the series"),
-    "texts to train on": ("train --task series --data {texts.csv} --output_dir {out}", "no column for the ids"),
+    "texts for a model of series": ("evaluate {recurrent} --data {texts.csv}", "no column holds series"),
+    "texts to train on": ("train --task series --data {texts.csv} --output_dir {out}", "no column holds series"),
     "series to train on as text": ("train --data {series.jsonl} --output_dir {out}", "text"),
     "a fine-tuned text model": (
         "train --task series --data {series.jsonl} --model {text} --output_dir {out}",

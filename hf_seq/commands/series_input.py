@@ -15,7 +15,7 @@ def read_series_inputs(arguments: Sequence[str] | None, file: Path | None) -> It
     """Yield series as a predictor takes them.
 
     Args:
-        arguments: each a series as JSON, `[[0.1, 2.0], [0.3, 1.5]]`.
+        arguments: each a series as JSON, `[[0.1, 2.0], [0.3, 1.5]]`, or `{"series": ..., "times": ...}`.
         file: jsonl with a series a line, alone or in a field `series`, or any file that `load_series_splits` reads.
 
     Raises:
@@ -48,6 +48,8 @@ def _parsed(text: str | bytes, where: str) -> Any:
     try:
         found = json.loads(text)
         series = found["series"] if isinstance(found, dict) else found
+        if isinstance(found, dict) and found.get("times") is not None and isinstance(series, list):
+            return {"series": series, "times": found["times"]}
     except (ValueError, KeyError) as error:
         shown = text[:40].decode(errors="replace") if isinstance(text, bytes) else text[:40]
         raise InputError(

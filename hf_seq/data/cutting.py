@@ -10,6 +10,7 @@ import numpy as np
 
 from hf_seq.errors import InputError
 
+TRIALS, MANY_GROUPS = 50, 1_000  # orders in which groups are tried, and the number from which on one is good enough
 BINS = 10  # a regression target is cut in tenths of its range of ranks
 
 
@@ -59,6 +60,60 @@ def cut(texts: Sequence[str], labels: Sequence[Any], fraction: float, seed: int)
         )
     chosen = set(off)
     return [index for index in range(len(texts)) if index not in chosen], sorted(off)
+
+
+def cut_groups(groups: Sequence[str], labels: Sequence[Any], fraction: float, seed: int) -> tuple[list[int], list[int]]:
+    """Split row indices in two, no group on both sides, with labels in the proportions of all rows as near as can be.
+
+    Args:
+        groups: of N rows.
+        labels: as for `cut`.
+        fraction: share of the rows to cut off, 0 < fraction < 1.
+        seed: of the choice.
+
+    Returns:
+        Indices kept and indices cut off.
+
+    Raises:
+        InputError: a single group is left, which no cut can part.
+    """
+    names = sorted(set(groups))
+    if len(names) < 2:
+        raise InputError(
+            f"{len(groups)} rows of {len(names)} group are left to cut {fraction:.0%} off, and no group may be parted; "
+            "give rows of more groups (three or more make train, validation and test), a file for each split, or "
+            "--group_column none."
+        )
+    number = {name: index for index, name in enumerate(names)}
+    strata = _strata(labels)
+    columns = {stratum: index for index, stratum in enumerate(sorted(set(strata), key=repr))}
+    counts = np.zeros((len(names), len(columns)))  # rows of each group in each stratum
+    np.add.at(counts, ([number[group] for group in groups], [columns[stratum] for stratum in strata]), 1)
+    chosen = _nearest_groups(counts, fraction, np.random.default_rng([seed, len(groups)]))
+    off = {names[index] for index in chosen}
+    return [i for i, group in enumerate(groups) if group not in off], [i for i, g in enumerate(groups) if g in off]
+
+
+def _nearest_groups(counts: np.ndarray, fraction: float, random: np.random.Generator) -> list[int]:
+    """Choose groups whose counts are near that fraction of all: in random order each that brings them nearer.
+
+    A group with a label that none has yet is taken too, as long as there are not twice the rows that were wanted.
+    """
+    wanted, sizes = fraction * counts.sum(axis=0), counts.sum(axis=1)
+    weights = 1 / np.maximum(counts.sum(axis=0), 1)
+    best: tuple[float, float, list[int]] = (np.inf, np.inf, [])
+    for _ in range(TRIALS if len(counts) <= MANY_GROUPS else 1):
+        total = np.zeros_like(wanted)
+        chosen: list[int] = []
+        distance = float(((wanted * weights) ** 2).sum())
+        for index in random.permutation(len(counts)).tolist():
+            nearer = float((((total + counts[index] - wanted) * weights) ** 2).sum())
+            news = bool((counts[index][total == 0] > 0).any()) and total.sum() + sizes[index] <= 2 * wanted.sum()
+            if (nearer < distance or news or not chosen) and len(chosen) < len(counts) - 1:
+                total, distance = total + counts[index], nearer
+                chosen.append(index)
+        best = min(best, (float((total == 0).sum()), distance, chosen))
+    return best[2]
 
 
 def text_key(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.groups import groups_of
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData
@@ -17,6 +18,9 @@ from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fi
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.models.tag_schemes import TagScheme
+
+NO_COLUMN = "none"
+"""What a flag of a column says where no column is to be taken."""
 
 
 class ReadingArguments(TypedDict, total=False):
@@ -37,6 +41,7 @@ class ReadingArguments(TypedDict, total=False):
     delimiter: str | None
     no_header: bool | None
     columns: str | None
+    group_column: str | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class ReadingOptions:
         delimiter: between the fields of a csv; None finds it.
         no_header: whether the first line of a csv is a row; None finds it.
         columns: names of the columns of files without a header, between commas.
+        group_column: names rows that belong together, such as those of one author; no cut parts them.
     """
 
     source: str | Path
@@ -80,6 +86,7 @@ class ReadingOptions:
     delimiter: str | None = None
     no_header: bool | None = None
     columns: str | None = None
+    group_column: str | None = None
 
     @property
     def form(self) -> TextForm:
@@ -129,6 +136,8 @@ class LabelledRows:
         notes: every decision taken, in words.
         problems: rows that cannot be learned from.
         tag_scheme: how the train tags mark spans.
+        channels: names of the channels of series.
+        group_name: what the column of the groups is called in the source, where a layout renamed it.
     """
 
     raw: RawData
@@ -139,6 +148,8 @@ class LabelledRows:
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     tag_scheme: TagScheme = "none"
+    channels: list[str] = field(default_factory=list)
+    group_name: str | None = None
 
     def completed(self, options: ReadingOptions, cutting: Cutting | None = None) -> Splits:
         """Make train, validation and test of the splits that are there.
@@ -153,6 +164,7 @@ class LabelledRows:
         if options.strict and self.problems:
             raise InputError(f"{self.raw.description}: " + "\n".join(map(str, self.problems)))
         notes = list(self.notes)
+        self._group(options.group_column, notes)
         parts, test_split = complete_splits(self.rows, cutting or options.cutting(), notes)
         return Splits(
             **{name: part.dataset(**self.features) for name, part in parts.items()},
@@ -165,4 +177,18 @@ class LabelledRows:
             problems=self.problems,
             origins={name: part.origin for name, part in parts.items()},
             tag_scheme=self.tag_scheme,
+            channels=self.channels,
+            groups={name: list(part.groups) for name, part in parts.items() if part.groups is not None},
+        )
+
+    def _group(self, column: str | None, notes: list[str]) -> None:
+        """Keep the rows of a group together, if there are groups."""
+        if column in (None, NO_COLUMN):
+            return
+        groups = groups_of(self.raw, column)
+        for split, rows in self.rows.items():
+            if split in groups:
+                rows.groups = [groups[split][number - 1] for number in rows.numbers]
+        notes.append(
+            f"rows with the same {(self.group_name or column)!r} stay together: {len(set(groups['train'])):,} in train"
         )

@@ -4,7 +4,8 @@
 
 parquet, jsonl, Hub    a nested column: a list of steps, each a list of C numbers; None and NaN are missing values
 .ts                    UEA & UCR archives (`ts_files.py`), also as NAME_TRAIN.ts and NAME_TEST.ts in one folder
-csv, tsv               a long table, one step a line (`long_csv.py`)
+.arff                  the same archives (`arff_files.py`)
+csv, tsv, txt, ...     a long table, one step a line; a wide one, a series a row; one recording (`series_layouts.py`)
 .npz, .npy             arrays (`array_files.py`)
 builtin:waves          made up; the class is the order of three events (`waves.py`)
 
@@ -14,6 +15,7 @@ T steps · C channels
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
@@ -23,31 +25,40 @@ from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLabels, read_labels, written_labels
+from hf_seq.data.long_tables import TIMES
+from hf_seq.data.readers.arff_files import read_arff
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
 from hf_seq.data.readers.files import Readers, read_file, read_jsonl, read_parquet
-from hf_seq.data.readers.long_csv import read_long_csv
+from hf_seq.data.readers.number_files import read_number_table
 from hf_seq.data.readers.split_files import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.ts_files import read_ts
-from hf_seq.data.reading import LabelledRows, ReadingArguments, ReadingOptions
+from hf_seq.data.reading import LabelledRows, ReadingOptions
+from hf_seq.data.recordings import cut_windows
 from hf_seq.data.series_columns import find_labels, find_series, find_tags
+from hf_seq.data.series_layouts import arranged
+from hf_seq.data.series_options import SeriesArguments, SeriesOptions, parted
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import find_scheme, name_tags, named_tags
 from hf_seq.data.tagging import TAGGING
+from hf_seq.data.time_gaps import with_time_gaps
 from hf_seq.errors import InputError
-from hf_seq.models.series import read_series
+from hf_seq.models.series import TIME_GAP, read_series
 
 SERIES_READERS: Readers = {
     ".parquet": read_parquet,
     ".jsonl": read_jsonl,
     ".json": read_jsonl,
     ".ts": read_ts,
-    ".csv": read_long_csv,
-    ".tsv": read_long_csv,
+    ".arff": read_arff,
+    ".csv": read_number_table,
+    ".tsv": read_number_table,
+    ".txt": read_number_table,
     ".npz": read_npz,
     ".npy": read_npy,
 }
+ARCHIVE_ORDER = (".ts", ".arff", *(suffix for suffix in SERIES_READERS if suffix not in (".ts", ".arff")))
 Array = np.ndarray
 
 
@@ -58,18 +69,20 @@ def load_series_splits(
     label_column: str | None = None,
     per_step: bool = False,
     problem_type: ProblemType | None = None,
-    **options: Unpack[ReadingArguments],
+    **options: Unpack[SeriesArguments],
 ) -> Splits:
     """Read labelled series from anywhere.
 
     Args:
-        source: Hub id; parquet, jsonl, ts, csv, tsv, npz or npy file; folder with a file per split; `builtin:waves`.
+        source: Hub id; parquet, jsonl, ts, arff, csv, tsv, txt, npz or npy file; folder with a file per split;
+            `builtin:waves`.
         series_column: name of the nested column, where there is more than one way.
         label_column: name of the label's column, or with `per_step` of the tags'.
         per_step: learn a tag for every step; the column holds lists as long as the series, -100 where none is known.
         problem_type: what the labels are, where it is not what their writing says.
-        **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses rows whose label
-            or series cannot be learned from; otherwise they are kept with label None or no steps.
+        **options: how tables become series, the fields of `SeriesOptions`; and which data, and how they are cut, the
+            fields of `ReadingOptions`. `strict` refuses rows whose label or series cannot be learned from; otherwise
+            they are kept with label None or no steps.
 
     Returns:
         Splits with a column `series` (list of T lists of C floats, NaN where a value is missing; `series_arrays` gives
@@ -79,43 +92,120 @@ def load_series_splits(
         InputError: cannot be read; columns not found; series that are ragged, empty or of different channels; labels
             missing or not in train (with row numbers); too few rows.
     """
-    reading = ReadingOptions(source, **options)
-    raw = _read(reading)
-    column = find_series(raw.tables["train"], series_column)
-    label = find_tags(raw.tables["train"], label_column) if per_step else find_labels(raw, column, label_column)
-    notes = [f"series column {column!r}, {'tags' if per_step else 'label'} column {label!r}", *raw.notes]
+    ours, theirs = parted({**options})
+    wanted = SeriesOptions(label_column=label_column, group_column=options.get("group_column"), **ours)
+    reading = ReadingOptions(source, **theirs)
+    found = read_all(reading, wanted, series_column, per_step=per_step)
+    raw, series, notes = found.raw, found.series, found.notes
+    label = found.label
+    if label is None or label not in raw.tables["train"].names:
+        given = label_column if label is None else None
+        label = find_tags(raw.tables["train"], given) if per_step else find_labels(raw, found.column, given)
+    notes.insert(0, f"series column {found.column!r}, {'tags' if per_step else 'label'} column {label!r}")
     problems: list[Finding] = []
-    for split in raw.tables:
-        raw.require_column(split, column)
     written = written_labels(raw, label, notes)
-    series = {split: _read_column(raw.tables[split], column, split, problems) for split in written.values}
+    series = {split: series[split] for split in written.values}
+    problems += [problem for split in series for problem in found.problems.get(split, [])]
     labels = _read_tags(written, series, notes) if per_step else read_labels(written, problem_type)
     _check_channels(series, problems)
     wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays if len(array))
     kind = "float64" if wide else "float32"
     series = {split: [array.astype(kind, copy=False) for array in arrays] for split, arrays in series.items()}
     target: Literal["tags", "label"] = "tags" if per_step else "label"
-    rows = {split: _rows(split, series[split], labels.values[split], target) for split in series}
+    rows = {
+        split: _rows(raw.origins.get(split, split), series[split], labels.values[split], target) for split in series
+    }
     features = {"series": List(List(Value(kind))), target: _feature(labels.problem_type)}
-    found = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
-    found.problems = problems + labels.problems
+    loaded = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
+    loaded.problems = problems + labels.problems
+    loaded.channels, loaded.group_name = found.channels, found.group_name
     if per_step:
-        found.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
-    return found.completed(reading)
+        loaded.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
+    return loaded.completed(replace(reading, group_column=found.group))
 
 
-def read_series_file(path: Path) -> list[Array]:
+@dataclass
+class ReadSeries:
+    """The series of a source, and what stands beside them.
+
+    Attributes:
+        raw: a row a series.
+        series: (T, C) each, by split; no steps where a row is none.
+        column: what the column of the series is called.
+        label: the column of the label or the tags, where the layout says it.
+        group: the column of the groups, where there are some.
+        group_name: what that column is called in the source.
+        channels: names of the channels, where there are some.
+        notes: what was decided, in words.
+        problems: rows that hold no series, by split.
+    """
+
+    raw: RawData
+    series: dict[str, list[Array]]
+    column: str
+    label: str | None
+    group: str | None
+    group_name: str | None
+    channels: list[str]
+    notes: list[str]
+    problems: dict[str, list[Finding]]
+
+
+def read_all(
+    reading: ReadingOptions, options: SeriesOptions, series_column: str | None = None, *, per_step: bool = False
+) -> ReadSeries:
+    """Read the series of all splits, labelled or not, with their gaps and in windows where these are wanted.
+
+    Raises:
+        InputError: the source cannot be read.
+    """
+    layout = arranged(_read(reading), options, series_column, per_step=per_step)
+    raw, notes = layout.raw, list(layout.raw.notes)
+    column = find_series(raw.tables["train"], series_column)
+    problems: dict[str, list[Finding]] = {split: [] for split in raw.tables}
+    for split in raw.tables:
+        raw.require_column(split, column)
+    series = {split: _read_column(table, column, split, problems[split]) for split, table in raw.tables.items()}
+    times = {split: table.values(TIMES) for split, table in raw.tables.items() if TIMES in table.names}
+    series, gaps = with_time_gaps(series, times, options.time_gaps, notes)
+    channels = list(layout.channels)
+    if gaps:
+        channels = [*(channels or [f"channel {number}" for number in range(_width(series))]), TIME_GAP]
+    label, group = layout.label, layout.group or options.group_column
+    if options.window is not None:
+        raw, series, label = cut_windows(
+            raw,
+            series,
+            options.window,
+            options.stride,
+            fraction=reading.validation_fraction,
+            by_time=not reading.whole and group is None,
+            per_step=per_step,
+        )
+        notes += [note for note in raw.notes if note not in layout.raw.notes]
+        problems = {split: [] for split in series}
+    return ReadSeries(raw, series, column, label, group, layout.group_name, channels, notes, problems)
+
+
+def _width(series: dict[str, list[Array]]) -> int:
+    return max((array.shape[1] for array in series["train"] if len(array)), default=1) - 1
+
+
+def read_series_file(path: Path, options: SeriesOptions | None = None) -> list[Array]:
     """Read the series of one file, labelled or not.
+
+    Args:
+        path: of the file.
+        options: how tables become series.
 
     Raises:
         InputError: the file cannot be read, or a series in it.
     """
-    table = read_file(path, SERIES_READERS)
-    problems: list[Finding] = []
-    series = _read_column(table, find_series(table, None), str(path), problems)
+    found = read_all(ReadingOptions(path, whole=True), options or SeriesOptions())
+    problems = found.problems["train"]
     if problems:
         raise InputError(f"{path}: " + "\n".join(map(str, problems)))
-    return series
+    return found.series["train"]
 
 
 def series_arrays(rows: Dataset) -> list[Array]:
@@ -157,11 +247,43 @@ def _read(reading: ReadingOptions) -> RawData:
             tables = {split: table_of_arrays(path, arrays) for split, arrays in found.items() if split is not None}
             return RawData(tables, str(path))
     if path.is_dir():
-        archive = {canonical_split(file.stem.rpartition("_")[2]): file for file in sorted(path.glob("*_*.ts"))}
-        if "train" in archive:
-            tables = {split: read_ts(file) for split, file in archive.items() if split is not None}
-            return RawData(tables, str(path), notes=[f"files {', '.join(file.name for file in archive.values())}"])
-    return reading.read(SERIES_READERS)
+        archive = archive_files(path)
+        if archive:
+            tables = {split: read_file(file, SERIES_READERS) for split, file in archive.items()}
+            left = sorted({file.name for file in _of_kinds(path)} - {file.name for file in archive.values()})
+            notes = [f"files {', '.join(file.name for file in archive.values())}"]
+            notes += [f"files left unread: {', '.join(left)}"] if left else []
+            return RawData(tables, str(path), notes=notes)
+    raw = reading.read(SERIES_READERS)
+    if path.is_file() and path.stem.upper().endswith("_TRAIN"):
+        test = path.with_stem(f"{path.stem[:-5]}{'TEST' if path.stem[-1].isupper() else 'test'}")
+        if test.is_file():
+            raw.notes.append(f"{test.name} beside it is not read; give the folder to score on it")
+    return raw
+
+
+def _of_kinds(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.suffix.lower() in SERIES_READERS]
+
+
+def archive_files(folder: Path) -> dict[str, Path]:
+    """Find NAME_TRAIN and NAME_TEST of the archives; of several kinds that with most splits; empty if there are none.
+
+    Raises:
+        InputError: there are several names.
+    """
+    found: dict[tuple[str, str], dict[str, Path]] = {}
+    for path in _of_kinds(folder):
+        name, _, last = path.stem.rpartition("_")
+        split = canonical_split(last)
+        if name and split is not None:
+            found.setdefault((name, path.suffix.lower()), {})[split] = path
+    whole = {kind: files for kind, files in found.items() if "train" in files}
+    names = {name for name, _ in whole if not name.endswith(tuple(f"Dimension{n}" for n in range(1, 10)))}
+    if len(names) > 1:
+        raise InputError(f"{folder} holds several sets: {', '.join(sorted(names))}; give a folder for each.")
+    order = sorted(whole, key=lambda kind: (-len(whole[kind]), kind[0] not in names, ARCHIVE_ORDER.index(kind[1])))
+    return whole[order[0]] if order else {}
 
 
 def _read_column(table: Table, column: str, split: str, problems: list[Finding]) -> list[Array]:

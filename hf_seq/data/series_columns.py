@@ -23,7 +23,7 @@ def find_series(table: Table, given: str | None) -> str:
         if given not in table.names:
             raise InputError(f"series_column={given!r} is not there; the columns are {', '.join(table.names)}.")
         return given
-    nested = [name for name in table.names if _is_nested(table, name)]
+    nested = [name for name in table.names if is_nested(table, name)]
     named = [name for name in nested if name.lower() in SERIES_NAMES]
     for candidates in (named, nested):
         if len(candidates) == 1:
@@ -38,7 +38,7 @@ def find_series(table: Table, given: str | None) -> str:
     )
 
 
-def _is_nested(table: Table, name: str) -> bool:
+def is_nested(table: Table, name: str) -> bool:
     """Check whether the first value is a list of lists or a 2-D array; a list of numbers is one channel."""
     column = table.columns[name]
     if isinstance(column, pa.ChunkedArray):
@@ -79,7 +79,7 @@ def find_labels(raw: RawData, series: str, given: str | None) -> str:
         if given not in table.names:
             raise InputError(f"label_column={given!r} is not there; the columns are {', '.join(table.names)}.")
         return given
-    others = [name for name in table.names if name not in (series, "id")]
+    others = [name for name in table.names if name not in (series, "id", "times", "group")]
     if not others:
         raise InputError(
             f"{raw.description} has series but no labels; add a column `label`, or beside X.csv a file X_labels.csv."

@@ -15,7 +15,7 @@ from typing import Any
 
 from datasets import Dataset, Features, Value
 
-from hf_seq.data.cutting import cut
+from hf_seq.data.cutting import cut, cut_groups
 from hf_seq.data.splits import split_in_words
 from hf_seq.errors import InputError
 
@@ -33,6 +33,7 @@ class SplitRows:
         numbers: row numbers in the source, from 1.
         keys: what makes two rows the same; rows with equal keys are never parted by a cut.
         strata: a cut takes the same share of each (`hf_seq.data.cutting.cut`); None counts all rows as alike.
+        groups: rows of one group are never parted by a cut, either; None where there are no groups.
     """
 
     origin: str
@@ -40,6 +41,7 @@ class SplitRows:
     numbers: Sequence[int]
     keys: Sequence[str]
     strata: Sequence[Any] | None = None
+    groups: Sequence[str] | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -49,11 +51,16 @@ class SplitRows:
         columns = {name: [values[i] for i in indices] for name, values in self.columns.items()}
         numbers, keys = [self.numbers[i] for i in indices], [self.keys[i] for i in indices]
         strata = None if self.strata is None else [self.strata[i] for i in indices]
-        return SplitRows(self.origin, columns, numbers, keys, strata)
+        groups = None if self.groups is None else [self.groups[i] for i in indices]
+        return SplitRows(self.origin, columns, numbers, keys, strata, groups)
 
     def cut(self, fraction: float, seed: int) -> tuple["SplitRows", "SplitRows"]:
         """Return the rows kept and the rows cut off."""
-        kept, off = cut(self.keys, self.strata or [0] * len(self), fraction, seed)
+        strata = self.strata or [0] * len(self)
+        if self.groups is not None:
+            kept, off = cut_groups(self.groups, strata, fraction, seed)
+        else:
+            kept, off = cut(self.keys, strata, fraction, seed)
         return self.take(kept), self.take(off)
 
     def joined(self, other: "SplitRows") -> "SplitRows":
@@ -62,7 +69,8 @@ class SplitRows:
         numbers = [*self.numbers, *(len(self) + number for number in other.numbers)]
         keys = [*self.keys, *other.keys]
         strata = [*self.strata, *other.strata] if self.strata is not None and other.strata is not None else None
-        return SplitRows(f"{self.origin}+{other.origin}", columns, numbers, keys, strata)
+        groups = [*self.groups, *other.groups] if self.groups is not None and other.groups is not None else None
+        return SplitRows(f"{self.origin}+{other.origin}", columns, numbers, keys, strata, groups)
 
     def dataset(self, **features: Any) -> Dataset:
         """Return the rows as a `Dataset` with these features, and `row`, the number of each."""
@@ -153,7 +161,8 @@ def _cut_off(
     train: SplitRows, fraction: float, seed: int, name: str, cutting: Cutting, notes: list[str]
 ) -> tuple[SplitRows, SplitRows]:
     kept, off = cutting.cut_off(train, fraction, seed)
-    notes.append(f"{name}: {len(off):,} rows cut from train, {cutting.how}, seed {seed}")
+    how = cutting.how if train.groups is None else f"whole groups ({len(set(off.groups or ())):,})"
+    notes.append(f"{name}: {len(off):,} rows cut from train, {how}, seed {seed}")
     return kept, off
 
 

@@ -30,6 +30,8 @@ class Splits:
         problems: rows that cannot be learned from; only with `strict=False`, their label is then None.
         origins: the split of the source that the rows of each split came from, for row numbers.
         tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
+        channels: names of the channels of series, where their source names them.
+        groups: of the rows of each split that has some, row for row.
     """
 
     train: Dataset
@@ -44,6 +46,8 @@ class Splits:
     problems: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
     tag_scheme: TagScheme = "none"
+    channels: list[str] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def num_labels(self) -> int:

@@ -33,7 +33,8 @@ class SeriesPipeline(ANY_PIPELINE):
         """Answer for one series, or for several.
 
         Args:
-            inputs: one series, (T, C) numbers as an array, a tensor or nested lists; or a list of such.
+            inputs: one series, (T, C) numbers as an array, a tensor or nested lists, or a dict of a `series` and its
+                `times`; or a list of such.
             kwargs: `batch_size`, and what the pipeline's own parameters are.
 
         Raises:
@@ -115,11 +116,15 @@ def _one_or_many(inputs: Any) -> Any:
         raise ValueError(f"got the text {inputs[:40]!r}, but this pipeline reads series of numbers, (steps, channels).")
     if isinstance(inputs, np.ndarray | torch.Tensor):
         return [{"series": each} for each in inputs] if inputs.ndim == 3 else {"series": inputs}
+    if isinstance(inputs, dict):
+        return {"series": inputs}
     if not isinstance(inputs, list | tuple):  # a generator or a data set
         return ({"series": each} for each in inputs)
     first = inputs[0] if inputs else None
-    many = getattr(first, "ndim", 0) == 2 or (
-        isinstance(first, list | tuple) and bool(first) and (isinstance(first[0], list | tuple | np.ndarray))
+    many = (
+        isinstance(first, dict)
+        or getattr(first, "ndim", 0) == 2
+        or (isinstance(first, list | tuple) and bool(first) and (isinstance(first[0], list | tuple | np.ndarray)))
     )
     return [{"series": each} for each in inputs] if many else {"series": inputs}
 

@@ -10,6 +10,29 @@ from typing import Any
 
 import numpy as np
 
+TIME_GAP = "time gap"
+"""The name of the channel that holds the time since the step before, `log(1 + gap)`."""
+
+
+def with_gaps(values: np.ndarray, times: Any) -> np.ndarray:
+    """Add the time since the step before as last channel, `log(1 + gap)`; the first step has the gap of the second.
+
+    Args:
+        values: (T, C).
+        times: T numbers (seconds, or a unit of their own) or ISO dates, none before the one before it.
+
+    Returns:
+        (T, C + 1) float64.
+    """
+    seconds = np.asarray(times)
+    if seconds.dtype.kind not in "fiu":
+        seconds = seconds.astype("datetime64[us]").astype(np.int64) / 1e6
+    if seconds.shape != values.shape[:1] or not (np.diff(seconds) >= 0).all():
+        raise ValueError(f"{len(values)} steps need as many times, in their order; got {seconds.shape} of them.")
+    gaps = np.diff(seconds, prepend=seconds[:1])
+    gaps[0] = gaps[1] if len(gaps) > 1 else 0.0
+    return np.column_stack([values, np.log1p(gaps)])
+
 
 def pad_rows(
     rows: Sequence[np.ndarray], width: int, side: str = "right", value: float = 0.0
@@ -38,7 +61,7 @@ def read_batch(series: Any, channels: int) -> list[np.ndarray]:
     if isinstance(series, str | bytes):
         raise ValueError(_text_given(series))
     depth = _depth(series)
-    if depth == 3:
+    if depth == 3 or (depth == 1 and len(series) and isinstance(series[0], dict)):
         return [read_series(row, channels, index) for index, row in enumerate(series)]
     return [read_series(series, channels)]
 
@@ -47,7 +70,8 @@ def read_series(series: Any, channels: int | None = None, index: int = 0, *, fin
     """Check one series and give it as an array.
 
     Args:
-        series: (T, C) numbers as an array, a tensor or nested lists; (T,) where C is 1. None counts as NaN.
+        series: (T, C) numbers as an array, a tensor or nested lists; (T,) where C is 1. None counts as NaN. Or a dict
+            of such a `series` and its `times`: where C is one more, the gaps between them are the last channel.
         channels: C; None takes any.
         index: the number of the series, for messages.
         finite: refuse infinite values.
@@ -60,6 +84,10 @@ def read_series(series: Any, channels: int | None = None, index: int = 0, *, fin
     """
     if isinstance(series, str | bytes):
         raise ValueError(_text_given(series))
+    if isinstance(series, dict) and "series" in series:
+        values = read_series(series["series"], None, index, finite=finite)
+        times = series.get("times") if channels == values.shape[1] + 1 else None
+        return read_series(values if times is None else with_gaps(values, times), channels, index, finite=finite)
     if hasattr(series, "detach"):  # a tensor of torch
         series = series.detach().cpu().float().numpy()
     try:
@@ -141,4 +169,4 @@ def _ragged(series: Any, index: int) -> str:
     )
 
 
-__all__ = ["carry_forward", "pad_rows", "read_batch", "read_series"]
+__all__ = ["TIME_GAP", "carry_forward", "pad_rows", "read_batch", "read_series", "with_gaps"]

@@ -16,7 +16,7 @@ from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.baselines.series import SeriesBaseline
 from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
 from hf_seq.errors import InputError
-from hf_seq.models.series import read_series
+from hf_seq.models.series import TIME_GAP, read_series
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length
 from hf_seq.predictors.engine import Engine
@@ -76,7 +76,7 @@ class SeriesPredictor(Predictor):
         return SeriesEngine(model, processor, **settings)
 
     def _check(self, given: Any, row: int | None = None) -> Array:
-        return checked_series(given, None if self.processor is None else self.processor.feature_size, row)
+        return checked_series(given, self.processor, row)
 
     def model_inputs(self, series: Any) -> dict[str, Tensor]:
         """Return what the model alone is called with for one series."""
@@ -124,7 +124,7 @@ class SeriesTagger(BasePredictor):
         return SeriesEngine(model, processor, **settings)
 
     def _check(self, given: Any, row: int | None = None) -> Array:
-        return checked_series(given, self.processor.feature_size, row)
+        return checked_series(given, self.processor, row)
 
     def tag(self, series: Sequence[Any]) -> list[list[str]]:
         """Tag each series: names, one for each of its steps.
@@ -175,16 +175,24 @@ class SeriesTagger(BasePredictor):
         return answer | ({"truncated": True} if encoded.truncated[row] else {})
 
 
-def checked_series(given: Any, channels: int | None, row: int | None = None) -> Array:
+def checked_series(given: Any, extractor: Any, row: int | None = None) -> Array:
     """Return a series as an array, (T, C).
+
+    Args:
+        given: the series, or a dict of a `series` and its `times`.
+        extractor: of the model; None takes any number of channels.
+        row: its number, for messages.
 
     Raises:
         InputError: it is none, or has other channels than the model was trained on.
     """
+    names = getattr(extractor, "channel_names", None) or [""]
+    gaps = names[-1] == TIME_GAP and not (isinstance(given, dict) and given.get("times") is not None)
     try:
-        return read_series(given, channels, row or 0)
+        return read_series(given, getattr(extractor, "feature_size", None), row or 0)
     except ValueError as error:
-        raise InputError(str(error)) from error
+        hint = f' The last channel is {TIME_GAP!r}: give {{"series": ..., "times": [...]}}.' if gaps else ""
+        raise InputError(f"{error}{hint}") from error
     except TypeError as error:
         raise InputError(
             f"series {row or 0} is {given!r:.60}; it must be numbers, (steps, channels), as an array or nested lists."

@@ -68,6 +68,11 @@ class Data(ABC, Generic[R]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List what a predictor is called with, row for row."""
 
+    def as_trained(self, recipe: R, predictor: Any) -> R:
+        """Say that data be read as those that a saved model was trained on; by default the recipe says all of it."""
+        del predictor
+        return recipe
+
     def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
         """Renumber the labels of the data as a saved model does; by default there are none.
 

@@ -64,6 +64,11 @@ class Recipe:
         False, "For the final model: train on the validation split too; a new one is cut from both.", "Data"
     )
     data_split_seed: int = setting(0, "Seed of that cut, apart from that of training: seeds share their data.", "Data")
+    group_column: str | None = setting(
+        None,
+        "Column of what rows belong to, such as an author or a patient: no cut parts its rows (none: no such).",
+        "Data",
+    )
     max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
     max_train_rows: int | None = setting(
         None, "Read this many train rows at most; splits that are cut from train get smaller with it.", "Data"
@@ -153,6 +158,7 @@ class Recipe:
             "delimiter": self.delimiter,
             "no_header": self.no_header,
             "columns": self.columns,
+            "group_column": self.group_column,
         }
 
     @property

@@ -47,8 +47,8 @@ def evaluate(
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
     chosen = task_named(task) if task else task_of_saved(model)
     recipe = reading(chosen.name, data, known, columns)
-    splits = chosen.data.load(recipe, whole=data is not None)
     predictor = chosen.predictor(model, batch_size=batch_size)
+    splits = chosen.data.load(chosen.data.as_trained(recipe, predictor), whole=data is not None)
     splits = chosen.data.align_labels(splits, predictor, known.label_names if known else [])
     run = Run(known.model, known.label, known.recipe, known.seed) if known else Run(model, None, {}, 0)
     record, predictions = score_saved(model, chosen, recipe, splits, split, run, predictor)

@@ -111,7 +111,8 @@ def find_threshold(
     names, several = predictor.label_names, predictor.problem_type == "multi_label_classification"
     check_kind(predictor.problem_type, names, wish)
     known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
-    labelled = chosen.data.load(reading(chosen.name, data, known, columns), whole=data is not None)
+    recipe = chosen.data.as_trained(reading(chosen.name, data, known, columns), predictor)
+    labelled = chosen.data.load(recipe, whole=data is not None)
     splits = chosen.data.align_labels(labelled, predictor, known.label_names if known else names)
     rows = splits[split]
     scores, gold = predictor.scores(chosen.data.inputs(rows)), np.asarray(rows["label"][:])

@@ -125,7 +125,8 @@ def test_channels_times_and_time_stamps_of_a_ts_file(tmp_path):
     table = read_ts(tmp_path / "x.ts")
     np.testing.assert_array_equal(table.values("series")[0], [[1.5, 3], [NAN, 4]])
     assert table.values("label") == [0.25]
-    assert table.notes == ["time stamps left out"]
+    assert table.values("times")[0].tolist() == [1167609600.0, 1167609660.0]
+    assert table.notes == ["time stamps are read as ISO dates, such as '2007-01-01 00:00:00'"]
 
 
 @pytest.mark.parametrize("name", ["JapaneseVowels", "BasicMotions", "ArrowHead", "Covid3Month"])
@@ -225,7 +226,6 @@ BAD = {
     "ts, words": (write_text("x.ts", "@classLabel true a\n@data\n1,z:3,4:a\n"), "x.ts", "line 3 cannot be read.*'z'"),
     "csv without id": (write_text("x.csv", "time,a\n1,2\n"), "x.csv", "no column for the ids"),
     "csv, words": (write_text("x.csv", CSV + "1,0,high,u\n"), "x.csv", "column 'a' holds 'high' in row 1"),
-    "csv, time twice": (write_text("x.csv", CSV + "1,5,2,u\n1,5,3,u\n"), "x.csv", "series '1' has the time 5.0 twice"),
     "csv, label lost": (
         lambda folder: (
             write_text("x.csv", "id,a\n1,2\n")(folder),

@@ -73,6 +73,7 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
     table = reader(path)
+    table.path = path
     if len(table) == 0:
         raise InputError(
             f"{path} has no rows ({len(table.names)} columns: {', '.join(table.names)}); add labelled rows."

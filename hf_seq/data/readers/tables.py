@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -24,12 +25,14 @@ class Table:
         class_names: label names stored with the file (`ClassLabel` features), by column name.
         all_strings: every value is text and may stand for a number (csv, tsv, txt).
         notes: what the reader decided or left out, in words.
+        path: the file it was read from, where it is one file.
     """
 
     columns: Mapping[str, Column]
     class_names: dict[str, list[str]] = field(default_factory=dict)
     all_strings: bool = False
     notes: list[str] = field(default_factory=list)
+    path: Path | None = None
 
     @property
     def names(self) -> list[str]:
@@ -54,6 +57,7 @@ class RawData:
     description: str
     class_names: dict[str, list[str]] = field(default_factory=dict)  # from labels.json
     notes: list[str] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)  # where a split was cut from another, before labels are read
 
     @property
     def ordered(self) -> list[tuple[str, Table]]:

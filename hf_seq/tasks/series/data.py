@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Series with labels: how they are read and checked."""
 
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hf_seq.data import Splits, check_series, load_series_splits
 from hf_seq.data.classification_checks import CheckReport
 from hf_seq.data.series import series_arrays
+from hf_seq.models.series import TIME_GAP
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+
+S = TypeVar("S", bound=SeriesRecipe)
 
 
 def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
@@ -27,9 +32,20 @@ def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
         label_column=recipe.label_column,
         per_step=per_step,
         problem_type=recipe.problem_type,
+        **recipe.layout,
         **recipe.source,
         **options,
     )
+
+
+def as_trained(recipe: S, predictor: Any) -> S:
+    """Read data as those that a saved model was trained on: the same channels, with gaps or without."""
+    names = getattr(predictor.processor, "channel_names", None)
+    if not names:
+        return recipe
+    gaps: Literal["on", "off"] = "on" if names[-1] == TIME_GAP else "off"
+    named = None if any("," in name for name in names) else ",".join(names)
+    return dataclasses.replace(recipe, time_gaps=gaps, channels=recipe.channels or named)
 
 
 class LabelledSeries(Labelled[SeriesRecipe]):
@@ -38,6 +54,10 @@ class LabelledSeries(Labelled[SeriesRecipe]):
     def load(self, recipe: SeriesRecipe, **options: Any) -> Splits:
         """Read the splits that a recipe names."""
         return load_series(recipe, per_step=False, **options)
+
+    def as_trained(self, recipe: SeriesRecipe, predictor: Any) -> SeriesRecipe:
+        """Read data as those that a saved model was trained on."""
+        return as_trained(recipe, predictor)
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

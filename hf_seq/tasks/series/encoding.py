@@ -52,6 +52,7 @@ class SeriesEncoding(Encoding[S]):
                 max_length=recipe.max_length,
                 window_length=recipe.window_length,
                 window_stride=recipe.window_stride,
+                channel_names=splits.channels or None,
             )
             return extractor.fit(arrays)
         except ValueError as error:

@@ -3,7 +3,7 @@
 """What a recipe of the tasks over series can say. Imports nothing heavy."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import LabelledRecipe, configures, setting
@@ -17,6 +17,17 @@ class SeriesRecipe(LabelledRecipe):
     task: str = setting("series", f"What to learn: {', '.join(task_names())}.", "Data")
     series_column: str | None = setting(None, "Column of the series; absent: the only column that can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
+    id_column: str | None = setting(None, "Long tables: column that names the series of each step (none: one).", "Data")
+    time_column: str | None = setting(
+        None, "Long tables: column of the time of each step (none: the order of the file).", "Data"
+    )
+    time_format: str | None = setting(None, "How times are written, such as %d.%m.%Y %H:%M; found if absent.", "Data")
+    time_gaps: Literal["auto", "on", "off"] = setting(
+        "auto", "The time since the step before as a channel (auto: where it varies; on, off).", "Data"
+    )
+    channels: str | None = setting(None, "Columns that are channels, as names with commas; absent: all others.", "Data")
+    window: int | None = setting(None, "Cut long recordings into windows of this many steps, a row each.", "Data")
+    stride: int | None = setting(None, "Steps between two such windows; the window if absent.", "Data")
     missing: Literal["mean", "forward", "error"] = setting(
         "mean",
         "How to fill a missing value: with the train mean, with the last value before it, or not (an error).",
@@ -40,8 +51,16 @@ class SeriesRecipe(LabelledRecipe):
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
 
+    @property
+    def layout(self) -> dict[str, Any]:
+        """What the loader is told of tables beside the columns of series and label."""
+        names = ("id_column", "time_column", "time_format", "time_gaps", "channels", "window", "stride")
+        return {name: getattr(self, name) for name in names}
+
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._check_at_least_one("max_length", "window_length", "window_stride")
+        self._check_at_least_one("max_length", "window_length", "window_stride", "window", "stride")
+        if self.stride is not None and self.window is None:
+            raise InputError(f"stride={self.stride} needs --window; give both, or neither.")
         if self.window_stride is not None and self.window_length is None:
             raise InputError(f"window_stride={self.window_stride} needs --window_length; give both, or neither.")

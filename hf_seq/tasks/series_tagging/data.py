@@ -8,7 +8,7 @@ from hf_seq.data import Splits, check_series
 from hf_seq.data.classification_checks import CheckReport
 from hf_seq.data.series import series_arrays
 from hf_seq.data.series_batches import EncodedSeries
-from hf_seq.tasks.series.data import load_series
+from hf_seq.tasks.series.data import as_trained, load_series
 from hf_seq.tasks.series.encoding import SeriesEncoding
 from hf_seq.tasks.series_tagging.recipe import SeriesTaggingRecipe
 from hf_seq.tasks.tagging.data import Tagged, with_scheme
@@ -23,6 +23,10 @@ class TaggedSeries(Tagged[SeriesTaggingRecipe]):
     def load(self, recipe: SeriesTaggingRecipe, **options: Any) -> Splits:
         """Read the splits that a recipe names."""
         return with_scheme(load_series(recipe, per_step=True, **options), recipe.tag_scheme)
+
+    def as_trained(self, recipe: SeriesTaggingRecipe, predictor: Any) -> SeriesTaggingRecipe:
+        """Read data as those that a saved model was trained on."""
+        return as_trained(recipe, predictor)
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

@@ -1,0 +1,73 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Columns of a table of numbers: which hold numbers at all, and the numbers."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hf_seq.data.readers.tables import Table
+from hf_seq.errors import InputError
+
+MISSING = ("", "nan", "nat", "na", "n/a", "null", "none", "?", "-")
+SAMPLE = 2_000  # rows that are looked at
+_COMMA = re.compile(r"[+-]?\d*,\d+")
+Array = np.ndarray
+
+
+def numbers(table: Table, name: str, where: str) -> Array:
+    """Read a column of numbers, NaN where nothing is written; decimal commas are read, too.
+
+    Args:
+        table: with the column.
+        name: of the column.
+        where: the file, for messages.
+
+    Raises:
+        InputError: a value is no number; with its row.
+    """
+    values = table.values(name)
+    try:
+        return np.array([_number(value) for value in values], dtype=np.float64)
+    except (ValueError, TypeError):
+        bad = next(row for row, value in enumerate(values) if not is_number(value))
+        raise InputError(
+            f"{where}: column {name!r} holds {values[bad]!r} in row {bad + 1}; every channel must be numbers, empty "
+            "where a value is missing. Name the channels with --channels, or the label with --label_column."
+        ) from None
+
+
+def share_of_numbers(table: Table, name: str) -> float:
+    """Return how many of the first values that are not missing are numbers; 1 where all are missing."""
+    known = [value for value in table.values(name, SAMPLE) if not is_missing(value)]
+    return sum(map(is_number, known)) / len(known) if known else 1.0
+
+
+def is_missing(value: Any) -> bool:
+    """Check whether a cell says that there is no value."""
+    return value is None or str(value).strip().lower() in MISSING
+
+
+def is_number(value: Any) -> bool:
+    """Check whether a cell is a number, or missing."""
+    try:
+        _number(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def are_whole(values: Sequence[Any]) -> bool:
+    """Check whether all values are whole numbers, or names."""
+    return all(not is_number(value) or is_missing(value) or float(_number(value)).is_integer() for value in values)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str):
+        text = value.strip()
+        if text.lower() in MISSING:
+            return float("nan")
+        return float(text.replace(",", ".") if _COMMA.fullmatch(text) else text)
+    return float("nan") if value is None else float(value)

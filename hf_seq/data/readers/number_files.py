@@ -1,0 +1,64 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of numbers as text, with or without a line of names: csv, tsv, and the UCR archive's txt between blanks."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from hf_seq.data.number_columns import is_number
+from hf_seq.data.readers.files import READERS, read_text
+from hf_seq.data.readers.tables import Table
+from hf_seq.errors import InputError
+
+DELIMITERS = ("\t", ";", ",")
+NOT_NUMBERS = 2  # cells of a first row that may be the label and the id
+FEWEST_FIELDS = 3
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def read_number_table(path: Path) -> Table:
+    """Read a table; where its first line is a row and no names, the columns are called 1, 2, 3, ...
+
+    Raises:
+        InputError: it cannot be read, or its rows differ in length.
+    """
+    text = read_text(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = next((each for each in DELIMITERS if each in first), None)
+    fields = _fields(first, delimiter)
+    if not _is_row(fields):
+        if path.suffix.lower() != ".txt":
+            return READERS[path.suffix.lower()](path)
+        return _table(path, text, delimiter, names=[name.strip('"') for name in fields])
+    return _table(path, text, delimiter, names=None)
+
+
+def _fields(line: str, delimiter: str | None) -> list[str]:
+    line = line.strip(" \r\n")
+    return [field.strip() for field in (line.split(delimiter) if delimiter else _BLANKS.split(line))]
+
+
+def _is_row(fields: Sequence[str]) -> bool:
+    """Check whether a line holds values: nearly all numbers, which do not just count the columns."""
+    found = [float(field) for field in fields if field and is_number(field) and field.strip().lower() != "nan"]
+    if len(fields) < FEWEST_FIELDS or len(fields) - sum(map(is_number, fields)) > NOT_NUMBERS or not found:
+        return False
+    steps = {round(after - before, 9) for before, after in pairwise(found)}
+    return not (len(steps) == 1 and steps.pop() > 0)
+
+
+def _table(path: Path, text: str, delimiter: str | None, names: list[str] | None) -> Table:
+    rows = [(number, _fields(line, delimiter)) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    rows = rows if names is None else rows[1:]
+    width = max((len(fields) for _, fields in rows), default=0) if names is None else len(names)
+    bad = next(((number, len(fields)) for number, fields in rows if len(fields) > width), None)
+    if bad is not None:
+        raise InputError(f"{path}: line {bad[0]} has {bad[1]} fields, and there are {width} names; correct it.")
+    columns = [str(number) for number in range(1, width + 1)] if names is None else names
+    padded = [fields + [""] * (width - len(fields)) for _, fields in rows]  # shorter series end early
+    notes = ["no line of names: the columns are called 1 to " + str(width)] if names is None else []
+    return Table(
+        dict(zip(columns, map(list, zip(*padded, strict=True)), strict=True)), all_strings=True, notes=notes, path=path
+    )

@@ -1,0 +1,124 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""No cut parts a group, whatever the task; what looks like one in a table of series is no channel in silence."""
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from hf_seq.data import load_pair_splits, load_series_splits, load_splits, load_tagged_splits
+from hf_seq.data.cutting import cut_groups
+from hf_seq.data.groups import is_group_name
+from hf_seq.errors import InputError
+
+PARTS = ("train", "validation", "test")
+
+
+def write_jsonl(path, rows):
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def sides(splits, owner_of):
+    return [{owner_of(number) for number in splits[part]["row"]} for part in PARTS]
+
+
+def apart(found):
+    return not (found[0] & found[1] or found[0] & found[2] or found[1] & found[2]) and all(found)
+
+
+TASKS = {
+    "classification": (load_splits, lambda n: {"text": f"word{n} said once", "label": "ab"[n % 2]}),
+    "tagging": (load_tagged_splits, lambda n: {"tokens": [f"w{n}", "x"], "tags": ["A", "B"]}),
+    "seq2seq": (load_pair_splits, lambda n: {"source": f"a b {n}", "target": f"b {n}"}),
+    "series": (load_series_splits, lambda n: {"series": [[n], [n + 1]], "label": "ab"[n % 2]}),
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_group_stands_on_two_sides_of_a_cut(tmp_path, task):
+    load, row = TASKS[task]
+    owners = [f"author {n % 23}" for n in range(230)]
+    path = write_jsonl(tmp_path / "x.jsonl", [row(n) | {"author": owner} for n, owner in enumerate(owners)])
+    together = load(path, group_column="author")
+    assert apart(sides(together, lambda number: owners[number - 1]))
+    assert not apart(sides(load(path), lambda number: owners[number - 1]))
+    assert any("rows with the same 'author' stay together: 23" in note for note in together.notes)
+    assert together.groups["test"] == [owners[number - 1] for number in together.test["row"]]
+    with pytest.raises(InputError, match="--group_column writer is not there"):
+        load(path, group_column="writer")
+
+
+def test_whole_groups_are_cut_in_the_proportions_of_the_labels_and_the_same_way_each_time():
+    draw = np.random.default_rng(0)
+    groups = [f"g{n}" for n in draw.integers(0, 60, 3000)]
+    labels = [int(draw.random() < 0.2 + 0.6 * (int(group[1:]) % 2)) for group in groups]
+    kept, off = cut_groups(groups, labels, 0.1, 0)
+    assert sorted([*kept, *off]) == list(range(3000))
+    assert not {groups[i] for i in kept} & {groups[i] for i in off}
+    assert 240 <= len(off) <= 360
+    assert abs(np.mean([labels[i] for i in off]) - np.mean(labels)) < 0.05
+    assert cut_groups(groups, labels, 0.1, 0) == (kept, off)
+    assert cut_groups(groups, labels, 0.1, 1) != (kept, off)
+
+
+def test_few_groups_of_a_label_each_leave_every_label_on_both_sides():
+    groups = [f"subject {n // 20}" for n in range(240)]
+    labels = [n // 20 % 2 for n in range(240)]
+    for seed in range(5):
+        kept, off = cut_groups(groups, labels, 0.1, seed)
+        assert {labels[i] for i in off} == {labels[i] for i in kept} == {0, 1}
+        assert Counter(groups[i] for i in off).keys().isdisjoint(groups[i] for i in kept)
+
+
+def test_too_few_groups_are_refused(tmp_path):
+    rows = [{"text": f"word{n}", "label": n % 2, "author": "ab"[n % 4 // 2]} for n in range(40)]
+    with pytest.raises(InputError, match="three or more"):
+        load_splits(write_jsonl(tmp_path / "x.jsonl", rows), group_column="author")
+
+
+def test_names_of_groups():
+    assert all(map(is_group_name, ("subject", "Patient_ID", "userId", "speaker", "doc_id", "Participants")))
+    assert not any(map(is_group_name, ("text", "label", "x", "acceleration", "value", "id")))
+
+
+def write_subjects(path, *, extra="", constant=lambda n: n // 10):
+    lines = [f"id,subject,t,x,y_axis,label{',' + extra if extra else ''}"]
+    draw = np.random.default_rng(0)
+    for n in range(120):
+        for step in range(5):
+            cells = [n, n // 10, step, f"{draw.normal():.3f}", f"{draw.normal():.3f}", "ab"[n // 10 % 2]]
+            lines.append(",".join(map(str, [*cells, *([constant(n)] if extra else [])])))
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_a_subject_is_the_group_and_no_channel(tmp_path):
+    splits = load_series_splits(write_subjects(tmp_path / "x.csv"))
+    assert splits.channels == ["x", "y_axis"]
+    assert apart([set(splits.groups[part]) for part in PARTS])
+    assert any("--group_column none" in note and "--channels" in note for note in splits.notes)
+    alone = load_series_splits(tmp_path / "x.csv", group_column="none")
+    assert alone.channels == ["x", "y_axis"]
+    assert any("left out: 'subject' (one value in each series)" in note for note in alone.notes)
+    wanted = load_series_splits(tmp_path / "x.csv", channels="subject,x")
+    assert wanted.channels == ["subject", "x"]
+    assert not wanted.groups
+
+
+@pytest.mark.parametrize("value", [lambda n: n * 7, lambda n: f"site{n}", lambda n: n % 2 + 0.5])
+def test_what_has_one_value_in_each_series_is_left_out_and_said(tmp_path, value):
+    splits = load_series_splits(write_subjects(tmp_path / "x.csv", extra="code", constant=value))
+    assert splits.channels == ["x", "y_axis"]
+    assert any("left out: 'code'" in note for note in splits.notes)
+
+
+def test_a_column_that_counts_the_rows_of_the_file_is_left_out(tmp_path):
+    path = write_subjects(tmp_path / "x.csv")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([f",{lines[0]}", *(f"{n},{line}" for n, line in enumerate(lines[1:]))]))
+    splits = load_series_splits(path)
+    assert splits.channels == ["x", "y_axis"]
+    assert any("counts the rows of the file" in note for note in splits.notes)
