@@ -27,7 +27,7 @@ from hf_seq.distill.embeddings import start_embeddings, static_states
 from hf_seq.distill.losses import SoftLoss
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
-from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
+from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher, weights_key
 from hf_seq.distill.trainer import (
     PROJECTION,
     DistilledClassifierTrainer,
@@ -57,6 +57,8 @@ from hf_seq.train.running import train
 D = TypeVar("D", bound=DistilledRecipe)
 TEXTS_LOOKED_AT = 500
 HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
+TEACHERS = "the teacher"
+"""Key of `.run.json`: whose weights a student learns from; with others it is not gone on with."""
 MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
@@ -95,6 +97,7 @@ def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path
     loop = DistilledTaggerTrainer if per_word else DistilledClassifierTrainer
     prepared.trainer_class = partial(loop, objective=objective_of(recipe, per_word))
     prepared.distillation = facts_of(recipe, per_word, splits, teachers, sources)
+    prepared.run_facts = {TEACHERS: [weights_key(teacher.folder) for teacher in teachers]}
     prepared.finish_setup = partial(ask, arguments, prepared, teachers, sources, cache)
     return prepared
 

@@ -147,6 +147,11 @@ def load_teacher(
     return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, bf16, hidden, key)
 
 
+def weights_key(folder: Path) -> str:
+    """Return what changes when a teacher's weights or tokenizer do, wherever they lie."""
+    return digest(sorted(map(digest_file, _files(folder))))
+
+
 def cache_name(per_word: bool) -> str:
     """Name what is answered as the cache always has: kept answers stay valid."""
     return "tagging" if per_word else "classification"

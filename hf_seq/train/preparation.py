@@ -54,6 +54,7 @@ class Prepared(Generic[R]):
         finish_setup: the long work that is left before training, such as asking a teacher.
         trainer_class: makes the loop, in place of the task's own.
         distillation: what a record tells of a teacher.
+        run_facts: what a run that is gone on with must share, beside the data and the number of processes.
     """
 
     recipe: R
@@ -69,6 +70,7 @@ class Prepared(Generic[R]):
     finish_setup: Callable[[], None] | None = None
     trainer_class: Callable[..., Trainer] | None = None
     distillation: dict[str, Any] = field(default_factory=dict)
+    run_facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def main_metric(self) -> str:
@@ -160,6 +162,10 @@ def check_model_name(models: ModelChoice, name: str) -> None:
         InputError: the name is nearly one of ours, or one that this task does not have.
     """
     ours = models.names
+    if name == "student" and not Path(name).is_dir():
+        raise InputError(
+            "student is a row of `hf-seq compare`; to make one name a --teacher, and the --model that learns."
+        )
     if name in ours or "/" in name or Path(name).is_dir():
         return
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)

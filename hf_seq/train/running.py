@@ -156,6 +156,7 @@ def start_folder(
         prepared.processor.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
+    run |= prepared.run_facts
     run_folder.begin(folder, state, run, values, write_start)
 
 

@@ -52,7 +52,7 @@ CLASSIFICATION = Task(
         ARCHITECTURES,
         default_models=(
             *("majority", "tfidf", "fasttext", "model2vec"),
-            *("lstm", "bilstm", "bilstm-attention", "transformer", "distilbert"),
+            *("lstm", "bilstm", "bilstm-attention", "transformer", "distilbert", "student"),
         ),
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
