@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hf_seq.compare.starts import start_of
 from hf_seq.compare.students import (
     STUDENT,
     check_student_row,
     goes_to_student,
+    is_small,
     student_flags,
     teacher_folder,
     teacher_of,
@@ -42,6 +44,8 @@ FOR_ONE = {"baseline_path": "distilbert", "static_model": "model2vec"}
 """Flags that mean one model, whichever name they are written under."""
 OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 """Flags of `hf-seq train` that compare sets itself."""
+NOT_FOR_STARTS = frozenset({"start_from", "word_vectors", "word_vectors_limit"})
+"""Flags for all models from scratch that leave those alone whose name says what they start from."""
 FOR_ALL = frozenset({"calibrate"})
 """Flags that go to every model, beside those of the data."""
 
@@ -171,7 +175,10 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
     _check_groups(options, names)
     plan: dict[str, list[Run]] = {}
     for name in names:
-        if name != STUDENT:
+        start = start_of(models, name)
+        if start is not None and "start_from" not in recipe_class(options.task).__dataclass_fields__:
+            raise InputError(f"--models names {name}, but models of {options.task} start from no pretrained one.")
+        if name != STUDENT and start is None:
             check_model_name(models, name)
         seeds = options.seed_numbers[:1] if name in models.baselines else options.seed_numbers
         folders = seed_folders(Path(options.output) / "models" / folder_name(name), seeds)
@@ -208,7 +215,10 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
     argv = [token for group in options.groups for token in _flags_for(task, name, group)]
     fixed = [f"--task={options.task}", f"--data={options.data}", f"--output_dir={folder}", f"--seed={seed}"]
     teacher = teacher_of(task.models, options.model_names, options.groups) if name == STUDENT else None
-    if name != STUDENT:
+    start = start_of(task.models, name)
+    if start is not None:
+        fixed += [f"--model={start.model}", f"--start_from={start.source}"]
+    elif name != STUDENT:
         fixed.append(f"--model={name}")
     elif teacher is not None:
         fixed.append(f"--teacher={teacher_folder(folder, teacher)}")
@@ -229,7 +239,9 @@ def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
     shared = flag in FOR_ALL or flag.removeprefix("no_") in _data_flags(task.name)
     if name == STUDENT or flag in student_flags(task):
         return list(group) if name == STUDENT and goes_to_student(flag) else []
-    return list(group) if shared or task.models.is_from_scratch(name) else []
+    if flag in NOT_FOR_STARTS and start_of(task.models, name) is not None:
+        return []
+    return list(group) if shared or is_small(task.models, name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.compare.student_runs import train_run
-from hf_seq.compare.students import STUDENT
+from hf_seq.compare.students import STUDENT, is_small
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.files.writing import write_json, write_text
@@ -152,14 +152,14 @@ def run_all(
                 logger.info(f"\n{name}{seed} ({index} of {len(plan)})")
                 with indented():
                     train_run(run)
-            entries[name] = Entry.of_runs(name, seeds, small=is_small(task, name))
+            entries[name] = Entry.of_runs(name, seeds, small=is_small(task.models, name))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except InputError as error:
             if name != STUDENT and not isinstance(error, PretrainedUnavailable | Divergence):
                 raise
             logger.info(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)
-            entries[name] = Entry(name, [absent], [absent], is_small(task, name))
+            entries[name] = Entry(name, [absent], [absent], is_small(task.models, name))
             reasons.append(f"{name}: {error}")
     if reasons and len(reasons) == len(plan):
         raise InputError("No model could be run. " + " ".join(reasons))
@@ -169,11 +169,6 @@ def run_all(
 def students_last(plan: Mapping[str, Sequence[Run]]) -> list[tuple[str, Sequence[Run]]]:
     """Order the models so that a student comes after its teacher."""
     return sorted(plan.items(), key=lambda item: item[0] == STUDENT)
-
-
-def is_small(task: Task[Any], name: str) -> bool:
-    """Say whether a model is one of those that the verdict is about: ours, taught or not."""
-    return name == STUDENT or task.models.is_from_scratch(name)
 
 
 def _not_run(name: str, reason: str, run: Run, task: Task[Any], metric: str, splits: "Splits") -> Record:

@@ -10,6 +10,7 @@ from hf_seq.compare.students import STUDENT, teacher_folder
 from hf_seq.distill.running import TEACHERS, train_or_distill
 from hf_seq.distill.teacher import weights_key
 from hf_seq.errors import InputError
+from hf_seq.files.pretrained import find_pretrained
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import RECORD_NAME, Record
@@ -29,6 +30,8 @@ def train_run(run: Run) -> None:
     """
     if run.model != STUDENT:
         train_or_distill(run.recipe, run.arguments)
+        if run.model != run.recipe.model:
+            name_started(run)
         return
     if run.teacher is not None:
         follow_teacher(run, teacher_folder(run.folder, run.teacher))
@@ -55,6 +58,16 @@ def follow_teacher(run: Run, folder: Path) -> None:
         run.recipe.overwrite, run.recipe.resume = True, False
     elif recipe.get("teacher") != teacher:
         write_recipe(run.folder / RECIPE_NAME, recipe | {"teacher": teacher}, current_command())
+
+
+def name_started(run: Run) -> None:
+    """Call a finished model what the comparison calls it: by what it started from, too."""
+    record = Record.read(run.folder)
+    source = str(run.recipe.start_from)  # type: ignore[attr-defined]
+    label = f"{run.recipe.model}+{find_pretrained(source).label.split(' (')[0]}"
+    if (record.model, record.label) != (run.model, label):
+        record.model, record.label = run.model, label
+        record.write(run.folder)
 
 
 def name_student(run: Run) -> None:

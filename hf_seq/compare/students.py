@@ -15,13 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hf_seq.compare.starts import start_of
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import flags_of
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Task
 
 STUDENT = "student"
-NOT_FOR_STUDENTS = frozenset({"word_vectors", "word_vectors_limit", "label_smoothing_factor", "teacher"})
+NOT_FOR_STUDENTS = frozenset(
+    {"word_vectors", "word_vectors_limit", "start_from", "start_tokenizer", "label_smoothing_factor", "teacher"}
+)
 """Flags that have no meaning beside a teacher, so that those for all models from scratch leave the student alone."""
 
 
@@ -54,7 +57,7 @@ def teacher_of(models: ModelChoice, names: Sequence[str], groups: Sequence[Seque
         The one that `--student.teacher` names, else the first pretrained one; None where the teacher is no model of the
         comparison.
     """
-    pretrained = [name for name in names if name != STUDENT and models.is_pretrained(name)]
+    pretrained = [name for name in names if not is_small(models, name) and name not in models.baselines]
     named = _named_teachers(groups)
     if named:
         return named[0] if len(named) == 1 and named[0] in pretrained else None
@@ -81,6 +84,11 @@ def teacher_folder(folder: Path, teacher: str) -> Path:
     from hf_seq.reports.record import folder_name
 
     return folder.with_name(folder_name(teacher) + folder.name.removeprefix(STUDENT))
+
+
+def is_small(models: ModelChoice, name: str) -> bool:
+    """Say whether a row is one of those that a verdict is about: ours, taught, started or not."""
+    return name == STUDENT or models.is_from_scratch(name) or start_of(models, name) is not None
 
 
 def student_flags(task: Task[Any]) -> set[str]:

@@ -23,7 +23,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
-from hf_seq.distill.embeddings import start_embeddings, static_states
 from hf_seq.distill.losses import SoftLoss
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
@@ -36,7 +35,6 @@ from hf_seq.distill.trainer import (
 )
 from hf_seq.distill.transfer import AugmentedSource, FileSource, LabelledSource, Source
 from hf_seq.distill.transfer_set import TransferCollator, TransferSet
-from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
@@ -47,7 +45,9 @@ from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of, task_of_saved
+from hf_seq.tasks.token_states import start_embeddings, static_states
 from hf_seq.tasks.train_rows import load_for_training
+from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 from hf_seq.text.words import word_splitter
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared, check_data, check_model_name, choose_fastest_kernels, make_model

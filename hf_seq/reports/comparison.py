@@ -171,8 +171,14 @@ def conclude(comparison: Comparison) -> str:
     That an optional package is not installed is said in the table alone.
     """
     missing = [row.record for row in comparison.rows if not row.done]
-    reasons = [(each.name, (each.reason or "no reason given").rstrip(".")) for each in missing]
-    missed = [f"{name} was not run: {reason}." for name, reason in reasons if not reason.startswith(OPTIONAL)]
+    names: dict[str, list[str]] = {}
+    for each in missing:
+        names.setdefault((each.reason or "no reason given").rstrip("."), []).append(each.name)
+    missed = [
+        f"{' and '.join(those)} {'was' if len(those) == 1 else 'were'} not run: {reason}."
+        for reason, those in names.items()
+        if not reason.startswith(OPTIONAL)
+    ]
     students = judge_students(
         comparison.rows,
         [row for row in (comparison.best, comparison.reference) if row is not None],

@@ -38,7 +38,7 @@ def judge_students(rows: Sequence[Row], said: Sequence[Row], between: Between, *
             difference = between(student, teacher)
             kind = judge(difference, student.record.n, percent=percent, lower=lower)
             parts.append(f"{NEAR[kind]} {teacher.record.name} ({show_difference(difference, percent=percent)})")
-        alone = next((row for row in done if row.kind == student.kind and not row.record.distillation), None)
+        alone = next((row for row in done if row.kind == student.kind and learned_alone(row)), None)
         if alone is not None:
             parts.append(_against(student, alone, between(student, alone), percent=percent, lower=lower))
         if parts:
@@ -57,6 +57,13 @@ def _against(student: Row, alone: Row, difference: Difference, *, percent: bool,
     }
     few = f"cannot be told from {alone.record.name}, which learned from labels alone ({numbers})"
     return words.get(kind, few)
+
+
+def learned_alone(row: Row) -> bool:
+    """Say whether a model had nothing but the labels of the data."""
+    return not row.record.distillation and not any(
+        row.record.recipe.get(each) for each in ("start_from", "word_vectors")
+    )
 
 
 def teacher_among(student: Row, rows: Sequence[Row]) -> Row | None:

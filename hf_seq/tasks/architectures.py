@@ -54,10 +54,6 @@ class ModelChoice:
         """Say whether the name stands for random weights and a processor made from the data."""
         return model in self.architectures
 
-    def is_pretrained(self, model: str) -> bool:
-        """Say whether the name stands for weights that were trained before: `distilbert`, a Hub id or a folder."""
-        return model not in self.architectures and model not in self.baselines
-
     def training_defaults(self, model: str) -> Mapping[str, Any]:
         """List recipe fields and training flags that suit a model, weaker than what a recipe says."""
         if model in self.baselines:

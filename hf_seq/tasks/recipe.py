@@ -209,6 +209,18 @@ class WordRecipe(TextRecipe):
         "Words from the top of that file that join the vocabulary, besides all those in train; 50,000 if absent.",
         "Model",
     )
+    start_from: str | None = setting(
+        None,
+        "Start the embedding from what a pretrained transformer knows of each token, without a label: distilbert, a "
+        "Hub id or a folder.",
+        "Model",
+    )
+    start_tokenizer: Literal["auto", "pruned", "whole", "own"] = setting(
+        "auto",
+        "With start_from: its tokenizer with the tokens that train uses (pruned), whole, or one trained on the data "
+        "(own); auto: pruned, but own where it would fold capitals that lowercase=false keeps.",
+        "Text",
+    )
     freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
 
     def __post_init__(self) -> None:
@@ -217,6 +229,13 @@ class WordRecipe(TextRecipe):
             raise InputError(
                 f"word_vectors_limit={self.word_vectors_limit} must be 0 (words of train only) or more; 50000 is usual."
             )
+        if self.start_tokenizer != "auto" and self.start_from is None:
+            raise InputError(
+                f"start_tokenizer={self.start_tokenizer} says what to take of a pretrained model's tokenizer; name the "
+                "model with --start_from."
+            )
+        if self.start_from is not None and self.word_vectors is not None:
+            raise InputError("start_from and word_vectors both start the embedding; give one of them.")
         if self.word_vectors is None:
             return
         if self.tokenizer_kind not in WHOLE_WORDS:

@@ -109,6 +109,7 @@ def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None 
     set_seed(arguments.seed)
     model, display_name = make_model(task, recipe, splits, processor)
     start_notes = encoding.start_weights(model, processor, recipe, task.data.inputs(splits.train))
+    start_notes += task.training.fit_parts(model, train, validation, splits)
     for note in start_notes:
         logger.info(f"  {note}")
     choose_fastest_kernels(model, task.models, recipe, arguments)
@@ -166,6 +167,9 @@ def check_model_name(models: ModelChoice, name: str) -> None:
         raise InputError(
             "student is a row of `hf-seq compare`; to make one name a --teacher, and the --model that learns."
         )
+    begin, plus, source = name.partition("+")
+    if plus and begin in models.architectures and not Path(name).is_dir():
+        raise InputError(f"{name} is a row of `hf-seq compare`; here write --model {begin} --start_from {source}.")
     if name in ours or "/" in name or Path(name).is_dir():
         return
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from accelerate import Accelerator
+from torch.utils.data import DataLoader
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
@@ -235,6 +236,8 @@ def finish(
         [*prepared.notes, *([describe_longer(lengths)] if lengths else [])],
         prepared.distillation,
     )
+    rows = DataLoader(prepared.validation, arguments.per_device_eval_batch_size, collate_fn=prepared.collator)
+    run.notes += prepared.task.training.finish_weights(prepared.model, rows)
     if recipe.calibrate:
         run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
         run.notes = [*run.notes, describe_calibration(run.calibration)]

@@ -159,3 +159,19 @@ def test_a_difference_that_the_verdict_has_told_is_not_told_twice(finished):
     told = judge_students([student, teacher], [], lambda *_: Difference(-7, (-9, -5), 0.001), percent=True, lower=False)
     assert told.startswith("student (bilstm of big) is ")
     assert compare_runs({"student": [output / "models/student"]}).verdict.startswith("Only student")
+
+
+def test_a_row_that_starts_from_a_pretrained_model_is_named_by_both(reviews, big, tmp_path):
+    comparison, _ = run(reviews, tmp_path, f"bilstm,bilstm+{big},student,{big}")
+    started = comparison.rows[1]
+    assert comparison.teacher is comparison.rows[3]
+    assert (started.record.label, started.small, started.kind) == ("bilstm+big", True, "bilstm")
+    assert started.record.recipe["start_from"] == str(big)
+    argv = ["--data", "d", "--output", "o", "--models", "lstm,bilstm+distilbert", "--word_vectors", "v.txt"]
+    plan = plan_runs(parse_options([*argv, "--hidden_size", "32"]))
+    assert plan["bilstm+distilbert"][0].recipe.word_vectors is None
+    assert plan["bilstm+distilbert"][0].recipe.hidden_size == 32
+    with pytest.raises(InputError, match=r"write bilstm\+distilbert"):
+        plan_runs(CompareOptions(data="d", output="o", models="bilstm+"))
+    with pytest.raises(InputError, match="models of series start from no pretrained one"):
+        plan_runs(CompareOptions(data="d", output="o", task="series", models="bilstm+distilbert"))

@@ -52,7 +52,8 @@ CLASSIFICATION = Task(
         ARCHITECTURES,
         default_models=(
             *("majority", "tfidf", "fasttext", "model2vec"),
-            *("lstm", "bilstm", "bilstm-attention", "transformer", "distilbert", "student"),
+            *("lstm", "bilstm", "bilstm-attention", "transformer"),
+            *("bilstm+distilbert", "distilbert", "student"),
         ),
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
