@@ -20,7 +20,7 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     label_separator: str | None = setting(None, "What parts several labels in one cell, such as ';'.", "Data")
     model: str = setting(
         "bilstm",
-        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; "
+        "rnn, gru, lstm, bilstm, bilstm-attention, bilstm-wide, transformer; majority, tfidf, fasttext, model2vec; "
         "distilbert, a Hub id or a folder.",
         "Model",
     )

@@ -20,6 +20,11 @@ ARCHITECTURES = {
     "bilstm-attention": Architecture(
         "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT_TRAINING
     ),
+    "bilstm-wide": Architecture(
+        "recurrent_wide",
+        {"cell_type": "lstm", "bidirectional": True},
+        {**RECURRENT_TRAINING, "tokenizer_kind": "wordpiece"},  # pieces keep the letters of words that train lacks
+    ),
     "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
 }
 
@@ -53,7 +58,7 @@ CLASSIFICATION = Task(
         default_models=(
             *("majority", "tfidf", "fasttext", "model2vec"),
             *("lstm", "bilstm", "bilstm-attention", "transformer"),
-            *("bilstm+distilbert", "distilbert", "student"),
+            *("bilstm-wide", "bilstm+distilbert", "distilbert", "student"),
         ),
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
