@@ -73,6 +73,8 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
     def mixed(self, deep: Tensor, input_ids: Tensor, attention_mask: Tensor | None) -> Tensor:
         """Mix the scores of the deep part (B, L) with those of the n-grams of the tokens (B, T)."""
         share = float(self.config.deep_share)
+        if share == 1:
+            return deep
         return share * deep + (1 - share) * self.wide(input_ids, find_padding(attention_mask, input_ids)).to(deep)
 
     def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:

@@ -88,6 +88,12 @@ class Recipe:
         "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch.",
         "Run",
     )
+    min_updates: int | None = setting(
+        None,
+        "Make at least this many updates, with more passes where rows are few; models for texts have a number of their "
+        "own, unless num_train_epochs or max_steps is said.",
+        "Run",
+    )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
@@ -113,7 +119,7 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience")
+        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "min_updates")
         self._check_at_least_one("averaging_patience", "averaging_checkpoints")
         if not 0 <= self.averaging_decay < 1:
             raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")

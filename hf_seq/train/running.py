@@ -34,6 +34,7 @@ from hf_seq.train.longer import describe_longer, start_from_finished
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
+from hf_seq.train.updates import reach_updates
 
 Fit = Callable[[Prepared[Any], TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
@@ -84,6 +85,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
             start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:
             prepared.finish_setup()
+        prepared.notes += reach_updates(recipe, arguments, len(prepared.train))
         trainer = make_trainer(arguments, prepared)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
@@ -119,6 +121,7 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
     prepared = prepare(recipe, arguments)
     if accelerator.is_main_process:
         start_folder("new", values, prepared, arguments)
+    prepared.notes += reach_updates(recipe, arguments, len(prepared.train))
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None

@@ -69,6 +69,7 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
     best = max(scores, key=lambda strength: (scores[strength], -strength))
     bag.learn(keys, idf, inside, *spread_labels(fit_linear(splits.problem_type, features, labels, best), width))
     model.config.num_ngrams = len(keys)
+    model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
     metric = headline_metric(splits.problem_type)
     tried = ", ".join(f"C={strength:g}: {people_score(metric, score):.2f}" for strength, score in scores.items())
     return [f"wide part: {len(keys):,} n-grams, settings chosen by {metric} on validation ({tried})"]
