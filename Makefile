@@ -8,7 +8,8 @@ JOBS ?= 2
 
 demo: .venv/minilm
 	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
-		--models majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert
+		--student.num_train_epochs 3 \
+		--models majority,tfidf,lstm,bilstm,bilstm-attention,transformer,distilbert,student
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS) -m "not slow"

@@ -52,10 +52,12 @@ def _register_configurations() -> None:
 
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
+    from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
-    for config in (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig):
+    ours = (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig)
+    for config in (*ours, RecurrentWideConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
         config.register_for_auto_class()  # saving copies the code along
 
@@ -73,6 +75,7 @@ def _register_models() -> None:
 
     from hf_seq.models import modeling_recurrent as recurrent
     from hf_seq.models import modeling_recurrent_seq2seq as recurrent_seq2seq
+    from hf_seq.models import modeling_recurrent_wide as recurrent_wide
     from hf_seq.models import modeling_transformer_encoder as transformer_encoder
     from hf_seq.models import modeling_transformer_seq2seq as transformer_seq2seq
     from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM
@@ -85,6 +88,7 @@ def _register_models() -> None:
             recurrent.RecurrentModel,
             transformer_encoder.TransformerEncoderModel,
             recurrent_seq2seq.RecurrentSeq2SeqModel,
+            recurrent_wide.RecurrentWideModel,
             transformer_seq2seq.TransformerSeq2SeqModel,
         ),
         AutoModelForCausalLM: (RecurrentForCausalLM,),
@@ -95,6 +99,7 @@ def _register_models() -> None:
         ),
         AutoModelForSequenceClassification: (
             recurrent.RecurrentForSequenceClassification,
+            recurrent_wide.RecurrentWideForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,
         ),
         AutoModelForTokenClassification: (RecurrentForTokenClassification, TransformerEncoderForTokenClassification),

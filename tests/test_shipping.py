@@ -14,6 +14,8 @@ import pytest
 import torch
 
 import hf_seq
+from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
+from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
 
 SOURCES = Path(hf_seq.__file__).parent / "models"
 TEXTS = ["a fine film, truly", "not bad at all", "the plot is thin but the cast is good", "dull"]
@@ -30,6 +32,7 @@ TRANSFORMER = SHARED | {
 TAGGING = {"chains.py", "crf.py", "modeling_tagging.py", "pipeline_tagging.py", "spans.py", "tag_schemes.py"}
 TAGGING |= {"token_losses.py", "word_starts.py", "word_tagging.py"}
 LETTERS = {"characters.py", "modeling_recurrent_entry.py"}
+WIDE = {"configuration_recurrent_wide.py", "modeling_recurrent_wide.py", "ngrams.py", "word_starts.py"}
 STATES = {"recurrent_cache.py"}
 WORDS = {"head_loss.py", "token_losses.py"}
 LANGUAGE = WORDS | STATES | {"modeling_recurrent_language.py", "recurrent_generation.py"}
@@ -38,6 +41,7 @@ TOKENIZER = {"tokenizer.json", "tokenizer_config.json"}
 SHIPPED = {
     "bilstm": RECURRENT | MODEL | TOKENIZER,
     "gru-numeric": RECURRENT | MODEL,
+    "bilstm-wide": RECURRENT | WIDE | MODEL | TOKENIZER,
     "transformer": TRANSFORMER | MODEL | TOKENIZER,
     "bilstm-crf": RECURRENT | TAGGING | LETTERS | MODEL | TOKENIZER | {"modeling_recurrent_tagging.py"},
     "transformer-crf": TRANSFORMER | TAGGING | MODEL | TOKENIZER | {"modeling_transformer_tagging.py"},
@@ -135,6 +139,7 @@ def models() -> dict[str, torch.nn.Module]:
         "gru-numeric": hf_seq.RecurrentForSequenceClassification(
             hf_seq.RecurrentConfig(**small, embedding_size=6, cell_type="gru", num_features=3)
         ),
+        "bilstm-wide": RecurrentWideForSequenceClassification(RecurrentWideConfig(**small, embedding_size=6)),
         "transformer": hf_seq.TransformerEncoderForSequenceClassification(
             hf_seq.TransformerEncoderConfig(**small, num_attention_heads=2, intermediate_size=9)
         ),
@@ -168,6 +173,11 @@ def shipped(tmp_path_factory):
     describe(folder)
     for kind, model in models().items():
         model.read_vocabulary(tokenizer)
+        if kind == "bilstm-wide":
+            keys = model.wide.find(tokenizer(TEXTS, padding=True, return_tensors="pt")["input_ids"])[1].unique()
+            some = torch.arange(float(len(keys)))
+            model.wide.learn(keys, 1 + some, keys % 2 == 0, (some[:, None] * torch.arange(3)).cos(), some[:3])
+            model.config.num_ngrams = len(keys)
         model.save_pretrained(folder / kind)
         if kind == "gru-numeric":
             inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}

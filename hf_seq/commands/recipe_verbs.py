@@ -76,6 +76,9 @@ def compare(context: typer.Context, **flags: Any) -> None:
     Flags of the data go to all models, the other flags of `hf-seq train` to
     those trained from scratch, --MODEL.flag VALUE to one model.
 
+    The model `student` learns from the first pretrained one of the list, as
+    `hf-seq distill` would have it, after that was fine-tuned here.
+
     Examples:
     hf-seq compare --data builtin:reviews --output runs/reviews
 

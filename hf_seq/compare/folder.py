@@ -110,7 +110,10 @@ def _changes(run: Run, fingerprint: str) -> str:
     """Describe what differs between a run and the one found in its folder; empty if nothing does."""
     if not (run.folder / RECIPE_NAME).is_file():
         return ""
-    changed = recipe_changes(read_recipe(run.folder / RECIPE_NAME), run.values)
+    before, now = read_recipe(run.folder / RECIPE_NAME), run.values
+    if run.teacher is not None:  # a model of this comparison: that it is the same one shows when it is there
+        before, now = before | {"teacher": None}, now | {"teacher": None}
+    changed = recipe_changes(before, now)
     if changed:
         return changed
     finished = (run.folder / RECORD_NAME).is_file()

@@ -8,6 +8,8 @@ models trained from scratch, since a pretrained one has its usual recipe; `--MOD
     hf-seq compare --data builtin:reviews --models lstm,transformer,distilbert --output runs/reviews \
         --num_train_epochs 3 --transformer.learning_rate 1e-3 --distilbert.num_train_epochs 1
 
+`student` is a name of compare's own: a small model that learns from a pretrained one of the list (`students.py`).
+
 This module imports nothing heavy until runs are planned.
 """
 
@@ -16,6 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hf_seq.compare.starts import start_of
+from hf_seq.compare.students import (
+    STUDENT,
+    check_student_row,
+    goes_to_student,
+    is_small,
+    student_flags,
+    teacher_folder,
+    teacher_of,
+)
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import describe_unknown, read
@@ -32,6 +44,8 @@ FOR_ONE = {"baseline_path": "distilbert", "static_model": "model2vec"}
 """Flags that mean one model, whichever name they are written under."""
 OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
 """Flags of `hf-seq train` that compare sets itself."""
+NOT_FOR_STARTS = frozenset({"start_from", "word_vectors", "word_vectors_limit"})
+"""Flags for all models from scratch that leave those alone whose name says what they start from."""
 FOR_ALL = frozenset({"calibrate"})
 """Flags that go to every model, beside those of the data."""
 
@@ -43,7 +57,9 @@ class CompareOptions:
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.")
     task: str = setting("classification", f"What to learn: {', '.join(task_names())}.")
     models: str | None = setting(
-        None, "With commas: names as for train, Hub ids, folders; absent: the task's usual ones, or none with --scored."
+        None,
+        "With commas: names as for train, Hub ids, folders, and student, who learns from the first pretrained one; "
+        "absent: the task's usual ones, or none with --scored.",
     )
     output: str = setting("", "Folder for models, records, table and report; run again to go on with it.")
     scored: str | None = setting(
@@ -115,6 +131,8 @@ class Run:
     recipe: Recipe
     arguments: "TrainingOptions"
     values: dict[str, Any]
+    teacher: str | None = None
+    """Of a student: the model of the comparison that it learns from, whose folder its recipe names."""
 
 
 def parse_options(argv: Sequence[str]) -> CompareOptions:
@@ -152,10 +170,16 @@ def plan_runs(options: CompareOptions) -> dict[str, list[Run]]:
 
     models = task_named(options.task).models
     names = options.model_names
+    if STUDENT in names:
+        check_student_row(task_named(options.task), names, options.groups)
     _check_groups(options, names)
     plan: dict[str, list[Run]] = {}
     for name in names:
-        check_model_name(models, name)
+        start = start_of(models, name)
+        if start is not None and "start_from" not in recipe_class(options.task).__dataclass_fields__:
+            raise InputError(f"--models names {name}, but models of {options.task} start from no pretrained one.")
+        if name != STUDENT and start is None:
+            check_model_name(models, name)
         seeds = options.seed_numbers[:1] if name in models.baselines else options.seed_numbers
         folders = seed_folders(Path(options.output) / "models" / folder_name(name), seeds)
         plan[name] = [plan_run(options, name, seed, folder) for seed, folder in zip(seeds, folders, strict=True)]
@@ -189,17 +213,19 @@ def plan_run(options: CompareOptions, name: str, seed: int, folder: Path, flags:
 
     task = task_named(options.task)
     argv = [token for group in options.groups for token in _flags_for(task, name, group)]
-    fixed = [
-        f"--task={options.task}",
-        f"--data={options.data}",
-        f"--model={name}",
-        f"--output_dir={folder}",
-        f"--seed={seed}",
-    ]
-    recipe, arguments = parse_recipe([*argv, *flags, *fixed])
-    if task.models.is_from_scratch(name):
+    fixed = [f"--task={options.task}", f"--data={options.data}", f"--output_dir={folder}", f"--seed={seed}"]
+    teacher = teacher_of(task.models, options.model_names, options.groups) if name == STUDENT else None
+    start = start_of(task.models, name)
+    if start is not None:
+        fixed += [f"--model={start.model}", f"--start_from={start.source}"]
+    elif name != STUDENT:
+        fixed.append(f"--model={name}")
+    elif teacher is not None:
+        fixed.append(f"--teacher={teacher_folder(folder, teacher)}")
+    recipe, arguments = parse_recipe([*argv, *flags, *fixed], distilled=name == STUDENT)
+    if task.models.is_from_scratch(recipe.model):
         _check_fields(task.models, name, recipe)
-    return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments))
+    return Run(name, seed, folder, recipe, arguments, recipe_values(recipe, arguments), teacher)
 
 
 def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
@@ -211,14 +237,18 @@ def _flags_for(task: Task[Any], name: str, group: Sequence[str]) -> list[str]:
     if flag in FOR_ONE:
         return list(group) if name == FOR_ONE[flag] else []
     shared = flag in FOR_ALL or flag.removeprefix("no_") in _data_flags(task.name)
-    return list(group) if shared or task.models.is_from_scratch(name) else []
+    if name == STUDENT or flag in student_flags(task):
+        return list(group) if name == STUDENT and goes_to_student(flag) else []
+    if flag in NOT_FOR_STARTS and start_of(task.models, name) is not None:
+        return []
+    return list(group) if shared or is_small(task.models, name) else []
 
 
 def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
     """Refuse flags that belong to no model, and those that compare sets itself."""
     from hf_seq.train.parsing import recipe_flags
 
-    recipe_type = recipe_class(options.task)
+    recipe_type = recipe_class(options.task, distilled=STUDENT in names)
     known = {name for each in recipe_flags(recipe_type) for name in (*each.spellings, *each.negations)}
     for group in options.groups:
         owner, flag = _owner_and_flag(group[0])
@@ -226,7 +256,7 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
             raise InputError(
                 f"{group[0].partition('=')[0]} is for {owner}, which --models does not name; it has {', '.join(names)}."
             )
-        if flag in OURS:
+        if flag in OURS and (owner, flag) != (STUDENT, "model"):
             raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
         if f"--{flag}" not in known:
             settings = [*(each.removeprefix("--") for each in known), *(each.name for each in own_flags())]
@@ -235,7 +265,7 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
 
 def _check_fields(models: ModelChoice, name: str, recipe: Recipe) -> None:
     """Refuse configuration fields that a model does not have."""
-    for key in unknown_fields(models.architectures[name], models.auto_class_suffix, recipe.model_overrides):
+    for key in unknown_fields(models.architectures[recipe.model], models.auto_class_suffix, recipe.model_overrides):
         value = recipe.model_overrides[key]
         raise InputError(
             f"{key}={value} does not apply to {name}; write --MODEL.{key} {value} for the model it is meant for."

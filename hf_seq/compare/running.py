@@ -31,7 +31,8 @@ from hf_seq.compare.folder import COMPARISON_NAME, claim_for_data, locked_output
 from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
-from hf_seq.distill.running import train_or_distill
+from hf_seq.compare.student_runs import train_run
+from hf_seq.compare.students import STUDENT, is_small
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.files.writing import write_json, write_text
@@ -141,26 +142,33 @@ def run_all(
     Raises:
         InputError: no model could be run.
     """
-    entries: list[Entry] = []
+    entries: dict[str, Entry] = {}
     reasons: list[str] = []
-    for index, (name, seeds) in enumerate(plan.items(), start=1):
+    for index, (name, seeds) in enumerate(students_last(plan), start=1):
         absent = output / "not-run" / folder_name(name)
         try:
             for run in seeds:
                 seed = f", seed {run.seed}" if len(seeds) > 1 else ""
                 logger.info(f"\n{name}{seed} ({index} of {len(plan)})")
                 with indented():
-                    train_or_distill(run.recipe, run.arguments)
-            entries.append(Entry.of_runs(name, seeds, small=task.models.is_from_scratch(name)))
+                    train_run(run)
+            entries[name] = Entry.of_runs(name, seeds, small=is_small(task.models, name))
             (absent / RECORD_NAME).unlink(missing_ok=True)
-        except (PretrainedUnavailable, Divergence) as error:
+        except InputError as error:
+            if name != STUDENT and not isinstance(error, PretrainedUnavailable | Divergence):
+                raise
             logger.info(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)
-            entries.append(Entry(name, [absent], [absent], task.models.is_from_scratch(name)))
+            entries[name] = Entry(name, [absent], [absent], is_small(task.models, name))
             reasons.append(f"{name}: {error}")
     if reasons and len(reasons) == len(plan):
         raise InputError("No model could be run. " + " ".join(reasons))
-    return entries
+    return [entries[name] for name in plan]
+
+
+def students_last(plan: Mapping[str, Sequence[Run]]) -> list[tuple[str, Sequence[Run]]]:
+    """Order the models so that a student comes after its teacher."""
+    return sorted(plan.items(), key=lambda item: item[0] == STUDENT)
 
 
 def _not_run(name: str, reason: str, run: Run, task: Task[Any], metric: str, splits: "Splits") -> Record:

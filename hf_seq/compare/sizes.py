@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
-from hf_seq.distill.running import train_or_distill
+from hf_seq.compare.student_runs import train_run
+from hf_seq.compare.students import STUDENT
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.loops.trainer import Divergence
@@ -103,14 +104,14 @@ def run_sizes(plan: SizePlan) -> dict[str, dict[int, list[Path]]]:
         Per model and size the folders of its runs.
     """
     found: dict[str, dict[int, list[Path]]] = {}
-    for name, sizes in plan.items():
+    for name, sizes in sorted(plan.items(), key=lambda item: item[0] == STUDENT):  # after its teacher
         found[name] = {}
         for size, runs in sizes.items():
             logger.info(f"\n{name} on {size:,} train rows")
             try:
                 with indented():
                     for run in runs:
-                        train_or_distill(run.recipe, run.arguments)
+                        train_run(run)
                 found[name][size] = [run.folder for run in runs]
             except (InputError, PretrainedUnavailable, Divergence) as error:
                 logger.info(f"  not run: {error}")

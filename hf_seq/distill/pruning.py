@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-from hf_seq.distill.vocabulary import prune
 from hf_seq.errors import InputError
+from hf_seq.text.borrowed_tokenizers import prune
 
 
 def prune_model(

@@ -23,11 +23,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
-from hf_seq.distill.embeddings import start_embeddings, static_states
 from hf_seq.distill.losses import SoftLoss
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
-from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher
+from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher, weights_key
 from hf_seq.distill.trainer import (
     PROJECTION,
     DistilledClassifierTrainer,
@@ -36,7 +35,6 @@ from hf_seq.distill.trainer import (
 )
 from hf_seq.distill.transfer import AugmentedSource, FileSource, LabelledSource, Source
 from hf_seq.distill.transfer_set import TransferCollator, TransferSet
-from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
@@ -47,7 +45,9 @@ from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of, task_of_saved
+from hf_seq.tasks.token_states import start_embeddings, static_states
 from hf_seq.tasks.train_rows import load_for_training
+from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 from hf_seq.text.words import word_splitter
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared, check_data, check_model_name, choose_fastest_kernels, make_model
@@ -57,6 +57,8 @@ from hf_seq.train.running import train
 D = TypeVar("D", bound=DistilledRecipe)
 TEXTS_LOOKED_AT = 500
 HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
+TEACHERS = "the teacher"
+"""Key of `.run.json`: whose weights a student learns from; with others it is not gone on with."""
 MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
@@ -95,6 +97,7 @@ def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path
     loop = DistilledTaggerTrainer if per_word else DistilledClassifierTrainer
     prepared.trainer_class = partial(loop, objective=objective_of(recipe, per_word))
     prepared.distillation = facts_of(recipe, per_word, splits, teachers, sources)
+    prepared.run_facts = {TEACHERS: [weights_key(teacher.folder) for teacher in teachers]}
     prepared.finish_setup = partial(ask, arguments, prepared, teachers, sources, cache)
     return prepared
 

@@ -6,7 +6,6 @@ B batch · T steps, padding included · N texts · W answers: one a text, or one
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from hf_seq.distill.shards import digest, digest_file
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
+from hf_seq.tasks.token_states import autocast
 from hf_seq.text import encode_texts, encode_words
 
 HEADS = {False: ("ForSequenceClassification", "classifies texts"), True: ("ForTokenClassification", "tags words")}
@@ -147,6 +147,11 @@ def load_teacher(
     return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, bf16, hidden, key)
 
 
+def weights_key(folder: Path) -> str:
+    """Return what changes when a teacher's weights or tokenizer do, wherever they lie."""
+    return digest(sorted(map(digest_file, _files(folder))))
+
+
 def cache_name(per_word: bool) -> str:
     """Name what is answered as the cache always has: kept answers stay valid."""
     return "tagging" if per_word else "classification"
@@ -224,11 +229,6 @@ def _batches(order: list[int], lengths: list[int]) -> Iterator[list[int]]:
         size = max(1, min(LARGEST_BATCH, BATCH_TOKENS // lengths[order[start]]))
         yield order[start : start + size]
         start += size
-
-
-def autocast(model: Any, bf16: bool) -> AbstractContextManager[Any]:
-    """Run a model in bfloat16, if wanted."""
-    return torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
 
 
 def _mean(states: Tensor, mask: Tensor) -> Tensor:

@@ -177,6 +177,7 @@ def architecture(config: dict[str, Any]) -> str:
         both = "bidirectional " if config.get("bidirectional") else ""
         cell = CELLS.get(cell_type, cell_type)
         name = f"{both}{cell}{' with attention' if 'seq2seq' in kind else ''}"
+        name += " beside a bag of n-grams" if kind == "recurrent_wide" else ""
     else:
         name = kind.replace("_", " ")
     parts = [name, depth, f"width {config['hidden_size']}" if config.get("hidden_size") else ""]

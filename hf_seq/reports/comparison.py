@@ -23,6 +23,7 @@ from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
 from hf_seq.reports.rows import BAGS, FITTED_ONCE, Row, read_row
 from hf_seq.reports.sizes import SizePoint
+from hf_seq.reports.students import judge_students, teachers
 from hf_seq.reports.verdict import Difference, verdict
 
 FLOORS = FITTED_ONCE
@@ -170,9 +171,22 @@ def conclude(comparison: Comparison) -> str:
     That an optional package is not installed is said in the table alone.
     """
     missing = [row.record for row in comparison.rows if not row.done]
-    reasons = [(each.name, (each.reason or "no reason given").rstrip(".")) for each in missing]
-    missed = [f"{name} was not run: {reason}." for name, reason in reasons if not reason.startswith(OPTIONAL)]
-    return " ".join([_judge_best(comparison), *missed])
+    names: dict[str, list[str]] = {}
+    for each in missing:
+        names.setdefault((each.reason or "no reason given").rstrip("."), []).append(each.name)
+    missed = [
+        f"{' and '.join(those)} {'was' if len(those) == 1 else 'were'} not run: {reason}."
+        for reason, those in names.items()
+        if not reason.startswith(OPTIONAL)
+    ]
+    students = judge_students(
+        comparison.rows,
+        [row for row in (comparison.best, comparison.reference) if row is not None],
+        difference_between,
+        percent=comparison.percent,
+        lower=comparison.lower,
+    )
+    return " ".join(filter(None, [_judge_best(comparison), students, *missed]))
 
 
 def _judge_best(comparison: Comparison) -> str:
@@ -223,13 +237,9 @@ def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
 
 def _choose_teacher(rows: Mapping[str, Row], reference: Row | None) -> Row | None:
     """Choose the model that a distilled one learned from, if it is here; else the reference, unless a baseline."""
-    for row in rows.values():
-        taught_by = {str(each.get("name")) for each in row.record.distillation.get("teachers", [])}
-        folders = {Path(each).resolve() for each in taught_by}
-        for name, other in rows.items():
-            at_home = other.home is not None and other.home.resolve() in folders
-            if other.done and (at_home or name in taught_by):
-                return other
+    taught = next(teachers(list(rows.values())), None)
+    if taught is not None:
+        return taught
     return None if reference is None or reference.kind in FLOORS else reference
 
 

@@ -10,7 +10,7 @@ numbers are labelled and scored by the parts of `classification`, and only read 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -176,6 +176,18 @@ class Training(ABC, Generic[R]):
         """List the configuration fields that the data decide, such as labels; by default none."""
         del recipe, splits
         return {}
+
+    def fit_parts(
+        self, model: "PreTrainedModel", train: "EncodedDataset", validation: "EncodedDataset", splits: "Splits"
+    ) -> list[str]:
+        """Fit what a model has that no gradient trains, before the first step; returns notes for the record."""
+        del model, train, validation, splits
+        return []
+
+    def finish_weights(self, model: "PreTrainedModel", batches: "Iterable[dict[str, Tensor]]") -> list[str]:
+        """Set what is chosen when a model is trained, by batches of its validation rows; returns notes."""
+        del model, batches
+        return []
 
     def logits_for_metrics(self, outputs: Any, labels: "Tensor") -> "Tensor":
         """Pick from a model's outputs, without the loss, what an evaluation keeps for the metrics."""

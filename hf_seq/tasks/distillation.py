@@ -72,6 +72,11 @@ class DistilledRecipe(WordRecipe):
                 "A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors out, or "
                 "train without --teacher."
             )
+        if self.start_from:
+            raise InputError(
+                "A student's embedding starts from its teacher's (--student_embeddings); leave start_from out, or "
+                "train without --teacher."
+            )
         if self.temperature <= 0:
             raise InputError(f"temperature={self.temperature} must be above 0; 1 leaves distributions as they are.")
         if self.hidden_share < 0 or (self.augmented_rows or 0) < 0:

@@ -56,7 +56,7 @@ def width_fields(recipe: WordRecipe, architecture: Architecture) -> dict[str, An
     if path is None:
         return {}
     width = vector_width(path)
-    name = "embedding_size" if architecture.family == "recurrent" else "hidden_size"
+    name = "embedding_size" if architecture.family.startswith("recurrent") else "hidden_size"
     asked = getattr(recipe, name)
     if asked not in (None, width):
         raise InputError(

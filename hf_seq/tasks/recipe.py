@@ -100,6 +100,12 @@ class Recipe:
         "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch.",
         "Run",
     )
+    min_updates: int | None = setting(
+        None,
+        "Make at least this many updates, with more passes where rows are few; models for texts have a number of their "
+        "own, unless num_train_epochs or max_steps is said.",
+        "Run",
+    )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
@@ -127,7 +133,7 @@ class Recipe:
             )
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
-        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience")
+        self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "min_updates")
         self._check_at_least_one("averaging_patience", "averaging_checkpoints")
         if not 0 <= self.averaging_decay < 1:
             raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
@@ -231,6 +237,18 @@ class WordRecipe(TextRecipe):
         "Words from the top of that file that join the vocabulary, besides all those in train; 50,000 if absent.",
         "Model",
     )
+    start_from: str | None = setting(
+        None,
+        "Start the embedding from what a pretrained transformer knows of each token, without a label: distilbert, a "
+        "Hub id or a folder.",
+        "Model",
+    )
+    start_tokenizer: Literal["auto", "pruned", "whole", "own"] = setting(
+        "auto",
+        "With start_from: its tokenizer with the tokens that train uses (pruned), whole, or one trained on the data "
+        "(own); auto: pruned, but own where it would fold capitals that lowercase=false keeps.",
+        "Text",
+    )
     freeze_embeddings: bool | None = configures(None, "Keep the embedding as it starts.")
 
     def __post_init__(self) -> None:
@@ -239,6 +257,13 @@ class WordRecipe(TextRecipe):
             raise InputError(
                 f"word_vectors_limit={self.word_vectors_limit} must be 0 (words of train only) or more; 50000 is usual."
             )
+        if self.start_tokenizer != "auto" and self.start_from is None:
+            raise InputError(
+                f"start_tokenizer={self.start_tokenizer} says what to take of a pretrained model's tokenizer; name the "
+                "model with --start_from."
+            )
+        if self.start_from is not None and self.word_vectors is not None:
+            raise InputError("start_from and word_vectors both start the embedding; give one of them.")
         if self.word_vectors is None:
             return
         if self.tokenizer_kind not in WHOLE_WORDS:

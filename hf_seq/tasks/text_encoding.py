@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.base import Encoding
+from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start_from_pretrained
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
 from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
@@ -83,18 +84,24 @@ class WordEncoding(TextEncoding[W]):
             InputError: it cannot be read, the model takes none, or the recipe asks for another width.
         """
         check_word_vectors(recipe, models)
+        check_start(recipe, models)
 
     def make_processor(self, recipe: W, splits: "Splits") -> Any:
-        """Train a tokenizer on the texts of the train split; it knows the words of a file of vectors whole."""
-        return word_tokenizer(recipe, splits.train["text"])
+        """Train a tokenizer on the texts of the train split, or take that of the pretrained model to start from.
+
+        A tokenizer that is trained knows the words of a file of vectors whole.
+        """
+        texts = splits.train["text"][:]
+        return borrowed_tokenizer(recipe, texts) or word_tokenizer(recipe, texts)
 
     def configuration(self, recipe: W, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List what the tokenizer and a file of vectors decide."""
         return super().configuration(recipe, architecture, processor) | width_fields(recipe, architecture)
 
     def start_weights(self, model: PreTrainedModel, processor: Any, recipe: W, inputs: Sequence[Any]) -> list[str]:
-        """Start the embedding from a file of vectors, if there is one."""
-        return start_from_vectors(model, recipe, processor, inputs)
+        """Start the embedding from a file of vectors or from a pretrained model, if there is one."""
+        started = start_from_pretrained(model, recipe, processor)
+        return started or start_from_vectors(model, recipe, processor, inputs)
 
 
 def trained_tokenizer(recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":

@@ -45,7 +45,7 @@ class WordVectors:
         """Scale the vectors to mean zero and overall variance one, whatever the scale of the file is.
 
         The steps of training are then small beside the distances between words, so words that training meets and words
-        that it does not stay in one space, as in `distill/embeddings.py`.
+        that it does not stay in one space, as in `tasks/token_states.py`.
         """
         centred = self.vectors - self.vectors.mean(0, dtype=np.float64)
         spread = float(np.sqrt(np.square(centred).mean()))

@@ -17,6 +17,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import recipe_class, task_named
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
+from hf_seq.train.updates import says_length
 
 FIRST = (
     *map(Flag, ("recipe", "model", "task", "output_dir")),
@@ -66,12 +67,11 @@ def parse_recipe(
     chosen = str(first.get("task") or written.get("task") or task or "classification")
     recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
     model = first.get("model") or written.get("model") or recipe_type.__dataclass_fields__["model"].default
-    tokens = [
-        f"--task={chosen}",
-        *flags(task_named(chosen).models.training_defaults(str(model))),
-        *flags(written),
-        *argv,
-    ]
+    said = [*flags(written), *argv]
+    usual = dict(task_named(chosen).models.training_defaults(str(model)))
+    if says_length(said):
+        usual.pop("min_updates", None)
+    tokens = [f"--task={chosen}", *flags(usual), *said]
     values = read(recipe_flags(recipe_type), tokens)
     values.pop("recipe", None)
     recipe = recipe_type(**{name: values.pop(name) for name in recipe_type.__dataclass_fields__ if name in values})

@@ -54,6 +54,7 @@ class Prepared(Generic[R]):
         finish_setup: the long work that is left before training, such as asking a teacher.
         trainer_class: makes the loop, in place of the task's own.
         distillation: what a record tells of a teacher.
+        run_facts: what a run that is gone on with must share, beside the data and the number of processes.
     """
 
     recipe: R
@@ -69,6 +70,7 @@ class Prepared(Generic[R]):
     finish_setup: Callable[[], None] | None = None
     trainer_class: Callable[..., Trainer] | None = None
     distillation: dict[str, Any] = field(default_factory=dict)
+    run_facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def main_metric(self) -> str:
@@ -107,6 +109,7 @@ def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None 
     set_seed(arguments.seed)
     model, display_name = make_model(task, recipe, splits, processor)
     start_notes = encoding.start_weights(model, processor, recipe, task.data.inputs(splits.train))
+    start_notes += task.training.fit_parts(model, train, validation, splits)
     for note in start_notes:
         logger.info(f"  {note}")
     choose_fastest_kernels(model, task.models, recipe, arguments)
@@ -160,6 +163,13 @@ def check_model_name(models: ModelChoice, name: str) -> None:
         InputError: the name is nearly one of ours, or one that this task does not have.
     """
     ours = models.names
+    if name == "student" and not Path(name).is_dir():
+        raise InputError(
+            "student is a row of `hf-seq compare`; to make one name a --teacher, and the --model that learns."
+        )
+    begin, plus, source = name.partition("+")
+    if plus and begin in models.architectures and not Path(name).is_dir():
+        raise InputError(f"{name} is a row of `hf-seq compare`; here write --model {begin} --start_from {source}.")
     if name in ours or "/" in name or Path(name).is_dir():
         return
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)

@@ -129,7 +129,7 @@ def begin(
     if has_begun(folder) and state in ("resume", "longer"):
         before = json.loads((folder / RUN_STATE).read_text(encoding="utf-8"))
         for key, value in run.items():
-            if before.get(key) != value:
+            if before.get(key, value) != value:  # earlier versions wrote fewer of them
                 raise InputError(
                     f"{key} changed since the run in {folder} began: {before.get(key)} then, {value} now; train in a "
                     "new folder."

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from accelerate import Accelerator
+from torch.utils.data import DataLoader
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
@@ -33,6 +34,7 @@ from hf_seq.train.longer import describe_longer, start_from_finished
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
+from hf_seq.train.updates import reach_updates
 
 Fit = Callable[[Prepared[Any], TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
@@ -83,6 +85,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
             start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:
             prepared.finish_setup()
+        prepared.notes += reach_updates(recipe, arguments, len(prepared.train))
         trainer = make_trainer(arguments, prepared)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
@@ -118,6 +121,7 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
     prepared = prepare(recipe, arguments)
     if accelerator.is_main_process:
         start_folder("new", values, prepared, arguments)
+    prepared.notes += reach_updates(recipe, arguments, len(prepared.train))
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None
@@ -156,6 +160,7 @@ def start_folder(
         prepared.processor.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
+    run |= prepared.run_facts
     run_folder.begin(folder, state, run, values, write_start)
 
 
@@ -234,6 +239,8 @@ def finish(
         [*prepared.notes, *([describe_longer(lengths)] if lengths else [])],
         prepared.distillation,
     )
+    rows = DataLoader(prepared.validation, arguments.per_device_eval_batch_size, collate_fn=prepared.collator)
+    run.notes += prepared.task.training.finish_weights(prepared.model, rows)
     if recipe.calibrate:
         run.calibration = calibrate(prepared, arguments.per_device_eval_batch_size)
         run.notes = [*run.notes, describe_calibration(run.calibration)]

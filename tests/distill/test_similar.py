@@ -13,7 +13,7 @@ from torch import nn
 from hf_seq.distill import similar
 from hf_seq.distill.augmentation import Augmentation, Augmenter
 from hf_seq.distill.similar import SimilarWords
-from tests.distill.test_vocabulary import bert_like
+from tests.text.test_borrowed_tokenizers import bert_like
 
 NAMES = ["anna", "berta", "carla", "dora", "emil", "fritz"]
 PIECES = ["##ling", "##ing", "##ed"]

@@ -4,7 +4,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from transformers import PreTrainedModel
+
 from hf_seq.data import ClassificationCollator, EncodedDataset, Splits
+from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.tasks.base import Collator
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first
@@ -28,6 +31,11 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
             ids, labels = [ids[row] for row in order], [labels[row] for row in order]
         check_longest(list(map(len, ids)), recipe, name)
         return EncodedDataset(ids, labels), cut_note(encoded.truncated, len(ids), name, recipe)
+
+    def finish_model(self, model: PreTrainedModel, processor: Any, recipe: ClassificationRecipe) -> None:
+        """Tell a model that reads letters those of its vocabulary."""
+        if isinstance(model, SequencePreTrainedModel):
+            model.read_vocabulary(processor)
 
     def collator(self, processor: Any, splits: Splits) -> Collator:
         """Make what pads encoded rows to tensors."""

@@ -20,8 +20,8 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     label_separator: str | None = setting(None, "What parts several labels in one cell, such as ';'.", "Data")
     model: str = setting(
         "bilstm",
-        "rnn, gru, lstm, bilstm, bilstm-attention, transformer; majority, tfidf, fasttext, model2vec; distilbert, a "
-        "Hub id or a folder.",
+        "rnn, gru, lstm, bilstm, bilstm-attention, bilstm-wide, transformer; majority, tfidf, fasttext, model2vec; "
+        "distilbert, a Hub id or a folder.",
         "Model",
     )
     static_model: str | None = setting(

@@ -3,6 +3,8 @@
 """The task `classification`: one label, several labels or a number for a text."""
 
 from hf_seq.tasks.architectures import (
+    FEWEST_FINE_TUNING,
+    FEWEST_UPDATES,
     FINE_TUNING,
     RECURRENT_TRAINING,
     TRANSFORMER_TRAINING,
@@ -12,15 +14,22 @@ from hf_seq.tasks.architectures import (
 from hf_seq.tasks.base import Distillation, Parts, Task
 from hf_seq.tasks.classification.recipe import ClassificationRecipe, DistilledClassificationRecipe
 
+RECURRENT = {**RECURRENT_TRAINING, **FEWEST_UPDATES}
+TRANSFORMER = {**TRANSFORMER_TRAINING, **FEWEST_UPDATES}
 ARCHITECTURES = {
-    "rnn": Architecture("recurrent", {"cell_type": "rnn", "bidirectional": False}, RECURRENT_TRAINING),
-    "gru": Architecture("recurrent", {"cell_type": "gru", "bidirectional": False}, RECURRENT_TRAINING),
-    "lstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": False}, RECURRENT_TRAINING),
-    "bilstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": True}, RECURRENT_TRAINING),
+    "rnn": Architecture("recurrent", {"cell_type": "rnn", "bidirectional": False}, RECURRENT),
+    "gru": Architecture("recurrent", {"cell_type": "gru", "bidirectional": False}, RECURRENT),
+    "lstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": False}, RECURRENT),
+    "bilstm": Architecture("recurrent", {"cell_type": "lstm", "bidirectional": True}, RECURRENT),
     "bilstm-attention": Architecture(
-        "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT_TRAINING
+        "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT
     ),
-    "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER_TRAINING),
+    "bilstm-wide": Architecture(
+        "recurrent_wide",
+        {"cell_type": "lstm", "bidirectional": True},
+        {**RECURRENT, "tokenizer_kind": "wordpiece"},  # pieces keep the letters of words that train lacks
+    ),
+    "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER),
 }
 
 
@@ -52,11 +61,12 @@ CLASSIFICATION = Task(
         ARCHITECTURES,
         default_models=(
             *("majority", "tfidf", "fasttext", "model2vec"),
-            *("lstm", "bilstm", "bilstm-attention", "transformer", "distilbert"),
+            *("lstm", "bilstm", "bilstm-attention", "transformer"),
+            *("bilstm-wide", "bilstm+distilbert", "distilbert", "student"),
         ),
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
-        fine_tuning=FINE_TUNING,
+        fine_tuning={**FINE_TUNING, **FEWEST_FINE_TUNING},
     ),
     make_parts=make_parts,
     distillation=Distillation(DistilledClassificationRecipe, per_word=False),

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop that learns labels, for texts and for series of numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar
 
-from transformers import EvalPrediction
+from torch import Tensor
+from transformers import EvalPrediction, PreTrainedModel
 
-from hf_seq.data import Splits
+from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import ClassifierTrainer
@@ -44,6 +45,24 @@ class LabelTraining(Training[L]):
         fields = architectures.label_fields(splits.label_names)
         weights = class_weights(recipe.class_weights, splits)
         return fields | {"problem_type": splits.problem_type, "class_weights": weights}
+
+    def fit_parts(
+        self, model: PreTrainedModel, train: EncodedDataset, validation: EncodedDataset, splits: Splits
+    ) -> list[str]:
+        """Fit the bag of n-grams of a model that has one."""
+        if not hasattr(model, "wide"):
+            return []
+        from hf_seq.tasks.classification.wide import fit_wide
+
+        return fit_wide(model, train, validation, splits)
+
+    def finish_weights(self, model: PreTrainedModel, batches: Iterable[dict[str, Tensor]]) -> list[str]:
+        """Choose how much the recurrent part counts beside the n-grams, in a model that has both."""
+        if not hasattr(model, "wide"):
+            return []
+        from hf_seq.tasks.classification.wide import choose_share
+
+        return choose_share(model, batches, str(model.config.problem_type))
 
     def metrics(self, recipe: L, splits: Splits, processor: Any) -> Callable[[EvalPrediction], dict[str, float]]:
         """Make what the loop calls with the logits of the validation rows."""

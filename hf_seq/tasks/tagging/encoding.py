@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 from hf_seq.data import EncodedDataset, Splits, TaggingCollator
 from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.tasks.base import Collator
+from hf_seq.tasks.pretrained_start import borrowed_tokenizer
 from hf_seq.tasks.tagging.recipe import TaggingRecipe
 from hf_seq.tasks.text_encoding import WordEncoding, check_longest, longest_first, word_tokenizer
 from hf_seq.text import encode_words
@@ -21,8 +22,9 @@ class SentenceEncoding(WordEncoding[TaggingRecipe]):
     """Sentences to token ids."""
 
     def make_processor(self, recipe: TaggingRecipe, splits: Splits) -> Any:
-        """Train a tokenizer on the train split that keeps whole what is tagged as a word."""
-        return word_tokenizer(recipe, splits.train["tokens"], words="tagging")
+        """Train a tokenizer that keeps whole what is tagged as a word, or take that of a pretrained model."""
+        sentences = splits.train["tokens"][:]
+        return borrowed_tokenizer(recipe, sentences) or word_tokenizer(recipe, sentences, words="tagging")
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: TaggingRecipe, name: str, *, sort: bool = False

@@ -30,7 +30,10 @@ ARCHITECTURES = {
 MODELS = ModelChoice(
     "ForTokenClassification",
     ARCHITECTURES,
-    default_models=("most-frequent", "bilstm", "bilstm-crf", "transformer", "distilbert"),
+    default_models=(
+        *("most-frequent", "bilstm", "bilstm-crf", "transformer"),
+        *("bilstm-crf+distilbert", "distilbert", "student"),
+    ),
     baselines=("most-frequent",),
     pretrained=("distilbert",),
     fine_tuning=FINE_TUNING,

@@ -8,11 +8,11 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification
 
-from hf_seq.distill.embeddings import start_embeddings, static_states, token_vectors
 from hf_seq.distill.teacher import Teacher
-from hf_seq.distill.vocabulary import student_tokenizer
+from hf_seq.tasks.token_states import start_embeddings, static_states, token_vectors
 from hf_seq.text import train_tokenizer
-from tests.distill.test_vocabulary import bert_like
+from hf_seq.text.borrowed_tokenizers import student_tokenizer
+from tests.text.test_borrowed_tokenizers import bert_like
 
 
 @pytest.fixture(scope="module")

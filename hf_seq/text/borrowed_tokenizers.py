@@ -1,6 +1,8 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A teacher's tokenizer for a student: without special tokens around a text, whole or with the common tokens only.
+"""A pretrained model's tokenizer for a small one, such as a teacher's for its student, whole or cut to common tokens.
+
+It puts no special tokens around a text: for a small model they are two steps without a word.
 
 A word whose token is left out falls into smaller pieces that are kept: single characters are, so nothing that the
 whole tokenizer knew becomes unknown.
@@ -21,21 +23,32 @@ ROLES = ("pad", "unk", "bos", "eos", "cls", "sep", "mask")
 PRUNED_KINDS = ("WordPiece", "Unigram", "WordLevel")
 
 
-def student_tokenizer(tokenizer: PreTrainedTokenizerBase, max_length: int) -> PreTrainedTokenizerFast:
+STUDENTS_CHOICE = "use --student_tokenizer {others}."
+"""What to do where a teacher's tokenizer cannot be had as it was asked for."""
+
+
+def student_tokenizer(
+    tokenizer: PreTrainedTokenizerBase, max_length: int, remedy: str = STUDENTS_CHOICE
+) -> PreTrainedTokenizerFast:
     """Copy a teacher's tokenizer without special tokens around a text: they are two steps without a word.
 
     Args:
         tokenizer: a fast one.
         max_length: that the new one cuts to when asked to.
+        remedy: what an error says to do, with `{others}` for the other choices.
 
     Raises:
         InputError: it is written in Python.
     """
-    return _wrapped(_state(tokenizer), tokenizer, max_length)
+    return _wrapped(_state(tokenizer, remedy), tokenizer, max_length)
 
 
 def prune(
-    tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64], vocab_size: int, max_length: int
+    tokenizer: PreTrainedTokenizerBase,
+    counts: NDArray[np.int64],
+    vocab_size: int,
+    max_length: int,
+    remedy: str = STUDENTS_CHOICE,
 ) -> PreTrainedTokenizerFast:
     """Cut a teacher's tokenizer to its commonest tokens, special ones and single characters, with new ids.
 
@@ -44,16 +57,17 @@ def prune(
         counts: (V,) how often each token occurs in text like what the student will read.
         vocab_size: tokens to keep; tokens that do not occur are left out even where there is room.
         max_length: that the new one cuts to when asked to.
+        remedy: what an error says to do, with `{others}` for the other choices.
 
     Raises:
         InputError: another kind of tokenizer, or no room for its characters.
     """
-    state = _state(tokenizer)
+    state = _state(tokenizer, remedy)
     kind = state["model"]["type"]
     if kind not in PRUNED_KINDS:
         raise InputError(
-            f"The teacher's tokenizer is of the kind {kind}, whose tokens build on each other and cannot be left out "
-            "one by one; use --student_tokenizer teacher or own."
+            f"The pretrained tokenizer is of the kind {kind}, whose tokens build on each other and cannot be left out "
+            f"one by one; {remedy.format(others='teacher or own')}"
         )
     tokens = _tokens(state)
     mark = state["model"].get("continuing_subword_prefix") or ""
@@ -62,17 +76,18 @@ def prune(
     if vocab_size < len(forced):
         raise InputError(
             f"vocab_size={vocab_size} leaves no room for the {len(forced)} special tokens and characters of the "
-            "teacher's tokenizer; use more."
+            "pretrained tokenizer; use more."
         )
     common = [int(index) for index in np.argsort(-counts, kind="stable") if counts[index] and int(index) not in forced]
     kept = sorted(forced | set(common[: vocab_size - len(forced)]))
     return _wrapped(_renumbered(state, kept), tokenizer, max_length)
 
 
-def _state(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
+def _state(tokenizer: PreTrainedTokenizerBase, remedy: str) -> dict[str, Any]:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
-        raise InputError(f"The teacher's {type(tokenizer).__name__} is no fast tokenizer; use --student_tokenizer own.")
+        name = type(tokenizer).__name__
+        raise InputError(f"The pretrained {name} is no fast tokenizer; {remedy.format(others='own')}")
     state = json.loads(backend.to_str())
     return state | {"post_processor": None, "truncation": None, "padding": None}
 

@@ -8,10 +8,10 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from hf_seq.distill.embeddings import principal_components, teacher_pieces
-from hf_seq.distill.vocabulary import prune, student_tokenizer
 from hf_seq.errors import InputError
+from hf_seq.tasks.token_states import principal_components, teacher_pieces
 from hf_seq.text import train_tokenizer
+from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 
 SPECIAL = {f"{role}_token": f"[{role.upper()}]" for role in ("pad", "unk", "cls", "sep", "mask")}
 LETTERS = "agiklnw"

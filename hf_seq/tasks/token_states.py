@@ -1,12 +1,13 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""A student's token embeddings started from what its teacher knows of each token.
+"""A small model's token embeddings started from what a pretrained one, a student's teacher for example, knows of each.
 
 table    the teacher's own embedding of the token
 static   what the teacher makes of the token standing alone (Tulkens & van Dongen 2024, model2vec), at three depths:
          where it enters, half-way up (layers there tell words by what they mean), and at the top (by what the teacher
          was tuned to say)
 
+Here the pretrained model is the teacher and the small one the student, with labels of the teacher's or without.
 A student with another tokenizer gets for each token the mean over the teacher's pieces of it. The
 teacher's width becomes the student's by principal components, of variance one. That is much larger than embeddings
 made to be trained from nothing, and has to be: the steps of training are then small beside the distances between
@@ -16,14 +17,14 @@ V tokens of the student · N words · D width of the teacher · E width of the s
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.batching import pad_ids
-from hf_seq.distill.teacher import Teacher, autocast
 from hf_seq.models.word_starts import split_tokens
 
 EmbeddingStart = Literal["random", "table", "static"]
@@ -31,7 +32,26 @@ DEPTHS = (0.0, 0.5, 1.0)  # of the layers whose states a student starts from
 TOKENS_AT_ONCE = 512
 
 
-def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Teacher, kind: EmbeddingStart) -> None:
+class Knowing(Protocol):
+    """A pretrained model of transformers in evaluation mode, and its tokenizer.
+
+    Attributes:
+        model: has an embedding and, for `static`, layers.
+        tokenizer: its own.
+        bf16: run it under bfloat16 autocast.
+    """
+
+    model: Any
+    tokenizer: Any
+    bf16: bool
+
+
+def autocast(model: Any, bf16: bool) -> AbstractContextManager[Any]:
+    """Run a model in bfloat16, if wanted."""
+    return torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
+
+
+def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Knowing, kind: EmbeddingStart) -> None:
     """Give a student's token embedding its first values.
 
     Args:
@@ -51,7 +71,7 @@ def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Te
             embedding.weight[embedding.padding_idx] = 0.0
 
 
-def token_vectors(teacher: Teacher, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
+def token_vectors(teacher: Knowing, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
     """Compute a teacher's vectors of each token of a student: (V, D) float32, or D for each of several layers."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
@@ -85,7 +105,7 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 
 @torch.inference_mode()
-def static_states(teacher: Teacher, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
+def static_states(teacher: Knowing, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
     """Compute a teacher's states of words alone: the mean over the pieces of each.
 
     Args:

@@ -1,0 +1,86 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Training the student of a comparison: after its teacher, again where that is another one by now, under its name."""
+
+import json
+from pathlib import Path
+
+from hf_seq.compare.options import Run
+from hf_seq.compare.students import STUDENT, teacher_folder
+from hf_seq.distill.running import TEACHERS, train_or_distill
+from hf_seq.distill.teacher import weights_key
+from hf_seq.errors import InputError
+from hf_seq.files.pretrained import find_pretrained
+from hf_seq.progress import logger
+from hf_seq.reports.environment import current_command
+from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe, write_recipe
+from hf_seq.train.run_folder import RUN_STATE, has_begun
+
+
+class NoTeacher(InputError):  # noqa: N818 - it says what is missing
+    """The teacher of a student was not trained, so that there is nobody to learn from."""
+
+
+def train_run(run: Run) -> None:
+    """Train a run of a comparison, unless it is finished.
+
+    Raises:
+        NoTeacher: it is a student's, and its teacher was not run.
+    """
+    if run.model != STUDENT:
+        train_or_distill(run.recipe, run.arguments)
+        if run.model != run.recipe.model:
+            name_started(run)
+        return
+    if run.teacher is not None:
+        follow_teacher(run, teacher_folder(run.folder, run.teacher))
+    train_or_distill(run.recipe, run.arguments)
+    name_student(run)
+
+
+def follow_teacher(run: Run, folder: Path) -> None:
+    """Have a student start over where the weights in its teacher's folder are not those that it learned from.
+
+    Where the folder of the comparison was moved, the student's recipe gets to know where the same teacher is now.
+
+    Raises:
+        NoTeacher: the teacher was not trained.
+    """
+    if not (folder / RECORD_NAME).is_file():
+        raise NoTeacher(f"its teacher {run.teacher} was not run.")
+    logger.info(f"learns from {run.teacher}, in {folder}")
+    if not has_begun(run.folder):
+        return
+    learned_from = json.loads((run.folder / RUN_STATE).read_text(encoding="utf-8")).get(TEACHERS)
+    recipe, teacher = read_recipe(run.folder / RECIPE_NAME), run.values["teacher"]
+    if learned_from != [weights_key(folder)]:
+        run.recipe.overwrite, run.recipe.resume = True, False
+    elif recipe.get("teacher") != teacher:
+        write_recipe(run.folder / RECIPE_NAME, recipe | {"teacher": teacher}, current_command())
+
+
+def name_started(run: Run) -> None:
+    """Call a finished model what the comparison calls it: by what it started from, too."""
+    record = Record.read(run.folder)
+    source = str(run.recipe.start_from)  # type: ignore[attr-defined]
+    label = f"{run.recipe.model}+{find_pretrained(source).label.split(' (')[0]}"
+    if (record.model, record.label) != (run.model, label):
+        record.model, record.label = run.model, label
+        record.write(run.folder)
+
+
+def name_student(run: Run) -> None:
+    """Call a finished student what the comparison calls it, and say who taught it and where that one is now."""
+    record = Record.read(run.folder)
+    before, taught = (record.model, record.label, record.distillation), dict(record.distillation)
+    if run.teacher is not None:
+        folder = teacher_folder(run.folder, run.teacher)
+        teacher = Record.read(folder).short_name
+        taught["teachers"] = [{**each, "name": str(folder)} for each in taught["teachers"]]
+    else:
+        teacher = " and ".join(Path(str(each["name"])).name for each in taught["teachers"])
+    now = STUDENT, f"{STUDENT} ({run.recipe.model} of {teacher})", taught
+    if now != before:
+        record.model, record.label, record.distillation = now
+        record.write(run.folder)

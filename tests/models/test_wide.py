@@ -1,0 +1,113 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The bag of n-grams equals scikit-learn's TF-IDF, whatever the padding, and outlives saving."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from transformers import AutoModelForSequenceClassification
+
+from hf_seq import train_tokenizer
+from hf_seq.data import EncodedDataset
+from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
+from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
+from hf_seq.models.ngrams import BagOfNgrams
+from hf_seq.models.padding import find_padding
+from hf_seq.tasks.classification.wide import choose_share, count_ngrams, features_of, spread_labels
+
+TEXTS = [
+    "the film was good and the cast was good",
+    "not bad at all really",
+    "awful awful plot but fine acting",
+    "good film good plot good acting",
+    "the plot was really not that good",
+]
+
+
+def bag_of(tokenizer, labels=2):
+    bag = BagOfNgrams(RecurrentWideConfig(vocab_size=len(tokenizer), num_labels=labels))
+    bag.starts.read_vocabulary(tokenizer)
+    bag.read_vocabulary(tokenizer)
+    return bag
+
+
+@pytest.mark.parametrize("kind", ["word", "wordpiece", "bpe"])
+def test_features_are_those_of_scikit_learn(kind):
+    """Rows' dot products tell, since hashes come in another order than words."""
+    tokenizer = train_tokenizer(TEXTS, kind=kind, vocab_size=300, min_frequency=1)
+    bag, rows = bag_of(tokenizer), EncodedDataset([tokenizer(text)["input_ids"] for text in TEXTS], [0] * len(TEXTS))
+    keys, idf, inside = count_ngrams(bag, rows)
+    bag.learn(keys, idf, inside, torch.zeros(len(keys), 2), torch.zeros(2))
+    ours = features_of(bag, rows)
+    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True).fit_transform(TEXTS)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2).fit_transform(TEXTS)
+    theirs = hstack([words, letters])
+    assert ours.shape == theirs.shape
+    np.testing.assert_allclose((ours @ ours.T).toarray(), (theirs @ theirs.T).toarray(), atol=1e-5)
+
+
+def test_letters_of_words_that_the_vocabulary_lacks_are_read_from_their_pieces():
+    whole = train_tokenizer([*TEXTS, "goodness"], kind="wordpiece", vocab_size=200, min_frequency=1)
+    pieces = train_tokenizer(TEXTS, kind="wordpiece", vocab_size=45, min_frequency=1)
+    assert len(pieces.tokenize("goodness")) > 1
+    found = [
+        set(bag_of(each).spell(torch.tensor([each("goodness good")["input_ids"]]), None)[1].tolist())
+        for each in (whole, pieces)
+    ]
+    assert found[0] == found[1] == {len("goodness") + 2, len("good") + 2}
+
+
+def test_padding_on_either_side_changes_nothing():
+    tokenizer = train_tokenizer(TEXTS, kind="wordpiece", vocab_size=60, min_frequency=1)
+    bag = bag_of(tokenizer)
+    ids = [tokenizer(text)["input_ids"] for text in TEXTS]
+    keys = bag.find(torch.tensor([ids[0]]))[1].unique()
+    bag.learn(keys, torch.rand(len(keys)) + 1, keys % 2 == 0, torch.randn(len(keys), 2), torch.randn(2))
+    alone = bag(torch.tensor([ids[0]]))[0]
+    for left in (0, 1, 4):
+        row = [7] * left + ids[0] + [7] * (4 - left)
+        mask = torch.tensor([[0] * left + [1] * len(ids[0]) + [0] * (4 - left)] * 2)
+        inputs = torch.tensor([row, [9] * len(row)])
+        assert torch.allclose(bag(inputs, find_padding(mask, inputs))[0], alone, atol=1e-6)
+    nothing = torch.tensor([[5, 5]])
+    assert torch.equal(bag(nothing, find_padding(torch.zeros(1, 2), nothing))[0], bag.bias)
+
+
+def test_a_label_without_a_row_is_never_likeliest_and_two_share_one_margin():
+    weight, bias = spread_labels(
+        {"coefficients": np.array([[2.0], [1.0]]), "intercepts": np.array([0.5]), "labels": np.array([0, 2])}, 3
+    )
+    assert weight.tolist() == [[0, 0, 2], [0, 0, 1]]
+    assert bias.tolist() == [0, -30, 0.5]
+
+
+def test_the_share_is_where_the_loss_of_both_is_least_and_is_saved(tmp_path):
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4, "embedding_dropout": 0.0}
+    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(**sizes, classifier_dropout=0.0))
+    model.wide.bias.data = torch.tensor([0.0, 3.0])  # all that the wide part says
+    batch = {"input_ids": torch.randint(1, 20, (8, 5)), "attention_mask": torch.ones(8, 5).long()}
+    choose_share(model, [batch | {"labels": torch.ones(8).long()}], "single_label_classification")
+    assert model.config.deep_share == 0.0
+    assert model(**batch).logits.tolist() == [[0.0, 3.0]] * 8
+    model.config.deep_share = 0.25
+    deep = model.train()(**batch).logits
+    assert torch.allclose(model.eval()(**batch).logits, 0.25 * deep + 0.75 * model.wide.bias, atol=1e-6)
+    assert torch.equal(model.score_tokens(batch["input_ids"]), model(input_ids=batch["input_ids"]).logits)
+    model.save_pretrained(tmp_path)
+    again = AutoModelForSequenceClassification.from_pretrained(tmp_path)
+    assert torch.equal(again(**batch).logits, model(**batch).logits)
+
+
+def test_training_leaves_the_fitted_part_alone(train, reviews, tmp_path):
+    record = train(tmp_path / "wide", "bilstm-wide", num_train_epochs=1)
+    notes = " ".join(record.notes)
+    assert "wide part" in notes
+    assert "least loss on validation" in notes
+    assert record.score >= 90  # one word says the label: a linear model finds it in 96 rows, an LSTM in no one epoch
+    again = train(tmp_path / "wide", "bilstm-wide", num_train_epochs=1, resume=True)
+    assert again.score == record.score
+    calibrated = train(tmp_path / "calibrated", "bilstm-wide", num_train_epochs=1, calibrate=True)
+    assert calibrated.score == record.score
