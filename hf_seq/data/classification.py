@@ -41,7 +41,8 @@ def load_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = joined_labels(reading.read(), label_column)
-    text, label = find_columns(raw.tables["train"], text_column, label_column)
+    named = reading.known(raw.tables["train"], text_column=text_column, label_column=label_column)
+    text, label = find_columns(raw.tables["train"], **named)
     notes = [f"text column {text!r}, label column {label!r}", *raw.notes]
     for split in raw.tables:
         raw.require_column(split, text)
@@ -55,6 +56,7 @@ def load_splits(
     kind = {MULTI: List(number), REGRESSION: number}.get(labels.problem_type, Value("int64"))
     features = {"text": Value("string"), "label": kind}
     found = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes, labels.problems)
+    found.columns = {"text_column": text, "label_column": label}
     splits = found.completed(reading)
     splits.notes += labels.notes
     return splits

@@ -3,6 +3,7 @@
 """Which column is the text and which the label: found when there is one way, asked for when there are two."""
 
 import difflib
+from collections.abc import Collection
 from typing import Any
 
 from hf_seq.data.readers.tables import Table
@@ -39,23 +40,24 @@ def find_columns(table: Table, text_column: str | None = None, label_column: str
     if label_column is None:
         label_column = find_label(table, without=text_column)
     if text_column is None:
-        text_column = _find_text(table, without=label_column)
+        text_column = _find_text(table, without=(label_column,))
     _check_text(table, text_column)
     return text_column, label_column
 
 
-def find_text_column(table: Table, text_column: str | None = None) -> str:
+def find_text_column(table: Table, text_column: str | None = None, without: Collection[str] = ()) -> str:
     """Name of the text column of a table without labels.
 
     Args:
         table: the train split.
         text_column: given by the user; checked only.
+        without: columns that it is not.
 
     Raises:
         InputError: no such column, none that holds text, or several that do; lists the columns.
     """
     _check_name(table, "text_column", text_column)
-    name = _find_text(table, without="") if text_column is None else text_column
+    name = _find_text(table, without) if text_column is None else text_column
     _check_text(table, name)
     return name
 
@@ -90,8 +92,8 @@ def find_label(table: Table, without: str | None) -> str:
     raise InputError(_ask("label", "label_column", candidates, table))
 
 
-def _find_text(table: Table, without: str) -> str:
-    names = [name for name in table.names if name != without and _is_text(table.values(name, SAMPLE))]
+def _find_text(table: Table, without: Collection[str]) -> str:
+    names = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     named = [name for name in names if name.lower() in TEXT_NAMES]
     wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
     for candidates in (named, wordy, names):

@@ -9,7 +9,7 @@ a folder of such           train.de, train.en, test.de, ...: `--data folder`, li
 Missing splits follow the rules of `hf_seq.data.split_completion`; pairs of one source are never parted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -60,7 +60,11 @@ def load_pair_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = _read_aligned(source, source_column, target_column) or _flattened(reading.read())
-    first, second = _find_columns(raw.tables["train"], source_column, target_column, raw.description)
+    first, second = find_pair_columns(
+        raw.tables["train"],
+        description=raw.description,
+        **reading.known(raw.tables["train"], source_column=source_column, target_column=target_column),
+    )
     notes = [f"source column {first!r}, target column {second!r}", *raw.notes]
     problems: list[Finding] = []
     rows = {}
@@ -69,7 +73,8 @@ def load_pair_splits(
         if found is not None:
             rows[split] = found
     features = {"source": Value("string"), "target": Value("string")}
-    pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems)
+    columns = {"source_column": first, "target_column": second}
+    pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems, columns=columns)
     return pairs.completed(reading, reading.cutting(how="whole sources"))
 
 
@@ -101,8 +106,15 @@ def _rows(
 # Columns
 
 
-def _find_columns(table: Table, source: str | None, target: str | None, description: str) -> tuple[str, str]:
-    """Find the names of the two columns, as given, or where their names say which is which."""
+def find_pair_columns(
+    table: Table, source_column: str | None, target_column: str | None, description: str
+) -> tuple[str, str]:
+    """Find the names of the two columns, as given, or where their names say which is which.
+
+    Raises:
+        InputError: no such column, one that holds no text, or no telling which is which.
+    """
+    source, target = source_column, target_column
     listed = ", ".join(map(repr, table.names))
     for flag, name in (("source_column", source), ("target_column", target)):
         if name is not None and name not in table.names:
@@ -140,18 +152,41 @@ def _find_columns(table: Table, source: str | None, target: str | None, descript
     return chosen
 
 
+def find_source_column(table: Table, source_column: str | None, without: Collection[str] = ()) -> str:
+    """Find the name of the source's column in a table that need not have targets.
+
+    Args:
+        table: what was read.
+        source_column: given by the user; checked only.
+        without: columns that it is not.
+
+    Raises:
+        InputError: no such column, or no telling which it is.
+    """
+    listed = ", ".join(map(repr, table.names))
+    if source_column is not None and source_column not in table.names:
+        raise InputError(f"source_column={source_column!r} is not there; the columns are {listed}.")
+    texts = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
+    firsts = dict.fromkeys(first for first, _ in USUAL)
+    named = [name for first in firsts for name in texts if name.lower() == first]
+    for candidates in ([source_column] if source_column else [], texts, named[:1]):
+        if len(candidates) == 1:
+            return candidates[0]
+    raise InputError(f"which column is the source is not clear; name it with source_column. The columns are {listed}.")
+
+
 def _is_text(values: Sequence[Any]) -> bool:
     return all(value is None or isinstance(value, str) for value in values)
 
 
 def _flattened(raw: RawData) -> RawData:
     """Turn objects in a column `translation`, as on the Hub, into a column for each language."""
-    return RawData(
-        {split: _spread(table) for split, table in raw.tables.items()}, raw.description, raw.class_names, raw.notes
-    )
+    tables = {split: spread_translations(table) for split, table in raw.tables.items()}
+    return RawData(tables, raw.description, raw.class_names, raw.notes)
 
 
-def _spread(table: Table) -> Table:
+def spread_translations(table: Table) -> Table:
+    """Turn a column `translation` of objects into a column for each language; leave any other table as it is."""
     if "translation" not in table.names or not isinstance(next(iter(table.values("translation", 1)), None), dict):
         return table
     objects = table.values("translation")

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.readers.files import READERS, Readers
-from hf_seq.data.readers.tables import RawData
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.sources import read_source
 from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fingerprint
 from hf_seq.data.splits import Splits
@@ -28,6 +28,7 @@ class ReadingArguments(TypedDict, total=False):
     train_on_validation: bool
     strict: bool
     whole: bool
+    trained_on: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class ReadingOptions:
             the last training, when everything is chosen.
         strict: refuse rows that cannot be learned from; otherwise keep them, and list them in `Splits.problems`.
         whole: cut nothing off a source that has no splits; every row of it is then in each, for scoring a model.
+        trained_on: the columns that a model was trained on, by flag (`Splits.columns`); those that the source has are
+            taken where no others are named.
     """
 
     source: str | Path
@@ -56,6 +59,16 @@ class ReadingOptions:
     train_on_validation: bool = False
     strict: bool = True
     whole: bool = False
+    trained_on: Mapping[str, Any] = field(default_factory=dict)
+
+    def known(self, table: Table, **named: Any) -> dict[str, Any]:
+        """Name columns: as the user did, else as in training where the table has them, else None.
+
+        Args:
+            table: the train split.
+            **named: the user's names, by flag.
+        """
+        return columns_known(table, self.trained_on, named)
 
     def read(self, readers: Readers = READERS) -> RawData:
         """Read everything the source holds, uninterpreted.
@@ -84,6 +97,7 @@ class LabelledRows:
         label_names: in id order.
         notes: every decision taken, in words.
         problems: rows that cannot be learned from.
+        columns: see `Splits`.
         tag_scheme: how the train tags mark spans.
     """
 
@@ -94,6 +108,7 @@ class LabelledRows:
     label_names: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
     tag_scheme: TagScheme = "none"
 
     def completed(self, options: ReadingOptions, cutting: Cutting | None = None) -> Splits:
@@ -120,5 +135,23 @@ class LabelledRows:
             notes=notes,
             problems=self.problems,
             origins={name: part.origin for name, part in parts.items()},
+            columns=self.columns,
             tag_scheme=self.tag_scheme,
         )
+
+
+def columns_known(table: Table, trained_on: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Name columns as the user did, else as in training where the table has them, else None.
+
+    Args:
+        table: what was read.
+        trained_on: names of training, by flag.
+        named: the user's, by flag; None where none was given.
+    """
+    found = dict(named)
+    for flag, name in named.items():
+        before = trained_on.get(flag)
+        names = before if isinstance(before, list) else [before]
+        if name is None and set(names) <= set(table.names):
+            found[flag] = before
+    return found

@@ -22,9 +22,10 @@ import pyarrow as pa
 from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.inputs import Inputs, Source
 from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLabels, read_labels, written_labels
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
-from hf_seq.data.readers.files import Readers, read_file, read_jsonl, read_parquet
+from hf_seq.data.readers.files import Readers, read_jsonl, read_parquet
 from hf_seq.data.readers.long_csv import read_long_csv
 from hf_seq.data.readers.split_files import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
@@ -81,7 +82,8 @@ def load_series_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = _read(reading)
-    column = find_series(raw.tables["train"], series_column)
+    named = reading.known(raw.tables["train"], series_column=series_column, label_column=label_column)
+    column, label_column = find_series(raw.tables["train"], named["series_column"]), named["label_column"]
     label = find_tags(raw.tables["train"], label_column) if per_step else find_labels(raw, column, label_column)
     notes = [f"series column {column!r}, {'tags' if per_step else 'label'} column {label!r}", *raw.notes]
     problems: list[Finding] = []
@@ -99,23 +101,27 @@ def load_series_splits(
     features = {"series": List(List(Value(kind))), target: _feature(labels.problem_type)}
     found = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
     found.problems = problems + labels.problems
+    found.columns = {"series_column": column, "label_column": label}
     if per_step:
         found.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
     return found.completed(reading)
 
 
-def read_series_file(path: Path) -> list[Array]:
-    """Read the series of one file, labelled or not.
+def series_inputs(source: Source, series_column: str | None = None) -> Inputs:
+    """Read the series of a file, labelled or not.
 
     Raises:
         InputError: the file cannot be read, or a series in it.
     """
-    table = read_file(path, SERIES_READERS)
+    table, notes = source.table(SERIES_READERS)
+    column = find_series(table, source.known(table, series_column=series_column)["series_column"])
     problems: list[Finding] = []
-    series = _read_column(table, find_series(table, None), str(path), problems)
+    series = _read_column(table, column, source.path, problems)
     if problems:
-        raise InputError(f"{path}: " + "\n".join(map(str, problems)))
-    return series
+        raise InputError(f"{source.path}: " + "\n".join(map(str, problems)))
+    return Inputs(
+        series, table, {"series_column": column}, [source.said("series column", "series_column", column), *notes]
+    )
 
 
 def series_arrays(rows: Dataset) -> list[Array]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits, check_series, load_series_splits
 from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.series import series_arrays
+from hf_seq.data.inputs import Inputs, Source
+from hf_seq.data.series import series_arrays, series_inputs
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
 
@@ -46,3 +47,7 @@ class LabelledSeries(Labelled[SeriesRecipe]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the series, (T, C) arrays."""
         return series_arrays(rows)
+
+    def read_inputs(self, recipe: SeriesRecipe, source: Source) -> Inputs:
+        """Read series, (T, C) arrays."""
+        return series_inputs(source, recipe.series_column)
