@@ -3,6 +3,7 @@
 """Which column is the text and which the label: found when there is one way, asked for when there are two."""
 
 import difflib
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -20,6 +21,9 @@ LABEL_NAMES = (
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
 )
 SAMPLE = 2_000  # rows looked at
+_ID = re.compile(
+    r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
+)
 
 
 def find_columns(table: Table, text_column: str | None = None, label_column: str | None = None) -> tuple[str, str]:
@@ -85,7 +89,7 @@ def find_label(table: Table, without: str | None) -> str:
         if candidates:
             break
     else:
-        candidates = [name for name in names if _looks_like_labels(table.values(name, SAMPLE))]
+        candidates = [name for name in names if looks_like_labels(table.values(name, SAMPLE))]
         if len(candidates) == 1:
             _check_header(table, candidates[0])
             return candidates[0]
@@ -108,9 +112,14 @@ def _ask(what: str, flag: str, candidates: list[str], table: Table) -> str:
     if candidates:
         return (
             f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
-            f"name one with {flag}. The columns are {_listed(table)}."
+            f"name one with {flag}{_several(flag)}. The columns are {_listed(table)}."
         )
     return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
+
+
+def _several(flag: str) -> str:
+    """Say how several columns are named, where they can be meant together."""
+    return ", or all that hold 0 and 1 with --label_columns" if flag == "label_column" else ""
 
 
 def _check_text(table: Table, name: str) -> None:
@@ -143,7 +152,14 @@ def _looks_like_text(values: list[Any]) -> bool:
     return bool(texts) and wordy > len(texts) / 2 and len(set(texts)) > len(texts) / 2
 
 
-def _looks_like_labels(values: list[Any]) -> bool:
+def looks_like_id(table: Table, name: str) -> bool:
+    """Check whether a column looks like ids: by its name, with a text or a whole number in each row."""
+    return _ID.search(name.strip()) is not None and all(
+        isinstance(value, str | int) and not isinstance(value, bool) for value in table.values(name, SAMPLE)
+    )
+
+
+def looks_like_labels(values: list[Any]) -> bool:
     """Check whether there are few values, each used often; no list, no text of many words."""
     known = [value for value in values if value not in (None, "")]
     if not known or any(isinstance(value, list | dict | float) for value in known):

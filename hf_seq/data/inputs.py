@@ -6,13 +6,12 @@ A .txt file is the exception: each of its lines is an input, unless every line c
 knows, as the .txt files do that training reads.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hf_seq.data.columns import find_text_column
+from hf_seq.data.columns import find_text_column, looks_like_id
 from hf_seq.data.lines import has_labels, has_tags, read_lines
 from hf_seq.data.pairs import find_source_column, spread_translations
 from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
@@ -24,9 +23,6 @@ from hf_seq.data.sources import read_source
 from hf_seq.data.tag_columns import as_list, find_tokens_column
 from hf_seq.errors import InputError
 
-_ID = re.compile(
-    r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
-)
 SAMPLE = 200
 """Rows that are looked at."""
 
@@ -186,12 +182,7 @@ def tagged_inputs(source: Source, tokens_column: str | None = None) -> Inputs:
 
 def id_columns(table: Table) -> list[str]:
     """Name the columns that look like ids: by their name, with a text or a whole number in each row."""
-    named = [name for name in table.names if _ID.search(name.strip())]
-    return [
-        name
-        for name in named
-        if all(isinstance(value, str | int) and not isinstance(value, bool) for value in table.values(name, SAMPLE))
-    ]
+    return [name for name in table.names if looks_like_id(table, name)]
 
 
 def _is_token_table(source: Source) -> bool:

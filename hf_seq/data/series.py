@@ -23,7 +23,16 @@ from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.inputs import Inputs, Source
-from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLabels, read_labels, written_labels
+from hf_seq.data.labels import (
+    MULTI,
+    REGRESSION,
+    SINGLE,
+    Labels,
+    ProblemType,
+    WrittenLabels,
+    read_labels,
+    written_labels,
+)
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
 from hf_seq.data.readers.files import Readers, read_jsonl, read_parquet
 from hf_seq.data.readers.long_csv import read_long_csv
@@ -89,9 +98,13 @@ def load_series_splits(
     problems: list[Finding] = []
     for split in raw.tables:
         raw.require_column(split, column)
-    written = written_labels(raw, label, notes)
+    written = written_labels(raw, label, notes, None, SINGLE if per_step else problem_type)
     series = {split: _read_column(raw.tables[split], column, split, problems) for split in written.values}
-    labels = _read_tags(written, series, notes) if per_step else read_labels(written, problem_type)
+    labels = (
+        _read_tags(written, series, notes)
+        if per_step
+        else read_labels(written, problem_type, reading.trained_on.get("problem_type"))
+    )
     _check_channels(series, problems)
     wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays if len(array))
     kind = "float64" if wide else "float32"

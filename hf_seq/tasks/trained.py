@@ -25,8 +25,8 @@ def record_of(folder: str | Path) -> Record | None:
 
 
 def columns_of(known: Record | None) -> dict[str, Any]:
-    """Give the option of a loader that names the columns of training; nothing where no record names them."""
-    return {"trained_on": known.columns} if known and known.columns else {}
+    """Give the option of a loader that says how training read its data; nothing where no record says it."""
+    return {"trained_on": {**known.columns, "problem_type": known.problem_type}} if known and known.columns else {}
 
 
 def reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:

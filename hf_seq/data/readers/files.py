@@ -27,6 +27,8 @@ MAX_LINES = 8
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
 _FASTTEXT = "__label__"
 _LABEL_WORD = re.compile(rf"(?<!\S){_FASTTEXT}\S+\s?")
+_SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\s"]|\t)"?[ \t]*\r?\n', re.IGNORECASE)
+"""The first line that Excel reads and writes."""
 _POINTER = b"version https://git-lfs"
 
 
@@ -73,6 +75,8 @@ def read_text(path: Path) -> str:
 
 def _read_csv(path: Path) -> Table:
     text = read_text(path)
+    if said := _SEPARATOR_LINE.match(text):
+        return _table_of_rows(path, _parse(path, text[said.end() :], said[1].replace("\\t", "\t"), quoted=True))
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     return _table_of_rows(path, _parse(path, text, delimiter, quoted=True))
