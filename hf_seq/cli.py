@@ -17,7 +17,14 @@ import typer
 from typer.core import TyperCommand
 
 from hf_seq.commands.check import check
-from hf_seq.commands.data_flags import command_with, flags_of_model, flags_to_check
+from hf_seq.commands.data_flags import (
+    command_with,
+    flags_of_model,
+    flags_to_check,
+    flags_to_predict,
+    flags_to_trace,
+    flags_to_write,
+)
 from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.export import export
@@ -72,11 +79,11 @@ VERBS = {
     "distill": Verb(distill, WORK, distill_flags, reads_words=True),
     "evaluate": Verb(evaluate, WORK, flags_of_model),
     "find-threshold": Verb(find_threshold, WORK, flags_of_model),
-    "predict": Verb(predict, WORK),
-    "generate": Verb(generate, WORK),
-    "write": Verb(translate, WORK),
-    "translate": Verb(translate, WORK),
-    "trace": Verb(trace, SHARE),
+    "predict": Verb(predict, WORK, flags_to_predict),
+    "generate": Verb(generate, WORK, flags_to_trace),
+    "write": Verb(translate, WORK, flags_to_write),
+    "translate": Verb(translate, WORK, flags_to_write),
+    "trace": Verb(trace, SHARE, flags_to_trace),
     "demo": Verb(demo, SHARE),
     "export": Verb(export, SHARE, flags_of_model),
     "push": Verb(push, SHARE),

@@ -299,7 +299,11 @@ CASES = {
         "predict {model} --file {x.txt}",
         r"x\.txt, line 2 is not UTF-8",
     ),
-    "jsonl without text": (text_file("x.jsonl", '{"txt": 1}\n'), "predict {model} --file {x.jsonl}", 'line 1 .*"text"'),
+    "jsonl without text": (
+        text_file("x.jsonl", '{"count": 1}\n'),
+        "predict {model} --file {x.jsonl}",
+        "no column looks like the text.*text_column",
+    ),
     "labels that the model does not know": (
         lacking_labels_in,
         "evaluate {model} --data {other.csv}",

@@ -40,6 +40,7 @@ def check(
 
     hf-seq check path/to/multi30k --task seq2seq --source_column de --target_column en
     """
+    from hf_seq.data.examples import first_rows
     from hf_seq.tasks.registry import reading_recipe, task_named
 
     if (source is None) == (data is None) and (source or not columns.get("train_file")):
@@ -54,6 +55,7 @@ def check(
         except InputError as error:
             print(f"lengths are counted in words: {error}")
     report = chosen.data.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
+    report.examples = first_rows(splits, processor)
     print(report.render())
     if report.errors:
         raise typer.Exit(2)

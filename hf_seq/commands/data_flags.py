@@ -17,6 +17,25 @@ OWN = frozenset({"task", "data"})
 """Flags that verbs have with a meaning or a help of their own."""
 
 
+WHERE = frozenset({"config", "revision"})
+OUTPUT = (
+    Flag(
+        "id_column",
+        many=True,
+        help="Columns of the input to repeat beside each answer; absent: those that look like ids.",
+        panel="Data",
+    ),
+    Flag(
+        "output_columns",
+        many=True,
+        help="Columns of the output, in order: of the input, of the answer, a label for its probability; NEW=OLD "
+        "renames.",
+        panel="Data",
+    ),
+)
+"""What comes through from the input of predict to its output."""
+
+
 def data_flags(task: str | None) -> list[Flag]:
     """List the data flags of a task; of all tasks if None.
 
@@ -40,6 +59,29 @@ def flags_of_model(words: Sequence[str]) -> list[Flag]:
     """List the data flags of a verb that reads a model: those of `--task` or of the model's record; else all."""
     task = glance([Flag("task")], words).get("task")
     return data_flags(task or next(filter(None, map(task_of_record, words)), None))
+
+
+def flags_to_predict(words: Sequence[str]) -> list[Flag]:
+    """List the flags of a verb that answers for data: how they are read, not how they would be cut."""
+    kept = _to_answer(flags_of_model(words))
+    return [*(each for each in kept if each.name not in {own.name for own in OUTPUT}), *OUTPUT]
+
+
+def flags_to_write(words: Sequence[str]) -> list[Flag]:
+    """List the flags of translate: those of data with sources."""
+    del words
+    return [*_to_answer(data_flags("seq2seq")), *OUTPUT]
+
+
+def flags_to_trace(words: Sequence[str]) -> list[Flag]:
+    """List the flags of a verb that shows what happens to data: how they are read."""
+    return _to_answer(flags_of_model(words))
+
+
+def _to_answer(flags: Sequence[Flag]) -> list[Flag]:
+    from hf_seq.tasks.trained import OF_ONE_SOURCE
+
+    return [each for each in flags if each.name in WHERE or each.name not in OF_ONE_SOURCE]
 
 
 def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:

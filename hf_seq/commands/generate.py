@@ -4,11 +4,15 @@
 
 import sys
 import warnings
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import Model
+from hf_seq.commands.answers import write_answers
+from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.options import Inputs, Model, Split
+from hf_seq.commands.rows import Asked, answer_rows
 from hf_seq.errors import InputError
 
 
@@ -28,13 +32,18 @@ def generate(
     ] = 1,
     seed: Annotated[int | None, typer.Option(help="The same seed writes the same text.")] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Show the text while it is written.")] = False,
+    data: Inputs = None,
+    split: Split = None,
+    **columns: Any,
 ) -> None:
-    """Let a language model go on from a prompt.
+    """Let a language model go on from a prompt, or from every text of data: then a line of JSON each.
 
     Examples:
     hf-seq generate runs/play-lstm-lm --prompt "ROMEO:" --temperature 0.8 --seed 1
 
     hf-seq generate runs/play-lstm-lm --prompt "To be, or" --max_new_tokens 500 --stream
+
+    hf-seq generate runs/play-lstm-lm --data prompts.csv --text_column beginning
     """
     from transformers import TextStreamer
     from transformers.utils.logging import disable_progress_bar
@@ -43,19 +52,26 @@ def generate(
 
     if seed is not None and not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed} must lie between 0 and 2**63.")
+    if data is not None and (prompt or stream):
+        raise InputError(f"--{'prompt' if prompt else 'stream'} is for one text, and --data gives many; leave it out.")
     disable_progress_bar()
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
         loaded = LanguageModel.from_pretrained(model)
-        text = loaded.generate(
-            prompt,
+        go_on = partial(
+            loaded.generate,
             max_new_tokens=max_new_tokens,
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
             num_beams=num_beams,
             seed=seed,
-            streamer=TextStreamer(loaded.tokenizer, skip_special_tokens=True) if stream else None,
         )
+        if data is not None:
+            read = read_given(Given(None, data, split, None, columns), Reader.of(model, loaded))
+            answers = ({"prompt": text, "text": go_on(text)} for text in read.values)
+            write_answers(answer_rows(answers, read, Asked()), None, "jsonl")
+            return
+        text = go_on(prompt, streamer=TextStreamer(loaded.tokenizer, skip_special_tokens=True) if stream else None)
     if not stream:
         print(text)

@@ -22,6 +22,18 @@ DataOfModel = Annotated[
 TaskOfModel = Annotated[
     str | None, typer.Option("--task", help="What the model does, for a model whose folder does not say it.")
 ]
+Inputs = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        "--file",
+        help="Data as for train, with or without labels; of a .txt file every line is an input.",
+    ),
+]
+Split = Annotated[
+    str | None, typer.Option(help="Rows of data that have splits: train, validation or test; absent: test.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file that --output names.")]
 BatchSize = Annotated[int, typer.Option("--batch_size", min=1, help="Inputs that share a batch.")]
 
 

@@ -2,88 +2,106 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq predict`."""
 
-import json
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import BatchSize, Model, stdin_bytes
-from hf_seq.commands.series_input import read_series_inputs
+from hf_seq.commands.answers import FORMATS, format_of, write_answers
+from hf_seq.commands.inputs import Given, Read, Reader, read_given
+from hf_seq.commands.options import BatchSize, Inputs, Model, Overwrite, Split, TaskOfModel
+from hf_seq.commands.rows import answer_rows, asked_columns
 from hf_seq.errors import InputError
+
+TAGGED_FORMATS = ("csv", "tsv", "parquet", "conll", "conllu")
+"""Formats in which a tagger says a tag for each word, not its spans."""
 
 
 def predict(
     model: Model,
-    texts: Annotated[list[str] | None, typer.Argument(help="Texts; absent: one per line from --file or stdin.")] = None,
-    file: Annotated[
+    texts: Annotated[
+        list[str] | None, typer.Argument(help="Texts, or series as JSON; absent: one per line from --data or stdin.")
+    ] = None,
+    data: Inputs = None,
+    split: Split = None,
+    output: Annotated[
         Path | None,
         typer.Option(
-            help="Text file, one text a line, or .jsonl with a field `text`; for series .jsonl with a field `series`, "
-            "parquet, ts, csv, npz or npy."
+            help="Write there instead of stdout: jsonl, json, csv, tsv, parquet, conll or conllu by its name."
         ),
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="Write there instead of stdout; must not exist.")] = None,
+    format: Annotated[str | None, typer.Option(help=f"Format, whatever the name: {', '.join(FORMATS)}.")] = None,
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help="Say the probability of every label, too (classifiers).")
+    ] = False,
+    overwrite: Overwrite = False,
+    task: TaskOfModel = None,
     batch_size: BatchSize = 64,
     bf16: Annotated[
         bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
     ] = False,
+    **columns: Any,
 ) -> None:
-    """Label texts or series: one JSON object per input on a line, in their order, while the input is being read.
+    """Label texts or series, given as arguments, on stdin, or in any file that train reads; labels need not be there.
+
+    Without --output, one JSON object per input on a line, in their order.
+    The columns that training read come first; ids of the input come through.
 
     Examples:
     hf-seq predict runs/reviews-bilstm "not bad at all"
 
     cat reviews.txt | hf-seq predict runs/reviews-bilstm > labels.jsonl
 
-    hf-seq predict runs/reviews-bilstm --file reviews.jsonl --output labels.jsonl
+    hf-seq predict runs/tweets --data test.csv --output submission.csv --output_columns id,target
+
+    hf-seq predict runs/ner --data test.conll --output tagged.conll
     """
-    if texts and file:
-        raise InputError("Texts were given both as arguments and with --file; give one of them.")
-    if output is not None and output.exists():
-        raise InputError(f"--output {output} exists; choose another name, or delete it first.")
-    if output is not None and not output.parent.is_dir():
-        raise InputError(f"--output {output}: there is no folder {output.parent}; make it, or choose another.")
-    if file is not None and not file.is_file():
-        raise InputError(f"--file {file} does not exist.")
+    kind = format_of(output, format, overwrite=overwrite)
+    asked = asked_columns(columns)
+    if asked.wanted and kind.startswith("conll"):
+        raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
+    given = Given(texts, data, split, task, columns)
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)
-    window = None if texts or file else batch_size  # whoever writes to stdin may be waiting for an answer
-    opened = output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout)
-    with warnings.catch_warnings(), opened as sink:
+    with warnings.catch_warnings():
         warnings.showwarning = _show_warning
-        given = read_series_inputs(texts, file) if predictor.reads_numbers else texts or read_texts(file)
-        _write_predictions(predictor.predict(given, window=window), sink)
+        read = read_given(given, Reader.of(model, predictor))
+        if hasattr(predictor, "with_probabilities"):
+            named = {old for _, old in asked.wanted} & set(predictor.label_names)
+            predictor.with_probabilities = probabilities or bool(named)
+        elif probabilities:
+            raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
+        answers = _answers(predictor, read, kind, batch_size if given.waits else None)
+        write_answers(answer_rows(answers, read, asked), output, kind)
 
 
-def _write_predictions(answers: Iterable[dict[str, Any]], sink: IO[str]) -> None:
-    for answer in answers:
-        sink.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        sink.flush()
-
-
-def read_texts(file: Path | None) -> Iterator[str]:
-    """Yield one text per line of a file or of stdin; of a .jsonl the field `text`.
+def _answers(predictor: Any, read: Read, kind: str, window: int | None) -> Iterable[dict[str, Any]]:
+    """Answer for what was read; word by word where the format asks for it.
 
     Raises:
-        InputError: bytes that are not UTF-8, or a line of jsonl without a text.
+        InputError: a format for words, and a model of something else.
     """
-    is_jsonl = file is not None and file.suffix == ".jsonl"
-    name = str(file) if file is not None else "stdin"
-    with file.open("rb") if file is not None else nullcontext(stdin_bytes()) as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                text = line.decode("utf-8").rstrip("\r\n")
-                yield json.loads(text)["text"] if is_jsonl else text
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{name}, line {number} is not UTF-8 ({error}); convert it, e.g. with iconv."
-                ) from error
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f'{name}, line {number} is no JSON object with a field "text" ({error}).') from error
+    if not hasattr(predictor, "tag_words"):
+        if kind.startswith("conll"):
+            raise InputError(f"{kind} is for taggers of words; this model answers otherwise: use jsonl or csv.")
+        return predictor.predict(read.values, window=window)
+    if kind not in TAGGED_FORMATS:
+        return predictor.predict(read.values, window=window)
+    tagged = predictor.tag_words(read.values, window=window)
+    return tagged if kind != "conllu" or read.inputs is None else _with_columns(tagged, read)
+
+
+def _with_columns(tagged: Iterable[dict[str, Any]], read: Read) -> Iterator[dict[str, Any]]:
+    """Add for each sentence what was read of its words, its text, and the name of the column that the tags are of."""
+    table = read.inputs.table if read.inputs else None
+    assert table is not None  # the caller has looked
+    named = [name for name in table.names if name != "text"]
+    texts = table.values("text") if "text" in table.names else [None] * len(table)
+    for answer, text, *values in zip(tagged, texts, *map(table.values, named), strict=True):
+        lists = {name: value for name, value in zip(named, values, strict=True) if isinstance(value, list)}
+        yield {**answer, "columns": lists, "text": text, "column": (read.trained_on or {}).get("tags_column")}
 
 
 def _load_predictor(model: str, **settings: Any) -> Any:

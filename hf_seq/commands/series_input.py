@@ -1,49 +1,39 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Series of numbers for `hf-seq predict`: JSON on the command line or on stdin, or a file."""
+"""Series of numbers as JSON: on the command line, on stdin, or a series a line in a file."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from hf_seq.commands.options import stdin_bytes
+from hf_seq.data.lines import read_lines
 from hf_seq.errors import InputError
 
 
-def read_series_inputs(arguments: Sequence[str] | None, file: Path | None) -> Iterable[Any]:
-    """Yield series as a predictor takes them.
+def read_series_lines(lines: Iterable[str], name: str) -> Iterator[Any]:
+    """Yield the series of lines that hold one: alone, `[[0.1, 2.0], [0.3, 1.5]]`, or as the field `series`.
 
     Args:
-        arguments: each a series as JSON, `[[0.1, 2.0], [0.3, 1.5]]`, or `{"series": ..., "times": ...}`.
-        file: jsonl with a series a line, alone or in a field `series`, or any file that `load_series_splits` reads.
+        lines: of JSON: series, or objects with a `series` and maybe its `times`; blank ones are left out.
+        name: what stands before their number in an error: `argument`, or `x.jsonl, line`.
 
     Raises:
         InputError: text, or no series.
     """
-    if arguments:
-        return [_parsed(text, f"argument {number}") for number, text in enumerate(arguments, 1)]
-    if file is None:
-        return _lines(stdin_bytes(), "stdin")
-    if file.suffix.lower() in (".jsonl", ".txt"):
-        return _of_file(file)
-    from hf_seq.data.series import read_series_file
-
-    return read_series_file(file)
-
-
-def _of_file(file: Path) -> Iterator[Any]:
-    with file.open("rb") as lines:
-        yield from _lines(lines, str(file))
-
-
-def _lines(lines: Iterable[bytes], name: str) -> Iterator[Any]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _parsed(line, f"{name}, line {number}")
+            yield _parsed(line, f"{name} {number}")
 
 
-def _parsed(text: str | bytes, where: str) -> Any:
+def is_bare_series(path: Path) -> bool:
+    """Check whether the lines of a file are series alone, not objects."""
+    first = next((line.strip() for line in islice(read_lines(path), 100) if line.strip()), "")
+    return first.startswith("[") and not first[1:].lstrip().startswith("{")
+
+
+def _parsed(text: str, where: str) -> Any:
     """Parse a series from one JSON text."""
     try:
         found = json.loads(text)
@@ -51,9 +41,8 @@ def _parsed(text: str | bytes, where: str) -> Any:
         if isinstance(found, dict) and found.get("times") is not None and isinstance(series, list):
             return {"series": series, "times": found["times"]}
     except (ValueError, KeyError) as error:
-        shown = text[:40].decode(errors="replace") if isinstance(text, bytes) else text[:40]
         raise InputError(
-            f"{where} is {shown!r}, no series of numbers; this model was trained on series, so write one as JSON, "
+            f"{where} is {text[:40]!r}, no series of numbers; this model was trained on series, so write one as JSON, "
             '[[0.1, 2.0], [0.3, 1.5]] (steps of channels) or {"series": ...}.'
         ) from error
     if not isinstance(series, list):

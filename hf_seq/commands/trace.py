@@ -2,33 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq trace`."""
 
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import Model
-from hf_seq.commands.predict import read_texts
-from hf_seq.commands.series_input import read_series_inputs
+from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.options import Inputs, Model, Split
 from hf_seq.errors import InputError
 
+ENDINGS = (
+    *(".txt", ".jsonl", ".json", ".csv", ".tsv", ".parquet", ".npy", ".npz", ".ts"),
+    *(".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes"),
+)
+"""Of arguments that are names of files, not texts."""
 MOST_ROWS = 8
 """Rows of a file that are traced together."""
-_TEXT_FILES = (".txt", ".jsonl")
-_FILES = (*_TEXT_FILES, ".npy", ".npz", ".csv", ".tsv", ".ts", ".json", ".parquet")
 
 
 def trace(
     model: Model,
     input: Annotated[
-        str,
-        typer.Argument(
-            help="A text, or a file: .txt (a text a line) or .jsonl (field `text`). For a model of series JSON, "
-            "[[0.1, 2.0], [0.3, 1.5]], or a file as for predict."
-        ),
-    ],
+        str | None,
+        typer.Argument(help="A text, a series as JSON ([[0.1, 2.0], [0.3, 1.5]]), or a file, as with --data."),
+    ] = None,
+    data: Inputs = None,
+    split: Split = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with heat maps there, too.")] = None,
     label: Annotated[
         str | None, typer.Option(help="Gold label to compare with; tags apart by spaces, several labels by commas.")
@@ -38,6 +38,7 @@ def trace(
         int, typer.Option("--max_new_tokens", min=1, help="How much a model that writes may write.")
     ] = 20,
     depth: Annotated[int | None, typer.Option(min=0, help="Show modules called within this many others.")] = None,
+    **columns: Any,
 ) -> None:
     """Show what happens to an input: tokens, every stage of the forward pass, the answer, and what looks suspicious.
 
@@ -49,12 +50,16 @@ def trace(
     hf-seq trace runs/mine "not bad at all" --label positive --html trace.html
 
     hf-seq trace runs/waves series.npy
+
+    hf-seq trace runs/mine --data test.csv --text_column body
     """
     from rich.console import Console
 
     if html is not None and not html.parent.is_dir():
         raise InputError(f"--html {html}: there is no folder {html.parent}; make it, or choose another.")
-    seen = _run(model, input, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
+    named = input is not None and is_file(input)
+    given = Given([input] if input and not named else None, input if named and not data else data, split, None, columns)
+    seen = _run(model, given, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
     console = Console()
     seen.print(Console(width=160) if not console.is_terminal else console, depth=depth)
     if html is not None:
@@ -64,7 +69,7 @@ def trace(
         raise typer.Exit(2)
 
 
-def _run(model: str, given: str, **settings: Any) -> Any:
+def _run(model: str, given: Given, **settings: Any) -> Any:
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     from hf_seq.baselines.baseline import is_baseline
@@ -78,47 +83,67 @@ def _run(model: str, given: str, **settings: Any) -> Any:
     loaded, processor = load_any(model)
     features = getattr(loaded.config, "num_features", None)
     channels = getattr(processor, "feature_size", features) if features is not None else None
-    return run(loaded, processor, read_input(given, channels), **settings)
+    names = tuple((getattr(loaded.config, "id2label", None) or {}).values())
+    return run(loaded, processor, first_inputs(given, Reader(model, features is not None, names), channels), **settings)
 
 
-def read_input(given: str, channels: int | None) -> Any:
-    """Read what the command line names: a text or a series, or the first rows of a file.
-
-    Args:
-        given: a text, a series as JSON, or the path of a file.
-        channels: numbers in a step, where the model reads series.
+def is_file(given: str) -> bool:
+    """Check whether an argument is the name of a file.
 
     Raises:
-        InputError: the file is missing, holds nothing, or cannot be read as what its name says.
+        InputError: it looks like one, and there is none.
     """
     path = Path(given)
     try:
-        is_file = path.is_file()
+        if path.is_file():
+            return True
     except OSError:  # longer than a path may be
-        is_file = False
-    if not is_file:
-        if path.suffix.lower() in _FILES and not any(each.isspace() for each in path.name):
-            raise InputError(f"there is no file {given}; check its name.")
-        return given if channels is None else list(read_series_inputs([given], None))
-    if channels is not None:
-        return list(islice(_one_or_many(path, channels), MOST_ROWS))
-    if path.suffix.lower() not in _TEXT_FILES:
-        raise InputError(f"{given}: this model reads text; give a .txt file, a text a line, or a .jsonl one.")
-    texts = list(islice(filter(str.strip, read_texts(path)), MOST_ROWS))
+        return False
+    if path.suffix.lower() in ENDINGS and not any(each.isspace() for each in path.name):
+        raise InputError(f"there is no file {given}; check its name.")
+    return False
+
+
+def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> Any:
+    """Read what is to be traced: a text or a series, or the first rows of data.
+
+    Args:
+        given: what the command line gave.
+        reader: the model.
+        channels: numbers in a step, where the model reads series.
+
+    Raises:
+        InputError: the data hold nothing, or cannot be read as what their name says.
+    """
+    if given.data is None and not given.arguments:
+        raise InputError("There is nothing to trace; give a text, a file, or --data.")
+    if given.arguments and not reader.reads_numbers:
+        return given.arguments[0]
+    if given.data is not None and channels is not None and channels > 1 and (one := _one_series(given.data, channels)):
+        return one
+    values = read_given(given, reader).values
+    if reader.reads_numbers:
+        return list(islice(values, MOST_ROWS))
+    words = (" ".join(each) if isinstance(each, list) else each for each in values)
+    texts = list(islice(filter(_is_filled, words), MOST_ROWS))
     if not texts:
-        raise InputError(f"{given} holds no text.")
+        raise InputError(f"{given.data} holds no text.")
     return texts
 
 
-def _one_or_many(path: Path, channels: int) -> Iterable[Any]:
-    """Read the series of a file; a flat .npy as wide as a step is one series, not many of one channel."""
+def _is_filled(text: Any) -> bool:
+    return bool(text.strip()) if isinstance(text, str) else True
+
+
+def _one_series(data: str, channels: int) -> list[Any]:
+    """Read a flat .npy as wide as a step as one series, not many of one channel; nothing where it is not that."""
     import numpy as np
 
-    if path.suffix.lower() == ".npy" and channels > 1:
-        try:
-            array = np.load(path, allow_pickle=False)
-        except (ValueError, OSError, EOFError):
-            array = np.zeros(0)  # what is wrong with the file is said below
-        if array.shape[1:] == (channels,):
-            return [array]
-    return read_series_inputs(None, path)
+    path = Path(data)
+    if path.suffix.lower() != ".npy":
+        return []
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, OSError, EOFError):
+        return []  # what is wrong with the file is said by who reads it
+    return [array] if array.shape[1:] == (channels,) else []

@@ -3,24 +3,30 @@
 """`hf-seq translate`."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.options import Model
-from hf_seq.commands.predict import read_texts
+from hf_seq.commands.answers import FORMATS, check_output, write_answers
+from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.options import Inputs, Model, Overwrite
+from hf_seq.commands.rows import answer_rows, asked_columns
 from hf_seq.errors import InputError
+from hf_seq.files.writing import whole_file
 
 
 def translate(
     model: Model,
-    texts: Annotated[list[str] | None, typer.Argument(help="Texts; absent: one per line from --file or stdin.")] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="Text file, one text a line, or .jsonl with a field `text`.")
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts; absent: one per line from --data or stdin.")] = None,
+    data: Inputs = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write there instead of stdout: a text a line, or as .jsonl, .json, .csv, .tsv or .parquet."),
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="Write there instead of stdout; must not exist.")] = None,
+    overwrite: Overwrite = False,
     batch_size: Annotated[int, typer.Option("--batch_size", min=1, help="Texts that share a batch.")] = 32,
     num_beams: Annotated[int | None, typer.Option("--num_beams", help="Beams; absent: the model's own.")] = None,
     max_new_tokens: Annotated[
@@ -35,24 +41,30 @@ def translate(
     bf16: Annotated[
         bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
     ] = False,
+    **columns: Any,
 ) -> None:
-    """Write a text for each text: a line out for a line in, in their order, while the input is being read.
+    """Write a text for each text, in their order: a line out for a line in, or a table with the ids of the input.
+
+    Sources are given as arguments, on stdin, or in any file that train reads,
+    where targets need not be there.
 
     Examples:
     hf-seq translate runs/multi30k-transformer-seq2seq "Ein Hund rennt."
 
     cat german.txt | hf-seq translate runs/multi30k-transformer-seq2seq > english.txt
+
+    hf-seq translate runs/multi30k-transformer-seq2seq --data test.csv --output english.csv
     """
     from transformers.utils.logging import disable_progress_bar
 
     from hf_seq.predictors.writer import Translator
 
-    if texts and file:
-        raise InputError("Texts were given both as arguments and with --file; give one of them.")
-    if file is not None and not file.is_file():
-        raise InputError(f"--file {file} does not exist.")
-    if output is not None and (output.exists() or not output.parent.is_dir()):
-        raise InputError(f"--output {output} exists, or its folder does not; choose another name.")
+    if output is not None:
+        check_output(output, overwrite=overwrite)
+    asked, kind = asked_columns(columns), output.suffix.lower().removeprefix(".") if output else ""
+    if (asked.ids or asked.wanted) and kind not in FORMATS:
+        raise InputError("Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet.")
+    given = Given(texts, data, task="seq2seq", columns=columns)
     disable_progress_bar()
     loaded = Translator.from_pretrained(
         model,
@@ -63,10 +75,24 @@ def translate(
         max_new_tokens=max_new_tokens,
         length_penalty=length_penalty,
     )
-    window = None if texts or file else batch_size  # whoever writes to stdin may be waiting for an answer
-    with output.open("x", encoding="utf-8") if output else nullcontext(sys.stdout) as sink:
-        for number, answer in enumerate(loaded.predict(texts or read_texts(file), window=window), 1):
-            if not answer["finished"]:
-                print(f"hf-seq: text {number} ends at the limit of new tokens; --max_new_tokens.", file=sys.stderr)
+    read = read_given(given, Reader.of(model, loaded))
+    answers = _reported(loaded.predict(read.values, window=batch_size if given.waits else None))
+    if kind in FORMATS:
+        write_answers(answer_rows(answers, read, asked), output, kind)
+    else:
+        _write_lines(answers, output)
+
+
+def _reported(answers: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Say of texts that the limit of new tokens ended that they are not finished."""
+    for number, answer in enumerate(answers, 1):
+        if not answer["finished"]:
+            print(f"hf-seq: text {number} ends at the limit of new tokens; --max_new_tokens.", file=sys.stderr)
+        yield answer
+
+
+def _write_lines(answers: Iterable[dict[str, Any]], output: Path | None) -> None:
+    with whole_file(output, encoding="utf-8") if output else nullcontext(sys.stdout) as sink:
+        for answer in answers:
             sink.write(" ".join(answer["target"].splitlines()) + "\n")
             sink.flush()

@@ -44,12 +44,14 @@ class CheckReport:
         errors: training is impossible.
         warnings: training is doubtful.
         facts: sizes and decisions, in words.
+        examples: the first rows as the model will see them.
     """
 
     source: str
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
 
     def raise_for_errors(self) -> None:
         """Raise InputError with all errors, if there are any."""
@@ -60,7 +62,7 @@ class CheckReport:
 
     def render(self) -> str:
         """Write the report as lines of text."""
-        lines = [self.source, *(f"  {fact}" for fact in self.facts)]
+        lines = [self.source, *(f"  {line}" for line in (*self.facts, *self.examples))]
         lines += [f"error    [{error.code}] {error}" for error in self.errors]
         lines += [f"warning  [{warning.code}] {warning}" for warning in self.warnings]
         counts = f"{counted(len(self.errors), 'error')}, {counted(len(self.warnings), 'warning')}"
@@ -112,8 +114,6 @@ def check_splits(
         report.warnings += class_counts(splits, columns)
         report.warnings += similar_names(splits)
         report.warnings += several_in_a_cell(splits)
-    else:
-        report.warnings += whole_numbers(columns)
     report.warnings += small_test(columns)
     if tokenizer is not None:
         _check_tokens(report, columns, tokenizer, max_length or tokenizer.model_max_length)
@@ -305,17 +305,6 @@ def _count_labels(labels: list[Any]) -> Counter[int]:
         elif label is not None:
             counts[label] += 1
     return counts
-
-
-def whole_numbers(columns: dict[str, Columns]) -> Iterator[Finding]:
-    """Yield targets that look like classes."""
-    values = {label for label in columns["train"].labels if label is not None}
-    if 1 < len(values) <= 20 and all(float(value).is_integer() for value in values):
-        yield Finding(
-            "whole-numbers",
-            f"labels are {len(values)} whole numbers written with a decimal point and are read as regression; if "
-            "they are classes, say --problem_type single_label_classification",
-        )
 
 
 def small_test(columns: dict[str, Columns]) -> Iterator[Finding]:

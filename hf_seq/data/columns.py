@@ -3,6 +3,8 @@
 """Which column is the text and which the label: found when there is one way, asked for when there are two."""
 
 import difflib
+import re
+from collections.abc import Collection
 from typing import Any
 
 from hf_seq.data.readers.tables import Table
@@ -19,6 +21,9 @@ LABEL_NAMES = (
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
 )
 SAMPLE = 2_000  # rows looked at
+_ID = re.compile(
+    r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
+)
 
 
 def find_columns(table: Table, text_column: str | None = None, label_column: str | None = None) -> tuple[str, str]:
@@ -39,23 +44,24 @@ def find_columns(table: Table, text_column: str | None = None, label_column: str
     if label_column is None:
         label_column = find_label(table, without=text_column)
     if text_column is None:
-        text_column = _find_text(table, without=label_column)
+        text_column = _find_text(table, without=(label_column,))
     _check_text(table, text_column)
     return text_column, label_column
 
 
-def find_text_column(table: Table, text_column: str | None = None) -> str:
+def find_text_column(table: Table, text_column: str | None = None, without: Collection[str] = ()) -> str:
     """Name of the text column of a table without labels.
 
     Args:
         table: the train split.
         text_column: given by the user; checked only.
+        without: columns that it is not.
 
     Raises:
         InputError: no such column, none that holds text, or several that do; lists the columns.
     """
     _check_name(table, "text_column", text_column)
-    name = _find_text(table, without="") if text_column is None else text_column
+    name = _find_text(table, without) if text_column is None else text_column
     _check_text(table, name)
     return name
 
@@ -83,15 +89,15 @@ def find_label(table: Table, without: str | None) -> str:
         if candidates:
             break
     else:
-        candidates = [name for name in names if _looks_like_labels(table.values(name, SAMPLE))]
+        candidates = [name for name in names if looks_like_labels(table.values(name, SAMPLE))]
         if len(candidates) == 1:
             _check_header(table, candidates[0])
             return candidates[0]
     raise InputError(_ask("label", "label_column", candidates, table))
 
 
-def _find_text(table: Table, without: str) -> str:
-    names = [name for name in table.names if name != without and _is_text(table.values(name, SAMPLE))]
+def _find_text(table: Table, without: Collection[str]) -> str:
+    names = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     named = [name for name in names if name.lower() in TEXT_NAMES]
     wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
     for candidates in (named, wordy, names):
@@ -106,9 +112,14 @@ def _ask(what: str, flag: str, candidates: list[str], table: Table) -> str:
     if candidates:
         return (
             f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
-            f"name one with {flag}. The columns are {_listed(table)}."
+            f"name one with {flag}{_several(flag)}. The columns are {_listed(table)}."
         )
     return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
+
+
+def _several(flag: str) -> str:
+    """Say how several columns are named, where they can be meant together."""
+    return ", or all that hold 0 and 1 with --label_columns" if flag == "label_column" else ""
 
 
 def _check_text(table: Table, name: str) -> None:
@@ -142,7 +153,14 @@ def _looks_like_text(values: list[Any]) -> bool:
     return bool(texts) and wordy > len(texts) / 2 and len(set(texts)) > len(texts) / 2
 
 
-def _looks_like_labels(values: list[Any]) -> bool:
+def looks_like_id(table: Table, name: str) -> bool:
+    """Check whether a column looks like ids: by its name, with a text or a whole number in each row."""
+    return _ID.search(name.strip()) is not None and all(
+        isinstance(value, str | int) and not isinstance(value, bool) for value in table.values(name, SAMPLE)
+    )
+
+
+def looks_like_labels(values: list[Any]) -> bool:
     """Check whether there are few values, each used often; no list, no text of many words."""
     known = [value for value in values if value not in (None, "")]
     if not known or any(isinstance(value, list | dict | float) for value in known):

@@ -5,14 +5,13 @@
 written as                     learned as                    problem type
 names, ints, booleans          id of the name                single_label_classification
 floats                         the number                    regression
+a few whole floats (1.0, 2.0)  id of the name                single_label_classification
 lists of names, ids or 0/1     L floats, 1.0 where it holds  multi_label_classification
 
 The train split rules which labels there are and in which order; names stored with the data rule over it. Labels of
 other splits are matched by name, however each file writes or numbers them (`hf_seq.data.label_names`).
 """
 
-import ast
-import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +20,25 @@ from typing import Any, Literal
 import numpy as np
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.label_cells import (
+    EXAMPLES,
+    any_separator,
+    as_comma_decimal,
+    as_decimal,
+    as_list,
+    as_whole,
+    converts,
+    describe_parting,
+    find_separator,
+    parted,
+)
 from hf_seq.data.label_names import StoredNames, is_bit, is_hot, stored_names
 from hf_seq.data.problem_types import MULTI, REGRESSION, SINGLE
-from hf_seq.data.readers.tables import RawData
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
+MOST_CLASSES, ROWS_A_CLASS = 20, 4  # of whole numbers with a decimal point that are classes
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 
@@ -61,110 +73,137 @@ class WrittenLabels:
         values: labels of each labelled split; `train` is among them.
         stored: the names that the source stores for them.
         as_text: splits whose file format knows only text (csv), so that "3" may be meant as a number.
+        separator: what parted several labels in one cell; None where each is one.
     """
 
     values: dict[str, list[Any]]
     stored: StoredNames
     as_text: frozenset[str] = frozenset()
+    separator: str | None = None
 
 
-def written_labels(raw: RawData, column: str, notes: list[str], separator: str | None = None) -> WrittenLabels:
+def written_labels(
+    raw: RawData,
+    column: str,
+    notes: list[str],
+    separator: str | None = None,
+    problem_type: ProblemType | None = None,
+) -> WrittenLabels:
     """Read the labels of all labelled splits; a test or validation without any label is left out, with a note.
 
     Args:
         raw: what was read.
         column: name of the labels' column.
         notes: what was decided is added here.
-        separator: parts several labels in one cell, such as `;`; None where a cell is one label.
+        separator: parts several labels in one cell, such as `;`; None finds it where it is clear.
+        problem_type: what the labels are, where that is known; of one label a row no cell is parted.
 
     Raises:
         InputError: train has no such column.
     """
+    raw.require_column("train", column)
+    separator = separator or _separator_of(raw.tables["train"], column, notes, problem_type)
     values: dict[str, list[Any]] = {}
     for split, table in raw.ordered:
         labels = table.values(column) if column in table.names else []
-        if split == "train":
-            raw.require_column(split, column)
-        elif is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
+        if split != "train" and is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
             notes.append(f"{split} has no labels and is not used")
             continue
-        values[split] = labels if separator is None else [_parted(label, separator) for label in labels]
+        values[split] = labels if separator is None else [parted(label, separator) for label in labels]
     stored = stored_names(raw, column)
     notes += stored.notes
-    return WrittenLabels(values, stored, frozenset(split for split in values if raw.tables[split].all_strings))
+    as_text = frozenset(split for split in values if raw.tables[split].all_strings)
+    return WrittenLabels(values, stored, as_text, separator)
 
 
-def joined_labels(raw: RawData, columns: str | None) -> RawData:
-    """Join columns of 0 and 1, one for each label, to one column of lists with the name that the user wrote.
-
-    Args:
-        raw: what was read.
-        columns: their names with commas between them; anything else leaves all as it is.
-
-    Raises:
-        InputError: a cell of theirs is neither 0 nor 1.
-    """
-    names = [name.strip() for name in (columns or "").split(",")]
-    train = raw.tables["train"]
-    if columns is None or len(names) < 2 or columns in train.names or not set(names) <= set(train.names):
-        return raw
-    for split, table in raw.tables.items():
-        if set(names) <= set(table.names):
-            rows = [[_bit(split, cell) for cell in row] for row in zip(*map(table.values, names), strict=True)]
-            table.columns = {**table.columns, columns: rows}
-            table.class_names = {**table.class_names, columns: names}
-    return raw
+def _separator_of(train: Table, column: str, notes: list[str], problem_type: ProblemType | None) -> str | None:
+    """Find what parts several labels in a cell, where that is clear or known, and note it with examples."""
+    cells = train.values(column)
+    texts = [cell for cell in cells if not is_missing(cell)]
+    if problem_type in (SINGLE, REGRESSION) or column in train.class_names:
+        return None
+    if not texts or not all(isinstance(cell, str) for cell in texts) or all(converts(as_list, cell) for cell in texts):
+        return None
+    separator = any_separator(texts) if problem_type == MULTI else find_separator(texts)
+    if separator is not None:
+        notes.append(describe_parting(texts, separator))
+    return separator
 
 
-def _bit(split: str, cell: Any) -> int:
-    text = str(int(cell)) if isinstance(cell, bool) else str(cell).strip().removesuffix(".0")
-    if text not in ("0", "1"):
-        raise InputError(f"{split} has {cell!r} in a column of 0 and 1; correct it, or name one label_column.")
-    return int(text)
-
-
-def read_labels(written: WrittenLabels, problem_type: ProblemType | None = None) -> Labels:
+def read_labels(
+    written: WrittenLabels, problem_type: ProblemType | None = None, expected: ProblemType | None = None
+) -> Labels:
     """Bring labels onto one scale.
 
     Args:
         written: the labels, and the names stored with them.
         problem_type: what they are; None tells it from those of train.
+        expected: what a model was trained for, where labels may be read in two ways.
 
     Raises:
-        InputError: they are not of that type.
+        InputError: they are not of that type, or are lists of numbers.
     """
     raw = _numbers_from_text(written)
     raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
     declared = written.stored.names
     train = [label for label in raw["train"] if not is_missing(label)]
     lists = [label for label in train if isinstance(label, list | tuple)]
+    _refuse_targets(lists)
     if problem_type is not None and bool(lists) != (problem_type == MULTI):
         seen = (lists or train or [None])[0]
         raise InputError(
             f"problem_type={problem_type} does not fit labels such as {seen!r:.60}: rows of several labels are lists; "
             "leave it out, or check label_column."
         )
-    if problem_type is None:
-        problem_type = _kind_of(train, declared)
-    if problem_type == MULTI:
+    kind = problem_type or _kind_of(train, declared, expected)
+    if kind == MULTI:
         return _read_multi(raw, declared)
-    return _read_regression(raw) if problem_type == REGRESSION else _read_single(raw, declared)
+    found = _read_regression(raw) if kind == REGRESSION else _read_single(raw, declared)
+    if problem_type is None and not any(isinstance(label, str) for label in train):
+        found.notes += _reading_of_numbers(kind, train, written.values["train"])
+    return found
 
 
-def _kind_of(train: list[Any], declared: list[str] | None) -> ProblemType:
+def _refuse_targets(lists: list[Any]) -> None:
+    """Refuse lists of amounts, which are not names of labels."""
+    amounts = [row for row in lists if any(isinstance(item, float) and not item.is_integer() for item in row)]
+    if amounts and len(amounts) >= len(lists) / 2:
+        seen = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in amounts[0][:4])
+        raise InputError(
+            f"labels such as [{seen}] are lists of numbers, several targets a row, and a model here learns one; "
+            "write each target in a column of its own, and train a model for each (--label_column NAME)."
+        )
+
+
+def _kind_of(train: list[Any], declared: list[str] | None, expected: ProblemType | None) -> ProblemType:
     if any(isinstance(label, list | tuple) for label in train):
         return MULTI
     numbers = bool(train) and all(isinstance(label, float | int) for label in train)
-    if declared is None and numbers and any(isinstance(label, float) for label in train):
-        return REGRESSION
-    return SINGLE
+    if declared is not None or not numbers or not any(isinstance(label, float) for label in train):
+        return REGRESSION if expected == REGRESSION and numbers and declared is None else SINGLE
+    whole = all(float(label).is_integer() for label in train)
+    if whole and expected in (SINGLE, REGRESSION):
+        return SINGLE if expected == SINGLE else REGRESSION
+    few = len(set(train)) <= min(MOST_CLASSES, max(2, len(train) // ROWS_A_CLASS))
+    return SINGLE if whole and few else REGRESSION
+
+
+def _reading_of_numbers(kind: str, train: list[Any], written: list[Any]) -> list[str]:
+    """Say how numbers with a decimal point or comma are read, with examples, and how to have them read otherwise."""
+    if not any(isinstance(label, float) for label in train):
+        return []
+    shown = dict.fromkeys(label for label in written if not is_missing(label))
+    examples = ", ".join(str(label) for label in [*shown][:EXAMPLES])
+    if kind == SINGLE:
+        return [f"labels {examples} are whole numbers, read as classes; for amounts say --problem_type {REGRESSION}"]
+    return [f"labels {examples} are amounts, so this is regression; for classes say --problem_type {SINGLE}"]
 
 
 def _numbers_from_text(written: WrittenLabels) -> dict[str, list[Any]]:
     """Read text as lists, ints or floats where every label of train allows it."""
     train = [label for label in written.values["train"] if not is_missing(label)]
-    for kind in (_as_list, _as_whole, _as_decimal):
-        if train and all(_converts(kind, label) for label in train):
+    for kind in (as_list, as_whole, as_decimal, as_comma_decimal):
+        if train and all(converts(kind, label) for label in train):
             return {
                 split: [_converted(kind, label) if split in written.as_text else label for label in labels]
                 for split, labels in written.values.items()
@@ -176,53 +215,11 @@ def _converted(kind: Callable[[str], Any], label: Any) -> Any:
     """Convert a label to such a number or list; keep it where it is none. 1.0 is 1 where train has whole numbers."""
     if is_missing(label):
         return label
-    if _converts(kind, label):
+    if converts(kind, label):
         return kind(label)
-    if kind is _as_whole and _converts(_as_decimal, label) and _as_decimal(label).is_integer():
-        return int(_as_decimal(label))
+    if kind is as_whole and converts(as_decimal, label) and as_decimal(label).is_integer():
+        return int(as_decimal(label))
     return label
-
-
-def _parted(label: Any, separator: str) -> Any:
-    """Split a cell into its labels; an empty cell has none."""
-    if not isinstance(label, str):
-        return [] if label is None else label
-    return [part.strip() for part in label.split(separator) if part.strip()]
-
-
-def _as_list(label: Any) -> list[Any]:
-    """Parse a list in JSON, or as Python writes it: ['a', 'b']."""
-    value = label
-    if isinstance(label, str):
-        try:
-            value = json.loads(label)
-        except ValueError:
-            value = ast.literal_eval(label) if label.strip().startswith("[") else None
-    if not isinstance(value, list):
-        raise ValueError(label)
-    return value
-
-
-def _as_whole(label: Any) -> int:
-    number = int(label)
-    if isinstance(label, bool | float) or str(number) != str(label).strip():
-        raise ValueError(label)  # "007" and "1_0" are names
-    return number
-
-
-def _as_decimal(label: Any) -> float:
-    text = str(label).strip()
-    if isinstance(label, bool) or (text.lstrip("+-").isdigit() and str(int(text)) != text):
-        raise ValueError(label)
-    return float(text)
-
-
-def _converts(kind: Callable[[Any], Any], label: Any) -> bool:
-    try:
-        kind(label)
-    except (ValueError, TypeError, OverflowError, SyntaxError):
-        return False
-    return True
 
 
 def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:
@@ -301,8 +298,7 @@ def _read_regression(raw: dict[str, list[Any]]) -> Labels:
                     [(split, row) for row in bad],
                 )
             )
-    note = "labels have a decimal point, so this is regression"
-    return Labels(REGRESSION, [], values, problems, [f"{note}; for classes say problem_type: {SINGLE}"])
+    return Labels(REGRESSION, [], values, problems)
 
 
 def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:

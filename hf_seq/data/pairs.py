@@ -13,7 +13,7 @@ Missing splits follow the rules of `hf_seq.data.split_completion`; pairs of one 
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -66,7 +66,11 @@ def load_pair_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = _flattened(_read(reading, source_column, target_column))
-    first, second = _find_columns(raw.tables["train"], source_column, target_column, raw.description)
+    first, second = find_pair_columns(
+        raw.tables["train"],
+        description=raw.description,
+        **reading.known(raw.tables["train"], source_column=source_column, target_column=target_column),
+    )
     notes = [f"source column {first!r}, target column {second!r}", *raw.notes]
     problems: list[Finding] = []
     rows = {}
@@ -75,7 +79,8 @@ def load_pair_splits(
         if found is not None:
             rows[split] = found
     features = {"source": Value("string"), "target": Value("string")}
-    pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems)
+    columns = {"source_column": first, "target_column": second}
+    pairs = LabelledRows(raw, rows, features, PAIRS, notes=notes, problems=problems, columns=columns)
     return pairs.completed(reading, reading.cutting(how="whole sources"))
 
 
@@ -91,7 +96,8 @@ def _read(reading: ReadingOptions, first: str | None, second: str | None) -> Raw
         found = {split: in_lines(name) for split, name in reading.split_files.items()}
         whole = in_lines(source)
     aligned = {split: raw for split, raw in found.items() if raw is not None}
-    rest = dataclasses.replace(reading, **{f"{split}_file": None for split in aligned})
+    said: dict[str, Any] = {f"{split}_file": None for split in aligned}
+    rest = dataclasses.replace(reading, **said)
     if whole is None and "train" in aligned and source == str(reading.train_file):
         whole = RawData({}, source)
     raw = rest.read(PAIR_READERS) if whole is None else whole
@@ -129,8 +135,15 @@ def _rows(
 # Columns
 
 
-def _find_columns(table: Table, source: str | None, target: str | None, description: str) -> tuple[str, str]:
-    """Find the names of the two columns, as given, or where their names say which is which."""
+def find_pair_columns(
+    table: Table, source_column: str | None, target_column: str | None, description: str
+) -> tuple[str, str]:
+    """Find the names of the two columns, as given, or where their names say which is which.
+
+    Raises:
+        InputError: no such column, one that holds no text, or no telling which is which.
+    """
+    source, target = source_column, target_column
     listed = ", ".join(map(repr, table.names))
     for flag, name in (("source_column", source), ("target_column", target)):
         if name is not None and name not in table.names:
@@ -179,18 +192,41 @@ def _is_written(values: Sequence[Any]) -> bool:
     return len(texts) < 10 or len(set(texts)) > len(texts) // 10
 
 
+def find_source_column(table: Table, source_column: str | None, without: Collection[str] = ()) -> str:
+    """Find the name of the source's column in a table that need not have targets.
+
+    Args:
+        table: what was read.
+        source_column: given by the user; checked only.
+        without: columns that it is not.
+
+    Raises:
+        InputError: no such column, or no telling which it is.
+    """
+    listed = ", ".join(map(repr, table.names))
+    if source_column is not None and source_column not in table.names:
+        raise InputError(f"source_column={source_column!r} is not there; the columns are {listed}.")
+    texts = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
+    firsts = dict.fromkeys(first for first, _ in USUAL)
+    named = [name for first in firsts for name in texts if name.lower() == first]
+    for candidates in ([source_column] if source_column else [], texts, named[:1]):
+        if len(candidates) == 1:
+            return candidates[0]
+    raise InputError(f"which column is the source is not clear; name it with source_column. The columns are {listed}.")
+
+
 def _is_text(values: Sequence[Any]) -> bool:
     return all(value is None or isinstance(value, str) for value in values)
 
 
 def _flattened(raw: RawData) -> RawData:
     """Turn objects in a column `translation`, as on the Hub, into a column for each language."""
-    return RawData(
-        {split: _spread(table) for split, table in raw.tables.items()}, raw.description, raw.class_names, raw.notes
-    )
+    tables = {split: spread_translations(table) for split, table in raw.tables.items()}
+    return RawData(tables, raw.description, raw.class_names, raw.notes)
 
 
-def _spread(table: Table) -> Table:
+def spread_translations(table: Table) -> Table:
+    """Turn a column `translation` of objects into a column for each language; leave any other table as it is."""
     if "translation" not in table.names or not isinstance(next(iter(table.values("translation", 1)), None), dict):
         return table
     objects = table.values("translation")

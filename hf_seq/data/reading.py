@@ -11,7 +11,7 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.groups import groups_of
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
-from hf_seq.data.readers.tables import RawData
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.sources import read_source, with_split_files
 from hf_seq.data.split_completion import Cutting, SplitRows, complete_splits, fingerprint
@@ -42,6 +42,7 @@ class ReadingArguments(TypedDict, total=False):
     no_header: bool | None
     columns: str | None
     group_column: str | None
+    trained_on: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class ReadingOptions:
         no_header: whether the first line of a csv is a row; None finds it.
         columns: names of the columns of files without a header, between commas.
         group_column: names rows that belong together, such as those of one author; no cut parts them.
+        trained_on: the columns that a model was trained on, by flag (`Splits.columns`); those that the source has are
+            taken where no others are named.
     """
 
     source: str | Path
@@ -87,6 +90,16 @@ class ReadingOptions:
     no_header: bool | None = None
     columns: str | None = None
     group_column: str | None = None
+    trained_on: Mapping[str, Any] = field(default_factory=dict)
+
+    def known(self, table: Table, **named: Any) -> dict[str, Any]:
+        """Name columns: as the user did, else as in training where the table has them, else None.
+
+        Args:
+            table: the train split.
+            **named: the user's names, by flag.
+        """
+        return columns_known(table, self.trained_on, named)
 
     @property
     def form(self) -> TextForm:
@@ -135,6 +148,7 @@ class LabelledRows:
         label_names: in id order.
         notes: every decision taken, in words.
         problems: rows that cannot be learned from.
+        columns: see `Splits`.
         tag_scheme: how the train tags mark spans.
         channels: names of the channels of series.
         group_name: what the column of the groups is called in the source, where a layout renamed it.
@@ -147,6 +161,7 @@ class LabelledRows:
     label_names: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
     tag_scheme: TagScheme = "none"
     channels: list[str] = field(default_factory=list)
     group_name: str | None = None
@@ -176,6 +191,7 @@ class LabelledRows:
             notes=notes,
             problems=self.problems,
             origins={name: part.origin for name, part in parts.items()},
+            columns=self.columns,
             tag_scheme=self.tag_scheme,
             channels=self.channels,
             groups={name: list(part.groups) for name, part in parts.items() if part.groups is not None},
@@ -192,3 +208,20 @@ class LabelledRows:
         notes.append(
             f"rows with the same {(self.group_name or column)!r} stay together: {len(set(groups['train'])):,} in train"
         )
+
+
+def columns_known(table: Table, trained_on: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Name columns as the user did, else as in training where the table has them, else None.
+
+    Args:
+        table: what was read.
+        trained_on: names of training, by flag.
+        named: the user's, by flag; None where none was given.
+    """
+    found = dict(named)
+    for flag, name in named.items():
+        before = trained_on.get(flag)
+        names = before if isinstance(before, list) else [before]
+        if name is None and set(names) <= set(table.names):
+            found[flag] = before
+    return found

@@ -24,7 +24,17 @@ import pyarrow as pa
 from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
-from hf_seq.data.labels import MULTI, REGRESSION, Labels, ProblemType, WrittenLabels, read_labels, written_labels
+from hf_seq.data.inputs import Inputs, Source
+from hf_seq.data.labels import (
+    MULTI,
+    REGRESSION,
+    SINGLE,
+    Labels,
+    ProblemType,
+    WrittenLabels,
+    read_labels,
+    written_labels,
+)
 from hf_seq.data.long_tables import TIMES
 from hf_seq.data.readers.arff_files import read_arff
 from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, table_of_arrays
@@ -99,14 +109,16 @@ def load_series_splits(
     raw, series, notes = found.raw, found.series, found.notes
     label = found.label
     if label is None or label not in raw.tables["train"].names:
-        given = label_column if label is None else None
+        known = reading.known(raw.tables["train"], label_column=label_column)["label_column"]
+        given = known if label is None else None
         label = find_tags(raw.tables["train"], given) if per_step else find_labels(raw, found.column, given)
     notes.insert(0, f"series column {found.column!r}, {'tags' if per_step else 'label'} column {label!r}")
     problems: list[Finding] = []
-    written = written_labels(raw, label, notes)
+    written = written_labels(raw, label, notes, None, SINGLE if per_step else problem_type)
     series = {split: series[split] for split in written.values}
     problems += [problem for split in series for problem in found.problems.get(split, [])]
-    labels = _read_tags(written, series, notes) if per_step else read_labels(written, problem_type)
+    before = reading.trained_on.get("problem_type")
+    labels = _read_tags(written, series, notes) if per_step else read_labels(written, problem_type, before)
     _check_channels(series, problems)
     wide = any(array.dtype == np.float64 for arrays in series.values() for array in arrays if len(array))
     kind = "float64" if wide else "float32"
@@ -119,6 +131,7 @@ def load_series_splits(
     loaded = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
     loaded.problems = problems + labels.problems
     loaded.channels, loaded.group_name = found.channels, found.group_name
+    loaded.columns = {"series_column": found.column, "label_column": label}
     if per_step:
         loaded.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
     return loaded.completed(replace(reading, group_column=found.group))
@@ -159,7 +172,10 @@ def read_all(
     Raises:
         InputError: the source cannot be read.
     """
-    layout = arranged(_read(reading), options, series_column, per_step=per_step)
+    raw = _read(reading)
+    named = reading.known(raw.tables["train"], series_column=series_column, label_column=options.label_column)
+    series_column, options = named["series_column"], replace(options, label_column=named["label_column"])
+    layout = arranged(raw, options, series_column, per_step=per_step)
     raw, notes = layout.raw, list(layout.raw.notes)
     column = find_series(raw.tables["train"], series_column)
     problems: dict[str, list[Finding]] = {split: [] for split in raw.tables}
@@ -191,21 +207,28 @@ def _width(series: dict[str, list[Array]]) -> int:
     return max((array.shape[1] for array in series["train"] if len(array)), default=1) - 1
 
 
-def read_series_file(path: Path, options: SeriesOptions | None = None) -> list[Array]:
-    """Read the series of one file, labelled or not.
+def series_inputs(source: Source, options: SeriesOptions, series_column: str | None = None) -> Inputs:
+    """Read the series of a file, labelled or not.
 
     Args:
-        path: of the file.
+        source: where from, and what is known of it.
         options: how tables become series.
+        series_column: name of the nested column, where there is more than one way.
 
     Raises:
         InputError: the file cannot be read, or a series in it.
     """
-    found = read_all(ReadingOptions(path, whole=True), options or SeriesOptions())
-    problems = found.problems["train"]
-    if problems:
-        raise InputError(f"{path}: " + "\n".join(map(str, problems)))
-    return found.series["train"]
+    reading = ReadingOptions(
+        source.path, config=source.config, revision=source.revision, whole=True, trained_on=source.trained_on
+    )
+    found = read_all(reading, options, series_column)
+    split = source.split or ("test" if "test" in found.series else "train")
+    if split not in found.series:
+        raise InputError(f"{source.path} has no split {split!r}, only {', '.join(found.series)}; give its file.")
+    if found.problems.get(split):
+        raise InputError(f"{source.path}: " + "\n".join(map(str, found.problems[split])))
+    notes = [source.said("series column", "series_column", found.column), *found.notes]
+    return Inputs(found.series[split], found.raw.tables[split], {"series_column": found.column}, notes)
 
 
 def series_arrays(rows: Dataset) -> list[Array]:

@@ -26,7 +26,6 @@ from hf_seq.data.classification_checks import (
     similar_names,
     small_test,
     too_few_labels,
-    whole_numbers,
 )
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import REGRESSION
@@ -60,7 +59,7 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     report.errors += too_few_labels(splits, labelled)
     report.warnings += repeated_inputs(columns)
     report.warnings += overlaps(columns)
-    report.warnings += whole_numbers(columns) if splits.problem_type == REGRESSION else class_counts(splits, labelled)
+    report.warnings += [] if splits.problem_type == REGRESSION else class_counts(splits, labelled)
     report.warnings += similar_names(splits)
     report.warnings += small_test(columns)
     for check in (_constant, _missing, _scales, _shifts):

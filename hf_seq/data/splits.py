@@ -3,6 +3,7 @@
 """What every loader gives: train, validation and test, with the decisions that made them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from datasets import Dataset
 
@@ -29,6 +30,7 @@ class Splits:
         notes: every decision taken, in words.
         problems: rows that cannot be learned from; only with `strict=False`, their label is then None.
         origins: the split of the source that the rows of each split came from, for row numbers.
+        columns: the names of the columns that were read, by the flags that name them: `{"text_column": "body"}`.
         tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
         channels: names of the channels of series, where their source names them.
         groups: of the rows of each split that has some, row for row.
@@ -45,6 +47,7 @@ class Splits:
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
     tag_scheme: TagScheme = "none"
     channels: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)

@@ -4,7 +4,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +106,36 @@ def _types(table: Table, name: str) -> set[str] | None:
     if not tags or not all(tag == "O" or _SPAN_TAG.match(tag) for tag in tags):
         return None
     return {tag[2:] for tag in tags if tag != "O"}
+
+
+def find_tokens_column(table: Table, tokens_column: str | None, without: Collection[str]) -> str | None:
+    """Find the name of the tokens' column of a table that need not have tags; None where no column holds words.
+
+    Args:
+        table: what was read.
+        tokens_column: given by the user; checked only.
+        without: columns that it is not.
+
+    Raises:
+        InputError: no such column, or several that could be it.
+    """
+    given = _given(table, "tokens_column", tokens_column)
+    if given is not None:
+        _check_lists(table, given, "tokens_column")
+        return given
+    if all(name.isdigit() for name in table.names):
+        return table.names[0]
+    lists = [name for name in table.names if name not in without and _holds_lists_of_strings(table, name)]
+    tags = [name for name in lists if name.lower() in TAGS_NAMES]
+    if len(lists) > len(tags):
+        lists = [name for name in lists if name not in tags]
+    named = [name for name in lists if name.lower() in TOKENS_NAMES]
+    for candidates in (named[:1], lists):
+        if len(candidates) == 1:
+            return candidates[0]
+    if lists:
+        raise InputError(_ask("tokens", "tokens_column", lists, table))
+    return None
 
 
 def _given(table: Table, flag: str, name: str | int | None) -> str | None:

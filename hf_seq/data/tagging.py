@@ -61,7 +61,8 @@ def load_tagged_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = with_tags_of_spans(reading.read(TAGGED_READERS, (read_brat,)))
-    columns = find_tag_columns(raw.tables["train"], tokens_column, tags_column)
+    train = raw.tables["train"]
+    columns = find_tag_columns(train, **reading.known(train, tokens_column=tokens_column, tags_column=tags_column))
     notes = [f"tokens column {columns.tokens!r}, tags column {columns.tags!r}", *columns.notes, *raw.notes]
     problems: list[Finding] = []
     tokens, tags = _read_columns(raw, columns.tokens, columns.tags, notes)
@@ -73,7 +74,8 @@ def load_tagged_splits(
     rows = {split: _rows(split, tokens[split], ids[split], names) for split in tokens}
     features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
     scheme = find_scheme(names, named_tags(ids["train"], names))
-    return LabelledRows(raw, rows, features, TAGGING, names, notes, problems, scheme).completed(reading)
+    read = {"tokens_column": columns.tokens, "tags_column": columns.tags}
+    return LabelledRows(raw, rows, features, TAGGING, names, notes, problems, read, scheme).completed(reading)
 
 
 def _check_sentences(raw: RawData, train: list[Any]) -> None:

@@ -46,7 +46,7 @@ def load_text_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = reading.read(TEXT_READERS, (read_class_folders,))
-    column = find_text_column(raw.tables["train"], text_column)
+    column = find_text_column(raw.tables["train"], **reading.known(raw.tables["train"], text_column=text_column))
     rows = {}
     for split, table in raw.ordered:
         raw.require_column(split, column)
@@ -63,7 +63,8 @@ def load_text_splits(
         cutting.cut_off, cutting.how = _cut_end, f"the end of the text ({reading.validation_fraction:.0%})"
     notes = [f"text column {column!r}", *raw.notes]
     features = {"text": Value("string")}
-    return LabelledRows(raw, rows, features, LANGUAGE_MODELING, notes=notes).completed(reading, cutting)
+    found = LabelledRows(raw, rows, features, LANGUAGE_MODELING, notes=notes, columns={"text_column": column})
+    return found.completed(reading, cutting)
 
 
 def _rows(split: str, table: Table, column: str) -> SplitRows:

@@ -5,8 +5,10 @@
 import json
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -17,9 +19,17 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, through a neighbour that takes the place of `path`."""
+    with whole_file(path, encoding="utf-8") as sink:
+        sink.write(text)
+
+
+@contextmanager
+def whole_file(path: Path, mode: str = "w", **options: Any) -> Iterator[IO[Any]]:
+    """Open a neighbour of a file that takes its place when all is written; after an error nothing has changed."""
     neighbour = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        neighbour.write_text(text, encoding="utf-8")
+        with neighbour.open(mode, **options) as sink:
+            yield sink
         os.replace(neighbour, path)
     finally:
         neighbour.unlink(missing_ok=True)

@@ -58,6 +58,8 @@ class Predictor(BasePredictor):
     longer than the model can read, the answer also has `"truncated": True`, and a warning is given once. A model for
     which thresholds were chosen (`hf-seq find-threshold`) answers by these.
 
+    Answers of a predictor whose `with_probabilities` is set to True also have `"probabilities"`, by label.
+
     Args:
         model: a sequence classifier of ours or of transformers, or a fitted baseline.
         tokenizer: the model's own; None for a baseline.
@@ -79,6 +81,7 @@ class Predictor(BasePredictor):
             names = [model.config.id2label[index] for index in range(model.config.num_labels)]
             thresholds = getattr(model.config, THRESHOLDS, None)
         self.label_names: list[str] = names
+        self.with_probabilities = False
         self.thresholds = checked_thresholds(thresholds, len(names))
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> Any:
@@ -127,6 +130,8 @@ class Predictor(BasePredictor):
             }
         else:
             answer = {"score": scores[0] if len(scores) == 1 else scores}
+        if self.with_probabilities and self.problem_type != "regression":
+            answer["probabilities"] = dict(zip(self.label_names, scores, strict=True))
         if truncated:
             assert self._engine is not None  # a baseline reads all
             self._note_truncation(self._engine.cut_message)

@@ -72,6 +72,22 @@ class TaggingPredictor(BasePredictor):
             tagged += self._tagger.tag(self._tagger.read_words(chunk), scores=scores)
         return tagged
 
+    def tag_words(self, inputs: Iterable[Given], *, window: int | None = None) -> Iterator[Answer]:
+        """Tag each input word by word: `{"words", "tags", "scores"}`, lists of one length, in the order of `inputs`.
+
+        Args:
+            inputs: texts or lists of words.
+            window: as for `predict`.
+
+        Raises:
+            InputError: something among them is no sentence.
+        """
+        size = window or self.batch_size * BATCHES_IN_WINDOW
+        for chunk in self._windows(inputs, size, size):
+            read = [self._tagger.read(given) for given in chunk]
+            for sentence, (tags, scores) in zip(read, self._tagger.tag(read), strict=True):
+                yield {"words": list(sentence.words), "tags": tags, "scores": scores}
+
     def model_inputs(self, sentence: Given) -> dict[str, Tensor]:
         """Return what the model alone is called with for one sentence.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hf_seq.data import Splits
     from hf_seq.data.batching import EncodedDataset
     from hf_seq.data.classification_checks import CheckReport
+    from hf_seq.data.inputs import Inputs, Source
     from hf_seq.loops.options import TrainingOptions
     from hf_seq.loops.trainer import SequenceTrainer
     from hf_seq.tasks.distillation import DistilledRecipe
@@ -72,6 +73,20 @@ class Data(ABC, Generic[R]):
         """Say that data be read as those that a saved model was trained on; by default the recipe says all of it."""
         del predictor
         return recipe
+
+    def read_inputs(self, recipe: R, source: "Source") -> "Inputs":
+        """Read what a predictor is called with from data that need no labels; by default texts.
+
+        Args:
+            recipe: says which columns, and how they are read.
+            source: where from, and what is known of it.
+
+        Raises:
+            InputError: the data cannot be read, or it is not clear which column is meant.
+        """
+        from hf_seq.data.inputs import text_inputs
+
+        return text_inputs(source, getattr(recipe, "text_column", None))
 
     def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
         """Renumber the labels of the data as a saved model does; by default there are none.

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from hf_seq.errors import InputError
-from hf_seq.reports.record import RECORD_NAME, Record
-from hf_seq.tasks.recipe import Recipe, panels
-from hf_seq.tasks.registry import reading_recipe, recipe_class, task_named, task_of_saved
+from hf_seq.reports.record import Record
+from hf_seq.tasks.registry import task_named, task_of_saved
+from hf_seq.tasks.trained import columns_of, reading, record_of
 from hf_seq.train.results import Run, score_saved
 
 Split = Literal["train", "validation", "test"]
@@ -22,7 +22,7 @@ def evaluate(
     task: str | None = None,
     batch_size: int = 64,
     output: Path | None = None,
-    **columns: str | None,
+    **columns: Any,
 ) -> Record:
     """Score a model on a split.
 
@@ -44,11 +44,12 @@ def evaluate(
         raise InputError(f"--split {split} is none of {', '.join(get_args(Split))}.")
     if output is not None and output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise InputError(f"--output {output} is in use; choose another folder.")
-    known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
+    known = record_of(model)
     chosen = task_named(task) if task else task_of_saved(model)
     recipe = reading(chosen.name, data, known, columns)
     predictor = chosen.predictor(model, batch_size=batch_size)
-    splits = chosen.data.load(chosen.data.as_trained(recipe, predictor), whole=data is not None)
+    recipe = chosen.data.as_trained(recipe, predictor)
+    splits = chosen.data.load(recipe, whole=data is not None, **columns_of(known))
     splits = chosen.data.align_labels(splits, predictor, known.label_names if known else [])
     run = Run(known.model, known.label, known.recipe, known.seed) if known else Run(model, None, {}, 0)
     record, predictions = score_saved(model, chosen, recipe, splits, split, run, predictor)
@@ -57,19 +58,3 @@ def evaluate(
         chosen.scoring.write_predictions(output, splits[split], splits, predictions)
         record.write(output)
     return record
-
-
-def reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:
-    """Make the recipe that reads the data: those named, or those of training, cut the same way.
-
-    Raises:
-        InputError: neither is known.
-    """
-    if data is not None:
-        return reading_recipe(task, data, columns)
-    if known is None:
-        raise InputError("There is no record beside the model that names its data; give --data.")
-    names = {each.name for each in panels(recipe_class(task))["Data"]} - {"task", "data"}
-    settings = {name: value for name, value in known.recipe.items() if name in names}
-    given = {name: value for name, value in columns.items() if value is not None}
-    return reading_recipe(task, known.recipe.get("data", known.data), {**settings, **given})

@@ -27,7 +27,7 @@ from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.tasks.classification.scoring import score_fields
 from hf_seq.tasks.registry import task_named, task_of_saved
-from hf_seq.train.evaluate_model import reading
+from hf_seq.tasks.trained import columns_of, reading, record_of
 
 NOTE = "thresholds chosen"
 
@@ -85,7 +85,7 @@ def find_threshold(
     split: str = "validation",
     task: str | None = None,
     batch_size: int = 64,
-    **columns: str | None,
+    **columns: Any,
 ) -> Found:
     """Choose thresholds on a split and save them with the model.
 
@@ -110,9 +110,9 @@ def find_threshold(
     predictor = chosen.predictor(model, batch_size=batch_size)
     names, several = predictor.label_names, predictor.problem_type == "multi_label_classification"
     check_kind(predictor.problem_type, names, wish)
-    known = Record.read(model) if (Path(model) / RECORD_NAME).is_file() else None
+    known = record_of(model)
     recipe = chosen.data.as_trained(reading(chosen.name, data, known, columns), predictor)
-    labelled = chosen.data.load(recipe, whole=data is not None)
+    labelled = chosen.data.load(recipe, whole=data is not None, **columns_of(known))
     splits = chosen.data.align_labels(labelled, predictor, known.label_names if known else names)
     rows = splits[split]
     scores, gold = predictor.scores(chosen.data.inputs(rows)), np.asarray(rows["label"][:])

@@ -80,6 +80,7 @@ def score_saved(
         fingerprint=splits.fingerprint,
         problem_type=splits.problem_type,
         label_names=list(splits.label_names),
+        columns=splits.columns,
         recipe=run.recipe,
         curve=run.curve,
         notes=run.notes,

@@ -154,11 +154,18 @@ def test_numbers_that_are_names_of_train_are_names(tmp_path):
     assert names_of(load_splits(tmp_path), "test") == ["5", "1", "3"]
 
 
-def test_whole_floats_are_classes_where_the_user_says_so(tmp_path):
+def test_few_whole_floats_are_classes_unless_the_user_says_that_they_are_amounts(tmp_path):
     write_csv(tmp_path / "train.csv", ["0.0", "1.0"] * 20)
-    assert load_splits(tmp_path).problem_type == "regression"
-    splits = load_splits(tmp_path, problem_type="single_label_classification")
+    splits = load_splits(tmp_path)
     assert (splits.problem_type, splits.label_names) == ("single_label_classification", ["0", "1"])
+    assert (
+        "labels 0.0, 1.0 are whole numbers, read as classes; for amounts say --problem_type regression" in splits.notes
+    )
+    assert load_splits(tmp_path, problem_type="regression").train["label"][0] in (0.0, 1.0)
+    write_csv(tmp_path / "train.csv", ["0.0", "1.5"] * 20)
+    assert load_splits(tmp_path).problem_type == "regression"
+    write_csv(tmp_path / "train.csv", [f"{n}.0" for n in range(40)])
+    assert load_splits(tmp_path).problem_type == "regression"
     write_csv(tmp_path / "train.csv", ["1", "2", "3", "4"] * 10)
     assert sorted(set(load_splits(tmp_path, problem_type="regression").train["label"])) == [1.0, 2.0, 3.0, 4.0]
     with pytest.raises(InputError, match=r"problem_type=multi_label_classification does not fit labels such as 1"):
@@ -168,13 +175,15 @@ def test_whole_floats_are_classes_where_the_user_says_so(tmp_path):
 @pytest.mark.parametrize(
     ("separator", "cells"), [(";", ["a;b", "b", "a ; c", "c;b"]), ("|", ["a|b", "b", "a|c", "c|b"])]
 )
-def test_several_labels_in_a_cell_are_warned_of_and_parted_on_request(separator, cells, tmp_path):
+def test_several_labels_in_a_cell_are_parted_where_it_is_clear(separator, cells, tmp_path):
     write_csv(tmp_path / "train.csv", cells * 10)
-    warned = {warning.code: warning.message for warning in check_data(tmp_path).warnings}
-    assert f"4 classes for 3 labels; if they are, say --label_separator {separator!r}" in warned["label-several"]
-    splits = load_splits(tmp_path, label_separator=separator)
+    splits = load_splits(tmp_path)
     found = {tuple(n for n, held in zip("abc", row, strict=True) if held) for row in splits.train["label"]}
     assert (splits.label_names, found) == (["a", "b", "c"], {("a", "b"), ("b",), ("a", "c"), ("b", "c")})
+    (said,) = (note for note in splits.notes if "parted" in note)
+    assert f"parted by {separator!r}: {cells[0]!r} is 'a' and 'b'" in said
+    assert splits.columns["label_separator"] == separator
+    assert len(load_splits(tmp_path, problem_type="single_label_classification").label_names) == 4
 
 
 def test_names_that_hold_a_sign_are_not_taken_for_several(tmp_path):
@@ -191,12 +200,12 @@ def test_a_column_of_0_and_1_for_each_label(tmp_path):
     rows = [["text", "toxic", "threat"], *([f"text number {n}", n % 2, int(n % 3 == 0)] for n in range(40))]
     with (tmp_path / "train.csv").open("w", newline="") as file:
         csv.writer(file).writerows(rows)
-    splits = load_splits(tmp_path, label_column="toxic,threat")
+    splits = load_splits(tmp_path, label_columns=["toxic", "threat"])
     assert splits.label_names == ["toxic", "threat"]
     numbers = [int(text.split()[-1]) for text in splits.train["text"]]
     assert splits.train["label"][:] == [[float(n % 2), float(n % 3 == 0)] for n in numbers]
     rows[3][1] = 2
     with (tmp_path / "train.csv").open("w", newline="") as file:
         csv.writer(file).writerows(rows)
-    with pytest.raises(InputError, match=r"train has '2' in a column of 0 and 1"):
+    with pytest.raises(InputError, match=r"train row 3 has '2' in column 'toxic', and columns of labels hold 0 and 1"):
         load_splits(tmp_path, label_column="toxic,threat")

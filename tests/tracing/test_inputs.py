@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from hf_seq import InputError, Predictor, SeriesFeatureExtractor, trace
-from hf_seq.commands.trace import read_input
+from hf_seq.commands.inputs import Given, Reader
+from hf_seq.commands.trace import first_inputs, is_file
 
 from .factories import FEATURES, TEXT, make_distilbert, make_recurrent, make_tokenizer
 
@@ -131,22 +132,29 @@ def test_files_are_read_as_their_names_say(tmp_path):
     (tmp_path / "a.txt").write_text("good film\n\nbad plot\n")
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "good film"}) + "\n")
     (tmp_path / "b.jsonl").write_text(json.dumps({"series": series.tolist()}) + "\n")
-    np.testing.assert_array_equal(read_input(str(tmp_path / "one.npy"), 3), [series])
-    np.testing.assert_array_equal(read_input(str(tmp_path / "many.npy"), 3), [series] * 8)
-    np.testing.assert_array_equal(read_input(str(tmp_path / "b.jsonl"), 3), [series])
-    np.testing.assert_array_equal(read_input("[[0, 1, 2], [3, 4, 5]]", 3), [series])
-    assert read_input(str(tmp_path / "a.txt"), None) == ["good film", "bad plot"]
-    assert read_input(str(tmp_path / "a.jsonl"), None) == ["good film"]
-    assert read_input("not a file. just a text.", None) == "not a file. just a text."
+    np.testing.assert_array_equal(read_first(tmp_path / "one.npy", 3), [series])
+    np.testing.assert_array_equal(read_first(tmp_path / "many.npy", 3), [series] * 8)
+    np.testing.assert_array_equal(read_first(tmp_path / "b.jsonl", 3), [series])
+    np.testing.assert_array_equal(read_first("[[0, 1, 2], [3, 4, 5]]", 3), [series])
+    assert read_first(tmp_path / "a.txt") == ["good film", "bad plot"]
+    assert read_first(tmp_path / "a.jsonl") == ["good film"]
+    assert read_first("not a file. just a text.") == "not a file. just a text."
+
+
+def read_first(given, channels=None):
+    """What `hf-seq trace` reads of its argument."""
+    named = is_file(str(given))
+    reader = Reader(reads_numbers=channels is not None)
+    return first_inputs(Given(None if named else [given], str(given) if named else None), reader, channels)
 
 
 UNREADABLE = {
     "empty": ("empty.txt", "", None, "holds no text"),
-    "no json": ("a.jsonl", "no json\n", None, "is no JSON object"),
-    "no field": ("a.jsonl", '{"body": "x"}\n', None, "is no JSON object"),
-    "numbers for a model of text": ("a.npy", "text", None, "this model reads text"),
+    "no json": ("a.jsonl", "no json\n", None, "line 1 is not JSON"),
+    "no field": ("a.jsonl", '{"count": 3}\n', None, "no column looks like the text"),
+    "numbers for a model of text": ("a.npy", "text", None, "files ending in '.npy' are not read"),
     "no array": ("a.npy", "text", 3, "cannot be read as arrays"),
-    "a text for a model of series": ("a.jsonl", "good film\n", 3, "no series of numbers"),
+    "a text for a model of series": ("a.jsonl", "good film\n", 3, "line 1 is not JSON"),
 }
 
 
@@ -154,10 +162,10 @@ UNREADABLE = {
 def test_files_that_cannot_be_read(tmp_path, name, content, channels, says):
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=says):
-        read_input(str(tmp_path / name), channels)
+        read_first(tmp_path / name, channels)
 
 
 @pytest.mark.parametrize(("given", "channels"), [("reviews.txt", None), ("runs/series.npy", None), ("wave.npy", 3)])
 def test_a_file_that_is_not_there(given, channels):
     with pytest.raises(InputError, match=f"there is no file {given}"):
-        read_input(given, channels)
+        read_first(given, channels)

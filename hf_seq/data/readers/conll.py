@@ -60,8 +60,12 @@ _GLOBAL = "# global.columns ="
 _Line = tuple[int, list[str]]  # line number, fields
 
 
-def read_conll(path: Path) -> Table:
+def read_conll(path: Path, *, fewest: int = 2) -> Table:
     """Read a CoNLL file: a row per sentence, and for each column the list of its words' values.
+
+    Args:
+        path: the file.
+        fewest: columns that it has at least; 1 where words may have no tags.
 
     Raises:
         InputError: one column only, more than ten, or lines with more or fewer columns than the rest.
@@ -75,7 +79,7 @@ def read_conll(path: Path) -> Table:
     if header is not None:
         named = header[1]
         fields.remove(header)
-    width = len(named) if named else _width(path, fields)
+    width = len(named) if named else _width(path, fields, fewest)
     known = {row[-1] for _, row in fields if len(row) == width and not row[0].startswith("#")}
 
     sentences: list[list[_Line]] = [[]]
@@ -179,14 +183,14 @@ def _fields(line: str, *, tabbed: bool) -> list[str]:
     return _BLANKS.split(line.strip(" \t"))  # a no-break space is part of a word
 
 
-def _width(path: Path, fields: list[_Line]) -> int:
+def _width(path: Path, fields: list[_Line], fewest: int) -> int:
     """Count the columns of the file: those of its first line that is not a comment."""
     first = next((line for line in fields if line[1] and line[1][0] != _DOCUMENT and line[1][0][:1] != "#"), None)
     if first is None:
         raise InputError(f"{path} holds no tagged word; each line is a word and its tag, with a blank line between "
                          "sentences.")  # fmt: skip
     number, row = first
-    if not 2 <= len(row) <= MAX_COLUMNS:
+    if not fewest <= len(row) <= MAX_COLUMNS:
         raise InputError(
             f"{path}: line {number} has {len(row)} {'column' if len(row) == 1 else 'columns'} ({' '.join(row)!r:.60}); "
             f"a CoNLL file has 2 to {MAX_COLUMNS}, the word first and its tag last, parted by tabs or blanks."
@@ -225,6 +229,7 @@ def _read_tsv(path: Path) -> Table:
     return _read_table(path) if has_sentence_column(path) else read_conll(path)
 
 
+CONLL_SUFFIXES = (*(suffix for suffix in TAGGED_SUFFIXES if suffix != ".conllu"), ".txt")
 TAGGED_READERS: Readers = {
     **dict.fromkeys(TAGGED_SUFFIXES, read_conll),
     ".txt": _read_txt,

@@ -35,6 +35,8 @@ TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # re
 _OLD = (".xls", ".ods", ".xlsb")
 FASTTEXT = "__label__"
 _LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
+_SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\s"]|\t)?"?[ \t]*\r?\n', re.IGNORECASE)
+"""The first line that Excel reads and writes."""
 _Row: TypeAlias = tuple[int, list[str]]  # line number, fields
 _POINTER = b"version https://git-lfs"
 
@@ -97,11 +99,10 @@ def csv_rows(path: Path) -> list[_Row]:
 
 def _separated(text: str) -> tuple[str, str]:
     """Return the text of a csv without a first line `sep=;`, and its delimiter: as said, else the commonest."""
-    first, _, rest = text.partition("\n")
-    said = first.strip().lower()
-    if said.startswith("sep=") and len(said) <= 5:
-        return rest, current_form().separator or said[4:] or "\t"
-    return text, current_form().separator or max(",;\t|", key=first.count)
+    said = _SEPARATOR_LINE.match(text)
+    if said:
+        return text[said.end() :], current_form().separator or (said[1] or "\t").replace("\\t", "\t")
+    return text, current_form().separator or max(",;\t|", key=text.partition("\n")[0].count)
 
 
 def _read_tsv(path: Path) -> Table:

@@ -47,6 +47,7 @@ class LabelledTexts(Labelled[ClassificationRecipe]):
         return load_splits(
             text_column=recipe.text_column,
             label_column=recipe.label_column,
+            label_columns=recipe.label_columns,
             label_separator=recipe.label_separator,
             problem_type=recipe.problem_type,
             **recipe.source,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a recipe of classification can say. Imports nothing heavy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hf_seq.tasks.distillation import DistilledRecipe
@@ -17,7 +17,13 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     task: str = setting("classification", f"What to learn: {', '.join(task_names())}.", "Data")
     text_column: str | None = setting(None, "Column of the text; absent: the only column that can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label; absent: the only column that can be it.", "Data")
-    label_separator: str | None = setting(None, "What parts several labels in one cell, such as ';'.", "Data")
+    label_columns: list[str] | None = field(
+        default=None,
+        metadata={"help": "Columns of 0 and 1, one a label; absent: those that can only be that.", "panel": "Data"},
+    )
+    label_separator: str | None = setting(
+        None, "What parts several labels in one cell, such as ';'; absent: found where it is clear.", "Data"
+    )
     model: str = setting(
         "bilstm",
         "rnn, gru, lstm, bilstm, bilstm-attention, bilstm-wide, transformer; majority, tfidf, fasttext, model2vec; "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hf_seq.baselines.pairs import CopySource, NearestSource
 from hf_seq.data import Splits, check_pairs, load_pair_splits
 from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.inputs import Inputs, Source, source_inputs
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
 
@@ -32,6 +33,10 @@ class Pairs(Data[Seq2SeqRecipe]):
     def inputs(self, rows: "Dataset") -> list[str]:
         """List the sources."""
         return rows["source"][:]
+
+    def read_inputs(self, recipe: Seq2SeqRecipe, source: Source) -> Inputs:
+        """Read sources; data with targets have theirs left alone."""
+        return source_inputs(source, recipe.source_column)
 
 
 def fit_baseline(recipe: Seq2SeqRecipe, splits: Splits) -> tuple[Any, list[str]]:

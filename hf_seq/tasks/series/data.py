@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hf_seq.data import Splits, check_series, load_series_splits
 from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.series import series_arrays
+from hf_seq.data.inputs import Inputs, Source
+from hf_seq.data.series import series_arrays, series_inputs
+from hf_seq.data.series_options import SeriesOptions
 from hf_seq.models.series import TIME_GAP
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
@@ -66,3 +68,7 @@ class LabelledSeries(Labelled[SeriesRecipe]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the series, (T, C) arrays."""
         return series_arrays(rows)
+
+    def read_inputs(self, recipe: SeriesRecipe, source: Source) -> Inputs:
+        """Read series, (T, C) arrays."""
+        return series_inputs(source, SeriesOptions(recipe.label_column, **recipe.layout), recipe.series_column)

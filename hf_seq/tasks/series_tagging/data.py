@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits, check_series
 from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.series import series_arrays
+from hf_seq.data.inputs import Inputs, Source
+from hf_seq.data.series import series_arrays, series_inputs
 from hf_seq.data.series_batches import EncodedSeries
+from hf_seq.data.series_options import SeriesOptions
 from hf_seq.tasks.series.data import as_trained, load_series
 from hf_seq.tasks.series.encoding import SeriesEncoding
 from hf_seq.tasks.series_tagging.recipe import SeriesTaggingRecipe
@@ -35,6 +37,10 @@ class TaggedSeries(Tagged[SeriesTaggingRecipe]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the series, (T, C) arrays."""
         return series_arrays(rows)
+
+    def read_inputs(self, recipe: SeriesTaggingRecipe, source: Source) -> Inputs:
+        """Read series, (T, C) arrays."""
+        return series_inputs(source, SeriesOptions(recipe.label_column, **recipe.layout), recipe.series_column)
 
 
 class StepEncoding(SeriesEncoding[SeriesTaggingRecipe]):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import Splits, check_tagged, load_tagged_splits
 from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.inputs import Inputs, Source, tagged_inputs
 from hf_seq.data.mentions import read_mention_lists, with_mention_copies
 from hf_seq.data.tag_names import IGNORED, chosen_scheme
 from hf_seq.errors import InputError
@@ -81,6 +82,10 @@ class TaggedSentences(Tagged[TaggingRecipe]):
     def inputs(self, rows: "Dataset") -> list[list[str]]:
         """List the sentences, as lists of words."""
         return rows["tokens"][:]
+
+    def read_inputs(self, recipe: TaggingRecipe, source: Source) -> Inputs:
+        """Read sentences, as words where the data have words."""
+        return tagged_inputs(source, recipe.tokens_column)
 
 
 def fit_baseline(recipe: TaggingRecipe, splits: Splits) -> tuple[Any, list[str]]:

@@ -1,0 +1,146 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What verbs that answer are called with: words of the command line, stdin, or data as training reads them."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hf_seq.commands.options import stdin_bytes
+from hf_seq.commands.series_input import is_bare_series, read_series_lines
+from hf_seq.data.lines import decoded, has_labels, has_tags, read_lines
+from hf_seq.errors import InputError
+
+if TYPE_CHECKING:
+    from hf_seq.data.inputs import Inputs
+
+LINES = ("", ".txt")
+"""The endings of files with a text a line."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the command line gave.
+
+    Attributes:
+        arguments: texts, or series as JSON.
+        data: a file, or whatever else training reads.
+        split: which rows of it.
+        task: what the model does, where its folder does not say.
+        columns: how the data are read, by flag.
+    """
+
+    arguments: list[str] | None = None
+    data: str | None = None
+    split: str | None = None
+    task: str | None = None
+    columns: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.arguments and self.data:
+            raise InputError("Inputs were given both as arguments and with --data; give one of them.")
+        odd = next(iter(self.columns or ()), None) or ("split" if self.split else None)
+        if self.data is None and odd:
+            raise InputError(f"--{odd} says how data are read, and there are none; give --data, or leave it out.")
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody may be writing to stdin, waiting for an answer."""
+        return not self.arguments and self.data is None
+
+
+@dataclass(frozen=True)
+class Read:
+    """Inputs, and what stands beside them.
+
+    Attributes:
+        values: what the predictor is called with.
+        inputs: the table they come from; None for words of the command line and for lines.
+        trained_on: the columns that the model was trained on, by flag.
+    """
+
+    values: Iterable[Any]
+    inputs: "Inputs | None" = None
+    trained_on: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The model that is to read, as far as that decides how data are read.
+
+    Attributes:
+        model: its folder or Hub id; None where there is no more to know of it.
+        reads_numbers: whether it reads series.
+        label_names: what it knows.
+        predictor: it, loaded.
+    """
+
+    model: str | None = None
+    reads_numbers: bool = False
+    label_names: Sequence[str] = ()
+    predictor: Any = None
+
+    @classmethod
+    def of(cls, model: str, predictor: Any) -> "Reader":
+        """Describe the model of a predictor."""
+        return cls(model, predictor.reads_numbers, tuple(getattr(predictor, "label_names", ())), predictor)
+
+
+def read_given(given: Given, reader: Reader) -> Read:
+    """Read what a model is to answer for; decisions are said on stderr.
+
+    Args:
+        given: what the command line gave.
+        reader: the model.
+
+    Raises:
+        InputError: it cannot be read, or it is not clear which column is meant.
+    """
+    if given.data is None:
+        lines: Iterable[str] = given.arguments or decoded(stdin_bytes(), "stdin")
+        name = "argument" if given.arguments else "stdin, line"
+        return Read(read_series_lines(lines, name) if reader.reads_numbers else lines)
+    path = Path(given.data).expanduser()
+    if path.is_file() and not given.columns and _holds_lines(path, reader):
+        lines = read_lines(path)
+        return Read(read_series_lines(lines, f"{path}, line") if reader.reads_numbers else lines)
+    return _read_data(given, reader)
+
+
+def _holds_lines(path: Path, reader: Reader) -> bool:
+    """Check whether the lines of a file are inputs, as they are: texts, or series alone."""
+    suffix = path.suffix.lower()
+    if reader.reads_numbers:
+        return suffix in LINES or (suffix == ".jsonl" and is_bare_series(path))
+    labels = reader.label_names
+    return suffix in LINES and not (has_labels(path, labels) or has_tags(path, labels))
+
+
+def _read_data(given: Given, reader: Reader) -> Read:
+    """Read data as the task of the model does; its record says which columns come first."""
+    from hf_seq.data.inputs import Source
+    from hf_seq.predictors.loading import find_folder
+    from hf_seq.tasks.registry import task_named, task_of_saved
+    from hf_seq.tasks.trained import reading, record_of
+
+    assert given.data is not None  # the caller has looked
+    folder = reader.model if reader.model is None or Path(reader.model).is_dir() else find_folder(reader.model)
+    known = record_of(folder) if folder is not None else None
+    if given.task or folder is None:
+        task = task_named(given.task or ("series" if reader.reads_numbers else "classification"))
+    else:
+        task = task_of_saved(folder)
+    columns = dict(given.columns or {})
+    trained_on = known.columns if known else {}
+    source = Source(
+        given.data, given.split, columns.get("config"), columns.get("revision"), trained_on, reader.label_names
+    )
+    recipe = reading(task.name, given.data, known, columns)
+    if reader.predictor is not None:
+        recipe = task.data.as_trained(recipe, reader.predictor)
+    inputs = task.data.read_inputs(recipe, source)
+    for note in inputs.notes:
+        print(f"hf-seq: {note}", file=sys.stderr)
+    return Read(inputs.values, inputs, trained_on)

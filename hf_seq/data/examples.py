@@ -1,0 +1,83 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The first rows as a model will see them, in a line each: what no count shows, the eye sees at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hf_seq.data.problem_types import MULTI, REGRESSION
+from hf_seq.data.splits import Splits
+
+ROWS = 3
+WIDEST = 150  # characters of a side
+TOKENS = 30
+
+
+def first_rows(splits: Splits, tokenizer: Any = None) -> list[str]:
+    """Write the first rows of train: what is read, and what is to be answered.
+
+    Args:
+        splits: of any loader.
+        tokenizer: of the model; texts are shown as its tokens when given.
+    """
+    rows = splits.train[:ROWS]
+    count = min(ROWS, len(splits.train))
+    found = []
+    for number in range(count):
+        row = {name: values[number] for name, values in rows.items()}
+        sides = [_short(side) for side in _sides(row, splits, tokenizer) if side is not None]
+        found.append(f"row {row.get('row', number + 1)}: " + "  ->  ".join(sides))
+    return found
+
+
+def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str | None]:
+    """Give what is read and what is answered, each as text."""
+    if "tokens" in row:
+        tags = row.get("tags")
+        names = [splits.label_names[tag] if 0 <= tag < len(splits.label_names) else "-" for tag in tags or []]
+        yield " ".join(map("/".join, zip(row["tokens"], names, strict=False))) if tags else " ".join(row["tokens"])
+        return
+    if "series" in row:
+        series = row["series"]
+        channels = len(series[0]) if series else 0
+        begins = ", ".join(f"{number:.4g}" for number in (series[0] if series else [])[:6])
+        yield f"{len(series)} steps of {channels} numbers, the first {begins}"
+        yield _tags(row["tags"], splits) if "tags" in row else _label(row.get("label"), splits)
+        return
+    if "source" in row:
+        yield row["source"]
+        yield row["target"]
+        return
+    yield _read(row.get("text", ""), row.get("text_pair"), tokenizer)
+    if "label" in row:
+        yield _label(row["label"], splits)
+
+
+def _read(text: str, pair: str | None, tokenizer: Any) -> str:
+    """Show a text as it is, or as the tokens that it becomes."""
+    if tokenizer is None or not hasattr(tokenizer, "convert_ids_to_tokens"):
+        return text if pair is None else f"{text} | {pair}"
+    ids = tokenizer(text, pair, truncation=False, verbose=False)["input_ids"]
+    shown = tokenizer.convert_ids_to_tokens(ids[:TOKENS])
+    return " ".join(shown) + (f" ... ({len(ids)} tokens)" if len(ids) > TOKENS else "")
+
+
+def _label(label: Any, splits: Splits) -> str:
+    if label is None:
+        return "no label"
+    if splits.problem_type == REGRESSION:
+        return f"{label:g}"
+    if splits.problem_type == MULTI:
+        named = [name for name, holds in zip(splits.label_names, label, strict=True) if holds]
+        return ", ".join(named) or "no label of these"
+    return splits.label_names[label]
+
+
+def _tags(tags: list[int] | None, splits: Splits) -> str:
+    names = [splits.label_names[tag] if 0 <= tag < len(splits.label_names) else "-" for tag in tags or []]
+    return " ".join(names)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= WIDEST else f"{line[:WIDEST]}..."

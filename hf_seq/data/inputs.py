@@ -1,0 +1,200 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a saved model answers for, read as training reads: any file of its task, with or without labels.
+
+A .txt file is the exception: each of its lines is an input, unless every line carries a label or a tag that the model
+knows, as the .txt files do that training reads.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hf_seq.data.columns import find_text_column, looks_like_id
+from hf_seq.data.lines import has_labels, has_tags, read_lines
+from hf_seq.data.pairs import find_source_column, spread_translations
+from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
+from hf_seq.data.readers.files import READERS, Readers, read_file, read_text
+from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.token_tables import has_sentence_column
+from hf_seq.data.reading import columns_known
+from hf_seq.data.sources import read_source
+from hf_seq.data.tag_columns import as_list, find_tokens_column
+from hf_seq.errors import InputError
+
+SAMPLE = 200
+"""Rows that are looked at."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where inputs come from, and what is known of them.
+
+    Attributes:
+        path: a file, or whatever else training reads.
+        split: which rows of a source that has several; `test` where there is one, if None.
+        config: of a Hub data set.
+        revision: of a Hub data set.
+        trained_on: the columns that the model was trained on, by flag.
+        label_names: what the model knows.
+    """
+
+    path: str
+    split: str | None = None
+    config: str | None = None
+    revision: str | None = None
+    trained_on: Mapping[str, Any] = field(default_factory=dict)
+    label_names: Collection[str] = ()
+
+    @property
+    def suffix(self) -> str:
+        """Of the file, in small letters."""
+        return Path(self.path).suffix.lower()
+
+    @property
+    def is_txt(self) -> bool:
+        """Whether it is a .txt file."""
+        return self.suffix == ".txt" and Path(self.path).is_file()
+
+    @property
+    def labels(self) -> set[str]:
+        """The columns that held what the model learned to say."""
+        known = (self.trained_on.get(flag) for flag in ("label_column", "label_columns", "tags_column"))
+        return {name for each in known for name in (each if isinstance(each, list) else [each]) if name is not None}
+
+    def answers(self, table: Table) -> set[str]:
+        """Name the columns that hold nothing but what the model says."""
+        names = set(self.label_names)
+        return {name for name in table.names if all(str(each).strip() in names for each in table.values(name, SAMPLE))}
+
+    def table(self, readers: Readers) -> tuple[Table, list[str]]:
+        """Read the rows, uninterpreted, and what is to be said of them.
+
+        Raises:
+            InputError: not there, not readable, or no such split.
+        """
+        path = Path(self.path).expanduser()
+        if path.is_file():
+            found = read_file(path, readers)
+            return found, list(found.notes)
+        raw = read_source(self.path, self.config, self.revision, readers)
+        split = self.split or ("test" if "test" in raw.tables else "train")
+        if split not in raw.tables:
+            raise InputError(f"{self.path} has no split {split!r}, only {', '.join(raw.tables)}; give its file.")
+        return raw.tables[split], [f"the {split} rows of {raw.description}", *raw.notes]
+
+    def said(self, what: str, flag: str, column: str) -> str:
+        """Say which column is read, and whether it is that of training."""
+        return f"{what} {column!r}" + (", as in training" if self.trained_on.get(flag) == column else f" (--{flag})")
+
+    def known(self, table: Table, **named: Any) -> dict[str, Any]:
+        """Name columns as the user did, else as in training, else None."""
+        return columns_known(table, self.trained_on, named)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a predictor is called with, row for row.
+
+    Attributes:
+        values: one for each row; of lines a stream.
+        table: what else the rows hold; None where each line is an input.
+        columns: the columns that were read, by flag.
+        notes: what was decided, in words.
+    """
+
+    values: Iterable[Any]
+    table: Table | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def lines_of(source: Source, **named: str | None) -> Inputs:
+    """Read a text a line, while answers are written.
+
+    Raises:
+        InputError: a column is named, by its flag.
+    """
+    flag = next((flag for flag, name in named.items() if name is not None), None)
+    if flag is not None:
+        raise InputError(f"{source.path} is read a text a line, so it has no columns; leave --{flag} out.")
+    return Inputs(read_lines(source.path))
+
+
+def text_inputs(source: Source, text_column: str | None = None) -> Inputs:
+    """Read texts.
+
+    Raises:
+        InputError: cannot be read; no column of text, or several.
+    """
+    if source.is_txt and not has_labels(source.path, source.label_names):
+        return lines_of(source, text_column=text_column)
+    table, notes = source.table(READERS)
+    named = source.known(table, text_column=text_column)["text_column"]
+    column = find_text_column(table, named, {*source.labels, *source.answers(table), *id_columns(table)})
+    texts = ["" if value is None else str(value) for value in table.values(column)]
+    return Inputs(texts, table, {"text_column": column}, [source.said("text column", "text_column", column), *notes])
+
+
+def source_inputs(source: Source, source_column: str | None = None) -> Inputs:
+    """Read what texts are to be written from; a file with the name of the source's language is a text a line.
+
+    Raises:
+        InputError: cannot be read; no column of sources, or several.
+    """
+    language = source_column or source.trained_on.get("source_column")
+    if source.suffix in ("", ".txt", f".{language}") and Path(source.path).is_file():
+        return lines_of(source)
+    found, notes = source.table(READERS)
+    table = spread_translations(found)
+    named = source.known(table, source_column=source_column)["source_column"]
+    column = find_source_column(table, named, {str(source.trained_on.get("target_column")), *id_columns(table)})
+    texts = ["" if value is None else str(value) for value in table.values(column)]
+    return Inputs(
+        texts, table, {"source_column": column}, [source.said("source column", "source_column", column), *notes]
+    )
+
+
+def tagged_inputs(source: Source, tokens_column: str | None = None) -> Inputs:
+    """Read sentences: lists of words where the source has words, texts where it has text.
+
+    Raises:
+        InputError: cannot be read; no column of words or text, or several.
+    """
+    if source.is_txt and not has_tags(source.path, source.label_names):
+        return lines_of(source, tokens_column=tokens_column)
+    readers: dict[str, Callable[[Path], Table]] = {**TAGGED_READERS, **dict.fromkeys(CONLL_SUFFIXES, _read_words)}
+    if source.suffix in (".csv", ".tsv") and Path(source.path).is_file() and not _is_token_table(source):
+        readers[source.suffix] = READERS[source.suffix]
+    table, notes = source.table(readers)
+    named = source.known(table, tokens_column=tokens_column)["tokens_column"]
+    column = find_tokens_column(table, named, source.labels)
+    if column is None:
+        column = find_text_column(table, None, {*source.labels, *id_columns(table)})
+        texts = ["" if value is None else str(value) for value in table.values(column)]
+        return Inputs(texts, table, {"text_column": column}, [f"text column {column!r}, read as raw text", *notes])
+    words = [["" if word is None else str(word) for word in as_list(row) or []] for row in table.values(column)]
+    return Inputs(
+        words, table, {"tokens_column": column}, [source.said("words of column", "tokens_column", column), *notes]
+    )
+
+
+def id_columns(table: Table) -> list[str]:
+    """Name the columns that look like ids: by their name, with a text or a whole number in each row."""
+    return [name for name in table.names if looks_like_id(table, name)]
+
+
+def _is_token_table(source: Source) -> bool:
+    """Check whether a csv or tsv has a word a line: by a column of sentences, or, of a tsv, blank lines or tags."""
+    path = Path(source.path)
+    if has_sentence_column(path):
+        return True
+    return source.suffix == ".tsv" and (
+        has_tags(path, source.label_names) or "\n\n" in read_text(path).replace("\r", "").strip("\n")
+    )
+
+
+def _read_words(path: Path) -> Table:
+    """Read a CoNLL file whose words need not have tags."""
+    return read_conll(path, fewest=1)

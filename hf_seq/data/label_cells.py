@@ -1,0 +1,145 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What stands in the cells of a label column: a label, several of them, a number.
+
+a;b  a|b  1,2         several labels with a separator between them, where the cells are made of a few common parts
+['a', 'b']  ["a"]     a list, as Python or JSON writes it
+3,5                   a number with a decimal comma, where every cell is one
+"""
+
+import ast
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+SEPARATORS = (";", "|", ",")
+COMMON = 0.8  # share of the parts of joined cells that stand in another cell, too
+JOINED = 0.05  # share of the cells that hold several labels
+EXAMPLES = 3
+_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
+
+
+def find_separator(cells: Sequence[Any]) -> str | None:
+    """Find what parts several labels in one cell; None where it is not clear that anything does.
+
+    It is clear where the cells that hold it are made of parts that stand in other cells, too, and all cells together
+    have no more parts than they are kinds: `food;noise`, `food`, `noise;parking`.
+    """
+    written = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    for separator in SEPARATORS:
+        kinds = {cell: parted(cell, separator) for cell in set(written)}
+        joined = [cell for cell, parts in kinds.items() if len(parts) > 1]
+        if len(joined) < 2 or (separator == "," and has_decimal_commas(written)):
+            continue
+        seen = Counter(part for parts in kinds.values() for part in set(parts))
+        inside = {part for cell in joined for part in kinds[cell]}
+        common = sum(seen[part] > 1 for part in inside) >= COMMON * len(inside)
+        rows = sum(len(kinds[cell]) > 1 for cell in written)
+        if common and len(seen) <= len(kinds) and rows >= JOINED * len(written):
+            return separator
+    return None
+
+
+def any_separator(cells: Sequence[Any]) -> str | None:
+    """Name the separator that stands in most cells, for labels that are known to be several; None if there is none."""
+    counts = {separator: sum(separator in str(cell) for cell in cells) for separator in SEPARATORS}
+    return max(SEPARATORS, key=counts.__getitem__) if any(counts.values()) else None
+
+
+def parted(cell: Any, separator: str) -> Any:
+    """Split a cell into its labels; an empty cell has none, and what is no text stays."""
+    if not isinstance(cell, str):
+        return [] if cell is None else cell
+    return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def describe_parting(cells: Sequence[Any], separator: str) -> str:
+    """Say how cells are parted, with examples."""
+    kinds = dict.fromkeys(cell for cell in cells if isinstance(cell, str) and separator in cell)
+    shown = "; ".join(f"{cell!r} is {' and '.join(map(repr, parted(cell, separator)))}" for cell in [*kinds][:EXAMPLES])
+    return (
+        f"a row may have several labels, parted by {separator!r}: {shown}; say --label_separator for another sign, or "
+        "--problem_type single_label_classification if each cell is one label"
+    )
+
+
+def has_decimal_commas(cells: Sequence[str]) -> bool:
+    """Check whether every cell is a number, most of them with a comma; pairs that all rise are lists of ids."""
+    if not cells or not all(map(_COMMA_NUMBER.fullmatch, cells)):
+        return False
+    pairs = [tuple(map(int, cell.split(","))) for cell in cells if "," in cell]
+    return len(pairs) >= 0.9 * len(cells) and not all(first < second for first, second in pairs)
+
+
+def as_list(label: Any) -> list[Any]:
+    """Parse a list as JSON or Python writes it, also without quotes: `['a', 'b']`, `[a, b]`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    value = label
+    if isinstance(label, str):
+        value = _parsed_list(label.strip())
+    if not isinstance(value, list):
+        raise ValueError(label)
+    return value
+
+
+def _parsed_list(text: str) -> Any:
+    if not text.startswith(("[", "(", "{")):
+        return None
+    if re.search(r"""['"]\s+['"]""", text):  # numpy writes ['a' 'b']
+        return [first or second for first, second in re.findall(r"'([^']*)'|\"([^\"]*)\"", text)]
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(text)
+            return list(value) if isinstance(value, tuple | set) else value
+        except (ValueError, SyntaxError):
+            continue
+    return parted(text[1:-1], ",") if text.startswith("[") and text.endswith("]") else None
+
+
+def as_whole(label: Any) -> int:
+    """Read a whole number; "007" and "1_0" are names.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(label)
+    if isinstance(label, bool | float) or str(number) != str(label).strip():
+        raise ValueError(label)
+    return number
+
+
+def as_decimal(label: Any) -> float:
+    """Read a number; "007" is a name.
+
+    Raises:
+        ValueError: it is none.
+    """
+    text = str(label).strip()
+    if isinstance(label, bool) or (text.lstrip("+-").isdigit() and str(int(text)) != text):
+        raise ValueError(label)
+    return float(text)
+
+
+def as_comma_decimal(label: Any) -> float:
+    """Read a number with a decimal comma.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(label, str) or not _COMMA_NUMBER.fullmatch(label.strip()):
+        raise ValueError(label)
+    return float(label.strip().replace(",", "."))
+
+
+def converts(kind: Any, label: Any) -> bool:
+    """Check whether a label can be read so."""
+    try:
+        kind(label)
+    except (ValueError, TypeError, OverflowError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,72 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Texts a line, while they are being read; and .txt files whose lines are more than a text. Imports nothing heavy."""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from hf_seq.errors import InputError
+
+SAMPLE = 500
+"""Lines that are looked at."""
+_FASTTEXT = "__label__"
+
+
+def read_lines(path: str | Path) -> Iterator[str]:
+    """Yield the lines of a file.
+
+    Raises:
+        InputError: bytes that are not UTF-8.
+    """
+    with Path(path).open("rb") as lines:
+        yield from decoded(lines, str(path))
+
+
+def decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
+    """Yield lines as text, without their ends and without a byte order mark.
+
+    Raises:
+        InputError: bytes that are not UTF-8.
+    """
+    for number, line in enumerate(lines, start=1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name}, line {number} is not UTF-8 ({error}); convert it, e.g. with iconv.") from error
+        yield (text.removeprefix("\ufeff") if number == 1 else text).rstrip("\r\n")
+
+
+def has_labels(path: str | Path, label_names: Collection[str]) -> bool:
+    """Check whether each line holds a label beside its text: `__label__NAME`, or a name that the model knows and a tab.
+
+    Args:
+        path: a .txt file.
+        label_names: those of the model.
+    """
+    lines = [line for line in _first_lines(path) if line.strip()]
+    if lines and all(any(word.startswith(_FASTTEXT) for word in line.split()) for line in lines):
+        return True
+    fields = [line.split("\t") for line in lines]
+    names = set(label_names)
+    if not lines or any(len(row) != 2 for row in fields):
+        return False
+    return any(all(row[side].strip() in names for row in fields) for side in (0, 1))
+
+
+def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
+    """Check whether each line holds a word and, last, a tag that the model knows.
+
+    Args:
+        path: a text file.
+        label_names: the tags of the model.
+    """
+    lines = (line for line in _first_lines(path) if line.strip() and not line.startswith(("#", "-DOCSTART-")))
+    rows = [line.split("\t") if "\t" in line else line.split() for line in lines]
+    names, widths = set(label_names), {len(row) for row in rows}
+    return len(widths) == 1 and min(widths) > 1 and all(row[-1].strip() in names for row in rows)
+
+
+def _first_lines(path: str | Path) -> list[str]:
+    with Path(path).open("rb") as lines:
+        return [line.decode("utf-8-sig", "replace").rstrip("\r\n") for line in islice(lines, SAMPLE)]
