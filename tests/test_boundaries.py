@@ -173,7 +173,7 @@ def test_model_folder_is_flat():
 
 def run_python(code: str) -> str:
     """Run code in a fresh interpreter and give what it prints."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

@@ -104,12 +104,13 @@ def test_a_column_that_cannot_be_meant_is_refused(given, words, tmp_path):
         load_splits(path, **given)
 
 
-def test_a_file_without_header_line_is_noticed(tmp_path):
+def test_a_file_without_header_line_is_noticed_and_its_first_line_is_a_row(tmp_path):
     path = write_csv(tmp_path / "a.csv", {"I liked the soup": texts(20), "pos": ["pos", "neg"] * 10})
-    with pytest.raises(
-        InputError, match=r"first line looks like a row.* since 'pos' is a label further down; put a header"
-    ):
-        load_splits(path)
+    splits = load_splits(path)
+    assert any("no header: the first line (I liked the soup, pos) is a row" in note for note in splits.notes)
+    assert "I liked the soup" in {text for name in ("train", "validation", "test") for text in splits[name]["text"]}
+    with pytest.raises(InputError, match=r"since 'pos' is a label further down; put a header"):
+        load_splits(path, no_header=False)
 
 
 def test_named_columns_settle_two_ways(tmp_path):

@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from hf_seq.data import load_series_splits
-from hf_seq.data.series import read_series_file, series_arrays
+from hf_seq.data.inputs import Source
+from hf_seq.data.series import series_arrays, series_inputs
+from hf_seq.data.series_options import SeriesOptions
 from hf_seq.errors import InputError
 
 STEPS = 12
@@ -176,7 +178,7 @@ def test_a_target_of_another_name_is_no_channel(tmp_path):
     path = write_rows(tmp_path / "x.csv", long_rows(), ["id", "time", "left", "right", "rul"])
     with pytest.raises(InputError, match="no labels"):
         load_series_splits(path)
-    assert read_series_file(path)[0].shape == (STEPS, 2)
+    assert series_inputs(Source(str(path)), SeriesOptions()).values[0].shape == (STEPS, 2)
 
 
 def test_the_same_long_table_as_parquet_is_the_same(tmp_path):

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from hf_seq.commands.series_input import read_series_inputs
+from hf_seq.commands.series_input import read_series_lines
 from hf_seq.data import load_series_splits
 from hf_seq.data.series import series_arrays
 from hf_seq.errors import InputError
@@ -88,4 +88,4 @@ def test_a_saved_model_reads_the_gaps_wherever_it_is_asked(tmp_path):
     with pytest.raises(InputError, match=r"time gap.*times"):
         predictor(values)
     text = json.dumps({"series": values, "times": times})
-    assert predictor(next(iter(read_series_inputs([text], None)))) == slow
+    assert predictor(next(iter(read_series_lines([text], "argument")))) == slow
