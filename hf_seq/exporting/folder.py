@@ -23,6 +23,8 @@ from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.runtime.runtime import FACTS, KINDS
 
 GRAPHS = "onnx"
+CONTAINER = ("server.py", "Dockerfile")
+"""What answers over HTTP, and in what; with every export."""
 FORGOTTEN = ("auto_map", "custom_pipelines", "_name_or_path")
 """Fields of a configuration that name code or folders, of which an export has none."""
 
@@ -86,7 +88,7 @@ def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: 
 def runtime_files(kind: str) -> list[str]:
     """Name the files that answer for a task."""
     beside = {KINDS[kind][0], "runtime"} | ({"runtime_tagging"} if kind == "series-tagging" else set())
-    return sorted(f"{name}.py" for name in beside)
+    return [*sorted(f"{name}.py" for name in beside), *CONTAINER]
 
 
 def _write_tokenizer(folder: Path, processor: Any) -> None:
