@@ -11,7 +11,7 @@ from typing import Any
 from hf_seq.baselines.baseline import is_baseline
 from hf_seq.errors import InputError
 from hf_seq.exporting.building import build
-from hf_seq.exporting.certificate import CERTIFICATE, inputs_to_time, list_files, make_certificate, measure
+from hf_seq.exporting.certificate import CERTIFICATE, digest_of, inputs_to_time, list_files, make_certificate, measure
 from hf_seq.exporting.comparing import compare_with_torch
 from hf_seq.exporting.facts import facts_of
 from hf_seq.exporting.folder import check_output, new_folder, write_beside, write_graphs
@@ -135,6 +135,7 @@ def export(
             model, opset, comparison, None if scored is None else scored.fields, speed, notes
         )
         certificate["files"] = list_files(folder, digests)
+        certificate["weights_sha256"] = digest_of(source / "model.safetensors")
         write_json(folder / CERTIFICATE, certificate)
         if libraries is not None:
             write_page(folder, libraries, kind.task, source.resolve().name, examples)
