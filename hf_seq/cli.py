@@ -42,6 +42,7 @@ from hf_seq.commands.recipe_verbs import (
     train,
     train_flags,
 )
+from hf_seq.commands.serve import serve
 from hf_seq.commands.trace import trace
 from hf_seq.commands.translate import translate
 from hf_seq.errors import InputError
@@ -86,6 +87,7 @@ VERBS = {
     "trace": Verb(trace, SHARE, flags_to_trace),
     "demo": Verb(demo, SHARE),
     "export": Verb(export, SHARE, flags_of_model),
+    "serve": Verb(serve, SHARE),
     "push": Verb(push, SHARE),
 }
 """Every verb, in the order of the help."""

@@ -14,6 +14,13 @@ def export(
     model: Model,
     output: Annotated[Path, typer.Option(help="New folder for the ONNX files, the runtime and the certificate.")],
     quantize: Annotated[str | None, typer.Option(help="int8: write a smaller and faster file, too.")] = None,
+    to: Annotated[
+        str, typer.Option(help="onnx, or page: a page beside the files that answers in the browser.")
+    ] = "onnx",
+    example: Annotated[list[str] | None, typer.Option(help="Input to click on in the page; may be repeated.")] = None,
+    node_modules: Annotated[
+        Path | None, typer.Option("--node_modules", help="Where the page's libraries are; absent: npm installs them.")
+    ] = None,
     opset: Annotated[int, typer.Option(help="Version of ONNX's operators, 17 to 21.")] = 17,
     data: DataOfModel = None,
     **columns: Any,
@@ -27,6 +34,8 @@ def export(
     hf-seq export runs/reviews-bilstm --output exported
 
     hf-seq export runs/reviews-bilstm --output exported --quantize int8
+
+    hf-seq export runs/reviews-bilstm --output page --to page && python -m http.server -d page
     """
     from transformers.utils.logging import disable_progress_bar
 
@@ -34,5 +43,15 @@ def export(
     from hf_seq.exporting.running import export as run
 
     disable_progress_bar()
-    found = run(model, output, quantize=quantize, opset=opset, data=data, **columns)
+    found = run(
+        model,
+        output,
+        quantize=quantize,
+        opset=opset,
+        to=to,
+        examples=example or (),
+        node_modules=node_modules,
+        data=data,
+        **columns,
+    )
     print("\n".join(describe(found)))

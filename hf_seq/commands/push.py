@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq push`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,7 +27,13 @@ def push(
     example: Annotated[list[str] | None, typer.Option("--example", help="Input to show; may be repeated.")] = None,
     message: Annotated[str, typer.Option("--message", help="Of the commit.")] = "Upload model",
     dry_run: Annotated[bool, typer.Option("--dry_run", help="Only show what would go.")] = False,
+    onnx: Annotated[
+        Path | None, typer.Option("--onnx", help="Folder that `hf-seq export` wrote of MODEL, to go along.")
+    ] = None,
     space: Annotated[bool, typer.Option("--space", help="Push a Space that shows MODEL, not the model.")] = False,
+    static: Annotated[
+        bool, typer.Option("--static", help="With --space: MODEL is what `hf-seq export --to page` wrote.")
+    ] = False,
 ) -> None:
     """Put a trained model on the Hub: weights, tokenizer, code, card, record and curves, nothing else.
 
@@ -39,20 +46,35 @@ def push(
     hf-seq push runs/sst2 ada/sst2-bilstm --dataset stanfordnlp/sst2 --private
 
     hf-seq push ada/sst2-bilstm ada/sst2-demo --space
+
+    hf-seq push runs/sst2 ada/sst2-bilstm --onnx exported
+
+    hf-seq push page ada/sst2-page --space --static
     """
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.hub import CardOptions, push_space
+    from hf_seq.hub import CardOptions, push_page, push_space
     from hf_seq.hub import push as push_model
 
     disable_progress_bar()
     if space:
-        given = {"--revision": revision, "--dataset": dataset, "--license": license, "--no-remote-code": no_remote_code}
+        given = {
+            "--onnx": onnx,
+            "--revision": revision,
+            "--dataset": dataset,
+            "--license": license,
+            "--no-remote-code": no_remote_code,
+        }
         odd = [flag for flag, value in given.items() if value]
         if odd:
             raise InputError(f"{odd[0]} is for models; leave it out with --space.")
+        if static:
+            push_page(name, model, private=private or None, dry_run=dry_run)
+            return
         push_space(name, model, examples=example, private=private or None, dry_run=dry_run)
         return
+    if static:
+        raise InputError("--static is for a Space; add --space, or leave it out.")
     push_model(
         model,
         name,
@@ -60,6 +82,6 @@ def push(
         revision=revision,
         remote_code=not no_remote_code,
         dry_run=dry_run,
-        options=CardOptions(dataset=dataset, license=license, examples=example or []),
+        options=CardOptions(dataset=dataset, license=license, examples=example or [], onnx=onnx),
         message=message,
     )

@@ -3,6 +3,7 @@
 """What stands in `certificate.json`: what was compared with torch, on which machine, and what it said."""
 
 import datetime
+import hashlib
 import importlib.metadata
 import random
 from collections.abc import Mapping, Sequence
@@ -93,6 +94,11 @@ def inputs_to_time(task: str, processor: Any, scored: Sequence[Any] | None) -> l
     ids = sorted(set(processor.get_vocab().values()) - set(processor.all_special_ids))
     texts = [processor.decode(rng.choice(ids, 20).tolist()) for _ in range(64)]
     return [text.split() or ["a"] for text in texts] if task == "tagging" else [text or "a" for text in texts]
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None where there is none (weights in several files)."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def list_files(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:

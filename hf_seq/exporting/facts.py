@@ -51,10 +51,9 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         return facts | {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
     facts |= _reading(model, processor)
     if task == "tagging":
-        before, after = special_ids(processor)
         pattern = None if has_words(processor.backend_tokenizer) else word_pattern(WordHabits())
         unknown = processor.unk_token or processor.eos_token or "?"
-        facts |= {"before": before, "after": after, "word_pattern": pattern, "unknown": unknown}
+        facts |= {"word_pattern": pattern, "unknown": unknown}
     elif task == "masked-language-modeling":
         facts["mask"] = processor.mask_token_id
     elif task == "language-modeling":
@@ -70,7 +69,10 @@ def _reading(model: Any, tokenizer: Any) -> dict[str, Any]:
             f"the model's {type(tokenizer).__name__} is written in Python, so nothing without transformers can read "
             "text for it; use a fast tokenizer (tokenizer.json)."
         )
+    before, after = special_ids(tokenizer)
     return {
+        "before": before,
+        "after": after,
         "limit": token_limit(model, tokenizer),
         "truncation_side": tokenizer.truncation_side,
         "split_special_tokens": tokenizer.split_special_tokens,

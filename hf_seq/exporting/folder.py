@@ -23,6 +23,11 @@ from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.runtime.runtime import FACTS, KINDS
 
 GRAPHS = "onnx"
+CONTAINER = ("server.py", "Dockerfile")
+"""What answers over HTTP, and in what; with every export."""
+STAND_IN, OWN_TYPE = "distilbert", "hf_seq_model_type"
+"""transformers.js and optimum refuse a type that they do not know. For them this one is an encoder of texts: it takes
+`input_ids` and `attention_mask` and gives `logits`, as ours does; nothing else of it matters to a graph."""
 FORGOTTEN = ("auto_map", "custom_pipelines", "_name_or_path")
 """Fields of a configuration that name code or folders, of which an export has none."""
 
@@ -68,8 +73,7 @@ def write_graphs(folder: Path, models: Mapping[str, ModelProto], ending: str = "
 
 def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: Mapping[str, Any]) -> None:
     """Write what goes with the graphs: configuration, tokenizer or extractor, facts, the runtime."""
-    config = model.config.to_dict()
-    write_json(folder / "config.json", {name: each for name, each in config.items() if name not in FORGOTTEN})
+    write_json(folder / "config.json", _configuration(model, str(facts["kind"])))
     processor.save_pretrained(folder)
     for path in folder.glob("*.py"):
         path.unlink()  # code of transformers' Auto classes
@@ -83,10 +87,18 @@ def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: 
         shutil.copyfile(Path(runtime.__file__).with_name(name), folder / name)
 
 
+def _configuration(model: Any, kind: str) -> dict[str, Any]:
+    """Return the configuration, for readers that know graphs and no class of ours."""
+    config = {name: each for name, each in model.config.to_dict().items() if name not in FORGOTTEN}
+    if kind in ("classification", "tagging"):
+        config |= {"model_type": STAND_IN, OWN_TYPE: config["model_type"]}
+    return config
+
+
 def runtime_files(kind: str) -> list[str]:
     """Name the files that answer for a task."""
     beside = {KINDS[kind][0], "runtime"} | ({"runtime_tagging"} if kind == "series-tagging" else set())
-    return sorted(f"{name}.py" for name in beside)
+    return [*sorted(f"{name}.py" for name in beside), *CONTAINER]
 
 
 def _write_tokenizer(folder: Path, processor: Any) -> None:

@@ -26,7 +26,7 @@ SUFFIX = "_quantized"
 
 def quantize(models: Mapping[str, ModelProto]) -> dict[str, ModelProto]:
     """Give the graphs again, with int8 weights."""
-    return {name: _quantize_products(_shrink_weights(model)) for name, model in models.items()}
+    return {name: _shrink_weights(_quantize_products(model)) for name, model in models.items()}
 
 
 def how_quantized(models: Mapping[str, ModelProto]) -> str:

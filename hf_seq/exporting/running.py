@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq export`: graphs written, held against torch, scored, timed, and only then put in place."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,13 @@ from typing import Any
 from hf_seq.baselines.baseline import is_baseline
 from hf_seq.errors import InputError
 from hf_seq.exporting.building import build
-from hf_seq.exporting.certificate import CERTIFICATE, inputs_to_time, list_files, make_certificate, measure
+from hf_seq.exporting.certificate import CERTIFICATE, digest_of, inputs_to_time, list_files, make_certificate, measure
 from hf_seq.exporting.comparing import compare_with_torch
 from hf_seq.exporting.facts import facts_of
 from hf_seq.exporting.folder import check_output, new_folder, write_beside, write_graphs
 from hf_seq.exporting.graph import DEFAULT_OPSET
 from hf_seq.exporting.needs import check_packages
+from hf_seq.exporting.pages import found_libraries, write_page
 from hf_seq.exporting.quantization import INT8, SUFFIX, how_quantized
 from hf_seq.exporting.quantization import quantize as quantize_graphs
 from hf_seq.exporting.scoring import check_scores, score_exports
@@ -26,7 +29,12 @@ from hf_seq.predictors.loading import find_folder
 from hf_seq.runtime.runtime import FACTS
 from hf_seq.runtime.runtime import load as load_exported
 
+ONNX, PAGE = "onnx", "page"
 NO_DATA = "not scored: there is no record beside the model that names its data; give --data to have it scored"
+
+
+def _libraries(to: str, node_modules: str | Path | None) -> AbstractContextManager[Path | None]:
+    return found_libraries(node_modules) if to == PAGE else nullcontext()
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,9 @@ def export(
     *,
     quantize: str | None = None,
     opset: int = DEFAULT_OPSET,
+    to: str = ONNX,
+    examples: Sequence[str] = (),
+    node_modules: str | Path | None = None,
     data: str | None = None,
     trust_remote_code: bool = False,
     revision: str | None = None,
@@ -63,6 +74,9 @@ def export(
         output: a new folder: `onnx/model.onnx`, tokenizer, configuration, `runtime.py`, `certificate.json`.
         quantize: "int8" writes `onnx/model_quantized.onnx`, too.
         opset: version of ONNX's operators.
+        to: "onnx", or "page": a page beside the files that answers in the browser (`index.html`).
+        examples: inputs to click on in the page.
+        node_modules: where the page's libraries are installed; None installs them by npm for the while.
         data: whose test split is scored, as for training; None takes the data that the model's record names.
         trust_remote_code: allow code that comes with the model to run.
         revision: branch, tag or commit of a Hub repository.
@@ -82,6 +96,8 @@ def export(
     check_packages()
     target = Path(output)
     check_output(target)
+    if to not in (ONNX, PAGE):
+        raise InputError(f"--to {to} is not known; it can be {ONNX} or {PAGE}.")
     if quantize not in (None, INT8):
         raise InputError(f"--quantize {quantize} is not known; it can be {INT8}.")
     if (Path(folder_or_id) / FACTS).is_file():
@@ -101,7 +117,7 @@ def export(
         graphs[INT8] = quantize_graphs(graphs["fp32"])
         runs[INT8] = make_run(graphs[INT8])
         notes.append(f"{INT8}: {how_quantized(graphs['fp32'])}")
-    with new_folder(target) as folder:
+    with new_folder(target) as folder, _libraries(to, node_modules) as libraries:
         digests = write_graphs(folder, graphs["fp32"]) | (
             write_graphs(folder, graphs[INT8], SUFFIX) if INT8 in graphs else {}
         )
@@ -119,7 +135,10 @@ def export(
             model, opset, comparison, None if scored is None else scored.fields, speed, notes
         )
         certificate["files"] = list_files(folder, digests)
+        certificate["weights_sha256"] = digest_of(source / "model.safetensors")
         write_json(folder / CERTIFICATE, certificate)
+        if libraries is not None:
+            write_page(folder, libraries, kind.task, source.resolve().name, examples)
     return Export(target, certificate)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
+from hf_seq.hub.exports import CERTIFICATE, card_lines
 from hf_seq.hub.known_data import DataFacts, data_facts
 from hf_seq.hub.model_kinds import OURS, ModelKind, code_blocks, kind_of
 from hf_seq.hub.other_runs import ComparedModel, compared_models, seeds_of
@@ -44,6 +45,7 @@ class CardOptions:
         remarks: sentences on the training data.
         tags: for the metadata, beside our own.
         answers: shown beside the examples: runs the model and gives a text for each.
+        onnx: folder that `hf-seq export` wrote, to go along.
     """
 
     dataset: str | None = None
@@ -52,6 +54,7 @@ class CardOptions:
     remarks: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     answers: Any = None
+    onnx: Path | None = None
 
 
 def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, options: CardOptions) -> str:
@@ -83,6 +86,8 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     }
     examples = options.examples or (facts.examples if facts else [])
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
+    if options.onnx is not None:
+        context["onnx"] = [text(line) for line in card_lines(read_json(folder / CERTIFICATE))]
     if record is not None and record.samples:
         context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
     elif examples and options.answers is not None and (kind is None or not kind.reads_series):

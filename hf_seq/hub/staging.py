@@ -7,6 +7,7 @@ A list of what may go, not of what may not: checkpoints, optimizer state, predic
 
 import fnmatch
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hf_seq.files.pretrained import check_model_folder
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.hub.card import MADE_BY, CardOptions, make_card
 from hf_seq.hub.code import needed_code, with_origin, without_code
+from hf_seq.hub.exports import stage_export
 from hf_seq.hub.model_kinds import OURS, kind_of
 from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
@@ -65,13 +67,17 @@ def stage(
         for path in needed_code(source, target):
             write_text(target / path.name, with_origin(path.read_text(encoding="utf-8")))
     record = _write_record(source, target)
+    options = options or CardOptions()
+    if options.onnx is not None:
+        stage_export(options.onnx, source, target)
+        options = replace(options, tags=[*options.tags, "onnx"])
     card = source / CARD
     if card.is_file() and not _is_ours(card):
         write_text(target / CARD, card.read_text(encoding="utf-8"))  # its author's own words
     else:
-        write_text(target / CARD, make_card(target, repo_id, record, source, options or CardOptions()))
+        write_text(target / CARD, make_card(target, repo_id, record, source, options))
     if record is not None:
-        write_eval_results(target, record, repo_id, (options or CardOptions()).dataset)
+        write_eval_results(target, record, repo_id, options.dataset)
     leaks = find_leaks(target)
     if leaks:
         raise InputError(f"Nothing was sent: {'; '.join(leaks)}. Take it out of {source} and push again.")

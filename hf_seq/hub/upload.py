@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hf_seq.errors import InputError
 from hf_seq.hub.card import CardOptions
 from hf_seq.hub.example_answers import answers_of
+from hf_seq.hub.exports import stage_page
 from hf_seq.hub.space import stage_space
 from hf_seq.hub.staging import CARD, listing, stage
 
@@ -121,11 +122,41 @@ def push_space(
         )
 
 
+def push_page(
+    repo_id: str,
+    page: str | Path,
+    *,
+    private: bool | None = None,
+    dry_run: bool = False,
+    token: str | None = None,
+    say: Say = print,
+) -> Pushed:
+    """Put the page of an export on the Hub, as a static Space: no server of ours or theirs runs the model.
+
+    Args:
+        repo_id: `user/name` of the Space.
+        page: what `hf-seq export --to page` wrote.
+        private: visibility of a new Space.
+        dry_run: only say what would go.
+        token: as for `push`.
+        say: prints a line.
+
+    Raises:
+        InputError: as `push`, or there is no page.
+    """
+    _check_name(repo_id)
+    with tempfile.TemporaryDirectory() as place:
+        stage_page(Path(page), Path(place), repo_id.rpartition("/")[2])
+        settings: dict[str, Any] = {"private": private, "dry_run": dry_run, "token": token, "say": say}
+        return upload(Path(place), repo_id, "space", sdk="static", message="Upload page", **settings)
+
+
 def upload(
     folder: Path,
     repo_id: str,
     kind: str,
     *,
+    sdk: str = "gradio",
     private: bool | None = None,
     revision: str | None = None,
     dry_run: bool = False,
@@ -141,6 +172,7 @@ def upload(
         folder: what goes.
         repo_id: `user/name`.
         kind: "model" or "space".
+        sdk: what a new Space runs on.
         private: visibility of a new repository.
         revision: branch.
         dry_run: send nothing.
@@ -165,8 +197,8 @@ def upload(
         return Pushed(url, None, files)
     api = HfApi(token=token)
     with hub_errors_explained(repo_id):
-        sdk = "gradio" if kind == "space" else None
-        api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=sdk)
+        on = sdk if kind == "space" else None
+        api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=on)
         if keep_card and api.file_exists(repo_id, CARD, repo_type=kind):
             (folder / CARD).unlink()
         if revision is not None and not create_pr:

@@ -243,8 +243,9 @@ def test_int8_is_small_and_near(cell):
 
 
 def test_runtime_files_are_those_that_a_task_needs():
-    assert runtime_files("classification") == ["runtime.py"]
-    assert runtime_files("series-tagging") == ["runtime.py", "runtime_series.py", "runtime_tagging.py"]
+    server = ["server.py", "Dockerfile"]
+    assert runtime_files("classification") == ["runtime.py", *server]
+    assert runtime_files("series-tagging") == ["runtime.py", "runtime_series.py", "runtime_tagging.py", *server]
 
 
 def test_without_its_packages_the_command_says_what_to_install(saved, tmp_path):
