@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
+from hf_seq.baselines.tfidf import without_blanks
 from hf_seq.data import Splits
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
@@ -52,7 +53,9 @@ def candidates_of(recipe: ClassificationRecipe, splits: Splits) -> tuple[list[tu
         vectors = find_static_vectors(recipe.static_model)
         made = [(f"C={C:g}", StaticEmbeddingBaseline(**about, vectors=vectors, C=C)) for C in (*STRENGTHS, 100.0)]
         return list(made), [f"static vectors of {vectors.source}, {vectors.vectors.shape[1]} wide"]
-    return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], []
+    unspaced = without_blanks(splits.train["text"][:])
+    notes = ["terms are one to three letters: words of these texts have no blanks between them"] if unspaced else []
+    return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], notes
 
 
 def fit_best(
