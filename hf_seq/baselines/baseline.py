@@ -46,6 +46,7 @@ class SavedBaseline(ABC):
         self.num_labels = len(self.label_names)
         self.arrays: dict[str, Array] = {}
         self.decision_thresholds: list[float] | None = None
+        self.answer_threshold: float | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -68,6 +69,7 @@ class SavedBaseline(ABC):
             "label_names": self.label_names,
             "num_labels": self.num_labels,
             **({"decision_thresholds": self.decision_thresholds} if self.decision_thresholds else {}),
+            **({"answer_threshold": self.answer_threshold} if self.answer_threshold is not None else {}),
             **self._facts(),
         }
         text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
@@ -211,6 +213,7 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)
         baseline.num_labels = facts["num_labels"]
         baseline.decision_thresholds = facts.get("decision_thresholds")
+        baseline.answer_threshold = facts.get("answer_threshold")
         baseline.arrays = load_file(folder / WEIGHTS_NAME)
         baseline._restore(facts)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:

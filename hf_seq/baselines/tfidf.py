@@ -5,6 +5,7 @@
 N texts · V terms · L labels
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ class TfidfBaseline(Baseline):
 
     The linear models have scikit-learn's default settings but for C, the inverse strength of regularisation. From
     `ROWS_FOR_MIN_DF` rows on, terms of a single text are left out: a third of the size, and no worse. Learnt numbers
-    are kept as float32, before and after saving alike.
+    are kept as float32, before and after saving alike. Where words have no blanks between them (Chinese, Japanese,
+    Thai, ...) terms are one to three letters in a row: a whole sentence would be one word.
     """
 
     kind = "tfidf"
@@ -38,9 +40,11 @@ class TfidfBaseline(Baseline):
     ) -> None:
         super().__init__(problem_type, label_names)
         self.C = C
+        self.letters = False
 
     def _fit(self, texts: Sequence[str], labels: Array) -> None:
-        self._vectorizer = _new_vectorizer(min_df=2 if len(texts) >= ROWS_FOR_MIN_DF else 1)
+        self.letters = without_blanks(texts)
+        self._vectorizer = _new_vectorizer(min_df=2 if len(texts) >= ROWS_FOR_MIN_DF else 1, letters=self.letters)
         try:
             features = self._vectorizer.fit_transform(texts)  # (N, V)
         except ValueError as error:
@@ -63,17 +67,44 @@ class TfidfBaseline(Baseline):
 
     def _facts(self) -> dict[str, Any]:
         terms = sorted(self._vectorizer.vocabulary_, key=self._vectorizer.vocabulary_.__getitem__)
-        return {"terms": terms}
+        return {"terms": terms, **({"letters": True} if self.letters else {})}
 
     def _restore(self, facts: dict[str, Any]) -> None:
         terms, idf = facts["terms"], self.arrays["idf"]
         if len(terms) != len(idf) or len(self.arrays["coefficients"]) != len(idf):
             raise ValueError(f"{len(terms)} terms, but weights for {len(idf)}")
-        self._vectorizer = _new_vectorizer({term: column for column, term in enumerate(terms)})
+        self.letters = bool(facts.get("letters"))
+        self._vectorizer = _new_vectorizer({term: column for column, term in enumerate(terms)}, letters=self.letters)
         self._vectorizer.idf_ = idf.astype(np.float64)
 
 
-def _new_vectorizer(vocabulary: dict[str, int] | None = None, min_df: int = 1) -> "TfidfVectorizer":
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]"
+)
+"""Letters of writings without blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+TEXTS_LOOKED_AT = 2000
+
+
+def without_blanks(texts: Sequence[str]) -> bool:
+    """Say whether most letters of texts are of a writing without blanks between words.
+
+    Example:
+        >>> without_blanks(["这部电影很好看", "not this one"]), without_blanks(["a fine film"])
+        (False, False)
+        >>> without_blanks(["这部电影很好看", "我不喜欢这本书"])
+        True
+    """
+    letters = [letter for text in texts[:TEXTS_LOOKED_AT] for letter in text if letter.isalpha()]
+    return sum(UNSPACED.match(letter) is not None for letter in letters) > len(letters) / 2
+
+
+def _new_vectorizer(
+    vocabulary: dict[str, int] | None = None, min_df: int = 1, letters: bool = False
+) -> "TfidfVectorizer":
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    if letters:
+        return TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=min_df, vocabulary=vocabulary
+        )
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=min_df, vocabulary=vocabulary)

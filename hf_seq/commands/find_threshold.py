@@ -14,7 +14,8 @@ def find_threshold(
     model: Model,
     data: DataOfModel = None,
     precision: Annotated[
-        float | None, typer.Option(help="Find the most positives at this precision or better, such as 0.95.")
+        float | None,
+        typer.Option(help="Find the most positives, or answer most rows, at this precision or better, such as 0.95."),
     ] = None,
     best: Annotated[str | None, typer.Option(help="f1: the best F1, which is the default.")] = None,
     positive: Annotated[
@@ -29,6 +30,10 @@ def find_threshold(
     **columns: Any,
 ) -> None:
     """Choose the score above which a classifier of two labels, or of several a row, says yes.
+
+    A classifier of many labels gets the score above which it answers by
+    itself: with --precision 0.95 so that 95 % of these answers are right;
+    the rest it hands over, and the share of it is said.
 
     It is chosen on validation rows and saved with the model, so that
     predict, evaluate and compare answer by it.

@@ -200,6 +200,8 @@ def _figures(record: Record, source: Path, facts: DataFacts | None, options: Car
         "command": record.command.replace("```", "") or None,
         "metric": metric_name(record.metric),
         "compared": _compared_rows(compared) if len(compared) > 1 else [],
+        "by_label": _by_label(record) if record.score is not None else [],
+        "labels_left": len(record.by_label) if len(record.by_label) > LABELS_SHOWN else 0,
         "size": _size(record),
         "training_data": _training_data(record, facts, options),
         "training": _training(record),
@@ -248,6 +250,20 @@ def _compared_rows(models: Sequence[ComparedModel]) -> list[list[str]]:
             percentiles(model.record.latency_ms),
         ]
         for name, model in zip(names, models, strict=True)
+    ]
+
+
+LABELS_SHOWN = 30
+"""Labels whose scores a card lists; of more, those with the lowest F1."""
+
+
+def _by_label(record: Record) -> list[list[str]]:
+    scores = record.by_label
+    shown = list(scores) if len(scores) <= LABELS_SHOWN else sorted(scores, key=lambda name: scores[name]["f1"])
+    names = ("f1", "precision", "recall")
+    return [
+        [text(label), *(f"{100 * scores[label][each]:.1f}" for each in names), f"{int(scores[label]['support']):,}"]
+        for label in shown[:LABELS_SHOWN]
     ]
 
 

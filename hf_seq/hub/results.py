@@ -13,7 +13,7 @@ from huggingface_hub import EvalResult
 
 from hf_seq.files.writing import write_text
 from hf_seq.hub.known_data import data_facts
-from hf_seq.reports.record import PERCENT_METRICS, Record, folder_name
+from hf_seq.reports.record import Record, folder_name, is_percent
 
 FOLDER = ".eval_results"
 
@@ -63,7 +63,7 @@ def write_eval_results(folder: Path, record: Record, repo_id: str, dataset: str 
 
 def metric_name(metric: str) -> str:
     """Return a metric with its unit."""
-    return f"{metric} (%)" if metric in PERCENT_METRICS else metric.replace("_", " ")
+    return f"{metric} (%)" if is_percent(metric) else metric.replace("_", " ")
 
 
 def rounded(value: float) -> float:

@@ -23,10 +23,15 @@ from hf_seq.metrics.offline import OfflineMetric
 from hf_seq.metrics.scores import (
     AVERAGES,
     PROBLEM_TYPES,
+    VALUE_SCORES,
     Array,
     Average,
     check_labels,
     check_values,
+    f1_of,
+    label_counts,
+    precision_of,
+    recall_of,
     score,
 )
 
@@ -126,6 +131,24 @@ def confusion_matrix(predictions: ArrayLike, references: ArrayLike, num_labels: 
     return np.bincount(references * size + predictions, minlength=size * size).reshape(size, size)
 
 
+def scores_by_label(predictions: ArrayLike, references: ArrayLike, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Compute precision, recall and F1 (fractions) of every label, its rows and how often it was said.
+
+    Example:
+        >>> scores_by_label([0, 1, 1], [0, 0, 1], ["ham", "spam"])["spam"]
+        {'precision': 0.5, 'recall': 1.0, 'f1': 0.6666666666666666, 'support': 1, 'predicted': 2}
+    """
+    predictions, references = check_labels(predictions, references)
+    true, predicted, actual = np.split(label_counts(predictions, references).sum(axis=0), 3)
+    columns = zip(*(each(true, predicted, actual).tolist() for each in (precision_of, recall_of, f1_of)), strict=True)
+    found = {
+        name: {"precision": p, "recall": r, "f1": f, "support": int(rows), "predicted": int(said)}
+        for name, (p, r, f), rows, said in zip(names, columns, actual, predicted, strict=False)
+    }
+    nothing: dict[str, float] = {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0, "predicted": 0}
+    return {name: found.get(name, dict(nothing)) for name in names}
+
+
 def headline_metric(problem_type: str) -> str:
     """Name the main score of a problem: accuracy, f1 (micro average over labels) or pearson."""
     _check_problem_type(problem_type)
@@ -187,7 +210,7 @@ def compute_classification_metrics(
     predictions, references = np.asarray(predictions), np.asarray(references)
     if problem_type == "regression":
         predictions, references = check_values(predictions, references)
-        return {key: score(key, predictions, references) for key in ("pearson", "spearman", "mean_squared_error")}
+        return {key: score(key, predictions, references) for key in VALUE_SCORES}
     several = problem_type == "multi_label_classification"
     is_logits = np.issubdtype(predictions.dtype, np.floating) and predictions.ndim == 2
     if is_logits:
@@ -212,9 +235,11 @@ def metric_signature(metric: str, problem_type: str | None = None, thresholds: S
         problem_type: tells the plain "f1" of two labels from that of several labels per row.
         thresholds: those that `decide` was given.
     """
-    parts = [metric]
+    parts, (metric, _, label) = [metric], metric.partition(":")
     name, _, average = metric.partition("_")
-    if name in ("f1", "precision", "recall"):
+    if label:
+        parts.append(f"label:{label}")
+    elif name in ("f1", "precision", "recall"):
         plain = "micro" if problem_type == "multi_label_classification" else "binary, positive label 1"
         parts += [f"average:{average or plain}", "zero_division:0"]
     if metric == "accuracy" and problem_type == "multi_label_classification":
@@ -255,4 +280,5 @@ __all__ = [
     "decide",
     "headline_metric",
     "metric_signature",
+    "scores_by_label",
 ]

@@ -29,7 +29,8 @@ from hf_seq.metrics.scores import (
 
 _QUOTIENTS = {"precision": precision_of, "recall": recall_of, "f1": f1_of}
 SCALES: dict[str, Scale] = {
-    "accuracy": "rows", "pearson": "correlation", "spearman": "correlation", "mean_squared_error": "positive"
+    "accuracy": "rows", "pearson": "correlation", "spearman": "correlation", "mean_squared_error": "positive",
+    "mean_absolute_error": "positive"
 }  # fmt: skip
 """Of the scores that are no proportions."""
 _MOST_PAIRS = 50
@@ -147,9 +148,9 @@ def _mean_above(values: Array, weights: Array) -> Array:
     return above[place] / len(values)
 
 
-def _linearise_error(predictions: Array, references: Array) -> Linearised:
-    squared = ((predictions - references) ** 2).mean(axis=1)
-    counts = np.stack([squared, np.ones(len(squared))], axis=1)
+def _linearise_error(predictions: Array, references: Array, power: int = 2) -> Linearised:
+    errors = (np.abs(predictions - references) ** power).mean(axis=1)
+    counts = np.stack([errors, np.ones(len(errors))], axis=1)
     return linearise(counts, lambda sums: divide(sums[..., 0], sums[..., 1]), "positive")
 
 
@@ -157,4 +158,5 @@ _VALUES: dict[str, Callable[[Array, Array], Linearised]] = {
     "pearson": _linearise_pearson,
     "spearman": _linearise_spearman,
     "mean_squared_error": _linearise_error,
+    "mean_absolute_error": partial(_linearise_error, power=1),
 }

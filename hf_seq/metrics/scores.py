@@ -179,6 +179,11 @@ def mean_squared_error(predictions: Array, references: Array, weights: Array) ->
     return divide(weights @ ((predictions - references) ** 2).mean(axis=1), weights.sum(axis=-1))
 
 
+def mean_absolute_error(predictions: Array, references: Array, weights: Array) -> Array:
+    """Compute the mean absolute difference over rows and outputs, in units of the label."""
+    return divide(weights @ np.abs(predictions - references).mean(axis=1), weights.sum(axis=-1))
+
+
 def pearson(predictions: Array, references: Array, weights: Array) -> Array:
     """Compute Pearson's linear correlation, averaged over outputs."""
     columns = [_correlation(p, r, weights) for p, r in zip(predictions.T, references.T, strict=True)]
@@ -223,7 +228,8 @@ def _named_scores() -> dict[str, ScoreFunction]:
 
 LABEL_SCORES: dict[str, ScoreFunction] = _named_scores()
 VALUE_SCORES: dict[str, ScoreFunction] = {
-    "pearson": pearson, "spearman": spearman, "mean_squared_error": mean_squared_error
+    "pearson": pearson, "spearman": spearman, "mean_squared_error": mean_squared_error,
+    "mean_absolute_error": mean_absolute_error
 }  # fmt: skip
 
 

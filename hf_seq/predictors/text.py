@@ -29,6 +29,10 @@ THRESHOLDS = "decision_thresholds"
 """The field of a configuration, or of a baseline's description, that `hf-seq find-threshold` writes."""
 
 
+ANSWER_THRESHOLD = "answer_threshold"
+"""The field that it writes for many labels: an answer that is less sure is handed over."""
+
+
 class ScoringEngine(Protocol):
     """Inputs to logits, one or many at a time; see `TextEngine`."""
 
@@ -56,7 +60,8 @@ class Predictor(BasePredictor):
     Calling it with a text gives `{"label": ..., "score": ...}`; several labels per text give
     `{"labels": [...], "scores": [...]}` with those over 0.5, regression gives `{"score": value}`. Where a text was
     longer than the model can read, the answer also has `"truncated": True`, and a warning is given once. A model for
-    which thresholds were chosen (`hf-seq find-threshold`) answers by these.
+    which thresholds were chosen (`hf-seq find-threshold`) answers by these; of many labels it says `"hand_over": True`
+    beside what it is not sure enough of.
 
     Answers of a predictor whose `with_probabilities` is set to True also have `"probabilities"`, by label.
 
@@ -75,14 +80,16 @@ class Predictor(BasePredictor):
         if isinstance(model, SavedBaseline):
             self.problem_type: str = model.problem_type
             names = list(model.label_names) or [f"LABEL_{index}" for index in range(model.num_labels)]
-            thresholds = model.decision_thresholds
+            thresholds, surest = model.decision_thresholds, model.answer_threshold
         else:  # where the configuration is silent, by the rules of `pipeline`
             self.problem_type = model.config.problem_type or "single_label_classification"
             names = [model.config.id2label[index] for index in range(model.config.num_labels)]
             thresholds = getattr(model.config, THRESHOLDS, None)
+            surest = getattr(model.config, ANSWER_THRESHOLD, None)
         self.label_names: list[str] = names
         self.with_probabilities = False
         self.thresholds = checked_thresholds(thresholds, len(names))
+        self.answer_threshold: float | None = surest
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> Any:
         return TextEngine(model, processor, **settings)
@@ -121,6 +128,8 @@ class Predictor(BasePredictor):
             lead = scores if self.thresholds is None else list(map(operator.sub, scores, self.thresholds))
             best = lead.index(max(lead))
             answer: Answer = {"label": self.label_names[best], "score": scores[best]}
+            if self.answer_threshold is not None and scores[best] <= self.answer_threshold:
+                answer["hand_over"] = True
         elif self.problem_type == "multi_label_classification":
             least = self.thresholds or [0.5] * len(scores)
             over = [index for index, score in enumerate(scores) if score > least[index]]

@@ -102,6 +102,23 @@ def confusions(comparison: Comparison) -> list[dict[str, Any]]:
     return found
 
 
+LABELS_SHOWN = 20
+"""Labels whose scores are shown; of more, those with the lowest F1."""
+
+
+def scores_of_labels(comparison: Comparison) -> list[tuple[str, dict[str, dict[str, float]]]]:
+    """List per model precision, recall, F1 and support of its labels, the commonest first; nothing for regression."""
+    found = []
+    for row in comparison.done:
+        scores = row.record.by_label
+        if len(scores) > LABELS_SHOWN:
+            worst = sorted(scores, key=lambda name: scores[name]["f1"])[:LABELS_SHOWN]
+            scores = {name: scores[name] for name in worst}
+        if scores:
+            found.append((row.record.name, dict(sorted(scores.items(), key=lambda item: -item[1]["support"]))))
+    return found
+
+
 def _group(
     comparison: Comparison,
     texts: Sequence[str],

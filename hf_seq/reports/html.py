@@ -18,7 +18,7 @@ from hf_seq.files.writing import write_text
 from hf_seq.reports.attention_maps import attention_maps
 from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
-from hf_seq.reports.examples import confusions, disagreements, shorten
+from hf_seq.reports.examples import LABELS_SHOWN, confusions, disagreements, scores_of_labels, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
 from hf_seq.reports.outcomes import Tags, Texts, TokenCosts, outcomes_of
 from hf_seq.reports.record import Record
@@ -81,6 +81,7 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
         "score_curves": _svg(score_curves(curves, first.metric)) if has_curves else None,
         **_errors(comparison, inputs, rows, folder),
         "label_names": first.label_names,
+        "labels_shown": LABELS_SHOWN,
         "facts": _facts(comparison),
         "recipes": [(row.record.name, _model_folder(row, folder), _yaml(row.record)) for row in comparison.done],
         "example_folder": _example_folder(comparison, folder),
@@ -107,10 +108,12 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
     if isinstance(kind, Tags):
         words = [list(map(str, range(len(series)))) for series in inputs] if are_series else inputs  # steps by number
         return nothing | {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, words, rows)}
+    by_label = scores_of_labels(comparison)
     if are_series:
         doubtful = doubtful_series(comparison, inputs, rows)
-        return nothing | {"confusions": confusions(comparison), "doubtful": doubtful}
-    return nothing | {"confusions": confusions(comparison), "groups": disagreements(comparison, inputs, rows)}
+        return nothing | {"confusions": confusions(comparison), "doubtful": doubtful, "types": by_label}
+    groups = disagreements(comparison, inputs, rows)
+    return nothing | {"confusions": confusions(comparison), "groups": groups, "types": by_label}
 
 
 def _example_folder(comparison: Comparison, folder: Path) -> str | None:

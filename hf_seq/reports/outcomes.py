@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from hf_seq.metrics.chosen import linearise_chosen
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.differences import Paired, difference_of
-from hf_seq.metrics.label_scores import linearise_labels
 from hf_seq.metrics.language_modeling import Blocks, linearise_blocks
 from hf_seq.metrics.linearised import Linearised
 from hf_seq.metrics.tagging import linearise_tags, scored_scheme
@@ -56,17 +56,38 @@ class Outcomes(ABC):
         return None
 
 
+class Decided(np.ndarray):
+    """Decided labels or values, an array, that remember the scores (N, L) they were decided by: rankings need them."""
+
+    scores: np.ndarray
+
+    @classmethod
+    def of(cls, scores: np.ndarray, problem_type: str, thresholds: Sequence[float] | None) -> "Decided":
+        """Decide by scores (N, L)."""
+        decided = decide(scores, problem_type, thresholds=thresholds).view(cls)
+        decided.scores = scores
+        return decided
+
+
 class Labels(Outcomes):
-    """Labels, several labels or values: (N,) or (N, L) arrays."""
+    """Labels, several labels or values: (N,) or (N, L) arrays.
+
+    Args:
+        label_names: in the order of their ids, for metrics of one label.
+    """
+
+    def __init__(self, label_names: Sequence[str] = ()) -> None:
+        self.label_names = label_names
 
     def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Read gold (N,) or (N, L) and scores (N, L), and decide by the scores."""
         gold, scores = read_predictions(folder)
-        return gold, scores, decide(scores, record.problem_type, thresholds=record.thresholds)
+        return gold, scores, Decided.of(scores, record.problem_type, record.thresholds)
 
     def linearise(self, metric: str, answers: np.ndarray, gold: np.ndarray) -> Linearised:
         """Find what every row adds."""
-        return linearise_labels(metric, answers, gold)
+        scores = answers.scores if isinstance(answers, Decided) else answers
+        return linearise_chosen(metric, scores, np.asarray(answers), gold, self.label_names)
 
     def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
         """Check whether two runs were scored on the same gold."""
@@ -160,9 +181,9 @@ class TokenCosts(Outcomes):
 
 
 KINDS: dict[str, Callable[[Record], Outcomes]] = {
-    "single_label_classification": lambda _: Labels(),
-    "multi_label_classification": lambda _: Labels(),
-    "regression": lambda _: Labels(),
+    "single_label_classification": lambda record: Labels(record.label_names),
+    "multi_label_classification": lambda record: Labels(record.label_names),
+    "regression": lambda record: Labels(record.label_names),
     "token_classification": lambda record: Tags(record.label_names),
     "sequence_to_sequence": lambda _: Texts(),
     "language_modeling": lambda _: TokenCosts(),

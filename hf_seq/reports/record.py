@@ -22,9 +22,12 @@ CUT_TEST = re.compile(r"test: [\d,]+ rows cut from train")
 """The note of a run whose test was cut from train."""
 LOWER_IS_BETTER = frozenset(
     {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
+    | {"mean_squared_error", "mean_absolute_error"}
 )
-PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
-"""Computed as fractions, quoted as 0-100."""
+PERCENT_METRICS = frozenset({"accuracy", "sentence_accuracy"}) | {
+    f"{name}{average}" for name in ("f1", "precision", "recall") for average in ("", "_macro", "_micro", "_weighted")
+}
+"""Computed as fractions, quoted as 0-100, those of one label (`f1:spam`) likewise."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
 """Computed as 0-100 in the first place."""
 
@@ -61,6 +64,8 @@ class Record:
         recipe: the resolved recipe.
         metrics: every metric computed on the split, as fractions 0-1 (or their own unit).
         signature: how the headline metric was computed.
+        by_label: precision, recall, F1 (0-1), support and how often predicted, of every label, tag or type of span.
+        confusion: rows by gold label (down) and predicted label (across), where a row has one label of few.
         curve: one dict per evaluation during training (`epoch`, `loss`, `eval_loss`, the metric, ...).
         notes: decisions a reader should know of (truncated texts, a stand-in model).
         distillation: who taught the model, about which texts and how; empty where nobody did.
@@ -102,6 +107,8 @@ class Record:
     recipe: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     signature: str = ""
+    by_label: dict[str, dict[str, float]] = field(default_factory=dict)
+    confusion: list[list[int]] = field(default_factory=list)
     curve: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     distillation: dict[str, Any] = field(default_factory=dict)
@@ -141,7 +148,7 @@ class Record:
     @property
     def percent(self) -> bool:
         """Whether the score runs from 0 to 100."""
-        return self.metric in PERCENT_METRICS or self.metric in TEXT_METRICS
+        return is_percent(self.metric) or self.metric in TEXT_METRICS
 
     def write(self, folder: str | Path) -> Path:
         """Write `folder/record.json` in one step: readers see the old file or the new one, never half of one."""
@@ -195,4 +202,9 @@ def folder_name(model: str) -> str:
 
 def people_score(metric: str, value: float) -> float:
     """Turn a fraction into the unit people quote: accuracy 0.849 becomes 84.9; a correlation stays as it is."""
-    return 100.0 * value if metric in PERCENT_METRICS else value
+    return 100.0 * value if is_percent(metric) else value
+
+
+def is_percent(metric: str) -> bool:
+    """Say whether a metric is computed as a fraction and quoted as 0-100."""
+    return metric.partition(":")[0] in PERCENT_METRICS

@@ -193,10 +193,15 @@ class Training(ABC, Generic[R]):
         return {}
 
     def fit_parts(
-        self, model: "PreTrainedModel", train: "EncodedDataset", validation: "EncodedDataset", splits: "Splits"
+        self,
+        model: "PreTrainedModel",
+        recipe: R,
+        splits: "Splits",
+        train: "EncodedDataset",
+        validation: "EncodedDataset",
     ) -> list[str]:
         """Fit what a model has that no gradient trains, before the first step; returns notes for the record."""
-        del model, train, validation, splits
+        del model, recipe, splits, train, validation
         return []
 
     def finish_weights(self, model: "PreTrainedModel", batches: "Iterable[dict[str, Tensor]]") -> list[str]:
@@ -228,7 +233,11 @@ class Scoring(ABC, Generic[R]):
 
     @abstractmethod
     def main_metric(self, recipe: R, splits: "Splits") -> str:
-        """Name the metric that stands for the task on these data; higher is better unless it ends in "loss"."""
+        """Name the metric that stands for the task on these data: what the recipe says, else the usual one.
+
+        Raises:
+            InputError: the recipe names one that does not fit the data.
+        """
 
     @abstractmethod
     def score(

@@ -70,6 +70,12 @@ class Recipe:
         "Data",
     )
     max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
+    metric: str | None = setting(
+        None,
+        "What decides table, verdict, checkpoint and the settings of baselines: f1_macro, f1:LABEL, mcc, roc_auc, "
+        "average_precision, mae, ...; absent: the usual one.",
+        "Data",
+    )
     max_train_rows: int | None = setting(
         None, "Read this many train rows at most; splits that are cut from train get smaller with it.", "Data"
     )

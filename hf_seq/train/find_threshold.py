@@ -28,6 +28,7 @@ from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.tasks.classification.scoring import score_fields
 from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.tasks.trained import columns_of, reading, record_of
+from hf_seq.train.answer_threshold import answered_by, choose_answers, record_answers, save_answer_threshold
 
 NOTE = "thresholds chosen"
 
@@ -66,6 +67,7 @@ class Found:
         after: and with them.
         rows: how many there were.
         record: the run's record, scored anew; None where there is none beside the model.
+        lines: what to tell in place of all this, where a model of many labels answers or hands over.
     """
 
     names: list[str]
@@ -75,6 +77,7 @@ class Found:
     after: float
     rows: int
     record: Record | None
+    lines: Sequence[str] = ()
 
 
 def find_threshold(
@@ -90,7 +93,7 @@ def find_threshold(
     """Choose thresholds on a split and save them with the model.
 
     Args:
-        model: folder of a saved classifier or baseline of two labels, or of several labels a row.
+        model: folder of a saved classifier or baseline; one of many labels is to answer where it is sure enough.
         data: as for `evaluate`; None takes the validation rows that were held out when the model was trained.
         wish: what for; the best F1 if None.
         split: which rows; never those that scores are reported on.
@@ -116,6 +119,8 @@ def find_threshold(
     splits = chosen.data.align_labels(labelled, predictor, known.label_names if known else names)
     rows = splits[split]
     scores, gold = predictor.scores(chosen.data.inputs(rows)), np.asarray(rows["label"][:])
+    if not several and len(names) > 2:
+        return answer_or_hand_over(Path(model), scores, gold, wish, split)
     if several:
         asked, found, saved = choose_for_several(scores, gold, names, wish)
     else:
@@ -135,14 +140,41 @@ def check_kind(problem_type: str, names: Sequence[str], wish: Wish) -> None:
         InputError: one of these.
     """
     several = problem_type == "multi_label_classification"
-    if not several and (problem_type != "single_label_classification" or len(names) != 2):
+    if problem_type == "regression" or len(names) < 2:
         kind = "numbers" if problem_type == "regression" else f"one of {len(names)} labels"
-        raise InputError(f"The model answers with {kind}; a threshold is for two labels, or several labels a row.")
+        raise InputError(f"The model answers with {kind}; a threshold is for labels, two or more.")
+    if not several and len(names) > 2 and wish.precision is None:
+        raise InputError(
+            f"The model answers with one of {len(names)} labels; say how often it must be right where it answers by "
+            "itself, such as --precision 0.95, and it hands the rest over."
+        )
+    if not several and len(names) > 2 and wish.positive is not None:
+        raise InputError(f"--positive is for two labels, and this model knows {len(names)}; leave it out.")
     if wish.positive is not None and (several or wish.positive not in names):
         what = "all labels have a threshold" if several else f"the model knows {names[0]} and {names[1]}"
         raise InputError(f"--positive {wish.positive} does not fit: {what}.")
     if wish.per_label and not several:
-        raise InputError("--per_label is for several labels a row; this model has two labels; leave it out.")
+        what = f"this model gives one of {len(names)}"
+        raise InputError(f"--per_label is for several labels a row; {what}; leave it out.")
+
+
+def answer_or_hand_over(folder: Path, scores: np.ndarray, gold: np.ndarray, wish: Wish, split: str) -> Found:
+    """Choose how sure a model of many labels must be to answer by itself, and save it.
+
+    Raises:
+        InputError: it is right as often as is wished at no threshold.
+    """
+    assert wish.precision is not None  # check_kind has looked
+    found = choose_answers(scores, gold, wish.precision)
+    save_answer_threshold(folder, found.value)
+    told = record_answers(folder, found.value)
+    lines = [
+        f"answers by itself where it is surer than {found.value:.4g}, {wish}",
+        f"On these {len(gold):,} {split} rows: {answered_by(scores, gold, found.value)}",
+        *([told] if told else []),
+    ]
+    right = 100 * float((scores.argmax(axis=1) == gold).mean())
+    return Found(["all labels"], [found], [], right, 100 * found.precision, len(gold), None, lines)
 
 
 def choose_for_several(
@@ -194,7 +226,9 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
         return None
     record = Record.read(folder)
     gold, scores = read_predictions(folder)
-    for name, value in score_fields(scores, gold, record.problem_type, thresholds).items():
+    for name, value in score_fields(
+        scores, gold, record.problem_type, thresholds, record.metric, record.label_names
+    ).items():
         setattr(record, name, value)
     record.notes = [*(each for each in record.notes if not each.startswith(NOTE)), note]
     record.write(folder)
@@ -203,6 +237,8 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
 
 def describe(found: Found) -> list[str]:
     """Describe what was chosen, in lines for people."""
+    if found.lines:
+        return list(found.lines)
     lines = []
     for name, each in zip(found.names, found.thresholds, strict=True):
         low, high = wilson(each.precision * each.yes, each.yes)

@@ -30,6 +30,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) 
     task.encoding.check_recipe(recipe, task.models)
     splits = load_for_training(task, recipe)
     task.data.check(splits).raise_for_errors()
+    task.scoring.main_metric(recipe, splits)  # does it fit?
     if task.parts.fit_baseline is None:
         raise InputError(f"{recipe.model} is no baseline of {task.name}.")
     start = time.perf_counter()

@@ -19,7 +19,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import use_row_gradients
-from hf_seq.predictors.text import THRESHOLDS
+from hf_seq.predictors.text import ANSWER_THRESHOLD, THRESHOLDS
 from hf_seq.progress import logger
 from hf_seq.tasks import architectures
 from hf_seq.tasks.architectures import ModelChoice
@@ -109,7 +109,7 @@ def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None 
     set_seed(arguments.seed)
     model, display_name = make_model(task, recipe, splits, processor)
     start_notes = encoding.start_weights(model, processor, recipe, task.data.inputs(splits.train))
-    start_notes += task.training.fit_parts(model, train, validation, splits)
+    start_notes += task.training.fit_parts(model, recipe, splits, train, validation)
     for note in start_notes:
         logger.info(f"  {note}")
     choose_fastest_kernels(model, task.models, recipe, arguments)
@@ -245,6 +245,6 @@ def make_model(task: Task[R], recipe: R, splits: Splits, processor: Any) -> tupl
 
 def remove_fitted_decisions(config: Any) -> None:
     """Take from a configuration what was fitted to weights that are now trained further."""
-    for name in (TEMPERATURE, THRESHOLDS):
+    for name in (TEMPERATURE, THRESHOLDS, ANSWER_THRESHOLD):
         if hasattr(config, name):
             delattr(config, name)

@@ -104,7 +104,8 @@ def test_trainer_dictionary_takes_regression_columns():
     scores = compute_classification_metrics(
         np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 3.0, 2.0]), problem_type="regression", num_labels=1
     )
-    assert list(scores) == ["pearson", "spearman", "mean_squared_error"]
+    assert list(scores) == ["pearson", "spearman", "mean_squared_error", "mean_absolute_error"]
+    assert scores["mean_absolute_error"] == pytest.approx(1.0)
     assert scores["spearman"] == pytest.approx(0.5)
 
 

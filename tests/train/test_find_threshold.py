@@ -150,7 +150,9 @@ def test_models_without_a_yes_and_a_no_are_refused(tmp_path, train):
     data = tmp_path / "three.csv"
     data.write_text("text,label\n" + "\n".join(f"word{n} {n},{'abc'[n % 3]}" for n in range(90)) + "\n")
     train(tmp_path / "run", "majority", data=str(data))
-    with pytest.raises(InputError, match="answers with one of 3 labels; a threshold is for two labels"):
+    with pytest.raises(
+        InputError, match=r"answers with one of 3 labels; say how often it must be right.*--precision 0.95"
+    ):
         find_threshold(str(tmp_path / "run"))
     with pytest.raises(InputError, match="is no folder"):
         find_threshold("someone/some-model")

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
+from hf_seq.baselines.tfidf import without_blanks
 from hf_seq.data import Splits
-from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric
-from hf_seq.reports.record import people_score
+from hf_seq.metrics.chosen import chosen_score
+from hf_seq.metrics.classification import decide
+from hf_seq.reports.record import LOWER_IS_BETTER, people_score
+from hf_seq.tasks.classification.metric import deciding_metric
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
 
 STRENGTHS = (1.0, 10.0)
@@ -21,7 +24,7 @@ def fit_baseline(recipe: ClassificationRecipe, splits: Splits) -> tuple[Any, lis
     """Fit `majority`, `tfidf`, `fasttext` or `model2vec` on the rows a model would train on."""
     if recipe.model == "majority":
         return fit_majority(splits, splits.train["text"][:])
-    return fit_best(splits, *candidates_of(recipe, splits))
+    return fit_best(splits, *candidates_of(recipe, splits), metric=deciding_metric(recipe, splits))
 
 
 def fit_majority(splits: Splits, inputs: Sequence[Any]) -> tuple[MajorityBaseline, list[str]]:
@@ -50,23 +53,24 @@ def candidates_of(recipe: ClassificationRecipe, splits: Splits) -> tuple[list[tu
         vectors = find_static_vectors(recipe.static_model)
         made = [(f"C={C:g}", StaticEmbeddingBaseline(**about, vectors=vectors, C=C)) for C in (*STRENGTHS, 100.0)]
         return list(made), [f"static vectors of {vectors.source}, {vectors.vectors.shape[1]} wide"]
-    return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], []
+    unspaced = without_blanks(splits.train["text"][:])
+    notes = ["terms are one to three letters: words of these texts have no blanks between them"] if unspaced else []
+    return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], notes
 
 
 def fit_best(
-    splits: Splits, candidates: Sequence[tuple[str, Baseline]], notes: Sequence[str] = ()
+    splits: Splits, candidates: Sequence[tuple[str, Baseline]], notes: Sequence[str] = (), *, metric: str
 ) -> tuple[Baseline, list[str]]:
     """Fit a baseline with each of its settings, and keep what does best on validation: a rival gets its chance, too."""
-    metric, gold = headline_metric(splits.problem_type), np.asarray(splits.validation["label"][:])
+    gold = np.asarray(splits.validation["label"][:])
     texts, labels = splits.train["text"][:], splits.train["label"][:]
     tried = []
     for setting, baseline in candidates:
         baseline.fit(texts, labels)
-        predicted = decide(baseline.predict_scores(splits.validation["text"][:]), splits.problem_type)
-        scores = compute_classification_metrics(
-            predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
-        )
-        tried.append((scores[metric], setting, baseline))
-    best = max(tried, key=lambda each: each[0])
+        sure = baseline.predict_scores(splits.validation["text"][:])
+        predicted = decide(sure, splits.problem_type)
+        tried.append((chosen_score(metric, sure, predicted, gold, splits.label_names), setting, baseline))
+    sign = -1 if metric in LOWER_IS_BETTER else 1
+    best = max(tried, key=lambda each: sign * each[0])
     shown = ", ".join(f"{setting}: {people_score(metric, score):.2f}" for score, setting, _ in tried)
     return best[2], [*notes, f"settings chosen by {metric} on validation ({shown})"]

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hf_seq.data import Splits
-from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric, metric_signature
-from hf_seq.metrics.intervals import interval
+from hf_seq.metrics.chosen import linearise_chosen
+from hf_seq.metrics.classification import (
+    compute_classification_metrics,
+    confusion_matrix,
+    decide,
+    headline_metric,
+    metric_signature,
+    scores_by_label,
+)
+from hf_seq.metrics.intervals import interval_of
 from hf_seq.reports.predictions import write_predictions
 from hf_seq.reports.record import people_score
 from hf_seq.tasks.base import R, Scoring
+from hf_seq.tasks.classification.metric import deciding_metric
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -29,8 +38,8 @@ class LabelScoring(Scoring[R]):
     has_thresholds = True
 
     def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name accuracy, micro F1 or Pearson's correlation, after the problem."""
-        return headline_metric(splits.problem_type)
+        """Name what the recipe says, else accuracy, micro F1 or Pearson's correlation, after the problem."""
+        return deciding_metric(recipe, splits)
 
     def score(
         self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: R, seed: int
@@ -38,7 +47,8 @@ class LabelScoring(Scoring[R]):
         """Score the answers; the predictions are the model's (N, L) scores."""
         scores = predictor.scores(inputs)
         gold = np.asarray(rows["label"][:])
-        return score_fields(scores, gold, splits.problem_type, predictor.thresholds), scores
+        metric = self.main_metric(recipe, splits)
+        return score_fields(scores, gold, splits.problem_type, predictor.thresholds, metric, splits.label_names), scores
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: np.ndarray) -> None:
         """Keep gold labels and scores."""
@@ -46,20 +56,43 @@ class LabelScoring(Scoring[R]):
 
 
 def score_fields(
-    scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None
+    scores: np.ndarray,
+    gold: np.ndarray,
+    problem_type: str,
+    thresholds: Sequence[float] | None = None,
+    metric: str | None = None,
+    label_names: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Compute the fields of a record from scores (N, L) and gold labels."""
+    """Compute the fields of a record from scores (N, L) and gold labels; the usual metric decides if None is named."""
     predicted = decide(scores, problem_type, thresholds=thresholds)
-    metric = headline_metric(problem_type)
+    metric = metric or headline_metric(problem_type)
+    found = linearise_chosen(metric, scores, predicted, gold, label_names)
     metrics = compute_classification_metrics(
         predicted, gold, problem_type=problem_type, num_labels=scores.shape[1] if scores.ndim == 2 else 1
     )
     return {
         "metric": metric,
-        "score": people_score(metric, metrics[metric]),
-        "interval": [people_score(metric, bound) for bound in interval(metric, predicted, gold)],
+        "score": people_score(metric, found.score),
+        "interval": [people_score(metric, bound) for bound in interval_of(found)],
         "n": len(gold),
-        "metrics": metrics,
+        "metrics": {metric: found.score, **metrics},
         "signature": metric_signature(metric, problem_type, thresholds),
+        **label_fields(predicted, gold, problem_type, label_names),
         "thresholds": None if thresholds is None else list(thresholds),
     }
+
+
+MOST_CONFUSED = 100
+"""Labels up to which a record keeps the whole confusion matrix."""
+
+
+def label_fields(
+    predicted: np.ndarray, gold: np.ndarray, problem_type: str, label_names: Sequence[str]
+) -> dict[str, Any]:
+    """Compute the fields of a record that tell the labels apart; none for values, or where labels have no names."""
+    if problem_type == "regression" or not label_names:
+        return {}
+    fields: dict[str, Any] = {"by_label": scores_by_label(predicted, gold, label_names)}
+    if problem_type == "single_label_classification" and len(label_names) <= MOST_CONFUSED:
+        fields["confusion"] = confusion_matrix(predicted, gold, len(label_names)).tolist()
+    return fields

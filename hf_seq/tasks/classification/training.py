@@ -5,6 +5,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar
 
+import numpy as np
+from scipy.special import softmax
 from torch import Tensor
 from transformers import EvalPrediction, PreTrainedModel
 
@@ -12,9 +14,11 @@ from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import ClassifierTrainer
-from hf_seq.metrics.classification import compute_classification_metrics
+from hf_seq.metrics.chosen import chosen_score
+from hf_seq.metrics.classification import compute_classification_metrics, decide
 from hf_seq.tasks import architectures
 from hf_seq.tasks.base import Training
+from hf_seq.tasks.classification.metric import deciding_metric
 from hf_seq.tasks.recipe import LabelledRecipe
 
 L = TypeVar("L", bound=LabelledRecipe)
@@ -31,6 +35,7 @@ class LabelTraining(Training[L]):
         Raises:
             InputError: labels are smoothed, and there are several per row, or numbers, or weights.
         """
+        deciding_metric(recipe, splits)  # does it fit?
         if not arguments.label_smoothing_factor:
             return
         smoothing = f"label_smoothing_factor={arguments.label_smoothing_factor:g}"
@@ -47,14 +52,14 @@ class LabelTraining(Training[L]):
         return fields | {"problem_type": splits.problem_type, "class_weights": weights}
 
     def fit_parts(
-        self, model: PreTrainedModel, train: EncodedDataset, validation: EncodedDataset, splits: Splits
+        self, model: PreTrainedModel, recipe: L, splits: Splits, train: EncodedDataset, validation: EncodedDataset
     ) -> list[str]:
         """Fit the bag of n-grams of a model that has one."""
         if not hasattr(model, "wide"):
             return []
         from hf_seq.tasks.classification.wide import fit_wide
 
-        return fit_wide(model, train, validation, splits)
+        return fit_wide(model, train, validation, splits, deciding_metric(recipe, splits))
 
     def finish_weights(self, model: PreTrainedModel, batches: Iterable[dict[str, Tensor]]) -> list[str]:
         """Choose how much the recurrent part counts beside the n-grams, in a model that has both."""
@@ -66,12 +71,18 @@ class LabelTraining(Training[L]):
 
     def metrics(self, recipe: L, splits: Splits, processor: Any) -> Callable[[EvalPrediction], dict[str, float]]:
         """Make what the loop calls with the logits of the validation rows."""
+        metric = deciding_metric(recipe, splits)
 
         def compute(prediction: EvalPrediction) -> dict[str, float]:
             logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
-            return compute_classification_metrics(
-                logits, prediction.label_ids, problem_type=splits.problem_type, num_labels=splits.num_labels
-            )
+            gold, kind = np.asarray(prediction.label_ids), splits.problem_type
+            found = compute_classification_metrics(logits, gold, problem_type=kind, num_labels=splits.num_labels)
+            if metric not in found:
+                several = kind == "multi_label_classification"
+                sure = np.asarray(logits) if several else softmax(np.asarray(logits, dtype=np.float64), axis=1)
+                said = decide(np.asarray(logits), kind, probabilities=False)
+                found[metric] = chosen_score(metric, sure, said, gold, splits.label_names)
+            return found
 
         return compute
 

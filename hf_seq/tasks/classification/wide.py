@@ -21,10 +21,11 @@ from hf_seq.baselines.linear import fit_linear, linear_scores
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.batching import pad_ids
 from hf_seq.metrics.calibration import log_loss
-from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric
+from hf_seq.metrics.chosen import chosen_score
+from hf_seq.metrics.classification import decide
 from hf_seq.models.padding import find_padding
 from hf_seq.progress import logger
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, people_score
 
 STRENGTHS = (1.0, 10.0, 100.0)
 """Values of C that validation chooses from."""
@@ -39,7 +40,7 @@ ABSENT = -30.0
 SHARES = np.linspace(0.0, 1.0, 21)
 
 
-def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits) -> list[str]:
+def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, metric: str) -> list[str]:
     """Fit the wide part of a model on its encoded train rows.
 
     Args:
@@ -47,6 +48,7 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
         train: its rows.
         validation: rows that choose the strength.
         splits: the data.
+        metric: chooses the strength.
 
     Returns:
         What a record should tell.
@@ -65,12 +67,12 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
     scores = {}
     for strength in STRENGTHS:
         learnt = fit_linear(splits.problem_type, features[some], labels[some], strength)
-        scores[strength] = _score(learnt, seen, labels_of(validation), splits)
-    best = max(scores, key=lambda strength: (scores[strength], -strength))
+        scores[strength] = _score(learnt, seen, labels_of(validation), splits, metric)
+    sign = -1 if metric in LOWER_IS_BETTER else 1
+    best = max(scores, key=lambda strength: (sign * scores[strength], -strength))
     bag.learn(keys, idf, inside, *spread_labels(fit_linear(splits.problem_type, features, labels, best), width))
     model.config.num_ngrams = len(keys)
     model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
-    metric = headline_metric(splits.problem_type)
     tried = ", ".join(f"C={strength:g}: {people_score(metric, score):.2f}" for strength, score in scores.items())
     return [f"wide part: {len(keys):,} n-grams, settings chosen by {metric} on validation ({tried})"]
 
@@ -138,12 +140,10 @@ def spread_labels(learnt: dict[str, Any], num_labels: int) -> tuple[Tensor, Tens
     return torch.from_numpy(np.ascontiguousarray(weights)).float(), torch.from_numpy(bias).float()
 
 
-def _score(learnt: dict[str, Any], features: csr_matrix, labels: Sequence[Any], splits: Splits) -> float:
-    predicted = decide(linear_scores(splits.problem_type, features, learnt, splits.num_labels), splits.problem_type)
-    scores = compute_classification_metrics(
-        predicted, np.asarray(labels), problem_type=splits.problem_type, num_labels=splits.num_labels
-    )
-    return scores[headline_metric(splits.problem_type)]
+def _score(learnt: dict[str, Any], features: csr_matrix, labels: Sequence[Any], splits: Splits, metric: str) -> float:
+    sure = linear_scores(splits.problem_type, features, learnt, splits.num_labels)
+    said, gold = decide(sure, splits.problem_type), np.asarray(labels)
+    return chosen_score(metric, sure, said, gold.reshape(said.shape), splits.label_names)
 
 
 def _spread(rows: int, wanted: int) -> NDArray[np.int64]:

@@ -31,7 +31,13 @@ class TextScoring(Scoring[R]):
     """Nats per character, which compares models with different tokens."""
 
     def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name nats per character."""
+        """Name nats per character, the one that fits whatever the tokens.
+
+        Raises:
+            InputError: the recipe names another.
+        """
+        if recipe.metric not in (None, HEADLINE):
+            raise InputError(f"--metric {recipe.metric}: these models are compared by {HEADLINE}; leave it out.")
         return HEADLINE
 
     def score(

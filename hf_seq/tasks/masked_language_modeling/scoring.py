@@ -48,7 +48,13 @@ class HiddenScoring(Scoring[R]):
     """Nats per hidden token."""
 
     def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name nats per hidden token."""
+        """Name nats per hidden token, the one that fits whatever the tokens.
+
+        Raises:
+            InputError: the recipe names another.
+        """
+        if recipe.metric not in (None, HEADLINE):
+            raise InputError(f"--metric {recipe.metric}: these models are compared by {HEADLINE}; leave it out.")
         return HEADLINE
 
     def score(

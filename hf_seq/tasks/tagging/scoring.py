@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits
 from hf_seq.data.tag_names import gold_tags
+from hf_seq.errors import InputError
 from hf_seq.metrics.tagging import (
+    SPAN_METRICS,
+    TAG_METRICS,
     compute_tagging_metrics,
     scored_scheme,
+    scores_by_type,
     tagging_headline,
     tagging_interval,
     tagging_signature,
@@ -32,8 +36,18 @@ class TagScoring(Scoring[R]):
     has_probabilities = True
 
     def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name span F1 where the tags say where spans begin, else accuracy."""
-        return tagging_headline(splits.label_names)
+        """Name what the recipe says, else span F1 where the tags say where spans begin, else accuracy.
+
+        Raises:
+            InputError: the recipe names a metric that these tags do not have.
+        """
+        usual = tagging_headline(splits.label_names)
+        known = SPAN_METRICS if usual == "f1" else TAG_METRICS
+        wanted = (recipe.metric or usual).lower().replace("-", "_")
+        wanted = {"macro_f1": "f1_macro", "acc": "accuracy"}.get(wanted, wanted)
+        if wanted not in known:
+            raise InputError(f"--metric {recipe.metric} does not fit these tags; choose one of {', '.join(known)}.")
+        return wanted
 
     def score(
         self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: R, seed: int
@@ -51,6 +65,7 @@ class TagScoring(Scoring[R]):
             "interval": [people_score(metric, bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
+            "by_label": scores_by_type(said, gold, scheme),
             "signature": tagging_signature(metric, splits.label_names, splits.tag_scheme),
         }
         return fields, answers
