@@ -3,6 +3,7 @@
 """Tables as people keep series in them, long, wide, without names, or one recording, give the series they are of."""
 
 import csv
+import gzip
 import json
 
 import numpy as np
@@ -12,8 +13,9 @@ import pytest
 
 from hf_seq.data import load_series_splits
 from hf_seq.data.inputs import Source
-from hf_seq.data.series import series_arrays, series_inputs
+from hf_seq.data.series import series_arrays
 from hf_seq.data.series_options import SeriesOptions
+from hf_seq.data.series_reading import series_inputs
 from hf_seq.errors import InputError
 
 STEPS = 12
@@ -244,3 +246,12 @@ def test_windows_that_do_not_fit_are_refused(tmp_path):
     path = recording(tmp_path / "x.csv", state=["ab"[n % 2] for n in range(1000)])
     with pytest.raises(InputError, match=r"validation has 100 steps at a stretch, fewer than --window 200"):
         load_series_splits(path, window=200)
+
+
+def test_compressed_tables_and_said_separators_are_read(tmp_path):
+    series, labels = bumps()
+    path = write_rows(tmp_path / "x.csv", first_label(series, labels), delimiter="|")
+    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+    plain = load_series_splits(write_rows(tmp_path / "x.tsv", first_label(series, labels), delimiter="\t"))
+    for name in ("x.csv", "y.csv.gz"):
+        assert load_series_splits(tmp_path / name, delimiter="pipe").fingerprint == plain.fingerprint
