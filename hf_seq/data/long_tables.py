@@ -33,6 +33,7 @@ ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id
 TIME_NAMES = ("time", "t", "timestamp", "step", "date", "datetime", "frame", "tick", "date_time", "time_stamp", "ts")
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
+FEWEST_COUNTED = 20  # rows that a column must count one by one to be no channel
 SOME_NUMBERS = 0.5  # share of the values from which on a column is one of numbers with mistakes in it
 Array = np.ndarray
 
@@ -126,9 +127,10 @@ def _named(table: Table, fixed: Sequence[str]) -> list[str]:
 def _is_counter(table: Table, name: str) -> bool:
     """Check whether a column numbers the rows of the file."""
     values = table.values(name)
-    if len(values) < 3 or any(map(is_missing, values)) or not are_whole(values[:50]):
+    if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
         return False
-    return bool((np.diff(numbers(table, name, "")) == 1).all())
+    counted = numbers(table, name, "")
+    return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
 
 
 def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -> None:

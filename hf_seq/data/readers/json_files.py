@@ -11,6 +11,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def parse_json(path: Path) -> Any:
         raise InputError(f"{path} holds only blank lines; {SHAPES}.")
     one_a_line = suffix_of(path) in (".jsonl", ".ndjson") and text.lstrip()[0] == "{"
     if text.lstrip()[0] not in "[{" or ((len(lines) > 1 or one_a_line) and _is_json(lines[0][1])):
-        return [_line(path, number, line) for number, line in lines]
+        return _lines(path, lines)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -57,6 +58,15 @@ def parse_json(path: Path) -> Any:
                 "object."
             ) from None
         raise InputError(f"{path}: line {error.lineno} is not JSON ({error.msg}); correct it.") from None
+
+
+def _lines(path: Path, lines: Sequence[tuple[int, str]]) -> list[Any]:
+    """Parse a value a line: all at once, which is fast, or one by one, which says what is wrong with which."""
+    try:
+        found = json.loads(f"[{','.join(line for _, line in lines)}]")
+    except json.JSONDecodeError:
+        found = []
+    return found if len(found) == len(lines) else [_line(path, number, line) for number, line in lines]
 
 
 def splits_of_json(path: Path, content: Any) -> dict[str, Table] | None:
@@ -97,10 +107,11 @@ def _of_list(path: Path, records: Sequence[Any]) -> Table:
             raise InputError(
                 f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.'
             )
-    rows = [_inner_row(record) for record in records]
-    keys: dict[str, None] = {}
-    for record in rows:
-        keys.update(dict.fromkeys(record))
+    keys = dict.fromkeys(chain.from_iterable(records))
+    rows = records
+    if "row_idx" in keys:
+        rows = [_inner_row(record) for record in records]
+        keys = dict.fromkeys(chain.from_iterable(rows))
     return Table({name: [record.get(name) for record in rows] for name in keys})
 
 
