@@ -27,7 +27,8 @@ RUN = 8  # steps in a row that two recordings do not share by chance
 DISTINCT = 6  # different steps among these
 OVERLAPPING = 0.02  # share of the series of a split
 MOST_STEPS = 2_000_000  # of train that are looked at
-FEW_VALUES, GIVEN_AWAY = 50, 0.99  # values of a channel; share of the steps whose value tells the label
+FEW_VALUES, STEPS_EACH = 50, 5  # values of a channel, and steps to each
+GIVEN_AWAY = 0.99  # share of the steps whose value tells the label
 FAR, NEAR = 1.0, 0.2  # distance of a channel from its own, and from the other, in deviations of train
 Array = np.ndarray
 
@@ -144,7 +145,7 @@ def _given_away(splits: Splits, train: Sequence[Array], labels: Sequence[int]) -
     usual = np.bincount(owners).max() / len(owners)
     for channel in range(steps.shape[1]):
         values, codes = np.unique(steps[:, channel], return_inverse=True)
-        if not 2 <= len(values) <= FEW_VALUES:
+        if not 2 <= len(values) <= min(FEW_VALUES, len(steps) // STEPS_EACH):
             continue
         counts = np.zeros((len(values), owners.max() + 1))
         np.add.at(counts, (codes, owners), 1)

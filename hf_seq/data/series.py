@@ -34,6 +34,7 @@ from hf_seq.data.labels import (
     read_labels,
     written_labels,
 )
+from hf_seq.data.long_tables import TAGS
 from hf_seq.data.readers.tables import RawData
 from hf_seq.data.reading import LabelledRows, ReadingOptions
 from hf_seq.data.series_columns import find_labels, find_tags
@@ -43,6 +44,7 @@ from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tag_names import find_scheme, name_tags, named_tags
 from hf_seq.data.tagging import TAGGING
+from hf_seq.errors import InputError
 
 Array = np.ndarray
 
@@ -83,6 +85,11 @@ def load_series_splits(
     found = read_all(reading, wanted, series_column, per_step=per_step)
     raw, series, notes = found.raw, found.series, found.notes
     label = found.label
+    if label == TAGS and not per_step and found.columns:
+        raise InputError(
+            f"{raw.description}: {found.columns.get('label_column')!r} changes inside series, a tag for every step "
+            "and no label a row; use --task series-tagging, or name another --label_column."
+        )
     if label is None or label not in raw.tables["train"].names:
         known = reading.known(raw.tables["train"], label_column=label_column)["label_column"]
         given = known if label is None else None

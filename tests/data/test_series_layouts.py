@@ -183,6 +183,41 @@ def test_a_target_of_another_name_is_no_channel(tmp_path):
     assert series_inputs(Source(str(path)), SeriesOptions()).values[0].shape == (STEPS, 2)
 
 
+def test_the_only_columns_of_times_and_of_names_are_time_and_label(tmp_path):
+    rows = [[n, f"{31 - step}.12.2019", n + step, ["auf", "ab"][n % 2]] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "zeit", "wert", "richtung"], ";")
+    splits = load_series_splits(path)
+    assert (splits.channels, splits.label_names) == (["wert"], ["ab", "auf"])
+    first = splits.train["row"][0] - 1
+    assert series_arrays(splits.train)[0][:, 0].tolist() == [first + step for step in range(STEPS)][::-1]
+    said = " ".join(splits.notes)
+    assert "time 'zeit', the only column of times; --time_column" in said
+    assert "label 'richtung', the only column of names; --label_column" in said
+
+
+def test_a_label_that_is_numbers_is_asked_for_by_name(tmp_path):
+    rows = [[n, step, n + step / 7, n % 3] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "activity"])
+    with pytest.raises(InputError, match=r"--label_column.*left out: 'activity' \(one value in each series\)"):
+        load_series_splits(path)
+    assert load_series_splits(path, label_column="activity").label_names == ["0", "1", "2"]
+
+
+def test_tags_where_a_label_a_row_is_learned_are_refused(tmp_path):
+    rows = [[n, step, step / 7, "on" if step > 3 else "off"] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "state"])
+    with pytest.raises(InputError, match=r"'state' changes inside series.*--task series-tagging"):
+        load_series_splits(path)
+
+
+@pytest.mark.parametrize("targets", [[-3, 4, 5], [7, 7, 12], [0.5, 1.5]])
+def test_lists_of_amounts_are_no_names_of_labels(tmp_path, targets):
+    rows = [{"series": [[n], [n + 1]], "label": [each + n % 5 for each in targets]} for n in range(30)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(InputError, match=r"several targets a row.*--label_column"):
+        load_series_splits(tmp_path / "x.jsonl")
+
+
 def test_the_same_long_table_as_parquet_is_the_same(tmp_path):
     path = write_rows(tmp_path / "x.csv", long_rows(), ["id", "time", "left", "right", "label"])
     with path.open() as file:
