@@ -29,6 +29,7 @@ from hf_seq.data.series_columns import find_series
 from hf_seq.data.series_layouts import arranged
 from hf_seq.data.series_options import SeriesOptions
 from hf_seq.data.time_gaps import with_time_gaps
+from hf_seq.data.wide_tables import without_header
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP, read_series
 
@@ -85,6 +86,8 @@ def read_all(
     """
     raw = _read(reading)
     asked = {flag: getattr(options, flag) for flag in ("label_column", "id_column", "time_column")}
+    if without_header(raw.tables["train"]):
+        del asked["label_column"]  # a column is called 1 whether it is the label of training or a first step
     named = reading.known(raw.tables["train"], series_column=series_column, **asked)
     series_column, options = named["series_column"], replace(options, **{flag: named[flag] for flag in asked})
     layout = arranged(raw, options, series_column, per_step=per_step)

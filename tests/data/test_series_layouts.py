@@ -141,6 +141,13 @@ def test_broken_arff_is_refused_by_its_line(tmp_path, text, message):
         load_series_splits(tmp_path / "x.arff")
 
 
+def test_rows_without_a_label_keep_their_first_step_for_a_model_whose_label_stood_there(tmp_path):
+    series, _ = bumps()
+    path = write_rows(tmp_path / "new.tsv", series, delimiter="\t")
+    found = series_inputs(Source(str(path), trained_on={"label_column": "1"}), SeriesOptions()).values
+    np.testing.assert_array_equal(found[0][:, 0], series[0])
+
+
 def test_a_folder_of_the_archive_is_read_in_the_kind_that_has_both_splits(tmp_path):
     series, labels = bumps()
     arff(tmp_path, series, labels).rename(tmp_path / "Bumps_TRAIN.arff")
