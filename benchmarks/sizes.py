@@ -85,6 +85,7 @@ class Sizes:
         language: of the language models.
         pair: of the encoder-decoders.
         load: of the model that is loaded cold.
+        reading_rows: rows of the files that are read.
         pairs: turns of ours and theirs; None leaves each measurement its own number.
         warm_up: whether a fresh process is started once before it counts.
     """
@@ -94,6 +95,7 @@ class Sizes:
     language: LanguageSizes = field(default_factory=LanguageSizes)
     pair: PairSizes = field(default_factory=PairSizes)
     load: LoadSizes = field(default_factory=LoadSizes)
+    reading_rows: int = 1_000_000
     pairs: int | None = None
     warm_up: bool = True
 
@@ -116,6 +118,7 @@ TOY = Sizes(
     LanguageSizes(width=8, words=50, streams=2, steps=5, chunks=3, new_tokens=3),
     PairSizes(words=50, width=8, layers=1, pairs=16, rows=8, new_tokens=3, calls=1),
     LoadSizes(vocabulary=50, width=8),
+    reading_rows=200,
     pairs=1,
     warm_up=False,
 )

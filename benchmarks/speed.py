@@ -32,6 +32,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from transformers import pipeline
 
+from benchmarks import reading
 from benchmarks.cold_load import cold_load
 from benchmarks.exported import answer_many, cold_start, load_exported, memory
 from benchmarks.fields import crf_decode, crf_loss
@@ -349,6 +350,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     **{id: partial(_in_folder, measure) for id, measure in measurements().items()},
     "import-time": import_time,
     "cold-load": lambda bench: cold_load(bench.every),
+    "read-csv": lambda bench: reading.measure(bench.folder, "csv", bench.every),
+    "read-jsonl": lambda bench: reading.measure(bench.folder, "jsonl", bench.every),
 }
 
 

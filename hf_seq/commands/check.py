@@ -56,6 +56,8 @@ def check(
             print(f"lengths are counted in words: {error}")
     report = chosen.data.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
     report.examples = first_rows(splits, processor)
+    if not any(error.code == "split-empty" for error in report.errors):
+        chosen.data.look_closer(report, splits)
     print(report.render())
     if report.errors:
         raise typer.Exit(2)

@@ -104,6 +104,7 @@ def check_splits(
         max_length: tokens the model will see; without a tokenizer, lengths are counted in words.
     """
     report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
+    report.warnings += splits.doubts
     columns = {name: Columns.of(splits, name) for name in SPLITS}
     report.errors += empty_splits(columns)
     report.errors += too_few_labels(splits, columns)
@@ -115,6 +116,7 @@ def check_splits(
         report.warnings += similar_names(splits)
         report.warnings += several_in_a_cell(splits)
     report.warnings += small_test(columns)
+    report.warnings += constant_test(columns)
     if tokenizer is not None:
         _check_tokens(report, columns, tokenizer, max_length or tokenizer.model_max_length)
     elif max_length is not None:
@@ -257,7 +259,7 @@ def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Findin
     if untested:
         yield Finding("class-untested", f"no test row has {names_in_words(untested)}; the scores say nothing about it")
     few = [name for name, count in zip(splits.label_names, train, strict=True) if 0 < count < FEW_ROWS]
-    if few:
+    if few and (min(filter(None, train)) < FEW_ROWS / 2 or max(train) >= 2 * FEW_ROWS):
         yield Finding(
             "class-small", f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}; it will hardly be learned"
         )
@@ -305,6 +307,13 @@ def _count_labels(labels: list[Any]) -> Counter[int]:
         elif label is not None:
             counts[label] += 1
     return counts
+
+
+def constant_test(columns: dict[str, Columns]) -> Iterator[Finding]:
+    """Yield a test of one label, where train has several."""
+    distinct = {name: set(map(str, split.labels)) for name, split in columns.items()}
+    if len(distinct["test"]) == 1 < len(distinct["train"]) and len(columns["test"].labels) >= FEW_ROWS:
+        yield Finding("test-constant", "every test row has the same label; check the labels of the test")
 
 
 def small_test(columns: dict[str, Columns]) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def cut(texts: Sequence[str], labels: Sequence[Any], fraction: float, seed: int)
     if not off or len(off) == len(texts):
         raise InputError(
             f"{len(texts)} rows ({len(members)} different texts) are too few to cut {fraction:.0%} off with every "
-            "label left on both sides; give more rows, or a file for each split."
+            "label left on both sides; give more rows, a file for each split, or another column if these are no inputs."
         )
     chosen = set(off)
     return [index for index in range(len(texts)) if index not in chosen], sorted(off)

@@ -6,9 +6,10 @@ A group is never parted by a cut (`hf_seq.data.cutting.cut_groups`): a model tha
 scored on that patient.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
+from hf_seq.data.findings import Finding
 from hf_seq.data.number_columns import is_missing
 from hf_seq.data.readers.tables import RawData
 from hf_seq.errors import InputError
@@ -70,7 +71,43 @@ def _group(split: str, row: int, value: Any) -> str:
     return text or f"{split} row {row}"
 
 
-def leaking(groups: Mapping[str, Sequence[str]], split: str) -> list[int]:
-    """Find the rows of a split, from 0, whose group has rows in train, too."""
-    train = set(groups.get("train", ()))
-    return [row for row, group in enumerate(groups.get(split, ())) if group in train]
+def possible_groups(raw: RawData, splits: Collection[str], used: Collection[str]) -> list[Finding]:
+    """Find columns that are called like groups, have several rows each, and are used for nothing."""
+    train = raw.tables["train"]
+    found = []
+    for name in train.names:
+        if name in used or not is_group_name(name):
+            continue
+        values = train.values(name)
+        if any(isinstance(value, list | dict) for value in values[:100]) or not repeats(list(map(str, values))):
+            continue
+        groups = groups_of(raw, name)
+        shared = shared_groups(name, groups, splits)
+        cut = len(splits) < 3
+        if shared or cut:
+            found += shared or [
+                Finding(
+                    "groups-possible",
+                    f"{name!r} has {len(set(groups['train'])):,} values over {len(values):,} rows; if those of one "
+                    f"belong together, --group_column {name} keeps them on one side of a cut (none: they do not)",
+                )
+            ]
+    return found
+
+
+def shared_groups(name: str, groups: Mapping[str, Sequence[str]], splits: Collection[str]) -> list[Finding]:
+    """Find rows of validation and test whose group has rows in train, too."""
+    train = set(groups["train"])
+    found = []
+    for split in ("validation", "test"):
+        rows = [(split, row) for row, group in enumerate(groups.get(split, ()), 1) if group in train]
+        if rows and split in splits:
+            found.append(
+                Finding(
+                    "groups-shared",
+                    f"{len(rows):,} of {len(groups[split]):,} {split} rows have a {name!r} that train has too, such as "
+                    f"{groups[split][rows[0][1] - 1]!r}; scores on {split} are too good if these belong together",
+                    rows,
+                )
+            )
+    return found

@@ -166,13 +166,22 @@ def read_labels(
 
 def _refuse_targets(lists: list[Any]) -> None:
     """Refuse lists of amounts, which are not names of labels."""
-    amounts = [row for row in lists if any(isinstance(item, float) and not item.is_integer() for item in row)]
+    amounts = [row for row in lists if _are_amounts(row)]
     if amounts and len(amounts) >= len(lists) / 2:
         seen = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in amounts[0][:4])
         raise InputError(
             f"labels such as [{seen}] are lists of numbers, several targets a row, and a model here learns one; "
             "write each target in a column of its own, and train a model for each (--label_column NAME)."
         )
+
+
+def _are_amounts(row: Sequence[Any]) -> bool:
+    """Check whether a list holds what no list of ids does: a number with a point, below 0, or twice that is no bit."""
+    numbers = [item for item in row if isinstance(item, int | float) and not isinstance(item, bool)]
+    if len(numbers) < len(row) or not numbers:
+        return False
+    pointed = any(isinstance(item, float) and not item.is_integer() for item in numbers)
+    return pointed or min(numbers) < 0 or (len(set(numbers)) < len(numbers) and not all(map(is_bit, numbers)))
 
 
 def _kind_of(train: list[Any], declared: list[str] | None, expected: ProblemType | None) -> ProblemType:

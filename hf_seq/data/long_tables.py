@@ -33,6 +33,8 @@ ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id
 TIME_NAMES = ("time", "t", "timestamp", "step", "date", "datetime", "frame", "tick", "date_time", "time_stamp", "ts")
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
+DATED = 200  # first values of a column that tell whether it holds times
+FEWEST_COUNTED = 20  # rows that a column must count one by one to be no channel
 SOME_NUMBERS = 0.5  # share of the values from which on a column is one of numbers with mistakes in it
 Array = np.ndarray
 
@@ -77,34 +79,54 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
         InputError: no column holds numbers.
     """
     table = raw.tables["train"]
-    time, label = _find_time(table, options, ids), options.label_column
-    if label is None:
-        usual = (*LABEL_NAMES, *TAG_NAMES)
-        label = next((name for name in table.names if name.lower() in usual and name.lower() != "y"), None)
-    roles = Roles(ids, time, label, [], None if options.group_column == NONE else options.group_column)
-    rest = [name for name in table.names if name not in (ids, time, label, roles.group)]
-    if options.channel_names is not None:
-        roles.channels = [name for name in options.channel_names if name != TIME_GAP]
-        return roles
+    roles = _by_name(table, options, ids)
+    rest = [name for name in table.names if name not in (ids, roles.time, roles.label, roles.group)]
     owners = codes_of(table, ids)
     fixed = [name for name in rest if ids is not None and _is_fixed(table, name, owners)]
     names = [name for name in rest if name not in fixed and share_of_numbers(table, name) < SOME_NUMBERS]
+    if roles.time is None and options.time_column is None:
+        _take_time(table, roles, names)
+    if options.channel_names is not None:
+        roles.channels = [name for name in options.channel_names if name != TIME_GAP]
+        return roles
     counters = [name for name in rest if name not in (*fixed, *names) and _is_counter(table, name)]
-    roles.channels = [name for name in rest if name not in (*fixed, *names, *counters)]
-    if (
-        roles.label is None
-        and _labels_beside(table.path) is None
-        and len(found := [*names, *_named(table, fixed)]) == 1
-    ):
-        roles.label = found[0]
-        roles.notes.append(f"label {found[0]!r}, the only column of names; --label_column names another")
-        names, fixed = [n for n in names if n != found[0]], [n for n in fixed if n != found[0]]
+    names = [name for name in names if name != roles.time]
+    roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, roles.time)]
+    if roles.label is None and _labels_beside(table.path) is None:
+        _take_label(table, roles, fixed, names)
     if options.group_column is None:
         _choose_group(table, roles, fixed, owners)
-    _note_left(roles, [name for name in fixed if name != roles.group], names, counters)
+    taken = (roles.group, roles.label)
+    _note_left(roles, [n for n in fixed if n not in taken], [n for n in names if n not in taken], counters)
     if not roles.channels:
         _refuse_without_channels(raw, [*names, *fixed])
     return roles
+
+
+def _by_name(table: Table, options: SeriesOptions, ids: str | None) -> Roles:
+    """Take what is said, else what is called as these usually are."""
+    label = options.label_column
+    if label is None:
+        usual = (*LABEL_NAMES, *TAG_NAMES)
+        label = next((name for name in table.names if name.lower() in usual and name.lower() != "y"), None)
+    group = None if options.group_column == NONE else options.group_column
+    return Roles(ids, _find_time(table, options, ids), label, [], group)
+
+
+def _take_time(table: Table, roles: Roles, names: list[str]) -> None:
+    """Take the only column that holds times for the time."""
+    dated = [name for name in names if _is_dated(table, name)]
+    if len(dated) == 1:
+        roles.time = dated[0]
+        roles.notes.append(f"time {dated[0]!r}, the only column of times; --time_column names another (none: none)")
+
+
+def _take_label(table: Table, roles: Roles, fixed: list[str], names: list[str]) -> None:
+    """Take the only column of names for the label."""
+    found = [*names, *_named(table, fixed)]
+    if len(found) == 1:
+        roles.label = found[0]
+        roles.notes.append(f"label {found[0]!r}, the only column of names; --label_column names another")
 
 
 def _find_time(table: Table, options: SeriesOptions, ids: str | None) -> str | None:
@@ -123,12 +145,22 @@ def _named(table: Table, fixed: Sequence[str]) -> list[str]:
     return [name for name in fixed if share_of_numbers(table, name) < SOME_NUMBERS and not is_group_name(name)]
 
 
+def _is_dated(table: Table, name: str) -> bool:
+    """Check whether the first values of a column are times, in whatever order."""
+    values = table.values(name, DATED)
+    try:
+        return len(set(values)) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
+    except InputError:
+        return False
+
+
 def _is_counter(table: Table, name: str) -> bool:
     """Check whether a column numbers the rows of the file."""
     values = table.values(name)
-    if len(values) < 3 or any(map(is_missing, values)) or not are_whole(values[:50]):
+    if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
         return False
-    return bool((np.diff(numbers(table, name, "")) == 1).all())
+    counted = numbers(table, name, "")
+    return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
 
 
 def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -> None:
@@ -139,6 +171,7 @@ def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -
     fitting = {
         name: len(set(values))
         for name, values in per_series.items()
+        if name != roles.label
         if are_whole(values) and repeats(values) and (len(set(values)) >= MANY or is_group_name(name))
         if labels is None or not is_function_of(values, labels)
     }

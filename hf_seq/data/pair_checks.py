@@ -35,6 +35,7 @@ def check_pairs(
     """
     sizes = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
     report = CheckReport(splits.source, errors=list(splits.problems), facts=[f"pairs: {sizes}", *splits.notes])
+    report.warnings += splits.doubts
     pairs = {name: (splits[name]["source"][:], splits[name]["target"][:]) for name in SPLITS}
     places = {name: [(splits.origins.get(name, name), row) for row in splits[name]["row"]] for name in SPLITS}
     report.errors += [

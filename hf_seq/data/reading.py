@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from hf_seq.data.findings import Finding
-from hf_seq.data.groups import groups_of
+from hf_seq.data.groups import groups_of, possible_groups, shared_groups
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData, Table
@@ -179,7 +179,7 @@ class LabelledRows:
         if options.strict and self.problems:
             raise InputError(f"{self.raw.description}: " + "\n".join(map(str, self.problems)))
         notes = list(self.notes)
-        self._group(options.group_column, notes)
+        doubts = self._group(options.group_column, notes)
         parts, test_split = complete_splits(self.rows, cutting or options.cutting(), notes)
         return Splits(
             **{name: part.dataset(**self.features) for name, part in parts.items()},
@@ -195,19 +195,23 @@ class LabelledRows:
             tag_scheme=self.tag_scheme,
             channels=self.channels,
             groups={name: list(part.groups) for name, part in parts.items() if part.groups is not None},
+            doubts=doubts,
         )
 
-    def _group(self, column: str | None, notes: list[str]) -> None:
-        """Keep the rows of a group together, if there are groups."""
-        if column in (None, NO_COLUMN):
-            return
+    def _group(self, column: str | None, notes: list[str]) -> list[Finding]:
+        """Keep the rows of a group together; without one return, as doubts, what looks like groups."""
+        if column == NO_COLUMN:
+            return []
+        if column is None:
+            used = [name for each in self.columns.values() for name in (each if isinstance(each, list) else [each])]
+            return possible_groups(self.raw, self.rows, used)
         groups = groups_of(self.raw, column)
         for split, rows in self.rows.items():
             if split in groups:
                 rows.groups = [groups[split][number - 1] for number in rows.numbers]
-        notes.append(
-            f"rows with the same {(self.group_name or column)!r} stay together: {len(set(groups['train'])):,} in train"
-        )
+        name = self.group_name or column
+        notes.append(f"rows with the same {name!r} stay together: {len(set(groups['train'])):,} in train")
+        return shared_groups(name, groups, self.rows)
 
 
 def columns_known(table: Table, trained_on: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:

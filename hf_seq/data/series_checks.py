@@ -19,6 +19,7 @@ from hf_seq.data.classification_checks import (
     CheckReport,
     Columns,
     class_counts,
+    constant_test,
     empty_splits,
     facts_of,
     overlaps,
@@ -48,8 +49,9 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
         max_length: the most steps a model will read.
     """
     arrays = {name: series_arrays(splits[name]) for name in SPLITS}
-    columns = {name: _columns(splits, name, arrays[name]) for name in SPLITS}
+    columns = {name: series_columns(splits, name, arrays[name]) for name in SPLITS}
     report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
+    report.warnings += splits.doubts
     report.facts.insert(1, _shape(arrays))
     report.errors += empty_splits(columns)
     report.errors += _infinite(arrays, columns)
@@ -62,6 +64,7 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     report.warnings += [] if splits.problem_type == REGRESSION else class_counts(splits, labelled)
     report.warnings += similar_names(splits)
     report.warnings += small_test(columns)
+    report.warnings += constant_test(labelled)
     for check in (_constant, _missing, _scales, _shifts):
         report.warnings += check(arrays)
     report.warnings += _without_values(arrays, columns)
@@ -69,7 +72,8 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     return report
 
 
-def _columns(splits: Splits, name: str, arrays: list[Array]) -> Columns:
+def series_columns(splits: Splits, name: str, arrays: list[Array]) -> Columns:
+    """Return keys of the series of a split, their labels or tags, and where they came from."""
     rows = splits[name].remove_columns("series")[:]
     origin = splits.origins.get(name, name)
     labels = rows["tags" if "tags" in rows else "label"]

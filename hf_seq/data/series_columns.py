@@ -68,6 +68,12 @@ def find_tags(table: Table, given: str | None) -> str:
     return name
 
 
+def _left(raw: RawData) -> str:
+    """Say which columns were left out, one of which may be the label."""
+    left = [note.partition(";")[0] for note in raw.notes if note.startswith("left out")]
+    return f" It was read so: {'; '.join(left)}." if left else ""
+
+
 def find_labels(raw: RawData, series: str, given: str | None) -> str:
     """Name of the label column beside that of the series; `given` by the user is checked only.
 
@@ -82,7 +88,8 @@ def find_labels(raw: RawData, series: str, given: str | None) -> str:
     others = [name for name in table.names if name not in (series, "id", "times", "group")]
     if not others:
         raise InputError(
-            f"{raw.description} has series but no labels; add a column `label`, or beside X.csv a file X_labels.csv."
+            f"{raw.description} has series but no labels; name their column with --label_column, add a column `label`, "
+            f"or beside X.csv a file X_labels.csv.{_left(raw)}"
         )
     if others == ["tags"]:
         raise InputError(f"{raw.description} has a tag for every step and no label a row; use --task series-tagging.")

@@ -9,6 +9,7 @@ one      a long table without ids is one recording: `--window` cuts it (`recordi
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.long_tables import (
@@ -26,7 +27,7 @@ from hf_seq.data.number_columns import share_of_numbers
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series_columns import is_nested
 from hf_seq.data.series_options import NONE, SeriesOptions
-from hf_seq.data.wide_tables import find_wide, wide_raw
+from hf_seq.data.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
 
 
@@ -40,6 +41,7 @@ class Arranged:
         label: the column of the label, or of the tags; None where the tables were nested already.
         group: the column of the groups; None likewise, or where there are none.
         group_name: what that column is called in the source.
+        columns: the columns of the source that were taken, by flag.
     """
 
     raw: RawData
@@ -47,6 +49,7 @@ class Arranged:
     label: str | None = None
     group: str | None = None
     group_name: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
 
 
 def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *, per_step: bool) -> Arranged:
@@ -68,7 +71,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
         wide = find_wide(table, options)
         if wide is not None:
             names = [name for name in wide.channels if name]
-            return Arranged(wide_raw(raw, wide), names, LABEL, GROUP if wide.group else None, wide.group)
+            return Arranged(wide_raw(raw, wide), names, LABEL, GROUP if wide.group else None, wide.group, _taken(wide))
     if ids is None and options.window is None and options.id_column != NONE:
         _refuse_without_ids(raw)
     return _long(raw, options, ids, per_step=per_step)
@@ -86,7 +89,13 @@ def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bo
     notes += [f"{split}: {note}" for split, table in tables.items() for note in table.notes]
     found = RawData(tables, raw.description, raw.class_names, [*raw.notes, *notes])
     label = next((name for name in (TAGS, LABEL) if name in tables["train"].names), LABEL)
-    return Arranged(found, list(roles.channels), label, GROUP if roles.group else None, roles.group)
+    return Arranged(found, list(roles.channels), label, GROUP if roles.group else None, roles.group, _taken(roles))
+
+
+def _taken(roles: Roles | WideRoles) -> dict[str, Any]:
+    """List the columns that a saved model should look for in other files."""
+    taken = {"id_column": roles.ids, "label_column": roles.label, "time_column": getattr(roles, "time", None)}
+    return {flag: name for flag, name in taken.items() if name is not None}
 
 
 def _in_words(roles: Roles) -> str:

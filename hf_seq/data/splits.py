@@ -34,6 +34,7 @@ class Splits:
         tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
         channels: names of the channels of series, where their source names them.
         groups: of the rows of each split that has some, row for row.
+        doubts: what is doubtful about the columns of the source.
     """
 
     train: Dataset
@@ -51,6 +52,7 @@ class Splits:
     tag_scheme: TagScheme = "none"
     channels: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    doubts: list[Finding] = field(default_factory=list)
 
     @property
     def num_labels(self) -> int:

@@ -70,11 +70,14 @@ def check_tagged(
     }
     scheme = splits.tag_scheme
     report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
+    report.warnings += splits.doubts
     report.facts[2:2] = [_scheme_in_words(splits.label_names, scheme), _unknown_in_words(sentences)]
     report.errors += empty_splits(columns)
     report.errors += _too_few_tags(sentences["train"])
     report.warnings += _scheme_of_names(splits.label_names, scheme)
     report.warnings += _illegal_tags(splits.label_names, scheme, sentences)
+    absent = _absent(splits.label_names, sentences)
+    report.facts += [f"no row of any split has {names_in_words(absent)}"] if absent else []
     report.warnings += _tag_counts(splits.label_names, sentences)
     report.warnings += similar_names(splits)
     report.warnings += _empty(sentences)
@@ -192,9 +195,8 @@ def _tag_counts(names: list[str], sentences: dict[str, _Sentences]) -> Iterator[
             yield Finding(
                 "tag-unseen", f"train lacks {names_in_words(unseen)}, which {name} has; never predicted", rows
             )
-    absent = [name for name in names if not any(name in count for count in counts.values())]
-    if absent:
-        yield Finding("class-absent", f"no row has {names_in_words(absent)}; a model cannot learn it")
+    if len(counts["test"]) == 1 < len(train) and sum(counts["test"].values()) >= FEW_SPANS:
+        yield Finding("test-constant", f"every test word has the tag {next(iter(counts['test']))!r}; check its tags")
     few = [name for name in names if 0 < train[name] < FEW_SPANS]
     if few:
         yield Finding(
@@ -203,6 +205,12 @@ def _tag_counts(names: list[str], sentences: dict[str, _Sentences]) -> Iterator[
     untested = [name for name in names if train[name] and not counts["test"][name]]
     if untested:
         yield Finding("class-untested", f"no test word has {names_in_words(untested)}; the scores say nothing of it")
+
+
+def _absent(names: list[str], sentences: dict[str, _Sentences]) -> list[str]:
+    """List tags that have names, and no word anywhere."""
+    seen = {tag for split in sentences.values() for tags in split.tags for tag in tags or []}
+    return [name for name in names if name not in seen]
 
 
 def _rows_with(tags: set[str], split: _Sentences) -> list[tuple[str, int]]:

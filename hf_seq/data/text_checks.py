@@ -32,6 +32,7 @@ def check_texts(splits: Splits, tokenizer: PreTrainedTokenizerBase | None = None
     lengths = {name: sum(map(len, rows)) for name, rows in texts.items()}
     facts = [f"{name}: {lengths[name]:,} characters in {len(texts[name]):,} texts" for name in SPLITS]
     report = CheckReport(splits.source, facts=[*facts, *splits.notes])
+    report.warnings += splits.doubts
     for name in SPLITS:
         if not lengths[name]:
             report.errors.append(Finding("split-empty", f"{name} has no text; give some."))

@@ -97,8 +97,8 @@ def read_times(
     if len(known) < len(texts):
         _confirmed(texts, found.seconds, name, found.how, owners, notes)
         return None
-    if found.how != "numbers":
-        notes.append(f"time {name!r} is read as {found.how}, such as {values[0]!r}; --time_format says otherwise")
+    if found.how != "numbers" and time_format is None:
+        notes.append(f"time {name!r} is read as {found.how}, such as {known[0]!r}; --time_format says otherwise")
     return found
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
-from hf_seq.data.groups import is_group_name
+from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.long_tables import GROUP, ID_NAMES, LABEL, SERIES
 from hf_seq.data.number_columns import are_whole, is_missing, is_number, numbers, share_of_numbers
 from hf_seq.data.readers.tables import RawData, Table
@@ -71,11 +71,15 @@ def find_wide(table: Table, options: SeriesOptions) -> WideRoles | None:
     left = [name for name in rest if name not in taken]
     if left:
         roles.notes.append(f"left out: {', '.join(map(repr, left))} (not numbered as the steps are)")
+    if not bare and label is not None and label != (options.label_column or _label_by_name(table)):
+        roles.notes.append(f"label {label!r}, at the end of the row; --label_column names another")
     if bare and label is not None and options.label_column is None:
         place = "first" if label == "1" else "last"
         roles.notes.append(f"the label is the {place} column; --label_column NUMBER names another")
         roles.whole = _are_few(table.values(label))
-    if options.group_column is None and (named := [name for name in left if is_group_name(name)]):
+    if options.group_column is None and (
+        named := [name for name in left if is_group_name(name) and repeats(list(map(str, table.values(name))))]
+    ):
         roles.notes.append(f"--group_column {named[0]} keeps its rows on one side of every cut")
     return roles
 
@@ -93,7 +97,9 @@ def _label_by_name(table: Table) -> str | None:
 def _label_at_an_end(table: Table, rest: Sequence[str], *, bare: bool) -> str | None:
     """Take the first or the last column where it holds names or, without a header, few whole numbers."""
     ends = [rest[0], rest[-1]] if len(rest) > FEWEST_STEPS else []
-    names = [name for name in ends if share_of_numbers(table, name) == 0]
+    names = [
+        name for name in ends if share_of_numbers(table, name) == 0 and len(set(table.values(name))) <= len(table) // 2
+    ]
     few = [name for name in ends if bare and _are_few(table.values(name))]
     return next(iter([*names, *few]), None)
 

@@ -6,6 +6,7 @@ T steps of a series · C channels · L labels
 """
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class SeriesDemo(ModelDemo):
         milliseconds = 1000 * (time.perf_counter() - start)
         if not outputs.logits.isfinite().all():
             raise ValueError("The model gives no finite number; these values are too far from those it was trained on.")
-        values = np.asarray(series, dtype=np.float64).reshape(-1, self.extractor.feature_size)  # (T, C)
+        values = self._values(series)  # (T, C)
         kept, truncated = self.extractor.cut(np.arange(len(values))), ""  # the steps that were read
         if len(kept) < len(values):
             truncated = f" Only {len(kept):,} of {len(values):,} steps were read."
@@ -56,6 +57,11 @@ class SeriesDemo(ModelDemo):
         weights = self._weights(outputs, len(values))
         drawn = draw(self._scaled(values), self._channels(), weights, tags, self.label_names)
         return Answer(answer, drawn, f"{milliseconds:.1f} ms for {len(values):,} steps on this machine.{truncated}")
+
+    def _values(self, series: Any) -> np.ndarray:
+        """Read a series as the extractor does: where `times` stand beside it, the gaps between them are a channel."""
+        read = sys.modules[type(self.extractor).__module__].read_batch
+        return read(series, self.extractor.feature_size)[0].astype(np.float64)
 
     def show(self, outputs: Any) -> tuple[Any, list[int] | None]:
         """Turn outputs into the value of the answer, and the tags (T,) that shade the drawing, if there are any."""
@@ -128,18 +134,20 @@ class SeriesTaggerDemo(SeriesDemo):
 
 
 def read_numbers(text: str) -> Any:
-    """Parse what was pasted into nested lists; other text comes back as it is, for the feature extractor to refuse.
+    """Parse what was pasted into nested lists, or a dict of these and their `times`; other text comes back as it is.
 
     Raises:
         ValueError: broken JSON, a cell that is not a number, or too many steps.
     """
     text = text.strip()
     parsed: Any = text
+    times = None
     if text.startswith(("[", "{")):
         try:
             parsed = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"This is not JSON: {error}.") from error
+        times = parsed.get("times") if isinstance(parsed, dict) else None
         parsed = parsed.get("series") if isinstance(parsed, dict) else parsed
         if not isinstance(parsed, list):
             raise ValueError('There is no list of steps; write [[0.1, 2.0], [0.3, 1.5]] or {"series": [...]}.')
@@ -147,7 +155,7 @@ def read_numbers(text: str) -> Any:
         parsed = [_cells(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not isinstance(parsed, str) and len(parsed) > STEPS:
         raise ValueError(f"This series has {len(parsed):,} steps; the page takes {STEPS:,} at most.")
-    return parsed
+    return {"series": parsed, "times": times} if times is not None else parsed
 
 
 def _cells(line: str, number: int) -> list[float]:

@@ -65,6 +65,9 @@ class Data(ABC, Generic[R]):
     def check(self, splits: "Splits", processor: Any = None, max_length: int | None = None) -> "CheckReport":
         """Find what makes training on the splits impossible, and what makes it doubtful."""
 
+    def look_closer(self, report: "CheckReport", splits: "Splits") -> None:
+        """Add to a report what takes longer to find; `hf-seq check` does, training does not. By default nothing."""
+
     @abstractmethod
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List what a predictor is called with, row for row."""

@@ -3,6 +3,7 @@
 """Tables as people keep series in them, long, wide, without names, or one recording, give the series they are of."""
 
 import csv
+import gzip
 import json
 
 import numpy as np
@@ -12,8 +13,9 @@ import pytest
 
 from hf_seq.data import load_series_splits
 from hf_seq.data.inputs import Source
-from hf_seq.data.series import series_arrays, series_inputs
+from hf_seq.data.series import series_arrays
 from hf_seq.data.series_options import SeriesOptions
+from hf_seq.data.series_reading import series_inputs
 from hf_seq.errors import InputError
 
 STEPS = 12
@@ -139,6 +141,13 @@ def test_broken_arff_is_refused_by_its_line(tmp_path, text, message):
         load_series_splits(tmp_path / "x.arff")
 
 
+def test_rows_without_a_label_keep_their_first_step_for_a_model_whose_label_stood_there(tmp_path):
+    series, _ = bumps()
+    path = write_rows(tmp_path / "new.tsv", series, delimiter="\t")
+    found = series_inputs(Source(str(path), trained_on={"label_column": "1"}), SeriesOptions()).values
+    np.testing.assert_array_equal(found[0][:, 0], series[0])
+
+
 def test_a_folder_of_the_archive_is_read_in_the_kind_that_has_both_splits(tmp_path):
     series, labels = bumps()
     arff(tmp_path, series, labels).rename(tmp_path / "Bumps_TRAIN.arff")
@@ -179,6 +188,41 @@ def test_a_target_of_another_name_is_no_channel(tmp_path):
     with pytest.raises(InputError, match="no labels"):
         load_series_splits(path)
     assert series_inputs(Source(str(path)), SeriesOptions()).values[0].shape == (STEPS, 2)
+
+
+def test_the_only_columns_of_times_and_of_names_are_time_and_label(tmp_path):
+    rows = [[n, f"{31 - step}.12.2019", n + step, ["auf", "ab"][n % 2]] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "zeit", "wert", "richtung"], ";")
+    splits = load_series_splits(path)
+    assert (splits.channels, splits.label_names) == (["wert"], ["ab", "auf"])
+    first = splits.train["row"][0] - 1
+    assert series_arrays(splits.train)[0][:, 0].tolist() == [first + step for step in range(STEPS)][::-1]
+    said = " ".join(splits.notes)
+    assert "time 'zeit', the only column of times; --time_column" in said
+    assert "label 'richtung', the only column of names; --label_column" in said
+
+
+def test_a_label_that_is_numbers_is_asked_for_by_name(tmp_path):
+    rows = [[n, step, n + step / 7, n % 3] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "activity"])
+    with pytest.raises(InputError, match=r"--label_column.*left out: 'activity' \(one value in each series\)"):
+        load_series_splits(path)
+    assert load_series_splits(path, label_column="activity").label_names == ["0", "1", "2"]
+
+
+def test_tags_where_a_label_a_row_is_learned_are_refused(tmp_path):
+    rows = [[n, step, step / 7, "on" if step > 3 else "off"] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "state"])
+    with pytest.raises(InputError, match=r"'state' changes inside series.*--task series-tagging"):
+        load_series_splits(path)
+
+
+@pytest.mark.parametrize("targets", [[-3, 4, 5], [7, 7, 12], [0.5, 1.5]])
+def test_lists_of_amounts_are_no_names_of_labels(tmp_path, targets):
+    rows = [{"series": [[n], [n + 1]], "label": [each + n % 5 for each in targets]} for n in range(30)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(InputError, match=r"several targets a row.*--label_column"):
+        load_series_splits(tmp_path / "x.jsonl")
 
 
 def test_the_same_long_table_as_parquet_is_the_same(tmp_path):
@@ -244,3 +288,12 @@ def test_windows_that_do_not_fit_are_refused(tmp_path):
     path = recording(tmp_path / "x.csv", state=["ab"[n % 2] for n in range(1000)])
     with pytest.raises(InputError, match=r"validation has 100 steps at a stretch, fewer than --window 200"):
         load_series_splits(path, window=200)
+
+
+def test_compressed_tables_and_said_separators_are_read(tmp_path):
+    series, labels = bumps()
+    path = write_rows(tmp_path / "x.csv", first_label(series, labels), delimiter="|")
+    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+    plain = load_series_splits(write_rows(tmp_path / "x.tsv", first_label(series, labels), delimiter="\t"))
+    for name in ("x.csv", "y.csv.gz"):
+        assert load_series_splits(tmp_path / name, delimiter="pipe").fingerprint == plain.fingerprint

@@ -60,6 +60,22 @@ def test_json_and_lines_of_numbers_are_answered_as_the_predictor_answers_them(de
     assert "Only 9 of 12 steps were read" in answer.note
 
 
+def test_times_beside_a_series_give_the_gaps_that_the_predictor_reads(tmp_path):
+    pytest.importorskip("gradio")
+    import hf_seq
+    from hf_seq.demo.page import load_demo
+    from hf_seq.predictors.series import SeriesPredictor
+
+    hf_seq.RecurrentForSequenceClassification(hf_seq.RecurrentConfig(num_features=2)).save_pretrained(tmp_path)
+    names = ["value", "time gap"]
+    hf_seq.SeriesFeatureExtractor(feature_size=2, channel_names=names).save_pretrained(tmp_path)
+    given = {"series": [[1.0], [3.0], [2.0]], "times": [0, 5, 100]}
+    answer = load_demo(str(tmp_path), trust=False)(json.dumps(given))
+    by_hand = np.column_stack([[1.0, 3.0, 2.0], np.log1p([5, 5, 95])])
+    expected = SeriesPredictor.from_pretrained(tmp_path).scores([by_hand])[0]
+    np.testing.assert_allclose(list(answer.answer.values()), expected, atol=1e-5)
+
+
 def test_an_uploaded_array_is_read_and_pickles_are_not(tmp_path):
     pytest.importorskip("gradio")
     from hf_seq.demo.series_demo import read_upload

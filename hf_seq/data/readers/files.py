@@ -7,10 +7,12 @@ without a header line.
 """
 
 import csv
+import gc
 import io
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -74,13 +76,26 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
         )
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
-    table = reader(path)
+    with no_collection():
+        table = reader(path)
     table.path = path
     if len(table) == 0:
         raise InputError(
             f"{path} has no rows ({len(table.names)} columns: {', '.join(table.names)}); add labelled rows."
         )
     return table
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: a million rows are a million lists, which Python would go over again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read_csv(path: Path) -> Table:

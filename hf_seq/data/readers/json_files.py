@@ -11,8 +11,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+from pyarrow import json as pa_json
 
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.split_names import canonical_split
@@ -20,6 +24,9 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form, read_text
 from hf_seq.errors import InputError
 
+MANY = 2_000_000  # letters of a file from which on it is worth another reader
+SAMPLE = 1_000  # lines that tell the types of all
+_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 _TAGS = ("tag", "intent", "name", "label")
 _PATTERNS = ("patterns", "utterances", "examples", "texts", "queries")
 _COLUMNS = ("text", "label", "sentence", "tokens", "tags", "source", "target", "id", "labels", "review", "series")
@@ -32,7 +39,7 @@ def read_jsonl(path: Path) -> Table:
     Raises:
         InputError: it is not JSON, or in no shape that holds rows.
     """
-    return table_of_json(path, parse_json(path))
+    return _arrow_table(read_text(path)) or table_of_json(path, parse_json(path))
 
 
 def parse_json(path: Path) -> Any:
@@ -57,6 +64,35 @@ def parse_json(path: Path) -> Any:
                 "object."
             ) from None
         raise InputError(f"{path}: line {error.lineno} is not JSON ({error.msg}); correct it.") from None
+
+
+def _arrow_table(text: str) -> Table | None:
+    """Read many lines of flat objects by pyarrow, which takes a third of the time; None where they are anything else.
+
+    The types are those of the first lines, so that a date stays text; a line of other types or keys gives None, too.
+    """
+    if len(text) < MANY or not text.startswith("{"):
+        return None
+    types: dict[str, set[type]] = {}
+    for line in text[:MANY].split("\n")[:-1][:SAMPLE]:
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            return None
+        if not isinstance(row, dict):
+            return None
+        for key, value in row.items():
+            types.setdefault(key, set()).add(type(value))
+    kinds = {key: found - {type(None)} for key, found in types.items()}
+    if not all(len(found) == 1 and found <= _ARROW.keys() for found in kinds.values()):
+        return None
+    schema = pa.schema([(key, _ARROW[found.pop()]) for key, found in kinds.items()])
+    options = pa_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+    try:
+        table = pa_json.read_json(pa.BufferReader(text.encode()), parse_options=options)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return Table({name: table.column(name) for name in table.column_names})
 
 
 def splits_of_json(path: Path, content: Any) -> dict[str, Table] | None:
@@ -92,15 +128,14 @@ def _of_list(path: Path, records: Sequence[Any]) -> Table:
                 )
             note = f"rows are lists; their columns are called {', '.join(names)} (--columns names them)"
             return Table(dict(zip(names, map(list, zip(*records, strict=True)), strict=True)), notes=[note])
-    for number, record in enumerate(records, 1):
-        if not isinstance(record, dict):
-            raise InputError(
-                f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.'
-            )
-    rows = [_inner_row(record) for record in records]
-    keys: dict[str, None] = {}
-    for record in rows:
-        keys.update(dict.fromkeys(record))
+    if not all(isinstance(record, dict) for record in records):
+        number, record = next((n, each) for n, each in enumerate(records, 1) if not isinstance(each, dict))
+        raise InputError(f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.')
+    keys = dict.fromkeys(chain.from_iterable(records))
+    rows = records
+    if "row_idx" in keys:
+        rows = [_inner_row(record) for record in records]
+        keys = dict.fromkeys(chain.from_iterable(rows))
     return Table({name: [record.get(name) for record in rows] for name in keys})
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from hf_seq.data.number_columns import is_number
 from hf_seq.data.readers.files import READERS, read_text
+from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.text_form import current_form
 from hf_seq.errors import InputError
 
 DELIMITERS = ("\t", ";", ",")
@@ -24,13 +26,14 @@ def read_number_table(path: Path) -> Table:
     Raises:
         InputError: it cannot be read, or its rows differ in length.
     """
-    text = read_text(path)
+    text, form = read_text(path), current_form()
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = next((each for each in DELIMITERS if each in first), None)
+    delimiter = form.separator or next((each for each in DELIMITERS if each in first), None)
     fields = _fields(first, delimiter)
-    if not _is_row(fields):
-        if path.suffix.lower() != ".txt":
-            return READERS[path.suffix.lower()](path)
+    is_row = _is_row(fields) if form.no_header is None else form.no_header
+    if form.names or not is_row:
+        if suffix_of(path) != ".txt" or form.names:
+            return READERS[suffix_of(path)](path)
         return _table(path, text, delimiter, names=[name.strip('"') for name in fields])
     return _table(path, text, delimiter, names=None)
 

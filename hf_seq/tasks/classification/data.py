@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hf_seq.data import Splits, check_splits, load_splits
-from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.classification_checks import CheckReport, Columns
+from hf_seq.data.closer_look import look_closer_at_texts
 from hf_seq.errors import InputError
 from hf_seq.tasks.base import Data, R
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
@@ -57,6 +58,10 @@ class LabelledTexts(Labelled[ClassificationRecipe]):
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
         return check_splits(splits, tokenizer=processor, max_length=max_length)
+
+    def look_closer(self, report: CheckReport, splits: Splits) -> None:
+        """Add leaks, and labels and texts that are off."""
+        look_closer_at_texts(report, splits, {name: Columns.of(splits, name) for name in PARTS})
 
     def inputs(self, rows: "Dataset") -> list[str]:
         """List the texts."""

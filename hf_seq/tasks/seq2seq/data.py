@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hf_seq.baselines.pairs import CopySource, NearestSource
 from hf_seq.data import Splits, check_pairs, load_pair_splits
 from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.closer_look_at_pairs import look_closer_at_pairs
 from hf_seq.data.inputs import Inputs, Source, source_inputs
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
@@ -29,6 +30,10 @@ class Pairs(Data[Seq2SeqRecipe]):
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
         return check_pairs(splits, tokenizer=processor, max_length=max_length)
+
+    def look_closer(self, report: CheckReport, splits: Splits) -> None:
+        """Add leaks, and what is out of place."""
+        look_closer_at_pairs(report, splits)
 
     def inputs(self, rows: "Dataset") -> list[str]:
         """List the sources."""

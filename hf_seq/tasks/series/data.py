@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hf_seq.data import Splits, check_series, load_series_splits
 from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.closer_look_at_series import look_closer_at_series
 from hf_seq.data.inputs import Inputs, Source
-from hf_seq.data.series import series_arrays, series_inputs
+from hf_seq.data.series import series_arrays
 from hf_seq.data.series_options import SeriesOptions
+from hf_seq.data.series_reading import series_inputs
 from hf_seq.models.series import TIME_GAP
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
@@ -64,6 +66,10 @@ class LabelledSeries(Labelled[SeriesRecipe]):
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
         return check_series(splits, max_length=max_length)
+
+    def look_closer(self, report: CheckReport, splits: Splits) -> None:
+        """Add leaks, and labels and channels that are off."""
+        look_closer_at_series(report, splits)
 
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the series, (T, C) arrays."""

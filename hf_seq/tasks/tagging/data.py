@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import Splits, check_tagged, load_tagged_splits
 from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.closer_look_at_pairs import look_closer_at_tagged
 from hf_seq.data.inputs import Inputs, Source, tagged_inputs
 from hf_seq.data.mentions import read_mention_lists, with_mention_copies
 from hf_seq.data.tag_names import IGNORED, chosen_scheme
@@ -78,6 +79,10 @@ class TaggedSentences(Tagged[TaggingRecipe]):
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
         return check_tagged(splits, tokenizer=processor, max_length=max_length)
+
+    def look_closer(self, report: CheckReport, splits: Splits) -> None:
+        """Add leaks, and what is out of place."""
+        look_closer_at_tagged(report, splits)
 
     def inputs(self, rows: "Dataset") -> list[list[str]]:
         """List the sentences, as lists of words."""
