@@ -242,7 +242,7 @@ def _learned_pieces(counts: Counter[str], vocab_size: int, min_frequency: int) -
     if len(vocabulary) > vocab_size:
         raise InputError(
             f"vocab_size={vocab_size} is too small for kind='wordpiece': the letters of the texts alone need "
-            f"{len(vocabulary)}; use more, or kind='bpe'."
+            f"{len(vocabulary)}; use more, or kind='bpe' (--tokenizer_kind bpe)."
         )
     return models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=MAX_WORD)
 
@@ -278,7 +278,7 @@ def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_f
             raise
         raise InputError(
             f"vocab_size={vocab_size} is too small for kind='unigram': it does not hold every letter of the texts; "
-            f"use more, or kind='bpe'."
+            f"use more, or kind='bpe' (--tokenizer_kind bpe)."
         ) from error
     return _in_fixed_order(tokenizer)
 
@@ -344,5 +344,5 @@ def _check_result(tokenizer: Tokenizer, kind: str, min_frequency: int) -> None:
     if tokenizer.get_vocab_size() <= NUM_SPECIAL:
         raise InputError(
             f"the {kind} tokenizer learned no token: nothing in the texts occurs {min_frequency} times; "
-            f"use min_frequency=1, kind='bpe', or more text."
+            f"use min_frequency=1, kind='char' or 'bpe' (--tokenizer_kind char), or more text."
         )
