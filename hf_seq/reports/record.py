@@ -25,6 +25,8 @@ LOWER_IS_BETTER = frozenset(
 )
 PERCENT_METRICS = frozenset({"accuracy", "f1", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall"})
 """Computed as fractions, quoted as 0-100."""
+RAW_TEXT = "f1_on_raw_text"
+"""Of taggers: F1 where the words are cut from raw text, beside the score on given words."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
 """Computed as 0-100 in the first place."""
 

@@ -118,7 +118,9 @@ def with_kind(recipe: T, splits: "Splits") -> T:
     return dataclasses.replace(recipe, tokenizer_kind="char" if why else "word")
 
 
-def trained_tokenizer(recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+def trained_tokenizer(
+    recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain", **learnt: Any
+) -> "PreTrainedTokenizerFast":
     """Train the tokenizer that a recipe describes on texts, or for tagging on lists of words."""
     return train_tokenizer(
         texts,
@@ -128,12 +130,15 @@ def trained_tokenizer(recipe: TextRecipe, texts: Iterable[Any], words: WordRule 
         model_max_length=recipe.max_length,
         min_frequency=recipe.min_frequency,
         words=words,
+        **learnt,
     )
 
 
-def word_tokenizer(recipe: WordRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+def word_tokenizer(
+    recipe: WordRecipe, texts: Iterable[Any], words: WordRule = "plain", **learnt: Any
+) -> "PreTrainedTokenizerFast":
     """Train a tokenizer that knows the words of the recipe's file of vectors, too, where there is one."""
-    return with_file_words(recipe, trained_tokenizer(recipe, texts, words), texts)
+    return with_file_words(recipe, trained_tokenizer(recipe, texts, words, **learnt), texts)
 
 
 def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None:
