@@ -145,7 +145,8 @@ def accepted(verb: str, task: str) -> set[str]:
         "evaluate": {"split", "batch_size", "output"},
         "find-threshold": {"precision", "best", "positive", "per_label", "split", "batch_size"},
     }
-    return {each.name for each in fields(recipe) if each.metadata["panel"] == "Data"} | own[verb]
+    panels = ("Data", "Text") if verb == "check" else ("Data",)
+    return {each.name for each in fields(recipe) if each.metadata["panel"] in panels} | own[verb]
 
 
 def test_a_field_for_series_is_no_flag_for_texts():

@@ -30,7 +30,7 @@ TRANSFORMER = SHARED | {
     "positions.py",
 }
 TAGGING = {"chains.py", "crf.py", "modeling_tagging.py", "pipeline_tagging.py", "spans.py", "tag_schemes.py"}
-TAGGING |= {"token_losses.py", "word_starts.py", "word_tagging.py"}
+TAGGING |= {"sentence_places.py", "token_losses.py", "word_starts.py", "word_tagging.py"}
 LETTERS = {"characters.py", "modeling_recurrent_entry.py"}
 WIDE = {"configuration_recurrent_wide.py", "modeling_recurrent_wide.py", "ngrams.py", "word_starts.py"}
 STATES = {"recurrent_cache.py"}

@@ -19,6 +19,7 @@ import numpy as np
 from hf_seq.baselines.baseline import Array, Baseline
 from hf_seq.baselines.rivals import import_rival
 from hf_seq.errors import InputError
+from hf_seq.text.scripts import why_characters
 
 BUCKETS = 200_000
 """Places that pairs of words share by their hash."""
@@ -65,6 +66,7 @@ class FastTextBaseline(Baseline):
             raise InputError("fasttext learns labels, not numbers; leave it out of --models.")
         super().__init__(problem_type, label_names)
         self.dim, self.lr, self.epoch = dim, lr, epoch
+        self._characters = False  # in place of words, where no blanks part these
         self._library = import_rival("fasttext")
 
     @property
@@ -79,15 +81,22 @@ class FastTextBaseline(Baseline):
 
     def _fit(self, texts: Sequence[str], labels: Array) -> None:
         several = self.problem_type == "multi_label_classification"
+        self._characters = why_characters(texts) is not None
         marks = [np.flatnonzero(row).tolist() if several else [int(row)] for row in labels]
         lines = (
-            " ".join([*(f"{LABEL}{mark}" for mark in row), plain_words(text)])
+            " ".join([*(f"{LABEL}{mark}" for mark in row), self._words(text)])
             for row, text in zip(marks, texts, strict=True)
         )
         with tempfile.TemporaryDirectory() as folder:
             source, model = Path(folder) / "train.txt", Path(folder) / "model.bin"
             source.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            settings = {"dim": self.dim, "lr": self.lr, "epoch": self.epoch, "wordNgrams": 2, "bucket": BUCKETS}
+            settings = {
+                "dim": self.dim,
+                "lr": self.lr,
+                "epoch": self.epoch,
+                "wordNgrams": 3 if self._characters else 2,
+                "bucket": BUCKETS,
+            }
             loss = "ova" if several else "softmax"
             trained = self._library.train_supervised(str(source), loss=loss, thread=THREADS, verbose=0, **settings)
             trained.save_model(str(model))
@@ -97,11 +106,15 @@ class FastTextBaseline(Baseline):
     def _predict_scores(self, texts: Sequence[str]) -> Array:
         scores = np.zeros((len(texts), self.num_labels))
         for row, text in enumerate(texts):
-            for score, label in self._model.f.predict(f"{plain_words(text)}\n", -1, 0.0, "strict"):
+            for score, label in self._model.f.predict(f"{self._words(text)}\n", -1, 0.0, "strict"):
                 scores[row, int(label.removeprefix(LABEL))] = min(score, 1.0)  # it may say 1.00001
         if self.problem_type == "single_label_classification":
             scores /= scores.sum(axis=1, keepdims=True)
         return scores
+
+    def _words(self, text: str) -> str:
+        """Return the words of a text, or its characters, with blanks between."""
+        return " ".join("".join(text.lower().split())) if self._characters else plain_words(text)
 
     def _read(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +122,11 @@ class FastTextBaseline(Baseline):
             path.write_bytes(self.arrays["fasttext"].tobytes())
             self._model = self._library.load_model(str(path))
 
+    def _facts(self) -> dict[str, Any]:
+        return {"characters": self._characters}
+
     def _restore(self, facts: dict[str, Any]) -> None:
+        self._characters = facts.get("characters", False)
         self._read()
 
 

@@ -13,6 +13,8 @@ import numpy as np
 
 from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.errors import InputError
+from hf_seq.text.word_habits import learn_habits
+from hf_seq.text.word_patterns import WordHabits, word_pattern
 
 IGNORED = -100
 
@@ -28,6 +30,8 @@ class MostFrequentTag(SavedBaseline):
 
     kind = "most-frequent"
     problem_type = "token_classification"
+    word_pattern = word_pattern(WordHabits())
+    """What a word of raw text is; learnt in `fit`."""
 
     def fit(self, tokens: Sequence[Sequence[str]], tags: Sequence[Sequence[int]]) -> "MostFrequentTag":
         """Count the tags of every word.
@@ -51,6 +55,7 @@ class MostFrequentTag(SavedBaseline):
         self._check(overall)
         best = {word: max(of, key=lambda tag: (of[tag], overall[tag], -tag)) for word, of in counts.items()}
         self._words = sorted(best)
+        self.word_pattern = word_pattern(learn_habits(tokens))
         self.arrays = {
             "tags": np.array([best[word] for word in self._words], dtype=np.int32),  # (W,)
             "shares": np.array([counts[w][best[w]] / counts[w].total() for w in self._words], dtype=np.float32),  # (W,)
@@ -88,10 +93,11 @@ class MostFrequentTag(SavedBaseline):
             )
 
     def _facts(self) -> dict[str, Any]:
-        return {"words": self._words}
+        return {"words": self._words, "word_pattern": self.word_pattern}
 
     def _restore(self, facts: dict[str, Any]) -> None:
         self._words = list(facts["words"])
+        self.word_pattern = facts.get("word_pattern", self.word_pattern)
         if not len(self._words) == len(self.arrays["tags"]) == len(self.arrays["shares"]):
             raise ValueError(f"{len(self._words)} words, but {len(self.arrays['tags'])} tags")
         self._index()

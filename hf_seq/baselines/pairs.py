@@ -9,6 +9,7 @@ import numpy as np
 
 from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.errors import InputError
+from hf_seq.text.scripts import why_characters
 
 
 class PairBaseline(SavedBaseline):
@@ -59,7 +60,10 @@ class CopySource(PairBaseline):
 
 
 class NearestSource(PairBaseline):
-    """Writes the target of the training source that is most similar: TF-IDF of words and word pairs, cosine."""
+    """Writes the target of the training source that is most similar: TF-IDF of words and word pairs, cosine.
+
+    Where no blanks part words, of one to three characters.
+    """
 
     kind = "nearest"
 
@@ -93,7 +97,10 @@ class NearestSource(PairBaseline):
     def _index(self) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        self._vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
+        if why_characters(self._sources):
+            self._vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        else:
+            self._vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
         try:
             self._matrix = self._vectorizer.fit_transform(self._sources)
         except ValueError as error:

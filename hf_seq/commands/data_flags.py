@@ -36,8 +36,8 @@ OUTPUT = (
 """What comes through from the input of predict to its output."""
 
 
-def data_flags(task: str | None) -> list[Flag]:
-    """List the data flags of a task; of all tasks if None.
+def data_flags(task: str | None, panel: str = "Data") -> list[Flag]:
+    """List the data flags of a task, or those of another panel; of all tasks if None.
 
     Raises:
         InputError: there is no such task.
@@ -45,13 +45,14 @@ def data_flags(task: str | None) -> list[Flag]:
     from hf_seq.tasks.registry import recipe_class, task_names
 
     recipes = map(recipe_class, [task] if task else task_names())
-    found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == "Data"}
+    found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == panel}
     return [dataclasses.replace(each, default=None) for name, each in found.items() if name not in OWN]
 
 
 def flags_to_check(words: Sequence[str]) -> list[Flag]:
     """List the data flags of check: those of `--task`, or of classification."""
-    flags = data_flags(glance([Flag("task")], words).get("task") or "classification")
+    task = str(glance([Flag("task")], words).get("task") or "classification")
+    flags = [*data_flags(task), *data_flags(task, "Text")]
     return [each for each in flags if each.name != "max_length"]  # check has it for every task
 
 

@@ -333,14 +333,14 @@ def _check_tokens(
     for name, split in columns.items():
         encoded = encode_texts(split.texts, tokenizer, max_length)
         lengths[name] = encoded.full_lengths
-        check_unknown(report, name, encoded.unknown_rate, "tokens", "kind='bpe'")
+        check_unknown(report, name, encoded.unknown_rate, "tokens", "--tokenizer_kind bpe")
     report.warnings += long_inputs(columns, lengths, max_length, "tokens")
 
 
 def check_unknown(report: CheckReport, name: str, rate: float, noun: str, better: str) -> None:
     """Report how much of a split the tokenizer does not know; `better` is the kind of tokenizer that knows more."""
     if rate >= UNKNOWN_HOPELESS:
-        told = f"{rate:.0%} of the {name} {noun} are unknown to the tokenizer; train one on this text, or use {better}"
+        told = f"{rate:.0%} of the {name} {noun} are unknown to the tokenizer; train one on this text, or say {better}"
         report.errors.append(Finding("unknown-tokens", told))
     elif rate >= UNKNOWN_DOUBTFUL:
         told = (

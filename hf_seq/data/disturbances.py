@@ -7,9 +7,14 @@ doubled, or a neighbouring key is hit. The first letter of a word stays, as in m
 """
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hf_seq.text.scripts import UNSPACED
+
+_UNITS = re.compile(rf" +|[{UNSPACED}]{{1,4}}|[^ {UNSPACED}]+")
+"""Words between blanks; of scripts without blanks, four characters; and the blanks."""
 SHARE = 0.1
 """Share of the words with three letters or more that get a slip."""
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -54,7 +59,9 @@ def add_typos(words: Sequence[str], rng: random.Random, share: float = SHARE) ->
 
 
 def _typos(given: Any, rng: random.Random) -> Any:
-    return " ".join(add_typos(given.split(" "), rng)) if isinstance(given, str) else add_typos(given, rng)
+    if not isinstance(given, str):
+        return add_typos(given, rng)
+    return "".join(add_typos(_UNITS.findall(given), rng))
 
 
 def _every_word(change: Callable[[str], str]) -> Callable[[Any, random.Random], Any]:

@@ -50,6 +50,7 @@ def with_mention_copies(
         made["tokens"].append(tokens)
         made["tags"].append([number[tag] for tag in tags])
         made["row"].append(rows[index])
+    made |= {name: [None] * len(made["row"]) for name in train.features if name not in made}
     note = f"train: {len(made['row']):,} copies of its {len(rows):,} sentences, with other mentions, come after them"
     both = concatenate_datasets([train, Dataset.from_dict(made, features=train.features)])
     return dataclasses.replace(splits, train=both, notes=[*splits.notes, note])

@@ -19,7 +19,7 @@ from typing import Any
 from tokenizers import Regex, pre_tokenizers
 
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.text.sentences import sentence_places
+from hf_seq.models.sentence_places import sentence_places
 from hf_seq.text.word_patterns import WordHabits, word_pattern
 
 TEXTS = ("text", "content", "sentence", "raw", "document", "data")

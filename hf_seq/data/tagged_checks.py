@@ -242,5 +242,5 @@ def _check_tokens(
     for name, split in sentences.items():
         encoded = encode_words(split.words, None, tokenizer, max_length)
         lengths[name] = encoded.full_lengths
-        check_unknown(report, name, encoded.unknown_rate, "words", "kind='wordpiece'")
+        check_unknown(report, name, encoded.unknown_rate, "words", "--tokenizer_kind wordpiece")
     report.warnings += long_inputs(columns, lengths, max_length, "tokens")

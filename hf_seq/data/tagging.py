@@ -21,6 +21,7 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.label_names import stored_names
 from hf_seq.data.labels import UNLABELLED
 from hf_seq.data.problem_types import TAGGING
+from hf_seq.data.raw_texts import Places, find_places
 from hf_seq.data.readers.brat import read_brat
 from hf_seq.data.readers.conll import LONG_SENTENCE, TAGGED_READERS
 from hf_seq.data.readers.tables import RawData, Table
@@ -73,9 +74,38 @@ def load_tagged_splits(
     names, ids = name_tags(pairs, stored, notes)
     rows = {split: _rows(split, tokens[split], ids[split], names) for split in tokens}
     features = {"tokens": List(Value("string")), "tags": List(Value("int64"))}
+    if _add_raw_texts(raw, rows, columns.tokens):
+        features |= {"text": Value("string"), "places": List(List(Value("int64")))}
     scheme = find_scheme(names, named_tags(ids["train"], names))
     read = {"tokens_column": columns.tokens, "tags_column": columns.tags}
     return LabelledRows(raw, rows, features, TAGGING, names, notes, problems, read, scheme).completed(reading)
+
+
+def _add_raw_texts(raw: RawData, rows: dict[str, SplitRows], tokens: str) -> bool:
+    """Add the raw text of each row, and where its words stand in it; whether train has such."""
+    found = {split: _raw_texts(raw.tables[split], rows[split].columns["tokens"], tokens) for split in rows}
+    if not any(text is not None for text, _ in found["train"]):
+        return False
+    for split, pairs in found.items():
+        rows[split].columns = {
+            **rows[split].columns,
+            "text": [text for text, _ in pairs],
+            "places": [places for _, places in pairs],
+        }
+    return True
+
+
+def _raw_texts(table: Table, tokens: Sequence[list[str]], column: str) -> list[tuple[str | None, Places | None]]:
+    """Return text and places of each row, None and None where words and text do not fit, or there is no text."""
+    nothing: list[tuple[str | None, Places | None]] = [(None, None)] * len(tokens)
+    if "text" not in table.names or column == "text":
+        return nothing
+    surfaces = table.values("surfaces") if "surfaces" in table.names else [None] * len(tokens)
+    for row, (text, words, written) in enumerate(zip(table.values("text"), tokens, surfaces, strict=True)):
+        places = find_places(text, words, written) if isinstance(text, str) and text else None
+        if places:
+            nothing[row] = (text, places)
+    return nothing
 
 
 def _check_sentences(raw: RawData, train: list[Any]) -> None:

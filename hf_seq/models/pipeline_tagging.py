@@ -17,7 +17,7 @@ import torch
 from transformers.pipelines.base import ChunkPipeline
 
 from .tag_schemes import scheme_of
-from .word_tagging import choose_tags, cut_windows, find_spans, first_pieces, word_places
+from .word_tagging import choose_tags, cut_windows, find_spans, first_pieces, sentence_begins, word_places
 
 TASK = "sequence-tagging"
 STRATEGIES = ("none", "word", "entity")
@@ -90,7 +90,8 @@ class TaggingPipeline(ANY_PIPELINE):
         word_of = whole.word_ids()[len(before) : len(before) + len(pieces)]
         offsets = whole["offset_mapping"][len(before) : len(before) + len(pieces)]
         firsts = first_pieces(word_of)
-        windows = cut_windows(firsts, len(pieces), self._limit() - len(before) - len(after))
+        begins = sentence_begins(word_places(word_of, offsets, text), text, self.tokenizer.init_kwargs.get("sentences"))
+        windows = cut_windows(firsts, len(pieces), self._limit() - len(before) - len(after), begins)
         for number, window in enumerate(windows):
             read = [*before, *pieces[window.start : window.end], *after] or [self.tokenizer.unk_token_id or 0]
             tagged = torch.zeros(1, len(read), dtype=torch.bool)
@@ -132,7 +133,7 @@ class TaggingPipeline(ANY_PIPELINE):
         marks_spans = scheme_of(list(names.values())) != "none"
         strategy = aggregation_strategy or ("entity" if marks_spans else "word")
         ignored = ["O"] if ignore_labels is None else ignore_labels
-        places = word_places(word_of, offsets)
+        places = word_places(word_of, offsets, text)
         if strategy == "entity" and marks_spans:
             return _entities(text, tags, scores, places, ignored)
         if strategy == "none":

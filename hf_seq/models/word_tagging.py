@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from .sentence_places import sentence_places
 from .spans import spans_of
 
 OVERLAP = 4  # the share of a window that overlaps with the next is 1 / OVERLAP
@@ -55,20 +56,51 @@ def first_pieces(word_of: Sequence[int | None]) -> list[int]:
     return firsts
 
 
-def word_places(word_of: Sequence[int | None], offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Start and end of each word in characters, from those of its pieces; there are no special tokens among them."""
+def word_places(word_of: Sequence[int | None], offsets: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Start and end of each word in characters, from those of its pieces; there are no special tokens among them.
+
+    Words that stand for one word of the text together (du = de + le) have the place of it all; the tokenizer gives its
+    last letter.
+    """
     firsts = first_pieces(word_of)
     ends = [*firsts[1:], len(word_of)][: len(firsts)]
-    return [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+    places = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+    whole: list[tuple[int, int]] = []
+    for number, (start, end) in enumerate(places):
+        if (start, end) in places[max(0, number - 1) : number] + places[number + 1 : number + 2]:
+            shared = number > 0 and places[number - 1] == (start, end)
+            while not shared and start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
+                start -= 1  # noqa: PLW2901
+            whole.append(whole[-1] if shared else (start, end))
+        else:
+            whole.append((start, end))
+    return whole
 
 
-def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
-    """Cut a sentence into windows of at most `room` pieces that begin with a word.
+def sentence_begins(places: Sequence[tuple[int, int]], text: str, how: str | None) -> list[int]:
+    """Find the words that begin a sentence of a text.
+
+    Args:
+        places: of the words.
+        text: that they are in.
+        how: what the tokenizer learnt of its train rows: `split` where a row was one sentence, `split-lower` where
+            these may begin with small letters; else the text is one row.
+    """
+    if how not in ("split", "split-lower") or not places:
+        return [0]
+    starts = [start for start, _ in sentence_places(text, lower_starts=how == "split-lower")]
+    firsts = [bisect_left(places, (start, -1)) for start in starts]
+    return sorted({0, *(first for first in firsts if first < len(places))})
+
+
+def cut_windows(firsts: Sequence[int], length: int, room: int, begins: Sequence[int] = (0,)) -> list[Window]:
+    """Cut a sentence, or several, into windows of at most `room` pieces that begin with a word.
 
     Args:
         firsts: where each word begins.
         length: pieces of the sentence.
         room: pieces that a model reads; what a longer word has beyond is not read.
+        begins: the words that begin a sentence; no window goes over these.
 
     Returns:
         Windows in order; each word is in `words` of exactly one.
@@ -77,6 +109,14 @@ def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[Window]:
         >>> [window.words for window in cut_windows([0, 1, 2, 3, 4], 5, 4)]
         [range(0, 4), range(4, 5)]
     """
+    if len(begins) > 1:
+        found = []
+        for word, after in zip(begins, [*begins[1:], len(firsts)], strict=True):
+            start, end = firsts[word], firsts[after] if after < len(firsts) else length
+            for window in cut_windows([first - start for first in firsts[word:after]], end - start, room):
+                words = range(window.words.start + word, window.words.stop + word)
+                found.append(Window(window.start + start, window.end + start, words))
+        return found
     if length <= room:
         return [Window(0, length, range(len(firsts)))]
     windows: list[Window] = []
@@ -130,4 +170,13 @@ def find_spans(tags: Sequence[str], scores: Sequence[float]) -> list[Found]:
     return [Found(kind, sum(scores[start:end]) / (end - start), start, end) for kind, start, end in spans]
 
 
-__all__ = ["Found", "Window", "choose_tags", "cut_windows", "find_spans", "first_pieces", "word_places"]
+__all__ = [
+    "Found",
+    "Window",
+    "choose_tags",
+    "cut_windows",
+    "find_spans",
+    "first_pieces",
+    "sentence_begins",
+    "word_places",
+]

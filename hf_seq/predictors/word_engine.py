@@ -80,7 +80,7 @@ class WordTagger(Engine):
     def _rows(self, number: int, sentence: Sentence) -> list[_Row]:
         rows = []
         shift = len(self._reader.before)
-        for window in cut_windows(sentence.firsts, len(sentence.ids), self._room):
+        for window in cut_windows(sentence.firsts, len(sentence.ids), self._room, sentence.begins):
             if not len(window.words):
                 continue
             ids = [*self._reader.before, *sentence.ids[window.start : window.end], *self._reader.after]
@@ -116,7 +116,7 @@ class FrequencyTagger:
     def __init__(self, baseline: MostFrequentTag) -> None:
         self.model = baseline
         self.label_names = baseline.label_names
-        self._split = word_splitter()
+        self._split = word_splitter(baseline.word_pattern)
 
     def read(self, given: Given) -> Sentence:
         """Read a text as words, or the words as they are."""

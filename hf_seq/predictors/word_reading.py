@@ -10,7 +10,7 @@ from typing import Any
 
 from tokenizers import Regex, pre_tokenizers
 
-from hf_seq.models.word_tagging import first_pieces, word_places
+from hf_seq.models.word_tagging import first_pieces, sentence_begins, word_places
 from hf_seq.predictors.encoders import lean_encoder
 from hf_seq.text.word_encoding import IGNORED, encode_words
 from hf_seq.text.word_patterns import WordHabits, word_pattern
@@ -27,12 +27,14 @@ class Sentence:
         firsts: where each word begins among them.
         words: as written.
         places: start and end of each word: characters of a text; numbers of words where these were given.
+        begins: the words that begin a sentence, of a text of several.
     """
 
     ids: list[int]
     firsts: list[int]
     words: list[str]
     places: list[tuple[int, int]]
+    begins: Sequence[int] = (0,)
 
 
 class WordReader:
@@ -69,10 +71,11 @@ class WordReader:
         encoding = self._backend.encode(text, add_special_tokens=False)
         if self._split is None:
             firsts = first_pieces(encoding.word_ids)
-            places = word_places(encoding.word_ids, encoding.offsets)
+            places = word_places(encoding.word_ids, encoding.offsets, text)
         else:
             firsts, places = self._by_places(text, encoding.offsets)
-        return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places)
+        begins = sentence_begins(places, text, self._tokenizer.init_kwargs.get("sentences"))
+        return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places, begins)
 
     def _by_places(self, text: str, offsets: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
         """Return first pieces of the words that have any, and where these words are."""
@@ -96,9 +99,9 @@ class WordReader:
         return Sentence(read.ids, read.firsts, words, places)
 
 
-def word_splitter() -> Any:
-    """Make a function that splits a text into words by the default pattern."""
-    return pre_tokenizers.Split(Regex(word_pattern(WordHabits())), "removed", invert=True)
+def word_splitter(pattern: str | None = None) -> Any:
+    """Make what splits a text into words by a pattern; None is the default one."""
+    return pre_tokenizers.Split(Regex(pattern or word_pattern(WordHabits())), "removed", invert=True)
 
 
 def has_words(backend: Any) -> bool:

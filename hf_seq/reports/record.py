@@ -28,6 +28,8 @@ PERCENT_METRICS = frozenset({"accuracy", "sentence_accuracy"}) | {
     f"{name}{average}" for name in ("f1", "precision", "recall") for average in ("", "_macro", "_micro", "_weighted")
 }
 """Computed as fractions, quoted as 0-100, those of one label (`f1:spam`) likewise."""
+RAW_TEXT = "f1_on_raw_text"
+"""Of taggers: F1 where the words are cut from raw text, beside the score on given words."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
 """Computed as 0-100 in the first place."""
 

@@ -131,6 +131,9 @@ class Encoding(ABC, Generic[R]):
             InputError: it lacks what training needs.
         """
 
+    def learn_cuts(self, processor: Any, splits: "Splits") -> None:
+        """Have a pretrained processor remember how the train split cuts raw inputs; by default there is nothing to."""
+
     def check_fit(self, model: "PreTrainedModel", processor: Any, name: str) -> None:
         """Refuse a pretrained model and a processor that do not belong together.
 

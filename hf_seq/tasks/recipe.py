@@ -208,8 +208,11 @@ class LabelledRecipe(Recipe):
 class TextRecipe(Recipe):
     """What models that read text add: a tokenizer."""
 
-    tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
-        "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
+    tokenizer_kind: Literal["auto", "word", "char", "bpe", "wordpiece", "unigram"] = setting(
+        "auto",
+        "Tokenizer trained on the train split: auto (char where no blanks part words, else word), word, char, bpe, "
+        "wordpiece, unigram.",
+        "Text",
     )
     vocab_size: int = setting(16_000, "Entries of that tokenizer at most.", "Text")
     min_frequency: int | None = setting(None, "Leave out tokens that are rarer than this in train.", "Text")
@@ -272,7 +275,7 @@ class WordRecipe(TextRecipe):
             raise InputError("start_from and word_vectors both start the embedding; give one of them.")
         if self.word_vectors is None:
             return
-        if self.tokenizer_kind not in WHOLE_WORDS:
+        if self.tokenizer_kind not in ("auto", *WHOLE_WORDS):
             raise InputError(
                 f"word_vectors needs whole words, and tokenizer_kind={self.tokenizer_kind} has none; use "
                 f"--tokenizer_kind {' or '.join(WHOLE_WORDS)}."

@@ -145,7 +145,7 @@ def reading_recipe(task: str, data: str, columns: Mapping[str, Any]) -> Recipe:
     """
     chosen = recipe_class(task)
     given = {name: value for name, value in columns.items() if value is not None}
-    names = {each.name for each in panels(chosen)["Data"]}
+    names = {each.name for panel in ("Data", "Text") for each in panels(chosen)[panel]}
     odd = next((name for name in given if name not in names), None)
     if odd is not None:
         raise InputError(f"--{odd} is nothing that {task} reads; leave it out.")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tasks over text share: a tokenizer trained on the train split, or the pretrained model's own."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
 from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
+from hf_seq.text.scripts import why_characters
 from hf_seq.text.tokenizers import WordRule
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class TextEncoding(Encoding[T]):
 
     def make_processor(self, recipe: T, splits: "Splits") -> Any:
         """Train a tokenizer on the texts of the train split."""
-        return trained_tokenizer(recipe, splits.train["text"])
+        return trained_tokenizer(with_kind(recipe, splits), splits.train["text"])
 
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub."""
@@ -92,7 +94,7 @@ class WordEncoding(TextEncoding[W]):
         A tokenizer that is trained knows the words of a file of vectors whole.
         """
         texts = splits.train["text"][:]
-        return borrowed_tokenizer(recipe, texts) or word_tokenizer(recipe, texts)
+        return borrowed_tokenizer(recipe, texts) or word_tokenizer(with_kind(recipe, splits), texts)
 
     def configuration(self, recipe: W, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List what the tokenizer and a file of vectors decide."""
@@ -104,22 +106,39 @@ class WordEncoding(TextEncoding[W]):
         return started or start_from_vectors(model, recipe, processor, inputs)
 
 
-def trained_tokenizer(recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+def with_kind(recipe: T, splits: "Splits") -> T:
+    """Settle which kind of tokenizer `auto` is for these texts; characters are noted in the splits."""
+    if recipe.tokenizer_kind != "auto":
+        return recipe
+    vectors = getattr(recipe, "word_vectors", None)
+    why = None if vectors else why_characters(splits.train["text"][:])
+    note = f"a token is a character, since {why} (--tokenizer_kind word takes words)"
+    if why and note not in splits.notes:
+        splits.notes.append(note)
+    return dataclasses.replace(recipe, tokenizer_kind="char" if why else "word")
+
+
+def trained_tokenizer(
+    recipe: TextRecipe, texts: Iterable[Any], words: WordRule = "plain", **learnt: Any
+) -> "PreTrainedTokenizerFast":
     """Train the tokenizer that a recipe describes on texts, or for tagging on lists of words."""
     return train_tokenizer(
         texts,
-        kind=recipe.tokenizer_kind,
+        kind="word" if recipe.tokenizer_kind == "auto" else recipe.tokenizer_kind,
         vocab_size=recipe.vocab_size,
         lowercase=recipe.lowercase,
         model_max_length=recipe.max_length,
         min_frequency=recipe.min_frequency,
         words=words,
+        **learnt,
     )
 
 
-def word_tokenizer(recipe: WordRecipe, texts: Iterable[Any], words: WordRule = "plain") -> "PreTrainedTokenizerFast":
+def word_tokenizer(
+    recipe: WordRecipe, texts: Iterable[Any], words: WordRule = "plain", **learnt: Any
+) -> "PreTrainedTokenizerFast":
     """Train a tokenizer that knows the words of the recipe's file of vectors, too, where there is one."""
-    return with_file_words(recipe, trained_tokenizer(recipe, texts, words), texts)
+    return with_file_words(recipe, trained_tokenizer(recipe, texts, words, **learnt), texts)
 
 
 def check_longest(lengths: Sequence[int], recipe: TextRecipe, name: str) -> None:

@@ -19,6 +19,7 @@ arXiv:1804.10959
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -59,6 +60,8 @@ def train_tokenizer(
     model_max_length: int = 512,
     min_frequency: int | None = None,
     words: WordRule = "plain",
+    habits: WordHabits | None = None,
+    sentences: str | None = None,
 ) -> PreTrainedTokenizerFast:
     """Train a tokenizer in one pass over `texts`; only counts are kept, so the texts may be larger than memory.
 
@@ -74,6 +77,9 @@ def train_tokenizer(
         words: "tagging" takes for a word what people tag as one, by the habits of the words given, and goes with kind
             "word" and "wordpiece". Raw text and given words (`is_split_into_words=True`) then meet the same pieces,
             and pieces that go on in a word begin with ##, so the vocabulary says which piece begins one.
+        habits: what stands alone as a word, for tagging; learnt from the given words if None.
+        sentences: how predictors cut a text into rows, for tagging: `split`, `split-lower` or not; saved with the
+            tokenizer.
 
     Returns:
         A fast tokenizer; after `save_pretrained` plain `AutoTokenizer` loads it.
@@ -88,11 +94,11 @@ def train_tokenizer(
         min_frequency = 1 if kind == "char" else 2
 
     if words == "tagging":
-        tokenizer = _train_for_tagging(_non_empty(texts), kind, vocab_size, bool(lowercase), min_frequency)
+        tokenizer = _train_for_tagging(_non_empty(texts), kind, vocab_size, bool(lowercase), min_frequency, habits)
     else:
         tokenizer = _TRAINERS[kind](_non_empty(texts), vocab_size, lowercase is not False, min_frequency)
     _check_result(tokenizer, kind, min_frequency)
-    return _wrapped(tokenizer, model_max_length)
+    return _wrapped(tokenizer, model_max_length, **({"sentences": sentences} if sentences else {}))
 
 
 def with_words(tokenizer: PreTrainedTokenizerFast, words: Iterable[str]) -> PreTrainedTokenizerFast:
@@ -106,7 +112,8 @@ def with_words(tokenizer: PreTrainedTokenizerFast, words: Iterable[str]) -> PreT
     vocabulary = state["model"]["vocab"]
     for word in words:
         vocabulary.setdefault(word, len(vocabulary))
-    return _wrapped(Tokenizer.from_str(json.dumps(state)), tokenizer.model_max_length)
+    kept = {name: tokenizer.init_kwargs[name] for name in ("sentences",) if name in tokenizer.init_kwargs}
+    return _wrapped(Tokenizer.from_str(json.dumps(state)), tokenizer.model_max_length, **kept)
 
 
 def parted(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
@@ -115,7 +122,7 @@ def parted(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
     return [word for word, _ in backend.pre_tokenizer.pre_tokenize_str(backend.normalizer.normalize_str(text))]
 
 
-def _wrapped(tokenizer: Tokenizer, model_max_length: int) -> PreTrainedTokenizerFast:
+def _wrapped(tokenizer: Tokenizer, model_max_length: int, **kept: Any) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_max_length=model_max_length,
@@ -123,30 +130,54 @@ def _wrapped(tokenizer: Tokenizer, model_max_length: int) -> PreTrainedTokenizer
         model_input_names=["input_ids", "attention_mask"],
         clean_up_tokenization_spaces=False,
         **SPECIAL_TOKENS,
+        **kept,
     )
 
 
 def _train_for_tagging(
-    texts: Iterator[str | Sequence[str]], kind: str, vocab_size: int, lowercase: bool, min_frequency: int
+    texts: Iterator[str | Sequence[str]],
+    kind: str,
+    vocab_size: int,
+    lowercase: bool,
+    min_frequency: int,
+    habits: WordHabits | None,
 ) -> Tokenizer:
     """Train words or pieces of words on raw text or given words; given words decide what a word is."""
     if kind not in ("word", "wordpiece"):
         raise InputError(f"words='tagging' goes with kind 'word' or 'wordpiece', not {kind!r}.")
     normalizer = normalizers.BertNormalizer(handle_chinese_chars=False, strip_accents=False, lowercase=lowercase)
-    pattern, counts = _tagged_words(texts, normalizer)
+    pattern, counts = _tagged_words(texts, normalizer, habits)
     tokenizer = Tokenizer(
         _learned_pieces(counts, vocab_size, min_frequency)
         if kind == "wordpiece"
         else _learned_words(counts, vocab_size, min_frequency)
     )
-    tokenizer.normalizer = normalizer
+    tokenizer.normalizer = _expanding(normalizer, habits)
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
     if kind == "wordpiece":
         tokenizer.decoder = decoders.WordPiece(cleanup=False)
     return tokenizer
 
 
-def _tagged_words(texts: Iterator[str | Sequence[str]], normalizer: normalizers.Normalizer) -> tuple[str, Counter[str]]:
+def _expanding(normalizer: normalizers.Normalizer, habits: WordHabits | None) -> normalizers.Normalizer:
+    """Have a normalizer write the words that one stands for in its place, in small letters and with a capital."""
+    if habits is None or not habits.expansions:
+        return normalizer
+    steps = [
+        normalizers.Replace(Regex(rf"(?<!\w){re.escape(form(surface))}(?!\w)"), form(" ".join(parts)))
+        for surface, parts in habits.expansions
+        for form in (str, _with_capital)
+    ]
+    return normalizers.Sequence([*steps, normalizer])
+
+
+def _with_capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _tagged_words(
+    texts: Iterator[str | Sequence[str]], normalizer: normalizers.Normalizer, habits: WordHabits | None
+) -> tuple[str, Counter[str]]:
     """Return the pattern of a word, and how often each word occurs."""
     given: Counter[str] = Counter()
     hyphens = 0
@@ -159,7 +190,7 @@ def _tagged_words(texts: Iterator[str | Sequence[str]], normalizer: normalizers.
             _check_kind(words, str)
             given.update(words)
             hyphens += count_parting_hyphens(words)
-        pattern = word_pattern(habits_of(given, hyphens))
+        pattern = word_pattern(habits or habits_of(given, hyphens))
     splitter = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
     counts: Counter[str] = Counter()
     counted: Iterable[tuple[Any, int]] = given.items() or ((text, 1) for text in texts)
@@ -242,7 +273,7 @@ def _learned_pieces(counts: Counter[str], vocab_size: int, min_frequency: int) -
     if len(vocabulary) > vocab_size:
         raise InputError(
             f"vocab_size={vocab_size} is too small for kind='wordpiece': the letters of the texts alone need "
-            f"{len(vocabulary)}; use more, or kind='bpe'."
+            f"{len(vocabulary)}; use more, or kind='bpe' (--tokenizer_kind bpe)."
         )
     return models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=MAX_WORD)
 
@@ -278,7 +309,7 @@ def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_f
             raise
         raise InputError(
             f"vocab_size={vocab_size} is too small for kind='unigram': it does not hold every letter of the texts; "
-            f"use more, or kind='bpe'."
+            f"use more, or kind='bpe' (--tokenizer_kind bpe)."
         ) from error
     return _in_fixed_order(tokenizer)
 
@@ -344,5 +375,5 @@ def _check_result(tokenizer: Tokenizer, kind: str, min_frequency: int) -> None:
     if tokenizer.get_vocab_size() <= NUM_SPECIAL:
         raise InputError(
             f"the {kind} tokenizer learned no token: nothing in the texts occurs {min_frequency} times; "
-            f"use min_frequency=1, kind='bpe', or more text."
+            f"use min_frequency=1, kind='char' or 'bpe' (--tokenizer_kind char), or more text."
         )

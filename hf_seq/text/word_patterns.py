@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hf_seq.text.scripts import UNSPACED
+
 _END = r"[^\s.,;:!?'\")\]}>]"  # no URL ends in one of these
 _WHOLE = (
     rf"(?:https?://|www\.)\S*{_END}",
@@ -43,12 +45,28 @@ class WordHabits:
         owner: 's.
         verb: 're, 've, 'll, 'd, 'm.
         hyphen: the hyphen between two words.
+        elision: what ends with an apostrophe before a letter: l' of l'été.
+        kept_prefixes: but not these: aujourd'.
+        prefixes: these, where that is not the rule.
+        suffixes: these behind a word: -il.
+        trailing: words that end with an apostrophe before a blank: po'.
+        parted: words that are written together: can, not.
+        single: every sign of a script without blanks.
+        expansions: words that stand for several: du for de and le; `text/tokenizers.py` writes these in their place.
     """
 
     negation: bool = True
     owner: bool = True
     verb: bool = True
     hyphen: bool = False
+    elision: bool = False
+    kept_prefixes: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    trailing: tuple[str, ...] = ()
+    parted: tuple[tuple[str, str], ...] = ()
+    single: bool = False
+    expansions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def habits_of(counts: Counter[str], parting_hyphens: int) -> WordHabits:
@@ -77,14 +95,29 @@ def count_parting_hyphens(words: Iterable[str]) -> int:
 def word_pattern(habits: WordHabits) -> str:
     """Build the regular expression (Oniguruma) whose matches are the words; what it does not match is blank."""
     clitics = [part for part, apart in ((_NOT, habits.negation), (_OWNER, habits.owner), (_VERB, habits.verb)) if apart]
+    clitics += map(_quoted, habits.suffixes)
     joined = "['’]" if habits.hyphen else "[-'’]"
     no_clitic = rf"(?!{_FOLD.format('|'.join(clitics))}\b)" if clitics else ""
     word = rf"\w+(?:{no_clitic}{joined}\w+)*"
     parts = [*_WHOLE]
+    parts += [f"[{UNSPACED}]"] if habits.single else []
+    parts += [_FOLD.format(rf"(?<!\w){_quoted(each)}(?!\w)") for each in habits.trailing]
+    parts += [_FOLD.format(rf"(?<!\w){first}(?={rest}(?!\w))") for first, rest in habits.parted]
+    if habits.elision:
+        kept = "|".join(map(_quoted, habits.kept_prefixes))
+        parts.append(
+            (rf"(?!{_FOLD.format(kept)})" if kept else "") + rf"(?<!\w)[^\W\d_]+{no_clitic}['’](?=[^\W\d_]|\z)"
+        )
+    parts += [_FOLD.format(rf"(?<!\w){_quoted(each)}(?=\w|\z)") for each in habits.prefixes]
     if habits.negation:
         parts.append(rf"\w+?(?={_FOLD.format(_NOT)}\b)")
     parts += [rf"{_FOLD.format(clitic)}\b" for clitic in clitics]
     return "|".join([*parts, word, *_SIGNS])
+
+
+def _quoted(word: str) -> str:
+    """Write a word for a regular expression; either apostrophe stands for both."""
+    return re.escape(word).replace("'", "['’]")
 
 
 def _count(counts: Counter[str], pattern: str) -> int:

@@ -186,6 +186,7 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
     processor = architectures.hub_errors_explained(recipe.model, task.encoding.load_processor, path)
     task.encoding.check_pretrained(processor, recipe)
+    task.encoding.learn_cuts(processor, splits)
     return processor
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from hf_seq.data import Splits
 from hf_seq.reports.curves import write_curves
 from hf_seq.reports.measure import bytes_on_disk, count_parameters
-from hf_seq.reports.record import LOWER_IS_BETTER, Record
+from hf_seq.reports.record import LOWER_IS_BETTER, RAW_TEXT, Record
 from hf_seq.reports.speed import measure_speed
 from hf_seq.tasks.base import R, Task
 
@@ -112,8 +112,10 @@ def describe(record: Record) -> str:
     digits = 4 if record.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
     unit = f"[{record.interval[0]:.{digits}f}, {record.interval[1]:.{digits}f}]" if record.interval else ""
     size = f"{(record.bytes or 0) / 1e6:.2g} MB"
+    raw = record.metrics.get(RAW_TEXT)
+    on_raw = "" if raw is None else f" (from raw text F1 {100 * raw:.{digits}f})"
     return (
-        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.scored_rows}, "
+        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.scored_rows}{on_raw}, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
         "a text"
     )

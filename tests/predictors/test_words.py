@@ -4,7 +4,7 @@
 
 import pytest
 import torch
-from transformers import DistilBertConfig, DistilBertForTokenClassification
+from transformers import DistilBertConfig, DistilBertForTokenClassification, pipeline
 
 from hf_seq import RecurrentConfig
 from hf_seq.baselines import MajorityBaseline, MostFrequentTag
@@ -233,3 +233,23 @@ def test_what_tags_no_words_is_refused(tokenizer, tmp_path):
 def test_other_inputs_are_refused(call, words, predictor):
     with pytest.raises(InputError, match=words):
         call(predictor)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_a_paragraph_is_tagged_sentence_by_sentence_and_offsets_stay(crf):
+    """11: a tagger of sentences finds in a paragraph what it finds in its sentences; the pipeline likewise."""
+    cutting = train_tokenizer(SENTENCES * 3, kind="wordpiece", words="tagging", vocab_size=300, sentences="split")
+    model = recurrent(cutting, use_crf=crf)
+    predictor = TaggingPredictor(model, cutting)
+    parts = ["Ada Byron did see New York.", "Dogs bark!", "Ada 's dog didn't see."]
+    wanted, start = [], 0
+    for part in parts:
+        for found in predictor(part)["entities"]:
+            wanted.append((found["label"], found["start"] + start, found["end"] + start, round(found["score"], 4)))
+        start += len(part) + 1
+    said = [(e["label"], e["start"], e["end"], round(e["score"], 4)) for e in predictor(" ".join(parts))["entities"]]
+    piped = pipeline("sequence-tagging", model=model, tokenizer=cutting)(" ".join(parts))
+    assert said == wanted
+    assert [(e["entity_group"], e["start"], e["end"], round(e["score"], 4)) for e in piped] == wanted
+    whole = TaggingPredictor(model, train_tokenizer(SENTENCES * 3, "wordpiece", words="tagging", vocab_size=300))
+    assert whole(" ".join(parts)) != predictor(" ".join(parts))

@@ -9,6 +9,7 @@ CoNLL-U  10 named columns between tabs (universaldependencies.org/format.html). 
 """
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hf_seq.data.readers.brat import has_standoff, read_brat_file
@@ -135,38 +136,69 @@ def _header(fields: list[_Line]) -> _Line | None:
 
 
 def read_conllu(path: Path) -> Table:
-    """Read a CoNLL-U file: a row per sentence, a list for each of its ten columns, and `text` if comments give it.
+    """Read a CoNLL-U file: a row per sentence, and a list for each of its ten columns.
+
+    `text` is the raw sentence, from its comment or SpaceAfter=No, and `surfaces` how each word is written in it: ""
+    for one that belongs to the word before (3-4 du, 3 de, 4 le). Both are left out where the file says neither.
 
     Raises:
         InputError: a line without ten tab-separated columns.
     """
-    sentences: list[list[_Line]] = [[]]
-    texts: list[str | None] = [None]
+    sentences = [_Sentence()]
     left = {"multiword ranges": 0, "empty nodes": 0}
     lines = (line.rstrip("\r") for line in read_text(path).split("\n"))
     for number, line in enumerate(lines, 1):
         if not line.strip():
-            sentences.append([])
-            texts.append(None)
+            sentences.append(_Sentence())
         elif line.startswith("#"):
             if line.startswith("# text ="):
-                texts[-1] = line.removeprefix("# text =").strip()
+                sentences[-1].text = line.removeprefix("# text =").strip()
         else:
             row = line.split("\t")
-            if "-" in row[0]:
-                left["multiword ranges"] += 1
-            elif "." in row[0]:
-                left["empty nodes"] += 1
-            else:
-                sentences[-1].append((number, row))
-    kept = [(sentence, text) for sentence, text in zip(sentences, texts, strict=True) if sentence]
-    _check_widths(path, [sentence for sentence, _ in kept], len(CONLLU_COLUMNS))
+            left["multiword ranges"] += "-" in row[0]
+            left["empty nodes"] += "." in row[0]
+            sentences[-1].add(number, row)
+    kept = [sentence for sentence in sentences if sentence.words]
+    _check_widths(path, [sentence.words for sentence in kept], len(CONLLU_COLUMNS))
     counts = [f"{count:,} {what}" for what, count in left.items() if count]
     notes = [f"{' and '.join(counts)} left out"] if counts else []
-    table = _table([sentence for sentence, _ in kept], list(CONLLU_COLUMNS), notes)
-    if any(text is not None for _, text in kept):
-        table.columns = {**table.columns, "text": [text for _, text in kept]}
+    table = _table([sentence.words for sentence in kept], list(CONLLU_COLUMNS), notes)
+    texts = [sentence.raw() for sentence in kept]
+    if any(text is not None for text in texts):
+        table.columns = {**table.columns, "text": texts, "surfaces": [sentence.surfaces for sentence in kept]}
     return table
+
+
+@dataclass
+class _Sentence:
+    """The words of a sentence of CoNLL-U, how they are written, and whether a blank follows each."""
+
+    words: list[_Line] = field(default_factory=list)
+    text: str | None = None
+    surfaces: list[str] = field(default_factory=list)
+    spaces: list[bool] = field(default_factory=list)
+    covered: tuple[int, str, bool] = (0, "", True)  # the last word of a range, its text, and whether a blank follows
+
+    def add(self, number: int, row: list[str]) -> None:
+        """Take the next line."""
+        blank = "SpaceAfter=No" not in row[-1]
+        first, _, last = row[0].partition("-")
+        if last.isdigit() and len(row) > 1:
+            self.covered = (int(last), row[1], blank)
+        elif "." not in row[0]:
+            self.words.append((number, row))
+            inside = first.isdigit() and int(first) <= self.covered[0]
+            self.surfaces.append(self.covered[1] if inside else row[1] if len(row) > 1 else "")
+            self.spaces.append(self.covered[2] if inside else blank)
+            if inside:
+                self.covered = (self.covered[0], "", self.covered[2])
+
+    def raw(self) -> str | None:
+        """Return the text, as its comment gives it or put together; None where no word says that no blank follows."""
+        if self.text is not None or all(self.spaces):
+            return self.text
+        parts = zip(self.surfaces, self.spaces, strict=True)
+        return "".join(f"{surface}{' ' * blank}" for surface, blank in parts if surface).strip()
 
 
 def _is_tabbed(lines: list[str]) -> bool:

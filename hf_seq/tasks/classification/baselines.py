@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
-from hf_seq.baselines.tfidf import without_blanks
 from hf_seq.data import Splits
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
 from hf_seq.reports.record import LOWER_IS_BETTER, people_score
 from hf_seq.tasks.classification.metric import deciding_metric
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
+from hf_seq.text.scripts import why_characters
 
 STRENGTHS = (1.0, 10.0)
 """Values of C that `tfidf` chooses from; `model2vec` has one more."""
@@ -40,12 +40,14 @@ def candidates_of(recipe: ClassificationRecipe, splits: Splits) -> tuple[list[tu
         PretrainedUnavailable: a package is not installed, or static vectors cannot be had.
     """
     about: dict[str, Any] = {"problem_type": splits.problem_type, "label_names": splits.label_names}
+    why = why_characters(splits.train["text"][:])
+    notes = [f"characters in place of words, since {why}"] if why else []
     if recipe.model == "fasttext":
         from hf_seq.baselines.fast_text import SETTINGS, FastTextBaseline
 
         return [
             (f"lr={each['lr']:g} epoch={each['epoch']}", FastTextBaseline(**about, **each)) for each in SETTINGS
-        ], []
+        ], notes
     if recipe.model == "model2vec":
         from hf_seq.baselines.static_embeddings import StaticEmbeddingBaseline
         from hf_seq.baselines.static_vectors import find_static_vectors
@@ -53,8 +55,6 @@ def candidates_of(recipe: ClassificationRecipe, splits: Splits) -> tuple[list[tu
         vectors = find_static_vectors(recipe.static_model)
         made = [(f"C={C:g}", StaticEmbeddingBaseline(**about, vectors=vectors, C=C)) for C in (*STRENGTHS, 100.0)]
         return list(made), [f"static vectors of {vectors.source}, {vectors.vectors.shape[1]} wide"]
-    unspaced = without_blanks(splits.train["text"][:])
-    notes = ["terms are one to three letters: words of these texts have no blanks between them"] if unspaced else []
     return [(f"C={C:g}", TfidfBaseline(**about, C=C)) for C in STRENGTHS], notes
 
 

@@ -13,6 +13,8 @@ from hf_seq.tasks.pretrained_start import borrowed_tokenizer
 from hf_seq.tasks.tagging.recipe import TaggingRecipe
 from hf_seq.tasks.text_encoding import WordEncoding, check_longest, longest_first, word_tokenizer
 from hf_seq.text import encode_words
+from hf_seq.text.word_habits import learn_habits, sentence_habit
+from hf_seq.text.word_patterns import WordHabits, word_pattern
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -22,9 +24,21 @@ class SentenceEncoding(WordEncoding[TaggingRecipe]):
     """Sentences to token ids."""
 
     def make_processor(self, recipe: TaggingRecipe, splits: Splits) -> Any:
-        """Train a tokenizer that keeps whole what is tagged as a word, or take that of a pretrained model."""
-        sentences = splits.train["tokens"][:]
-        return borrowed_tokenizer(recipe, sentences) or word_tokenizer(recipe, sentences, words="tagging")
+        """Train a tokenizer that cuts raw text into words and sentences as train is cut, or take a pretrained one."""
+        tokens = splits.train["tokens"][:]
+        habits, sentences = _cuts(splits)
+        borrowed = borrowed_tokenizer(recipe, tokens)
+        if borrowed is not None:
+            self.learn_cuts(borrowed, splits)
+            return borrowed
+        return word_tokenizer(recipe, tokens, words="tagging", habits=habits, sentences=sentences)
+
+    def learn_cuts(self, processor: Any, splits: Splits) -> None:
+        """Have a pretrained tokenizer remember how raw text is cut into words and sentences in train."""
+        habits, sentences = _cuts(splits)
+        processor.init_kwargs["word_pattern"] = word_pattern(habits)
+        if sentences:
+            processor.init_kwargs["sentences"] = sentences
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: TaggingRecipe, name: str, *, sort: bool = False
@@ -45,3 +59,11 @@ class SentenceEncoding(WordEncoding[TaggingRecipe]):
         """Tell a tagger of ours the letters of its vocabulary, and which tokens begin a word."""
         if isinstance(model, SequencePreTrainedModel):
             model.read_vocabulary(processor)
+
+
+def _cuts(splits: Splits) -> tuple[WordHabits, str | None]:
+    """Learn from train how raw text is cut into words, and into sentences."""
+    train = splits.train
+    tokens = train["tokens"][:]
+    raw = (train["text"][:], train["places"][:]) if "text" in train.column_names else ()
+    return learn_habits(tokens, *raw), sentence_habit(tokens)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hf_seq.data import Splits
 from hf_seq.data.tag_names import gold_tags
 from hf_seq.errors import InputError
+from hf_seq.metrics.raw_text import f1_on_raw_text
 from hf_seq.metrics.tagging import (
     SPAN_METRICS,
     TAG_METRICS,
@@ -20,7 +21,7 @@ from hf_seq.metrics.tagging import (
     tagging_signature,
 )
 from hf_seq.reports.predictions import write_tags
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import RAW_TEXT, people_score
 from hf_seq.tasks.base import R, Scoring
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class TagScoring(Scoring[R]):
         said = [tags for tags, _ in answers]
         metric, scheme = self.main_metric(recipe, splits), scored_scheme(splits.label_names)
         metrics = compute_tagging_metrics(said, gold, scheme)
+        metrics |= raw_text_metrics(predictor, rows, gold)
         bounds = tagging_interval(metric, said, gold, scheme)
         fields = {
             "metric": metric,
@@ -75,3 +77,18 @@ class TagScoring(Scoring[R]):
         tags = [each for each, _ in predictions]
         scores = [each for _, each in predictions]
         write_tags(folder, gold_tags(rows, splits.label_names), tags, scores)
+
+
+def raw_text_metrics(predictor: Any, rows: "Dataset", gold: Sequence[Sequence[str | None]]) -> dict[str, float]:
+    """Score the tags from the raw texts of the rows, where the data have these: words are then the tagger's own."""
+    if "text" not in rows.column_names:
+        return {}
+    found = [
+        (text, tags, places)
+        for text, tags, places in zip(rows["text"][:], gold, rows["places"][:], strict=True)
+        if text is not None
+    ]
+    if not found:
+        return {}
+    texts, tags, places = zip(*found, strict=True)
+    return {RAW_TEXT: f1_on_raw_text(list(predictor.predict(texts)), tags, places)}

@@ -62,3 +62,6 @@ def _ends(text: str, start: int, match: re.Match[str], lower_starts: bool) -> bo
 def _is_word(before: str) -> bool:
     """Check whether what stands before a point is a whole word although it may be an abbreviation: the I of "am I."."""
     return before[-2:] == " I"
+
+
+__all__ = ["sentence_places"]
