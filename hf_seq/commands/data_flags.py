@@ -61,6 +61,11 @@ def flags_of_model(words: Sequence[str]) -> list[Flag]:
     return data_flags(task or next(filter(None, map(task_of_record, words)), None))
 
 
+def flags_to_choose(words: Sequence[str]) -> list[Flag]:
+    """List the data flags of find-threshold, which has `--positive` itself."""
+    return [each for each in flags_of_model(words) if each.name != "positive"]
+
+
 def flags_to_predict(words: Sequence[str]) -> list[Flag]:
     """List the flags of a verb that answers for data: how they are read, not how they would be cut."""
     kept = _to_answer(flags_of_model(words))
@@ -81,7 +86,7 @@ def flags_to_trace(words: Sequence[str]) -> list[Flag]:
 def _to_answer(flags: Sequence[Flag]) -> list[Flag]:
     from hf_seq.tasks.trained import OF_ONE_SOURCE
 
-    return [each for each in flags if each.name in WHERE or each.name not in OF_ONE_SOURCE]
+    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, "positive"}]
 
 
 def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:

@@ -35,5 +35,5 @@ def evaluate(
 
     disable_progress_bar()
     record = run(model, data, split=split, task=task, batch_size=batch_size, output=output, **columns)
-    keep = ("model", "data", "split", "metric", "score", "interval", "n", "metrics", "signature")
+    keep = ("model", "data", "split", "metric", "score", "interval", "n", "positive", "metrics", "signature")
     print(json.dumps({key: value for key, value in vars(record).items() if key in keep}, indent=2, ensure_ascii=False))

@@ -22,6 +22,7 @@ from hf_seq.reports.sizes import size_table
 from hf_seq.reports.verdict import show_p
 
 NOTHING = "–"
+MACRO_HELP = "mean of the F1 of all labels, 0-100: it counts rare ones as much as common ones"
 WIDE = 160
 """Columns to print where there is no terminal whose width could be asked."""
 TRUST = "How far to trust each model"
@@ -68,11 +69,14 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     def seeds_of(row: Row) -> str:
         return NOTHING if row.spread is None else f"{range_of(row.spread)} ({len(row.seeds)})"
 
+    unbalanced = any(row.record.unbalanced for row in comparison.rows) and metric == "accuracy"
     several = any(row.spread is not None for row in comparison.rows)
     over = "over the choice of test rows" + (" and of seeds" if several else "")
     shown = f"{'mean ' if several else ''}{metric} on the test rows" + (", 0-100" if comparison.percent else "")
     yield Column(metric, shown, "quality", lambda row: NOTHING if row.score is None else f"{row.score:.{digits}f}")
     yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
+    if unbalanced:
+        yield from _of_rare_labels(comparison)
     if several:
         seeds = "the worst and the best seed, and how many there are"
         yield Column("seeds", seeds, "quality", seeds_of)
@@ -82,6 +86,20 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     if len(tested) > 1:
         meaning = f"the same, corrected for {len(tested)} models by Holm's method"
         yield Column("p (Holm)", meaning, "quality", lambda row: _p(row, corrected=True))
+
+
+def _of_rare_labels(comparison: Comparison) -> Iterator[Column]:
+    """Yield the scores that a common class does not hide."""
+    yield Column("macro F1", MACRO_HELP, "quality", lambda row: _fraction(row, "f1_macro"))
+    if positive := comparison.first.positive:
+        yes = f"of the positive label, {positive}, 0-100"
+        yield Column(f"F1 of {positive}", yes, "quality", lambda row: _fraction(row, "f1"))
+
+
+def _fraction(row: Row, metric: str) -> str:
+    """Show a metric of the first seed, 0-100; a dash where nothing was scored."""
+    value = row.record.metrics.get(metric)
+    return NOTHING if value is None else f"{100 * value:.1f}"
 
 
 def _p(row: Row, *, corrected: bool) -> str:

@@ -10,7 +10,7 @@ numbers are labelled and scored by the parts of `classification`, and only read 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -213,6 +213,11 @@ class Training(ABC, Generic[R]):
         """Make what the loop calls with the predictions of the validation rows; nothing where it scores them itself."""
         del recipe, splits, processor
         return lambda prediction: {}
+
+    def metric_names(self, recipe: R, splits: "Splits") -> Collection[str] | None:
+        """List what an evaluation during training computes beside the loss; None where nobody can tell before."""
+        del recipe, splits
+        return None
 
 
 class Scoring(ABC, Generic[R]):

@@ -193,9 +193,17 @@ class LabelledRecipe(Recipe):
     problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
         None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
     )
+    positive: str | None = setting(
+        None, "Which of two labels precision, recall and F1 are of; absent: the rarer, or of equals the second.", "Data"
+    )
     class_weights: Literal["none", "balanced"] = setting(
         "none", "balanced: rare labels weigh more in the loss (none, balanced).", "Model"
     )
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What the loaders of labelled data are told beside their columns."""
+        return {**super().source, "positive": self.positive}
 
 
 @dataclass

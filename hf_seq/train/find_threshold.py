@@ -38,7 +38,7 @@ class Wish:
 
     Attributes:
         precision: the most positives found at this precision or better; None for the best F1.
-        positive: name of the label that is a yes, of two; the second if None.
+        positive: name of the label that is a yes, of two; None takes that of the record, else the rarer.
         per_label: of several labels, a threshold for each in place of one for all.
     """
 
@@ -119,7 +119,8 @@ def find_threshold(
     if several:
         asked, found, saved = choose_for_several(scores, gold, names, wish)
     else:
-        yes = names.index(wish.positive) if wish.positive else 1
+        positive = wish.positive or splits.positive
+        yes = names.index(positive) if positive in names else 1
         asked, found = [names[yes]], [wish.choose(scores[:, yes], gold == yes)]
         saved = [found[0].value if index == yes else 1 - found[0].value for index in range(2)]
     save_thresholds(Path(model), saved)
@@ -194,7 +195,8 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
         return None
     record = Record.read(folder)
     gold, scores = read_predictions(folder)
-    for name, value in score_fields(scores, gold, record.problem_type, thresholds).items():
+    yes = record.label_names.index(record.positive) if record.positive in record.label_names else 1
+    for name, value in score_fields(scores, gold, record.problem_type, thresholds, yes).items():
         setattr(record, name, value)
     record.notes = [*(each for each in record.notes if not each.startswith(NOTE)), note]
     record.write(folder)

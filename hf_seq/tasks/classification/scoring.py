@@ -38,7 +38,7 @@ class LabelScoring(Scoring[R]):
         """Score the answers; the predictions are the model's (N, L) scores."""
         scores = predictor.scores(inputs)
         gold = np.asarray(rows["label"][:])
-        return score_fields(scores, gold, splits.problem_type, predictor.thresholds), scores
+        return score_fields(scores, gold, splits.problem_type, predictor.thresholds, splits.positive_id), scores
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: np.ndarray) -> None:
         """Keep gold labels and scores."""
@@ -46,13 +46,21 @@ class LabelScoring(Scoring[R]):
 
 
 def score_fields(
-    scores: np.ndarray, gold: np.ndarray, problem_type: str, thresholds: Sequence[float] | None = None
+    scores: np.ndarray,
+    gold: np.ndarray,
+    problem_type: str,
+    thresholds: Sequence[float] | None = None,
+    positive: int = 1,
 ) -> dict[str, Any]:
-    """Compute the fields of a record from scores (N, L) and gold labels."""
+    """Compute the fields of a record from scores (N, L) and gold labels; `positive` is the id of a yes, of two."""
     predicted = decide(scores, problem_type, thresholds=thresholds)
     metric = headline_metric(problem_type)
     metrics = compute_classification_metrics(
-        predicted, gold, problem_type=problem_type, num_labels=scores.shape[1] if scores.ndim == 2 else 1
+        predicted,
+        gold,
+        problem_type=problem_type,
+        num_labels=scores.shape[1] if scores.ndim == 2 else 1,
+        positive=positive,
     )
     return {
         "metric": metric,

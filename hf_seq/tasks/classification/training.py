@@ -70,10 +70,24 @@ class LabelTraining(Training[L]):
         def compute(prediction: EvalPrediction) -> dict[str, float]:
             logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
             return compute_classification_metrics(
-                logits, prediction.label_ids, problem_type=splits.problem_type, num_labels=splits.num_labels
+                logits,
+                prediction.label_ids,
+                problem_type=splits.problem_type,
+                num_labels=splits.num_labels,
+                positive=splits.positive_id,
             )
 
         return compute
+
+    def metric_names(self, recipe: L, splits: Splits) -> list[str]:
+        """List the metrics that fit the labels."""
+        several = splits.problem_type == "multi_label_classification"
+        row: Any = [0] * splits.num_labels if several else 0
+        return list(
+            compute_classification_metrics(
+                [row, row], [row, row], problem_type=splits.problem_type, num_labels=splits.num_labels
+            )
+        )
 
 
 def class_weights(wanted: Literal["none", "balanced"], splits: Splits) -> list[float] | None:
