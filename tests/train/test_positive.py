@@ -112,7 +112,7 @@ def test_compare_shows_what_accuracy_hides(fraud, tmp_path, capsys, in_a_hurry):
         ("classification", None, "macro_f1", "they have loss, accuracy, f1_macro.*did you mean f1_macro"),
         ("tagging", "builtin:orders", "accurracy", "did you mean accuracy"),
         ("seq2seq", "builtin:reverse", "blue", "they have loss, "),
-        ("language-modeling", "builtin:grammar", "bleu", "they have loss, nats_per"),
+        ("language-modeling", "builtin:grammar", "bleu", "they have loss, perplexity, nats_per"),
     ],
 )
 def test_a_metric_that_will_not_be_there_is_refused_before_training(task, data, metric, says, fraud, tmp_path, capsys):
