@@ -81,6 +81,10 @@ def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
     texts = task.data.inputs(splits.train)
+    if texts and isinstance(texts[0], tuple):
+        raise InputError(
+            "A student learns from single texts, and these data have two a row; join them: --text_column FIRST SECOND."
+        )
     teachers = load_teachers(recipe, arguments, splits, texts, per_word)
     cache = cache_folder(recipe)
     sources = transfer_sources(recipe, texts, per_word, teachers[0], cache)

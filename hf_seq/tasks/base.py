@@ -86,7 +86,7 @@ class Data(ABC, Generic[R]):
         """
         from hf_seq.data.inputs import text_inputs
 
-        return text_inputs(source, getattr(recipe, "text_column", None))
+        return text_inputs(source, getattr(recipe, "text_column", None), getattr(recipe, "text_pair_column", None))
 
     def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
         """Renumber the labels of the data as a saved model does; by default there are none.

@@ -193,6 +193,9 @@ class LabelledRecipe(Recipe):
     problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
         None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
     )
+    label_separator: str | None = setting(
+        None, "What parts several labels in one cell, such as ';'; absent: found where it is clear.", "Data"
+    )
     positive: str | None = setting(
         None, "Which of two labels precision, recall and F1 are of; absent: the rarer, or of equals the second.", "Data"
     )

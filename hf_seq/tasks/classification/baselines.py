@@ -9,9 +9,11 @@ import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
 from hf_seq.data import Splits
+from hf_seq.data.classification import texts_of
 from hf_seq.metrics.classification import compute_classification_metrics, decide, headline_metric
 from hf_seq.reports.record import people_score
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
+from hf_seq.text.two_texts import joined
 
 STRENGTHS = (1.0, 10.0)
 """Values of C that `tfidf` chooses from; `model2vec` has one more."""
@@ -58,11 +60,12 @@ def fit_best(
 ) -> tuple[Baseline, list[str]]:
     """Fit a baseline with each of its settings, and keep what does best on validation: a rival gets its chance, too."""
     metric, gold = headline_metric(splits.problem_type), np.asarray(splits.validation["label"][:])
-    texts, labels = splits.train["text"][:], splits.train["label"][:]
+    texts, held_out = ([joined(each) for each in texts_of(rows[:])] for rows in (splits.train, splits.validation))
+    labels = splits.train["label"][:]
     tried = []
     for setting, baseline in candidates:
         baseline.fit(texts, labels)
-        predicted = decide(baseline.predict_scores(splits.validation["text"][:]), splits.problem_type)
+        predicted = decide(baseline.predict_scores(held_out), splits.problem_type)
         scores = compute_classification_metrics(
             predicted, gold, problem_type=splits.problem_type, num_labels=splits.num_labels
         )
