@@ -255,7 +255,8 @@ def get_tokenizer(
     if saved is not None and has_begun(saved):
         return task.encoding.load_processor(saved)
     if recipe.student_tokenizer == "own":
-        return task.encoding.make_processor(recipe, splits)
+        given = task.encoding.given_processor(recipe, splits)
+        return task.encoding.make_processor(recipe, splits) if given is None else given
     whole = student_tokenizer(teacher.tokenizer, recipe.max_length)
     if recipe.student_tokenizer == "teacher":
         return whole

@@ -117,6 +117,14 @@ class Encoding(ABC, Generic[R]):
     def make_processor(self, recipe: R, splits: "Splits") -> Any:
         """Train the processor of a model from scratch on the train split."""
 
+    def given_processor(self, recipe: R, splits: "Splits") -> Any:
+        """Load the processor that the recipe names for a model from scratch; None where it names none.
+
+        Raises:
+            InputError: it cannot be had, or lacks what the task needs.
+        """
+        del recipe, splits
+
     @abstractmethod
     def load_processor(self, path: str | Path) -> Any:
         """Load the processor saved in a folder or on the Hub."""

@@ -213,6 +213,11 @@ class LabelledRecipe(Recipe):
 class TextRecipe(Recipe):
     """What models that read text add: a tokenizer."""
 
+    tokenizer: str | None = setting(
+        None,
+        "Folder or Hub id of a tokenizer for a model from scratch; absent: one is trained on the train split.",
+        "Text",
+    )
     tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "word", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
     )
@@ -277,6 +282,11 @@ class WordRecipe(TextRecipe):
             raise InputError("start_from and word_vectors both start the embedding; give one of them.")
         if self.word_vectors is None:
             return
+        if self.tokenizer is not None:
+            raise InputError(
+                f"word_vectors brings words of its file into a tokenizer that is trained here, and --tokenizer "
+                f"{self.tokenizer} is finished; leave one of them out."
+            )
         if self.tokenizer_kind not in WHOLE_WORDS:
             raise InputError(
                 f"word_vectors needs whole words, and tokenizer_kind={self.tokenizer_kind} has none; use "

@@ -34,6 +34,19 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
             read_pairs(tokenizer)
         return tokenizer
 
+    def given_processor(self, recipe: ClassificationRecipe, splits: Splits) -> Any:
+        """Load the tokenizer that the recipe names; of pairs it parts them as it does, else by its separator.
+
+        Raises:
+            InputError: it cannot be had, lacks what training needs, or has no separator for pairs.
+        """
+        processor = super().given_processor(recipe, splits)
+        if processor is not None and "text_pair" in splits.train.column_names and not can_read_pairs(processor):
+            if processor.sep_token is None:
+                raise InputError(f"--tokenizer {recipe.tokenizer} has no separator to put between two texts; add one.")
+            read_pairs(processor)
+        return processor
+
     def check_pretrained(self, processor: Any, recipe: ClassificationRecipe) -> None:
         """Refuse a tokenizer without padding, or that parts no pairs, and more tokens than the model reads.
 
