@@ -46,7 +46,11 @@ def data_flags(task: str | None) -> list[Flag]:
 
     recipes = map(recipe_class, [task] if task else task_names())
     found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == "Data"}
-    return [dataclasses.replace(each, default=None) for name, each in found.items() if name not in OWN]
+    return [
+        dataclasses.replace(each, default=None, aliases=tuple(alias for alias in each.aliases if alias not in found))
+        for name, each in found.items()
+        if name not in OWN
+    ]
 
 
 def flags_to_check(words: Sequence[str]) -> list[Flag]:

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from datasets import List, Value
 
 from hf_seq.data.columns import find_label_column
-from hf_seq.data.label_columns import join_label_columns, label_columns_of
+from hf_seq.data.label_columns import SEVERAL_LABELS, join_label_columns, label_columns_of
 from hf_seq.data.labels import MULTI, REGRESSION, ProblemType, read_labels, written_labels
 from hf_seq.data.readers.class_folders import TEXT_FOLDERS
 from hf_seq.data.readers.files import READERS
@@ -106,6 +106,6 @@ def _find(train: Table, texts: Mapping[str, Any], label_column: str | None) -> t
     if texts["text_column"] is not None or texts["text_pair_column"] is not None:
         text = find_text_columns(train, **texts, without=() if label_column is None else (label_column,))
         taken = [*text.names, *([text.pair] if text.pair else [])]
-        return text, find_label_column(train, label_column, taken)
-    label = find_label_column(train, label_column, ())
+        return text, find_label_column(train, label_column, taken, SEVERAL_LABELS)
+    label = find_label_column(train, label_column, (), SEVERAL_LABELS)
     return find_text_columns(train, **texts, without=(label,)), label

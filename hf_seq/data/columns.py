@@ -21,20 +21,20 @@ LABEL_NAMES = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "sentiment", "intent"),
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
 )
-SEVERAL_LABELS = ", or all that hold 0 and 1 with --label_columns"
 SAMPLE = 2_000  # rows looked at
 _ID = re.compile(
     r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
 )
 
 
-def find_label_column(table: Table, label_column: str | None, without: Collection[str]) -> str:
+def find_label_column(table: Table, label_column: str | None, without: Collection[str], more: str = "") -> str:
     """Find the name of the label column.
 
     Args:
         table: the train split.
         label_column: given by the user; checked only.
         without: columns that it is not, such as those of the text.
+        more: what else the user may do where several could be it.
 
     Raises:
         InputError: no such column, none that fits, or several that do; lists the columns.
@@ -42,7 +42,7 @@ def find_label_column(table: Table, label_column: str | None, without: Collectio
     check_column(table, "label_column", label_column)
     if label_column is not None and label_column in without:
         raise InputError(f"text_column and label_column are both {label_column!r}; the columns are {_listed(table)}.")
-    return find_label(table, without, SEVERAL_LABELS) if label_column is None else label_column
+    return find_label(table, without, more) if label_column is None else label_column
 
 
 def find_text_column(

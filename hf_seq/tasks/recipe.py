@@ -30,9 +30,9 @@ RECIPES = next(path for path in (PACKAGE / "recipes", PACKAGE.parent / "training
 """Where `--recipe NAME` looks: beside the installed package, or in the clone."""
 
 
-def setting(default: Any, help: str, panel: str = "") -> Any:
-    """Declare a recipe field with its line of help, and the panel of the help that shows it."""
-    return field(default=default, metadata={"help": help, "panel": panel})
+def setting(default: Any, help: str, panel: str = "", aliases: tuple[str, ...] = ()) -> Any:
+    """Declare a recipe field: its line of help, the panel of the help that shows it, and other names of its flag."""
+    return field(default=default, metadata={"help": help, "panel": panel, "aliases": aliases})
 
 
 def configures(default: Any, help: str) -> Any:
