@@ -134,6 +134,7 @@ def accepted(verb: str, task: str) -> set[str]:
 
     recipe = DISTILLED_RECIPES[task] if verb == "distill" else RECIPE_CLASSES[task]
     every = {each.name for each in (*fields(recipe), *fields(TrainingOptions)) if each.init} | {"recipe"}
+    every |= {alias for each in fields(recipe) for alias in each.metadata.get("aliases", ())}
     if verb == "train":
         return every
     if verb == "distill":
@@ -146,7 +147,8 @@ def accepted(verb: str, task: str) -> set[str]:
         "find-threshold": {"precision", "best", "positive", "per_label", "split", "batch_size"},
     }
     panels = ("Data", "Text") if verb == "check" else ("Data",)
-    return {each.name for each in fields(recipe) if each.metadata["panel"] in panels} | own[verb]
+    data = [each for each in fields(recipe) if each.metadata["panel"] in panels]
+    return {name for each in data for name in (each.name, *each.metadata.get("aliases", ()))} | own[verb]
 
 
 def test_a_field_for_series_is_no_flag_for_texts():
@@ -212,3 +214,43 @@ def test_a_flag_whose_package_is_missing_is_refused_before_any_work(flags, messa
     assert main(["train", "--data", "builtin:reviews", "--output_dir", str(folder), *flags.split()]) == 2
     assert re.search(message, capsys.readouterr().err)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("--model_name_or_path gru", "model", "gru"),
+        ("--max-seq-length 77", "max_length", 77),
+        ("--text_column_names title,body", "text_column", "title,body"),
+        ("--text_column_name body", "text_column", "body"),
+        ("--label_column_name stars", "label_column", "stars"),
+        ("--train_file a.csv --validation_file b.csv", "validation_file", "b.csv"),
+        ("--overwrite_output_dir", "overwrite", True),
+    ],
+)
+def test_names_of_the_scripts_of_transformers_are_understood(line, field, value):
+    from hf_seq.train.parsing import parse_recipe
+
+    recipe, _ = parse_recipe(["--data", "x.csv", *line.split()])
+    assert getattr(recipe, field) == value
+
+
+def test_a_tagger_has_its_columns_under_the_usual_names_too():
+    from hf_seq.train.parsing import parse_recipe
+
+    line = ["--task", "tagging", "--data", "x", "--text_column_name", "w", "--label_column_name", "t"]
+    recipe, _ = parse_recipe(line)
+    assert (recipe.tokens_column, recipe.tags_column) == ("w", "t")
+
+
+def test_compare_and_check_understand_them_too(tmp_path, capsys):
+    rows = "".join(f"text number {n},{'yn'[n % 2]}\n" for n in range(40))
+    (tmp_path / "a.csv").write_text("body,verdict\n" + rows)
+    words = ["check", str(tmp_path / "a.csv"), "--text_column_names", "body", "--label_column_name", "verdict"]
+    assert main([*words, "--max_seq_length", "9"]) == 0
+    assert "text column 'body', label column 'verdict'" in capsys.readouterr().out
+    from hf_seq.compare.options import parse_options, plan_run
+
+    options = parse_options(["--data", "x", "--output", "y", "--bilstm.max_seq_length", "9", "--models", "bilstm,lstm"])
+    lengths = [plan_run(options, name, 0, tmp_path).recipe.max_length for name in ("bilstm", "lstm")]
+    assert lengths == [9, 256]

@@ -46,7 +46,11 @@ def data_flags(task: str | None, panel: str = "Data") -> list[Flag]:
 
     recipes = map(recipe_class, [task] if task else task_names())
     found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == panel}
-    return [dataclasses.replace(each, default=None) for name, each in found.items() if name not in OWN]
+    return [
+        dataclasses.replace(each, default=None, aliases=tuple(alias for alias in each.aliases if alias not in found))
+        for name, each in found.items()
+        if name not in OWN
+    ]
 
 
 def flags_to_check(words: Sequence[str]) -> list[Flag]:
@@ -60,6 +64,11 @@ def flags_of_model(words: Sequence[str]) -> list[Flag]:
     """List the data flags of a verb that reads a model: those of `--task` or of the model's record; else all."""
     task = glance([Flag("task")], words).get("task")
     return data_flags(task or next(filter(None, map(task_of_record, words)), None))
+
+
+def flags_to_choose(words: Sequence[str]) -> list[Flag]:
+    """List the data flags of find-threshold, which has `--positive` itself."""
+    return [each for each in flags_of_model(words) if each.name != "positive"]
 
 
 def flags_to_predict(words: Sequence[str]) -> list[Flag]:
@@ -82,7 +91,7 @@ def flags_to_trace(words: Sequence[str]) -> list[Flag]:
 def _to_answer(flags: Sequence[Flag]) -> list[Flag]:
     from hf_seq.tasks.trained import OF_ONE_SOURCE
 
-    return [each for each in flags if each.name in WHERE or each.name not in OF_ONE_SOURCE]
+    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, "positive"}]
 
 
 def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:

@@ -35,6 +35,6 @@ def evaluate(
 
     disable_progress_bar()
     record = run(model, data, split=split, task=task, batch_size=batch_size, output=output, **columns)
-    scored = ("model", "data", "split", "metric", "score", "interval", "n")
+    scored = ("model", "data", "split", "metric", "score", "interval", "n", "positive")
     keep = (*scored, "metrics", "by_label", "confusion", "signature")
     print(json.dumps({key: value for key, value in vars(record).items() if key in keep}, indent=2, ensure_ascii=False))

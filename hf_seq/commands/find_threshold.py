@@ -19,7 +19,7 @@ def find_threshold(
     ] = None,
     best: Annotated[str | None, typer.Option(help="f1: the best F1, which is the default.")] = None,
     positive: Annotated[
-        str | None, typer.Option(help="Which of two labels counts as positive; absent: the second.")
+        str | None, typer.Option(help="Which of two labels counts as positive; absent: as in training.")
     ] = None,
     per_label: Annotated[
         bool, typer.Option("--per_label", help="Where rows have several labels, choose a threshold for each.")

@@ -3,7 +3,7 @@
 """What verbs that answer are called with: words of the command line, stdin, or data as training reads them."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,17 +75,20 @@ class Reader:
         reads_numbers: whether it reads series.
         label_names: what it knows.
         predictor: it, loaded.
+        reads_pairs: whether it reads two texts at a time.
     """
 
     model: str | None = None
     reads_numbers: bool = False
     label_names: Sequence[str] = ()
     predictor: Any = None
+    reads_pairs: bool = False
 
     @classmethod
     def of(cls, model: str, predictor: Any) -> "Reader":
         """Describe the model of a predictor."""
-        return cls(model, predictor.reads_numbers, tuple(getattr(predictor, "label_names", ())), predictor)
+        labels = tuple(getattr(predictor, "label_names", ()))
+        return cls(model, predictor.reads_numbers, labels, predictor, getattr(predictor, "needs_pairs", False))
 
 
 def read_given(given: Given, reader: Reader) -> Read:
@@ -101,12 +104,37 @@ def read_given(given: Given, reader: Reader) -> Read:
     if given.data is None:
         lines: Iterable[str] = given.arguments or decoded(stdin_bytes(), "stdin")
         name = "argument" if given.arguments else "stdin, line"
+        if reader.reads_pairs:
+            return Read(_pairs(given.arguments) if given.arguments else _parted_lines(lines, name))
         return Read(read_series_lines(lines, name) if reader.reads_numbers else lines)
     path = Path(given.data).expanduser()
     if path.is_file() and not given.columns and _holds_lines(path, reader):
         lines = read_lines(path)
+        if reader.reads_pairs:
+            return Read(_parted_lines(lines, f"{path}, line"))
         return Read(read_series_lines(lines, f"{path}, line") if reader.reads_numbers else lines)
     return _read_data(given, reader)
+
+
+def _pairs(arguments: Sequence[str]) -> list[tuple[str, str]]:
+    """Take arguments two by two, for a model of two texts."""
+    if len(arguments) % 2:
+        raise InputError(
+            f"This model reads two texts at a time, and there are {len(arguments)}; give them two by two: "
+            '"first text" "second text".'
+        )
+    return list(zip(arguments[::2], arguments[1::2], strict=True))
+
+
+def _parted_lines(lines: Iterable[str], name: str) -> Iterator[tuple[str, str]]:
+    """Split lines at their tab, for a model of two texts."""
+    for number, line in enumerate(lines, 1):
+        sides = line.split("\t")
+        if len(sides) != 2:
+            raise InputError(
+                f"{name} {number} has {len(sides) - 1} tabs, and this model reads two texts: write first TAB second."
+            )
+        yield sides[0], sides[1]
 
 
 def _holds_lines(path: Path, reader: Reader) -> bool:

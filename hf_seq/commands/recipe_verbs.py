@@ -109,7 +109,7 @@ def train_flags(words: Sequence[str], distilled: bool = False) -> list[Flag]:
 def distill_flags(words: Sequence[str]) -> list[Flag]:
     """List the flags of distill, where the model is called the student."""
     names = {"model": ("student",), "output_dir": ("output",)}
-    return [dataclasses.replace(each, aliases=names.get(each.name, ())) for each in train_flags(words, True)]
+    return [dataclasses.replace(each, aliases=names.get(each.name, each.aliases)) for each in train_flags(words, True)]
 
 
 def compare_flags(words: Sequence[str]) -> list[Flag]:

@@ -66,10 +66,15 @@ def _ids(read: Read, named: Sequence[str]) -> list[str]:
     odd = next((name for name in named if name not in table.names), None)
     if odd is not None:
         raise InputError(f"--id_column {odd} is not there; the columns are {', '.join(table.names)}.")
-    found = list(named) or [name for name in id_columns(table) if name not in read.inputs.columns.values()]
+    found = list(named) or [name for name in id_columns(table) if name not in _names(read.inputs.columns)]
     if found and not named:
         print(f"hf-seq: each answer stands behind its {', '.join(found)} (--id_column)", file=sys.stderr)
     return found
+
+
+def _names(columns: Mapping[str, Any]) -> set[str]:
+    """Name the columns that were read, each flag naming one or several."""
+    return {name for each in columns.values() for name in (each if isinstance(each, list) else [each])}
 
 
 def _chosen(

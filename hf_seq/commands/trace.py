@@ -27,6 +27,7 @@ def trace(
         str | None,
         typer.Argument(help="A text, a series as JSON ([[0.1, 2.0], [0.3, 1.5]]), or a file, as with --data."),
     ] = None,
+    pair: Annotated[str | None, typer.Option(help="The second text, for a model that reads two.")] = None,
     data: Inputs = None,
     split: Split = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with heat maps there, too.")] = None,
@@ -58,7 +59,10 @@ def trace(
     if html is not None and not html.parent.is_dir():
         raise InputError(f"--html {html}: there is no folder {html.parent}; make it, or choose another.")
     named = input is not None and is_file(input)
-    given = Given([input] if input and not named else None, input if named and not data else data, split, None, columns)
+    if pair is not None and (input is None or named or data):
+        raise InputError(f"--pair {pair} is the second text beside a first one; give that as the argument.")
+    sides = [each for each in (input, pair) if each is not None]
+    given = Given(sides if sides and not named else None, input if named and not data else data, split, None, columns)
     seen = _run(model, given, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
     console = Console()
     seen.print(Console(width=160) if not console.is_terminal else console, depth=depth)
@@ -74,6 +78,7 @@ def _run(model: str, given: Given, **settings: Any) -> Any:
 
     from hf_seq.baselines.baseline import is_baseline
     from hf_seq.predictors.loading import load_any
+    from hf_seq.text.two_texts import reads_pairs_only
     from hf_seq.tracing import trace as run
 
     if is_baseline(model):
@@ -84,7 +89,9 @@ def _run(model: str, given: Given, **settings: Any) -> Any:
     features = getattr(loaded.config, "num_features", None)
     channels = getattr(processor, "feature_size", features) if features is not None else None
     names = tuple((getattr(loaded.config, "id2label", None) or {}).values())
-    return run(loaded, processor, first_inputs(given, Reader(model, features is not None, names), channels), **settings)
+    pairs = features is None and reads_pairs_only(processor)
+    reader = Reader(model, features is not None, names, reads_pairs=pairs)
+    return run(loaded, processor, first_inputs(given, reader, channels), **settings)
 
 
 def is_file(given: str) -> bool:
@@ -118,7 +125,7 @@ def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> A
     if given.data is None and not given.arguments:
         raise InputError("There is nothing to trace; give a text, a file, or --data.")
     if given.arguments and not reader.reads_numbers:
-        return given.arguments[0]
+        return given.arguments[0] if len(given.arguments) == 1 else [tuple(given.arguments)]
     if given.data is not None and channels is not None and channels > 1 and (one := _one_series(given.data, channels)):
         return one
     values = read_given(given, reader).values

@@ -297,4 +297,5 @@ def _split(text: str) -> list[str]:
 
 def _data_flags(task: str) -> set[str]:
     """List flags that say what the data are, which all models share."""
-    return {each.name for each in panels(recipe_class(task))["Data"]}
+    data = panels(recipe_class(task))["Data"]
+    return {name for each in data for name in (each.name, *each.metadata.get("aliases", ()))}

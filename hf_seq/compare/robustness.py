@@ -65,5 +65,8 @@ def predictions_of(
 
 
 def with_inputs(rows: Dataset, column: str, inputs: list[Any]) -> Dataset:
-    """Copy rows with other inputs."""
+    """Copy rows with other inputs; of pairs of texts the second is in a column of its own."""
+    if inputs and isinstance(inputs[0], tuple):
+        pairs = {"text": [each[0] for each in inputs], "text_pair": [each[1] for each in inputs]}
+        return Dataset.from_dict({**rows.to_dict(), **pairs}, features=rows.features)
     return Dataset.from_dict({**rows.to_dict(), column: inputs}, features=rows.features)

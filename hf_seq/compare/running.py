@@ -46,6 +46,7 @@ from hf_seq.reports.sizes import read_sizes
 from hf_seq.reports.table import WIDE, duration, print_table, to_markdown
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.registry import task_named
+from hf_seq.text.two_texts import joined
 from hf_seq.train.run_folder import RECORD_NAME
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
 def write_outputs(comparison: Comparison, task: Task[Any], splits: "Splits", output: Path) -> None:
     """Write the table, the page and the figures for scripts."""
     write_text(output / "table.md", to_markdown(comparison))
-    write_report(comparison, task.data.inputs(splits.test), output / "report.html", rows=splits.test["row"][:])
+    shown = [joined(each, " | ") for each in task.data.inputs(splits.test)]
+    write_report(comparison, shown, output / "report.html", rows=splits.test["row"][:])
     rows = [_plain(comparison, row) for row in comparison.rows]
     first = comparison.first
     summary = {

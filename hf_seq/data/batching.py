@@ -8,7 +8,7 @@ Measured on one core, 32 rows of SST-2 length: collator 0.05 ms, against 1.0 ms 
 `datasets` table.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -33,9 +33,16 @@ class EncodedDataset(Dataset):
         labels: N labels (int, float, list of L floats, or a list with an id for each token); without them the rows
             have none.
         name: of the inputs: `input_values` for series, N arrays (T, F).
+        more: further inputs by name, N lists each, such as `token_type_ids` of pairs of texts.
     """
 
-    def __init__(self, input_ids: Sequence[Any], labels: Sequence[Any] | None = None, name: str = "input_ids") -> None:
+    def __init__(
+        self,
+        input_ids: Sequence[Any],
+        labels: Sequence[Any] | None = None,
+        name: str = "input_ids",
+        more: Mapping[str, Sequence[Any]] | None = None,
+    ) -> None:
         if labels is not None and len(labels) != len(input_ids):
             raise ValueError(f"{len(input_ids)} rows but {len(labels)} labels; they must be as many.")
         self.lengths: list[int] = [len(ids) for ids in input_ids]
@@ -44,6 +51,9 @@ class EncodedDataset(Dataset):
             if labels is None
             else [{name: ids, "labels": label} for ids, label in zip(input_ids, labels, strict=True)]
         )
+        for key, values in (more or {}).items():
+            for row, value in zip(self.rows, values, strict=True):
+                row[key] = value
         self._samplers: list[LengthSampler] = []
 
     def __len__(self) -> int:
@@ -150,9 +160,13 @@ class ClassificationCollator:
             rows: B dicts with `input_ids` and, all or none, `labels` (or `label`).
 
         Returns:
-            input_ids (B, T) and attention_mask (B, T) int64, and labels (B,) or (B, L) where the rows have them.
+            input_ids (B, T) and attention_mask (B, T) int64, and where the rows have them token_type_ids (B, T) and
+            labels (B,) or (B, L).
         """
         batch = pad_ids([row["input_ids"] for row in rows], self.pad_token_id, self.pad_to_multiple_of)
+        if "token_type_ids" in rows[0]:
+            types = [row["token_type_ids"] for row in rows]
+            batch["token_type_ids"] = pad_ids(types, 0, self.pad_to_multiple_of)["input_ids"]
         key = "labels" if "labels" in rows[0] else "label"
         if key in rows[0]:
             batch["labels"] = torch.tensor([row[key] for row in rows], dtype=self.label_dtype)

@@ -19,13 +19,14 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from hf_seq.data.classification import load_splits
+from hf_seq.data.classification import load_splits, texts_of
 from hf_seq.data.cutting import text_key
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.text.encoding import encode_texts
+from hf_seq.text.two_texts import joined
 
 SPLITS = ("train", "validation", "test")
 IMBALANCE = 10  # times as many rows as the rarest class
@@ -140,7 +141,8 @@ class Columns:
     def of(cls, splits: Splits, name: str) -> "Columns":
         """Return the lists of a split of texts."""
         rows = splits[name][:]
-        return cls(rows["text"], rows["label"], places_of(splits, name))
+        texts = [joined(each, "\n") for each in texts_of(rows)]
+        return cls(texts, rows["label"], places_of(splits, name))
 
 
 def places_of(splits: Splits, name: str) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ TEXT_NAMES = (
     *("sentence1", "sentence2", "question1", "question2", "premise", "hypothesis", "text_a", "text_b"),
     *("review_text", "review_body"),
 )
+WORDS_NAMES = ("tokens", "words", "token", "word")
 LABEL_NAMES = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "sentiment", "intent"),
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
@@ -26,60 +27,63 @@ _ID = re.compile(
 )
 
 
-def find_columns(table: Table, text_column: str | None = None, label_column: str | None = None) -> tuple[str, str]:
-    """Find the names of the text and the label column.
+def find_label_column(table: Table, label_column: str | None, without: Collection[str], more: str = "") -> str:
+    """Find the name of the label column.
 
     Args:
         table: the train split.
-        text_column: given by the user; checked only.
-        label_column: likewise.
+        label_column: given by the user; checked only.
+        without: columns that it is not, such as those of the text.
+        more: what else the user may do where several could be it.
 
     Raises:
         InputError: no such column, none that fits, or several that do; lists the columns.
     """
-    for flag, name in (("text_column", text_column), ("label_column", label_column)):
-        _check_name(table, flag, name)
-    if text_column is not None and text_column == label_column:
-        raise InputError(f"text_column and label_column are both {text_column!r}; the columns are {_listed(table)}.")
-    if label_column is None:
-        label_column = find_label(table, without=text_column)
-    if text_column is None:
-        text_column = _find_text(table, without=(label_column,))
-    _check_text(table, text_column)
-    return text_column, label_column
+    check_column(table, "label_column", label_column)
+    if label_column is not None and label_column in without:
+        raise InputError(f"text_column and label_column are both {label_column!r}; the columns are {_listed(table)}.")
+    return find_label(table, without, more) if label_column is None else label_column
 
 
-def find_text_column(table: Table, text_column: str | None = None, without: Collection[str] = ()) -> str:
+def find_text_column(
+    table: Table, text_column: str | None = None, without: Collection[str] = (), more: str = ""
+) -> str:
     """Name of the text column of a table without labels.
 
     Args:
         table: the train split.
         text_column: given by the user; checked only.
         without: columns that it is not.
+        more: what else the user may do where several could be it.
 
     Raises:
         InputError: no such column, none that holds text, or several that do; lists the columns.
     """
-    _check_name(table, "text_column", text_column)
-    name = _find_text(table, without) if text_column is None else text_column
+    check_column(table, "text_column", text_column)
+    name = _find_text(table, without, more) if text_column is None else text_column
     _check_text(table, name)
     return name
 
 
-def _check_name(table: Table, flag: str, name: str | None) -> None:
+def check_column(table: Table, flag: str, name: str | None) -> None:
+    """Refuse the name of a column that is not there; None names none.
+
+    Raises:
+        InputError: it is not there.
+    """
     if name is not None and name not in table.names:
         close = difflib.get_close_matches(name, table.names, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")
 
 
-def find_label(table: Table, without: str | None) -> str:
-    """Name of the label column; `without` names a column that it is not.
+def find_label(table: Table, without: Collection[str] = (), more: str = "") -> str:
+    """Name of the label column; `without` names columns that it is not, `more` what else the user may do.
 
     Raises:
         InputError: none fits, or several do.
     """
-    names = [name for name in table.names if name != without]
+    names = [name for name in table.names if name not in without]
     declared = [name for name in names if name in table.class_names]
     named = [name for name in names if name.lower() in LABEL_NAMES]
     exact = [name for name in names if name.lower() in ("label", "labels")]
@@ -93,38 +97,35 @@ def find_label(table: Table, without: str | None) -> str:
         if len(candidates) == 1:
             _check_header(table, candidates[0])
             return candidates[0]
-    raise InputError(_ask("label", "label_column", candidates, table))
+    raise InputError(_ask("label", "label_column", candidates, table, more))
 
 
-def _find_text(table: Table, without: Collection[str]) -> str:
+def _find_text(table: Table, without: Collection[str], more: str) -> str:
     names = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     named = [name for name in names if name.lower() in TEXT_NAMES]
     wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
-    for candidates in (named, wordy, names):
+    lists = [name for name in table.names if name not in without and _is_words(table.values(name, SAMPLE))]
+    tokens = [name for name in lists if name.lower() in WORDS_NAMES]
+    for candidates in (named, wordy, tokens, lists, names):
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
             break
-    raise InputError(_ask("text", "text_column", candidates, table))
+    raise InputError(_ask("text", "text_column", candidates, table, more))
 
 
-def _ask(what: str, flag: str, candidates: list[str], table: Table) -> str:
+def _ask(what: str, flag: str, candidates: list[str], table: Table, more: str) -> str:
     if candidates:
         return (
             f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
-            f"name one with {flag}{_several(flag)}. The columns are {_listed(table)}."
+            f"name one with {flag}{more}. The columns are {_listed(table)}."
         )
     return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
 
 
-def _several(flag: str) -> str:
-    """Say how several columns are named, where they can be meant together."""
-    return ", or all that hold 0 and 1 with --label_columns" if flag == "label_column" else ""
-
-
 def _check_text(table: Table, name: str) -> None:
     values = table.values(name, SAMPLE)
-    if not _is_text(values):
+    if not _is_text(values) and not _is_words(values):
         seen = next(value for value in values if value is not None and not isinstance(value, str))
         raise InputError(
             f"column {name!r} holds {type(seen).__name__} values like {seen!r:.40}, not text; "
@@ -144,6 +145,14 @@ def _check_header(table: Table, label: str) -> None:
 
 def _is_text(values: list[Any]) -> bool:
     return all(value is None or isinstance(value, str) for value in values)
+
+
+def _is_words(values: list[Any]) -> bool:
+    """Check whether the rows are lists of words."""
+    lists = [value for value in values if value is not None]
+    return bool(lists) and all(
+        isinstance(value, list) and all(isinstance(word, str) for word in value) for value in lists
+    )
 
 
 def _looks_like_text(values: list[Any]) -> bool:

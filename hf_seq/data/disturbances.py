@@ -77,7 +77,7 @@ DISTURBANCES: dict[str, Callable[[Any, random.Random], Any]] = {
 
 
 def disturb(inputs: Sequence[Any], kind: str, seed: int = 0) -> list[Any]:
-    """Disturb texts, or lists of words.
+    """Disturb texts, pairs of texts, or lists of words.
 
     Args:
         inputs: N of them.
@@ -89,4 +89,8 @@ def disturb(inputs: Sequence[Any], kind: str, seed: int = 0) -> list[Any]:
         ['NOT BAD AT ALL']
     """
     change = DISTURBANCES[kind]
-    return [change(given, random.Random(f"{seed}/{row}")) for row, given in enumerate(inputs)]
+
+    def changed(given: Any, rng: random.Random) -> Any:
+        return tuple(change(each, rng) for each in given) if isinstance(given, tuple) else change(given, rng)
+
+    return [changed(given, random.Random(f"{seed}/{row}")) for row, given in enumerate(inputs)]

@@ -6,7 +6,7 @@ A .txt file is the exception: each of its lines is an input, unless every line c
 knows, as the .txt files do that training reads.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from hf_seq.data.readers.token_tables import has_sentence_column
 from hf_seq.data.reading import columns_known
 from hf_seq.data.sources import read_source
 from hf_seq.data.tag_columns import as_list, find_tokens_column
+from hf_seq.data.text_columns import find_text_columns
 from hf_seq.errors import InputError
 
 SAMPLE = 200
@@ -106,11 +107,11 @@ class Inputs:
 
     values: Iterable[Any]
     table: Table | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def lines_of(source: Source, **named: str | None) -> Inputs:
+def lines_of(source: Source, **named: Any) -> Inputs:
     """Read a text a line, while answers are written.
 
     Raises:
@@ -122,19 +123,25 @@ def lines_of(source: Source, **named: str | None) -> Inputs:
     return Inputs(read_lines(source.path))
 
 
-def text_inputs(source: Source, text_column: str | None = None) -> Inputs:
-    """Read texts.
+def text_inputs(
+    source: Source, text_column: str | Sequence[str] | None = None, text_pair_column: str | None = None
+) -> Inputs:
+    """Read texts, or pairs of texts where the model was trained on pairs.
 
     Raises:
         InputError: cannot be read; no column of text, or several.
     """
     if source.is_txt and not has_labels(source.path, source.label_names):
-        return lines_of(source, text_column=text_column)
+        return lines_of(source, text_column=text_column, text_pair_column=text_pair_column)
     table, notes = source.table(READERS)
-    named = source.known(table, text_column=text_column)["text_column"]
-    column = find_text_column(table, named, {*source.labels, *source.answers(table), *id_columns(table)})
-    texts = ["" if value is None else str(value) for value in table.values(column)]
-    return Inputs(texts, table, {"text_column": column}, [source.said("text column", "text_column", column), *notes])
+    named = source.known(table, text_column=text_column, text_pair_column=text_pair_column)
+    others = {*source.labels, *source.answers(table), *id_columns(table)}
+    text = find_text_columns(table, **named, without=() if named["text_column"] else others)
+    if text.found and "text_pair_column" not in source.trained_on:
+        text = find_text_columns(table, text.names)  # the model reads one text, as its record says
+    same = all(source.trained_on.get(flag) == name for flag, name in text.by_flag.items())
+    said = f"{text.described}, as in training" if same else f"{text.described} (--text_column)"
+    return Inputs(text.read(table), table, text.by_flag, [said, *notes])
 
 
 def source_inputs(source: Source, source_column: str | None = None) -> Inputs:

@@ -11,6 +11,8 @@ from hf_seq.data.label_cells import EXAMPLES
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
+SEVERAL_LABELS = ", or all that hold 0 and 1 with --label_columns"
+"""What a user may do where several columns could be the label."""
 FEWEST = 3
 """Columns of 0 and 1 that are labels without being named: of two, one may be a mark of another kind."""
 BITS = ("0", "1", "0.0", "1.0")

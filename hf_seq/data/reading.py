@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
+from hf_seq.data.balance import describe_balance, find_positive, is_unbalanced
 from hf_seq.data.findings import Finding
 from hf_seq.data.groups import groups_of, possible_groups, shared_groups
+from hf_seq.data.problem_types import SINGLE
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData, Table
@@ -43,6 +45,7 @@ class ReadingArguments(TypedDict, total=False):
     columns: str | None
     group_column: str | None
     trained_on: Mapping[str, Any]
+    positive: str | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class ReadingOptions:
         group_column: names rows that belong together, such as those of one author; no cut parts them.
         trained_on: the columns that a model was trained on, by flag (`Splits.columns`); those that the source has are
             taken where no others are named.
+        positive: which of two labels is the positive one; None takes the rarer.
     """
 
     source: str | Path
@@ -91,6 +95,7 @@ class ReadingOptions:
     columns: str | None = None
     group_column: str | None = None
     trained_on: Mapping[str, Any] = field(default_factory=dict)
+    positive: str | None = None
 
     def known(self, table: Table, **named: Any) -> dict[str, Any]:
         """Name columns: as the user did, else as in training where the table has them, else None.
@@ -180,6 +185,11 @@ class LabelledRows:
             raise InputError(f"{self.raw.description}: " + "\n".join(map(str, self.problems)))
         notes = list(self.notes)
         doubts = self._group(options.group_column, notes)
+        train = self.rows["train"].columns.get("label", ()) if self.problem_type == SINGLE else ()
+        positive = options.positive or options.trained_on.get("positive")
+        if options.positive or not positive:  # of a model it is known, whichever labels these data have
+            positive = find_positive(self.label_names, train, self.problem_type, options.positive)
+        notes += describe_balance(self.label_names, train, positive)
         parts, test_split = complete_splits(self.rows, cutting or options.cutting(), notes)
         return Splits(
             **{name: part.dataset(**self.features) for name, part in parts.items()},
@@ -192,6 +202,8 @@ class LabelledRows:
             problems=self.problems,
             origins={name: part.origin for name, part in parts.items()},
             columns=self.columns,
+            positive=positive,
+            unbalanced=is_unbalanced(train),
             tag_scheme=self.tag_scheme,
             channels=self.channels,
             groups={name: list(part.groups) for name, part in parts.items() if part.groups is not None},

@@ -55,6 +55,7 @@ def load_series_splits(
     series_column: str | None = None,
     label_column: str | None = None,
     per_step: bool = False,
+    label_separator: str | None = None,
     problem_type: ProblemType | None = None,
     **options: Unpack[SeriesArguments],
 ) -> Splits:
@@ -66,6 +67,7 @@ def load_series_splits(
         series_column: name of the nested column, where there is more than one way.
         label_column: name of the label's column, or with `per_step` of the tags'.
         per_step: learn a tag for every step; the column holds lists as long as the series, -100 where none is known.
+        label_separator: what stands between several labels in one cell; None finds it where it is clear.
         problem_type: what the labels are, where it is not what their writing says.
         **options: how tables become series, the fields of `SeriesOptions`; and which data, and how they are cut, the
             fields of `ReadingOptions`. `strict` refuses rows whose label or series cannot be learned from; otherwise
@@ -96,7 +98,7 @@ def load_series_splits(
         label = find_tags(raw.tables["train"], given) if per_step else find_labels(raw, found.column, given)
     notes.insert(0, f"series column {found.column!r}, {'tags' if per_step else 'label'} column {label!r}")
     problems: list[Finding] = []
-    written = written_labels(raw, label, notes, None, SINGLE if per_step else problem_type)
+    written = written_labels(raw, label, notes, label_separator, SINGLE if per_step else problem_type)
     series = {split: series[split] for split in written.values}
     problems += [problem for split in series for problem in found.problems.get(split, [])]
     before = reading.trained_on.get("problem_type")

@@ -94,4 +94,4 @@ def find_labels(raw: RawData, series: str, given: str | None) -> str:
     if others == ["tags"]:
         raise InputError(f"{raw.description} has a tag for every step and no label a row; use --task series-tagging.")
     known = {name: column for name, column in table.columns.items() if name in others and name not in TAG_NAMES}
-    return find_label(Table(known, table.class_names, table.all_strings), without=None)
+    return find_label(Table(known, table.class_names, table.all_strings))

@@ -31,6 +31,8 @@ class Splits:
         problems: rows that cannot be learned from; only with `strict=False`, their label is then None.
         origins: the split of the source that the rows of each split came from, for row numbers.
         columns: the names of the columns that were read, by the flags that name them: `{"text_column": "body"}`.
+        positive: which of two labels precision, recall and F1 are of; None where there are not two.
+        unbalanced: whether a class has so many more train rows than another that accuracy alone misleads.
         tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
         channels: names of the channels of series, where their source names them.
         groups: of the rows of each split that has some, row for row.
@@ -49,6 +51,8 @@ class Splits:
     problems: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
+    positive: str | None = None
+    unbalanced: bool = False
     tag_scheme: TagScheme = "none"
     channels: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
@@ -58,6 +62,11 @@ class Splits:
     def num_labels(self) -> int:
         """Width of a classifier's output; 1 for regression."""
         return len(self.label_names) or 1
+
+    @property
+    def positive_id(self) -> int:
+        """Id of the positive one of two labels; 1 where there are others."""
+        return self.label_names.index(self.positive) if self.positive in self.label_names else 1
 
     @property
     def id2label(self) -> dict[int, str]:

@@ -38,13 +38,14 @@ class TextDemo(ModelDemo):
         if not text.strip():
             raise ValueError("Write something first.")
         start = time.perf_counter()
-        encoded = self.tokenizer(text, return_tensors="pt", truncation=True, max_length=self.limit)
+        sides = self.sides(text)
+        encoded = self.tokenizer(*sides, return_tensors="pt", truncation=True, max_length=self.limit)
         encoded.pop("token_type_ids", None)
         if not encoded["input_ids"].numel():
             raise ValueError("The tokenizer finds nothing in this text.")
         outputs = self.run(encoded)
         milliseconds = 1000 * (time.perf_counter() - start)
-        read, whole = encoded["input_ids"].shape[1], len(self.tokenizer(text, verbose=False)["input_ids"])
+        read, whole = encoded["input_ids"].shape[1], len(self.tokenizer(*sides, verbose=False)["input_ids"])
         truncated = f" Only the first {read:,} of {whole:,} tokens were read." if whole > read else ""
         answer, detail = self.show(outputs, encoded, text)
         return Answer(answer, detail, f"{milliseconds:.1f} ms for {read:,} tokens on this machine.{truncated}")
@@ -52,6 +53,12 @@ class TextDemo(ModelDemo):
     def prepare(self, text: str) -> str:
         """Change the text before it is tokenized."""
         return text
+
+    def sides(self, text: str) -> list[str]:
+        """Split what was written into the two texts that a model of pairs reads, a line each."""
+        plain, pair = (self.tokenizer.num_special_tokens_to_add(pair=pair) for pair in (False, True))
+        first, _, second = text.partition("\n")
+        return [first, second] if pair > plain == 0 else [text]
 
     def run(self, encoded: Any) -> Any:
         """Compute; this is what is timed."""
@@ -63,6 +70,9 @@ class TextDemo(ModelDemo):
 
     def pieces(self, encoded: Any, text: str) -> list[str]:
         """Find the stretch of the text that each token stands for, the blank behind it included."""
+        sides = self.sides(text)
+        if len(sides) > 1:
+            return [f"{token} " for token in self.tokenizer.convert_ids_to_tokens(encoded["input_ids"][0].tolist())]
         batch = self.tokenizer(text, truncation=True, max_length=self.limit, return_offsets_mapping=True)
         spans = batch["offset_mapping"]
         ends = [start for start, _ in spans[1:]] + [spans[-1][1]]

@@ -81,6 +81,10 @@ def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
     texts = task.data.inputs(splits.train)
+    if texts and isinstance(texts[0], tuple):
+        raise InputError(
+            "A student learns from single texts, and these data have two a row; join them: --text_column FIRST SECOND."
+        )
     teachers = load_teachers(recipe, arguments, splits, texts, per_word)
     cache = cache_folder(recipe)
     sources = transfer_sources(recipe, texts, per_word, teachers[0], cache)
@@ -251,7 +255,8 @@ def get_tokenizer(
     if saved is not None and has_begun(saved):
         return task.encoding.load_processor(saved)
     if recipe.student_tokenizer == "own":
-        return task.encoding.make_processor(recipe, splits)
+        given = task.encoding.given_processor(recipe, splits)
+        return task.encoding.make_processor(recipe, splits) if given is None else given
     whole = student_tokenizer(teacher.tokenizer, recipe.max_length)
     if recipe.student_tokenizer == "teacher":
         return whole

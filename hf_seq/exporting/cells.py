@@ -27,7 +27,7 @@ def check_cell(cell: Any) -> None:
     if type(cell) not in GATES:
         raise InputError(
             f"the model's cells are of the class {type(cell).__name__}, for which ONNX has no operator: only lstm, gru "
-            "and rnn can be exported; train with --cell_type lstm, or serve this model with torch."
+            "and rnn can be exported; train with --model lstm, or serve this model with torch."
         )
 
 

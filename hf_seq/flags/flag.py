@@ -78,7 +78,7 @@ def _value_of(hint: Any) -> tuple[Kind, bool, tuple[str, ...]]:
     options = _members(hint)
     if bool in options:
         return bool, False, ()
-    if len(options) == 1 and get_origin(options[0]) is list:
+    if any(get_origin(each) is list for each in options):
         return str, True, ()
     for each in options:
         if get_origin(each) is Literal:

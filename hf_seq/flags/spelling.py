@@ -11,12 +11,30 @@ from collections.abc import Sequence
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag
 
+ALSO = {
+    "model_name_or_path": "model",
+    "tokenizer_name": "tokenizer",
+    "dataset_name": "data",
+    "dataset_config_name": "config",
+    "text_column_name": "text_column",
+    "text_column_names": "text_column",
+    "label_column_name": "label_column",
+    "max_seq_length": "max_length",
+    "max_source_length": "max_length",
+    "source_lang": "source_column",
+    "target_lang": "target_column",
+    "overwrite_output_dir": "overwrite",
+}
+"""Names of flags in the example scripts of transformers, and ours for the same; a task may have an alias beside."""
 TRUE = ("true", "yes", "y", "t", "1")
 FALSE = ("false", "no", "n", "f", "0")
 
 
 def with_underscores(words: Sequence[str]) -> list[str]:
-    """Write the names of flags with underscores: `--max-length=3` -> `--max_length=3`; a lone `--` ends them."""
+    """Write the names of flags with underscores, and as ours: `--max-seq-length=3` -> `--max_length=3`.
+
+    A lone `--` ends them.
+    """
     end = words.index("--") if "--" in words else len(words)
     return [*map(_with_underscores, words[:end]), *words[end:]]
 
@@ -26,7 +44,8 @@ def _with_underscores(word: str) -> str:
         return word
     name, equals, value = word[2:].partition("=")
     owner, dot, field = name.rpartition(".")  # of `--bilstm-attention.hidden-size`, the owner is a model's name
-    return f"--{owner}{dot}{field.replace('-', '_')}{equals}{value}"
+    field = field.replace("-", "_")
+    return f"--{owner}{dot}{ALSO.get(field, field)}{equals}{value}"
 
 
 def spell(flags: Sequence[Flag], words: Sequence[str]) -> list[str]:

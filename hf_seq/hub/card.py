@@ -209,6 +209,14 @@ def _figures(record: Record, source: Path, facts: DataFacts | None, options: Car
     }
 
 
+def _beside_accuracy(record: Record) -> list[tuple[str, str]]:
+    """List the scores that a common class does not hide, where classes are unbalanced."""
+    if not record.unbalanced or record.metric != "accuracy":
+        return []
+    named = [("macro F1", "f1_macro"), (f"F1 of {text(record.positive or '')}", "f1" if record.positive else "")]
+    return [(name, str(rounded(100 * record.metrics[key]))) for name, key in named if key in record.metrics]
+
+
 ONE_TRAINING = "one training; another may score otherwise"
 
 
@@ -221,6 +229,7 @@ def _results(record: Record, source: Path) -> list[tuple[str, str]]:
     fitted_once = record.recipe.get("model", record.model) in FITTED_ONCE
     rows = [
         (metric_name(record.metric), f"**{rounded(record.score)}**"),
+        *_beside_accuracy(record),
         ("95 % interval", "–".join(str(rounded(each)) for each in record.interval) if record.interval else ""),
         ("n", text(record.scored_rows)),
         ("seed", str(record.seed) if len(scores) > 1 or fitted_once else f"{record.seed}, {ONE_TRAINING}"),

@@ -172,6 +172,10 @@ def kind_of(config: dict[str, Any]) -> ModelKind | None:
     return next((kind for kind in KINDS if found is not None and kind.predictor == found.predictor), None)
 
 
+_PAIR = ('"A man is running."', '"Somebody moves."')
+"""The example of a model of two texts, as Python source."""
+
+
 def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     """Write Python that loads a staged model from the Hub and runs it: by pipeline, and by Auto classes."""
     config = read_json(folder / "config.json")
@@ -191,14 +195,22 @@ def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
         truncation = ", truncation=True" if truncates else ""
         call = f'answer = pipeline("{name}", model="{repo_id}"{trust}{truncation})'
         call += "  # truncates long texts, as its evaluation did" if truncates else ""
-        blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({source}))")
+        blocks.append(f"{first}from transformers import pipeline\n\n{call}\nprint(answer({_named(source)}))")
     return [*blocks, first + _direct(kind, repo_id, trust, source, bool(extractor))]
+
+
+def _named(source: str) -> str:
+    """Write two texts as a pipeline takes them; one stays."""
+    return f'{{"text": {_PAIR[0]}, "text_pair": {_PAIR[1]}}}' if source.startswith(_PAIR[0]) else source
 
 
 def _example_source(folder: Path, kind: ModelKind, example: str | None, extractor: dict[str, Any]) -> str:
     """Write the example as Python source."""
     if kind.reads_series:
         return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
+    columns = read_json(folder / "record.json").get("columns") or {}
+    if columns.get("text_pair_column"):
+        return ", ".join(_PAIR)
     return json.dumps(example or kind.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
 
 

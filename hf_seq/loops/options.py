@@ -3,7 +3,9 @@
 """`TrainingArguments` with the defaults that are fast and right for small models on a CPU."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +97,26 @@ class TrainingOptions(TrainingArguments):
         """Whether AdamW had better update touched rows of an embedding only: memory traffic is a CPU's bottleneck."""
         return self.use_cpu and self.optim == "adamw_torch_fused"
 
-    def watch(self, metric: str) -> None:
-        """Choose the best checkpoint by `metric`, unless the recipe names another."""
+    def watch(self, metric: str, known: Collection[str] | None = None) -> None:
+        """Choose the best checkpoint by `metric`, unless the recipe names another.
+
+        Args:
+            metric: the metric that stands for the task.
+            known: what an evaluation computes beside the loss; None where that cannot be told before.
+
+        Raises:
+            InputError: the recipe names a metric that will not be there.
+        """
         if self.metric_for_best_model is None:
             self.metric_for_best_model = metric
+        asked, names = self.metric_for_best_model.removeprefix("eval_"), ["loss", *(known or ())]
+        if known is not None and asked not in names:
+            words = sorted(asked.split("_"))
+            near = [each for each in names if sorted(each.split("_")) == words] or get_close_matches(asked, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            raise InputError(
+                f"--metric_for_best_model {asked} is no metric of these data, they have {', '.join(names)}{hint}"
+            )
         if self.greater_is_better is None:
             name = self.metric_for_best_model.removeprefix("eval_")
             self.greater_is_better = not name.endswith("loss") and name not in LOWER_IS_BETTER

@@ -188,7 +188,7 @@ def decide(
 
 
 def compute_classification_metrics(
-    predictions: ArrayLike, references: ArrayLike, *, problem_type: str, num_labels: int
+    predictions: ArrayLike, references: ArrayLike, *, problem_type: str, num_labels: int, positive: int = 1
 ) -> dict[str, float]:
     """Score predictions with every metric that fits the problem.
 
@@ -199,6 +199,7 @@ def compute_classification_metrics(
         references: gold ids (N,), zeros and ones (N, L), or values.
         problem_type: "single_label_classification", "multi_label_classification" or "regression".
         num_labels: number of labels the model knows.
+        positive: of two labels the id that precision, recall and f1 are of.
 
     Returns:
         Scores by name, the headline first. Fractions; the squared error in squared units of the label.
@@ -223,8 +224,11 @@ def compute_classification_metrics(
     averages = ["micro", "macro", "weighted"] if several else ["macro", "micro", "weighted"]
     keys = [headline, *(f"{name}_{average}" for average in averages for name in ("f1", "precision", "recall"))]
     keys += ["accuracy"] if several else ["matthews_correlation"]
-    keys += ["f1", "precision", "recall"] if not several and num_labels == 2 else []
-    return {key: score(key, predictions, references) for key in keys}
+    scores = {key: score(key, predictions, references) for key in keys}
+    if not several and num_labels == 2:
+        said, true = ((ids == positive).astype(np.int64) for ids in (predictions, references))
+        scores |= {key: score(key, said, true) for key in ("f1", "precision", "recall")}
+    return scores
 
 
 def metric_signature(metric: str, problem_type: str | None = None, thresholds: Sequence[float] | None = None) -> str:
@@ -240,7 +244,7 @@ def metric_signature(metric: str, problem_type: str | None = None, thresholds: S
     if label:
         parts.append(f"label:{label}")
     elif name in ("f1", "precision", "recall"):
-        plain = "micro" if problem_type == "multi_label_classification" else "binary, positive label 1"
+        plain = "micro" if problem_type == "multi_label_classification" else "binary, of the positive label"
         parts += [f"average:{average or plain}", "zero_division:0"]
     if metric == "accuracy" and problem_type == "multi_label_classification":
         parts.append("rows right in all labels")

@@ -47,14 +47,14 @@ class _PythonEncoder:
         self.tokenizer = tokenizer
         self.limit = limit
 
-    def encode(self, text: str) -> "_Encoding":
-        whole = self.tokenizer(text, truncation=False, verbose=False)
+    def encode(self, text: str, pair: str | None = None) -> "_Encoding":
+        whole = self.tokenizer(text, pair, truncation=False, verbose=False)
         cut = self.limit is not None and len(whole["input_ids"]) > self.limit
-        kept = self.tokenizer(text, truncation=True, max_length=self.limit) if cut else whole
+        kept = self.tokenizer(text, pair, truncation=True, max_length=self.limit) if cut else whole
         return _Encoding(kept["input_ids"], kept.get("token_type_ids", []), [whole] if cut else [])
 
-    def encode_batch_fast(self, texts: Sequence[str]) -> list["_Encoding"]:
-        return [self.encode(text) for text in texts]
+    def encode_batch_fast(self, texts: Sequence[Any]) -> list["_Encoding"]:
+        return [self.encode(*text) if isinstance(text, tuple) else self.encode(text) for text in texts]
 
 
 class _Encoding(NamedTuple):

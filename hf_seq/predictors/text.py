@@ -22,6 +22,7 @@ from hf_seq.errors import InputError
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW
 from hf_seq.predictors.text_engine import TextEngine
+from hf_seq.text.two_texts import as_pair, joined
 
 Array = NDArray[Any]
 
@@ -57,6 +58,8 @@ class ScoringEngine(Protocol):
 class Predictor(BasePredictor):
     """Text to label.
 
+    A text is a string; for a model of two texts it is `(first, second)`, or `{"text": ..., "text_pair": ...}`.
+
     Calling it with a text gives `{"label": ..., "score": ...}`; several labels per text give
     `{"labels": [...], "scores": [...]}` with those over 0.5, regression gives `{"score": value}`. Where a text was
     longer than the model can read, the answer also has `"truncated": True`, and a warning is given once. A model for
@@ -91,6 +94,25 @@ class Predictor(BasePredictor):
         self.thresholds = checked_thresholds(thresholds, len(names))
         self.answer_threshold: float | None = surest
 
+    @property
+    def needs_pairs(self) -> bool:
+        """Whether the model was trained here on two texts at a time, `(first, second)`."""
+        return bool(getattr(self._engine, "needs_pairs", False))
+
+    def _check(self, given: Any, row: int | None = None) -> Any:
+        """Give a text, or two as a tuple.
+
+        Raises:
+            InputError: it is none, or the model reads two texts where one is given, or the other way round.
+        """
+        pair = as_pair(given)
+        which = "the text" if row is None else f"text {row}"
+        if pair is None and self.needs_pairs and isinstance(given, str):
+            raise InputError(f"{which} is one text, {given!r:.40}, and this model reads two: give (first, second).")
+        if pair is not None and self._engine is not None and not getattr(self._engine, "takes_pairs", False):
+            raise InputError(f"{which} is two texts, {pair!r:.60}, and this model reads one at a time.")
+        return super()._check(given, row) if pair is None else pair
+
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> Any:
         return TextEngine(model, processor, **settings)
 
@@ -102,7 +124,7 @@ class Predictor(BasePredictor):
         """
         given = self._check(given)
         if self._engine is None:
-            return self._answer(self._baseline.predict_scores([given])[0].tolist(), truncated=False)
+            return self._answer(self._baseline.predict_scores([joined(given)])[0].tolist(), truncated=False)
         logits, truncated = self._engine.one(given)
         return self._answer(_activate(logits, self.problem_type), truncated)
 
@@ -119,7 +141,7 @@ class Predictor(BasePredictor):
 
     def _score_all(self, inputs: list[Any]) -> tuple[Array, list[bool]]:
         if self._engine is None:
-            return self._baseline.predict_scores(inputs), [False] * len(inputs)
+            return self._baseline.predict_scores([joined(each) for each in inputs]), [False] * len(inputs)
         logits, truncated = self._engine.many(inputs)
         return _activate_rows(logits, self.problem_type), truncated
 

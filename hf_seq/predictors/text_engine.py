@@ -16,6 +16,7 @@ from torch import Tensor
 from hf_seq.predictors.batches import batches_by_length, padded
 from hf_seq.predictors.encoders import lean_encoder, token_limit
 from hf_seq.predictors.engine import Engine, can_pad
+from hf_seq.text.two_texts import TextOrPair, can_read_pairs, reads_pairs_only
 
 Array = NDArray[Any]
 
@@ -41,6 +42,7 @@ class TextEngine(Engine):
         known = (tokenizer.unk_token_id, tokenizer.eos_token_id, tokenizer.bos_token_id)
         unknown = next((token for token in known if token is not None), 0)
         self._nothing: list[int] = [] if scores_tokens else [unknown]
+        self.needs_pairs, self.takes_pairs = reads_pairs_only(tokenizer), can_read_pairs(tokenizer)
 
     @property
     def cut_message(self) -> str:
@@ -48,9 +50,9 @@ class TextEngine(Engine):
         return f"A text was cut at {self.limit} tokens"
 
     @torch.inference_mode()
-    def one(self, text: str) -> tuple[list[float], bool]:
+    def one(self, text: TextOrPair) -> tuple[list[float], bool]:
         """Compute logits of one text, and whether it was truncated."""
-        encoding = self._encoder.encode(text)
+        encoding = self._encoder.encode(*text) if isinstance(text, tuple) else self._encoder.encode(text)
         if not encoding.ids:
             return self._logits(self._pad([encoding]))[0].tolist(), False
         inputs = {"input_ids": torch.tensor([encoding.ids], device=self.device)}  # (1, T)
@@ -59,7 +61,7 @@ class TextEngine(Engine):
         return self._logits(inputs)[0].tolist(), bool(encoding.overflowing)
 
     @torch.inference_mode()
-    def many(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
+    def many(self, texts: Sequence[TextOrPair]) -> tuple[Array, list[bool]]:
         """Compute logits (N, L) of texts, and which of them were truncated."""
         encodings = self._encoder.encode_batch_fast(texts)
         logits = np.zeros((len(texts), self.model.config.num_labels), dtype=np.float32)

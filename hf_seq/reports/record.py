@@ -62,6 +62,8 @@ class Record:
         fingerprint: content hash of the data rows.
         problem_type: `single_label_classification`, `multi_label_classification` or `regression`.
         label_names: names in the order of the label ids.
+        positive: of two labels the one that precision, recall and F1 are of.
+        unbalanced: whether a class has so many more train rows than another that accuracy alone misleads.
         columns: names of the columns that were read, by the flags that name them.
         recipe: the resolved recipe.
         metrics: every metric computed on the split, as fractions 0-1 (or their own unit).
@@ -105,6 +107,8 @@ class Record:
     fingerprint: str = ""
     problem_type: str = "single_label_classification"
     label_names: list[str] = field(default_factory=list)
+    positive: str | None = None
+    unbalanced: bool = False
     columns: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)

@@ -69,7 +69,8 @@ def _encode(predictor: Any, given: Any) -> dict[str, torch.Tensor]:
     if hasattr(predictor, "model_inputs"):
         return predictor.model_inputs(given)
     words = isinstance(given, list)
-    encoded = predictor.processor(given or " ", is_split_into_words=words, truncation=True, return_tensors="pt")
+    sides = given if isinstance(given, tuple) else (given or " ",)
+    encoded = predictor.processor(*sides, is_split_into_words=words, truncation=True, return_tensors="pt")
     if encoded["input_ids"].shape[1] == 0:  # a text without a known character still costs one step
         encoded = {"input_ids": torch.ones((1, 1), dtype=torch.long)}
     return dict(encoded)

@@ -17,12 +17,12 @@ from rich.text import Text
 
 from hf_seq.data.disturbances import DISTURBANCES
 from hf_seq.reports.comparison import Comparison
-from hf_seq.reports.record import Record
 from hf_seq.reports.rows import Row
 from hf_seq.reports.sizes import size_table
 from hf_seq.reports.verdict import show_p
 
 NOTHING = "–"
+MACRO_HELP = "mean of the F1 of all labels, 0-100: it counts rare ones as much as common ones"
 WIDE = 160
 """Columns to print where there is no terminal whose width could be asked."""
 TRUST = "How far to trust each model"
@@ -69,12 +69,14 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     def seeds_of(row: Row) -> str:
         return NOTHING if row.spread is None else f"{range_of(row.spread)} ({len(row.seeds)})"
 
+    unbalanced = any(row.record.unbalanced for row in comparison.rows) and metric == "accuracy"
     several = any(row.spread is not None for row in comparison.rows)
     over = "over the choice of test rows" + (" and of seeds" if several else "")
     shown = f"{'mean ' if several else ''}{metric} on the test rows" + (", 0-100" if comparison.percent else "")
     yield Column(metric, shown, "quality", lambda row: NOTHING if row.score is None else f"{row.score:.{digits}f}")
-    yield from _beside_accuracy(comparison)
     yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
+    if unbalanced:
+        yield from _of_rare_labels(comparison)
     if several:
         seeds = "the worst and the best seed, and how many there are"
         yield Column("seeds", seeds, "quality", seeds_of)
@@ -86,33 +88,18 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
         yield Column("p (Holm)", meaning, "quality", lambda row: _p(row, corrected=True))
 
 
-UNBALANCED = 5
-"""Times that the commonest label must be as common as the rarest for accuracy to hide what becomes of that."""
+def _of_rare_labels(comparison: Comparison) -> Iterator[Column]:
+    """Yield the scores that a common class does not hide."""
+    yield Column("macro F1", MACRO_HELP, "quality", lambda row: _fraction(row, "f1_macro"))
+    if positive := comparison.first.positive:
+        yes = f"of the positive label, {positive}, 0-100"
+        yield Column(f"F1 of {positive}", yes, "quality", lambda row: _fraction(row, "f1"))
 
 
-def _beside_accuracy(comparison: Comparison) -> Iterator[Column]:
-    """Show macro F1, and F1 of the rarer of two labels, beside an accuracy that a rare label hardly moves."""
-    rows = {name: each["support"] for name, each in comparison.first.by_label.items() if "predicted" in each}
-    if comparison.first.metric != "accuracy" or not rows or max(rows.values()) < UNBALANCED * min(rows.values()):
-        return
-
-    def mean(row: Row, read: Callable[[Record], float | None]) -> str:
-        values = [value for each in row.seeds if (value := read(each)) is not None]
-        return f"{100 * sum(values) / len(values):.1f}" if values else NOTHING
-
-    macro = "mean over labels of F1, which a label that is never found pulls down, 0-100"
-    yield Column("macro F1", macro, "quality", lambda row: mean(row, lambda each: each.metrics.get("f1_macro")))
-    if len(rows) == 2:
-        said = comparison.first.recipe.get("positive")
-        rare = said if said in rows else min(rows, key=lambda name: rows[name])
-
-        def of_rare(each: Record) -> float | None:
-            return each.by_label.get(rare, {}).get("f1")
-
-        help_text = (
-            f"harmonic mean of precision and recall of {rare}, {rows[rare]:,.0f} of {sum(rows.values()):,.0f} rows"
-        )
-        yield Column(f"F1 {rare}", help_text, "quality", lambda row: mean(row, of_rare))
+def _fraction(row: Row, metric: str) -> str:
+    """Show the mean of a metric over the seeds, 0-100; a dash where nothing was scored."""
+    values = [each.metrics[metric] for each in row.seeds if each.metrics.get(metric) is not None]
+    return f"{100 * sum(values) / len(values):.1f}" if values else NOTHING
 
 
 def _p(row: Row, *, corrected: bool) -> str:

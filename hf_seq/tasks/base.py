@@ -10,7 +10,7 @@ numbers are labelled and scored by the parts of `classification`, and only read 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -89,7 +89,7 @@ class Data(ABC, Generic[R]):
         """
         from hf_seq.data.inputs import text_inputs
 
-        return text_inputs(source, getattr(recipe, "text_column", None))
+        return text_inputs(source, getattr(recipe, "text_column", None), getattr(recipe, "text_pair_column", None))
 
     def align_labels(self, splits: "Splits", predictor: Any, label_names: Sequence[str]) -> "Splits":
         """Renumber the labels of the data as a saved model does; by default there are none.
@@ -119,6 +119,14 @@ class Encoding(ABC, Generic[R]):
     @abstractmethod
     def make_processor(self, recipe: R, splits: "Splits") -> Any:
         """Train the processor of a model from scratch on the train split."""
+
+    def given_processor(self, recipe: R, splits: "Splits") -> Any:
+        """Load the processor that the recipe names for a model from scratch; None where it names none.
+
+        Raises:
+            InputError: it cannot be had, or lacks what the task needs.
+        """
+        del recipe, splits
 
     @abstractmethod
     def load_processor(self, path: str | Path) -> Any:
@@ -224,6 +232,11 @@ class Training(ABC, Generic[R]):
         """Make what the loop calls with the predictions of the validation rows; nothing where it scores them itself."""
         del recipe, splits, processor
         return lambda prediction: {}
+
+    def metric_names(self, recipe: R, splits: "Splits") -> Collection[str] | None:
+        """List what an evaluation during training computes beside the loss; None where nobody can tell before."""
+        del recipe, splits
+        return None
 
 
 class Scoring(ABC, Generic[R]):

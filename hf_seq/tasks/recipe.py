@@ -30,9 +30,9 @@ RECIPES = next(path for path in (PACKAGE / "recipes", PACKAGE.parent / "training
 """Where `--recipe NAME` looks: beside the installed package, or in the clone."""
 
 
-def setting(default: Any, help: str, panel: str = "") -> Any:
-    """Declare a recipe field with its line of help, and the panel of the help that shows it."""
-    return field(default=default, metadata={"help": help, "panel": panel})
+def setting(default: Any, help: str, panel: str = "", aliases: tuple[str, ...] = ()) -> Any:
+    """Declare a recipe field: its line of help, the panel of the help that shows it, and other names of its flag."""
+    return field(default=default, metadata={"help": help, "panel": panel, "aliases": aliases})
 
 
 def configures(default: Any, help: str) -> Any:
@@ -199,15 +199,31 @@ class LabelledRecipe(Recipe):
     problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
         None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
     )
+    label_separator: str | None = setting(
+        None, "What parts several labels in one cell, such as ';'; absent: found where it is clear.", "Data"
+    )
+    positive: str | None = setting(
+        None, "Which of two labels precision, recall and F1 are of; absent: the rarer, or of equals the second.", "Data"
+    )
     class_weights: Literal["none", "balanced"] = setting(
         "none", "balanced: rare labels weigh more in the loss (none, balanced).", "Model"
     )
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What the loaders of labelled data are told beside their columns."""
+        return {**super().source, "positive": self.positive}
 
 
 @dataclass
 class TextRecipe(Recipe):
     """What models that read text add: a tokenizer."""
 
+    tokenizer: str | None = setting(
+        None,
+        "Folder or Hub id of a tokenizer for a model from scratch; absent: one is trained on the train split.",
+        "Text",
+    )
     tokenizer_kind: Literal["auto", "word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "auto",
         "Tokenizer trained on the train split: auto (char where no blanks part words, else word), word, char, bpe, "
@@ -275,6 +291,11 @@ class WordRecipe(TextRecipe):
             raise InputError("start_from and word_vectors both start the embedding; give one of them.")
         if self.word_vectors is None:
             return
+        if self.tokenizer is not None:
+            raise InputError(
+                f"word_vectors brings words of its file into a tokenizer that is trained here, and --tokenizer "
+                f"{self.tokenizer} is finished; leave one of them out."
+            )
         if self.tokenizer_kind not in ("auto", *WHOLE_WORDS):
             raise InputError(
                 f"word_vectors needs whole words, and tokenizer_kind={self.tokenizer_kind} has none; use "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.architectures import Architecture, ModelChoice, hub_errors_explained
 from hf_seq.tasks.base import Encoding
 from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start_from_pretrained
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
@@ -33,6 +33,41 @@ class TextEncoding(Encoding[T]):
     def make_processor(self, recipe: T, splits: "Splits") -> Any:
         """Train a tokenizer on the texts of the train split."""
         return trained_tokenizer(with_kind(recipe, splits), splits.train["text"])
+
+    def check_recipe(self, recipe: T, models: ModelChoice) -> None:
+        """Refuse a tokenizer for a model that has one, and look for the one that is named.
+
+        Raises:
+            InputError: one of these.
+        """
+        if recipe.tokenizer is None:
+            return
+        if recipe.model not in models.baselines and not models.is_from_scratch(recipe.model):
+            raise InputError(
+                f"{recipe.model} has a tokenizer of its own, so --tokenizer {recipe.tokenizer} is for models from "
+                f"scratch; leave it out, or use one of {', '.join(models.architectures)}."
+            )
+        self.named_tokenizer(recipe)
+
+    def named_tokenizer(self, recipe: T) -> Any:
+        """Load the tokenizer that a recipe names, and check that the task can use it.
+
+        Raises:
+            InputError: it cannot be had, or lacks what training needs.
+        """
+        name = str(recipe.tokenizer)
+        processor = hub_errors_explained(name, self.load_processor, name)
+        processor.model_max_length = recipe.max_length  # the limit is that of the model it was trained for
+        self.check_pretrained(processor, dataclasses.replace(recipe, model=name))
+        return processor
+
+    def given_processor(self, recipe: T, splits: "Splits") -> Any:
+        """Load the tokenizer that the recipe names; None where it names none.
+
+        Raises:
+            InputError: it cannot be had, or lacks what training needs.
+        """
+        return None if recipe.tokenizer is None else self.named_tokenizer(recipe)
 
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub."""
@@ -85,6 +120,7 @@ class WordEncoding(TextEncoding[W]):
         Raises:
             InputError: it cannot be read, the model takes none, or the recipe asks for another width.
         """
+        super().check_recipe(recipe, models)
         check_word_vectors(recipe, models)
         check_start(recipe, models)
 

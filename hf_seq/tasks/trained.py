@@ -26,7 +26,9 @@ def record_of(folder: str | Path) -> Record | None:
 
 def columns_of(known: Record | None) -> dict[str, Any]:
     """Give the option of a loader that says how training read its data; nothing where no record says it."""
-    return {"trained_on": {**known.columns, "problem_type": known.problem_type}} if known and known.columns else {}
+    if known is None or not known.columns:
+        return {}
+    return {"trained_on": {**known.columns, "problem_type": known.problem_type, "positive": known.positive}}
 
 
 def reading(task: str, data: str | None, known: Record | None, columns: dict[str, Any]) -> Recipe:

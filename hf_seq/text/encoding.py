@@ -13,13 +13,14 @@ from itertools import islice
 from transformers import PreTrainedTokenizerBase
 
 from hf_seq.errors import InputError
+from hf_seq.text.two_texts import TextOrPair
 
 CHUNK = 8_192  # texts held as `Encoding` objects at a time; their ids are kept, the objects are not
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Token ids of N texts.
+    """Token ids of N texts, or pairs of texts.
 
     Attributes:
         input_ids: N lists of ids, each of 1 to `max_length`; an empty text is one unknown token.
@@ -27,6 +28,7 @@ class Encoded:
         truncated: how many texts were cut.
         empty: how many texts had no token at all and were given one.
         unknown_rate: share of [UNK] among the tokens of all texts, after truncation; 0.0 to 1.0.
+        type_ids: N lists that tell the second of two texts from the first; None where the model has no such input.
     """
 
     input_ids: list[list[int]]
@@ -34,6 +36,7 @@ class Encoded:
     truncated: int
     empty: int
     unknown_rate: float
+    type_ids: list[list[int]] | None = None
 
     @property
     def lengths(self) -> list[int]:
@@ -45,14 +48,14 @@ class Encoded:
 
 
 def encode_texts(
-    texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_length: int, *, as_target: bool = False
+    texts: Iterable[TextOrPair], tokenizer: PreTrainedTokenizerBase, max_length: int, *, as_target: bool = False
 ) -> Encoded:
     """Encode texts in batches, on all the threads `tokenizers` uses.
 
     Args:
-        texts: the texts; a generator is fine.
+        texts: the texts, or tuples of two; a generator is fine.
         tokenizer: trained here or pretrained; its special tokens, if it adds any, are inside `max_length`.
-        max_length: the most tokens kept of a text, from its start.
+        max_length: the most tokens kept of a text, from its start; of two texts the longer one is cut first.
         as_target: encode what is to be written; some pretrained tokenizers (Marian, NLLB) do that in another way.
 
     Returns:
@@ -79,25 +82,36 @@ def _target_mode(tokenizer: PreTrainedTokenizerBase) -> Iterator[None]:
         tokenizer._switch_to_input_mode()
 
 
-def _encode_texts(texts: Iterable[str], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
+def _encode_texts(texts: Iterable[TextOrPair], tokenizer: PreTrainedTokenizerBase, max_length: int) -> Encoded:
     all_ids: list[list[int]] = []
+    all_types: list[list[int]] = []
     full_lengths: list[int] = []
     truncated = empty = unknown = 0
     iterator = iter(texts)
+    typed = False
     while chunk := list(islice(iterator, CHUNK)):
-        for text, ids in zip(chunk, _encode_whole(chunk, tokenizer), strict=True):
+        typed = typed or (isinstance(chunk[0], tuple) and "token_type_ids" in tokenizer.model_input_names)
+        for text, (ids, types) in zip(chunk, _encode_whole(chunk, tokenizer, typed=typed), strict=True):
             full_lengths.append(len(ids))
+            kept, kinds = ids, types
             if len(ids) > max_length:
-                all_ids.append(tokenizer(text, truncation=True, max_length=max_length, padding=False)["input_ids"])
+                cut = tokenizer(*_sides(text), truncation=True, max_length=max_length, padding=False)
+                kept, kinds = cut["input_ids"], cut.get("token_type_ids", types)
                 truncated += 1
-            else:
-                all_ids.append(ids or [unknown_id(tokenizer)])
-                empty += not ids
+            all_ids.append(kept or [unknown_id(tokenizer)])
+            empty += not kept
+            if typed:
+                all_types.append(kinds or [0])
     unknown_token = tokenizer.unk_token_id
     if unknown_token is not None:
         unknown = sum(ids.count(unknown_token) for ids in all_ids)
     total = sum(map(len, all_ids))
-    return Encoded(all_ids, full_lengths, truncated, empty, unknown / total if total else 0.0)
+    rate = unknown / total if total else 0.0
+    return Encoded(all_ids, full_lengths, truncated, empty, rate, all_types if typed else None)
+
+
+def _sides(text: TextOrPair) -> tuple[str, ...]:
+    return text if isinstance(text, tuple) else (text,)
 
 
 def room_for_text(tokenizer: PreTrainedTokenizerBase, max_length: int) -> int:
@@ -115,11 +129,15 @@ def room_for_text(tokenizer: PreTrainedTokenizerBase, max_length: int) -> int:
     return room
 
 
-def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> Iterator[list[int]]:
-    """Yield ids of whole texts; restore the tokenizer's truncation and padding afterwards."""
+def _encode_whole(
+    texts: Sequence[TextOrPair], tokenizer: PreTrainedTokenizerBase, *, typed: bool
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield ids and, where asked for, type ids of whole texts; restore the tokenizer's truncation and padding."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:  # a tokenizer written in Python
-        yield from tokenizer(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
+        for text in texts:
+            whole = tokenizer(*_sides(text), truncation=False, padding=False, verbose=False)
+            yield whole["input_ids"], whole.get("token_type_ids", [])
         return
     truncation, padding = backend.truncation, backend.padding
     backend.no_truncation()
@@ -132,7 +150,7 @@ def _encode_whole(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> I
         if padding is not None:
             backend.enable_padding(**padding)
     for encoding in encodings:
-        yield encoding.ids
+        yield encoding.ids, encoding.type_ids if typed else []
 
 
 def unknown_id(tokenizer: PreTrainedTokenizerBase) -> int:

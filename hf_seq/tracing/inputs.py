@@ -15,6 +15,7 @@ from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.predictors.encoders import token_limit
+from hf_seq.text.two_texts import as_pair, each_text, reads_pairs_only
 from hf_seq.tracing.record import Step
 
 _SHOWN = 300
@@ -49,7 +50,7 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     Args:
         model: whose configuration says what it reads.
         processor: its tokenizer or feature extractor; None for ready tensors, and for arrays that go in as they are.
-        inputs: a text, several texts, an array (T, F), several of them, or the model's own inputs by name.
+        inputs: a text, several texts or pairs of texts, an array (T, F), several of them, or the model's own inputs.
         truncation: cut at what the model can read.
 
     Raises:
@@ -58,8 +59,8 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     features = getattr(model.config, "num_features", None)
     if isinstance(inputs, Mapping):
         return _ready(dict(inputs), processor)
-    if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and isinstance(inputs[0], str)):
-        texts = [inputs] if isinstance(inputs, str) else [str(each) for each in inputs]
+    if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and _is_text(inputs[0])):
+        texts = [inputs] if isinstance(inputs, str) else [as_pair(each) or str(each) for each in inputs]
         if features is not None:
             raise InputError(
                 f"this model reads {features} numbers a step, not text; give an array (steps, {features}) or a file "
@@ -72,25 +73,34 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     return _from_series(_as_series(inputs, channels), processor, truncation)
 
 
-def _from_texts(model: Any, tokenizer: Any, texts: list[str], truncation: bool) -> TraceInput:
-    if not any(text.strip() for text in texts):
+def _is_text(given: Any) -> bool:
+    return isinstance(given, str) or as_pair(given) is not None
+
+
+def _from_texts(model: Any, tokenizer: Any, texts: list[Any], truncation: bool) -> TraceInput:
+    if not any(text.strip() for text in each_text(texts)):
         raise InputError("the text is empty, so there is nothing to trace; give a word at least.")
     if tokenizer is None:
         raise InputError("a text needs the model's tokenizer; give it as `processor`.")
+    if reads_pairs_only(tokenizer) and not all(isinstance(each, tuple) for each in texts):
+        raise InputError("this model reads two texts at a time; give the second with --pair.")
     limit = token_limit(model, tokenizer)
-    whole = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
+    pairs = [each[1] for each in texts] if isinstance(texts[0], tuple) else None
+    texts = [each[0] if pairs else each for each in texts]
+    whole = tokenizer(texts, pairs, truncation=False, padding=False, verbose=False)["input_ids"]
     settings: dict[str, Any] = {"truncation": True, "max_length": limit} if truncation and limit else {}
-    fast = bool(getattr(tokenizer, "is_fast", False))
+    fast = bool(getattr(tokenizer, "is_fast", False)) and pairs is None
     several = len(texts) > 1
     if several and tokenizer.pad_token_id is None:
         raise InputError("this tokenizer has no padding token, so texts cannot share a batch; trace one at a time.")
-    encoded = tokenizer(texts, padding=several, return_offsets_mapping=fast, verbose=False, **settings)
+    encoded = tokenizer(texts, pairs, padding=several, return_offsets_mapping=fast, verbose=False, **settings)
     offsets = encoded.pop("offset_mapping", None)
     encoded.pop("token_type_ids" if "token_type_ids" not in tokenizer.model_input_names else "", None)
     notes = []
     if not max(map(len, encoded["input_ids"])):
         encoded, offsets = {"input_ids": [[tokenizer.pad_token_id or 0]], "attention_mask": [[0]]}, None
         notes.append("The tokenizer found no token in the text; a predictor, too, answers as for a row of padding.")
+    texts = [f"{first} | {second}" for first, second in zip(texts, pairs, strict=True)] if pairs else texts
     tensors = {name: torch.tensor(value) for name, value in encoded.items()}
     mask = _mask_of(tensors)
     steps = [

@@ -27,6 +27,7 @@ from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import fit_temperature, log_loss, lowest_temperature, reliability
 from hf_seq.models.crf import LinearChainCRF
 from hf_seq.tasks.base import Task
+from hf_seq.text.two_texts import joined
 from hf_seq.train.preparation import TEMPERATURE, Prepared
 
 TINY = 1e-12
@@ -82,7 +83,7 @@ def calibrate_baseline(baseline: Any, task: Task[Any], splits: Splits, notes: li
     if not hasattr(baseline, "divide_logits"):
         notes.append(f"{baseline.kind} has no logits to calibrate")
         return {}
-    scores = np.clip(baseline.predict_scores(task.data.inputs(splits.validation)), TINY, 1.0)
+    scores = np.clip(baseline.predict_scores([joined(each) for each in task.data.inputs(splits.validation)]), TINY, 1.0)
     several = splits.problem_type == "multi_label_classification"
     logits = logit(np.clip(scores, TINY, 1 - TINY)) if several else np.log(scores)
     facts = fit_labels(logits, np.asarray(splits.validation["label"][:]))

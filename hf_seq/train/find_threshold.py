@@ -39,7 +39,7 @@ class Wish:
 
     Attributes:
         precision: the most positives found at this precision or better; None for the best F1.
-        positive: name of the label that is a yes, of two; the second if None.
+        positive: name of the label that is a yes, of two; None takes that of the record, else the rarer.
         per_label: of several labels, a threshold for each in place of one for all.
     """
 
@@ -124,7 +124,8 @@ def find_threshold(
     if several:
         asked, found, saved = choose_for_several(scores, gold, names, wish)
     else:
-        yes = names.index(wish.positive) if wish.positive else 1
+        positive = wish.positive or splits.positive
+        yes = names.index(positive) if positive in names else 1
         asked, found = [names[yes]], [wish.choose(scores[:, yes], gold == yes)]
         saved = [found[0].value if index == yes else 1 - found[0].value for index in range(2)]
     save_thresholds(Path(model), saved)
@@ -226,9 +227,9 @@ def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | No
         return None
     record = Record.read(folder)
     gold, scores = read_predictions(folder)
-    for name, value in score_fields(
-        scores, gold, record.problem_type, thresholds, record.metric, record.label_names
-    ).items():
+    names, kind = record.label_names, record.problem_type
+    yes = names.index(record.positive) if record.positive in names else 1
+    for name, value in score_fields(scores, gold, kind, thresholds, record.metric, names, yes).items():
         setattr(record, name, value)
     record.notes = [*(each for each in record.notes if not each.startswith(NOTE)), note]
     record.write(folder)

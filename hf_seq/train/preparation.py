@@ -182,7 +182,8 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
     if saved is not None and has_begun(saved):
         return task.encoding.load_processor(saved)
     if task.models.is_from_scratch(recipe.model):
-        return task.encoding.make_processor(recipe, splits)
+        given = task.encoding.given_processor(recipe, splits)
+        return task.encoding.make_processor(recipe, splits) if given is None else given
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
     processor = architectures.hub_errors_explained(recipe.model, task.encoding.load_processor, path)
     task.encoding.check_pretrained(processor, recipe)

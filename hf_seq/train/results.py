@@ -81,6 +81,8 @@ def score_saved(
         problem_type=splits.problem_type,
         label_names=list(splits.label_names),
         columns=splits.columns,
+        positive=splits.positive,
+        unbalanced=splits.unbalanced,
         recipe=run.recipe,
         curve=run.curve,
         notes=run.notes,
@@ -107,6 +109,15 @@ def curve_of(log_history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [dict(entry) for entry in log_history if "loss" in entry or "eval_loss" in entry]
 
 
+def beside_accuracy(record: Record) -> str:
+    """Give the scores that do not hide a rare class, where the classes are unbalanced."""
+    macro = record.metrics.get("f1_macro")
+    if not record.unbalanced or record.metric != "accuracy" or macro is None:
+        return ""
+    f1 = record.metrics.get("f1") if record.positive else None
+    return f", macro F1 {100 * macro:.2f}" + ("" if f1 is None else f", F1 of {record.positive!r} {100 * f1:.2f}")
+
+
 def describe(record: Record) -> str:
     """Describe the outcome in one line."""
     digits = 4 if record.metric in LOWER_IS_BETTER else 2  # nats, or points of a hundred
@@ -115,7 +126,8 @@ def describe(record: Record) -> str:
     raw = record.metrics.get(RAW_TEXT)
     on_raw = "" if raw is None else f" (from raw text F1 {100 * raw:.{digits}f})"
     return (
-        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit} on {record.scored_rows}{on_raw}, "
+        f"{record.name}: {record.metric} {record.score:.{digits}f} {unit}{beside_accuracy(record)} on "
+        f"{record.scored_rows}{on_raw}, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
         "a text"
     )

@@ -79,7 +79,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
     prepared = (preparation or prepare)(recipe, arguments, None if state == "new" else folder)
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
-    arguments.watch(prepared.main_metric)
+    arguments.watch(prepared.main_metric, prepared.task.training.metric_names(recipe, prepared.splits))
     with disk_errors_explained(folder):
         if is_first:
             start_folder(state, values, prepared, arguments)

@@ -64,8 +64,8 @@ def test_columns_are_found_when_there_is_one_way_to_read_the_file(columns, tmp_p
     ("columns", "words"),
     [
         (
-            {"premise": texts(8), "hypothesis": texts(8), "label": ["a", "b"] * 4},
-            r"2 columns could be the text: 'premise', 'hypothesis'; name one with text_column. The columns are 'prem",
+            {"title": texts(8), "body": texts(8), "label": ["a", "b"] * 4},
+            r"2 columns could be the text: 'title', 'body'; name one with text_column, .* The columns are 'title'",
         ),
         (
             {"text": texts(8), "topic": ["a", "b"] * 4, "stars": ["1", "2"] * 4},

@@ -110,7 +110,7 @@ def test_beside_an_accuracy_that_hides_a_rare_label_stand_macro_f1_and_its_own(t
     comparison = compare(parse_options([*argv, "--calls", "5"]), console=Console(file=table, width=200))
     heading = table.getvalue().split("\n")[1]
     assert "macro F1" in heading
-    assert "F1 spam" in heading
+    assert "F1 of spam" in heading
     markdown = (tmp_path / "out/table.md").read_text()
     assert f"| majority | {comparison.rows[0].score:.1f} | 48.7 | 0.0 |" in markdown
 

@@ -9,12 +9,14 @@ import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
 from hf_seq.data import Splits
+from hf_seq.data.classification import texts_of
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
 from hf_seq.reports.record import LOWER_IS_BETTER, people_score
 from hf_seq.tasks.classification.metric import deciding_metric
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.text.scripts import why_characters
+from hf_seq.text.two_texts import joined
 
 STRENGTHS = (1.0, 10.0)
 """Values of C that `tfidf` chooses from; `model2vec` has one more."""
@@ -63,11 +65,12 @@ def fit_best(
 ) -> tuple[Baseline, list[str]]:
     """Fit a baseline with each of its settings, and keep what does best on validation: a rival gets its chance, too."""
     gold = np.asarray(splits.validation["label"][:])
-    texts, labels = splits.train["text"][:], splits.train["label"][:]
+    texts, held_out = ([joined(each) for each in texts_of(rows[:])] for rows in (splits.train, splits.validation))
+    labels = splits.train["label"][:]
     tried = []
     for setting, baseline in candidates:
         baseline.fit(texts, labels)
-        sure = baseline.predict_scores(splits.validation["text"][:])
+        sure = baseline.predict_scores(held_out)
         predicted = decide(sure, splits.problem_type)
         tried.append((chosen_score(metric, sure, predicted, gold, splits.label_names), setting, baseline))
     sign = -1 if metric in LOWER_IS_BETTER else 1

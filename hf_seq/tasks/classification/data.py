@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hf_seq.data import Splits, check_splits, load_splits
+from hf_seq.data.classification import texts_of
 from hf_seq.data.classification_checks import CheckReport, Columns
 from hf_seq.data.closer_look import look_closer_at_texts
 from hf_seq.errors import InputError
@@ -47,6 +48,7 @@ class LabelledTexts(Labelled[ClassificationRecipe]):
         """Read the splits that a recipe names."""
         return load_splits(
             text_column=recipe.text_column,
+            text_pair_column=recipe.text_pair_column,
             label_column=recipe.label_column,
             label_columns=recipe.label_columns,
             label_separator=recipe.label_separator,
@@ -63,9 +65,9 @@ class LabelledTexts(Labelled[ClassificationRecipe]):
         """Add leaks, and labels and texts that are off."""
         look_closer_at_texts(report, splits, {name: Columns.of(splits, name) for name in PARTS})
 
-    def inputs(self, rows: "Dataset") -> list[str]:
-        """List the texts."""
-        return rows["text"][:]
+    def inputs(self, rows: "Dataset") -> list[Any]:
+        """List the texts, or pairs of texts."""
+        return texts_of(rows[:])
 
 
 def check_problem_type(splits: Splits, problem_type: str) -> None:

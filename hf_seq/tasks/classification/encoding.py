@@ -2,35 +2,83 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labelled texts as rows of token ids."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from transformers import PreTrainedModel
 
 from hf_seq.data import ClassificationCollator, EncodedDataset, Splits
+from hf_seq.data.classification import texts_of
+from hf_seq.errors import InputError
 from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.tasks.base import Collator
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
-from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first
+from hf_seq.tasks.pretrained_start import borrowed_tokenizer
+from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first, word_tokenizer
 from hf_seq.text import encode_texts
+from hf_seq.text.two_texts import can_read_pairs, each_text, read_pairs
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 
 class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
-    """Texts to token ids."""
+    """Texts, or pairs of texts, to token ids."""
+
+    def make_processor(self, recipe: ClassificationRecipe, splits: Splits) -> Any:
+        """Train a tokenizer on the texts of the train split; of pairs it puts [SEP] between them."""
+        rows = texts_of(splits.train[:])
+        texts = list(each_text(rows))
+        tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(recipe, texts)
+        if rows and isinstance(rows[0], tuple) and not can_read_pairs(tokenizer):
+            read_pairs(tokenizer)
+        return tokenizer
+
+    def given_processor(self, recipe: ClassificationRecipe, splits: Splits) -> Any:
+        """Load the tokenizer that the recipe names; of pairs it parts them as it does, else by its separator.
+
+        Raises:
+            InputError: it cannot be had, lacks what training needs, or has no separator for pairs.
+        """
+        processor = super().given_processor(recipe, splits)
+        if processor is not None and "text_pair" in splits.train.column_names and not can_read_pairs(processor):
+            if processor.sep_token is None:
+                raise InputError(f"--tokenizer {recipe.tokenizer} has no separator to put between two texts; add one.")
+            read_pairs(processor)
+        return processor
+
+    def check_pretrained(self, processor: Any, recipe: ClassificationRecipe) -> None:
+        """Refuse a tokenizer without padding, or that parts no pairs, and more tokens than the model reads.
+
+        Raises:
+            InputError: one of these.
+        """
+        super().check_pretrained(processor, recipe)
+        if recipe.text_pair_column and not can_read_pairs(processor):
+            raise InputError(
+                f"The tokenizer of {recipe.model} puts nothing between two texts, so it reads no --text_pair_column; "
+                "choose a model that was trained on pairs of texts, or join them: --text_column FIRST SECOND."
+            )
+
+    def start_weights(
+        self, model: PreTrainedModel, processor: Any, recipe: ClassificationRecipe, inputs: Sequence[Any]
+    ) -> list[str]:
+        """Start the embedding from a file of vectors, if there is one."""
+        return super().start_weights(model, processor, recipe, list(each_text(inputs)))
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: ClassificationRecipe, name: str, *, sort: bool = False
     ) -> tuple[EncodedDataset, list[str]]:
         """Encode a split into rows in memory; texts that are too long are truncated, and counted."""
-        encoded = encode_texts(rows["text"], processor, recipe.max_length)
-        ids, labels = encoded.input_ids, rows["label"][:]
+        encoded = encode_texts(texts_of(rows[:]), processor, recipe.max_length)
+        ids, labels, types = encoded.input_ids, rows["label"][:], encoded.type_ids
         if sort:
             order = longest_first(list(map(len, ids)))
             ids, labels = [ids[row] for row in order], [labels[row] for row in order]
+            types = None if types is None else [types[row] for row in order]
         check_longest(list(map(len, ids)), recipe, name)
-        return EncodedDataset(ids, labels), cut_note(encoded.truncated, len(ids), name, recipe)
+        more = {} if types is None else {"token_type_ids": types}
+        return EncodedDataset(ids, labels, more=more), cut_note(encoded.truncated, len(ids), name, recipe)
 
     def finish_model(self, model: PreTrainedModel, processor: Any, recipe: ClassificationRecipe) -> None:
         """Tell a model that reads letters those of its vocabulary."""

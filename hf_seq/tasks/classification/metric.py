@@ -14,14 +14,13 @@ def deciding_metric(recipe: Recipe, splits: Splits) -> str:
     """Find the metric that decides table, verdict, checkpoint and the settings of baselines.
 
     Args:
-        recipe: may name a metric and, where it has such a field, the label that is a yes.
+        recipe: may name a metric.
         splits: the data.
 
     Raises:
         InputError: the metric does not fit the labels, or the test rows are of one kind and have no ranking.
     """
-    positive = getattr(recipe, "positive", None)
-    metric = resolve_metric(recipe.metric, splits.problem_type, splits.label_names, positive)
+    metric = resolve_metric(recipe.metric, splits.problem_type, splits.label_names, splits.positive)
     if metric.partition(":")[0] in RANKINGS:
         gold = np.asarray(splits.test["label"][:])
         right = gold if gold.ndim == 2 else np.eye(splits.num_labels)[gold]

@@ -15,14 +15,18 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     """One label, several labels or a number for a text."""
 
     task: str = setting("classification", f"What to learn: {', '.join(task_names())}.", "Data")
-    text_column: str | None = setting(None, "Column of the text; absent: the only column that can be it.", "Data")
+    text_column: list[str] | str | None = field(
+        default=None,
+        metadata={
+            "help": "Column of the text; absent: the only column that can be it. Several are joined.",
+            "panel": "Data",
+        },
+    )
+    text_pair_column: str | None = setting(None, "Column of a second text: two texts, one label.", "Data")
     label_column: str | None = setting(None, "Column of the label; absent: the only column that can be it.", "Data")
     label_columns: list[str] | None = field(
         default=None,
         metadata={"help": "Columns of 0 and 1, one a label; absent: those that can only be that.", "panel": "Data"},
-    )
-    label_separator: str | None = setting(
-        None, "What parts several labels in one cell, such as ';'; absent: found where it is clear.", "Data"
     )
     model: str = setting(
         "bilstm",
@@ -37,6 +41,11 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.text_column, list) and len(self.text_column) == 1:
+            self.text_column = self.text_column[0]
 
 
 @dataclass

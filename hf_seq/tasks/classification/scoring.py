@@ -47,8 +47,10 @@ class LabelScoring(Scoring[R]):
         """Score the answers; the predictions are the model's (N, L) scores."""
         scores = predictor.scores(inputs)
         gold = np.asarray(rows["label"][:])
-        metric = self.main_metric(recipe, splits)
-        return score_fields(scores, gold, splits.problem_type, predictor.thresholds, metric, splits.label_names), scores
+        metric, names = self.main_metric(recipe, splits), splits.label_names
+        return score_fields(
+            scores, gold, splits.problem_type, predictor.thresholds, metric, names, splits.positive_id
+        ), scores
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: np.ndarray) -> None:
         """Keep gold labels and scores."""
@@ -62,13 +64,28 @@ def score_fields(
     thresholds: Sequence[float] | None = None,
     metric: str | None = None,
     label_names: Sequence[str] = (),
+    positive: int = 1,
 ) -> dict[str, Any]:
-    """Compute the fields of a record from scores (N, L) and gold labels; the usual metric decides if None is named."""
+    """Compute the fields of a record from scores (N, L) and gold labels.
+
+    Args:
+        scores: (N, L) of the model.
+        gold: ids, zeros and ones, or values.
+        problem_type: what the labels are.
+        thresholds: those that `decide` takes.
+        metric: that decides; None is the usual one.
+        label_names: in the order of their ids.
+        positive: of two labels the id of a yes.
+    """
     predicted = decide(scores, problem_type, thresholds=thresholds)
     metric = metric or headline_metric(problem_type)
     found = linearise_chosen(metric, scores, predicted, gold, label_names)
     metrics = compute_classification_metrics(
-        predicted, gold, problem_type=problem_type, num_labels=scores.shape[1] if scores.ndim == 2 else 1
+        predicted,
+        gold,
+        problem_type=problem_type,
+        num_labels=scores.shape[1] if scores.ndim == 2 else 1,
+        positive=positive,
     )
     return {
         "metric": metric,

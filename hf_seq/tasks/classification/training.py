@@ -76,7 +76,9 @@ class LabelTraining(Training[L]):
         def compute(prediction: EvalPrediction) -> dict[str, float]:
             logits = prediction.predictions[0] if isinstance(prediction.predictions, tuple) else prediction.predictions
             gold, kind = np.asarray(prediction.label_ids), splits.problem_type
-            found = compute_classification_metrics(logits, gold, problem_type=kind, num_labels=splits.num_labels)
+            found = compute_classification_metrics(
+                logits, gold, problem_type=kind, num_labels=splits.num_labels, positive=splits.positive_id
+            )
             if metric not in found:
                 several = kind == "multi_label_classification"
                 sure = np.asarray(logits) if several else softmax(np.asarray(logits, dtype=np.float64), axis=1)
@@ -85,6 +87,16 @@ class LabelTraining(Training[L]):
             return found
 
         return compute
+
+    def metric_names(self, recipe: L, splits: Splits) -> list[str]:
+        """List the metrics that fit the labels."""
+        several = splits.problem_type == "multi_label_classification"
+        row: Any = [0] * splits.num_labels if several else 0
+        return list(
+            compute_classification_metrics(
+                [row, row], [row, row], problem_type=splits.problem_type, num_labels=splits.num_labels
+            )
+        )
 
 
 def class_weights(wanted: Literal["none", "balanced"], splits: Splits) -> list[float] | None:

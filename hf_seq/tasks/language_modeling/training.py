@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop that carries the state from batch to batch, and what it refuses."""
 
+import numpy as np
+
 from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.tasks.base import Training
 from hf_seq.tasks.language_modeling.data import JOINED
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
@@ -33,3 +36,7 @@ class TextTraining(Training[LanguageModelingRecipe]):
                 f"score_on={JOINED} scores the text that the checkpoint is chosen by; train to the end: "
                 "--load_best_model_at_end false, without --early_stopping_patience."
             )
+
+    def metric_names(self, recipe: LanguageModelingRecipe, splits: Splits) -> list[str]:
+        """List the scores of a text."""
+        return list(compute_language_metrics(np.ones(1), np.ones(1)))

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from transformers import PreTrainedModel
 
 from hf_seq.data import PairCollator, PairDataset, Splits
-from hf_seq.tasks.architectures import Architecture
+from hf_seq.errors import InputError
+from hf_seq.tasks.architectures import Architecture, hub_errors_explained
 from hf_seq.tasks.base import Collator
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
 from hf_seq.tasks.text_encoding import TextEncoding, check_longest, trained_tokenizer
@@ -36,6 +37,26 @@ class PairEncoding(TextEncoding[Seq2SeqRecipe]):
             return TwoTokenizers(**made)
         texts = chain(splits.train["source"][:], splits.train["target"][:])
         return end_texts(trained_tokenizer(recipe, texts))
+
+    def named_tokenizer(self, recipe: Seq2SeqRecipe) -> Any:
+        """Load the tokenizer that a recipe names, or one for each side, and check that it ends every text.
+
+        Raises:
+            InputError: it cannot be had, or does not.
+        """
+        name = str(recipe.tokenizer)
+        processor = hub_errors_explained(name, self.load_processor, name)
+        sides = (processor.source, processor.target) if isinstance(processor, TwoTokenizers) else (processor,)
+        for side in sides:
+            side.model_max_length = recipe.max_length
+            lacking = [kind for kind in ("pad", "bos", "eos") if getattr(side, f"{kind}_token_id") is None]
+            if lacking:
+                raise InputError(
+                    f"--tokenizer {name} has no {lacking[0]}_token, which a writer needs; set it and save it."
+                )
+            if side("a")["input_ids"][-1:] != [side.eos_token_id]:
+                end_texts(side)
+        return processor
 
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub, or both of them."""

@@ -59,6 +59,10 @@ class PairTraining(Training[Seq2SeqRecipe]):
 
         return compute
 
+    def metric_names(self, recipe: Seq2SeqRecipe, splits: Splits) -> list[str]:
+        """List the metric of the recipe, and the share of texts written exactly."""
+        return list(dict.fromkeys((recipe.metric, "exact_match")))
+
 
 class WrittenScoring(Scoring[Seq2SeqRecipe]):
     """The metric that the recipe names: BLEU by default."""

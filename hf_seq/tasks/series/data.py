@@ -35,6 +35,7 @@ def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
         series_column=recipe.series_column,
         label_column=recipe.label_column,
         per_step=per_step,
+        label_separator=recipe.label_separator,
         problem_type=recipe.problem_type,
         **recipe.layout,
         **recipe.source,

@@ -18,8 +18,12 @@ class TaggingRecipe(WordRecipe):
     """A tag for every word of a sentence."""
 
     task: str = setting("tagging", f"What to learn: {', '.join(task_names())}.", "Data")
-    tokens_column: str | None = setting(None, "Column of the words; absent: the only column that can be it.", "Data")
-    tags_column: str | None = setting(None, "Column of their tags; absent: the only column that can be it.", "Data")
+    tokens_column: str | None = setting(
+        None, "Column of the words; absent: the only column that can be it.", "Data", ("text_column",)
+    )
+    tags_column: str | None = setting(
+        None, "Column of their tags; absent: the only column that can be it.", "Data", ("label_column",)
+    )
     tokenizer_kind: Literal["word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "wordpiece", "Tokenizer trained on the train split (word, char, bpe, wordpiece, unigram).", "Text"
     )

@@ -74,3 +74,7 @@ class TagTraining(Training[R]):
             return compute_tagging_metrics(said, true, scheme)
 
         return compute
+
+    def metric_names(self, recipe: R, splits: Splits) -> list[str]:
+        """List the scores of tags."""
+        return list(compute_tagging_metrics([["O"]], [["O"]], scored_scheme(splits.label_names)))
