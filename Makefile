@@ -51,4 +51,4 @@ benchmark-speed: .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-lowest .venv-newest .cache .mypy_cache .pytest_cache .ruff_cache runs
+	rm -rf .venv .venv-lowest .venv-newest .venv-transformers .cache .mypy_cache .pytest_cache .ruff_cache runs

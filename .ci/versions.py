@@ -51,7 +51,7 @@ def main() -> int:
         subprocess.run([*install, "torch"], check=True)
         subprocess.run([*install, "--editable", f"{ROOT}[dev]"], check=True)
     subprocess.run([python, "-m", "pip", "list"], check=True)
-    return subprocess.call([python, "-m", "pytest", "-q", "-m", "not slow", *options.tests], cwd=ROOT)
+    return subprocess.call([python, "-m", "pytest", "-q", "-n", "2", "-m", "not slow", *options.tests], cwd=ROOT)
 
 
 if __name__ == "__main__":

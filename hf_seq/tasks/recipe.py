@@ -289,6 +289,11 @@ class WordRecipe(TextRecipe):
             )
         if self.start_from is not None and self.word_vectors is not None:
             raise InputError("start_from and word_vectors both start the embedding; give one of them.")
+        if self.start_from is not None and self.tokenizer is not None and self.start_tokenizer != "own":
+            raise InputError(
+                f"start_from brings the tokenizer of {self.start_from}, and --tokenizer {self.tokenizer} another; give "
+                "--start_tokenizer own too, or leave --tokenizer out."
+            )
         if self.word_vectors is None:
             return
         if self.tokenizer is not None:
