@@ -74,9 +74,9 @@ def _quality(comparison: Comparison) -> Iterator[Column]:
     over = "over the choice of test rows" + (" and of seeds" if several else "")
     shown = f"{'mean ' if several else ''}{metric} on the test rows" + (", 0-100" if comparison.percent else "")
     yield Column(metric, shown, "quality", lambda row: NOTHING if row.score is None else f"{row.score:.{digits}f}")
-    yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
     if unbalanced:
         yield from _of_rare_labels(comparison)
+    yield Column("95 % interval", f"of the score, {over}", "quality", lambda row: range_of(row.interval))
     if several:
         seeds = "the worst and the best seed, and how many there are"
         yield Column("seeds", seeds, "quality", seeds_of)

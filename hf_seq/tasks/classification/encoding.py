@@ -14,7 +14,7 @@ from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.tasks.base import Collator
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.tasks.pretrained_start import borrowed_tokenizer
-from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first, word_tokenizer
+from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first, with_kind, word_tokenizer
 from hf_seq.text import encode_texts
 from hf_seq.text.two_texts import can_read_pairs, each_text, read_pairs
 
@@ -29,7 +29,7 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
         """Train a tokenizer on the texts of the train split; of pairs it puts [SEP] between them."""
         rows = texts_of(splits.train[:])
         texts = list(each_text(rows))
-        tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(recipe, texts)
+        tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(with_kind(recipe, splits), texts)
         if rows and isinstance(rows[0], tuple) and not can_read_pairs(tokenizer):
             read_pairs(tokenizer)
         return tokenizer
