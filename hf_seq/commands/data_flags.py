@@ -17,6 +17,7 @@ OWN = frozenset({"task", "data"})
 """Flags that verbs have with a meaning or a help of their own."""
 
 
+SPLIT_FILES = ("train_file", "validation_file", "test_file")
 WHERE = frozenset({"config", "revision"})
 OUTPUT = (
     Flag(
@@ -57,7 +58,7 @@ def flags_to_check(words: Sequence[str]) -> list[Flag]:
     """List the data flags of check: those of `--task`, or of classification."""
     task = str(glance([Flag("task")], words).get("task") or "classification")
     flags = [*data_flags(task), *data_flags(task, "Text")]
-    return [each for each in flags if each.name != "max_length"]  # check has it for every task
+    return [each for each in flags if each.name not in ("max_length", "tokenizer")]  # check has its own
 
 
 def flags_of_model(words: Sequence[str]) -> list[Flag]:
@@ -91,7 +92,7 @@ def flags_to_trace(words: Sequence[str]) -> list[Flag]:
 def _to_answer(flags: Sequence[Flag]) -> list[Flag]:
     from hf_seq.tasks.trained import OF_ONE_SOURCE
 
-    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, "positive"}]
+    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, *SPLIT_FILES, "positive"}]
 
 
 def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:
