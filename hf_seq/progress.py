@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 logger = logging.getLogger("hf_seq")
-ONCE = ("note:", "warning:")
+ONCE = ("note:", "warning:", "row ")
 """How lines begin that need saying only once, however many models they are about."""
 
 

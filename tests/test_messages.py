@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[1] / "hf_seq"
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9_-]*[a-z0-9])")
 OTHER_PROGRAMS = {
     *("cpu", "multi_gpu", "num_processes", "nproc_per_node"),  # accelerate launch and torchrun
-    *("upgrade", "porcelain", "untracked_files"),  # pip, git
+    *("upgrade", "porcelain", "untracked_files", "no_audit", "no_fund"),  # pip, git, npm
+    "folder",  # the server that an export brings
     *("grid", "series"),  # variables of CSS
 }
 OF_EVERY_VERB = {"help", "name", "no", "version"}

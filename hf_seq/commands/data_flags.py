@@ -17,6 +17,7 @@ OWN = frozenset({"task", "data"})
 """Flags that verbs have with a meaning or a help of their own."""
 
 
+SPLIT_FILES = ("train_file", "validation_file", "test_file")
 WHERE = frozenset({"config", "revision"})
 OUTPUT = (
     Flag(
@@ -91,7 +92,7 @@ def flags_to_trace(words: Sequence[str]) -> list[Flag]:
 def _to_answer(flags: Sequence[Flag]) -> list[Flag]:
     from hf_seq.tasks.trained import OF_ONE_SOURCE
 
-    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, "positive"}]
+    return [each for each in flags if each.name in WHERE or each.name not in {*OF_ONE_SOURCE, *SPLIT_FILES, "positive"}]
 
 
 def command_with(flags: Sequence[Flag]) -> type[TyperCommand]:

@@ -149,6 +149,7 @@ def _holds_lines(path: Path, reader: Reader) -> bool:
 def _read_data(given: Given, reader: Reader) -> Read:
     """Read data as the task of the model does; its record says which columns come first."""
     from hf_seq.data.inputs import Source
+    from hf_seq.data.readers.text_form import TextForm
     from hf_seq.predictors.loading import find_folder
     from hf_seq.tasks.registry import task_named, task_of_saved
     from hf_seq.tasks.trained import reading, record_of
@@ -162,8 +163,9 @@ def _read_data(given: Given, reader: Reader) -> Read:
         task = task_of_saved(folder)
     columns = dict(given.columns or {})
     trained_on = known.columns if known else {}
+    form = TextForm(*(columns.get(name) for name in ("encoding", "delimiter", "no_header", "columns")))
     source = Source(
-        given.data, given.split, columns.get("config"), columns.get("revision"), trained_on, reader.label_names
+        given.data, given.split, columns.get("config"), columns.get("revision"), trained_on, reader.label_names, form
     )
     recipe = reading(task.name, given.data, known, columns)
     if reader.predictor is not None:

@@ -11,6 +11,7 @@ from hf_seq.data.splits import Splits
 ROWS = 3
 WIDEST = 150  # characters of a side
 TOKENS = 30
+LONGEST = 2_000  # characters of a text that are looked at
 
 
 def first_rows(splits: Splits, tokenizer: Any = None) -> list[str]:
@@ -57,6 +58,7 @@ def _read(text: str, pair: str | None, tokenizer: Any) -> str:
     """Show a text as it is, or as the tokens that it becomes."""
     if tokenizer is None or not hasattr(tokenizer, "convert_ids_to_tokens"):
         return text if pair is None else f"{text} | {pair}"
+    text = text[:LONGEST]
     ids = tokenizer(text, pair, truncation=False, verbose=False)["input_ids"]
     shown = tokenizer.convert_ids_to_tokens(ids[:TOKENS])
     return " ".join(shown) + (f" ... ({len(ids)} tokens)" if len(ids) > TOKENS else "")

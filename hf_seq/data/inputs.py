@@ -14,12 +14,18 @@ from typing import Any
 from hf_seq.data.columns import find_text_column, looks_like_id
 from hf_seq.data.lines import has_labels, has_tags, read_lines
 from hf_seq.data.pairs import find_source_column, spread_translations
+from hf_seq.data.readers.archives import is_archive
+from hf_seq.data.readers.class_folders import TEXT_FOLDERS
 from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
 from hf_seq.data.readers.files import READERS, Readers, read_file, read_text
+from hf_seq.data.readers.folders import FolderReaders, read_split
+from hf_seq.data.readers.packed import suffix_of
+from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.readers.token_tables import has_sentence_column
 from hf_seq.data.reading import columns_known
-from hf_seq.data.sources import read_source
+from hf_seq.data.sources import SPLITS_IN_FILES, read_source
 from hf_seq.data.tag_columns import as_list, find_tokens_column
 from hf_seq.data.text_columns import find_text_columns
 from hf_seq.errors import InputError
@@ -39,6 +45,7 @@ class Source:
         revision: of a Hub data set.
         trained_on: the columns that the model was trained on, by flag.
         label_names: what the model knows.
+        form: how text files are written, as far as the user says it.
     """
 
     path: str
@@ -47,11 +54,12 @@ class Source:
     revision: str | None = None
     trained_on: Mapping[str, Any] = field(default_factory=dict)
     label_names: Collection[str] = ()
+    form: TextForm = field(default_factory=TextForm)
 
     @property
     def suffix(self) -> str:
-        """Of the file, in small letters."""
-        return Path(self.path).suffix.lower()
+        """Of the file, in small letters, that of its compression aside."""
+        return suffix_of(Path(self.path))
 
     @property
     def is_txt(self) -> bool:
@@ -69,21 +77,41 @@ class Source:
         names = set(self.label_names)
         return {name for name in table.names if all(str(each).strip() in names for each in table.values(name, SAMPLE))}
 
-    def table(self, readers: Readers) -> tuple[Table, list[str]]:
+    def table(self, readers: Readers, folders: FolderReaders = ()) -> tuple[Table, list[str]]:
         """Read the rows, uninterpreted, and what is to be said of them.
+
+        Args:
+            readers: of files, by suffix.
+            folders: layouts of folders that the task knows.
 
         Raises:
             InputError: not there, not readable, or no such split.
         """
         path = Path(self.path).expanduser()
-        if path.is_file():
-            found = read_file(path, readers)
-            return found, list(found.notes)
-        raw = read_source(self.path, self.config, self.revision, readers)
-        split = self.split or ("test" if "test" in raw.tables else "train")
-        if split not in raw.tables:
-            raise InputError(f"{self.path} has no split {split!r}, only {', '.join(raw.tables)}; give its file.")
-        return raw.tables[split], [f"the {split} rows of {raw.description}", *raw.notes]
+        with written_as(self.form):
+            if path.is_file() and not is_archive(path):
+                several = SPLITS_IN_FILES.get(suffix_of(path)) if suffix_of(path) in readers else None
+                tables = several(path) if several else None
+                if tables is None:
+                    found = read_file(path, readers)
+                    return found, list(found.notes)
+                return self._chosen({canonical_split(name) or name: table for name, table in tables.items()}, self.path)
+            try:
+                raw = read_source(self.path, self.config, self.revision, readers, folders)
+            except InputError:
+                if not path.is_dir() or self.split is not None:
+                    raise
+                found = read_split(path, readers, folders)  # a split of a data set, without its train
+                return found, list(found.notes)
+        table, notes = self._chosen(raw.tables, raw.description)
+        return table, [*notes, *raw.notes]
+
+    def _chosen(self, tables: Mapping[str, Table], description: str) -> tuple[Table, list[str]]:
+        """Choose the split that is asked for; else the test, else train."""
+        split = self.split or next((name for name in ("test", "train") if name in tables), next(iter(tables)))
+        if split not in tables:
+            raise InputError(f"{self.path} has no split {split!r}, only {', '.join(tables)}; give its file.")
+        return tables[split], [f"the {split} rows of {description}", *tables[split].notes]
 
     def said(self, what: str, flag: str, column: str) -> str:
         """Say which column is read, and whether it is that of training."""
@@ -120,7 +148,11 @@ def lines_of(source: Source, **named: Any) -> Inputs:
     flag = next((flag for flag, name in named.items() if name is not None), None)
     if flag is not None:
         raise InputError(f"{source.path} is read a text a line, so it has no columns; leave --{flag} out.")
-    return Inputs(read_lines(source.path))
+    path = Path(source.path)
+    if source.form.encoding is None and suffix_of(path) == path.suffix.lower():
+        return Inputs(read_lines(path))
+    with written_as(source.form):
+        return Inputs([line.removesuffix("\r") for line in read_text(path).removesuffix("\n").split("\n")])
 
 
 def text_inputs(
@@ -133,7 +165,7 @@ def text_inputs(
     """
     if source.is_txt and not has_labels(source.path, source.label_names):
         return lines_of(source, text_column=text_column, text_pair_column=text_pair_column)
-    table, notes = source.table(READERS)
+    table, notes = source.table(READERS, TEXT_FOLDERS)
     named = source.known(table, text_column=text_column, text_pair_column=text_pair_column)
     others = {*source.labels, *source.answers(table), *id_columns(table)}
     text = find_text_columns(table, **named, without=() if named["text_column"] else others)

@@ -10,6 +10,8 @@ from hf_seq.errors import InputError
 
 SAMPLE = 500
 """Lines that are looked at."""
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+"""The endings of compressed files."""
 _FASTTEXT = "__label__"
 
 
@@ -68,5 +70,11 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
 
 
 def _first_lines(path: str | Path) -> list[str]:
-    with Path(path).open("rb") as lines:
-        return [line.decode("utf-8-sig", "replace").rstrip("\r\n") for line in islice(lines, SAMPLE)]
+    if Path(path).suffix.lower() in PACKED:
+        from hf_seq.data.readers.packed import read_bytes
+
+        lines = read_bytes(Path(path)).split(b"\n")[:SAMPLE]
+    else:
+        with Path(path).open("rb") as file:
+            lines = list(islice(file, SAMPLE))
+    return [line.decode("utf-8-sig", "replace").rstrip("\r\n") for line in lines]

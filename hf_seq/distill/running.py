@@ -49,8 +49,9 @@ from hf_seq.tasks.token_states import start_embeddings, static_states
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 from hf_seq.text.words import word_splitter
+from hf_seq.train.opening import check_data
 from hf_seq.train.parsing import parse_recipe
-from hf_seq.train.preparation import Prepared, check_data, check_model_name, choose_fastest_kernels, make_model
+from hf_seq.train.preparation import Prepared, check_model_name, choose_fastest_kernels, make_model
 from hf_seq.train.run_folder import has_begun
 from hf_seq.train.running import train
 

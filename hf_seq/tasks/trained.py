@@ -17,6 +17,10 @@ OF_ONE_SOURCE = frozenset(
     ]
 )
 """Data fields of a recipe that say which data and how they are cut, not how any data of the model are read."""
+OF_ITS_FILES = frozenset(
+    ["train_file", "validation_file", "test_file", "encoding", "delimiter", "no_header", "columns"]
+)
+"""Data fields that say which files, and how these are written; others need not be written so."""
 
 
 def record_of(folder: str | Path) -> Record | None:
@@ -58,7 +62,7 @@ def reading(task: str, data: str | None, known: Record | None, columns: dict[str
 
 def kept_settings(task: str, known: Record | None) -> dict[str, Any]:
     """List what a record says of how any data are read: not which, not their columns, not how they are cut."""
-    names = {each.name for each in panels(recipe_class(task))["Data"]} - OF_ONE_SOURCE
+    names = {each.name for each in panels(recipe_class(task))["Data"]} - OF_ONE_SOURCE - OF_ITS_FILES
     settings = known.recipe if known else {}
     return {
         name: value

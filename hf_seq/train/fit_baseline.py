@@ -16,6 +16,7 @@ from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train import run_folder
 from hf_seq.train.calibrate import calibrate_baseline
 from hf_seq.train.disk import disk_errors_explained
+from hf_seq.train.opening import check_data
 from hf_seq.train.recipe_files import write_recipe
 from hf_seq.train.results import Run, describe, write_results
 
@@ -29,10 +30,10 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) 
     task = task_of(recipe)
     task.encoding.check_recipe(recipe, task.models)
     splits = load_for_training(task, recipe)
-    task.data.check(splits).raise_for_errors()
     task.scoring.main_metric(recipe, splits)  # does it fit?
     if task.parts.fit_baseline is None:
         raise InputError(f"{recipe.model} is no baseline of {task.name}.")
+    said = check_data(task, recipe, splits)
     start = time.perf_counter()
     baseline, notes = task.parts.fit_baseline(recipe, splits)
     calibration = calibrate_baseline(baseline, task, splits, notes) if recipe.calibrate else {}
@@ -48,7 +49,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) 
             lambda: write_recipe(folder / run_folder.RECIPE_NAME, values, current_command()),
         )
         baseline.save(folder)
-        run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*splits.notes, *notes])
+        run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*said, *notes])
         run.calibration = calibration
         record = write_results(folder, task, recipe, splits, run)
     logger.info(describe(record))

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic
+from typing import Any, Generic
 
 from transformers import EvalPrediction, PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
@@ -27,10 +27,8 @@ from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.train_rows import load_for_training
+from hf_seq.train.opening import check_data
 from hf_seq.train.run_folder import has_begun
-
-if TYPE_CHECKING:
-    from datasets import Dataset
 
 TEMPERATURE = "logit_temperature"
 """The field of a configuration that `--calibrate` writes."""
@@ -189,30 +187,6 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
     task.encoding.check_pretrained(processor, recipe)
     task.encoding.learn_cuts(processor, splits)
     return processor
-
-
-def check_data(task: Task[R], recipe: R, splits: Splits, processor: Any) -> list[str]:
-    """Check the splits before any training: errors stop it, warnings and decisions are logged and recorded.
-
-    Raises:
-        InputError: training on these data is impossible.
-    """
-    report = task.data.check(splits, processor, recipe.max_length)
-    report.raise_for_errors()
-    notes = [*splits.notes, *(warning.message for warning in report.warnings)]
-    rows = ", ".join(f"{len(part):,} {name}" for name, part in _parts(splits))
-    logger.info(f"{splits.source}: {rows} rows, {len(splits.label_names) or 'no'} labels")
-    for note in splits.notes:
-        logger.info(f"  note: {note}")
-    for warning in report.warnings:
-        logger.info(f"  warning: {warning.message}")
-    return notes
-
-
-def _parts(splits: Splits) -> list[tuple[str, "Dataset"]]:
-    scored = splits.test_split
-    in_words = scored if scored.startswith("test") else f"test ({scored})"
-    return [("train", splits.train), ("validation", splits.validation), (in_words, splits.test)]
 
 
 def make_model(task: Task[R], recipe: R, splits: Splits, processor: Any) -> tuple[PreTrainedModel, str | None]:

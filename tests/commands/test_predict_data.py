@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verbs that answer read what training reads: pandas writes the files, and reads what comes out."""
 
+import gzip
 import json
 import sys
 
@@ -145,6 +146,16 @@ def test_evaluate_reads_the_columns_of_training(classifier, test_rows, tmp_path,
     assert json.loads(capsys.readouterr().out)["score"] == 100
 
 
+def test_evaluate_reads_the_data_it_is_given_not_the_files_of_training(test_rows, place, tmp_path, capsys):
+    data = write(rows_of(60), tmp_path / "mine.csv")
+    columns = ["--text_column", "body", "--label_column", "verdict"]
+    run = train(tmp_path / "run", "--train_file", data, "--model", "tfidf", *columns)
+    capsys.readouterr()
+    path = write(test_rows, tmp_path / "other.csv")
+    assert main(["evaluate", run, "--data", str(path)]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == len(test_rows)
+
+
 @pytest.mark.parametrize(
     ("name", "words", "says"),
     [
@@ -278,3 +289,27 @@ def test_reading_stdin_takes_no_columns(classifier, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     assert main(["predict", classifier, "--text_column", "body"]) == 2
     assert "--text_column says how data are read, and there are none; give --data" in capsys.readouterr().err
+
+
+def test_packed_files_and_files_of_several_splits_are_read(classifier, test_rows, tmp_path, capsys):
+    test_rows.to_csv(tmp_path / "test.csv.gz", index=False)
+    assert len(predict(capsys, classifier, "--data", tmp_path / "test.csv.gz")[0]) == len(test_rows)
+    with gzip.open(tmp_path / "lines.txt.gz", "wt") as file:
+        file.write("the good film\nthe bad film\n")
+    found = [each["label"] for each in predict(capsys, classifier, "--data", tmp_path / "lines.txt.gz")[0]]
+    assert found == ["fine", "poor"]
+    rows = json.loads(test_rows.to_json(orient="records"))
+    (tmp_path / "both.json").write_text(json.dumps({"train": rows, "test": rows[:4]}))
+    assert len(predict(capsys, classifier, "--data", tmp_path / "both.json")[0]) == 4
+    assert len(predict(capsys, classifier, "--data", tmp_path / "both.json", "--split", "train")[0]) == len(rows)
+    write(test_rows[:5], tmp_path / "test.csv")
+    assert main(["predict", classifier, "--data", str(tmp_path / "both.json"), "--split", "dev"]) == 2
+    assert "has no split 'dev', only train, test" in capsys.readouterr().err
+
+
+def test_other_encodings_and_delimiters_are_said(classifier, tmp_path, capsys):
+    (tmp_path / "old.csv").write_bytes("body;id\nun bon café good;7\n".encode("latin1"))
+    answers, _ = predict(capsys, classifier, "--data", tmp_path / "old.csv", "--encoding", "latin1", "--delimiter", ";")
+    assert [(answer["id"], answer["label"]) for answer in answers] == [("7", "fine")]
+    (tmp_path / "old.txt").write_bytes("un bon café good\n".encode("latin1"))
+    assert len(predict(capsys, classifier, "--data", tmp_path / "old.txt", "--encoding", "latin1")[0]) == 1
