@@ -51,6 +51,26 @@ def test_no_group_stands_on_two_sides_of_a_cut(tmp_path, task):
         load(path, group_column="writer")
 
 
+@pytest.mark.parametrize(
+    ("name", "mark", "line"),
+    [
+        ("x.conll", "-DOCSTART- O\n\n", "{word} {tag}\n"),
+        ("x.conllu", "# newdoc id = d{number}\n", "1\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n"),
+    ],
+)
+def test_documents_of_tagged_files_can_be_groups(tmp_path, name, mark, line):
+    blocks = []
+    for number in range(30):
+        blocks.append(mark.format(number=number))
+        blocks += [line.format(word=f"w{number}_{n}", tag="AB"[n % 2]) + "\n" for n in range(5)]
+    (tmp_path / name).write_text("".join(blocks))
+    splits = load_tagged_splits(tmp_path / name, group_column="document")
+    owners = [sentence[0].split("_")[0] for part in PARTS for sentence in splits[part]["tokens"]]
+    assert len(owners) == 150
+    assert apart([{sentence[0].split("_")[0] for sentence in splits[part]["tokens"]} for part in PARTS])
+    assert not load_tagged_splits(tmp_path / name).groups
+
+
 def test_whole_groups_are_cut_in_the_proportions_of_the_labels_and_the_same_way_each_time():
     draw = np.random.default_rng(0)
     groups = [f"g{n}" for n in draw.integers(0, 60, 3000)]
