@@ -58,7 +58,7 @@ def flags_to_check(words: Sequence[str]) -> list[Flag]:
     """List the data flags of check: those of `--task`, or of classification."""
     task = str(glance([Flag("task")], words).get("task") or "classification")
     flags = [*data_flags(task), *data_flags(task, "Text")]
-    return [each for each in flags if each.name not in ("max_length", "tokenizer")]  # check has its own
+    return [each for each in flags if each.name not in ("max_length", "tokenizer")]  # check has them for every task
 
 
 def flags_of_model(words: Sequence[str]) -> list[Flag]:

@@ -10,6 +10,7 @@ texts             read in a wrong encoding (mojibake) · ids or times in place o
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from hf_seq.data.near_duplicates import NearDuplicates
 from hf_seq.data.problem_types import SINGLE
 from hf_seq.data.splits import Splits
 
+MOST = 200_000  # rows of a split that are looked at
 SAMPLE = 4_000  # rows that tell how things usually are
 NEAR, TIMES_USUAL, NEAR_ANYWAY = 0.01, 2, 0.2  # share of test texts near one of train; times as many as inside train
 NEIGHBOURS, DOUBTFUL, FEWEST_DOUBTFUL = 2, 0.02, 3  # near texts that agree; share, and number, of rows they outvote
@@ -36,6 +38,9 @@ Array = np.ndarray
 
 def look_closer_at_texts(report: CheckReport, splits: Splits, columns: Mapping[str, Columns]) -> None:
     """Add what is found in labelled texts to a report."""
+    columns = {name: _no_more(split) for name, split in columns.items()}
+    if len(splits.train) > MOST:
+        report.facts.append(f"leaks and labels are looked for in the first {MOST:,} rows of each split")
     near = NearDuplicates(columns["train"].texts)
     near_texts(report, splits, columns, near)
     if splits.problem_type == SINGLE:
@@ -45,6 +50,10 @@ def look_closer_at_texts(report: CheckReport, splits: Splits, columns: Mapping[s
         report.warnings += _exchanged(splits, columns["train"])
     wrong_encoding(report, columns)
     report.warnings += _not_texts(columns["train"])
+
+
+def _no_more(split: Columns) -> Columns:
+    return replace(split, texts=split.texts[:MOST], labels=split.labels[:MOST], places=split.places[:MOST])
 
 
 def near_texts(report: CheckReport, splits: Splits, columns: Mapping[str, Columns], near: NearDuplicates) -> None:

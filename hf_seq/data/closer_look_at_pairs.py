@@ -14,7 +14,7 @@ from math import log
 import numpy as np
 
 from hf_seq.data.classification_checks import SPLITS, CheckReport, Columns, places_of
-from hf_seq.data.closer_look import near_texts, wrong_encoding
+from hf_seq.data.closer_look import MOST, near_texts, wrong_encoding
 from hf_seq.data.findings import Finding
 from hf_seq.data.near_duplicates import NearDuplicates
 from hf_seq.data.splits import Splits
@@ -30,7 +30,7 @@ def look_closer_at_pairs(report: CheckReport, splits: Splits) -> None:
     sides = {name: (splits[name]["source"][:], splits[name]["target"][:]) for name in SPLITS}
     places = {name: places_of(splits, name) for name in SPLITS}
     columns = {name: Columns(sides[name][0], [], places[name], "source", "sources") for name in SPLITS}
-    near_texts(report, splits, columns, NearDuplicates(columns["train"].texts))
+    near_texts(report, splits, columns, NearDuplicates(columns["train"].texts[:MOST]))
     wrong_encoding(report, columns)
     targets = {name: Columns(sides[name][1], [], places[name], "target", "targets") for name in SPLITS}
     wrong_encoding(report, targets)
@@ -100,7 +100,7 @@ def look_closer_at_tagged(report: CheckReport, splits: Splits) -> None:
         )
         for name in SPLITS
     }
-    near_texts(report, splits, columns, NearDuplicates(columns["train"].texts))
+    near_texts(report, splits, columns, NearDuplicates(columns["train"].texts[:MOST]))
     wrong_encoding(report, columns)
     distinct = len({word for sentence in splits.train["tokens"][:] for word in sentence})
     if len(splits.label_names) > max(50, distinct):

@@ -11,7 +11,7 @@ from typing import Any
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.number_columns import is_missing
-from hf_seq.data.readers.tables import RawData
+from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 NAMES = (
@@ -56,14 +56,22 @@ def groups_of(raw: RawData, column: str) -> dict[str, list[str]]:
     Raises:
         InputError: train has no such column.
     """
-    names = raw.tables["train"].names
+    names = _names(raw.tables["train"])
     if column not in names:
         raise InputError(f"--group_column {column} is not there; the columns are {', '.join(names)}.")
     return {
-        split: [_group(split, row, value) for row, value in enumerate(table.values(column), 1)]
+        split: [_group(split, row, value) for row, value in enumerate(_values(table, column), 1)]
         for split, table in raw.tables.items()
-        if column in table.names
+        if column in _names(table)
     }
+
+
+def _names(table: Table) -> list[str]:
+    return [*table.names, *table.row_groups]
+
+
+def _values(table: Table, column: str) -> Sequence[Any]:
+    return table.row_groups[column] if column in table.row_groups else table.values(column)
 
 
 def _group(split: str, row: int, value: Any) -> str:
@@ -75,10 +83,10 @@ def possible_groups(raw: RawData, splits: Collection[str], used: Collection[str]
     """Find columns that are called like groups, have several rows each, and are used for nothing."""
     train = raw.tables["train"]
     found = []
-    for name in train.names:
+    for name in _names(train):
         if name in used or not is_group_name(name):
             continue
-        values = train.values(name)
+        values = _values(train, name)
         if any(isinstance(value, list | dict) for value in values[:100]) or not repeats(list(map(str, values))):
             continue
         groups = groups_of(raw, name)

@@ -80,6 +80,7 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     """
     table = raw.tables["train"]
     roles = _by_name(table, options, ids)
+    parts = [part.strip() for part in (ids or "").split(",")]  # several columns may name a series together
     rest = [name for name in table.names if name not in (ids, roles.time, roles.label, roles.group)]
     owners = codes_of(table, ids)
     fixed = [name for name in rest if ids is not None and _is_fixed(table, name, owners)]
@@ -89,6 +90,7 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     if options.channel_names is not None:
         roles.channels = [name for name in options.channel_names if name != TIME_GAP]
         return roles
+    rest = [name for name in rest if name in fixed or name not in parts]
     counters = [name for name in rest if name not in (*fixed, *names) and _is_counter(table, name)]
     names = [name for name in names if name != roles.time]
     roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, roles.time)]
@@ -251,7 +253,10 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
         sorted_times.append(seconds[by_time])
         twice += int((np.diff(sorted_times[-1]) == 0).sum())
     if twice:
-        notes.append(f"{twice:,} steps have the time of the step before; they stay in the order of the file")
+        notes.append(
+            f"{twice:,} steps have the time of the step before; they stay in the order of the file (if one column "
+            "does not tell series apart, --id_column takes several, with commas)"
+        )
     if wrapped:
         notes.append(f"times of day pass midnight in {wrapped:,} series, and go on there")
     return sorted_rows, sorted_times
@@ -276,6 +281,11 @@ def long_table(table: Table, roles: Roles, times: Times | None, where: str, *, p
         columns[TIMES] = seconds
     if roles.group is not None and roles.group in table.names:
         groups = table.values(roles.group)
+        if not is_function_of(groups, codes.tolist()):
+            raise InputError(
+                f"{where}: {roles.group!r} changes inside a series, so it names no group of series; name another with "
+                "--group_column, or none."
+            )
         columns[GROUP] = [groups[rows[0]] for rows in places]
     label_names = table.class_names.get(roles.label or "")
     beside = _labels_beside(table.path)

@@ -61,6 +61,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     table = raw.tables["train"]
     if series_column is not None or any(is_nested(table, name) for name in table.names):
         return Arranged(raw)
+    _join_ids(raw, options.id_column)
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
@@ -75,6 +76,15 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if ids is None and options.window is None and options.id_column != NONE:
         _refuse_without_ids(raw)
     return _long(raw, options, ids, per_step=per_step)
+
+
+def _join_ids(raw: RawData, column: str | None) -> None:
+    """Where several columns name a series together, such as subject and trial, make one of them."""
+    names = [name.strip() for name in (column or "").split(",")]
+    for table in raw.tables.values():
+        if column is not None and len(names) > 1 and column not in table.names and set(names) <= set(table.names):
+            rows = zip(*map(table.values, names), strict=True)
+            table.columns = {**table.columns, column: [" ".join(map(str, row)) for row in rows]}
 
 
 def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bool) -> Arranged:

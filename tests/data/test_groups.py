@@ -51,6 +51,26 @@ def test_no_group_stands_on_two_sides_of_a_cut(tmp_path, task):
         load(path, group_column="writer")
 
 
+@pytest.mark.parametrize(
+    ("name", "mark", "line"),
+    [
+        ("x.conll", "-DOCSTART- O\n\n", "{word} {tag}\n"),
+        ("x.conllu", "# newdoc id = d{number}\n", "1\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n"),
+    ],
+)
+def test_documents_of_tagged_files_can_be_groups(tmp_path, name, mark, line):
+    blocks = []
+    for number in range(30):
+        blocks.append(mark.format(number=number))
+        blocks += [line.format(word=f"w{number}_{n}", tag="AB"[n % 2]) + "\n" for n in range(5)]
+    (tmp_path / name).write_text("".join(blocks))
+    splits = load_tagged_splits(tmp_path / name, group_column="document")
+    owners = [sentence[0].split("_")[0] for part in PARTS for sentence in splits[part]["tokens"]]
+    assert len(owners) == 150
+    assert apart([{sentence[0].split("_")[0] for sentence in splits[part]["tokens"]} for part in PARTS])
+    assert not load_tagged_splits(tmp_path / name).groups
+
+
 def test_whole_groups_are_cut_in_the_proportions_of_the_labels_and_the_same_way_each_time():
     draw = np.random.default_rng(0)
     groups = [f"g{n}" for n in draw.integers(0, 60, 3000)]
@@ -122,3 +142,28 @@ def test_a_column_that_counts_the_rows_of_the_file_is_left_out(tmp_path):
     splits = load_series_splits(path)
     assert splits.channels == ["x", "y_axis"]
     assert any("counts the rows of the file" in note for note in splits.notes)
+
+
+def test_several_columns_may_name_a_series_together(tmp_path):
+    lines = ["subject,trial,t,x,label"]
+    for subject in range(12):
+        for trial in range(10):
+            lines += [
+                f"{subject},{trial},{step},{subject * 100 + trial * 10 + step},{'ab'[trial % 2]}" for step in range(4)
+            ]
+    (tmp_path / "x.csv").write_text("\n".join(lines))
+    splits = load_series_splits(tmp_path / "x.csv", id_column="subject,trial")
+    assert splits.channels == ["x"]
+    assert sum(len(splits[part]) for part in PARTS) == 120
+    for part in PARTS:
+        for series, owner in zip(splits[part]["series"], splits.groups[part], strict=True):
+            assert {int(step[0]) // 100 for step in series} == {int(owner)}
+    assert apart([set(splits.groups[part]) for part in PARTS])
+    merged = load_series_splits(tmp_path / "x.csv", id_column="trial", channels="x", whole=True)
+    assert any("--id_column takes several" in note for note in merged.notes)
+
+
+def test_a_group_that_changes_inside_a_series_is_refused(tmp_path):
+    path = write_subjects(tmp_path / "x.csv")
+    with pytest.raises(InputError, match=r"'t' changes inside a series.*--group_column"):
+        load_series_splits(path, group_column="t", time_column="none")

@@ -84,22 +84,27 @@ def read_conll(path: Path, *, fewest: int = 2) -> Table:
     known = {row[-1] for _, row in fields if len(row) == width and not row[0].startswith("#")}
 
     sentences: list[list[_Line]] = [[]]
+    owners = [0]  # the document of each sentence
     documents = comments = blanks = 0
     for number, row in fields:
         if not row or row[0] == _DOCUMENT:
             documents += bool(row)
             blanks += not row and bool(sentences[-1])
             sentences.append([])
+            owners.append(documents)
         elif row[0].startswith("#") and not sentences[-1] and not (len(row) == width and row[-1] in known):
             comments += 1
         else:
             sentences[-1].append((number, row))
+    owners = [owner for owner, sentence in zip(owners, sentences, strict=True) if sentence]
     sentences = [sentence for sentence in sentences if sentence]
     _check_widths(path, sentences, width)
     notes = [f"{documents:,} {_DOCUMENT} lines left out"] if documents else []
     notes += [f"{comments:,} comment lines left out"] if comments else []
     notes += [f"the first line names the columns: {', '.join(header[1])}"] if header else []
     table = _table(sentences, named or [str(column) for column in range(1, width + 1)], notes)
+    if documents > 1:
+        table.row_groups = {"document": [f"{path.stem} {owner}" for owner in owners]}
     return table if blanks > 1 else parted_at_points(table)
 
 
@@ -145,11 +150,15 @@ def read_conllu(path: Path) -> Table:
         InputError: a line without ten tab-separated columns.
     """
     sentences = [_Sentence()]
+    documents = [""]  # the one of each sentence
     left = {"multiword ranges": 0, "empty nodes": 0}
     lines = (line.rstrip("\r") for line in read_text(path).split("\n"))
     for number, line in enumerate(lines, 1):
         if not line.strip():
             sentences.append(_Sentence())
+            documents.append(documents[-1])
+        elif line.startswith("# newdoc"):
+            documents[-1] = line.partition("=")[2].strip() or f"{path.stem} {number}"
         elif line.startswith("#"):
             if line.startswith("# text ="):
                 sentences[-1].text = line.removeprefix("# text =").strip()
@@ -158,11 +167,14 @@ def read_conllu(path: Path) -> Table:
             left["multiword ranges"] += "-" in row[0]
             left["empty nodes"] += "." in row[0]
             sentences[-1].add(number, row)
+    owners = [document for document, sentence in zip(documents, sentences, strict=True) if sentence.words]
     kept = [sentence for sentence in sentences if sentence.words]
     _check_widths(path, [sentence.words for sentence in kept], len(CONLLU_COLUMNS))
     counts = [f"{count:,} {what}" for what, count in left.items() if count]
     notes = [f"{' and '.join(counts)} left out"] if counts else []
     table = _table([sentence.words for sentence in kept], list(CONLLU_COLUMNS), notes)
+    if len(set(owners)) > 1:
+        table.row_groups = {"document": owners}
     texts = [sentence.raw() for sentence in kept]
     if any(text is not None for text in texts):
         table.columns = {**table.columns, "text": texts, "surfaces": [sentence.surfaces for sentence in kept]}

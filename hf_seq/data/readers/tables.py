@@ -26,6 +26,7 @@ class Table:
         all_strings: every value is text and may stand for a number (csv, tsv, txt).
         notes: what the reader decided or left out, in words.
         path: the file it was read from, where it is one file.
+        row_groups: what rows belong to by the marks of the file, such as the documents of sentences.
     """
 
     columns: Mapping[str, Column]
@@ -33,6 +34,7 @@ class Table:
     all_strings: bool = False
     notes: list[str] = field(default_factory=list)
     path: Path | None = None
+    row_groups: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:

@@ -17,7 +17,9 @@ class SeriesRecipe(LabelledRecipe):
     task: str = setting("series", f"What to learn: {', '.join(task_names())}.", "Data")
     series_column: str | None = setting(None, "Column of the series; absent: the only column that can be it.", "Data")
     label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
-    id_column: str | None = setting(None, "Long tables: column that names the series of each step (none: one).", "Data")
+    id_column: str | None = setting(
+        None, "Long tables: column, or several with commas, that name the series of a step (none: one).", "Data"
+    )
     time_column: str | None = setting(
         None, "Long tables: column of the time of each step (none: the order of the file).", "Data"
     )
