@@ -51,9 +51,11 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         return facts | {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
     facts |= _reading(model, processor)
     if task == "tagging":
-        pattern = None if has_words(processor.backend_tokenizer) else word_pattern(WordHabits())
+        learnt = processor.init_kwargs
+        pattern = learnt.get("word_pattern") or word_pattern(WordHabits())
+        pattern = None if has_words(processor.backend_tokenizer) else pattern
         unknown = processor.unk_token or processor.eos_token or "?"
-        facts |= {"word_pattern": pattern, "unknown": unknown}
+        facts |= {"word_pattern": pattern, "unknown": unknown, "sentences": learnt.get("sentences")}
     elif task == "masked-language-modeling":
         facts["mask"] = processor.mask_token_id
     elif task == "language-modeling":

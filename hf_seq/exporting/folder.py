@@ -19,6 +19,7 @@ from hf_seq.errors import InputError
 from hf_seq.exporting.building import MODEL
 from hf_seq.exporting.quantization import SUFFIX
 from hf_seq.files.writing import write_json
+from hf_seq.models import sentence_places
 from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.runtime.runtime import FACTS, KINDS
 
@@ -85,6 +86,8 @@ def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: 
     write_json(folder / FACTS, facts)
     for name in runtime_files(str(facts["kind"])):
         shutil.copyfile(Path(runtime.__file__).with_name(name), folder / name)
+    if facts.get("sentences"):
+        shutil.copyfile(sentence_places.__file__, folder / Path(sentence_places.__file__).name)
 
 
 def _configuration(model: Any, kind: str) -> dict[str, Any]:

@@ -67,13 +67,13 @@ def word_places(word_of: Sequence[int | None], offsets: Sequence[tuple[int, int]
     places = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
     whole: list[tuple[int, int]] = []
     for number, (start, end) in enumerate(places):
-        if (start, end) in places[max(0, number - 1) : number] + places[number + 1 : number + 2]:
-            shared = number > 0 and places[number - 1] == (start, end)
-            while not shared and start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
+        if number and places[number - 1] == (start, end):
+            whole.append(whole[-1])
+            continue
+        if places[number + 1 : number + 2] == [(start, end)]:
+            while start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
                 start -= 1  # noqa: PLW2901
-            whole.append(whole[-1] if shared else (start, end))
-        else:
-            whole.append((start, end))
+        whole.append((start, end))
     return whole
 
 

@@ -51,7 +51,8 @@ class WordReader:
         self._tokenizer = tokenizer
         self.before, self.after = special_ids(tokenizer)
         self._backend = lean_encoder(tokenizer, None) if tokenizer.is_fast else None
-        self._split = None if self._backend is not None and has_words(self._backend) else word_splitter()
+        own = self._backend is not None and has_words(self._backend)
+        self._split = None if own else word_splitter(tokenizer.init_kwargs.get("word_pattern"))
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
         """Read lists of words as pieces; no word is without one."""

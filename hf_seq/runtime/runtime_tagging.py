@@ -6,7 +6,8 @@ B sentences · S steps, padding included · T words · L labels
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ class Sentence(NamedTuple):
     firsts: list[int]
     words: list[str]
     places: list[tuple[int, int]]
+    begins: Sequence[int] = (0,)  # the words that begin a sentence
 
 
 class Tagger(Model):
@@ -41,7 +43,15 @@ class Tagger(Model):
             from tokenizers import Regex, pre_tokenizers
 
             self._split = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+        self._sentence_places = self._read_sentence_places() if self.facts.get("sentences") else None
         self._chain = None if chain is None else [np.array(chain[name]) for name in ("start", "end", "pair")]
+
+    def _read_sentence_places(self) -> Any:
+        """Get what cuts a text into sentences; its file lies beside the model that learnt from sentences."""
+        spec: Any = spec_from_file_location("sentence_places", self.folder / "sentence_places.py")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.sentence_places
 
     def check(self, given: Any, row: int) -> Any:
         """Give a text, or a list of words."""
@@ -68,6 +78,7 @@ class Tagger(Model):
             ends = [*firsts[1:], len(encoding.ids)][: len(firsts)]
             offsets = encoding.offsets
             places = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+            places = whole_places(places, text)
         else:  # pretrained tokenizers cut finer than words
             spans = [place for _, place in self._split.pre_tokenize_str(text)]
             ends = [end for _, end in spans]
@@ -77,7 +88,16 @@ class Tagger(Model):
                 word_of.append(word if word < len(spans) and spans[word][0] < end else None)
             firsts = first_pieces(word_of)
             places = [spans[word_of[first]] for first in firsts]  # type: ignore[index]
-        return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places)
+        words = [text[start:end] for start, end in places]
+        return Sentence(encoding.ids, firsts, words, places, self._begins(text, places))
+
+    def _begins(self, text: str, places: list[tuple[int, int]]) -> Sequence[int]:
+        """Find the words that begin a sentence of a text."""
+        if self._sentence_places is None or not places:
+            return (0,)
+        cut = self._sentence_places(text, lower_starts=self.facts["sentences"] == "split-lower")
+        firsts = [bisect_left(places, (start, -1)) for start, _ in cut]
+        return sorted({0, *(first for first in firsts if first < len(places))})
 
     def _read_words(self, words: list[str]) -> Sentence:
         encoding = self.tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
@@ -93,7 +113,7 @@ class Tagger(Model):
         room = (self.facts["limit"] or 1_000_000_000) - len(before) - len(after)
         rows, facts = [], []
         for number, sentence in enumerate(sentences):
-            for start, end, words in cut_windows(sentence.firsts, len(sentence.ids), room):
+            for start, end, words in cut_sentences(sentence, room):
                 inside = [first for first in sentence.firsts if start <= first < end]
                 skipped = words.start - bisect_left(sentence.firsts, start)
                 rows.append([*before, *sentence.ids[start:end], *after])
@@ -146,6 +166,30 @@ def first_pieces(word_of: Sequence[int | None]) -> list[int]:
             firsts.append(place)
             seen = word
     return firsts
+
+
+def whole_places(places: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Give words that stand for one word of the text together (du = de + le) its place, of which they have the end."""
+    whole: list[tuple[int, int]] = []
+    for number, (start, end) in enumerate(places):
+        if number and places[number - 1] == (start, end):
+            whole.append(whole[-1])
+            continue
+        if places[number + 1 : number + 2] == [(start, end)]:
+            while start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
+                start -= 1  # noqa: PLW2901
+        whole.append((start, end))
+    return whole
+
+
+def cut_sentences(sentence: Sentence, room: int) -> Iterator[tuple[int, int, range]]:
+    """Cut what was read into windows, none of which goes over the begin of a sentence."""
+    firsts = sentence.firsts
+    for word, after in zip(sentence.begins, [*sentence.begins[1:], len(firsts)], strict=True):
+        start = firsts[word] if len(sentence.begins) > 1 else 0
+        end = firsts[after] if after < len(firsts) else len(sentence.ids)
+        for first, last, words in cut_windows([each - start for each in firsts[word:after]], end - start, room):
+            yield first + start, last + start, range(words.start + word, words.stop + word)
 
 
 def cut_windows(firsts: Sequence[int], length: int, room: int) -> list[tuple[int, int, range]]:

@@ -105,10 +105,8 @@ def word_pattern(habits: WordHabits) -> str:
     parts += [_FOLD.format(rf"(?<!\w){first}(?={rest}(?!\w))") for first, rest in habits.parted]
     if habits.elision:
         kept = "|".join(map(_quoted, habits.kept_prefixes))
-        parts.append(
-            (rf"(?!{_FOLD.format(kept)})" if kept else "") + rf"(?<!\w)[^\W\d_]+{no_clitic}['’](?=[^\W\d_]|\z)"
-        )
-    parts += [_FOLD.format(rf"(?<!\w){_quoted(each)}(?=\w|\z)") for each in habits.prefixes]
+        parts.append((rf"(?!{_FOLD.format(kept)})" if kept else "") + rf"(?<!\w)[^\W\d_]+{no_clitic}['’](?=[^\W\d_]|$)")
+    parts += [_FOLD.format(rf"(?<!\w){_quoted(each)}(?=\w|$)") for each in habits.prefixes]
     if habits.negation:
         parts.append(rf"\w+?(?={_FOLD.format(_NOT)}\b)")
     parts += [rf"{_FOLD.format(clitic)}\b" for clitic in clitics]

@@ -24,6 +24,7 @@ import hf_seq
 from hf_seq.cli import main
 from hf_seq.errors import InputError
 from hf_seq.exporting import pages
+from hf_seq.models.sentence_places import sentence_places
 from hf_seq.runtime.runtime import load
 from tests.demo.browser import CHROMIUM, Browser
 from tests.hub import tiny
@@ -230,6 +231,30 @@ def test_paths_and_marginals_in_javascript_are_those_of_brute_force(tmp_path):
         ("LOC", 4, 5),
     ]
     assert [(each["first"], each["last"]) for each in windows] == [(0, 4), (4, 5)]
+
+
+def test_sentences_in_javascript_are_those_of_python(tmp_path):
+    texts = [
+        "Dr. Ada met Mr. Bob. He left! It cost 3.50 e.g. here... So?",
+        'She said "no." Then J. R. left.\n\nNew part',
+        "我走了。你呢？好",
+        "Sana left . yesterday Bob came . ",
+        "a tweet. another one! 👍🏽 yes. Été. Où?",
+        "",
+    ]
+    shutil.copyfile(Path(pages.__file__).with_name("page") / "model.js", tmp_path / "model.mjs")
+    code = (
+        f"import {{ sentenceStarts, cutSentences }} from './model.mjs'; const texts = {json.dumps(texts)}; "
+        "const starts = (lower) => texts.map((text) => sentenceStarts(text, lower).map("
+        "(start) => [...text.slice(0, start)].length)); "
+        "console.log(JSON.stringify([starts(false), starts(true), "
+        "cutSentences({firsts: [0, 1, 3, 4], ids: [1, 2, 3, 4, 5]}, [0, 2], 3)]))"
+    )
+    (tmp_path / "run.mjs").write_text(code)
+    *found, windows = json.loads(subprocess.check_output(["node", tmp_path / "run.mjs"]))
+    for lower, starts in zip((False, True), found, strict=True):
+        assert starts == [[start for start, _ in sentence_places(text, lower)] for text in texts]
+    assert windows == [{"start": 0, "end": 3, "first": 0, "last": 2}, {"start": 3, "end": 5, "first": 2, "last": 4}]
 
 
 def test_missing_libraries_are_said(saved, few_calls, tmp_path, monkeypatch, capsys):

@@ -4,6 +4,7 @@
 
 import json
 import math
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("onnxruntime")
+
+from tokenizers import Regex, normalizers
+from transformers import AutoTokenizer
 
 import hf_seq
 from hf_seq.errors import InputError
@@ -64,6 +68,23 @@ def test_words_are_tagged_as_they_are_given(name, saved, exported):
         assert alike(found, expected)
     tags, scores = zip(*predictor.tag_with_scores(sentences), strict=True)
     assert alike(list(zip(*model.tag_with_scores(sentences), strict=True)), [tags, scores])
+
+
+def test_sentences_and_words_that_stand_for_several_are_those_of_the_tokenizer(saved, few_calls, tmp_path):
+    folder = shutil.copytree(saved("bilstm-crf"), tmp_path / "model")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    backend = tokenizer.backend_tokenizer
+    backend.normalizer = normalizers.Sequence(
+        [normalizers.Replace(Regex(r"(?<!\w)du(?!\w)"), "de le"), backend.normalizer]
+    )
+    tokenizer.init_kwargs["sentences"] = "split"
+    tokenizer.save_pretrained(folder)
+    model, predictor = load(hf_seq.export(folder, tmp_path / "export").folder), hf_seq.load(folder)
+    texts = ["Maria lives. A fine film of St. Lisbon! Du nord, du sud.", *TEXTS]
+    for found, expected in zip(model.predict(texts), predictor.predict(texts), strict=True):
+        assert alike(found, expected), (found, expected)
+    whole = hf_seq.load(saved("bilstm-crf"))
+    assert not alike(whole(texts[0]), predictor(texts[0]))
 
 
 def test_a_language_model_scores_and_continues(saved, exported):

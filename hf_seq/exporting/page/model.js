@@ -140,7 +140,8 @@ export class Model {
     const tags = [];
     const scores = [];
     const room = (limit ?? 1e9) - before.length - after.length;
-    for (const { start, end, first, last } of cutWindows(sentence.firsts, sentence.ids.length, room)) {
+    const begins = this.facts.sentences ? this.begins(text, sentence.words) : [0];
+    for (const { start, end, first, last } of cutSentences(sentence, begins, room)) {
       const { logits } = await this.readRow([...before, ...sentence.ids.slice(start, end), ...after]);
       const width = labels.length;
       const inside = sentence.firsts.filter((place) => start <= place && place < end);
@@ -164,6 +165,13 @@ export class Model {
       return { label, score, text: text.slice(start, end), start, end };
     });
     return { entities };
+  }
+
+  // The words that begin a sentence, for a tagger that learnt from sentences.
+  begins(text, words) {
+    const starts = sentenceStarts(text, this.facts.sentences === "split-lower");
+    const found = starts.map((start) => words.findIndex((word) => word.start >= start));
+    return [...new Set([0, ...found.filter((place) => place > 0)])].sort((a, b) => a - b);
   }
 
   get splitter() {
@@ -367,6 +375,50 @@ export function findWords(text, words) {
     const start = folded < 0 ? at : folded;
     at = start + word.length;
     return { text: text.slice(start, at), start, end: at };
+  });
+}
+
+// Where the sentences of a text begin, as hf_seq/models/sentence_places.py finds them.
+const SENTENCE_END = /([。！？｡]+[」』”’)）]*)\s*|([.!?…]+["'”’»)\]]*)(\s+)|[^\S\n]*\n\s*\n\s*/gu;
+const ABBREVIATION =
+  /(?:^|[\s("'“‘«])(?:[\p{L}\p{N}_]|(?:[\p{L}\p{N}_]\.)+[\p{L}\p{N}_]|mr|mrs|ms|dr|prof|st|ft|jr|sr|gen|sen|rep|gov|vs|etc|inc|corp|co|ltd|no|nr|vol|fig|pp|p|jan|feb|mar|apr|aug|sept|sep|oct|nov|dec|bzw|ca|usw|sog|evtl|mme|mlle|cf|sig|av|e\.g|i\.e|al|approx|dept|est)$/iu;
+
+export function sentenceStarts(text, lowerStarts) {
+  const starts = [];
+  let start = 0;
+  const add = (end) => {
+    const part = text.slice(start, end);
+    if (part.trim()) starts.push(start + part.length - part.trimStart().length);
+    start = end;
+  };
+  const ends = (match) => {
+    const following = text.slice(match.index + match[0].length).slice(0, 2).replace(/^["'“‘«([—\-–¿¡]+/u, "").slice(0, 1);
+    const before = text.slice(Math.max(start, match.index - 24), match.index);
+    if (!before || /\s$/u.test(before)) return before.trim() !== "";
+    if (/^\p{Ll}/u.test(following) && !lowerStarts) return match[3].includes("\n") && "!?".includes(match[2][0]);
+    return !(match[2] === "." && ABBREVIATION.test(before) && !before.endsWith(" I"));
+  };
+  for (const match of text.matchAll(SENTENCE_END)) {
+    if (match[2] !== undefined && !ends(match)) continue;
+    add(match.index + match[0].length);
+  }
+  add(text.length);
+  return starts;
+}
+
+// Windows of what was read, none of which goes over the begin of a sentence.
+export function cutSentences({ firsts, ids }, begins, room) {
+  return begins.flatMap((word, i) => {
+    const after = begins[i + 1] ?? firsts.length;
+    const start = begins.length > 1 ? firsts[word] : 0;
+    const end = after < firsts.length ? firsts[after] : ids.length;
+    const inside = firsts.slice(word, after).map((first) => first - start);
+    return cutWindows(inside, end - start, room).map((window) => ({
+      start: window.start + start,
+      end: window.end + start,
+      first: window.first + word,
+      last: window.last + word,
+    }));
   });
 }
 
