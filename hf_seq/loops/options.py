@@ -109,7 +109,10 @@ class TrainingOptions(TrainingArguments):
         """
         if self.metric_for_best_model is None:
             self.metric_for_best_model = metric
-        asked, names = self.metric_for_best_model.removeprefix("eval_"), ["loss", *(known or ())]
+        asked, names = (
+            self.metric_for_best_model.removeprefix("eval_"),
+            ["loss", *dict.fromkeys([*(known or ()), metric])],
+        )
         if known is not None and asked not in names:
             words = sorted(asked.split("_"))
             near = [each for each in names if sorted(each.split("_")) == words] or get_close_matches(asked, names, 1)
