@@ -36,7 +36,6 @@ class ModelChoice:
         baselines: models without gradients.
         pretrained: names of ours for pretrained models; Hub ids and folders go without saying.
         fine_tuning: recipe fields and training flags that suit a pretrained model.
-        started: those that suit a model from scratch which starts from a pretrained one's token states.
     """
 
     auto_class_suffix: str
@@ -45,7 +44,6 @@ class ModelChoice:
     baselines: tuple[str, ...] = ()
     pretrained: tuple[str, ...] = ()
     fine_tuning: Mapping[str, Any] = field(default_factory=dict)
-    started: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -56,18 +54,11 @@ class ModelChoice:
         """Say whether the name stands for random weights and a processor made from the data."""
         return model in self.architectures
 
-    def training_defaults(self, model: str, started: bool = False) -> Mapping[str, Any]:
-        """List recipe fields and training flags that suit a model, weaker than what a recipe says.
-
-        Args:
-            model: as `--model` takes it.
-            started: whether it starts from a pretrained model's token states.
-        """
+    def training_defaults(self, model: str) -> Mapping[str, Any]:
+        """List recipe fields and training flags that suit a model, weaker than what a recipe says."""
         if model in self.baselines:
             return {}
-        if model not in self.architectures:
-            return self.fine_tuning
-        return {**self.architectures[model].training, **(self.started if started else {})}
+        return self.architectures[model].training if model in self.architectures else self.fine_tuning
 
 
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}

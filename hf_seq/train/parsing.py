@@ -20,7 +20,7 @@ from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 from hf_seq.train.updates import says_length
 
 FIRST = (
-    *map(Flag, ("recipe", "model", "task", "output_dir", "start_from")),
+    *map(Flag, ("recipe", "model", "task", "output_dir")),
     Flag("teacher", many=True),
     Flag("resume", bool),
 )
@@ -68,8 +68,7 @@ def parse_recipe(
     recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
     model = first.get("model") or written.get("model") or recipe_type.__dataclass_fields__["model"].default
     said = [*flags(written), *argv]
-    started = bool(first.get("start_from") or written.get("start_from"))
-    usual = dict(task_named(chosen).models.training_defaults(str(model), started))
+    usual = dict(task_named(chosen).models.training_defaults(str(model)))
     if says_length(said):
         usual.pop("min_updates", None)
     tokens = [f"--task={chosen}", *flags(usual), *said]
