@@ -111,7 +111,7 @@ class TrainingOptions(TrainingArguments):
             self.metric_for_best_model = metric
         asked, names = (
             self.metric_for_best_model.removeprefix("eval_"),
-            ["loss", *dict.fromkeys((*(known or ()), metric))],
+            ["loss", *dict.fromkeys([*(known or ()), metric])],
         )
         if known is not None and asked not in names:
             words = sorted(asked.split("_"))

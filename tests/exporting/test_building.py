@@ -139,6 +139,15 @@ def test_a_class_of_transformers_is_refused():
         build(model, OPSET)
 
 
+def test_a_model_that_reads_n_grams_too_is_refused_by_that_name():
+    from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
+    from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
+
+    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(vocab_size=9, hidden_size=8, embedding_size=4))
+    with pytest.raises(InputError, match="reads n-grams beside its recurrent part and is not exported yet"):
+        build(model, OPSET)
+
+
 def test_a_model_without_a_head_is_refused():
     with pytest.raises(InputError, match="a RecurrentModel has no head that answers"):
         build(hf_seq.RecurrentModel(make_config(cell_type="lstm", bidirectional=True, pooling="mean")), OPSET)

@@ -79,8 +79,8 @@ def test_a_label_without_a_row_is_never_likeliest_and_two_share_one_margin():
     weight, bias = spread_labels(
         {"coefficients": np.array([[2.0], [1.0]]), "intercepts": np.array([0.5]), "labels": np.array([0, 2])}, 3
     )
-    assert weight.tolist() == [[0, 0, 2], [0, 0, 1]]
-    assert bias.tolist() == [0, -30, 0.5]
+    assert weight.tolist() == [[-1, 0, 1], [-0.5, 0, 0.5]]
+    assert bias.tolist() == [-0.25, -30, 0.25]
 
 
 def test_the_share_is_where_the_loss_of_both_is_least_and_is_saved(tmp_path):

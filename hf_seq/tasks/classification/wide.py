@@ -133,7 +133,8 @@ def spread_labels(learnt: dict[str, Any], num_labels: int) -> tuple[Tensor, Tens
     weights, bias = learnt["coefficients"], learnt["intercepts"]
     if "labels" in learnt:
         if weights.shape[1] == 1:  # two labels share one margin
-            weights, bias = np.concatenate([0 * weights, weights], axis=1), np.concatenate([0 * bias, bias])
+            weights, bias = weights / 2, bias / 2
+            weights, bias = np.concatenate([-weights, weights], axis=1), np.concatenate([-bias, bias])
         whole, absent = np.zeros((len(weights), num_labels)), np.full(num_labels, ABSENT)
         whole[:, learnt["labels"]], absent[learnt["labels"]] = weights, bias
         weights, bias = whole, absent
