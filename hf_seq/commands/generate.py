@@ -73,7 +73,7 @@ def generate(
             answers = ({"prompt": text, "text": go_on(text)} for text in read.values)
             write_answers(answer_rows(answers, read, Asked()), None, "jsonl")
             return
-        shown = {"streamer": TextStreamer(loaded.tokenizer, skip_special_tokens=True)} if stream else {}
+        shown: dict[str, Any] = {"streamer": TextStreamer(loaded.tokenizer, skip_special_tokens=True)} if stream else {}
         text = go_on(prompt, **shown)
     if not stream:
         print(text)
