@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             continue
         row = measure(recipe, folders)
         write_rows(options.results / "quality.jsonl", [row], key=("set", "split", "recipe"))
-        lost = -min(row["differences"])
+        lost = max(0.0, -min(row["differences"]))
         verdict = " (too much)" if lost > MOST else ""
         print(f"{recipe}: {row['metric']} {row['mean']:.2f}, loses at most {lost:.2f}{verdict}")
 
