@@ -59,6 +59,8 @@ def measure(recipe: str, folders: Sequence[Path]) -> dict[str, Any]:
         "fp32": [round(each["fp32"]["score"], 2) for each in scored],
         "differences": [round(each, 2) for each in differences],
         "p_values": [round(each["int8"]["p_value"], 3) for each in scored],
+        "parameters": records[0].parameters,
+        "parameters_without_embeddings": records[0].parameters_without_embeddings,
         "command": f"hf-seq export RUNS/{recipe}-SEED --output FOLDER --quantize int8",
         "commit": current_commit(),
         "date": datetime.date.today().isoformat(),
@@ -89,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             continue
         row = measure(recipe, folders)
         write_rows(options.results / "quality.jsonl", [row], key=("set", "split", "recipe"))
-        lost = -min(row["differences"])
+        lost = max(0.0, -min(row["differences"]))
         verdict = " (too much)" if lost > MOST else ""
         print(f"{recipe}: {row['metric']} {row['mean']:.2f}, loses at most {lost:.2f}{verdict}")
 

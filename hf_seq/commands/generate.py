@@ -48,6 +48,7 @@ def generate(
     from transformers import TextStreamer
     from transformers.utils.logging import disable_progress_bar
 
+    from hf_seq.files.pretrained import is_export
     from hf_seq.predictors.language import LanguageModel
 
     if seed is not None and not 0 <= seed < 2**63:
@@ -57,7 +58,7 @@ def generate(
     disable_progress_bar()
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
-        loaded = LanguageModel.from_pretrained(model)
+        loaded = _load_exported(model, stream) if is_export(model) else LanguageModel.from_pretrained(model)
         go_on = partial(
             loaded.generate,
             max_new_tokens=max_new_tokens,
@@ -72,6 +73,22 @@ def generate(
             answers = ({"prompt": text, "text": go_on(text)} for text in read.values)
             write_answers(answer_rows(answers, read, Asked()), None, "jsonl")
             return
-        text = go_on(prompt, streamer=TextStreamer(loaded.tokenizer, skip_special_tokens=True) if stream else None)
+        shown: dict[str, Any] = {"streamer": TextStreamer(loaded.tokenizer, skip_special_tokens=True)} if stream else {}
+        text = go_on(prompt, **shown)
     if not stream:
         print(text)
+
+
+def _load_exported(model: str, stream: bool) -> Any:
+    """Load an export that continues texts.
+
+    Raises:
+        InputError: it does something else, or its text was to be shown while it is written.
+    """
+    from hf_seq.predictors.door import load
+
+    loaded = load(model)
+    if stream or not hasattr(loaded, "generate"):
+        reason = "shows no text while it is written; leave out --stream" if stream else "continues no texts"
+        raise InputError(f"{model} is an export, which {reason}.")
+    return loaded

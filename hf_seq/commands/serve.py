@@ -63,8 +63,8 @@ def describe(folder: str, loaded: Any) -> dict[str, Any]:
     for name in ("record.json", "certificate.json"):
         if (path / name).is_file():
             facts = json.loads((path / name).read_text(encoding="utf-8"))
-            about |= {
-                key: facts[key] for key in ("metric", "score", "interval", "n", "parameters", "date") if key in facts
-            }
+            told = facts | (facts.get("scores") or {}) | ((facts.get("scores") or {}).get("fp32") or {})
+            names = ("metric", "score", "interval", "n", "parameters", "date")
+            about |= {key: told[key] for key in names if key in told}
             about["model"] = facts["model"] if name == "certificate.json" else about["model"]
     return about

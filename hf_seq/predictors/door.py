@@ -7,11 +7,10 @@ from typing import Any
 
 from hf_seq.baselines.baseline import SavedBaseline, is_baseline, load_baseline
 from hf_seq.errors import InputError
-from hf_seq.files.pretrained import WEIGHTS
+from hf_seq.files.pretrained import is_export
 from hf_seq.predictors.base import BasePredictor, Device
 from hf_seq.predictors.kinds import KINDS, Kind
 from hf_seq.predictors.loading import check_config, find_folder, read_architecture
-from hf_seq.runtime.runtime import FACTS
 
 
 def load(
@@ -79,9 +78,7 @@ def _answers_by_onnx(folder_or_id: str | Path, backend: str | None) -> bool:
     """
     if backend not in (None, "torch", "onnx"):
         raise InputError(f"backend={backend!r} is none of 'torch', 'onnx'.")
-    folder = Path(folder_or_id)
-    only_exported = (folder / FACTS).is_file() and not any((folder / name).is_file() for name in WEIGHTS)
-    return backend == "onnx" or (backend is None and only_exported)
+    return backend == "onnx" or (backend is None and is_export(folder_or_id))
 
 
 def predictor_class(

@@ -13,6 +13,7 @@ B batch · T steps · L labels · F features of a step
 
 import hashlib
 import json
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
@@ -62,6 +63,8 @@ def load(folder: str | Path = ".", *, quantized: bool = False, threads: int = 1,
     module, name = KINDS[facts["kind"]]
     beside = import_module(f"{__package__}.{module}" if __package__ else module)
     kind: type[Model] = getattr(beside, name)
+    if settings and facts["kind"] != "seq2seq":
+        raise InputError(f"a model for {facts['kind']} does not take {', '.join(settings)}; leave it out.")
     return kind(path, facts, Graphs(path, facts["files"], quantized, threads), **settings)
 
 
@@ -116,6 +119,7 @@ class Model:
         self.folder, self.facts, self.graphs = folder, facts, graphs
         self.label_names: list[str] = facts.get("labels", [])
         self.truncated = 0
+        self.input_name = "input_values" if self.reads_numbers else "input_ids"
         self.tokenizer: Any = None if self.reads_numbers else self.read_tokenizer("tokenizer.json")
 
     def read_tokenizer(self, name: str) -> Any:
@@ -164,8 +168,7 @@ class Model:
             for place, row in enumerate(chosen):
                 if len(rows[row]):
                     values[place, : len(rows[row])], mask[place, : len(rows[row])] = rows[row], 1
-            name = "input_values" if self.reads_numbers else "input_ids"
-            yield chosen, self.graphs("model", {name: values, "attention_mask": mask})["logits"]
+            yield chosen, self.graphs("model", {self.input_name: values, "attention_mask": mask})["logits"]
 
     def note_cut(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Mark an answer about an input that was cut, and warn of the first."""
@@ -192,20 +195,31 @@ class Classifier(Model):
 
     def scores(self, inputs: Sequence[Any]) -> Any:
         """Compute probabilities of every label, or values for regression: (N, L)."""
-        return self._scored([self.check(given, row) for row, given in enumerate(inputs)])[0]
+        return np.array(self._scored([self.check(given, row) for row, given in enumerate(inputs)])[0])
 
-    def _scored(self, inputs: list[Any]) -> tuple[Any, list[bool]]:
+    def __call__(self, given: Any) -> dict[str, Any]:
+        """Answer one input, without what only batches need."""
+        given = self.check(given, 0)
+        rows, _, (cut,) = self.encode([given])
+        if len(rows) > 1 or not len(rows[0]):  # windows of a series; a text without a token
+            return self.answers([given])[0]
+        values = np.array(rows, np.float32 if self.reads_numbers else np.int64)
+        inputs = {self.input_name: values, "attention_mask": np.ones(values.shape[:2], np.int64)}
+        answer = self._answer(activate(self.graphs("model", inputs)["logits"][0].tolist(), self.problem_type))
+        return self.note_cut(answer) if cut else answer
+
+    def _scored(self, inputs: list[Any]) -> tuple[list[list[float]], list[bool]]:
         rows, owners, cut = self.encode(inputs)
         logits = np.zeros((len(inputs), len(self.label_names)))
         for chosen, found in self.run_rows(rows):
             np.add.at(logits, [owners[row] for row in chosen], found)
         logits /= np.bincount(owners, minlength=len(inputs))[:, None]
-        return activate(logits, self.problem_type), cut
+        return [activate(row, self.problem_type) for row in logits.tolist()], cut
 
     def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:
         """Answer by thresholds where the model has some."""
         scores, cut = self._scored(inputs)
-        answers = [self._answer(row) for row in scores.tolist()]
+        answers = [self._answer(row) for row in scores]
         return [self.note_cut(answer) if short else answer for answer, short in zip(answers, cut, strict=True)]
 
     def _answer(self, scores: list[float]) -> dict[str, Any]:
@@ -220,11 +234,13 @@ class Classifier(Model):
         return {"score": scores[0] if len(scores) == 1 else scores}
 
 
-def activate(logits: Any, problem_type: str) -> Any:
-    """Turn logits (N, L) into probabilities."""
+def activate(logits: list[float], problem_type: str) -> list[float]:
+    """Turn the logits of one input into probabilities, in plain Python: at a few labels, faster than arrays."""
     if problem_type == "regression":
         return logits
-    if problem_type == "multi_label_classification" or logits.shape[1] == 1:
-        return 1 / (1 + np.exp(-np.abs(logits))) * np.where(logits < 0, np.exp(-np.abs(logits)), 1)
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    return powers / powers.sum(1, keepdims=True)
+    if problem_type == "multi_label_classification" or len(logits) == 1:
+        return [1 / (1 + math.exp(-each)) if each >= 0 else 1 - 1 / (1 + math.exp(each)) for each in logits]
+    highest = max(logits)
+    powers = [math.exp(each - highest) for each in logits]
+    total = sum(powers)
+    return [power / total for power in powers]

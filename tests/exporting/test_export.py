@@ -227,6 +227,36 @@ def test_predict_takes_an_export(exported, capsys):
     assert json.loads(capsys.readouterr().out)["label"]
 
 
+def test_generate_and_translate_take_an_export(exported, saved, capsys):
+    for verb, name, words in (
+        ("generate", "lstm-lm", ["--prompt", "a fine", "--temperature", "0", "--max-new-tokens", "5"]),
+        ("translate", "lstm-seq2seq", ["a fine film", "--max-new-tokens", "5"]),
+    ):
+        said = []
+        for folder in (exported(name), saved(name)):
+            assert main([verb, str(folder), *words]) == 0
+            said.append(capsys.readouterr().out)
+        assert said[0] == said[1] != ""
+    assert main(["generate", str(exported("lstm-lm")), "--stream"]) == 2
+    assert "is an export, which shows no text while it is written" in capsys.readouterr().err
+    assert main(["generate", str(exported("bilstm"))]) == 2
+    assert "is an export, which continues no texts" in capsys.readouterr().err
+    assert main(["translate", str(exported("bilstm")), "a"]) == 2
+    assert "does not take" in capsys.readouterr().err
+
+
+def test_what_needs_weights_says_that_an_export_has_none(exported, capsys):
+    assert main(["trace", str(exported("bilstm")), "a"]) == 2
+    assert "holds what `hf-seq export` wrote, which answers" in capsys.readouterr().err
+
+
+def test_the_folder_one_stands_in_can_be_written_to(saved, few_calls, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    hf_seq.export(saved("bilstm"), ".")
+    assert (tmp_path / "here/onnx/model.onnx").is_file()
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_int8_is_small_and_near(cell):
     settings = {"vocab_size": 2000, "hidden_size": 64, "embedding_size": 64}

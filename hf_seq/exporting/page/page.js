@@ -76,6 +76,7 @@ async function main() {
   $("about").textContent = about.about;
   const model = await load(".", ort, Tokenizer);
   const numbers = Boolean(model.facts.series);
+  if (["classification", "tagging"].includes(model.facts.kind)) await model.answer("warm"); // the first run compiles
   const ask = async () => {
     const given = $("input").value;
     const start = performance.now();
