@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1] / "hf_seq"
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9_-]*[a-z0-9])")
 OTHER_PROGRAMS = {
     *("cpu", "multi_gpu", "num_processes", "nproc_per_node"),  # accelerate launch and torchrun
-    *("upgrade", "porcelain", "untracked_files", "no_audit", "no_fund", "ignore_scripts"),  # pip, git, npm
+    *("upgrade", "porcelain", "untracked_files", "no_audit", "no_fund", "ignore_scripts", "prefix"),  # pip, git, npm
     "folder",  # the server that an export brings
     *("grid", "series"),  # variables of CSS
 }
