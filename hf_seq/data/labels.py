@@ -202,10 +202,15 @@ def _reading_of_numbers(kind: str, train: list[Any], written: list[Any]) -> list
     if not any(isinstance(label, float) for label in train):
         return []
     shown = dict.fromkeys(label for label in written if not is_missing(label))
-    examples = ", ".join(str(label) for label in [*shown][:EXAMPLES])
+    examples = ", ".join(_as_number(label) for label in [*shown][:EXAMPLES])
     if kind == SINGLE:
         return [f"labels {examples} are whole numbers, read as classes; for amounts say --problem_type {REGRESSION}"]
     return [f"labels {examples} are amounts, so this is regression; for classes say --problem_type {SINGLE}"]
+
+
+def _as_number(label: Any) -> str:
+    """Show a label, and which number it is where a comma leaves that open."""
+    return f"{label!r} (as {as_comma_decimal(label):g})" if converts(as_comma_decimal, label) else str(label)
 
 
 def _numbers_from_text(written: WrittenLabels) -> dict[str, list[Any]]:

@@ -51,6 +51,7 @@ def test_decimal_commas_are_numbers(tmp_path):
     values = [n / 8 for n in range(60)]
     splits = load_splits(write(tmp_path / "a.csv", [f"{value:.3f}".replace(".", ",") for value in values]))
     assert splits.problem_type == "regression"
+    assert any("'0,125' (as 0.125)" in note for note in splits.notes)
     assert sorted([*splits.train["label"], *splits.validation["label"], *splits.test["label"]]) == values
     assert has_decimal_commas(["3,5", "2,0"])
     assert not has_decimal_commas(["3", "2"])
