@@ -21,6 +21,7 @@ LABEL_NAMES = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "sentiment", "intent"),
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
 )
+_ANSWERS = ("tags", "labels", "tag", "label", "states")  # how lists of strings are called that are no words of a text
 SAMPLE = 2_000  # rows looked at
 _ID = re.compile(
     r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
@@ -104,7 +105,11 @@ def _find_text(table: Table, without: Collection[str], more: str) -> str:
     names = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     named = [name for name in names if name.lower() in TEXT_NAMES]
     wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
-    lists = [name for name in table.names if name not in without and _is_words(table.values(name, SAMPLE))]
+    lists = [
+        name
+        for name in table.names
+        if name not in without and not name.lower().endswith(_ANSWERS) and _is_words(table.values(name, SAMPLE))
+    ]
     tokens = [name for name in lists if name.lower() in WORDS_NAMES]
     for candidates in (named, wordy, tokens, lists, names):
         if len(candidates) == 1:
