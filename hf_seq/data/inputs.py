@@ -15,6 +15,7 @@ from hf_seq.data.columns import find_text_column, looks_like_id
 from hf_seq.data.lines import has_labels, has_tags, read_lines
 from hf_seq.data.pairs import find_source_column, spread_translations
 from hf_seq.data.readers.archives import is_archive
+from hf_seq.data.readers.brat import read_brat
 from hf_seq.data.readers.class_folders import TEXT_FOLDERS
 from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
 from hf_seq.data.readers.files import READERS, Readers, read_file, read_text
@@ -26,6 +27,7 @@ from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.readers.token_tables import has_sentence_column
 from hf_seq.data.reading import columns_known
 from hf_seq.data.sources import SPLITS_IN_FILES, read_source
+from hf_seq.data.spans import texts_with_spans
 from hf_seq.data.tag_columns import as_list, find_tokens_column
 from hf_seq.data.text_columns import find_text_columns
 from hf_seq.errors import InputError
@@ -64,7 +66,7 @@ class Source:
     @property
     def is_txt(self) -> bool:
         """Whether it is a .txt file."""
-        return self.suffix == ".txt" and Path(self.path).is_file()
+        return Path(self.path).suffix.lower() == ".txt" and Path(self.path).is_file()
 
     @property
     def labels(self) -> set[str]:
@@ -206,7 +208,10 @@ def tagged_inputs(source: Source, tokens_column: str | None = None) -> Inputs:
     readers: dict[str, Callable[[Path], Table]] = {**TAGGED_READERS, **dict.fromkeys(CONLL_SUFFIXES, _read_words)}
     if source.suffix in (".csv", ".tsv") and Path(source.path).is_file() and not _is_token_table(source):
         readers[source.suffix] = READERS[source.suffix]
-    table, notes = source.table(readers)
+    table, notes = source.table(readers, (read_brat,))
+    spanned = texts_with_spans(table) if tokens_column is None else None
+    if spanned is not None:
+        return Inputs(spanned, table, {}, ["texts with spans, read as raw text", *notes])
     named = source.known(table, tokens_column=tokens_column)["tokens_column"]
     column = find_tokens_column(table, named, source.labels)
     if column is None:

@@ -86,6 +86,16 @@ def with_tags_of_spans(raw: RawData) -> RawData:
     return RawData(tables, raw.description, raw.class_names, notes)
 
 
+def texts_with_spans(table: Table) -> list[str] | None:
+    """Return the text of every row of an annotation tool, tagged or not; None where the rows are others."""
+    names = {name.lower(): name for name in table.names}
+    text = next((names[name] for name in TEXTS if name in names and _is_text(table, names[name])), None)
+    spans = next((names[name] for name in SPANS if name in names and _holds_spans(table, names[name])), None)
+    if text is None or (spans is None and not any(isinstance(value, Mapping) for value in table.values(text, SAMPLE))):
+        return None
+    return [_text_of(value) or "" for value in table.values(text)]
+
+
 # From rows to documents
 
 

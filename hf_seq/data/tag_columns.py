@@ -225,7 +225,7 @@ def _check_lists(table: Table, name: str, flag: str) -> None:
 
 def _holds_lists_of_strings(table: Table, name: str) -> bool:
     values = [value for value in table.values(name, SAMPLE) if value is not None]
-    return bool(values) and all(
+    return any(values) and all(
         isinstance(value, list) and all(item is None or isinstance(item, str) for item in value) for value in values
     )
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from hf_seq.data import load_tagged_splits
+from hf_seq.data.inputs import Source, tagged_inputs, text_inputs
 from hf_seq.errors import InputError
 
 TEXT = "yesterday Oto Brandt{n} left Oval Bank for good."
@@ -143,3 +144,21 @@ def test_rejected_answers_of_prodigy_are_left_out(tmp_path):
     splits = load(tmp_path / "rows.jsonl", rows)
     assert len(splits.train) == 7
     assert any("2 rows are left out, which were rejected" in note for note in splits.notes)
+
+
+@pytest.mark.parametrize("tool", ["doccano", "hub", "prodigy", "label studio", "spacy", "dataturks"])
+def test_a_saved_tagger_reads_the_texts_of_every_tool(tool, tmp_path):
+    (tmp_path / "rows.json").write_text(json.dumps(OFFSETS[tool]))
+    inputs = tagged_inputs(Source(str(tmp_path / "rows.json")))
+    assert list(inputs.values) == TEXTS
+
+
+def test_a_saved_tagger_reads_brat_and_a_classifier_a_folder_of_classes(tmp_path):
+    for n, text in enumerate(TEXTS[:2]):
+        (tmp_path / f"doc{n}.txt").write_text(text)
+        (tmp_path / f"doc{n}.ann").write_text("T1\tPER 10 21\tOto Brandt\n".replace("Brandt", f"Brandt{n}"))
+    assert list(tagged_inputs(Source(str(tmp_path))).values) == TEXTS[:2]
+    for label in ("neg", "pos"):
+        (tmp_path / "set" / label).mkdir(parents=True)
+        (tmp_path / "set" / label / "1.txt").write_text(f"{label} text")
+    assert list(text_inputs(Source(str(tmp_path / "set"))).values) == ["neg text", "pos text"]
