@@ -24,7 +24,7 @@ import time; start = time.perf_counter()
 {load}
 answer("not bad at all")
 print(time.perf_counter() - start)
-import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
@@ -67,7 +67,10 @@ def memory(saved: Path, peer: Path, pairs: int, warm_up: bool) -> Speed:
 
 
 def _fresh(load: str, folder: Path) -> tuple[float, float]:
-    """Load a model in a new process: seconds to its first answer, and megabytes."""
+    """Load a model in a new process: seconds to its first answer, and megabytes.
+
+    The peak is read from /proc, as `getrusage` begins with that of the process that started this one.
+    """
     command = [sys.executable, "-c", MEASURED.format(load=load), str(folder)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return float(printed[-2]), float(printed[-1])
