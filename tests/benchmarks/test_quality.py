@@ -55,8 +55,12 @@ def test_the_command_of_a_run_is_one_that_is_understood(name, tmp_path):
 
 def test_every_run_has_a_row_among_the_results_under_its_own_command():
     rows = {row["recipe"]: row for row in map(json.loads, (RESULTS / "quality.jsonl").read_text().splitlines())}
-    assert rows.keys() <= quality.RUNS.keys()
+    in_int8 = {name for name in rows if name.endswith("-int8")}  # of benchmarks/int8.py, of a finished run
+    assert {name.removesuffix("-int8") for name in rows} <= quality.RUNS.keys()
+    assert all("benchmarks/int8.py" in rows[name]["command"] for name in in_int8)
     for name, row in rows.items():
+        if name in in_int8:
+            continue
         assert row["set"] == quality.RUNS[name][0]
         assert shlex.split(row["command"])[:2] == shlex.split(quality.described(name))[:2]
 
