@@ -57,7 +57,7 @@ def test_every_run_has_a_row_among_the_results_under_its_own_command():
     rows = {row["recipe"]: row for row in map(json.loads, (RESULTS / "quality.jsonl").read_text().splitlines())}
     in_int8 = {name for name in rows if name.endswith("-int8")}  # of benchmarks/int8.py, of a finished run
     assert {name.removesuffix("-int8") for name in rows} <= quality.RUNS.keys()
-    assert all("benchmarks/int8.py" in rows[name]["command"] for name in in_int8)
+    assert all(rows[name]["command"].startswith("hf-seq export ") for name in in_int8)
     for name, row in rows.items():
         if name in in_int8:
             continue
