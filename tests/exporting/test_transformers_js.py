@@ -27,7 +27,7 @@ const answer = await pipeline({task}, {name}, {{ dtype: {dtype} }});
 console.log(JSON.stringify(await Promise.all({texts}.map((text) => answer(text)))));
 """
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("node") is None, reason="no node")]
 
 
 @pytest.fixture(scope="module")
