@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from hf_seq.baselines.baseline import SavedBaseline
+from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.baselines.series import SeriesBaseline
 from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
 from hf_seq.errors import InputError
@@ -69,7 +70,7 @@ class SeriesPredictor(Predictor):
     """
 
     reads_numbers: ClassVar[bool] = True
-    baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (SeriesBaseline,)
+    baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (SeriesBaseline, MajorityBaseline)
     not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = ()
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> SeriesEngine:

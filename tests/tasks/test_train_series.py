@@ -4,6 +4,7 @@
 
 import json
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,6 +63,16 @@ def test_it_learns_what_means_cannot_and_says_so_in_the_record(trained, data):
     assert record.n == 80
     means = train(*parse_recipe(["--data", data, "--model", "statistics", "--output_dir", data + "-s"], task="series"))
     assert means.score < record.score - 20
+
+
+def test_the_commonest_label_is_a_baseline_of_series_too(data, tmp_path):
+    folder = str(tmp_path / "majority")
+    record = train(*parse_recipe(["--data", data, "--model", "majority", "--output_dir", folder], task="series"))
+    labels = [json.loads(line)["label"] for line in Path(data, "test.jsonl").read_text().splitlines()]
+    commonest = [json.loads(line)["label"] for line in Path(data, "train.jsonl").read_text().splitlines()]
+    most = max(set(commonest), key=commonest.count)
+    assert record.score == pytest.approx(100 * labels.count(most) / len(labels))
+    assert SeriesPredictor.from_pretrained(folder)([[0.0, 1.0]])["label"] == most
 
 
 def test_what_was_saved_answers_by_the_auto_classes_as_the_predictor_does(trained, data):
