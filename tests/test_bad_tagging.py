@@ -103,8 +103,8 @@ CASES = {
     "sentences given as texts": ("train --task classification --data {good.jsonl}", r"(text|label)_column"),
     "tags the model does not know": ("evaluate {model} --data {other.jsonl}", r"tags that the model does not know"),
     "a column of another task": (
-        "evaluate {model} --data {good.jsonl} --text_column text",
-        r"No such option: --text_column",
+        "evaluate {model} --data {good.jsonl} --source_column text",
+        r"No such option: --source_column",
     ),
     "no such vectors": ("train --data {good.jsonl} --word_vectors nowhere.txt", r"nowhere.txt is not there.*GloVe"),
     "a folder of vectors": ("train --data {good.jsonl} --word_vectors {model}", r"is a folder; give a text file"),

@@ -35,7 +35,7 @@ def measure_robustness(
 
     Returns:
         `rows`, and under each kind of disturbance `difference` (disturbed less undisturbed, in people's unit) and
-        `interval`, its 95 % interval by paired bootstrap.
+        `interval`, its 95 % interval by the paired test of `compare`.
     """
     column = task.data.text_column
     assert column is not None

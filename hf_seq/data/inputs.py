@@ -65,8 +65,8 @@ class Source:
 
     @property
     def is_txt(self) -> bool:
-        """Whether it is a .txt file."""
-        return Path(self.path).suffix.lower() == ".txt" and Path(self.path).is_file()
+        """Whether it is a .txt file, compressed or not."""
+        return self.suffix == ".txt" and Path(self.path).is_file()
 
     @property
     def labels(self) -> set[str]:

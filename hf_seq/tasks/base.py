@@ -270,7 +270,7 @@ class Scoring(ABC, Generic[R]):
             rows: of the split.
             splits: the data.
             recipe: that reads the data; says the metric where there is a choice.
-            seed: of the bootstrap.
+            seed: of the run, for scores that draw.
 
         Returns:
             The fields of a record that a score fills, and the predictions, row for row.

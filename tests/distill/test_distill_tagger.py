@@ -12,7 +12,8 @@ from hf_seq.distill.running import train_or_distill as run
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.train.parsing import flags, parse_recipe
 
-CALM = {"embedding_dropout": 0.0, "classifier_dropout": 0.0, "num_train_epochs": 1}
+CALM = {"embedding_dropout": 0.0, "classifier_dropout": 0.0, "num_train_epochs": 1, "adam_epsilon": 1e-4}
+"""One epoch without chance; the epsilon keeps AdamW from blowing up the rounding of gradients that are almost 0."""
 SMALL = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 4}
 
 
