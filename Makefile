@@ -7,9 +7,9 @@ JOBS ?= 2
 .PHONY: demo test test-all test-versions lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
-	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 1 \
+	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
 		--student.num_train_epochs 3 \
-		--models majority,tfidf,bilstm,transformer,distilbert,student
+		--models majority,tfidf,bilstm,distilbert,student
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS) -m "not slow"
