@@ -159,17 +159,21 @@ def _consecutive(split: Columns) -> Columns:
     return Columns([split.texts[r] for r in rows], [split.labels[r] for r in rows], [split.places[r] for r in rows])
 
 
+def _shifted_pairs(places: Sequence[tuple[str, int]], shift: int) -> list[tuple[int, int]]:
+    """Pair the places of rows with those of the rows that stand `shift` further in the source."""
+    by_row = {number: place for place, (_, number) in enumerate(places)}
+    return [(place, by_row[number + shift]) for number, place in by_row.items() if number + shift in by_row]
+
+
 def _agreement(guessed: Array, gold: Array, places: Sequence[tuple[str, int]], shift: int) -> float:
     """Compare answers with the labels of the rows that stand `shift` further in the source."""
-    by_row = {number: place for place, (_, number) in enumerate(places)}
-    pairs = [(place, by_row[number + shift]) for number, place in by_row.items() if number + shift in by_row]
+    pairs = _shifted_pairs(places, shift)
     return float(np.mean([guessed[mine] == gold[other] for mine, other in pairs])) if pairs else 0.0
 
 
 def _halves_fit(inputs: Any, labels: Array, places: Sequence[tuple[str, int]], shift: int) -> float:
     """Learn shifted labels on every other stretch of rows, and score them on the rest."""
-    by_row = {number: place for place, (_, number) in enumerate(places)}
-    pairs = [(place, by_row[number + shift]) for number, place in by_row.items() if number + shift in by_row]
+    pairs = _shifted_pairs(places, shift)
     mine, other = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
     if len(mine) < 40:
         return 0.0

@@ -34,16 +34,15 @@ def first_rows(splits: Splits, tokenizer: Any = None) -> list[str]:
 def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str | None]:
     """Give what is read and what is answered, each as text."""
     if "tokens" in row:
-        tags = row.get("tags")
-        names = [splits.label_names[tag] if 0 <= tag < len(splits.label_names) else "-" for tag in tags or []]
-        yield " ".join(map("/".join, zip(row["tokens"], names, strict=False))) if tags else " ".join(row["tokens"])
+        tagged = zip(row["tokens"], _tag_names(row.get("tags"), splits), strict=False)
+        yield " ".join(map("/".join, tagged)) if row.get("tags") else " ".join(row["tokens"])
         return
     if "series" in row:
         series = row["series"]
         channels = len(series[0]) if series else 0
         begins = ", ".join(f"{number:.4g}" for number in (series[0] if series else [])[:6])
         yield f"{len(series)} steps of {channels} numbers, the first {begins}"
-        yield _tags(row["tags"], splits) if "tags" in row else _label(row.get("label"), splits)
+        yield " ".join(_tag_names(row["tags"], splits)) if "tags" in row else _label(row.get("label"), splits)
         return
     if "source" in row:
         yield row["source"]
@@ -75,9 +74,8 @@ def _label(label: Any, splits: Splits) -> str:
     return splits.label_names[label]
 
 
-def _tags(tags: list[int] | None, splits: Splits) -> str:
-    names = [splits.label_names[tag] if 0 <= tag < len(splits.label_names) else "-" for tag in tags or []]
-    return " ".join(names)
+def _tag_names(tags: list[int] | None, splits: Splits) -> list[str]:
+    return [splits.label_names[tag] if 0 <= tag < len(splits.label_names) else "-" for tag in tags or []]
 
 
 def _short(text: str) -> str:

@@ -26,7 +26,7 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.readers.token_tables import has_sentence_column
 from hf_seq.data.reading import columns_known
-from hf_seq.data.sources import SPLITS_IN_FILES, read_source
+from hf_seq.data.sources import read_source, splits_in_file
 from hf_seq.data.spans import texts_with_spans
 from hf_seq.data.tag_columns import as_list, find_tokens_column
 from hf_seq.data.text_columns import find_text_columns
@@ -92,8 +92,7 @@ class Source:
         path = Path(self.path).expanduser()
         with written_as(self.form):
             if path.is_file() and not is_archive(path):
-                several = SPLITS_IN_FILES.get(suffix_of(path)) if suffix_of(path) in readers else None
-                tables = several(path) if several else None
+                tables = splits_in_file(path, readers)
                 if tables is None:
                     found = read_file(path, readers)
                     return found, list(found.notes)

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from hf_seq.data.readers.packed import UNPACK, read_bytes
 from hf_seq.errors import InputError
 
 SAMPLE = 500
 """Lines that are looked at."""
-PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
-"""The endings of compressed files."""
-_FASTTEXT = "__label__"
+FASTTEXT = "__label__"
+"""What begins a label in a file of fastText."""
 
 
 def read_lines(path: str | Path) -> Iterator[str]:
@@ -47,7 +47,7 @@ def has_labels(path: str | Path, label_names: Collection[str]) -> bool:
         label_names: those of the model.
     """
     lines = [line for line in _first_lines(path) if line.strip()]
-    if lines and all(any(word.startswith(_FASTTEXT) for word in line.split()) for line in lines):
+    if lines and all(any(word.startswith(FASTTEXT) for word in line.split()) for line in lines):
         return True
     fields = [line.split("\t") for line in lines]
     names = set(label_names)
@@ -70,9 +70,7 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
 
 
 def _first_lines(path: str | Path) -> list[str]:
-    if Path(path).suffix.lower() in PACKED:
-        from hf_seq.data.readers.packed import read_bytes
-
+    if Path(path).suffix.lower() in UNPACK:
         lines = read_bytes(Path(path)).split(b"\n")[:SAMPLE]
     else:
         with Path(path).open("rb") as file:

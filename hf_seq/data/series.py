@@ -35,7 +35,6 @@ from hf_seq.data.labels import (
     written_labels,
 )
 from hf_seq.data.long_tables import TAGS
-from hf_seq.data.readers.tables import RawData
 from hf_seq.data.reading import LabelledRows, ReadingOptions
 from hf_seq.data.series_columns import find_labels, find_tags
 from hf_seq.data.series_options import SeriesArguments, SeriesOptions, parted
@@ -119,32 +118,6 @@ def load_series_splits(
     if per_step:
         loaded.tag_scheme = find_scheme(labels.names, named_tags(labels.values["train"], labels.names))
     return loaded.completed(replace(reading, group_column=found.group))
-
-
-class ReadSeries:
-    """The series of a source, and what stands beside them.
-
-    Attributes:
-        raw: a row a series.
-        series: (T, C) each, by split; no steps where a row is none.
-        column: what the column of the series is called.
-        label: the column of the label or the tags, where the layout says it.
-        group: the column of the groups, where there are some.
-        group_name: what that column is called in the source.
-        channels: names of the channels, where there are some.
-        notes: what was decided, in words.
-        problems: rows that hold no series, by split.
-    """
-
-    raw: RawData
-    series: dict[str, list[Array]]
-    column: str
-    label: str | None
-    group: str | None
-    group_name: str | None
-    channels: list[str]
-    notes: list[str]
-    problems: dict[str, list[Finding]]
 
 
 def series_arrays(rows: Dataset) -> list[Array]:

@@ -17,7 +17,7 @@ from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.folders import FolderReaders, read_folder, read_split
 from hf_seq.data.readers.json_files import parse_json, splits_of_json
 from hf_seq.data.readers.packed import suffix_of
-from hf_seq.data.readers.tables import RawData, choose_splits
+from hf_seq.data.readers.tables import RawData, Table, choose_splits
 from hf_seq.data.readers.workbooks import splits_of_workbook
 from hf_seq.errors import InputError
 
@@ -105,9 +105,18 @@ def _read_builtin(name: str) -> RawData:
     return RawData(tables, name, class_names, [f"{name} is synthetic"])
 
 
+def splits_in_file(path: Path, readers: Readers) -> dict[str, Table] | None:
+    """Read all splits of a file that holds several; None where it holds one, or is of a kind that holds one.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    read = SPLITS_IN_FILES.get(suffix_of(path)) if suffix_of(path) in readers else None
+    return read(path) if read else None
+
+
 def _read_single_file(path: Path, readers: Readers) -> RawData:
-    split = SPLITS_IN_FILES.get(suffix_of(path)) if suffix_of(path) in readers else None
-    tables = split(path) if split else None
+    tables = splits_in_file(path, readers)
     if tables is not None:
         raw = choose_splits(tables, str(path), f"{path} has no train split")
         raw.notes += [f"{each}: {note}" for each, table in raw.ordered for note in table.notes]

@@ -16,8 +16,6 @@ from onnx import ModelProto
 
 from hf_seq import runtime
 from hf_seq.errors import InputError
-from hf_seq.exporting.building import MODEL
-from hf_seq.exporting.quantization import SUFFIX
 from hf_seq.files.writing import write_json
 from hf_seq.models import sentence_places
 from hf_seq.models.target_tokenizer import TARGET_FILE
@@ -110,8 +108,3 @@ def _write_tokenizer(folder: Path, processor: Any) -> None:
     backend = json.loads(processor.backend_tokenizer.to_str())
     backend["padding"] = backend["truncation"] = None
     (folder / "tokenizer.json").write_text(json.dumps(backend, ensure_ascii=False), encoding="utf-8")
-
-
-def graph_names(models: Mapping[str, ModelProto]) -> str:
-    """Say how the files of an export are called, for people."""
-    return ", ".join(f"{GRAPHS}/{name}.onnx" for name in sorted(models)) or f"{GRAPHS}/{MODEL}{SUFFIX}.onnx"

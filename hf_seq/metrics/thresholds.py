@@ -72,13 +72,14 @@ def best_f1(scores: ArrayLike, positive: ArrayLike) -> Threshold:
     return max(all_thresholds(scores, positive), key=lambda each: each.f1)
 
 
-def for_precision(scores: ArrayLike, positive: ArrayLike, wanted: float) -> Threshold:
+def for_precision(scores: ArrayLike, positive: ArrayLike, wanted: float, recall: str = "recall") -> Threshold:
     """Find the threshold with the most positives among those with at least the wanted precision.
 
     Args:
         scores: (N,) probabilities of a yes.
         positive: (N,) whether it is one.
         wanted: precision, above 0, at most 1.
+        recall: what people call the share of the yes rows that are found.
 
     Raises:
         InputError: no threshold has it; the message names the best there is.
@@ -91,6 +92,6 @@ def for_precision(scores: ArrayLike, positive: ArrayLike, wanted: float) -> Thre
         best = max(found, key=lambda each: each.precision)
         raise InputError(
             f"No threshold gives a precision of {wanted:g} on these rows; the highest is {best.precision:.3f}, at a "
-            f"recall of {best.recall:.3f}. Ask for less, or train a better model."
+            f"{recall} of {best.recall:.3f}. Ask for less, or train a better model."
         )
     return max(good, key=lambda each: (each.recall, each.value))

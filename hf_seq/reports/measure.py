@@ -13,13 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
-
-Item = TypeVar("Item")
 
 BLOCK = 20
 """Texts a model is timed on before the next one has its turn."""

@@ -67,10 +67,7 @@ def choose_answers(scores: np.ndarray, gold: np.ndarray, precision: float) -> Th
     right = scores.argmax(axis=1) == gold
     if not right.any():
         raise InputError(f"None of {len(gold)} rows is answered rightly, so no threshold can be chosen on them.")
-    try:
-        return for_precision(scores.max(axis=1), right, precision)
-    except InputError as error:
-        raise InputError(str(error).replace("a recall of", "a share of its right answers of")) from error
+    return for_precision(scores.max(axis=1), right, precision, recall="share of its right answers")
 
 
 def save_answer_threshold(folder: Path, threshold: float) -> None:

@@ -8,7 +8,8 @@ names/Arabic.txt  rt-polarity.pos         a file a class, a line a text
 
 from pathlib import Path
 
-from hf_seq.data.readers.files import FASTTEXT, READERS, read_text
+from hf_seq.data.lines import FASTTEXT
+from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.packed import stem_of, suffix_of
 from hf_seq.data.readers.split_files import readable_files
 from hf_seq.data.readers.split_names import split_in_name

@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hf_seq.data.lines import FASTTEXT
 from hf_seq.data.readers.json_files import read_jsonl
 from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
 from hf_seq.data.readers.split_names import canonical_split
@@ -35,7 +36,6 @@ SMALLEST_SAMPLE = 4
 NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
 _OLD = (".xls", ".ods", ".xlsb")
-FASTTEXT = "__label__"
 _LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
 _SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\s"]|\t)?"?[ \t]*\r?\n', re.IGNORECASE)
 """The first line that Excel reads and writes."""

@@ -10,12 +10,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-
 from hf_seq.errors import InputError
 
 
 def _unzstd(raw: bytes) -> bytes:
+    import pyarrow as pa  # heavy, and rarely needed
+
     return pa.CompressedInputStream(pa.BufferReader(raw), "zstd").read()
 
 
