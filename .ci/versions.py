@@ -8,11 +8,9 @@ torch stays the pinned one in both: every other release brings gigabytes of CUDA
 """
 
 import argparse
-import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,10 +18,16 @@ FOLLOW_TRANSFORMERS = ("transformers==", "tokenizers==", "huggingface_hub==", "s
 """Pins that give way when the newest transformers is tried."""
 
 
-def lowest(requirements: list[str]) -> list[str]:
-    """Pins of the lowest versions: `numpy>=2.0` gives `numpy==2.0`."""
-    found = [re.match(r"([\w.-]+)\s*>=\s*([\w.]+)", each) for each in requirements]
-    return [f"{match[1]}=={match[2]}" for match in found if match and match[1] != "torch"]
+def lowest(python: str, constraints: Path) -> list[str]:
+    """Pins of the lowest versions of all that pyproject.toml names, and of what goes with those.
+
+    uv resolves them: it knows "the lowest of what is named, the newest of the rest", and pip took minutes.
+    """
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
+    compile = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--extra", "dev"]
+    flags = ["--resolution", "lowest-direct", "--constraint", str(constraints), "pyproject.toml"]
+    found = subprocess.run([*compile, *flags], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return [line for line in found.stdout.splitlines() if not line.startswith("torch==")]
 
 
 def main() -> int:
@@ -34,19 +38,18 @@ def main() -> int:
     parser.add_argument("--environment", type=Path, help="folder of the environment; .venv-WHICH without it")
     options = parser.parse_args()
     environment = options.environment or ROOT / f".venv-{options.which}"
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     if options.which == "transformers":
         kept = [line for line in pins if not line.startswith(FOLLOW_TRANSFORMERS)]
     else:
         kept = [line for line in pins if line.startswith(("torch==", "pytest", "ruff==", "mypy=="))]
-    if options.which == "lowest":
-        kept += lowest(project["dependencies"])
     with tempfile.TemporaryDirectory() as place:
         constraints = Path(place) / "constraints.txt"
         constraints.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
         python = str(environment / "bin" / "python")
+        if options.which == "lowest":
+            constraints.write_text("".join(f"{line}\n" for line in [*kept, *lowest(python, constraints)]), encoding="utf-8")
         install = [python, "-m", "pip", "install", "--quiet", "--constraint", str(constraints)]
         subprocess.run([*install, "torch"], check=True)
         subprocess.run([*install, "--editable", f"{ROOT}[dev]"], check=True)
