@@ -49,7 +49,8 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
         python = str(environment / "bin" / "python")
         if options.which == "lowest":
-            constraints.write_text("".join(f"{line}\n" for line in [*kept, *lowest(python, constraints)]), encoding="utf-8")
+            kept += lowest(python, constraints)
+            constraints.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         install = [python, "-m", "pip", "install", "--quiet", "--constraint", str(constraints)]
         subprocess.run([*install, "torch"], check=True)
         subprocess.run([*install, "--editable", f"{ROOT}[dev]"], check=True)

