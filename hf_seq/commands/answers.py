@@ -48,18 +48,18 @@ def format_of(output: Path | None, given: str | None, *, overwrite: bool) -> str
     return name
 
 
-def check_output(output: Path, *, overwrite: bool) -> None:
+def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> None:
     """Refuse a file that exists, or that has no folder.
 
     Raises:
         InputError: one of these.
     """
     if output.is_dir():
-        raise InputError(f"--output {output} is a folder; name a file.")
+        raise InputError(f"{flag} {output} is a folder; name a file.")
     if output.exists() and not overwrite:
-        raise InputError(f"--output {output} exists; choose another name, delete it first, or give --overwrite.")
+        raise InputError(f"{flag} {output} exists; choose another name, delete it first, or give --overwrite.")
     if not output.parent.is_dir():
-        raise InputError(f"--output {output}: there is no folder {output.parent}; make it, or choose another.")
+        raise InputError(f"{flag} {output}: there is no folder {output.parent}; make it, or choose another.")
 
 
 def write_answers(rows: Iterable[Row], output: Path | None, kind: str) -> None:

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq check`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hf_seq.commands.answers import check_output
 from hf_seq.commands.options import Data, DataFlag, Task
 from hf_seq.errors import InputError
 
@@ -23,6 +25,11 @@ def check(
     tokenizer: Annotated[
         str | None, typer.Option(help="Folder or Hub id of a tokenizer; absent: one is trained on the train split.")
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write what was found as a page, too, with rows, lengths and labels: its file."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file that --html names.")] = False,
     **columns: Any,
 ) -> None:
     """Look a data set over before training: what makes training impossible, and what makes it doubtful.
@@ -33,6 +40,8 @@ def check(
     hf-seq check builtin:reviews
 
     hf-seq check reviews.csv --text_column body --label_column stars
+
+    hf-seq check reviews.csv --html reviews-checked.html
 
     hf-seq check path/to/conll --task tagging
 
@@ -45,6 +54,8 @@ def check(
 
     if (source is None) == (data is None) and (source or not columns.get("train_file")):
         raise InputError("Name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
+    if html is not None:
+        check_output(html, overwrite=overwrite, flag="--html")
     chosen = task_named(task)
     recipe = reading_recipe(task, source or data or "", columns)
     splits = chosen.data.load(recipe, strict=False)
@@ -54,11 +65,16 @@ def check(
             processor = chosen.encoding.make_processor(recipe, splits)
         except InputError as error:
             print(f"lengths are counted in words: {error}")
-    report = chosen.data.check(splits, processor, max_length or (None if chosen.reads_numbers else LENGTH))
+    limit = max_length or (None if chosen.reads_numbers else LENGTH)
+    report = chosen.data.check(splits, processor, limit)
     report.examples = first_rows(splits, processor)
     if not any(error.code == "split-empty" for error in report.errors):
         chosen.data.look_closer(report, splits)
     print(report.render())
+    if html is not None:
+        from hf_seq.reports.check_page import write_check_page
+
+        print(f"written to {write_check_page(report, splits, html, processor=processor, max_length=limit)}")
     if report.errors:
         raise typer.Exit(2)
 

@@ -21,14 +21,24 @@ def first_rows(splits: Splits, tokenizer: Any = None) -> list[str]:
         splits: of any loader.
         tokenizer: of the model; texts are shown as its tokens when given.
     """
-    rows = splits.train[:ROWS]
     count = min(ROWS, len(splits.train))
-    found = []
-    for number in range(count):
-        row = {name: values[number] for name, values in rows.items()}
-        sides = [_short(side) for side in _sides(row, splits, tokenizer) if side is not None]
-        found.append(f"row {row.get('row', number + 1)}: " + "  ->  ".join(sides))
-    return found
+    return [
+        f"row {number}: {shown}" for number, shown in (shown_row(splits, "train", i, tokenizer) for i in range(count))
+    ]
+
+
+def shown_row(splits: Splits, name: str, index: int, tokenizer: Any = None) -> tuple[int, str]:
+    """Give the number of a row in its source, and in a line what is read and what is to be answered.
+
+    Args:
+        splits: of any loader.
+        name: of the split.
+        index: of the row, from 0.
+        tokenizer: as for `first_rows`.
+    """
+    row = splits[name][index]
+    sides = [_short(side) for side in _sides(row, splits, tokenizer) if side is not None]
+    return row.get("row", index + 1), "  ->  ".join(sides)
 
 
 def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str | None]:
