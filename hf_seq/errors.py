@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The one error a user is meant to read."""
+"""The errors a user is meant to read."""
 
 
 class InputError(ValueError):
@@ -9,3 +9,7 @@ class InputError(ValueError):
     The message says what is wrong, the value seen and what to do. `hf-seq` prints it without a traceback and exits
     with code 2.
     """
+
+
+class UnsuitableModelError(InputError):
+    """A model cannot learn from these data at all, and others can: a comparison leaves it out, and says why."""

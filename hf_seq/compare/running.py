@@ -33,7 +33,7 @@ from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run,
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.compare.student_runs import train_run
 from hf_seq.compare.students import STUDENT, is_small
-from hf_seq.errors import InputError
+from hf_seq.errors import InputError, UnsuitableModelError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.loops.trainer import Divergence
@@ -156,7 +156,7 @@ def run_all(
             entries[name] = Entry.of_runs(name, seeds, small=is_small(task.models, name))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except InputError as error:
-            if name != STUDENT and not isinstance(error, PretrainedUnavailable | Divergence):
+            if name != STUDENT and not isinstance(error, PretrainedUnavailable | Divergence | UnsuitableModelError):
                 raise
             logger.info(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)

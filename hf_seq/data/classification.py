@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from datasets import List, Value
+from datasets import Value
 
 from hf_seq.data.columns import find_label_column
 from hf_seq.data.label_columns import SEVERAL_LABELS, join_label_columns, label_columns_of
-from hf_seq.data.labels import MULTI, REGRESSION, ProblemType, read_labels, written_labels
+from hf_seq.data.labels import ProblemType, read_labels, written_labels
 from hf_seq.data.readers.class_folders import TEXT_FOLDERS
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import Table
@@ -42,7 +42,8 @@ def load_splits(
         text_column: name of the text column, where there is more than one way to read the table; several are joined.
         text_pair_column: of a second text with the same label; then rows have `text_pair`, too.
         label_column: likewise.
-        label_columns: names of columns of 0 and 1, one for each label; None finds them where nothing else can be meant.
+        label_columns: names of columns of 0 and 1, one for each label, or of numbers, one for each target; None finds
+            those of labels where nothing else can be meant.
         label_separator: what stands between several labels in one cell, such as `;`; None finds it where it is clear.
         problem_type: what the labels are, where it is not what their writing says; None tells it from the train rows.
         **options: which data, and how they are cut: the fields of `ReadingOptions`.
@@ -60,7 +61,7 @@ def load_splits(
     texts = reading.known(train, text_column=text_column, text_pair_column=text_pair_column)
     several = label_columns_of(train, named["label_column"], named.pop("label_columns"), notes)
     if several:
-        named["label_column"] = join_label_columns(raw, several)
+        named["label_column"] = join_label_columns(raw, several, problem_type)
     text, label = _find(train, texts, named["label_column"])
     labelled = f"label columns {', '.join(several)}" if several else f"label column {label!r}"
     notes = [f"{text.described}, {labelled}", *raw.notes, *notes]
@@ -77,9 +78,7 @@ def load_splits(
         columns = {**text_columns(read), "label": values}
         keys = [joined(each, PAIRED) for each in read]
         rows[split] = SplitRows(split, columns, range(1, len(read) + 1), keys=keys, strata=values)
-    number = Value("float64")
-    kind = {MULTI: List(number), REGRESSION: number}.get(labels.problem_type, Value("int64"))
-    features = {**dict.fromkeys(rows["train"].columns, Value("string")), "label": kind}
+    features = {**dict.fromkeys(rows["train"].columns, Value("string")), "label": labels.feature}
     found = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes, labels.problems)
     found.columns = {**text.by_flag, **({"label_columns": several} if several else {"label_column": label})}
     found.columns |= {"label_separator": written.separator} if written.separator else {}

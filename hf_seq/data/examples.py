@@ -77,7 +77,11 @@ def _label(label: Any, splits: Splits) -> str:
     if label is None:
         return "no label"
     if splits.problem_type == REGRESSION:
-        return f"{label:g}"
+        return (
+            ", ".join(f"{name} {value:g}" for name, value in zip(splits.label_names, label, strict=True))
+            if isinstance(label, list)
+            else f"{label:g}"
+        )
     if splits.problem_type == MULTI:
         named = [name for name, holds in zip(splits.label_names, label, strict=True) if holds]
         return ", ".join(named) or "no label of these"

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Several columns of 0 and 1, one for each label, as one column of lists."""
+"""Several columns, of 0 and 1 for a label each or of numbers for a target each, as one column of lists."""
 
 import difflib
 from collections.abc import Sequence
@@ -8,10 +8,12 @@ from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES, SAMPLE, looks_like_id, looks_like_labels
 from hf_seq.data.label_cells import EXAMPLES
+from hf_seq.data.problem_types import REGRESSION
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.targets import as_amount, hold_amounts
 from hf_seq.errors import InputError
 
-SEVERAL_LABELS = ", or all that hold 0 and 1 with --label_columns"
+SEVERAL_LABELS = ", or all of them with --label_columns (0 and 1 for a label each, or amounts to learn)"
 """What a user may do where several columns could be the label."""
 FEWEST = 3
 """Columns of 0 and 1 that are labels without being named: of two, one may be a mark of another kind."""
@@ -51,18 +53,26 @@ def label_columns_of(
     return named
 
 
-def join_label_columns(raw: RawData, columns: Sequence[str]) -> str:
-    """Join columns of 0 and 1 to a column of lists, in every split that has them; its name is theirs with commas.
+def join_label_columns(raw: RawData, columns: Sequence[str], problem_type: str | None = None) -> str:
+    """Join columns to a column of lists, in every split that has them; its name is theirs with commas.
+
+    Args:
+        raw: what was read; the column is added to its tables.
+        columns: of 0 and 1, a label each; or of numbers, a target each.
+        problem_type: what they are, where the user says it; else the columns of train tell.
 
     Raises:
-        InputError: a cell of theirs is neither 0 nor 1.
+        InputError: a cell of theirs is neither 0 nor 1, or no number.
     """
     joined = ",".join(columns)
+    train = raw.tables["train"]
+    amounts = problem_type is None and hold_amounts([train.values(name) for name in columns])
+    read = _amounts if amounts or problem_type == REGRESSION else _bits
     for split, table in raw.tables.items():
         if set(columns) <= set(table.names):
             rows = zip(*map(table.values, columns), strict=True)
-            bits = [_bits(split, number, columns, row) for number, row in enumerate(rows, 1)]
-            table.columns = {**table.columns, joined: bits}
+            lists = [read(split, number, columns, row) for number, row in enumerate(rows, 1)]
+            table.columns = {**table.columns, joined: lists}
             table.class_names = {**table.class_names, joined: list(columns)}
     return joined
 
@@ -108,5 +118,19 @@ def _bits(split: str, number: int, columns: Sequence[str], row: Sequence[Any]) -
         return list(map(int, texts))
     raise InputError(
         f"{split} row {number} has {row[odd]!r} in column {columns[odd]!r}, and columns of labels hold 0 and 1; "
-        "correct it, or name one column with --label_column; several amounts are targets of models of their own."
+        "correct it, or name one column with --label_column; for amounts say --problem_type regression."
+    )
+
+
+def _amounts(split: str, number: int, columns: Sequence[str], row: Sequence[Any]) -> list[float] | None:
+    """Read a row of numbers; None where all are missing."""
+    if all(cell is None or not str(cell).strip() for cell in row):
+        return None
+    found = [as_amount(cell) for cell in row]
+    if None not in found:
+        return found  # type: ignore[return-value]
+    odd = found.index(None)
+    raise InputError(
+        f"{split} row {number} has {row[odd]!r} in column {columns[odd]!r}, which is no finite number, and each of "
+        "--label_columns is a target to learn; correct it, remove the row, or leave that column out."
     )

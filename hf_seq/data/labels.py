@@ -7,6 +7,7 @@ names, ints, booleans          id of the name                single_label_classi
 floats                         the number                    regression
 a few whole floats (1.0, 2.0)  id of the name                single_label_classification
 lists of names, ids or 0/1     L floats, 1.0 where it holds  multi_label_classification
+lists of amounts               the L numbers                 regression, on several targets
 
 The train split rules which labels there are and in which order; names stored with the data rule over it. Labels of
 other splits are matched by name, however each file writes or numbers them (`hf_seq.data.label_names`).
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+from datasets import List, Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.label_cells import (
@@ -35,6 +37,7 @@ from hf_seq.data.label_cells import (
 from hf_seq.data.label_names import StoredNames, is_bit, is_hot, stored_names
 from hf_seq.data.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.targets import are_amounts, describe_scales, not_amounts, read_amounts, read_targets
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
@@ -51,6 +54,14 @@ class Labels:
     values: dict[str, list[Any]]
     problems: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def feature(self) -> Any:
+        """The type of their column: an id, a number, or a list of numbers."""
+        number = Value("float64")
+        if self.problem_type == MULTI or (self.problem_type == REGRESSION and self.names):
+            return List(number)
+        return number if self.problem_type == REGRESSION else Value("int64")
 
 
 def is_missing(label: Any) -> bool:
@@ -141,47 +152,35 @@ def read_labels(
         expected: what a model was trained for, where labels may be read in two ways.
 
     Raises:
-        InputError: they are not of that type, or are lists of numbers.
+        InputError: they are not of that type.
     """
     raw = _numbers_from_text(written)
-    raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
     declared = written.stored.names
+    targets = problem_type == REGRESSION or are_amounts(
+        [each for each in raw["train"] if isinstance(each, list | tuple)]
+    )
+    if not targets:
+        raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
     train = [label for label in raw["train"] if not is_missing(label)]
     lists = [label for label in train if isinstance(label, list | tuple)]
-    _refuse_targets(lists)
-    if problem_type is not None and bool(lists) != (problem_type == MULTI):
+    if problem_type is not None and bool(lists) != (problem_type == MULTI) and not (lists and targets):
         seen = (lists or train or [None])[0]
         raise InputError(
             f"problem_type={problem_type} does not fit labels such as {seen!r:.60}: rows of several labels are lists; "
             "leave it out, or check label_column."
         )
-    kind = problem_type or _kind_of(train, declared, expected)
+    kind = problem_type or (REGRESSION if lists and targets else _kind_of(train, declared, expected))
     if kind == MULTI:
         return _read_multi(raw, declared)
-    found = _read_regression(raw) if kind == REGRESSION else _read_single(raw, declared)
+    found = _read_regression(raw, declared) if kind == REGRESSION else _read_single(raw, declared)
+    if lists and problem_type is None:
+        shown = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in lists[0][:4])
+        otherwise = "" if declared else f"; for names of labels say --problem_type {MULTI}"
+        of_targets = f"regression on {len(found.names)} targets"
+        found.notes.append(f"labels such as [{shown}] are amounts, so this is {of_targets}{otherwise}")
     if problem_type is None and not any(isinstance(label, str) for label in train):
         found.notes += _reading_of_numbers(kind, train, written.values["train"])
     return found
-
-
-def _refuse_targets(lists: list[Any]) -> None:
-    """Refuse lists of amounts, which are not names of labels."""
-    amounts = [row for row in lists if _are_amounts(row)]
-    if amounts and len(amounts) >= len(lists) / 2:
-        seen = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in amounts[0][:4])
-        raise InputError(
-            f"labels such as [{seen}] are lists of numbers, several targets a row, and a model here learns one; "
-            "write each target in a column of its own, and train a model for each (--label_column NAME)."
-        )
-
-
-def _are_amounts(row: Sequence[Any]) -> bool:
-    """Check whether a list holds what no list of ids does: a number with a point, below 0, or twice that is no bit."""
-    numbers = [item for item in row if isinstance(item, int | float) and not isinstance(item, bool)]
-    if len(numbers) < len(row) or not numbers:
-        return False
-    pointed = any(isinstance(item, float) and not item.is_integer() for item in numbers)
-    return pointed or min(numbers) < 0 or (len(set(numbers)) < len(numbers) and not all(map(is_bit, numbers)))
 
 
 def _kind_of(train: list[Any], declared: list[str] | None, expected: ProblemType | None) -> ProblemType:
@@ -293,26 +292,20 @@ def _looked_up(
     return found
 
 
-def _read_regression(raw: dict[str, list[Any]]) -> Labels:
+def _read_regression(raw: dict[str, list[Any]], names: list[str] | None) -> Labels:
+    several = any(isinstance(label, list | tuple) for label in raw["train"])
+    values: dict[str, list[Any]] = dict(read_targets(raw) if several else read_amounts(raw))
+    targets = len(next(row for row in values["train"] if row is not None)) if several else 0
     problems: list[Finding] = []
-    values: dict[str, list[Any]] = {}
     for split, labels in raw.items():
         problems.extend(_missing(split, labels))
-        values[split] = [
-            float(label) if isinstance(label, int | float) and math.isfinite(label) else None for label in labels
-        ]
         bad = _unread(labels, values[split])
         if bad:
-            seen = labels[bad[0] - 1]
-            problems.append(
-                Finding(
-                    "label-not-a-number",
-                    f"label {seen!r} is not a finite number, but train has numbers with a decimal point "
-                    "(regression); correct it",
-                    [(split, row) for row in bad],
-                )
-            )
-    return Labels(REGRESSION, [], values, problems)
+            problems.append(not_amounts(split, labels[bad[0] - 1], bad, targets))
+    if several and len(names or []) != targets:
+        names = [f"target {number}" for number in range(1, targets + 1)]
+    notes = describe_scales(names or [], values["train"]) if several else []
+    return Labels(REGRESSION, list(names or []) if several else [], values, problems, notes)
 
 
 def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:

@@ -25,8 +25,6 @@ from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels import (
-    MULTI,
-    REGRESSION,
     SINGLE,
     Labels,
     ProblemType,
@@ -110,7 +108,7 @@ def load_series_splits(
     rows = {
         split: _rows(raw.origins.get(split, split), series[split], labels.values[split], target) for split in series
     }
-    features = {"series": List(List(Value(kind))), target: _feature(labels.problem_type)}
+    features = {"series": List(List(Value(kind))), target: List(Value("int64")) if per_step else labels.feature}
     loaded = LabelledRows(raw, rows, features, labels.problem_type, labels.names, notes + labels.notes)
     loaded.problems = problems + labels.problems
     loaded.channels, loaded.group_name = found.channels, found.group_name
@@ -186,9 +184,3 @@ def series_key(series: Array) -> str:
     """Return what makes two series the same: their shape and their numbers, as float32."""
     values = np.ascontiguousarray(series, dtype=np.float32) + np.float32(0)  # -0.0 is 0.0
     return hashlib.sha1(repr(values.shape).encode() + values.tobytes(), usedforsecurity=False).hexdigest()
-
-
-def _feature(problem_type: str) -> Any:
-    number = Value("float64")
-    kinds = {MULTI: List(number), REGRESSION: number, TAGGING: List(Value("int64"))}
-    return kinds.get(problem_type, Value("int64"))

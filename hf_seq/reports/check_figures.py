@@ -95,7 +95,7 @@ def labels_of(splits: Splits, name: str, most: int) -> Counter[str]:
     return Counter(names[label] for label in known)
 
 
-def values_of(splits: Splits, name: str, most: int) -> list[float]:
+def values_of(splits: Splits, name: str, most: int) -> list[Any]:
     """Give the numbers that a regression learns, of the first rows of a split."""
     return [label for label in splits[name][:most]["label"] if label is not None]
 
@@ -104,6 +104,10 @@ def answers_figure(splits: Splits, names: Sequence[str], most: int) -> tuple[str
     """Draw what is to be learned: labels, tags or values, with words for it; None where texts are to be written."""
     columns: Any = splits.train.column_names
     if "label" in columns and splits.problem_type == REGRESSION:
+        if splits.label_names:
+            rows = values_of(splits, names[0], most)
+            targets = zip(splits.label_names, zip(*rows, strict=True), strict=True)
+            return f"targets of {names[0]}", value_histogram(dict(list(targets)[: len(SERIES)]))
         return "values", value_histogram({name: values_of(splits, name, most) for name in names})
     if ("label" in columns or "tags" in columns) and splits.label_names:
         counts = {name: labels_of(splits, name, most) for name in names}

@@ -65,7 +65,8 @@ def disagreements(comparison: Comparison, texts: Sequence[str], rows: Sequence[i
     if best is None or reference is None:
         return []
     if comparison.first.problem_type == "regression":
-        gap = np.abs(best.answers[0] - reference.answers[0])
+        apart = np.abs(best.answers[0] - reference.answers[0])
+        gap = apart.reshape(len(apart), -1).mean(axis=1)  # (N,)
         title = f"{best.record.name} and {reference.record.name} are furthest apart"
         return [_group(comparison, texts, rows, title=title, chosen=gap > 0, order=gap)]
     mine, theirs = _right(best), _right(reference)
@@ -139,10 +140,12 @@ def _example(comparison: Comparison, text: str, index: int, row_number: int) -> 
     names = comparison.first.label_names
     scored = comparison.first.problem_type != "regression"
     answers = [
-        Answer(row.record.name, _say(row.answers[0][index], names), bool(_right(row)[index]) if scored else None)
+        Answer(
+            row.record.name, _say(row.answers[0][index], names, scored), bool(_right(row)[index]) if scored else None
+        )
         for row in comparison.done
     ]
-    return Example(row_number, shorten(text), _say(comparison.done[0].gold[index], names), answers)
+    return Example(row_number, shorten(text), _say(comparison.done[0].gold[index], names, scored), answers)
 
 
 def shorten(text: str) -> str:
@@ -150,11 +153,14 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT].rstrip() + " …"
 
 
-def _say(answer: Any, names: Sequence[str]) -> str:
-    """Write a label's name, the names of several labels, or a value."""
+def _say(answer: Any, names: Sequence[str], labels: bool) -> str:
+    """Write a label's name, the names of several labels, or values."""
+    if not labels:
+        values = np.atleast_1d(answer)
+        return ", ".join(map("{} {:.3g}".format, names, values)) if len(names) == len(values) else f"{values[0]:.3g}"
     if np.ndim(answer):
         return ", ".join(name for name, yes in zip(names, answer, strict=True) if yes) or "none"
-    return names[int(answer)] if names else f"{float(answer):.3g}"
+    return names[int(answer)]
 
 
 def _right(row: Row) -> np.ndarray:

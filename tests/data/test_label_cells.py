@@ -3,7 +3,6 @@
 """Cells of a label column, in the shapes that pandas, fastText and annotation tools write."""
 
 import csv
-import json
 
 import pandas as pd
 import pytest
@@ -97,13 +96,6 @@ def test_a_named_label_wins_over_columns_of_0_and_1(tmp_path):
     marks = {name: [0, 1] * 30 for name in ("is_reply", "is_long", "has_link")}
     splits = load_splits(write(tmp_path / "a.csv", ["pos", "neg", "neg"] * 20, **marks))
     assert splits.label_names == ["neg", "pos"]
-
-
-def test_a_list_of_numbers_is_refused_in_words(tmp_path):
-    rows = [{"text": f"text number {n}", "label": [-0.97, n / 7, 1.25]} for n in range(40)]
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(InputError, match=r"\[-0.97, 0, 1.25\] are lists of numbers, several targets a row"):
-        load_splits(tmp_path / "a.jsonl")
 
 
 @pytest.mark.parametrize(("line", "sign"), [("sep=;", ";"), ('"sep=|"', "|"), ("SEP=\t", "\t")])

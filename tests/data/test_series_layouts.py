@@ -218,11 +218,12 @@ def test_tags_where_a_label_a_row_is_learned_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("targets", [[-3, 4, 5], [7, 7, 12], [0.5, 1.5]])
-def test_lists_of_amounts_are_no_names_of_labels(tmp_path, targets):
+def test_lists_of_amounts_are_several_targets(tmp_path, targets):
     rows = [{"series": [[n], [n + 1]], "label": [each + n % 5 for each in targets]} for n in range(30)]
     (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    with pytest.raises(InputError, match=r"several targets a row.*--label_column"):
-        load_series_splits(tmp_path / "x.jsonl")
+    splits = load_series_splits(tmp_path / "x.jsonl")
+    assert splits.problem_type == "regression"
+    assert splits.train["label"][:] == [list(map(float, rows[n - 1]["label"])) for n in splits.train["row"]]
 
 
 def test_the_same_long_table_as_parquet_is_the_same(tmp_path):
