@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.metrics.scores import PROBLEM_TYPES
 
 Array = NDArray[Any]
@@ -209,7 +210,7 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
     if not is_baseline(folder):
         raise InputError(f"{folder} holds no {DESCRIPTION_NAME}, so no baseline; give a folder that `save` wrote.")
     try:
-        facts = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8"))
+        facts = read_object(folder / DESCRIPTION_NAME)
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)
         baseline.num_labels = facts["num_labels"]
         baseline.decision_thresholds = facts.get("decision_thresholds")

@@ -24,6 +24,7 @@ from hf_seq.baselines.baseline import Array
 from hf_seq.baselines.rivals import import_rival
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
+from hf_seq.files.reading import read_object
 
 POTION = "minishlab/potion-base-8M"
 WIDTH = 256
@@ -81,7 +82,7 @@ def find_static_vectors(name: str | None) -> StaticVectors:
     """
     library = import_rival("model2vec")
     path, label = _locate(name)
-    if json.loads((path / "config.json").read_text(encoding="utf-8")).get("model_type") != "model2vec":
+    if read_object(path / "config.json").get("model_type") != "model2vec":
         return distill_static_vectors(path, label)
     model = library.StaticModel.from_pretrained(path, force_download=False)
     vectors = np.asarray(model.embedding)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arguments and options that several verbs take, with their help."""
 
+import errno
+import os
 import sys
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -43,6 +45,15 @@ def stdin_bytes() -> BinaryIO:
     Raises:
         InputError: it is closed.
     """
-    if sys.stdin is None or sys.stdin.closed:
+    if sys.stdin is None or sys.stdin.closed or not _is_open(sys.stdin):
         raise InputError("There is nothing to read: stdin is closed; give texts as arguments, or --file.")
     return sys.stdin.buffer
+
+
+def _is_open(stream: Any) -> bool:
+    """Check whether anything stands behind a stream: `<&-` of a shell closes what Python still thinks is there."""
+    try:
+        os.fstat(stream.fileno())
+    except OSError as error:
+        return error.errno != errno.EBADF  # a stream in memory has no number
+    return True

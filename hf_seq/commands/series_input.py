@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Series of numbers as JSON: on the command line, on stdin, or a series a line in a file."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from hf_seq.data.lines import read_lines
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 
 
 def read_series_lines(lines: Iterable[str], name: str) -> Iterator[Any]:
@@ -36,7 +36,7 @@ def is_bare_series(path: Path) -> bool:
 def _parsed(text: str, where: str) -> Any:
     """Parse a series from one JSON text."""
     try:
-        found = json.loads(text)
+        found = parse_json(text)
         series = found["series"] if isinstance(found, dict) else found
         if isinstance(found, dict) and found.get("times") is not None and isinstance(series, list):
             return {"series": series, "times": found["times"]}

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq serve`."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from hf_seq.commands.options import Model
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 
 
 def serve(
@@ -62,7 +62,7 @@ def describe(folder: str, loaded: Any) -> dict[str, Any]:
     }
     for name in ("record.json", "certificate.json"):
         if (path / name).is_file():
-            facts = json.loads((path / name).read_text(encoding="utf-8"))
+            facts = read_object(path / name)
             told = facts | (facts.get("scores") or {}) | ((facts.get("scores") or {}).get("fp32") or {})
             names = ("metric", "score", "interval", "n", "parameters", "date")
             about |= {key: told[key] for key in names if key in told}

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Find which task a command line is about, before its flags can be read and without importing a task."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hf_seq.files.reading import object_or_nothing, read_yaml
 from hf_seq.flags.flag import Flag
 from hf_seq.flags.reading import glance
 
@@ -20,13 +20,11 @@ def task_in(words: Sequence[str]) -> str:
     if task := named.get("task"):
         return str(task)
     if named.get("recipe"):
-        import yaml
-
         from hf_seq.tasks.recipe import RECIPES
 
         file = Path(named["recipe"])
         file = file if file.is_file() else RECIPES / f"{file.name.removesuffix('.yaml')}.yaml"
-        values = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        values = read_yaml(file) if file.is_file() else {}
         if isinstance(values, dict) and values.get("task"):
             return str(values["task"])
     return next((task for folder in named.get("teacher", []) if (task := task_of_record(folder))), DEFAULT)
@@ -34,8 +32,5 @@ def task_in(words: Sequence[str]) -> str:
 
 def task_of_record(folder: str) -> str | None:
     """Name the task of a model in a folder, where its record says it."""
-    try:
-        record = json.loads((Path(folder) / "record.json").read_text(encoding="utf-8"))
-        return str(record["recipe"]["task"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    recipe = object_or_nothing(Path(folder) / "record.json").get("recipe")
+    return str(recipe["task"]) if isinstance(recipe, dict) and "task" in recipe else None

@@ -144,13 +144,13 @@ def _is_filled(text: Any) -> bool:
 
 def _one_series(data: str, channels: int) -> list[Any]:
     """Read a flat .npy as wide as a step as one series, not many of one channel; nothing where it is not that."""
-    import numpy as np
+    from hf_seq.files.arrays import read_array
 
     path = Path(data)
     if path.suffix.lower() != ".npy":
         return []
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError):
+        array = read_array(path)
+    except InputError:
         return []  # what is wrong with the file is said by who reads it
     return [array] if array.shape[1:] == (channels,) else []

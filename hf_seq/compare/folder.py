@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The folder of a comparison: whose it is, who may write there, which of its runs resume and which start over."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hf_seq.compare.options import Run
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.reports.record import Record
 from hf_seq.train.recipe_files import read_recipe
@@ -69,12 +69,7 @@ def claim_for_data(output: Path, splits: "Splits", *, redo: bool) -> None:
     """
     path = output / COMPARISON_NAME
     if path.is_file():
-        try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"{path} is not JSON ({error}); choose another --output, or delete the file.") from error
-        if not isinstance(before, dict):
-            raise InputError(f"{path} was not written by a comparison; choose another --output, or delete the file.")
+        before = read_object(path, "choose another --output, or delete the file")
         if before.get("fingerprint") == splits.fingerprint:
             return
         if not redo:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training the student of a comparison: after its teacher, again where that is another one by now, under its name."""
 
-import json
 from pathlib import Path
 
 from hf_seq.compare.options import Run
@@ -11,6 +10,7 @@ from hf_seq.distill.running import TEACHERS, train_or_distill
 from hf_seq.distill.teacher import weights_key
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import find_pretrained
+from hf_seq.files.reading import read_object
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import RECORD_NAME, Record
@@ -52,7 +52,7 @@ def follow_teacher(run: Run, folder: Path) -> None:
     logger.info(f"learns from {run.teacher}, in {folder}")
     if not has_begun(run.folder):
         return
-    learned_from = json.loads((run.folder / RUN_STATE).read_text(encoding="utf-8")).get(TEACHERS)
+    learned_from = read_object(run.folder / RUN_STATE).get(TEACHERS)
     recipe, teacher = read_recipe(run.folder / RECIPE_NAME), run.values["teacher"]
     if learned_from != [weights_key(folder)]:
         run.recipe.overwrite, run.recipe.resume = True, False

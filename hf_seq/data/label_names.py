@@ -6,7 +6,6 @@ A `ClassLabel` column of parquet, of the Hub or of `save_to_disk` is numbers bes
 test may have another order than that of train, or fewer names. So ids become names before splits are compared.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_json
 
 Names = list[str]
 
@@ -150,10 +150,7 @@ def label_names_beside(folder: Path) -> dict[str, Names]:
     path = folder / "labels.json"
     if not path.is_file():
         return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON ({error}); it should hold a list of label names in id order.") from None
+    content = read_json(path, "it should hold a list of label names in id order")
     by_column = content if isinstance(content, dict) else {"": content}
     for names in by_column.values():
         if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):

@@ -15,7 +15,7 @@ from hf_seq.data.label_names import label_names_beside
 from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.folders import FolderReaders, read_folder, read_split
-from hf_seq.data.readers.json_files import parse_json, splits_of_json
+from hf_seq.data.readers.json_files import json_values, splits_of_json
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import RawData, Table, choose_splits
 from hf_seq.data.readers.workbooks import splits_of_workbook
@@ -30,7 +30,7 @@ BUILTINS = {
     "reverse": read_builtin_reverse,
 }
 SPLITS_IN_FILES = {
-    ".json": lambda path: splits_of_json(path, parse_json(path)),
+    ".json": lambda path: splits_of_json(path, json_values(path)),
     ".xlsx": splits_of_workbook,
 }
 """Readers of files that may hold all splits; they give None where a file holds one."""

@@ -12,15 +12,14 @@ Texts are cut into sentences, and words are those that the tagger will cut raw t
 with examples: a span that cuts a word takes the whole word, of spans that overlap the longest stays.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tokenizers import Regex, pre_tokenizers
-
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.models.sentence_places import sentence_places
-from hf_seq.text.word_patterns import WordHabits, word_pattern
+from hf_seq.text.word_patterns import WordHabits, splitter, word_pattern
 
 TEXTS = ("text", "content", "sentence", "raw", "document", "data")
 SPANS = ("spans", "entities", "label", "labels", "annotation", "annotations", "ner", "completions")
@@ -247,14 +246,14 @@ def _counted_in_characters(text: str, span: Span) -> Span:
 
 
 def _tagged(documents: Sequence[_Document], misfits: _Misfits) -> Table:
-    splitter = pre_tokenizers.Split(Regex(word_pattern(WordHabits())), "removed", invert=True)
+    split = splitter(word_pattern(WordHabits()))
     columns: dict[str, list[Any]] = {"tokens": [], "tags": [], "text": [], "document": []}
     for number, document in enumerate(documents, 1):
-        words = document.words or [place for _, place in splitter.pre_tokenize_str(document.text)]
+        words = sorted(document.words or [place for _, place in split.pre_tokenize_str(document.text)])
         spans = _apart(document, misfits)
         tags = _tags(document, words, spans, misfits)
         for start, end in _sentences(document.text, spans):
-            inside = [index for index, place in enumerate(words) if start <= place[0] < end]
+            inside = range(*(bisect_left(words, edge, key=lambda place: place[0]) for edge in (start, end)))
             if inside:
                 columns["tokens"].append([document.text[slice(*words[index])] for index in inside])
                 columns["tags"].append([tags[index] for index in inside])

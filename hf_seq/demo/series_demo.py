@@ -18,6 +18,8 @@ from transformers import AutoFeatureExtractor
 
 from hf_seq.demo.drawing import COLOURS, draw, runs_of
 from hf_seq.demo.model_demo import Answer, ModelDemo, label_output
+from hf_seq.files.arrays import read_array
+from hf_seq.files.reading import parse_json
 
 STEPS = 5_000
 """Steps of a series that the page takes."""
@@ -144,8 +146,8 @@ def read_numbers(text: str) -> Any:
     times = None
     if text.startswith(("[", "{")):
         try:
-            parsed = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            parsed = parse_json(text)
+        except ValueError as error:
             raise ValueError(f"This is not JSON: {error}.") from error
         times = parsed.get("times") if isinstance(parsed, dict) else None
         parsed = parsed.get("series") if isinstance(parsed, dict) else parsed
@@ -171,7 +173,7 @@ def read_upload(path: str) -> str:
     try:
         if not path.endswith(".npy"):
             return Path(path).read_text(encoding="utf-8")
-        array = np.load(path, allow_pickle=False)
+        array = read_array(Path(path))
         return json.dumps(array.tolist())
     except (ValueError, EOFError, OSError, MemoryError, TypeError, AttributeError) as error:
         raise ValueError(f"{Path(path).name} is not a .json or .npy file of numbers.") from error

@@ -11,7 +11,6 @@ their neighbours, too, and take those of GloVe.
 V tokens of the vocabulary · N words · D width of the teacher
 """
 
-import json
 import random
 import re
 from collections import Counter, defaultdict
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from hf_seq.distill.shards import digest
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.models.word_starts import split_tokens
 
@@ -89,7 +89,8 @@ class SimilarWords:
 
     @cached_property
     def _spelled(self) -> dict[int, tuple[bool, str]]:
-        return split_tokens(self.tokenizer, len(self.tokenizer))
+        """Tokens in the order of their ids: that of a vocabulary is another in each process."""
+        return dict(sorted(split_tokens(self.tokenizer, len(self.tokenizer)).items()))
 
     @cached_property
     def _pieces(self) -> dict[str, list[int]]:
@@ -126,8 +127,7 @@ class SimilarWords:
         if not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_json(kept, self._find_words_like(self._describe))
-        found: dict[str, list[str]] = json.loads(kept.read_text(encoding="utf-8"))
-        return found
+        return read_object(kept, "delete it")
 
     def _find_words_like(self, describe: Describe) -> dict[str, list[str]]:
         seen = {tuple(pieces) for pieces in self._pieces.values()}

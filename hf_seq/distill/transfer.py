@@ -20,14 +20,15 @@ from hf_seq.data.columns import TEXT_NAMES, find_text_column
 from hf_seq.data.readers.conll import TAGGED_READERS
 from hf_seq.data.readers.files import READERS, read_file
 from hf_seq.data.readers.tables import Table, table_from_arrow
-from hf_seq.data.tag_columns import as_list
 from hf_seq.distill.augmentation import Augmentation, Augmenter, settings_of
 from hf_seq.distill.shards import SHARD_ROWS, digest, digest_file, shard_sizes
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.teacher import Text
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 
-HOW_SIMILAR = "as many as there are"  # changes when similar words are drawn otherwise, so that old answers are left
+HOW_SIMILAR = "as many as there are, by their ids"
+"""Changes when similar words are drawn otherwise, so that old answers are left."""
 TOKENS_COLUMNS = ("tokens", "words")
 Split = Callable[[str], list[str]]
 
@@ -139,13 +140,13 @@ class FileSource(Source):
     def _texts(self) -> Iterator[Text]:
         """Yield all texts that are not empty, as lists of words where these are wanted."""
         for value in self._values():
-            text = value if isinstance(value, str) or value is None else " ".join(as_list(value) or [])
+            text = value if isinstance(value, str) or value is None else " ".join(map(str, _as_words(value)))
             if text and text.strip():
                 yield text.strip() if self.split is None else self._words(value)
 
     def _words(self, value: Any) -> list[str]:
         assert self.split is not None  # the caller has looked
-        return self.split(value) if isinstance(value, str) else [str(word) for word in value]
+        return self.split(value) if isinstance(value, str) else [str(word) for word in _as_words(value)]
 
     def _values(self) -> Iterator[Any]:
         suffix = self.path.suffix.lower()
@@ -153,22 +154,30 @@ class FileSource(Source):
             with self.path.open(encoding="utf-8-sig", errors="strict") as file:
                 yield from _decoded(file, self.path)
         elif suffix == ".parquet":
+            yield from self._of_parquet()
+        elif suffix == ".jsonl":
+            with self.path.open(encoding="utf-8-sig") as file:
+                name = None
+                for number, line in enumerate(_decoded(file, self.path), 1):
+                    if line.strip():
+                        row = _row(line, f"{self.path}, line {number}")
+                        name = name or self._name(Table({key: [value] for key, value in row.items()}))
+                        yield row.get(name)
+        else:
+            # texts need no column of sentences, which a csv of tagged tokens has
+            table = read_file(self.path, {**READERS, **TAGGED_READERS, ".csv": READERS[".csv"]})
+            yield from table.values(self._name(table))
+
+    def _of_parquet(self) -> Iterator[Any]:
+        try:
             file = pq.ParquetFile(self.path)
             first = pa.Table.from_batches(list(islice(file.iter_batches(batch_size=256), 1)), file.schema_arrow)
             name = self._name(table_from_arrow(first))
             for batch in file.iter_batches(batch_size=4_096, columns=[name]):
                 yield from batch.column(0).to_pylist()
-        elif suffix == ".jsonl":
-            with self.path.open(encoding="utf-8-sig") as file:
-                name = None
-                for line in filter(str.strip, _decoded(file, self.path)):
-                    row = json.loads(line)
-                    name = name or self._name(Table({key: [value] for key, value in row.items()}))
-                    yield row.get(name)
-        else:
-            # texts need no column of sentences, which a csv of tagged tokens has
-            table = read_file(self.path, {**READERS, **TAGGED_READERS, ".csv": READERS[".csv"]})
-            yield from table.values(self._name(table))
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            raise InputError(f"--unlabelled {self.path} is not a readable parquet file ({reason}).") from error
 
     def _name(self, table: Table) -> str:
         """Find the column of the texts; lists of words where words are wanted, or where no name says text."""
@@ -177,6 +186,21 @@ class FileSource(Source):
         if self._column is None and words is not None and (self.split is not None or not named):
             return words
         return find_text_column(table, self._column)
+
+
+def _as_words(value: Any) -> list[Any]:
+    """Give the words of a list; a lone number or an object is one word."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _row(line: str, name: str) -> dict[str, Any]:
+    try:
+        row = parse_json(line, name)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name} is not JSON ({error.msg}); each line is one object.") from None
+    if not isinstance(row, dict):
+        raise InputError(f'{name} is {row!r:.40}; each line is one object such as {{"text": ...}}.')
+    return row
 
 
 def _decoded(file: Any, path: Path) -> Iterator[str]:

@@ -3,11 +3,11 @@
 """The code that goes with a model: exactly the files it needs, each saying where it comes from."""
 
 import importlib.metadata
-import json
 from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.hub.pipelines import MODELS
 
 CONFIGS = ("config.json", "tokenizer_config.json", "preprocessor_config.json", "processor_config.json")
@@ -23,7 +23,7 @@ def named_modules(folder: Path) -> set[str]:
     names: set[str] = set()
     for each in CONFIGS:
         path = folder / each
-        config = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        config = read_object(path) if path.is_file() else {}
         places = list(config.get("auto_map", {}).values())
         places += [pipeline.get("impl") for pipeline in config.get("custom_pipelines", {}).values()]
         names |= set(map(_module, _flat(places)))

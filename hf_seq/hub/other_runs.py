@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 
 
@@ -83,4 +84,4 @@ def _gold(folder: Path) -> list[object] | None:
     if not path.is_file():
         return None
     with path.open(encoding="utf-8") as lines:
-        return [json.loads(line).get("gold") for line in lines]
+        return [parse_json(line).get("gold") for line in lines]

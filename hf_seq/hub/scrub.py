@@ -5,12 +5,13 @@
 `scrub` writes `/home/ann/data/sst2` as `sst2`; `find_leaks` then looks at what would be published as a stranger would.
 """
 
-import json
 import re
 import shlex
 import socket
 from pathlib import Path
 from typing import Any
+
+from hf_seq.files.reading import read_object
 
 TOKEN = re.compile(r"\bhf_[A-Za-z0-9]{16,}\b")
 HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^\s/\\\"']+|/root/)")
@@ -114,4 +115,4 @@ def without_local_names(config: dict[str, Any]) -> dict[str, Any]:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object; an empty one where there is no such file."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return read_object(path) if path.is_file() else {}

@@ -10,6 +10,7 @@ transformers' own `token-classification` runs these models too, but it takes eac
 T steps
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,7 +96,7 @@ class TaggingPipeline(ANY_PIPELINE):
         for number, window in enumerate(windows):
             read = [*before, *pieces[window.start : window.end], *after] or [self.tokenizer.unk_token_id or 0]
             tagged = torch.zeros(1, len(read), dtype=torch.bool)
-            inside = [word for word, first in enumerate(firsts) if window.start <= first < window.end]
+            inside = range(*(bisect_left(firsts, end) for end in (window.start, window.end)))
             tagged[0, [firsts[word] - window.start + len(before) for word in inside]] = True
             yield {
                 "input_ids": torch.tensor([read]),

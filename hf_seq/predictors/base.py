@@ -12,6 +12,7 @@ import torch
 
 from hf_seq.baselines.baseline import SavedBaseline, is_baseline, load_baseline
 from hf_seq.errors import InputError
+from hf_seq.files.reading import without_surrogates
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW, growing_windows
 from hf_seq.predictors.engine import Engine
 from hf_seq.predictors.kinds import KINDS, Kind, kind_of_model
@@ -175,7 +176,7 @@ class BasePredictor(ABC):
             InputError: it is no input.
         """
         if isinstance(given, str):
-            return given
+            return without_surrogates(given)
         if row is None:
             raise InputError(f"a text must be a string, got {type(given).__name__}; use predict for many texts.")
         raise InputError(f"text {row} is {given!r:.60}, a {type(given).__name__}; every text must be a string.")

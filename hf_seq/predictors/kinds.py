@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinds of models that answer: how their classes are called, the Auto class that loads them, their predictor."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from hf_seq.files.reading import object_or_nothing
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,8 @@ def read_architecture(folder: Path) -> tuple[str, Kind | None]:
     Returns:
         The name of the class, "" where the file cannot be read or names none.
     """
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "", None
-    names = config.get("architectures") if isinstance(config, Mapping) else None
+    config = object_or_nothing(folder / "config.json")
+    names = config.get("architectures")
     if not isinstance(names, list) or not names or not isinstance(names[0], str):
         return "", None
     return names[0], kind_of(names[0], reads_numbers=config.get("num_features") is not None)

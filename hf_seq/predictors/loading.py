@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.predictors.kinds import Kind, read_architecture
+from hf_seq.text.word_patterns import bound
 
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
 
@@ -195,6 +196,7 @@ def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
         raise InputError(
             f"the tokenizer in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it again."
         ) from error
+    bound(tokenizer)
     written = any(next(folder.glob(pattern), None) for pattern in _VOCABULARY_FILES)
     if not written and hasattr(tokenizer, "backend_tokenizer"):
         raise InputError(f"{folder} holds no tokenizer; save the model's own beside it (tokenizer.save_pretrained).")

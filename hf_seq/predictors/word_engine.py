@@ -8,6 +8,7 @@ overlap.
 B batch · T steps · L labels
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -84,7 +85,7 @@ class WordTagger(Engine):
             if not len(window.words):
                 continue
             ids = [*self._reader.before, *sentence.ids[window.start : window.end], *self._reader.after]
-            inside = [word for word, first in enumerate(sentence.firsts) if window.start <= first < window.end]
+            inside = range(*(bisect_left(sentence.firsts, end) for end in (window.start, window.end)))
             firsts = [sentence.firsts[word] - window.start + shift for word in inside]
             kept = slice(window.words.start - inside[0], window.words.stop - inside[0])
             rows.append(_Row(number, window, ids, firsts, kept))

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tokenizers import Regex, pre_tokenizers
-
 from hf_seq.models.word_tagging import first_pieces, sentence_begins, word_places
 from hf_seq.predictors.encoders import lean_encoder
 from hf_seq.text.word_encoding import IGNORED, encode_words
-from hf_seq.text.word_patterns import WordHabits, word_pattern
+from hf_seq.text.word_patterns import WordHabits, splitter, word_pattern
 
 NO_LIMIT = 1_000_000_000
 
@@ -102,7 +100,7 @@ class WordReader:
 
 def word_splitter(pattern: str | None = None) -> Any:
     """Make what splits a text into words by a pattern; None is the default one."""
-    return pre_tokenizers.Split(Regex(pattern or word_pattern(WordHabits())), "removed", invert=True)
+    return splitter(pattern or word_pattern(WordHabits()))
 
 
 def has_words(backend: Any) -> bool:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from hf_seq.baselines import MostFrequentTag, SavedBaseline
 from hf_seq.errors import InputError
+from hf_seq.files.reading import without_surrogates
 from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.models.word_tagging import find_spans
 from hf_seq.predictors.base import Answer, BasePredictor
@@ -105,9 +106,9 @@ class TaggingPredictor(BasePredictor):
 
     def _check(self, given: Any, row: int | None = None) -> Given:
         if isinstance(given, str):
-            return given
+            return without_surrogates(given)
         if isinstance(given, Sequence) and all(isinstance(word, str) for word in given):
-            return list(given)
+            return [without_surrogates(word) for word in given]
         which = "a sentence" if row is None else f"sentence {row}"
         raise InputError(f"{which} must be a string or a list of words, but is {given!r:.60}.")
 

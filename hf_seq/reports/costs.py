@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json, read_text
 from hf_seq.files.writing import write_text
 from hf_seq.metrics.language_modeling import Blocks
 
@@ -41,7 +42,7 @@ def read_costs(folder: str | Path) -> Blocks:
     if not path.is_file():
         raise InputError(f"{path} does not exist; train the model again to have its predictions.")
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [parse_json(line) for line in read_text(path).splitlines()]
         columns = [np.array([row[name] for row in rows], dtype=float) for name in ("nats", "characters", "tokens")]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is broken ({error}); train the model again.") from error

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 from hf_seq.files.writing import write_text
 
 PREDICTIONS_NAME = "predictions.jsonl"
@@ -124,7 +125,7 @@ def _read(folder: str | Path, field: str, *, optional: bool = False) -> tuple[li
     with path.open(encoding="utf-8") as lines:
         for row, line in enumerate(lines):
             try:
-                values = json.loads(line)
+                values = parse_json(line)
                 if values["row"] != row:
                     raise ValueError(f"row {values['row']} stands where row {row} should")
                 gold.append(values["gold"])

@@ -7,13 +7,13 @@ Tables, plots and model cards are made from records, never typed by hand. Scores
 """
 
 import dataclasses
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
 
@@ -175,13 +175,10 @@ class Record:
             raise InputError(
                 f"{path} does not exist; `hf-seq train` and `hf-seq compare` write it when a run is finished."
             )
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"{path} is not JSON ({error}); train the model again or delete the file.") from error
+        values = read_object(path, "train the model again or delete the file")
         known = {each.name for each in dataclasses.fields(cls)}
         required = {"task", "model", "data", "split", "metric"}
-        if not isinstance(values, dict) or not required <= values.keys() or not values.keys() <= known:
+        if not required <= values.keys() or not values.keys() <= known:
             odd = sorted(required - set(values)) or sorted(set(values) - known)
             raise InputError(f"{path} is not a run record of this version (see {odd}); train the model again.")
         record = cls(**values)

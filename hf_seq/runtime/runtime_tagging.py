@@ -8,6 +8,7 @@ B sentences · S steps, padding included · T words · L labels
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,8 +48,10 @@ class Tagger(Model):
         self._chain = None if chain is None else [np.array(chain[name]) for name in ("start", "end", "pair")]
 
     def _read_sentence_places(self) -> Any:
-        """Get what cuts a text into sentences; its file lies beside the model that learnt from sentences."""
-        spec: Any = spec_from_file_location("sentence_places", self.folder / "sentence_places.py")
+        """Get what cuts a text into sentences: the file beside this one, or hf_seq's own; never one of the model's."""
+        beside, here = Path(__file__).with_name("sentence_places.py"), Path(__file__)
+        place = beside if beside.is_file() else here.parents[1] / "models" / beside.name
+        spec: Any = spec_from_file_location("sentence_places", place)
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         return module.sentence_places
@@ -114,10 +117,10 @@ class Tagger(Model):
         rows, facts = [], []
         for number, sentence in enumerate(sentences):
             for start, end, words in cut_sentences(sentence, room):
-                inside = [first for first in sentence.firsts if start <= first < end]
-                skipped = words.start - bisect_left(sentence.firsts, start)
+                first, last = (bisect_left(sentence.firsts, place) for place in (start, end))
+                inside, skipped = sentence.firsts[first:last], words.start - first
                 rows.append([*before, *sentence.ids[start:end], *after])
-                facts.append((number, [first - start + len(before) for first in inside], skipped, len(words)))
+                facts.append((number, [place - start + len(before) for place in inside], skipped, len(words)))
         found: list[Any] = [None] * len(rows)
         for chosen, logits in self.run_rows(rows):
             begins = [facts[row][1] for row in chosen]

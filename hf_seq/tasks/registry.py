@@ -10,7 +10,6 @@ installed package:
 """
 
 import importlib
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import object_or_nothing
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe, panels
 
@@ -110,11 +110,7 @@ def task_of_saved(folder: str | Path) -> "Task[Any]":
 
 def _facts(path: Path) -> dict[str, Any]:
     """Read a JSON object, or nothing where there is none; whoever loads the model says what is wrong with the file."""
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
+    return object_or_nothing(path)
 
 
 def recipe_class(task: str, distilled: bool = False) -> type[Recipe]:

@@ -18,6 +18,7 @@ from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
 from hf_seq.text.scripts import why_characters
 from hf_seq.text.tokenizers import WordRule
+from hf_seq.text.word_patterns import bound
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
@@ -71,7 +72,9 @@ class TextEncoding(Encoding[T]):
 
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub."""
-        return AutoTokenizer.from_pretrained(path)
+        tokenizer = AutoTokenizer.from_pretrained(path)
+        bound(tokenizer)
+        return tokenizer
 
     def configuration(self, recipe: T, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List the size of the vocabulary, the padding id, and the reach of learned positions."""

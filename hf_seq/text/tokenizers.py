@@ -29,7 +29,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from transformers import PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
-from hf_seq.text.word_patterns import WordHabits, count_parting_hyphens, habits_of, word_pattern
+from hf_seq.text.word_patterns import WordHabits, count_parting_hyphens, habits_of, splitter, word_pattern
 
 TokenizerKind = Literal["word", "char", "bpe", "wordpiece", "unigram"]
 WordRule = Literal["plain", "tagging"]
@@ -49,7 +49,7 @@ WORDS_AT_ONCE = 10_000
 MAX_WORD = 200  # characters; a longer word is [UNK]
 
 # Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
-_WORD = r"\w+?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
+_WORD = r"\w{1,64}?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
 
 
 def train_tokenizer(
@@ -153,7 +153,7 @@ def _train_for_tagging(
         else _learned_words(counts, vocab_size, min_frequency)
     )
     tokenizer.normalizer = _expanding(normalizer, habits)
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    tokenizer.pre_tokenizer = splitter(pattern)
     if kind == "wordpiece":
         tokenizer.decoder = decoders.WordPiece(cleanup=False)
     return tokenizer
@@ -191,12 +191,12 @@ def _tagged_words(
             given.update(words)
             hyphens += count_parting_hyphens(words)
         pattern = word_pattern(habits or habits_of(given, hyphens))
-    splitter = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    split = splitter(pattern)
     counts: Counter[str] = Counter()
     counted: Iterable[tuple[Any, int]] = given.items() or ((text, 1) for text in texts)
     for text, count in counted:
         _check_kind(text, list)
-        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(text)):
+        for word, _ in split.pre_tokenize_str(normalizer.normalize_str(text)):
             counts[word] += count
     return pattern, counts
 
@@ -215,7 +215,7 @@ def _learned_words(counts: Counter[str], vocab_size: int, min_frequency: int) ->
 def _train_word(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequency: int) -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel(unk_token="[UNK]"))
     tokenizer.normalizer = _normalizer(normalizers.NFC(), lowercase=lowercase)
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
+    tokenizer.pre_tokenizer = splitter(_WORD)
     tokenizer.train_from_iterator(texts, trainers.WordLevelTrainer(**_limits(vocab_size, min_frequency)))
     return tokenizer
 

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from tokenizers.processors import TemplateProcessing
 
+from hf_seq.files.reading import without_surrogates
+
 TextOrPair: TypeAlias = str | tuple[str, str]
 
 
@@ -19,7 +21,7 @@ def as_pair(given: Any) -> tuple[str, str] | None:
     if isinstance(given, Mapping):
         given = [given.get("text"), given.get("text_pair")]
     if isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(each, str) for each in given):
-        return given[0], given[1]
+        return without_surrogates(given[0]), without_surrogates(given[1])
     return None
 
 

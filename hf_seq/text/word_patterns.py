@@ -6,29 +6,43 @@ Whole: URLs, addresses, @user, #tag, &amp;, emoticons, U.S., Mr., 1,000, 5:30, P
 Corpora differ in the rest, so the words of the training data decide it where they are given: whether n't, 's and 'll
 stand alone (Penn Treebank, Universal Dependencies) or not (tweets), and whether a hyphen parts two words (Universal
 Dependencies) or joins them (CoNLL-2003).
+
+What may repeat and then fail repeats a bounded number of times, so that a text without blanks (base64, a minified file,
+one word of megabytes) takes time by its length, not by its square; no word of a language is that long.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from tokenizers import Regex, pre_tokenizers
 
 from hf_seq.text.scripts import UNSPACED
 
 _END = r"[^\s.,;:!?'\")\]}>]"  # no URL ends in one of these
 _WHOLE = (
     rf"(?:https?://|www\.)\S*{_END}",
-    r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+",
-    rf"\w+(?:\.\w+)*\.(?:[a-z]{{2,4}}|[A-Z]{{2,4}})\b(?:/\S*{_END})?",
+    r"[\w.+-]{1,64}@\w[\w-]*(?:\.\w[\w-]*)+",
+    rf"\w{{1,63}}(?:\.\w{{1,63}}){{0,8}}\.(?:[a-z]{{2,4}}|[A-Z]{{2,4}})\b(?:/\S*{_END})?",
     r"[@#]\w+",
     r"&\w+;",
-    r"(?:\w\.){2,}(?!\w)",
+    r"(?:\w\.){2,24}(?!\w)",
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Ft|Jr|Sr|Gen|Sen|Rep|Gov|vs|etc|Inc|Corp|Co|Ltd|Jan|Feb|Aug|Sept|Sep|Oct|Nov|Dec)\.",
     r"\d+(?:[.,:/-]\d+)+(?!\w)",
     r"\p{Lu}+(?:&\p{Lu}+)+(?!\w)",
     r"[<>]?[:;=][-o^']?[)(\]\[DPpOo/\\|*3]+(?!\w)",
     r"<3|\^_*\^|-_+-|\(:",
 )
+_BOUNDS = (
+    (r"[\w.+-]+@", r"[\w.+-]{1,64}@"),
+    (r"\w+(?:\.\w+)*\.(?:[a-z]", r"\w{1,63}(?:\.\w{1,63}){0,8}\.(?:[a-z]"),
+    (r"(?:\w\.){2,}(?!", r"(?:\w\.){2,24}(?!"),
+    (r"\w+?(?=", r"\w{1,64}?(?="),
+)
+"""Parts of patterns as they were saved before they had bounds, and as they are now."""
 _SIGNS = (r"\.{2,}", r"[!?]{2,}", r"([^\w\s])\1+", r"[^\w\s]")
 _NOT = r"n['’]t"
 _OWNER = r"['’`]s"
@@ -108,9 +122,27 @@ def word_pattern(habits: WordHabits) -> str:
         parts.append((rf"(?!{_FOLD.format(kept)})" if kept else "") + rf"(?<!\w)[^\W\d_]+{no_clitic}['’](?=[^\W\d_]|$)")
     parts += [_FOLD.format(rf"(?<!\w){_quoted(each)}(?=\w|$)") for each in habits.prefixes]
     if habits.negation:
-        parts.append(rf"\w+?(?={_FOLD.format(_NOT)}\b)")
+        parts.append(rf"\w{{1,64}}?(?={_FOLD.format(_NOT)}\b)")
     parts += [rf"{_FOLD.format(clitic)}\b" for clitic in clitics]
     return "|".join([*parts, word, *_SIGNS])
+
+
+def splitter(pattern: str) -> pre_tokenizers.Split:
+    """Make what splits a text into the matches of a pattern; one that was saved without bounds gets them."""
+    for before, now in _BOUNDS:
+        pattern = pattern.replace(before, now)
+    return pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+
+
+def bound(tokenizer: Any) -> None:
+    """Give the pattern of a tokenizer that was saved without bounds its bounds; any other stays as it is."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None or not isinstance(backend.pre_tokenizer, pre_tokenizers.Split):
+        return
+    step = json.loads(backend.to_str())["pre_tokenizer"]
+    pattern = step["pattern"].get("Regex", "")
+    if step.get("invert") and any(before in pattern for before, _ in _BOUNDS):
+        backend.pre_tokenizer = splitter(pattern)
 
 
 def _quoted(word: str) -> str:

@@ -5,9 +5,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from tokenizers import Regex, pre_tokenizers
-
-from hf_seq.text.word_patterns import count_parting_hyphens, habits_of, word_pattern
+from hf_seq.text.word_patterns import count_parting_hyphens, habits_of, splitter, word_pattern
 
 
 def word_splitter(sentences: Iterable[Sequence[str]]) -> Callable[[str], list[str]]:
@@ -22,5 +20,5 @@ def word_splitter(sentences: Iterable[Sequence[str]]) -> Callable[[str], list[st
     for words in sentences:
         counts.update(words)
         hyphens += count_parting_hyphens(words)
-    splitter = pre_tokenizers.Split(Regex(word_pattern(habits_of(counts, hyphens))), "removed", invert=True)
-    return lambda text: [word for word, _ in splitter.pre_tokenize_str(text)]
+    split = splitter(word_pattern(habits_of(counts, hyphens)))
+    return lambda text: [word for word, _ in split.pre_tokenize_str(text)]

@@ -7,15 +7,14 @@ answers most rows. It is saved as `answer_threshold` beside the model's other se
 hands over, and the run's record tells the share on the test rows, which chose nothing.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from hf_seq.baselines.baseline import DESCRIPTION_NAME
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.metrics.intervals import wilson
 from hf_seq.metrics.thresholds import Threshold, for_precision
@@ -73,8 +72,7 @@ def choose_answers(scores: np.ndarray, gold: np.ndarray, precision: float) -> Th
 def save_answer_threshold(folder: Path, threshold: float) -> None:
     """Write the threshold into the configuration of a model, or the description of a baseline."""
     path = folder / (DESCRIPTION_NAME if (folder / DESCRIPTION_NAME).is_file() else "config.json")
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    write_json(path, facts | {ANSWER_THRESHOLD: threshold})
+    write_json(path, read_object(path) | {ANSWER_THRESHOLD: threshold})
 
 
 def record_answers(folder: Path, threshold: float) -> str | None:

@@ -7,7 +7,6 @@ The threshold is chosen on the validation rows and written into the model's `con
 predictions that lie beside it. `pipeline` gives the scores themselves, as before.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 
 from hf_seq.baselines.baseline import DESCRIPTION_NAME
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.intervals import wilson
@@ -217,8 +217,7 @@ def f1(
 def save_thresholds(folder: Path, thresholds: Sequence[float]) -> None:
     """Write the thresholds into the configuration of a model, or the description of a baseline."""
     path = folder / (DESCRIPTION_NAME if (folder / DESCRIPTION_NAME).is_file() else "config.json")
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    write_json(path, facts | {THRESHOLDS: list(thresholds)})
+    write_json(path, read_object(path) | {THRESHOLDS: list(thresholds)})
 
 
 def rescore(folder: Path, thresholds: Sequence[float], note: str) -> Record | None:

@@ -12,6 +12,7 @@ import yaml
 from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_yaml
 from hf_seq.files.writing import write_text
 from hf_seq.flags.reading import describe_unknown
 from hf_seq.loops.options import TrainingOptions
@@ -68,10 +69,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
             names = ", ".join(sorted(each.stem for each in RECIPES.glob("*.yaml")))
             raise InputError(f"There is no recipe {path}; give a YAML file, or one of ours: {names}.")
         file = ours
-    try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} is not YAML: {' '.join(str(error).split())}") from error
+    values = read_yaml(file)
     if not isinstance(values, dict):
         raise InputError(f"{file} holds {type(values).__name__}, not a mapping; write lines like `hidden_size: 256`.")
     recipe_type = recipe_class(str(values.get("task", "classification")), DISTILLED & values.keys() != set())

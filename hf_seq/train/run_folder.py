@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_json, read_object
 from hf_seq.files.writing import write_text
 from hf_seq.loops.trainer import WEIGHTS_ONLY
 from hf_seq.reports.record import RECORD_NAME
@@ -127,7 +128,7 @@ def begin(
         InputError: a resumed run finds other data or another number of processes.
     """
     if has_begun(folder) and state in ("resume", "longer"):
-        before = json.loads((folder / RUN_STATE).read_text(encoding="utf-8"))
+        before = read_object(folder / RUN_STATE, "train in a new folder")
         for key, value in run.items():
             if before.get(key, value) != value:  # earlier versions wrote fewer of them
                 raise InputError(
@@ -148,7 +149,7 @@ def begin(
 
 def planned_lengths(folder: Path) -> list[dict[str, Any]]:
     """Return how long a run was to be, first and after each time it was made longer; empty where it never was."""
-    return json.loads((folder / RUN_STATE).read_text(encoding="utf-8")).get(LENGTHS, [])
+    return read_object(folder / RUN_STATE, "train in a new folder").get(LENGTHS, [])
 
 
 def has_begun(folder: Path) -> bool:
@@ -202,8 +203,8 @@ def is_complete(checkpoint: Path, processes: int = 1) -> bool:
 
 def _is_json(path: Path) -> bool:
     try:
-        json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        read_json(path)
+    except InputError:
         return False
     return True
 

@@ -150,3 +150,16 @@ def test_texts_get_the_share_of_similar_words_that_was_asked_for(tokenizer):
     augmenter = Augmenter(texts, Augmentation(**nothing, similar=0.4), None, similar=found)
     changed = [new != old for text in augmenter.draw(2_000, (0,)) for new, old in zip(text, texts[0], strict=True)]
     assert np.mean(changed) == pytest.approx(0.4, abs=0.03)
+
+
+def test_what_is_drawn_does_not_depend_on_the_order_of_the_vocabulary(tokenizer, monkeypatch):
+    # that of a fast tokenizer is another in each process; two processes of one distillation would mean other texts
+    table = torch.randn(len(tokenizer), 8, generator=torch.Generator().manual_seed(1))
+    vocabulary = sorted(tokenizer.get_vocab().items())
+
+    def texts(order):
+        monkeypatch.setattr(tokenizer, "get_vocab", lambda: dict(order))
+        found = SimilarWords(tokenizer, table, NAMES, "key")
+        return list(Augmenter([NAMES] * 20, Augmentation(similar=0.5), None, found).draw(50, [0]))
+
+    assert texts(vocabulary) == texts(vocabulary[::-1])

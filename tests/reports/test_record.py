@@ -49,7 +49,7 @@ def test_what_json_has_no_word_for_becomes_null_or_plain(tmp_path):
     [
         (None, "does not exist"),
         ("{", "is not JSON"),
-        ("[]", "not a run record"),
+        ("[]", "a list, not an object"),
         ('{"task": "t"}', "not a run record"),
         ('{"task": "t", "model": "m", "data": "d", "split": "s", "metric": "a", "colour": 1}', "colour"),
     ],

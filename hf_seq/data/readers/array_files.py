@@ -16,6 +16,7 @@ import numpy as np
 
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
+from hf_seq.files.arrays import read_array, read_arrays
 
 SERIES = ("series", "X", "x", "values", "data")
 LABELS = ("labels", "label", "y", "Y", "target", "targets")
@@ -40,10 +41,10 @@ def read_npy(path: Path) -> Table:
     Raises:
         InputError: as for `read_npz`.
     """
-    arrays = {"series": _load(path)}
+    arrays = {"series": read_array(path)}
     for name, place in {name: path.with_name(f"{path.stem}_{name}.npy") for name in ("labels", "lengths")}.items():
         if place.is_file():
-            arrays[name] = _load(place)
+            arrays[name] = read_array(place)
     return table_of_arrays(path, arrays)
 
 
@@ -63,29 +64,7 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
     Raises:
         InputError: it is none, or it holds Python objects.
     """
-    found = _load(path)
-    if isinstance(found, np.ndarray):
-        raise InputError(f"{path} holds one array, so it is a .npy file; rename it.")
-    with found:
-        try:
-            return {name: found[name] for name in found.files}
-        except ValueError as error:
-            raise InputError(_not_arrays(path, error)) from None
-
-
-def _load(path: Path) -> Any:
-    try:
-        return np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise InputError(_not_arrays(path, error)) from None
-
-
-def _not_arrays(path: Path, error: Exception) -> str:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return (
-        f"{path} cannot be read as arrays of numbers ({reason}); Python objects are refused. For series of different "
-        "lengths save all steps one after the other, with an array `lengths`."
-    )
+    return read_arrays(path)
 
 
 def _renamed(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -104,7 +83,7 @@ def table_of_arrays(path: Path, arrays: dict[str, np.ndarray]) -> Table:
     Raises:
         InputError: their shapes do not fit each other.
     """
-    series, lengths = arrays["series"], arrays.get("lengths")
+    series, lengths = arrays["series"], _checked_lengths(path, arrays.get("lengths"))
     if series.dtype.kind not in "fiub":
         raise InputError(f"{path}: series hold {series.dtype}, not numbers.")
     flat = lengths is not None and series.ndim == 2 and int(lengths.sum()) == len(series)
@@ -122,16 +101,26 @@ def table_of_arrays(path: Path, arrays: dict[str, np.ndarray]) -> Table:
     return Table(columns)
 
 
+def _checked_lengths(path: Path, lengths: np.ndarray | None) -> np.ndarray | None:
+    if lengths is not None and (lengths.ndim != 1 or lengths.dtype.kind not in "iu" or (lengths < 0).any()):
+        raise InputError(
+            f"{path}: lengths are {lengths.dtype} of shape {lengths.shape}; give the whole number of steps of each row."
+        )
+    return lengths
+
+
 def _cut(path: Path, array: np.ndarray, lengths: np.ndarray | None, *, flat: bool) -> list[np.ndarray]:
     if lengths is None:
         return list(array)
     if flat:
+        if len(array) != lengths.sum():
+            raise InputError(
+                f"{path}: lengths add up to {lengths.sum()}, but tags have {len(array)} steps; correct them."
+            )
         return np.split(array, np.cumsum(lengths)[:-1])
     lengths = _same_rows(path, "lengths", lengths, len(array))
-    if lengths.max() > array.shape[1]:
-        raise InputError(
-            f"{path}: lengths go up to {lengths.max()}, but there are {array.shape[1]} steps; correct them."
-        )
+    if lengths.max(initial=0) > (array.shape[1] if array.ndim > 1 else 0):
+        raise InputError(f"{path}: lengths go up to {lengths.max()}, but the shape is {array.shape}; correct them.")
     return [row[:length] for row, length in zip(array, lengths, strict=True)]
 
 

@@ -216,18 +216,32 @@ def _is_row(first: list[str], rows: list[_Row]) -> bool:
 
 
 def read_parquet(path: Path) -> Table:
-    """Read a parquet file, with the label names stored in it."""
-    try:
-        packed = path.suffix.lower() in UNPACK
-        return table_from_arrow(pq.read_table(pa.BufferReader(read_bytes(path)) if packed else path))
-    except (pa.ArrowInvalid, OSError) as error:
-        reason = str(error).splitlines()[0]
-        if path.read_bytes()[: len(_POINTER)] == _POINTER:
-            raise InputError(
-                f"{path} is a pointer of Git LFS, the file itself was not downloaded; get it with `git lfs pull`."
-            ) from None
+    """Read a parquet file, with the label names stored in it.
+
+    Raises:
+        InputError: it is none, damaged, or only a pointer to one.
+    """
+    if path.read_bytes()[: len(_POINTER)] == _POINTER:
         raise InputError(
-            f"{path} is not a readable parquet file ({reason}); write it again, or give csv or jsonl."
+            f"{path} is a pointer of Git LFS, the file itself was not downloaded; get it with `git lfs pull`."
+        )
+    packed = path.suffix.lower() in UNPACK
+    return _checked_arrow(path, lambda: pq.read_table(pa.BufferReader(read_bytes(path)) if packed else path))
+
+
+def _checked_arrow(path: Path, read: Callable[[], pa.Table]) -> Table:
+    """Make a table of what pyarrow reads, every text of which is UTF-8 and every offset inside the file."""
+    try:
+        table = read()
+        table.validate(full=True)
+        return table_from_arrow(table)
+    except InputError:
+        raise
+    except Exception as error:  # pyarrow has a dozen kinds, and headers that are damaged raise still others
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        kind = "parquet" if suffix_of(path) == ".parquet" else "Arrow"
+        raise InputError(
+            f"{path} is not a readable {kind} file ({reason}); write it again, or give csv or jsonl."
         ) from None
 
 
@@ -269,13 +283,8 @@ def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:
 def read_arrow(path: Path) -> Table:
     """Read an Arrow file of either layout, as `datasets` and `save_to_disk` (stream) or Feather (file) write it."""
     raw = read_bytes(path)
-    try:
-        opener = pa.ipc.open_file if raw[:6] == b"ARROW1" else pa.ipc.open_stream
-        return table_from_arrow(opener(pa.BufferReader(raw)).read_all())
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(
-            f"{path} is not a readable Arrow file ({str(error).splitlines()[0]}); write it again, or give parquet."
-        ) from None
+    opener = pa.ipc.open_file if raw[:6] == b"ARROW1" else pa.ipc.open_stream
+    return _checked_arrow(path, lambda: opener(pa.BufferReader(raw)).read_all())
 
 
 READERS: dict[str, Callable[[Path], Table]] = {

@@ -23,6 +23,7 @@ from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form, read_text
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 
 MANY = 2_000_000  # letters of a file from which on it is worth another reader
 SAMPLE = 1_000  # lines that tell the types of all
@@ -39,10 +40,10 @@ def read_jsonl(path: Path) -> Table:
     Raises:
         InputError: it is not JSON, or in no shape that holds rows.
     """
-    return _arrow_table(read_text(path)) or table_of_json(path, parse_json(path))
+    return _arrow_table(read_text(path)) or table_of_json(path, json_values(path))
 
 
-def parse_json(path: Path) -> Any:
+def json_values(path: Path) -> Any:
     """Parse a file that holds one JSON value, or one a line; these become a list.
 
     Raises:
@@ -56,7 +57,7 @@ def parse_json(path: Path) -> Any:
     if text.lstrip()[0] not in "[{" or ((len(lines) > 1 or one_a_line) and _is_json(lines[0][1])):
         return [_line(path, number, line) for number, line in lines]
     try:
-        return json.loads(text)
+        return parse_json(text, str(path))
     except json.JSONDecodeError as error:
         if _ends_in_its_line(lines[0][1]):
             raise InputError(
@@ -77,7 +78,7 @@ def _arrow_table(text: str) -> Table | None:
     for line in text[:MANY].split("\n")[:-1][:SAMPLE]:
         try:
             row = json.loads(line)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # the other reader says what is wrong
             return None
         if not isinstance(row, dict):
             return None
@@ -237,8 +238,8 @@ def _is_pairs(value: Any) -> bool:
 
 def _is_json(line: str) -> bool:
     try:
-        json.loads(line)
-    except json.JSONDecodeError:
+        parse_json(line)
+    except ValueError:
         return False
     return True
 
@@ -250,7 +251,7 @@ def _ends_in_its_line(line: str) -> bool:
 
 def _line(path: Path, number: int, line: str) -> Any:
     try:
-        return json.loads(line)
+        return parse_json(line, f"{path}: line {number}")
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}); each line is one object."

@@ -16,9 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_yaml
 
 _HEAD = re.compile(r"\A\s*---\r?\n(.*?)\r?\n---", re.DOTALL)
 
@@ -54,8 +53,8 @@ def _head(folder: Path) -> dict[str, Any]:
     path = folder / "README.md"
     match = _HEAD.match(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     try:
-        head = yaml.safe_load(match[1]) if match else {}
-    except yaml.YAMLError:
+        head = parse_yaml(match[1], str(path)) if match else {}
+    except InputError:
         return {}
     return head if isinstance(head, dict) else {}
 

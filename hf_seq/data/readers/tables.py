@@ -12,6 +12,7 @@ from datasets import ClassLabel, Features
 
 from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.errors import InputError
+from hf_seq.progress import logger
 
 Column: TypeAlias = "Sequence[Any] | pa.ChunkedArray"
 
@@ -80,15 +81,31 @@ class RawData:
             )
 
 
-def table_from_arrow(table: pa.Table, features: Features | None = None) -> Table:
-    """Wrap an Arrow table, with the label names that its `ClassLabel` columns carry."""
-    features = features or Features.from_arrow_schema(table.schema)
+def table_from_arrow(table: pa.Table, features: Mapping[str, Any] | None = None) -> Table:
+    """Wrap an Arrow table, with the label names that its `ClassLabel` columns carry.
+
+    Raises:
+        InputError: two columns have the same name.
+    """
+    twice = next((name for name in table.column_names if table.column_names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"the table has two columns {twice!r}; give every column its own name.")
+    features = _features_of(table.schema) if features is None else features
     names = {}
     for column, feature in features.items():
         inner = getattr(feature, "feature", feature)  # List(ClassLabel) is multi-label
         if isinstance(inner, ClassLabel) and inner.names:
             names[column] = list(inner.names)
     return Table({name: table.column(name) for name in table.column_names}, names)
+
+
+def _features_of(schema: pa.Schema) -> Mapping[str, Any]:
+    """Read what `datasets` wrote of the columns; where that is damaged, or a type is not known there, nothing."""
+    try:
+        return Features.from_arrow_schema(schema)
+    except Exception as error:  # whatever the JSON in the metadata of others made `datasets` raise
+        logger.info(f"the types that the file tells of its columns are left out ({type(error).__name__}: {error})")
+        return {}
 
 
 def choose_splits(found: Mapping[str, Table], description: str, without_train: str) -> RawData:
