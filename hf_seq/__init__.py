@@ -69,7 +69,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.text import train_tokenizer as train_tokenizer
     from hf_seq.tracing import trace as trace
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.2.0"
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would believe that every name exists
