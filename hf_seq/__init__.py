@@ -12,6 +12,14 @@ from hf_seq.lazy_names import public_names
 from hf_seq.registration import register_when_needed
 
 if TYPE_CHECKING:  # the one list of public names: editors and type checkers read it, and so does `public_names`
+    from hf_seq.api.trained import TrainedModel as TrainedModel
+    from hf_seq.api.verbs import check as check
+    from hf_seq.api.verbs import compare as compare
+    from hf_seq.api.verbs import distill as distill
+    from hf_seq.api.verbs import evaluate as evaluate
+    from hf_seq.api.verbs import train as train
+    from hf_seq.data import CheckReport as CheckReport
+    from hf_seq.data import Splits as Splits
     from hf_seq.data import load_splits as load_splits
     from hf_seq.data import load_text_splits as load_text_splits
     from hf_seq.errors import InputError as InputError
@@ -55,10 +63,13 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.predictors.text import Predictor as Predictor
     from hf_seq.predictors.words import TaggingPredictor as TaggingPredictor
     from hf_seq.predictors.writer import Translator as Translator
+    from hf_seq.progress import print_progress as print_progress
+    from hf_seq.reports.comparison import Comparison as Comparison
+    from hf_seq.reports.record import Record as Record
     from hf_seq.text import train_tokenizer as train_tokenizer
     from hf_seq.tracing import trace as trace
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.2.0"
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would believe that every name exists

@@ -50,7 +50,7 @@ from hf_seq.errors import InputError
 from hf_seq.flags.command import usage_errors_explained, with_flags
 from hf_seq.flags.flag import Flag
 from hf_seq.flags.spelling import with_underscores
-from hf_seq.progress import print_progress
+from hf_seq.progress import progress_printed
 
 COMPLETING = "_HF_SEQ_COMPLETE"
 """The variable that a shell sets when it asks for completions."""
@@ -201,9 +201,9 @@ def guarded(action: Callable[[], Any]) -> int:
     """Call `action`; turn what the user can mend into one message on stderr and exit code 2."""
     from hf_seq.train.disk import is_disk_full
 
-    print_progress()
     try:
-        action()
+        with progress_printed():
+            action()
     except InputError as error:
         return _complain(str(error))
     except SystemExit as error:

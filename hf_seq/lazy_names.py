@@ -11,6 +11,7 @@ A package writes its list as imports under `if TYPE_CHECKING:` and hands its own
 """
 
 import sys
+import types
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -30,7 +31,11 @@ def public_names(package: dict[str, Any]) -> tuple[Callable[[str], Any], Callabl
             raise AttributeError(f"module {package['__name__']!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(homes_of_names(package["__name__"])[name]), name)
+        home = homes_of_names(package["__name__"])[name]
+        if home == package["__name__"]:
+            return import_module(f"{home}.{name}")  # a module of the package
+        found = getattr(import_module(home), name)
+        return package.get(name, found)  # a package that can be called, see `callable_package`
 
     def list_names() -> list[str]:
         return sorted([*homes_of_names(package["__name__"]), *(name for name in package if name.startswith("__"))])
@@ -48,3 +53,37 @@ def homes_of_names(package: str) -> dict[str, str]:
     listed = next(node for node in ast.parse(source).body if isinstance(node, ast.If))
     imports = [node for node in listed.body if isinstance(node, ast.ImportFrom)]
     return {alias.name: str(node.module) for node in imports for alias in node.names}
+
+
+def callable_package(name: str, module: str, function: str) -> None:
+    """Let a package be called as a function of its name that stands elsewhere: `hf_seq.train(...)`.
+
+    Python binds a package to its name in the parent as soon as anything in it is imported, so a function of that name
+    would be hidden. The package itself answers instead: it is still what `import hf_seq.train.running` goes through.
+
+    Args:
+        name: of the package.
+        module: where the function stands; imported when it is first called.
+        function: its name there.
+    """
+
+    def stand_in() -> Any:
+        from importlib import import_module
+
+        return getattr(import_module(module), function)
+
+    class CallablePackage(types.ModuleType):
+        @property
+        def __signature__(self) -> Any:
+            from inspect import signature
+
+            return signature(stand_in())
+
+        @property
+        def __wrapped__(self) -> Any:
+            return stand_in()
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return stand_in()(*args, **kwargs)
+
+    sys.modules[name].__class__ = CallablePackage

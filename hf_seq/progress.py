@@ -33,10 +33,28 @@ class LinePrinter(logging.Handler):
 
 
 def print_progress() -> None:
-    """Have the lines printed, as the command line does."""
+    """Have the lines printed from now on, as the command line does.
+
+    Example:
+        >>> import hf_seq
+        >>> hf_seq.print_progress()  # doctest: +SKIP
+    """
     logger.setLevel(logging.INFO)
     if not any(isinstance(each, LinePrinter) for each in logger.handlers):
         logger.addHandler(LinePrinter())
+
+
+@contextmanager
+def progress_printed() -> Iterator[None]:
+    """Have the lines printed inside; whoever calls the command line from Python hears nothing afterwards."""
+    level, handlers = logger.level, list(logger.handlers)
+    print_progress()
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        for added in set(logger.handlers) - set(handlers):
+            logger.removeHandler(added)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ ORDER = [
     "distill",
     "exporting",
     "compare",
+    "api",
     "demo",
     "commands",
     "cli",

@@ -46,7 +46,7 @@ def imported(folder: str) -> dict[str, str]:
 
 REQUIREMENTS = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
 EXTRAS = {extra: names(needed) for extra, needed in PROJECT["optional-dependencies"].items()}
-RUNTIME_EXTRAS = set().union(*(needed for extra, needed in EXTRAS.items() if extra != "dev"))
+RUNTIME_EXTRAS = set().union(*(needed for extra, needed in EXTRAS.items() if extra not in {"dev", "docs"}))
 
 
 def test_what_the_package_imports_is_declared():

@@ -3,6 +3,7 @@
 """One list of public names: what can be imported, what `dir` shows and what a type checker sees are the same."""
 
 import importlib
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,21 @@ ROOT = Path(__file__).parents[1]
 NAMES = hf_seq.__all__
 
 
+CALLABLE = {"train", "compare", "distill"}
+"""Packages that answer as functions when they are called."""
+
+
 def test_every_name_is_what_its_module_holds():
     for name, module in homes_of_names("hf_seq").items():
-        assert getattr(hf_seq, name) is getattr(importlib.import_module(module), name)
+        found = getattr(hf_seq, name)
+        assert (found.__wrapped__ if name in CALLABLE else found) is getattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize("name", sorted(CALLABLE))
+def test_a_package_that_is_called_is_still_a_package(name):
+    running = importlib.import_module(f"hf_seq.{name}.running")
+    assert getattr(hf_seq, name).running is running
+    assert "settings" in inspect.signature(getattr(hf_seq, name)).parameters
 
 
 def test_a_predictor_of_every_kind_is_public():

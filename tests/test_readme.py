@@ -27,17 +27,38 @@ def rows(name):
     return [json.loads(line) for line in (ROOT / "benchmarks/results" / name).read_text(encoding="utf-8").splitlines()]
 
 
-def test_its_tables_are_made_from_the_results():
+def test_the_tables_are_made_from_the_results():
     made = tables()
-    assert made.quality_table() in README
-    assert made.speed_table() in README
-    assert made.distilled_table() in README
+    for page in made.PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for name, table in made.made(page).items():
+            assert f"<!-- {name} -->\n{table.strip()}\n<!-- /{name} -->" in text, f"run benchmarks/tables.py for {page}"
+
+
+def test_it_is_short_and_shows_python_before_line_35():
+    lines = README.splitlines()
+    assert len(lines) <= 130
+    assert "```python" in lines[:35]
+    assert (ROOT / "docs/report.png").stat().st_size < 200_000
+
+
+def test_every_link_leads_somewhere():
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", README)
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_every_score_of_the_results_is_the_mean_of_its_seeds():
     for row in rows("quality.jsonl"):
         assert row["mean"] == pytest.approx(sum(row["scores"]) / len(row["seeds"]), abs=0.01)
         assert row["interval"][0] <= row["mean"] <= row["interval"][1]
+
+
+def test_its_first_python_runs_outside_a_clone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    exec(PYTHON[0].replace('"bilstm"', '"bilstm", max_train_rows=200, num_train_epochs=1'), scope)
+    assert {"label", "score"} <= scope["trained"]("not bad at all").keys()
+    assert Path("runs/first/record.json").is_file()
 
 
 @pytest.mark.parametrize("code", PYTHON)

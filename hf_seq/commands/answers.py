@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hf_seq.errors import InputError
-from hf_seq.files.writing import whole_file
+from hf_seq.files.writing import check_output, whole_file
 
 Row = dict[str, Any]
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "conll", "conllu")
@@ -46,20 +46,6 @@ def format_of(output: Path | None, given: str | None, *, overwrite: bool) -> str
             f"{' '.join(f'.{each}' for each in FORMATS)}, or say --format jsonl."
         )
     return name
-
-
-def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> None:
-    """Refuse a file that exists, or that has no folder.
-
-    Raises:
-        InputError: one of these.
-    """
-    if output.is_dir():
-        raise InputError(f"{flag} {output} is a folder; name a file.")
-    if output.exists() and not overwrite:
-        raise InputError(f"{flag} {output} exists; choose another name, delete it first, or give --overwrite.")
-    if not output.parent.is_dir():
-        raise InputError(f"{flag} {output}: there is no folder {output.parent}; make it, or choose another.")
 
 
 def write_answers(rows: Iterable[Row], output: Path | None, kind: str) -> None:

@@ -7,11 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.answers import check_output
 from hf_seq.commands.options import Data, DataFlag, Task
 from hf_seq.errors import InputError
-
-LENGTH = 256
+from hf_seq.files.writing import check_output
 
 
 def check(
@@ -49,37 +47,15 @@ def check(
 
     hf-seq check path/to/multi30k --task seq2seq --source_column de --target_column en
     """
-    from hf_seq.data.examples import first_rows
-    from hf_seq.tasks.registry import reading_recipe, task_named
+    from hf_seq.train.look_over import look_over
 
     if (source is None) == (data is None) and (source or not columns.get("train_file")):
         raise InputError("Name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
     if html is not None:
         check_output(html, overwrite=overwrite, flag="--html")
-    chosen = task_named(task)
-    recipe = reading_recipe(task, source or data or "", columns)
-    splits = chosen.data.load(recipe, strict=False)
-    processor: Any = _load_processor(chosen.encoding, tokenizer) if tokenizer else None
-    if processor is None and not chosen.reads_numbers:
-        try:
-            processor = chosen.encoding.make_processor(recipe, splits)
-        except InputError as error:
-            print(f"lengths are counted in words: {error}")
-    limit = max_length or (None if chosen.reads_numbers else LENGTH)
-    report = chosen.data.check(splits, processor, limit)
-    report.examples = first_rows(splits, processor)
-    if not any(error.code == "split-empty" for error in report.errors):
-        chosen.data.look_closer(report, splits)
-    print(report.render())
+    seen = look_over(source or data or "", task, columns, max_length, tokenizer)
+    print(seen.report.render())
     if html is not None:
-        from hf_seq.reports.check_page import write_check_page
-
-        print(f"written to {write_check_page(report, splits, html, processor=processor, max_length=limit)}")
-    if report.errors:
+        print(f"written to {seen.write_page(html)}")
+    if seen.report.errors:
         raise typer.Exit(2)
-
-
-def _load_processor(encoding: Any, path: str) -> Any:
-    from hf_seq.tasks.architectures import hub_errors_explained
-
-    return hub_errors_explained(path, encoding.load_processor, path)

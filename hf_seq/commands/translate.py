@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.answers import FORMATS, check_output, write_answers
+from hf_seq.commands.answers import FORMATS, write_answers
 from hf_seq.commands.inputs import Given, Reader, read_given
 from hf_seq.commands.options import Inputs, Model, Overwrite
 from hf_seq.commands.rows import answer_rows, asked_columns
 from hf_seq.errors import InputError
-from hf_seq.files.writing import whole_file
+from hf_seq.files.writing import check_output, whole_file
 
 
 def translate(

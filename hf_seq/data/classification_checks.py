@@ -11,6 +11,7 @@ warnings  empty texts · the same text twice, or under two labels · test or val
 Nothing is dropped: every finding names its rows, and the rows stay.
 """
 
+import html
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,6 +61,9 @@ class CheckReport:
             raise InputError(
                 f"{self.source} cannot be trained on:\n" + "\n".join(f"- {error}" for error in self.errors)
             )
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.render())}</pre>"
 
     def render(self) -> str:
         """Write the report as lines of text."""

@@ -20,6 +20,7 @@ from typing import Any, Unpack
 from datasets import Value
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.memory import PREFIX
 from hf_seq.data.readers.aligned_files import read_aligned
 from hf_seq.data.readers.pair_files import PAIR_READERS
 from hf_seq.data.readers.tables import RawData, Table
@@ -89,7 +90,7 @@ def _read(reading: ReadingOptions, first: str | None, second: str | None) -> Raw
 
     def in_lines(name: str) -> RawData | None:
         path = Path(name).expanduser()
-        return None if name.startswith("builtin:") or path.is_file() else read_aligned(path, first, second)
+        return None if name.startswith(("builtin:", PREFIX)) or path.is_file() else read_aligned(path, first, second)
 
     source = str(reading.source)
     with written_as(reading.form):

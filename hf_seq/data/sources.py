@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Where data comes from: `builtin:NAME`, a file, a folder with a file per split, a Hub id; one table per split."""
+"""Where data comes from: built in, in memory, a file, a folder with a file per split, a Hub id; one table per split."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_r
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.waves import read_builtin_waves
 from hf_seq.data.label_names import label_names_beside
+from hf_seq.data.memory import PREFIX, read_memory
 from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.folders import FolderReaders, read_folder, read_split
@@ -47,7 +48,7 @@ def read_source(
     """Read everything a source holds, uninterpreted.
 
     Args:
-        source: `builtin:NAME`, a file, a folder with a file per split, or a Hub id.
+        source: `builtin:NAME`, a file, a folder with a file per split, or a Hub id; of data in memory their name.
         config: of a Hub data set, or of a clone of one.
         revision: of a Hub data set.
         readers: how local files are read, by suffix; tasks that read other files bring their own.
@@ -59,6 +60,8 @@ def read_source(
     name = str(source)
     if name.startswith("builtin:"):
         return _read_builtin(name)
+    if name.startswith(PREFIX):
+        return read_memory(name)
     path = Path(name).expanduser()
     if path.is_dir() or path.is_file():
         if revision is not None:

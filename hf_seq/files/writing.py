@@ -10,11 +10,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from hf_seq.errors import InputError
+
 
 def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically; NaN and infinities become null, since JSON has neither."""
     text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
     write_text(path, text + "\n")
+
+
+def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> None:
+    """Refuse a file that exists, or that has no folder.
+
+    Raises:
+        InputError: one of these.
+    """
+    if output.is_dir():
+        raise InputError(f"{flag} {output} is a folder; name a file.")
+    if output.exists() and not overwrite:
+        raise InputError(f"{flag} {output} exists; choose another name, delete it first, or give --overwrite.")
+    if not output.parent.is_dir():
+        raise InputError(f"{flag} {output}: there is no folder {output.parent}; make it, or choose another.")
 
 
 def write_text(path: Path, text: str) -> None:

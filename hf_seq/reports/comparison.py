@@ -12,19 +12,23 @@ import statistics
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.differences import difference_of
 from hf_seq.metrics.power import holm
+from hf_seq.reports.frames import frame_of, html_of, latex_of, shown
 from hf_seq.reports.outcomes import outcomes_of
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
 from hf_seq.reports.rows import BAGS, FITTED_ONCE, Row, read_row
 from hf_seq.reports.sizes import SizePoint
 from hf_seq.reports.students import judge_students, teachers
 from hf_seq.reports.verdict import Difference, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FLOORS = FITTED_ONCE
 OPTIONAL = "not installed"
@@ -52,6 +56,25 @@ class Comparison:
     verdict: str = ""
     price_per_hour: float | None = None
     sizes: dict[str, list[SizePoint]] = field(default_factory=dict)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Give all figures as a table of numbers, a line a model: score, interval, difference, p-values, costs."""
+        return frame_of(self.rows)
+
+    def to_latex(self, caption: str | None = None) -> str:
+        """Write the main figures as a LaTeX table for the package booktabs.
+
+        Args:
+            caption: below the table; None takes the verdict.
+        """
+        return latex_of(self._shown, self.verdict if caption is None else caption)
+
+    def _repr_html_(self) -> str:
+        return html_of(self._shown, self.verdict)
+
+    @property
+    def _shown(self) -> list[list[str]]:
+        return shown(self.rows, self.reference, percent=self.percent)
 
     def million_cost(self, row: Row) -> float | None:
         """Return what a million texts cost, where the price of an hour is known."""

@@ -7,6 +7,7 @@ Tables, plots and model cards are made from records, never typed by hand. Scores
 """
 
 import dataclasses
+import html
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,8 @@ RAW_TEXT = "f1_on_raw_text"
 """Of taggers: F1 where the words are cut from raw text, beside the score on given words."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
 """Computed as 0-100 in the first place."""
+SHOWN = ("model", "task", "data", "split", "metric", "score", "interval", "n", "parameters", "bytes", "train_seconds")
+"""Fields that a notebook shows."""
 
 
 @dataclass
@@ -156,6 +159,15 @@ class Record:
         """Whether the score runs from 0 to 100."""
         return is_percent(self.metric) or self.metric in TEXT_METRICS
 
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{name}</th><td>{html.escape(value)}</td></tr>"
+            for name, value in ((name, _shown(getattr(self, name))) for name in SHOWN)
+            if value
+        )
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return f"<table>{cells}</table>" + (f"<ul>{notes}</ul>" if notes else "")
+
     def write(self, folder: str | Path) -> Path:
         """Write `folder/record.json` in one step: readers see the old file or the new one, never half of one."""
         path = Path(folder) / RECORD_NAME
@@ -185,6 +197,15 @@ class Record:
         if record.split == "train" and any(CUT_TEST.match(note) for note in record.notes):
             record.split = "test (cut from train)"  # as written before these rows had a name of their own
         return record
+
+
+def _shown(value: Any) -> str:
+    """Write a field of a record for people; nothing where it is not known."""
+    if isinstance(value, list):
+        return " to ".join(f"{each:.4g}" for each in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def rows_in_words(number: int, split: str) -> str:

@@ -62,6 +62,12 @@ def write_page(trace: TraceData, path: Path) -> Path:
     """
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another.")
+    write_text(path, render_page(trace))
+    return path
+
+
+def render_page(trace: TraceData) -> str:
+    """Make the page."""
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader("hf_seq.tracing"), jinja2.PackageLoader("hf_seq.reports")]),
         autoescape=True,
@@ -69,8 +75,7 @@ def write_page(trace: TraceData, path: Path) -> Path:
         trim_blocks=True,
     )
     environment.filters["breakable"] = _breakable
-    write_text(path, environment.get_template("trace.html.j2").render(_context(trace)))
-    return path
+    return environment.get_template("trace.html.j2").render(_context(trace))
 
 
 def _breakable(name: str) -> Markup:

@@ -5,6 +5,7 @@
 B rows · T steps, padding included · S steps of a source before a decoder
 """
 
+import html
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,12 @@ class Trace(TraceData):
         from hf_seq.tracing.page import write_page
 
         return write_page(self, Path(path))
+
+    def _repr_html_(self) -> str:
+        from hf_seq.tracing.page import render_page
+
+        page = html.escape(render_page(self), quote=True)
+        return f'<iframe title="Trace" srcdoc="{page}" style="width: 100%; height: 40rem; border: 0"></iframe>'
 
 
 @dataclass
