@@ -24,11 +24,19 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.data import load_text_splits as load_text_splits
     from hf_seq.errors import InputError as InputError
     from hf_seq.exporting.running import export as export
+    from hf_seq.models.configuration_convolutional import ConvolutionalConfig as ConvolutionalConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig as RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig as RecurrentSeq2SeqConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor as SeriesFeatureExtractor
+    from hf_seq.models.modeling_convolutional import (
+        ConvolutionalForSequenceClassification as ConvolutionalForSequenceClassification,
+    )
+    from hf_seq.models.modeling_convolutional import ConvolutionalModel as ConvolutionalModel
+    from hf_seq.models.modeling_convolutional_tagging import (
+        ConvolutionalForTokenClassification as ConvolutionalForTokenClassification,
+    )
     from hf_seq.models.modeling_recurrent import (
         RecurrentForSequenceClassification as RecurrentForSequenceClassification,
     )

@@ -50,6 +50,7 @@ def register_when_needed() -> None:
 def _register_configurations() -> None:
     from transformers.models.auto.configuration_auto import AutoConfig
 
+    from hf_seq.models.configuration_convolutional import ConvolutionalConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
     from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
@@ -57,7 +58,7 @@ def _register_configurations() -> None:
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
     ours = (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig)
-    for config in (*ours, RecurrentWideConfig):
+    for config in (*ours, RecurrentWideConfig, ConvolutionalConfig):
         AutoConfig.register(config.model_type, config, exist_ok=True)
         config.register_for_auto_class()  # saving copies the code along
 
@@ -73,11 +74,13 @@ def _register_models() -> None:
         AutoModelForTokenClassification,
     )
 
+    from hf_seq.models import modeling_convolutional as convolutional
     from hf_seq.models import modeling_recurrent as recurrent
     from hf_seq.models import modeling_recurrent_seq2seq as recurrent_seq2seq
     from hf_seq.models import modeling_recurrent_wide as recurrent_wide
     from hf_seq.models import modeling_transformer_encoder as transformer_encoder
     from hf_seq.models import modeling_transformer_seq2seq as transformer_seq2seq
+    from hf_seq.models.modeling_convolutional_tagging import ConvolutionalForTokenClassification
     from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
     from hf_seq.models.modeling_transformer_masked import TransformerEncoderForMaskedLM
@@ -85,6 +88,7 @@ def _register_models() -> None:
 
     heads = {
         AutoModel: (
+            convolutional.ConvolutionalModel,
             recurrent.RecurrentModel,
             transformer_encoder.TransformerEncoderModel,
             recurrent_seq2seq.RecurrentSeq2SeqModel,
@@ -98,11 +102,16 @@ def _register_models() -> None:
             transformer_seq2seq.TransformerSeq2SeqForConditionalGeneration,
         ),
         AutoModelForSequenceClassification: (
+            convolutional.ConvolutionalForSequenceClassification,
             recurrent.RecurrentForSequenceClassification,
             recurrent_wide.RecurrentWideForSequenceClassification,
             transformer_encoder.TransformerEncoderForSequenceClassification,
         ),
-        AutoModelForTokenClassification: (RecurrentForTokenClassification, TransformerEncoderForTokenClassification),
+        AutoModelForTokenClassification: (
+            ConvolutionalForTokenClassification,
+            RecurrentForTokenClassification,
+            TransformerEncoderForTokenClassification,
+        ),
     }
     moved: dict[ModuleType, tuple[type, ...]] = {recurrent: (RecurrentForCausalLM, RecurrentForTokenClassification)}
     moved[transformer_encoder] = (TransformerEncoderForMaskedLM, TransformerEncoderForTokenClassification)
@@ -127,11 +136,12 @@ def _push_to_hub(self: "PreTrainedModel", repo_id: str, **settings: Any) -> "Pus
 def _register_feature_extractor() -> None:
     from transformers.models.auto.feature_extraction_auto import AutoFeatureExtractor
 
+    from hf_seq.models.configuration_convolutional import ConvolutionalConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 
-    for config in (RecurrentConfig, TransformerEncoderConfig):
+    for config in (RecurrentConfig, TransformerEncoderConfig, ConvolutionalConfig):
         AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
     SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
 

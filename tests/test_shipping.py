@@ -31,6 +31,9 @@ TRANSFORMER = SHARED | {
 }
 TAGGING = {"chains.py", "crf.py", "modeling_tagging.py", "pipeline_tagging.py", "spans.py", "tag_schemes.py"}
 TAGGING |= {"sentence_places.py", "token_losses.py", "word_starts.py", "word_tagging.py"}
+CONVOLUTIONAL = SHARED | {"configuration_convolutional.py", "modeling_convolutional.py", "convolutions.py"}
+CONVOLUTIONAL |= {"configuration_recurrent.py", "recurrence.py"}
+FRONT = {"convolutions.py", "modeling_recurrent_entry.py"}
 LETTERS = {"characters.py", "modeling_recurrent_entry.py"}
 WIDE = {"configuration_recurrent_wide.py", "modeling_recurrent_wide.py", "ngrams.py", "word_starts.py"}
 STATES = {"recurrent_cache.py"}
@@ -42,6 +45,8 @@ SHIPPED = {
     "bilstm": RECURRENT | MODEL | TOKENIZER,
     "gru-numeric": RECURRENT | MODEL,
     "bilstm-wide": RECURRENT | WIDE | MODEL | TOKENIZER,
+    "bilstm-front": RECURRENT | FRONT | MODEL | TOKENIZER,
+    "conv-lstm": CONVOLUTIONAL | MODEL | TOKENIZER,
     "transformer": TRANSFORMER | MODEL | TOKENIZER,
     "bilstm-crf": RECURRENT | TAGGING | LETTERS | MODEL | TOKENIZER | {"modeling_recurrent_tagging.py"},
     "transformer-crf": TRANSFORMER | TAGGING | MODEL | TOKENIZER | {"modeling_transformer_tagging.py"},
@@ -140,6 +145,12 @@ def models() -> dict[str, torch.nn.Module]:
             hf_seq.RecurrentConfig(**small, embedding_size=6, cell_type="gru", num_features=3)
         ),
         "bilstm-wide": RecurrentWideForSequenceClassification(RecurrentWideConfig(**small, embedding_size=6)),
+        "bilstm-front": hf_seq.RecurrentForSequenceClassification(
+            hf_seq.RecurrentConfig(**small, embedding_size=6, front="conv", front_stride=2)
+        ),
+        "conv-lstm": hf_seq.ConvolutionalForSequenceClassification(
+            hf_seq.ConvolutionalConfig(**small, embedding_size=6, block="inception", recurrent_size=4)
+        ),
         "transformer": hf_seq.TransformerEncoderForSequenceClassification(
             hf_seq.TransformerEncoderConfig(**small, num_attention_heads=2, intermediate_size=9)
         ),

@@ -76,7 +76,9 @@ class SeriesDemo(ModelDemo):
             return None
         weights = np.zeros(length)
         for start, row in zip(self.extractor.window_starts(length), found.float().numpy(), strict=True):
-            weights[start : start + len(row)] += row[: length - start] / len(found)
+            steps = min(self.extractor.window_length or length, length)
+            each = row[np.arange(steps) * len(row) // steps] * (len(row) / steps)  # a front may make several steps one
+            weights[start : start + steps] += each[: length - start] / len(found)
         return weights
 
     def _scaled(self, values: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from hf_seq.exporting.heads import classifier, language_model, masked_language_m
 from hf_seq.exporting.writing import recurrent_writer, transformer_writer
 
 MODEL = "model"
-FAMILIES = {"recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq"}
+FAMILIES = {"recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq", "convolutional"}
 SINGLE = {
     "ForSequenceClassification": classifier,
     "ForTokenClassification": tagger,

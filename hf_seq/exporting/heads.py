@@ -10,6 +10,8 @@ from typing import Any
 from onnx import ModelProto
 from torch import nn
 
+from hf_seq.exporting.convolutional import encode_convolutions
+from hf_seq.exporting.convolutions import rows_behind
 from hf_seq.exporting.graph import FLOAT, Graph, Name
 from hf_seq.exporting.pooling import pool
 from hf_seq.exporting.recurrent import encode_tokens, run_layers
@@ -23,12 +25,13 @@ def classifier(model: Any, opset: int) -> ModelProto:
     """Logits (B, L); with attention pooling also its weights (B, T), 0 at padding."""
     graph = Graph(opset)
     given, rows = read_inputs(graph, model.config.num_features)
-    states, ends = _encode(graph, model.model, given, rows)
-    pooled, weights = pool(graph, model.pooling, states, rows, ends)
+    states, ends, kept = _encode(graph, model.model, given, rows)
+    pooled, weights = pool(graph, model.pooling, states, kept, ends)
     graph.output(graph.linear(pooled, model.classifier), "logits", FLOAT, ["batch", model.num_labels])
     if weights is not None:
-        spread = put_back(graph, graph.unsqueeze(weights, 2), rows)
-        graph.output(graph.op("Squeeze", spread, graph.ints(2)), "pooling_weights", FLOAT, STEPS)
+        spread = put_back(graph, graph.unsqueeze(weights, 2), kept)
+        axes = STEPS if kept is rows else ["batch", "states"]
+        graph.output(graph.op("Squeeze", spread, graph.ints(2)), "pooling_weights", FLOAT, axes)
     return graph.model()
 
 
@@ -76,14 +79,17 @@ def _step_scores(model: Any, opset: int, width: int, score: Any) -> ModelProto:
     """Give scores (B, T, width) of every step, where it stood."""
     graph = Graph(opset)
     given, rows = read_inputs(graph, model.config.num_features)
-    states, _ = _encode(graph, model.model, given, rows)
+    states, _, rows = _encode(graph, model.model, given, rows)
     graph.output(put_back(graph, score(graph, states), rows), "logits", FLOAT, [*STEPS, width])
     return graph.model()
 
 
-def _encode(graph: Graph, encoder: Any, given: Name, rows: Rows) -> tuple[Name, Name | None]:
-    """Read by an encoder of either family: states (B, T, H), and where a recurrent one ended (B, H)."""
+def _encode(graph: Graph, encoder: Any, given: Name, rows: Rows) -> tuple[Name, Name | None, Rows]:
+    """Read by an encoder of any family: states (B, T, H), where a recurrent one ended (B, H), which states are real."""
+    kept = rows_behind(graph, encoder, rows)
     if hasattr(encoder, "positions"):
-        return encode_steps(graph, encoder, given, rows), None
+        return encode_steps(graph, encoder, given, rows), None, kept
+    if hasattr(encoder, "recurrent"):
+        return encode_convolutions(graph, encoder, given, rows), None, kept
     read = encode_tokens(graph, encoder, given, rows)
-    return read.states, None if encoder.embeddings.characters is not None else read.ends
+    return read.states, None if encoder.embeddings.characters is not None else read.ends, kept

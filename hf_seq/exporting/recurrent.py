@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.exporting.cells import cell_weights, check_cell
+from hf_seq.exporting.convolutions import run_front
 from hf_seq.exporting.graph import Graph, Name
 from hf_seq.exporting.letters import read_letters
 from hf_seq.exporting.steps import Rows, find_rows, take_steps, zero_padding
@@ -35,10 +36,11 @@ def encode_tokens(graph: Graph, model: Any, given: Name, rows: Rows) -> Read:
     if embeddings.characters is not None:
         return _read_words(graph, model, given, rows)
     if model.config.num_features is not None:
-        return run_layers(graph, model.layers, graph.linear(given, embeddings.project), rows.lengths)
-    return run_layers(
-        graph, model.layers, graph.op("Gather", graph.weight(embeddings.tokens.weight), given), rows.lengths
-    )
+        vectors = graph.linear(given, embeddings.project)
+    else:
+        vectors = graph.op("Gather", graph.weight(embeddings.tokens.weight), given)
+    states, rows = run_front(graph, model, vectors, rows)
+    return run_layers(graph, model.layers, states, rows.lengths)
 
 
 def _read_words(graph: Graph, model: Any, ids: Name, rows: Rows) -> Read:
@@ -48,6 +50,7 @@ def _read_words(graph: Graph, model: Any, ids: Name, rows: Rows) -> Read:
     words = graph.op("Gather", graph.weight(model.embeddings.tokens.weight), uncased)  # (B, T, E)
     begins = find_rows(graph, letters.begins)
     steps = take_steps(graph, graph.concat(words, letters.vectors), begins.order)
+    steps, begins = run_front(graph, model, steps, begins)
     read = run_layers(graph, model.layers, steps, begins.lengths)
     states = take_steps(graph, read.states, letters.word_of)
     states = zero_padding(graph, states, Rows(letters.part, rows.lengths, rows.order))

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from hf_seq.errors import InputError
+from hf_seq.exporting.convolutions import run_front
 from hf_seq.exporting.graph import FLOAT, LOWEST, Graph, Name
 from hf_seq.exporting.steps import Rows, zero_padding
 from hf_seq.models.positions import _frequencies
@@ -26,6 +27,7 @@ def encode_steps(graph: Graph, model: Any, given: Name, rows: Rows) -> Name:
         states = graph.linear(given, embeddings.project)
     else:
         states = look_up(graph, embeddings, given, config.hidden_size)
+    states, rows = run_front(graph, model, states, rows)
     states, turn = place(graph, model.positions, states, graph.count(graph.size(states, 1)))
     hidden = hide(graph, graph.unsqueeze(rows.mask, 1, 2))  # (B, 1, 1, T)
     for layer in model.layers:

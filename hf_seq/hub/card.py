@@ -185,6 +185,10 @@ def architecture(config: dict[str, Any]) -> str:
         name += " beside a bag of n-grams" if kind == "recurrent_wide" else ""
     else:
         name = kind.replace("_", " ")
+        name += f" ({config['block']})" if config.get("block") else ""
+        name += " beside an LSTM" if config.get("recurrent_size") else ""
+    if config.get("front", "none") != "none":
+        name += f" behind {config['front_layers']} convolutions of stride {config['front_stride']}"
     parts = [name, depth, f"width {config['hidden_size']}" if config.get("hidden_size") else ""]
     if config.get("pooling") and any("SequenceClassification" in each for each in config.get("architectures") or []):
         parts.append(f"pooled by {config['pooling']}")

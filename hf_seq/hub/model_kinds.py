@@ -13,7 +13,14 @@ from typing import Any
 from hf_seq.hub.scrub import read_json
 from hf_seq.predictors import kinds
 
-OURS = ("recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq", "recurrent_wide")
+OURS = (
+    "recurrent",
+    "transformer_encoder",
+    "recurrent_seq2seq",
+    "transformer_seq2seq",
+    "recurrent_wide",
+    "convolutional",
+)
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,9 @@ class RecurrentConfig(SequenceConfig):
         weight_dropout: share of the recurrent weights dropped in training, anew for every batch (DropConnect; this and
             the next three as in Merity et al. 2018, arXiv:1708.02182).
         output_dropout: language model: dropout on the states that the head reads.
-        activation_regularization: language model: this times the mean square of the states that the head reads is added
-            to the loss in training.
-        temporal_activation_regularization: language model: the same for the difference between the states of
-            neighbouring steps, before dropout.
+        activation_regularization, temporal_activation_regularization: language model: these times the mean square of
+            the states that the head reads, and of the difference between neighbouring ones before dropout, are added to
+            the loss in training.
         tie_word_embeddings: language model: the head scores with the token embedding (Press & Wolf 2017,
             arXiv:1608.05859; Inan et al. 2017, arXiv:1611.01462), through a projection where E is not H.
         character_encoder: read each word from its letters, too: `cnn` (Ma & Hovy 2016, arXiv:1603.01354), `lstm`
@@ -88,8 +87,6 @@ class RecurrentConfig(SequenceConfig):
     def validate_architecture(self) -> None:
         """Check that the cell is known, and the width splits evenly between the directions."""
         check_cell_type(self)
-        if self.embedding_size < 1:
-            raise ValueError(f"embedding_size={self.embedding_size} must be 1 or more.")
         if self.bidirectional and self.hidden_size % 2:
             raise ValueError(
                 f"hidden_size={self.hidden_size} cannot be split between two directions; "
@@ -98,7 +95,7 @@ class RecurrentConfig(SequenceConfig):
 
     def validate_characters(self) -> None:
         """Sizes that fit a table of bytes, and tokens to read the letters of."""
-        for name in ("character_vocab_size", "character_embedding_size", "character_hidden_size", "max_characters"):
+        for name in ("embedding_size", "character_embedding_size", "character_hidden_size", "max_characters"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be 1 or more.")
         if not 3 <= self.character_vocab_size <= 256:

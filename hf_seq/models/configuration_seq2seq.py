@@ -45,6 +45,7 @@ class Seq2SeqConfig(CheckedFormat, PreTrainedConfig):
     keys_to_ignore_at_inference = ["past_key_values", "cache"]
     num_features = None  # text only; the encoders of the other families ask
     freeze_embeddings = False
+    front = "none"
 
     vocab_size: int = 8_000
     source_vocab_size: int | None = None

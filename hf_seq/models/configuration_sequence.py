@@ -37,6 +37,9 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
             `bioes`, `none` for nothing; `auto` tells it from the names.
         initializer_range: standard deviation of the token embedding at the start; None is 1 / sqrt(its width),
             in a recurrent language model 1, or 3 / sqrt(its width) where the head is tied to it.
+        front: `conv`: convolutions between embedding and encoder, `front_layers` of them, each over `front_kernel_size`
+            steps, `front_causal` or centred, with a `front_norm` over real steps only (`batch`), of each step (`layer`)
+            or none. Each gives one of `front_stride` steps, so that long sequences get short; taggers need all steps.
         format_version: of what is saved; an hf_seq that knows only older ones refuses to read it.
 
     Raises:
@@ -58,6 +61,12 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
     use_crf: bool = False
     tag_scheme: Literal["auto", "none", "bio", "iob1", "bioes"] = "auto"
     initializer_range: float | int | None = None
+    front: Literal["none", "conv"] = "none"
+    front_layers: int = 2
+    front_kernel_size: int = 7
+    front_stride: int = 1
+    front_causal: bool = False
+    front_norm: Literal["batch", "layer", "none"] = "batch"
     pad_token_id: int | None = 0
     bos_token_id: int | None = None
     eos_token_id: int | list[int] | None = None
@@ -79,8 +88,9 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
 
     def validate_sizes(self) -> None:
         """Every size is at least one, and padding is a row of the embedding."""
-        for name in ("vocab_size", "hidden_size", "num_hidden_layers", "num_features"):
-            value = getattr(self, name)
+        sizes = ("vocab_size", "hidden_size", "num_hidden_layers", "num_features")
+        for name in (*sizes, "front_layers", "front_kernel_size", "front_stride"):
+            value = getattr(self, name, None)  # encoder-decoders have no front
             if value is not None and value < 1:
                 raise ValueError(f"{name}={value} must be 1 or more.")
         if self.pad_token_id is not None and not 0 <= self.pad_token_id < self.vocab_size:

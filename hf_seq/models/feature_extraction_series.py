@@ -45,6 +45,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         window_stride: steps between the beginnings of two windows; None is half a window.
         channel_names: C names, for people.
         sampling_rate: steps per second, for people.
+        longest: steps of the longest training series; learnt by `fit`.
         return_attention_mask: give `attention_mask`, 1 on steps and 0 on padding.
 
     Raises:
@@ -74,6 +75,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         window_stride: int | None = None,
         channel_names: Sequence[str] | None = None,
         sampling_rate: float = 1,
+        longest: int | None = None,
         return_attention_mask: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -94,6 +96,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         self.truncation_side = truncation_side
         self.window_length = window_length
         self.window_stride = window_stride
+        self.longest = longest
         self.channel_names = None if channel_names is None else list(channel_names)
         self._check_settings()
 
@@ -146,6 +149,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         mean = np.where(known, steps, 0.0).sum(axis=0) / count
         spread = np.sqrt((np.where(known, steps - mean, 0.0) ** 2).sum(axis=0) / count)
         constant = spread <= SMALLEST_STD * np.maximum(np.abs(mean), SMALLEST_STD)
+        self.longest = max(map(len, rows))
         self.mean, self.std = mean.tolist(), np.where(constant, 1.0, spread).tolist()
         return self
 

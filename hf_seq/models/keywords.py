@@ -23,7 +23,6 @@ NAMES_OF_STATE = ("cache", "past_key_values")
 HARMLESS = frozenset({"token_type_ids", "position_ids", "labels", "num_items_in_batch"})
 """What tokenizers, `generate()` and `Trainer` hand to any model, labels to an encoder too: it may be left unread."""
 
-
 PASSED_ON = HARMLESS | TransformersKwargs.__optional_keys__
 """What a head may hand on, and what transformers' attention functions read."""
 

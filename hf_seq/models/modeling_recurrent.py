@@ -58,6 +58,7 @@ class RecurrentModel(RecurrentPreTrainedModel):
         self.embeddings = InputEmbedding(config, width, vocab_size, dropout, letters)
         if letters is not None:
             width += config.character_hidden_size
+        self.front = None if config.front == "none" else sibling("convolutions").Front(config, width)
         widths = [width] + [config.hidden_size] * (config.num_hidden_layers - 1)
         shape = (config.hidden_size, config.bidirectional, config.weight_dropout)
         self.layers = nn.ModuleList(RecurrentLayer(config.cell_type, width, *shape) for width in widths)
@@ -108,7 +109,8 @@ class RecurrentModel(RecurrentPreTrainedModel):
             return RecurrentModelOutput(last_hidden_state=self.no_states(inputs), **state_field(state))
         padding = find_padding(attention_mask, inputs)
         states = self.embeddings(input_ids, inputs_embeds, input_values, padding)  # (B, T, E), then (B, T, H)
-        states = self._read_all(states, padding, input_ids) if state is None else self._read_on(states, padding, state)
+        read_on: Any = None if state is None else sibling("recurrent_cache").read_on
+        states = self._read_all(states, padding, input_ids) if state is None else read_on(self, states, padding, state)
         return RecurrentModelOutput(last_hidden_state=states, **state_field(state))
 
     def read_tokens(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
@@ -123,23 +125,12 @@ class RecurrentModel(RecurrentPreTrainedModel):
 
     def _run_layers(self, states: Tensor, padding: Padding | None) -> Tensor:
         padding = None if padding is None else padding.ordered()
+        if self.front is not None:
+            states, padding = self.front(states, padding)
         for depth, layer in enumerate(self.layers):
             if depth:
                 states = self.dropout(states)
             states = layer(states, padding)  # (B, T, H)
-        return states
-
-    def _read_on(self, states: Tensor, padding: Padding | None, memory: Any) -> Tensor:
-        """Run the layers on from a state, which is moved on: (B, T, E) to (B, T, H)."""
-        padding = None if padding is None else padding.ordered()
-        steps, skipped = states.shape[1], None if padding is None else (~padding.mask).sum(1)
-        for depth, (layer, kept) in enumerate(zip(self.layers, memory.layers, strict=True)):
-            if depth:
-                states = self.dropout(states)
-            begin: Any = layer.begin
-            start = kept.states or begin(states)
-            states, *end = layer(states, padding, *(state.to(states.device) for state in start))
-            kept.update(tuple(end), steps, skipped)
         return states
 
 
@@ -198,7 +189,7 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
             return_dict=True,
             **kwargs,
         )
-        summary, weights = self.pooling(outputs.last_hidden_state, padding)  # (B, H), (B, T)
+        summary, weights = self.pooling(outputs.last_hidden_state, self.padding_of_states(padding))  # (B, H), (B, T)
         logits = self.classifier(self.dropout(summary))  # (B, L)
         warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
@@ -216,7 +207,8 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         As `forward`, without its checks and output objects, which cost a small model a sixth of its time at batch 1.
         """
         padding = find_padding(attention_mask, input_ids)
-        return self.classifier(self.pooling(self.model.read_tokens(input_ids, padding), padding)[0])
+        states = self.model.read_tokens(input_ids, padding)
+        return self.classifier(self.pooling(states, self.padding_of_states(padding))[0])
 
 
 __all__ = ["RecurrentForSequenceClassification", "RecurrentModel", "RecurrentModelOutput", "RecurrentPreTrainedModel"]

@@ -46,7 +46,7 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
     """A recurrent encoder of one direction that scores every word as the next one, and generates.
 
     Raises:
-        ValueError: when built with `bidirectional=True` or `num_features`.
+        ValueError: when built with `bidirectional=True`, `num_features` or a `front`.
     """
 
     _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
@@ -211,6 +211,10 @@ def _check_causal(config: RecurrentConfig) -> None:
         raise ValueError(
             f"character_encoder={config.character_encoder!r} reads a word whole, and so lets a language model see the "
             "pieces it is to predict; leave it out."
+        )
+    if config.front != "none":
+        raise ValueError(
+            f"front={config.front!r} is for classifiers and taggers, not for language models; leave it out."
         )
     if config.num_features is not None:
         raise ValueError(

@@ -73,7 +73,7 @@ class InputEmbedding(nn.Module):
                 inputs_embeds = self._look_up(input_ids)
             else:
                 assert input_values is not None  # checked where inputs enter the model
-                inputs_embeds = self._project(input_values, padding)
+                inputs_embeds = self.project(zero_padding(input_values, padding).to(self.project.weight.dtype))
         states = self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
         return states if self.characters is None else torch.cat([states, self.characters(input_ids, padding)], dim=-1)
 
@@ -89,9 +89,6 @@ class InputEmbedding(nn.Module):
         if self.training and self.word_dropout:
             return vectors * keep_words(input_ids, self.tokens.num_embeddings, self.word_dropout).to(vectors.dtype)
         return vectors
-
-    def _project(self, input_values: Tensor, padding: Padding | None) -> Tensor:
-        return self.project(zero_padding(input_values, padding).to(self.project.weight.dtype))
 
 
 class SequencePreTrainedModel(PreTrainedModel):
@@ -182,6 +179,11 @@ class SequencePreTrainedModel(PreTrainedModel):
         """Give the states of a batch without a step, (B, 0, H), which layers need not read."""
         width: int = self.config.hidden_size
         return torch.zeros(inputs.shape[0], 0, width, dtype=self.dtype, device=inputs.device)
+
+    def padding_of_states(self, padding: Padding | None) -> Padding | None:
+        """Give the padding of the states of inputs with this padding: another where a front shortens sequences."""
+        front: Any = getattr(self.base_model, "front", None)
+        return padding if front is None else front.shorten(padding)
 
     def read_vocabulary(self, tokenizer: "PreTrainedTokenizerBase") -> None:
         """Learn from the tokenizer which tokens begin a word, and their letters, where the model asks for either.

@@ -46,7 +46,15 @@ class TokenClassifier(SequencePreTrainedModel):
     seeks_path: bool = True
 
     def make_head(self, config: SequenceConfig) -> None:
-        """Make dropout, classifier and CRF."""
+        """Make dropout, classifier and CRF.
+
+        Raises:
+            ValueError: a front that leaves out steps.
+        """
+        if config.front != "none" and config.front_stride > 1:
+            raise ValueError(
+                f"front_stride={config.front_stride} leaves out steps, but a tagger labels all; use front_stride=1."
+            )
         self.num_labels = config.num_labels
         self.dropout = Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)

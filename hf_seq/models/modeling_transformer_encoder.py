@@ -29,6 +29,7 @@ from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequenceP
 from .padding import Padding, find_padding, zero_padding
 from .pooling import Pooling
 from .positions import Positions, count_positions
+from .shipping import sibling
 
 
 class TransformerEncoderLayer(GradientCheckpointingLayer):
@@ -93,6 +94,8 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
     def __init__(self, config: Any, vocab_size: int | None = None) -> None:
         super().__init__(config)
         self.embeddings = InputEmbedding(config, config.hidden_size, vocab_size)
+        front = config.front != "none"
+        self.front = sibling("convolutions").Front(config, config.hidden_size) if front else None
         self.positions = Positions(config)
         self.layers = nn.ModuleList(TransformerEncoderLayer(config) for _ in range(config.num_hidden_layers))
         self.norm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps) if config.norm_first else nn.Identity()
@@ -144,15 +147,29 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         self, states: Tensor, padding: Padding | None, position_ids: Tensor | None = None, **kwargs: Any
     ) -> Tensor:
         """Place embedded inputs and run the layers over them: (B, T, H) to (B, T, H)."""
-        if position_ids is None:
-            position_ids = count_positions(padding, states)
         if self.config.num_features is None:
             states = states * math.sqrt(self.config.hidden_size)  # Vaswani et al., section 3.4
+        if self.front is not None:
+            states, padding = self._run_front(states, padding, position_ids)
+        if position_ids is None:
+            position_ids = count_positions(padding, states)
         states, cosine, sine = self.positions(states, position_ids)
         mask = None if padding is None else create_bidirectional_mask(self.config, states, padding.mask)
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, **kwargs)
         return zero_padding(self.norm(states), padding)
+
+    def _run_front(
+        self, states: Tensor, padding: Padding | None, position_ids: Tensor | None
+    ) -> tuple[Tensor, Padding | None]:
+        """Run the convolutions in front, which count positions anew where they shorten."""
+        if position_ids is not None and self.config.front_stride > 1:
+            raise ValueError(
+                f"position_ids are of the inputs, which front_stride={self.config.front_stride} shortens; leave them "
+                "out."
+            )
+        assert self.front is not None
+        return self.front(states, padding)
 
 
 class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedModel):
@@ -210,7 +227,7 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
             return_dict=True,
             **kwargs,
         )
-        summary, weights = self.pooling(outputs.last_hidden_state, padding)  # (B, H), (B, T)
+        summary, weights = self.pooling(outputs.last_hidden_state, self.padding_of_states(padding))  # (B, H), (B, T)
         logits = self.classifier(self.dropout(summary))  # (B, L)
         warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
@@ -229,7 +246,8 @@ class TransformerEncoderForSequenceClassification(TransformerEncoderPreTrainedMo
         As `forward`, without its checks and output objects, which cost a small model a sixth of its time at batch 1.
         """
         padding = find_padding(attention_mask, input_ids)
-        return self.classifier(self.pooling(self.model.read_tokens(input_ids, padding), padding)[0])
+        states = self.model.read_tokens(input_ids, padding)
+        return self.classifier(self.pooling(states, self.padding_of_states(padding))[0])
 
 
 __all__ = [

@@ -26,7 +26,7 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
     token embedding itself with `tie_word_embeddings`. Classifiers and taggers load the encoder by `from_pretrained`.
 
     Raises:
-        ValueError: when built with `num_features`.
+        ValueError: when built with `num_features` or a `front`.
     """
 
     _tied_weights_keys = {"lm_head.weight": "model.embeddings.tokens.weight"}
@@ -36,6 +36,10 @@ class TransformerEncoderForMaskedLM(TransformerEncoderPreTrainedModel):
             raise ValueError(
                 f"num_features={config.num_features}: masked language modelling reads tokens, not numbers; "
                 "leave it out."
+            )
+        if config.front != "none":
+            raise ValueError(
+                f"front={config.front!r} is for classifiers and taggers, not for language models; leave it out."
             )
         super().__init__(config)
         self.model = TransformerEncoderModel(config)

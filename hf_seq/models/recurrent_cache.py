@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from transformers.cache_utils import Cache, CacheLayerMixin
 
+from .padding import Padding
+
 
 class RecurrentCacheLayer(CacheLayerMixin):
     """What one layer remembers: tensors with the batch first, such as h (B, H) and c (B, H) of an LSTM."""
@@ -183,7 +185,8 @@ def open_state(model: nn.Module, state: Any, inputs: Tensor) -> RecurrentCache:
         inputs: (B, T) or (B, T, E), what is to be read.
 
     Raises:
-        ValueError: the model reads both ways, or words whole, or the state is of another kind or batch.
+        ValueError: the model reads both ways, words whole, or through convolutions, or the state is of another kind or
+            batch.
     """
     encoder: Any = model
     if encoder.config.bidirectional:
@@ -195,6 +198,11 @@ def open_state(model: nn.Module, state: Any, inputs: Tensor) -> RecurrentCache:
         raise ValueError(
             "a model with a character_encoder reads words whole and has no state to read on from inside one; "
             "leave out past_key_values and use_cache."
+        )
+    if encoder.front is not None:
+        raise ValueError(
+            "a model with a front of convolutions has no state to read on from: they see the steps around each; leave "
+            "out past_key_values and use_cache, or configure front='none'."
         )
     count = len(encoder.layers)
     if state is None:
@@ -208,4 +216,17 @@ def open_state(model: nn.Module, state: Any, inputs: Tensor) -> RecurrentCache:
     return state
 
 
-__all__ = ["RecurrentCache", "RecurrentCacheLayer", "open_state"]
+def read_on(model: Any, states: Tensor, padding: Padding | None, memory: RecurrentCache) -> Tensor:
+    """Run the layers of an encoder on from a state, which is moved on: (B, T, E) to (B, T, H)."""
+    padding = None if padding is None else padding.ordered()
+    steps, skipped = states.shape[1], None if padding is None else (~padding.mask).sum(1)
+    for depth, (layer, kept) in enumerate(zip(model.layers, memory.layers, strict=True)):
+        if depth:
+            states = model.dropout(states)
+        start = kept.states or layer.begin(states)
+        states, *end = layer(states, padding, *(state.to(states.device) for state in start))
+        kept.update(tuple(end), steps, skipped)
+    return states
+
+
+__all__ = ["RecurrentCache", "RecurrentCacheLayer", "open_state", "read_on"]

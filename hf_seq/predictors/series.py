@@ -98,8 +98,15 @@ class SeriesPredictor(Predictor):
         for start, values in zip(encoded.starts, encoded.values, strict=True):
             inputs = torch.from_numpy(values[None]).to(self.device)
             outputs = self.model(input_values=inputs, output_attentions=True)
-            weights[start : start + len(values)] += outputs.pooling_weights[0].float().cpu().numpy()
+            weights[start : start + len(values)] += over_steps(outputs.pooling_weights[0].float(), len(values))
         return weights / len(encoded)
+
+
+def over_steps(weights: Tensor, steps: int) -> Array:
+    """Spread weights of the states that a front made of `steps` steps over these: (T',) to (T,), as large in sum."""
+    found = weights.cpu().numpy()
+    spread = found[np.arange(steps) * len(found) // steps]
+    return spread * (found.sum() / spread.sum()) if len(found) < steps else found
 
 
 class SeriesTagger(BasePredictor):

@@ -205,9 +205,33 @@ class LabelledRecipe(Recipe):
     positive: str | None = setting(
         None, "Which of two labels precision, recall and F1 are of; absent: the rarer, or of equals the second.", "Data"
     )
+    front: Literal["none", "conv"] | None = configures(
+        None, "Convolutions between embedding and encoder (none, conv); absent: those that shorten long series."
+    )
+    front_layers: int | None = configures(None, "With a front: how many, one after the other.")
+    front_kernel_size: int | None = configures(None, "With a front: steps that each sees.")
+    front_stride: int | None = configures(
+        None, "With a front: each gives one of so many steps, so that rows get short."
+    )
+    front_causal: bool | None = configures(None, "With a front: see steps before alone, not those behind too.")
+    front_norm: Literal["batch", "layer", "none"] | None = configures(
+        None, "With a front: norm over the real steps of a batch, of each step, or none (batch, layer, none)."
+    )
     class_weights: Literal["none", "balanced"] = setting(
         "none", "balanced: rare labels weigh more in the loss (none, balanced).", "Model"
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_at_least_one("front_layers", "front_kernel_size", "front_stride")
+        shape = ("front_layers", "front_kernel_size", "front_stride", "front_causal", "front_norm")
+        said = next((name for name in shape if getattr(self, name) is not None), None)
+        if said is not None and self.front == "none":
+            raise InputError(
+                f"{said}={getattr(self, said)} shapes a front, and front=none has none; leave one of them out."
+            )
+        if said is not None:
+            self.front = "conv"
 
     @property
     def source(self) -> dict[str, Any]:

@@ -73,6 +73,34 @@ def transformer_cases() -> list[Case]:
     return cases
 
 
+def convolutional_cases() -> list[Case]:
+    """Every block, beside an LSTM and alone, of tokens and numbers; taggers; a front of each other family."""
+    settings: dict[str, dict[str, Any]] = {
+        "fcn_mean": {"block": "fcn"},
+        "resnet_layer_norm_attention": {"block": "resnet", "norm": "layer", "pooling": "attention"},
+        "inception_numeric_max": {"block": "inception", "pooling": "max", "num_features": FEATURES},
+        "fcn_lstm_numeric_causal": {
+            "recurrent_size": 12,
+            "bidirectional": False,
+            "causal": True,
+            "num_features": FEATURES,
+        },
+    }
+    front = {"front": "conv", "front_kernel_size": 3, "num_features": FEATURES}
+    cases = [_case("convolutional", name, **fields) for name, fields in settings.items()]
+    cases += [
+        Case(
+            "convolutional",
+            "tagging_numeric_resnet_crf",
+            {"block": "resnet", "num_features": FEATURES, "use_crf": True},
+            TAGGER,
+        ),
+        _case("recurrent", "front_lstm_numeric_attention", pooling="attention", **front),
+        _case("transformer_encoder", "front_rotary_numeric", position_embedding="rotary", front_norm="layer", **front),
+    ]
+    return cases
+
+
 def tagging_cases() -> list[Case]:
     """Each family with and without a CRF, with the rules of a scheme too; numeric input; the letters of words."""
     crf = {"use_crf": True}
@@ -131,4 +159,7 @@ def _case(family: str, name: str, **settings: Any) -> Case:
     return Case(family, name, settings)
 
 
-CASES = recurrent_cases() + transformer_cases() + tagging_cases() + language_model_cases() + writing_cases()
+CASES = (
+    *(*recurrent_cases(), *transformer_cases(), *tagging_cases(), *language_model_cases()),
+    *(*convolutional_cases(), *writing_cases()),
+)

@@ -51,6 +51,7 @@ class Family:
 
 FAMILIES = {
     "recurrent": Family("Recurrent", {"embedding_size": 32}),
+    "convolutional": Family("Convolutional", {"embedding_size": 32, "kernel_size": 3}),
     "transformer_encoder": Family(
         "TransformerEncoder",
         {"num_attention_heads": 4, "intermediate_size": 37, "max_position_embeddings": 64},

@@ -18,9 +18,9 @@ def always(case: Case) -> bool:
     return True
 
 
-def recurrent(case: Case) -> bool:
-    """Hold for the recurrent models."""
-    return case.family.startswith("recurrent")
+def without_attention(case: Case) -> bool:
+    """Hold for the recurrent and the convolutional models."""
+    return case.family.startswith(("recurrent", "convolutional"))
 
 
 def transformer(case: Case) -> bool:
@@ -85,7 +85,7 @@ class Skip:
         return fnmatchcase(test, self.tests) and self.holds(case)
 
 
-NO_SELF_ATTENTION = "a recurrent model has no self-attention"
+NO_SELF_ATTENTION = "a recurrent or convolutional model has no self-attention"
 NO_LETTERS = "embeddings have no letters to read"
 NO_TOKENS = "numeric input has no token embedding"
 NO_ROTARY_SCALING = "positions are counted without a base to scale: rotary angles have no `rope_parameters` here"
@@ -143,15 +143,21 @@ ALLOWED = [
         "the models count positions or have none; a learned table ends where its training ended",
     ),
     Skip("test_bc_cache_name_forward", BOTH_NAMES, BOTH_NAMES, since="5.24"),
-    Skip("test_multimodal_outputs_are_returned", "does not output attentions", ONE_INPUT, recurrent, since="5.24"),
+    Skip(
+        "test_multimodal_outputs_are_returned", "does not output attentions", ONE_INPUT, without_attention, since="5.24"
+    ),
     Skip("test_generation_tester_mixin_inheritance", NO_GENERATION_TESTS, NO_GENERATION_TESTS, generates),
-    # recurrent models
-    Skip("test_attention_outputs", "does not output attentions", NO_SELF_ATTENTION, recurrent),
-    Skip("test_attn_implementation_composite_models", "does not support attentions", NO_SELF_ATTENTION, recurrent),
-    Skip("test_can_set_attention_dynamically", "don't support sdpa", NO_SELF_ATTENTION, recurrent),
-    Skip("test_eager_matches_sdpa_inference_*", "does not support attentions", NO_SELF_ATTENTION, recurrent),
-    Skip("test_sdpa_can_dispatch_*composite_models", "does not support attentions", NO_SELF_ATTENTION, recurrent),
-    Skip("test_sliding_window_mask", "does not support output_attentions", NO_SELF_ATTENTION, recurrent),
+    # recurrent and convolutional models
+    Skip("test_attention_outputs", "does not output attentions", NO_SELF_ATTENTION, without_attention),
+    Skip(
+        "test_attn_implementation_composite_models", "does not support attentions", NO_SELF_ATTENTION, without_attention
+    ),
+    Skip("test_can_set_attention_dynamically", "don't support sdpa", NO_SELF_ATTENTION, without_attention),
+    Skip("test_eager_matches_sdpa_inference_*", "does not support attentions", NO_SELF_ATTENTION, without_attention),
+    Skip(
+        "test_sdpa_can_dispatch_*composite_models", "does not support attentions", NO_SELF_ATTENTION, without_attention
+    ),
+    Skip("test_sliding_window_mask", "does not support output_attentions", NO_SELF_ATTENTION, without_attention),
     # transformer encoders
     Skip("test_attn_implementation_composite_models", "not a composite model", NOT_COMPOSITE, transformer),
     Skip("test_sdpa_can_dispatch_composite_models", "does not support SDPA", NOT_COMPOSITE, transformer),

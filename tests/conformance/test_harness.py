@@ -29,7 +29,7 @@ def test_every_cell_meets_every_pooling_and_every_position_both_norms():
     for name, values in (("cell_type", CELLS), ("pooling", POOLINGS)):
         met = {(each[name], each["bidirectional"]) for each in settings if "bidirectional" in each}
         assert met == {(value, both) for value in values for both in (True, False)}
-    assert {case.family for case in classified if case.numeric} == {"recurrent", "transformer_encoder"}
+    assert {case.family for case in classified if case.numeric} == {"recurrent", "transformer_encoder", "convolutional"}
 
 
 def test_a_skip_that_is_not_listed_fails_with_upstream_words():

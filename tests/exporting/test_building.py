@@ -20,6 +20,11 @@ from tests.models.factories import RECURRENT, TRANSFORMER, make_config, make_mod
 from tests.models.layer_norm_lstm import LayerNormLSTM
 
 OPSET = 17
+SHORTENED = [
+    {"cell_type": "lstm", "bidirectional": True, "pooling": "last"},
+    {"position_embedding": "sinusoidal", "pooling": "attention", "front_causal": True},
+]
+"""Encoders behind a front."""
 
 
 def perturbed(model):
@@ -28,6 +33,9 @@ def perturbed(model):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn(parameter.shape, generator=draw))
+        for name, buffer in model.named_buffers():
+            if "running" in name:
+                buffer.copy_(torch.rand(buffer.shape, generator=draw) + 0.5)
     return model.eval()
 
 
@@ -83,6 +91,15 @@ def test_every_pooling_cell_position_and_norm_gives_the_numbers_of_torch(setting
 @pytest.mark.parametrize("case", [CASES[3], CASES[20], CASES[-1]], ids=lambda case: case.name)
 def test_newer_operators_give_them_too(case, opset):
     assert hold_against_torch(of_case(case), opset, count=12).shapes == 12
+
+
+@pytest.mark.parametrize("settings", SHORTENED, ids=name_of)
+def test_a_front_that_shortens_gives_them_too(settings):
+    model = make_model(**settings, front="conv", front_stride=2, front_kernel_size=4, num_features=3)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(0.3)
+    assert hold_against_torch(model, count=20).shapes == 20
 
 
 @pytest.mark.parametrize("act", ["gelu", "gelu_new", "relu", "silu", "tanh", "gelu_pytorch_tanh"])

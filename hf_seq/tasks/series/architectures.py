@@ -9,12 +9,18 @@ from hf_seq.tasks.architectures import Architecture
 # Sets of series are small: many passes, some decay; a few validation rows tell losses apart where accuracies are equal
 COMMON = {"weight_decay": 0.01, "metric_for_best_model": "eval_loss"}
 RECURRENT = {"learning_rate": 3e-3, "num_train_epochs": 40, "warmup_steps": 0.05, **COMMON}
+CONVOLUTIONAL = {"learning_rate": 2e-3, "num_train_epochs": 40, "warmup_steps": 0.05, **COMMON}
 TRANSFORMER = {"learning_rate": 1e-3, "num_train_epochs": 60, "warmup_steps": 0.1, **COMMON}
 
 
 def recurrent(cell_type: str, bidirectional: bool, **more: Any) -> Architecture:
     """Name a recurrent model of series."""
     return Architecture("recurrent", {"cell_type": cell_type, "bidirectional": bidirectional, **more}, RECURRENT)
+
+
+def convolutional(**more: Any) -> Architecture:
+    """Name a convolutional model of series."""
+    return Architecture("convolutional", more, CONVOLUTIONAL)
 
 
 def transformer(**more: Any) -> Architecture:

@@ -5,6 +5,8 @@
 T steps · C channels
 """
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,12 +28,33 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
+LONG, FEW = 320, 128
+"""Series that are longer than the one are shortened to about the other number of steps, unless the recipe says how."""
+
+
+def longest_read(processor: Any) -> int:
+    """Count the steps of the longest row that a model reads of the training series; 0 if that is not known."""
+    return min(filter(None, (processor.window_length, processor.max_length, processor.longest)), default=0)
+
+
+def shortening(longest: int) -> dict[str, Any]:
+    """List the configuration fields of a front that brings long series down to 64 to 128 steps."""
+    if longest <= LONG:
+        return {}
+    return {"front": "conv", "front_stride": 2, "front_layers": math.ceil(math.log2(longest / FEW))}
+
+
 class SeriesEncoding(Encoding[S]):
     """Series to (T, C) arrays whose channels have mean 0 and deviation 1.
 
     Args:
         models: of the task.
+
+    Attributes:
+        may_shorten: whether a model may read fewer steps than there are, made by a front.
     """
+
+    may_shorten = True
 
     def __init__(self, models: ModelChoice) -> None:
         self.models = models
@@ -91,6 +114,8 @@ class SeriesEncoding(Encoding[S]):
         """List the width of a step, and the reach of learned positions."""
         fields = {"num_features": processor.num_features, "vocab_size": 1, "pad_token_id": None}
         reach = processor.window_length or processor.max_length
+        if recipe.front is None and self.may_shorten:
+            fields |= shortening(longest_read(processor))
         if reach and architecture.family.startswith("transformer"):
             fields["max_position_embeddings"] = reach
         return fields
@@ -113,6 +138,18 @@ class SeriesEncoding(Encoding[S]):
         if len(encoded) > len(rows):
             notes.append(f"{len(rows):,} {name} series are read as {len(encoded):,} windows")
         return dataset, notes
+
+    def start_weights(self, model: PreTrainedModel, processor: Any, recipe: S, inputs: Sequence[Any]) -> list[str]:
+        """Set no weights; say that a front shortens what the model reads, where nobody asked for it."""
+        config: Any = model.config
+        if getattr(config, "front", "none") == "none" or recipe.front is not None:
+            return []
+        longest = longest_read(processor)
+        steps = -(-longest // config.front_stride**config.front_layers)
+        return [
+            f"series of up to {longest:,} steps are read as {steps:,}, by {config.front_layers} convolutions of stride "
+            f"{config.front_stride} in front (--front none reads every step)"
+        ]
 
     def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:
         """Label each encoded row as its series is."""

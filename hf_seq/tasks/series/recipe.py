@@ -42,13 +42,20 @@ class SeriesRecipe(LabelledRecipe):
     window_stride: int | None = setting(None, "Steps between two windows; half a window if absent.", "Data")
     model: str = setting(
         "bilstm-attention",
-        "rnn, gru, lstm, bigru, bilstm, bilstm-attention, transformer; majority, statistics, dtw, minirocket; or a "
-        "folder.",
+        "rnn, gru, lstm, bigru, bilstm, bilstm-attention, conv, conv-lstm, transformer; majority, statistics, dtw, "
+        "minirocket; or a folder.",
         "Model",
     )
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
+    block: Literal["fcn", "resnet", "inception"] | None = configures(
+        None, "What a convolutional layer is (fcn, resnet, inception)."
+    )
+    kernel_size: int | None = configures(None, "Steps that a convolution sees (conv, conv-lstm).")
+    norm: Literal["batch", "layer", "none"] | None = configures(None, "Norm of convolutions (batch, layer, none).")
+    causal: bool | None = configures(None, "Convolutions see steps before alone (conv, conv-lstm).")
+    recurrent_size: int | None = configures(None, "Width of an LSTM beside the convolutions (conv-lstm).")
     use_crf: bool | None = configures(None, "A conditional random field over the tags.")
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")

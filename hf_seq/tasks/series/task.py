@@ -7,7 +7,7 @@ What is learned and how it is scored are as for texts (`classification`); what d
 
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Parts, Task
-from hf_seq.tasks.series.architectures import recurrent, transformer
+from hf_seq.tasks.series.architectures import convolutional, recurrent, transformer
 from hf_seq.tasks.series.recipe import SeriesRecipe
 
 ARCHITECTURES = {
@@ -17,6 +17,8 @@ ARCHITECTURES = {
     "bigru": recurrent("gru", bidirectional=True),
     "bilstm": recurrent("lstm", bidirectional=True),
     "bilstm-attention": recurrent("lstm", bidirectional=True, pooling="attention"),
+    "conv": convolutional(block="resnet"),
+    "conv-lstm": convolutional(block="fcn", hidden_size=256, recurrent_size=128),
     "transformer": transformer(),
 }
 
@@ -25,7 +27,7 @@ MODELS = ModelChoice(
     ARCHITECTURES,
     default_models=(
         *("majority", "statistics", "dtw", "minirocket"),
-        *("lstm", "bilstm", "bilstm-attention", "transformer"),
+        *("bilstm", "bilstm-attention", "conv", "conv-lstm", "transformer"),
     ),
     baselines=("majority", "statistics", "dtw", "minirocket"),
 )

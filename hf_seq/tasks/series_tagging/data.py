@@ -52,6 +52,8 @@ class TaggedSeries(Tagged[SeriesTaggingRecipe]):
 class StepEncoding(SeriesEncoding[SeriesTaggingRecipe]):
     """Series to arrays, with the tags of the steps that are read."""
 
+    may_shorten = False
+
     def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:
         """List the tags of the steps that are read."""
         tags = rows["tags"][:]

@@ -17,7 +17,9 @@ class SeriesTaggingRecipe(SeriesRecipe):
     """A tag for every step of a series of numbers."""
 
     task: str = setting("series-tagging", f"What to learn: {', '.join(task_names())}.", "Data")
-    model: str = setting("bilstm-crf", "rnn, gru, lstm, bilstm, bilstm-crf, transformer; or a folder.", "Model")
+    model: str = setting(
+        "bilstm-crf", "rnn, gru, lstm, bilstm, bilstm-crf, conv, conv-lstm, transformer; or a folder.", "Model"
+    )
     tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME_HELP, "Data")
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ Series are read and encoded as in `series`, tags learned and scored as in `taggi
 
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Parts, Task
-from hf_seq.tasks.series.architectures import recurrent, transformer
+from hf_seq.tasks.series.architectures import convolutional, recurrent, transformer
 from hf_seq.tasks.series.task import NEXT_COMMAND
 from hf_seq.tasks.series_tagging.recipe import SeriesTaggingRecipe
 
@@ -17,11 +17,13 @@ ARCHITECTURES = {
     "lstm": recurrent("lstm", bidirectional=False),
     "bilstm": recurrent("lstm", bidirectional=True),
     "bilstm-crf": recurrent("lstm", bidirectional=True, use_crf=True),
+    "conv": convolutional(block="resnet"),
+    "conv-lstm": convolutional(block="fcn", hidden_size=256, recurrent_size=128),
     "transformer": transformer(),
 }
 
 MODELS = ModelChoice(
-    "ForTokenClassification", ARCHITECTURES, default_models=("lstm", "bilstm", "bilstm-crf", "transformer")
+    "ForTokenClassification", ARCHITECTURES, default_models=("lstm", "bilstm", "bilstm-crf", "conv", "transformer")
 )
 
 
