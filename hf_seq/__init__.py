@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.predictors.text import Predictor as Predictor
     from hf_seq.predictors.words import TaggingPredictor as TaggingPredictor
     from hf_seq.predictors.writer import Translator as Translator
+    from hf_seq.search.running import fit as fit
     from hf_seq.text import train_tokenizer as train_tokenizer
     from hf_seq.tracing import trace as trace
 
