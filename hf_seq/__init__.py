@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.progress import print_progress as print_progress
     from hf_seq.reports.comparison import Comparison as Comparison
     from hf_seq.reports.record import Record as Record
+    from hf_seq.search.running import fit as fit
     from hf_seq.text import train_tokenizer as train_tokenizer
     from hf_seq.tracing import trace as trace
 

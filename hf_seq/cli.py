@@ -40,6 +40,8 @@ from hf_seq.commands.recipe_verbs import (
     distill,
     distill_flags,
     epilog_of,
+    fit,
+    fit_flags,
     train,
     train_flags,
 )
@@ -79,6 +81,7 @@ VERBS = {
     "compare": Verb(compare, WORK, compare_flags, reads_words=True),
     "train": Verb(train, WORK, train_flags, reads_words=True),
     "distill": Verb(distill, WORK, distill_flags, reads_words=True),
+    "fit": Verb(fit, WORK, fit_flags, reads_words=True),
     "evaluate": Verb(evaluate, WORK, flags_of_model),
     "find-threshold": Verb(find_threshold, WORK, flags_to_choose),
     "predict": Verb(predict, WORK, flags_to_predict),

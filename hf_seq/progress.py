@@ -70,6 +70,17 @@ def indented() -> Iterator[None]:
 
 
 @contextmanager
+def quietly() -> Iterator[None]:
+    """Log warnings alone inside: of many trainings nobody reads every line."""
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
 def notes_once() -> Iterator[None]:
     """Log a note or warning inside only once: what there is to say about the data is the same for every model."""
     seen: set[str] = set()

@@ -35,6 +35,7 @@ ORDER = [
     "train",
     "distill",
     "exporting",
+    "search",
     "compare",
     "api",
     "demo",

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""`hf-seq train`, `distill` and `compare`: verbs whose flags are the fields of a recipe."""
+"""`hf-seq train`, `distill`, `compare` and `fit`: verbs whose flags are the fields of a recipe."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.source import training_argument_flags
 
-PANELS = ("Recipe", "Compare", "Data", "Text", "Model", "Distillation", "Training", "Run")
+PANELS = ("Recipe", "Compare", "Fit", "Data", "Text", "Model", "Distillation", "Training", "Run")
 """Groups of the help, in order."""
 EPILOG = "Switches: --name, or --name=false and --no_name. Other flags of transformers.TrainingArguments: {names}"
 
@@ -91,6 +91,29 @@ def compare(context: typer.Context, **flags: Any) -> None:
     main(context.obj)
 
 
+def fit(context: typer.Context, **flags: Any) -> None:
+    """Find the best model under limits of size and latency, and leave it as `hf-seq train` does.
+
+    Families, widths, vocabularies, a teacher's answers and int8 are tried,
+    and judged on the validation rows; baselines compete. Limits are hard:
+    the answer is measured again in a process of its own. Run it again to go
+    on where it was interrupted; it ends with the same answer.
+
+    Flags of `hf-seq train` say how the data are read, and fix what is then
+    not searched for.
+
+    Examples:
+    hf-seq fit --data builtin:reviews --max_size 1MB --max_latency 1ms --minutes 5
+
+    hf-seq fit --data path/to/sst2 --teacher runs/big --max_size 5MB --output runs/small
+
+    hf-seq fit --task tagging --data my.conll --max_latency 0.5ms --hidden_size 64
+    """
+    from hf_seq.search.running import main
+
+    main(context.obj)
+
+
 def train_flags(words: Sequence[str], distilled: bool = False) -> list[Flag]:
     """List the flags of train for the task and the teacher that `words` name.
 
@@ -119,6 +142,15 @@ def compare_flags(words: Sequence[str]) -> list[Flag]:
     own = own_flags()
     names = {each.name for each in own} | OURS
     return _in_panels([*own, *(each for each in train_flags(words) if each.name not in names)])
+
+
+def fit_flags(words: Sequence[str]) -> list[Flag]:
+    """List the flags of fit: its own, and those of train that it does not set itself."""
+    from hf_seq.search.options import OURS, own_flags
+
+    own = own_flags()
+    names = {each.name for each in own} | OURS
+    return _in_panels([*own, *(each for each in train_flags(words) if each.name not in names | {"recipe"})])
 
 
 def _training_flags() -> list[Flag]:

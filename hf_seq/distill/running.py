@@ -63,13 +63,16 @@ TEACHERS = "the teacher"
 MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
 
 
-def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[D]:
+def prepare_student(
+    recipe: D, arguments: TrainingOptions, saved_processor: Path | None = None, splits: Splits | None = None
+) -> Prepared[D]:
     """Do everything that comes before the teacher is run; `Prepared.finish_setup` runs it.
 
     Args:
         recipe: who learns what from whom.
         arguments: the seed of the student's first weights, and how it will be trained.
         saved_processor: folder of the tokenizer of an interrupted run.
+        splits: what the recipe names, where it was read before; None reads it.
 
     Raises:
         InputError: the data, the teacher and the recipe do not fit together; nothing has been done.
@@ -77,7 +80,7 @@ def prepare_student(recipe: D, arguments: TrainingOptions, saved_processor: Path
     task = task_of(recipe)
     per_word = answers_per_word(task)
     check_student(task.models, recipe)
-    splits = load_for_training(task, recipe)
+    splits = load_for_training(task, recipe) if splits is None else splits
     task.training.check(recipe, arguments, splits)
     check_losses(recipe, arguments, splits)
     keep_freed_memory()

@@ -52,7 +52,7 @@ def read_letters(graph: Graph, encoder: Any, ids: Name, rows: Rows) -> Letters:
 
 def _find_words(graph: Graph, starts: Any, ids: Name, rows: Rows) -> tuple[Name, Name]:
     """Tell which steps begin a word, and which are part of one: (B, T) bool each."""
-    kinds = graph.op("Gather", graph.weight(starts.kinds.numpy().astype(np.int64)), ids)
+    kinds = graph.cast(graph.op("Gather", graph.weight(starts.kinds.numpy().astype(np.int8)), ids), INT64)
     known = graph.op("Not", graph.op("Equal", kinds, graph.weight(NO_WORD)))
     part = graph.op("And", known, rows.mask)
     marked = graph.op("And", graph.op("Equal", kinds, graph.weight(BEGINS)), part)
@@ -62,7 +62,7 @@ def _find_words(graph: Graph, starts: Any, ids: Name, rows: Rows) -> tuple[Name,
 
 def _spell(graph: Graph, encoder: Any, ids: Name, part: Name, word: Name, words: Name) -> tuple[Name, Name]:
     """Join the letters of all pieces of each word: (W, M) letters, and how many there are, (W,)."""
-    letters = graph.op("Gather", graph.weight(encoder.letters.numpy().astype(np.int64)), ids)  # (B, T, C)
+    letters = graph.cast(graph.op("Gather", graph.weight(encoder.letters.numpy()), ids), INT64)  # (B, T, C)
     letters = graph.op("Mul", letters, graph.cast(graph.unsqueeze(part, 2), INT64))
     letters = graph.reshape(letters, -1, encoder.letters.shape[1])  # (B T, C)
     places = graph.op("NonZero", letters)  # (2, K) of all letters, in order

@@ -44,7 +44,9 @@ def how_quantized(models: Mapping[str, ModelProto]) -> str:
 def _quantize_products(model: ModelProto) -> ModelProto:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().addFilter(_no_hint)
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    root.addFilter(_no_hint)
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.onnx"
@@ -53,7 +55,8 @@ def _quantize_products(model: ModelProto) -> ModelProto:
             quantize_dynamic(model, path, reduce_range=True, **settings)
             return onnx.load(path)
     finally:
-        logging.getLogger().removeFilter(_no_hint)
+        root.removeFilter(_no_hint)
+        root.handlers[:] = handlers  # the hint has put up one, which would print our own lines a second time
 
 
 def _no_hint(record: logging.LogRecord) -> bool:

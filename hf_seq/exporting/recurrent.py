@@ -46,7 +46,8 @@ def encode_tokens(graph: Graph, model: Any, given: Name, rows: Rows) -> Read:
 def _read_words(graph: Graph, model: Any, ids: Name, rows: Rows) -> Read:
     """Read each word as one step, with its letters, and give its state to all of its pieces."""
     letters = read_letters(graph, model.embeddings.characters, ids, rows)
-    uncased = graph.op("Gather", graph.weight(model.embeddings.characters.folded.numpy().astype(np.int64)), ids)
+    folded = model.embeddings.characters.folded.numpy().astype(np.int32)
+    uncased = graph.op("Gather", graph.weight(folded), ids)
     words = graph.op("Gather", graph.weight(model.embeddings.tokens.weight), uncased)  # (B, T, E)
     begins = find_rows(graph, letters.begins)
     steps = take_steps(graph, graph.concat(words, letters.vectors), begins.order)

@@ -58,13 +58,13 @@ def trade_off(points: Sequence[Point | None], cost: str, score: str) -> Figure:
             bar = [[max(0.0, point.score - point.low)], [max(0.0, point.high - point.score)]]
             axes.errorbar(point.cost, point.score, yerr=bar, color=colour_of(index), marker=marker_of(index), **_POINT)
         axes.set_xscale("log")
-        _log_ticks(axes)
+        log_ticks(axes)
         axes.set(xlabel=cost, ylabel=score)
         axes.margins(x=0.12, y=0.08)
         figure.draw_without_rendering()
         marks = [tuple(axes.transData.transform((point.cost, point.score))) for _, point in drawn]
         for (index, point), mark in zip(drawn, marks, strict=True):
-            _place_label(axes, point.name, mark=mark, marks=marks, placed=placed, colour=colour_of(index))
+            place_label(axes, point.name, mark=mark, marks=marks, placed=placed, colour=colour_of(index))
         return figure
 
 
@@ -182,7 +182,7 @@ def _series(curve: Sequence[Mapping[str, Any]], key: str) -> tuple[list[float], 
     return [epoch for epoch, _ in pairs], [value for _, value in pairs]
 
 
-def _log_ticks(axes: Axes) -> None:
+def log_ticks(axes: Axes) -> None:
     """Label the log axis with plain numbers (0.1, 1, 10), and 2 and 5 between them when it spans under two decades."""
     low, high = axes.get_xlim()
     wide = math.log10(high / low) > 2 if low > 0 else True
@@ -191,7 +191,7 @@ def _log_ticks(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def _place_label(
+def place_label(
     axes: Axes,
     text: str,
     *,

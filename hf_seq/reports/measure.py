@@ -30,6 +30,7 @@ RUN_FILES = (
     "trainer_state.json",
     "training_args.*",
     "README.md",
+    *("fit.json", "report.html", "table.md", "deploy"),
     ".*",
     "checkpoint-*",
 )

@@ -21,8 +21,8 @@ from hf_seq.train.recipe_files import write_recipe
 from hf_seq.train.results import Run, describe, write_results
 
 
-def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) -> Record:
-    """Fit, save and score a baseline on the rows a model would train on.
+def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any], part: str = "test") -> Record:
+    """Fit a baseline on the rows a model would train on, save it, and score it on a split.
 
     Raises:
         InputError: the data make training impossible.
@@ -51,6 +51,6 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any]) 
         baseline.save(folder)
         run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*said, *notes])
         run.calibration = calibration
-        record = write_results(folder, task, recipe, splits, run)
+        record = write_results(folder, task, recipe, splits, run, part)
     logger.info(describe(record))
     return record

@@ -77,7 +77,7 @@ def parse_recipe(
     recipe = recipe_type(**{name: values.pop(name) for name in recipe_type.__dataclass_fields__ if name in values})
     arguments = TrainingOptions(**values)
     if arguments.output_dir in (None, "", "trainer_output"):
-        arguments.output_dir = str(Path("runs") / f"{_slug(recipe.data)}-{_slug(recipe.model)}")
+        arguments.output_dir = str(Path("runs") / f"{slug(recipe.data)}-{slug(recipe.model)}")
     return recipe, arguments
 
 
@@ -107,6 +107,6 @@ def _written(first: Mapping[str, Any]) -> dict[str, Any]:
     return read_recipe(began) if first.get("resume") and first.get("output_dir") and began.is_file() else {}
 
 
-def _slug(name: str) -> str:
-    """Shorten `builtin:reviews` to `reviews`, `data/sst2/` to `sst2`, `org/set` to `set`."""
+def slug(name: str) -> str:
+    """Shorten the name of a source: `builtin:reviews` to `reviews`, `data/sst2/` to `sst2`, `org/set` to `set`."""
     return Path(name.rstrip("/")).stem.rpartition(":")[2] or "data"

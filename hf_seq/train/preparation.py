@@ -81,13 +81,16 @@ class Prepared(Generic[R]):
         return self.task.training.metrics(self.recipe, self.splits, self.processor)
 
 
-def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None = None) -> Prepared[R]:
+def prepare(
+    recipe: R, arguments: TrainingOptions, saved_processor: Path | None = None, splits: Splits | None = None
+) -> Prepared[R]:
     """Do everything that comes before the first step.
 
     Args:
         recipe: what to train on what.
         arguments: the seed of the model's first weights, and how it will be trained.
         saved_processor: folder of the processor of an interrupted run.
+        splits: what the recipe names, where it was read before; None reads it.
 
     Raises:
         InputError: the data make training impossible, or the recipe does not fit them.
@@ -97,7 +100,7 @@ def prepare(recipe: R, arguments: TrainingOptions, saved_processor: Path | None 
     check_model_name(task.models, recipe.model)
     encoding = task.encoding
     encoding.check_recipe(recipe, task.models)
-    splits = load_for_training(task, recipe)
+    splits = load_for_training(task, recipe) if splits is None else splits
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
     notes = check_data(task, recipe, splits, processor)

@@ -94,10 +94,10 @@ def score_saved(
     return record, predictions
 
 
-def write_results(folder: Path, task: Task[R], recipe: R, splits: Splits, run: Run) -> Record:
-    """Score what is saved in `folder` on the test split and write predictions, curves and, last of all, the record."""
-    record, predictions = score_saved(folder, task, recipe, splits, "test", run, task.predictor(folder))
-    task.scoring.write_predictions(folder, splits.test, splits, predictions)
+def write_results(folder: Path, task: Task[R], recipe: R, splits: Splits, run: Run, part: str = "test") -> Record:
+    """Score what is saved in `folder` on a split and write predictions, curves and, last of all, the record."""
+    record, predictions = score_saved(folder, task, recipe, splits, part, run, task.predictor(folder))
+    task.scoring.write_predictions(folder, splits[part], splits, predictions)
     if run.curve:
         write_curves(run.curve, folder / "curves.png", metric=record.metric, name=record.name)
     record.write(folder)

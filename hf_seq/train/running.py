@@ -43,13 +43,16 @@ Preparation = Callable[[R, TrainingOptions, Path | None], Prepared[R]]
 """What comes before the first step: recipe, training flags, and the folder of an interrupted run's processor."""
 
 
-def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] | None = None) -> Record | None:
+def train(
+    recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] | None = None, part: str = "test"
+) -> Record | None:
     """Train, save and score one model.
 
     Args:
         recipe: what to train on what.
         arguments: how long, how fast, and where to write.
         preparation: makes data, model and loop ready; if None a baseline is fitted, and a model prepared by `prepare`.
+        part: the split that the saved model is scored on; a search leaves the test rows alone.
 
     Returns:
         The record that was written to `output_dir`; None in every process but the first.
@@ -74,7 +77,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
     if preparation is None and isinstance(recipe, DistilledRecipe):
         raise InputError("The recipe names a teacher; `hf_seq.distill.running.distill` trains by it.")
     if preparation is None and recipe.model in task_of(recipe).models.baselines:
-        return fit_baseline(recipe, arguments, values) if is_first else None
+        return fit_baseline(recipe, arguments, values, part) if is_first else None
 
     prepared = (preparation or prepare)(recipe, arguments, None if state == "new" else folder)
     if recipe.calibrate:
@@ -91,7 +94,7 @@ def train(recipe: R, arguments: TrainingOptions, *, preparation: Preparation[R] 
         if not is_first:
             return None
         seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
-        record = finish(arguments, values, prepared, seconds, curve)
+        record = finish(arguments, values, prepared, seconds, curve, part)
         if arguments.push_to_hub:
             trainer.push_to_hub()
             logger.info(f"It is on the Hub as {trainer.hub_model_id}")
@@ -225,6 +228,7 @@ def finish(
     prepared: Prepared[R],
     seconds: float,
     curve: list[dict[str, Any]],
+    part: str = "test",
 ) -> Record:
     """Save the best model, score what was saved, and clear the checkpoints away."""
     folder, recipe = arguments.folder, prepared.recipe
@@ -247,7 +251,7 @@ def finish(
         logger.info(run.notes[-1])
     prepared.model.save_pretrained(folder)
     prepared.processor.save_pretrained(folder)
-    record = write_results(folder, prepared.task, recipe, prepared.splits, run)
+    record = write_results(folder, prepared.task, recipe, prepared.splits, run, part)
     if not recipe.keep_checkpoints:
         run_folder.delete_checkpoints(folder)
     logger.info(describe(record))

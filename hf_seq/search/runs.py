@@ -1,0 +1,273 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""One training of a search: weighed before it is trained, scored on validation in every form, never on the test rows.
+
+    DIR/.search/007-1/   a run: the folder that `train` writes, and candidates.json, the last file of a finished one
+
+A run that was killed half-way is made again from the start, so that it ends as it would have.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hf_seq.data import Splits
+from hf_seq.distill.running import prepare_student
+from hf_seq.errors import InputError
+from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.trainer import Divergence
+from hf_seq.progress import logger, quietly
+from hf_seq.reports.record import Record
+from hf_seq.search.budget import Measurements, Speed, digest
+from hf_seq.search.candidates import Candidate, Outcome
+from hf_seq.search.folder import RUNS
+from hf_seq.search.forms import INT8, TORCH, bytes_of, load_form, median_latency, place_of, write_exports
+from hf_seq.search.options import FitOptions
+from hf_seq.search.space import SCRATCH, START, TEACHER, Setting
+from hf_seq.tasks.base import Task
+from hf_seq.tasks.distillation import DistilledRecipe
+from hf_seq.tasks.recipe import Recipe
+from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.preparation import Prepared, prepare
+from hf_seq.train.running import train
+
+EVALUATIONS = 5
+PROBE = "probe"
+PROBES = (10, 70)
+"""Updates of two trainings, whose difference is what an update takes."""
+
+
+class DoesNotFit(InputError):  # noqa: N818 - it is what was found
+    """No form of an untrained model keeps the limits, so that there is no use in training it."""
+
+
+@dataclass
+class Workshop:
+    """What every run of a search needs.
+
+    Attributes:
+        options: of the search.
+        task: what is learned.
+        splits: the data.
+        teacher: folder or name of who teaches; None where nobody does.
+        start: pretrained model whose tokens a model can start from; None where there is none.
+        forms: that this installation can make.
+        measurements: of this machine.
+    """
+
+    options: FitOptions
+    task: Task[Any]
+    splits: Splits
+    teacher: str | None
+    start: str | None
+    forms: tuple[str, ...]
+    measurements: Measurements
+
+    @property
+    def folder(self) -> Path:
+        """Where the runs are."""
+        return Path(self.options.output) / RUNS
+
+    @property
+    def inputs(self) -> list[Any]:
+        """Validation inputs, for latencies."""
+        return [each for each in self.task.data.inputs(self.splits.validation) if len(each)]
+
+    def recipe(self, setting: Setting, folder: Path, updates: int = 0) -> tuple[Recipe, TrainingOptions]:
+        """Resolve the recipe of a setting; the user's own flags are stronger than what the search chose.
+
+        Args:
+            setting: what to train.
+            folder: to write to.
+            updates: how long; 0 for a baseline, or for as long as is usual.
+        """
+        options = self.options
+        words = flags({"task": options.task, "data": options.data, "model": setting.family, **setting.flags})
+        words += flags({"start_from": self.start} if setting.source == START else {})
+        words += flags({"teacher": [self.teacher]} if setting.source == TEACHER else {})
+        words += flags(_length(updates)) if updates else []
+        words += [*options.extra, f"--output_dir={folder}", f"--seed={options.seed}"]
+        return parse_recipe(words, distilled=setting.source == TEACHER)
+
+    def run(self, name: str, setting: Setting, updates: int, spent: float = 0.0) -> Outcome:
+        """Train a setting and measure its forms, unless that was done before.
+
+        Args:
+            name: of the run's folder.
+            setting: what to train.
+            updates: how long.
+            spent: share of the budget that is spent when it is there.
+        """
+        folder = self.folder / name
+        found = Outcome.read(folder)
+        if found is not None:
+            return found
+        shutil.rmtree(folder, ignore_errors=True)
+        started = time.perf_counter()
+        try:
+            with quietly():
+                candidates = self._make(folder, setting, updates, spent)
+            outcome = Outcome(name, tuple(candidates))
+        except DoesNotFit as error:
+            outcome = Outcome(name, reason=str(error))
+        except Divergence as error:
+            outcome = Outcome(name, reason=f"diverged: {error}")
+        outcome.write(folder)
+        _tell(setting, outcome, updates, time.perf_counter() - started)
+        return outcome
+
+    def probe(self) -> Speed:
+        """Measure how fast the usual model trains here."""
+        key = digest("speed", self.options.task, self.splits.fingerprint, self.options.extra)
+        known = self.measurements.get(key)
+        if known is None:
+            setting, folder = Setting(_usual(self.task), SCRATCH), self.folder / PROBE
+            shutil.rmtree(folder, ignore_errors=True)
+            with quietly():
+                seconds = [self._time_of(setting, folder, updates) for updates in PROBES]
+            shutil.rmtree(folder)
+            update = max(1e-4, (seconds[1] - seconds[0]) / (PROBES[1] - PROBES[0]))
+            known = vars(Speed(update, max(0.1, seconds[0] - PROBES[0] * update)).rounded)
+            self.measurements.keep(key, known)
+        return Speed(**known)
+
+    def _time_of(self, setting: Setting, folder: Path, updates: int) -> float:
+        """Return the seconds that a training keeps this thread busy: what other programs take does not count."""
+        shutil.rmtree(folder, ignore_errors=True)
+        started = time.thread_time()
+        recipe, arguments = self.recipe(setting, folder, updates)
+        train(recipe, arguments, preparation=partial(prepare, splits=self.splits), part="validation")
+        return time.thread_time() - started
+
+    def why_not(self, setting: Setting) -> str | None:
+        """Weigh a setting without training it; says why it does not fit, None where it does."""
+        folder = self.folder / "smallest"
+        try:
+            with quietly():
+                self._weighed(prepare, {}, *self.recipe(setting, folder, 1), None)
+        except DoesNotFit as error:
+            return str(error)
+        return None
+
+    def _make(self, folder: Path, setting: Setting, updates: int, spent: float) -> list[Candidate]:
+        recipe, arguments = self.recipe(setting, folder, updates)
+        latencies: dict[str, float] = {}
+        if setting.family in self.task.models.baselines:
+            record = train(recipe, arguments, part="validation")
+        else:
+            usual: Callable[..., Prepared[Any]] = prepare_student if isinstance(recipe, DistilledRecipe) else prepare
+            weighed = partial(self._weighed, usual, latencies)
+            record = train(recipe, arguments, preparation=weighed, part="validation")
+        assert record is not None  # one process
+        if not latencies:
+            key = digest("baseline", setting.family, self.splits.fingerprint)
+            known = self.measurements.get(key)
+            latencies = {TORCH: self._latency(folder, TORCH) if known is None else known}
+            self.measurements.keep(key, latencies[TORCH])
+        elif set(latencies) - {TORCH}:
+            predictor = self.task.predictor(folder)
+            write_exports(folder, predictor.model, predictor.processor, self.task.name)
+        about = {"run": folder.name, "label": _label(setting, folder), "updates": updates, "spent": round(spent, 4)}
+        return [self._candidate(folder, form, record, recipe, latencies[form], about) for form in latencies]
+
+    def _candidate(
+        self, folder: Path, form: str, record: Record, recipe: Recipe, latency: float, about: dict[str, Any]
+    ) -> Candidate:
+        score, interval = record.score, record.interval
+        if form == INT8:  # in float32 a graph says what torch says
+            rows, seed = self.splits.validation, self.options.seed
+            predictor = load_form(place_of(folder, form), form, self.task.predictor)
+            inputs = self.task.data.inputs(rows)
+            scored, _ = self.task.scoring.score(predictor, inputs, rows, self.splits, recipe, seed)
+            score, interval = scored["score"], scored["interval"]
+        value = float("nan") if score is None else float(score)
+        bounds = None if interval is None else (float(interval[0]), float(interval[1]))
+        return Candidate(
+            form=form,
+            score=value,
+            interval=bounds,
+            bytes=bytes_of(place_of(folder, form), form),
+            milliseconds=latency,
+            **about,
+        )
+
+    def _weighed(
+        self,
+        usual: Callable[..., Prepared[Any]],
+        latencies: dict[str, float],
+        recipe: Recipe,
+        arguments: TrainingOptions,
+        saved: Path | None,
+    ) -> Prepared[Any]:
+        """Prepare a training, and refuse it where no form of the untrained model keeps the limits.
+
+        Raises:
+            DoesNotFit: that is so.
+        """
+        prepared = usual(recipe, arguments, saved, self.splits)
+        config = {key: value for key, value in prepared.model.config.to_dict().items() if key != "transformers_version"}
+        key = digest("weighed", config, len(prepared.processor), self.splits.fingerprint, self.forms)
+        known = self.measurements.get(key)
+        if known is None:
+            known = self._weigh(prepared, arguments.folder.with_name(f"{arguments.folder.name}.weighed"))
+            self.measurements.keep(key, known)
+        limits = self.options.limits
+        if not any(limits.allow(int(size), latency) for size, latency in known.values()):
+            raise DoesNotFit("; ".join(f"{form} {size / 1e6:.2f} MB {ms:.3g} ms" for form, (size, ms) in known.items()))
+        latencies |= {form: latency for form, (_, latency) in known.items()}
+        return prepared
+
+    def _weigh(self, prepared: Prepared[Any], folder: Path) -> dict[str, tuple[int, float]]:
+        """Measure bytes and latency of every form of an untrained model: training changes neither."""
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            prepared.model.save_pretrained(folder)
+            prepared.processor.save_pretrained(folder)
+            forms = [TORCH]
+            if set(self.forms) > {TORCH} and not hasattr(prepared.model, "wide"):
+                prepared.model.eval()
+                forms += write_exports(folder, prepared.model, prepared.processor, self.task.name)
+                prepared.model.train()
+            return {form: (bytes_of(place_of(folder, form), form), self._latency(folder, form)) for form in forms}
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _latency(self, folder: Path, form: str) -> float:
+        predictor = load_form(place_of(folder, form), form, self.task.predictor)
+        return float(f"{median_latency(predictor, self.inputs):.3g}")
+
+
+def _length(updates: int) -> dict[str, Any]:
+    """Say how long to train, with some validations on the way."""
+    settings: dict[str, Any] = {"max_steps": updates}
+    for what in ("eval", "save", "logging"):
+        settings |= {f"{what}_strategy": "steps", f"{what}_steps": max(1, -(-updates // EVALUATIONS))}
+    return settings
+
+
+def _label(setting: Setting, folder: Path) -> str:
+    """Say what was trained, with as many tokens as there turned out to be."""
+    if not setting.flags:
+        return setting.label
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return replace(setting, flags={**setting.flags, "vocab_size": config["vocab_size"]}).label
+
+
+def _usual(task: Task[Any]) -> str:
+    """Name the model whose speed is measured."""
+    return str(task.recipe.__dataclass_fields__["model"].default)
+
+
+def _tell(setting: Setting, outcome: Outcome, updates: int, seconds: float) -> None:
+    how = f"{updates:,} updates, {seconds:.0f} s" if updates else f"{seconds:.0f} s"
+    if outcome.reason is not None:
+        logger.info(f"  {setting.label}: {outcome.reason}")
+        return
+    said = [f"{each.form} {each.bytes / 1e6:.2f} MB {each.milliseconds:.2f} ms" for each in outcome.candidates]
+    last = outcome.candidates[-1]
+    logger.info(f"  {last.label}: {last.score:.2f} on validation ({'; '.join(said)}; {how})")
