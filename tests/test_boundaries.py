@@ -33,6 +33,7 @@ ORDER = [
     "loops",
     "tasks",
     "train",
+    "bulk",
     "distill",
     "exporting",
     "search",

@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from hf_seq.errors import InputError
+<<<<<<< HEAD
 from hf_seq.files.writing import check_output, whole_file
+=======
+from hf_seq.files.cells import cell_of
+from hf_seq.files.writing import whole_file
+>>>>>>> scale
 
 Row = dict[str, Any]
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "conll", "conllu")
-SEPARATOR = ";"
-"""Stands between several labels in one cell."""
 _TAGGED = ("words", "tags", "scores")
 _FLUSHED = 64  # rows
 
@@ -96,7 +99,7 @@ def _write_delimited(rows: Iterable[Row], sink: IO[str], delimiter: str) -> None
     writer = csv.DictWriter(sink, list(first), delimiter=delimiter, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for row in chain([first], flat):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: cell_of(value) for name, value in row.items()})
 
 
 def _a_row_a_word(row: Row, number: int) -> Iterator[Row]:
@@ -111,13 +114,6 @@ def _a_row_a_word(row: Row, number: int) -> Iterator[Row]:
     for step, values in enumerate(zip(*(values for _, values in lists), strict=True), 1):
         named = dict(zip((name for name, _ in lists), values, strict=True))
         yield {**kept, **({"sentence": number} if "words" in row else {"series": number, "step": step}), **named}
-
-
-def _cell(value: Any) -> Any:
-    """Write what a cell can hold: several values with `;` between them, objects as JSON."""
-    if isinstance(value, list | tuple) and all(isinstance(each, str | int | float) for each in value):
-        return SEPARATOR.join(map(str, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
 
 
 def _write_parquet(rows: Iterable[Row], output: Path) -> None:

@@ -148,29 +148,12 @@ def _holds_lines(path: Path, reader: Reader) -> bool:
 
 def _read_data(given: Given, reader: Reader) -> Read:
     """Read data as the task of the model does; its record says which columns come first."""
-    from hf_seq.data.inputs import Source
-    from hf_seq.data.readers.text_form import TextForm
-    from hf_seq.predictors.loading import find_folder
-    from hf_seq.tasks.registry import task_named, task_of_saved
-    from hf_seq.tasks.trained import reading, record_of
+    from hf_seq.tasks.inputs_of_model import Asked, InputsOfModel
 
     assert given.data is not None  # the caller has looked
-    folder = reader.model if reader.model is None or Path(reader.model).is_dir() else find_folder(reader.model)
-    known = record_of(folder) if folder is not None else None
-    if given.task or folder is None:
-        task = task_named(given.task or ("series" if reader.reads_numbers else "classification"))
-    else:
-        task = task_of_saved(folder)
-    columns = dict(given.columns or {})
-    trained_on = known.columns if known else {}
-    form = TextForm(*(columns.get(name) for name in ("encoding", "delimiter", "no_header", "columns")))
-    source = Source(
-        given.data, given.split, columns.get("config"), columns.get("revision"), trained_on, reader.label_names, form
-    )
-    recipe = reading(task.name, given.data, known, columns)
-    if reader.predictor is not None:
-        recipe = task.data.as_trained(recipe, reader.predictor)
-    inputs = task.data.read_inputs(recipe, source)
+    asked = Asked(given.data, given.split, given.task, given.columns or {})
+    reading = InputsOfModel.of(reader.model, asked, reader.predictor, reader.label_names, reader.reads_numbers)
+    inputs = reading.read()
     for note in inputs.notes:
         print(f"hf-seq: {note}", file=sys.stderr)
-    return Read(inputs.values, inputs, trained_on)
+    return Read(inputs.values, inputs, reading.source.trained_on)

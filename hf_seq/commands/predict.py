@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hf_seq.commands.answers import FORMATS, format_of, write_answers
+from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Given, Read, Reader, read_given
 from hf_seq.commands.options import BatchSize, Inputs, Model, Overwrite, Split, TaskOfModel
 from hf_seq.commands.rows import answer_rows, asked_columns
@@ -43,6 +44,36 @@ def predict(
     bf16: Annotated[
         bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
     ] = False,
+    backend: Annotated[
+        str | None, typer.Option(help="torch or onnx, for a folder that `hf-seq export` wrote; absent: what it holds.")
+    ] = None,
+    input: Annotated[
+        str | None,
+        typer.Option(
+            help="Shards to answer in bulk: 'in/*.parquet', jsonl, csv, txt, packed or not, here or where fsspec "
+            "reaches; --output is then a folder.",
+            rich_help_panel=BULK,
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes of one thread each; absent: one a core.", rich_help_panel=BULK),
+    ] = None,
+    executor: Annotated[str, typer.Option(help="local, slurm or ray.", rich_help_panel=BULK)] = "local",
+    executor_options: Annotated[
+        str | None,
+        typer.Option(
+            "--executor_options",
+            help="More for datatrove's executor: partition=cpu,time=04:00:00,mem_per_cpu_gb=4.",
+            rich_help_panel=BULK,
+        ),
+    ] = None,
+    skip_broken: Annotated[
+        bool,
+        typer.Option(
+            "--skip_broken", help="Leave shards out that cannot be read, and count them.", rich_help_panel=BULK
+        ),
+    ] = False,
     **columns: Any,
 ) -> None:
     """Label texts or series, given as arguments, on stdin, or in any file that train reads; labels need not be there.
@@ -58,13 +89,23 @@ def predict(
     hf-seq predict runs/tweets --data test.csv --output submission.csv --output_columns id,target
 
     hf-seq predict runs/ner --data test.conll --output tagged.conll
+
+    hf-seq predict runs/filter --input 'shards/*.parquet' --output labelled --workers 8
     """
+    if input is not None:
+        refused = {"texts": texts, "--data": data, "--split": split, "--format": format, "--overwrite": overwrite}
+        shared = {"backend": backend, "batch_size": batch_size, "bf16": bf16 or None}
+        bulk = Bulk(model, input, output, workers, executor, executor_options, skip_broken, task, shared, probabilities)
+        run_bulk(bulk, columns, refused)
+        return
+    if workers is not None or executor != "local" or executor_options or skip_broken:
+        raise InputError("--workers, --executor, --executor_options and --skip_broken are for shards; give --input.")
     kind = format_of(output, format, overwrite=overwrite)
     asked = asked_columns(columns)
     if asked.wanted and kind.startswith("conll"):
         raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
     given = Given(texts, data, split, task, columns)
-    predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16)
+    predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         read = read_given(given, Reader.of(model, predictor))

@@ -48,6 +48,7 @@ class Source:
         trained_on: the columns that the model was trained on, by flag.
         label_names: what the model knows.
         form: how text files are written, as far as the user says it.
+        given: rows that are at hand, in place of those of the path, which then only names them.
     """
 
     path: str
@@ -57,11 +58,12 @@ class Source:
     trained_on: Mapping[str, Any] = field(default_factory=dict)
     label_names: Collection[str] = ()
     form: TextForm = field(default_factory=TextForm)
+    given: Table | None = None
 
     @property
     def suffix(self) -> str:
-        """Of the file, in small letters, that of its compression aside."""
-        return suffix_of(Path(self.path))
+        """Of the file, in small letters, that of its compression aside; of rows at hand that of no file."""
+        return suffix_of(Path(self.path)) if self.given is None else ".given"
 
     @property
     def is_txt(self) -> bool:
@@ -89,6 +91,8 @@ class Source:
         Raises:
             InputError: not there, not readable, or no such split.
         """
+        if self.given is not None:
+            return self.given, []
         path = Path(self.path).expanduser()
         with written_as(self.form):
             if path.is_file() and not is_archive(path):

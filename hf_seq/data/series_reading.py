@@ -77,14 +77,21 @@ class ReadSeries:
 
 
 def read_all(
-    reading: ReadingOptions, options: SeriesOptions, series_column: str | None = None, *, per_step: bool = False
+    reading: ReadingOptions,
+    options: SeriesOptions,
+    series_column: str | None = None,
+    *,
+    per_step: bool = False,
+    given: Table | None = None,
 ) -> ReadSeries:
     """Read the series of all splits, labelled or not, with their gaps and in windows where these are wanted.
+
+    Rows that are at hand (`given`) take the place of those that would be read.
 
     Raises:
         InputError: the source cannot be read.
     """
-    raw = _read(reading)
+    raw = _read(reading) if given is None else RawData({"train": given}, str(reading.source))
     asked = {flag: getattr(options, flag) for flag in ("label_column", "id_column", "time_column")}
     if without_header(raw.tables["train"]):
         del asked["label_column"]  # a column is called 1 whether it is the label of training or a first step
@@ -136,7 +143,7 @@ def series_inputs(source: Source, options: SeriesOptions, series_column: str | N
     reading = ReadingOptions(
         source.path, config=source.config, revision=source.revision, whole=True, trained_on=source.trained_on
     )
-    found = read_all(reading, options, series_column)
+    found = read_all(reading, options, series_column, given=source.given)
     split = source.split or ("test" if "test" in found.series else "train")
     if split not in found.series:
         raise InputError(f"{source.path} has no split {split!r}, only {', '.join(found.series)}; give its file.")
