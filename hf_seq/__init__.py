@@ -25,10 +25,13 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.errors import InputError as InputError
     from hf_seq.exporting.running import export as export
     from hf_seq.models.configuration_convolutional import ConvolutionalConfig as ConvolutionalConfig
+    from hf_seq.models.configuration_forecasting import RecurrentForecastingConfig as RecurrentForecastingConfig
+    from hf_seq.models.configuration_forecasting import TransformerForecastingConfig as TransformerForecastingConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig as RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig as RecurrentSeq2SeqConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
+    from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor as ForecastingFeatureExtractor
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor as SeriesFeatureExtractor
     from hf_seq.models.modeling_convolutional import (
         ConvolutionalForSequenceClassification as ConvolutionalForSequenceClassification,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
         RecurrentForSequenceClassification as RecurrentForSequenceClassification,
     )
     from hf_seq.models.modeling_recurrent import RecurrentModel as RecurrentModel
+    from hf_seq.models.modeling_recurrent_forecasting import RecurrentForForecasting as RecurrentForForecasting
     from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM as RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent_seq2seq import (
         RecurrentSeq2SeqForConditionalGeneration as RecurrentSeq2SeqForConditionalGeneration,
@@ -53,6 +57,9 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
         TransformerEncoderForSequenceClassification as TransformerEncoderForSequenceClassification,
     )
     from hf_seq.models.modeling_transformer_encoder import TransformerEncoderModel as TransformerEncoderModel
+    from hf_seq.models.modeling_transformer_forecasting import (
+        TransformerEncoderForForecasting as TransformerEncoderForForecasting,
+    )
     from hf_seq.models.modeling_transformer_masked import (
         TransformerEncoderForMaskedLM as TransformerEncoderForMaskedLM,
     )
@@ -64,6 +71,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
         TransformerEncoderForTokenClassification as TransformerEncoderForTokenClassification,
     )
     from hf_seq.predictors.door import load as load
+    from hf_seq.predictors.forecasting import ForecastPredictor as ForecastPredictor
     from hf_seq.predictors.language import LanguageModel as LanguageModel
     from hf_seq.predictors.masked_language import MaskedLanguageModel as MaskedLanguageModel
     from hf_seq.predictors.series import SeriesPredictor as SeriesPredictor

@@ -30,6 +30,7 @@ from hf_seq.commands.demo import demo
 from hf_seq.commands.evaluate import evaluate
 from hf_seq.commands.export import export
 from hf_seq.commands.find_threshold import find_threshold
+from hf_seq.commands.forecast import forecast
 from hf_seq.commands.generate import generate
 from hf_seq.commands.predict import predict
 from hf_seq.commands.push import push
@@ -85,6 +86,7 @@ VERBS = {
     "evaluate": Verb(evaluate, WORK, flags_of_model),
     "find-threshold": Verb(find_threshold, WORK, flags_to_choose),
     "predict": Verb(predict, WORK, flags_to_predict),
+    "forecast": Verb(forecast, WORK),
     "generate": Verb(generate, WORK, flags_to_trace),
     "write": Verb(translate, WORK, flags_to_write),
     "translate": Verb(translate, WORK, flags_to_write),

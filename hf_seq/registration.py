@@ -51,6 +51,7 @@ def _register_configurations() -> None:
     from transformers.models.auto.configuration_auto import AutoConfig
 
     from hf_seq.models.configuration_convolutional import ConvolutionalConfig
+    from hf_seq.models.configuration_forecasting import RecurrentForecastingConfig, TransformerForecastingConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig
     from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
@@ -58,7 +59,8 @@ def _register_configurations() -> None:
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig
 
     ours = (RecurrentConfig, TransformerEncoderConfig, RecurrentSeq2SeqConfig, TransformerSeq2SeqConfig)
-    for config in (*ours, RecurrentWideConfig, ConvolutionalConfig):
+    forecasting = (RecurrentForecastingConfig, TransformerForecastingConfig)
+    for config in (*ours, RecurrentWideConfig, ConvolutionalConfig, *forecasting):
         AutoConfig.register(config.model_type, config, exist_ok=True)
         config.register_for_auto_class()  # saving copies the code along
 
@@ -71,6 +73,7 @@ def _register_models() -> None:
         AutoModelForMaskedLM,
         AutoModelForSeq2SeqLM,
         AutoModelForSequenceClassification,
+        AutoModelForTimeSeriesPrediction,
         AutoModelForTokenClassification,
     )
 
@@ -81,8 +84,10 @@ def _register_models() -> None:
     from hf_seq.models import modeling_transformer_encoder as transformer_encoder
     from hf_seq.models import modeling_transformer_seq2seq as transformer_seq2seq
     from hf_seq.models.modeling_convolutional_tagging import ConvolutionalForTokenClassification
+    from hf_seq.models.modeling_recurrent_forecasting import RecurrentForForecasting
     from hf_seq.models.modeling_recurrent_language import RecurrentForCausalLM
     from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassification
+    from hf_seq.models.modeling_transformer_forecasting import TransformerEncoderForForecasting
     from hf_seq.models.modeling_transformer_masked import TransformerEncoderForMaskedLM
     from hf_seq.models.modeling_transformer_tagging import TransformerEncoderForTokenClassification
 
@@ -94,6 +99,8 @@ def _register_models() -> None:
             recurrent_seq2seq.RecurrentSeq2SeqModel,
             recurrent_wide.RecurrentWideModel,
             transformer_seq2seq.TransformerSeq2SeqModel,
+            RecurrentForForecasting,
+            TransformerEncoderForForecasting,
         ),
         AutoModelForCausalLM: (RecurrentForCausalLM,),
         AutoModelForMaskedLM: (TransformerEncoderForMaskedLM,),
@@ -112,6 +119,7 @@ def _register_models() -> None:
             RecurrentForTokenClassification,
             TransformerEncoderForTokenClassification,
         ),
+        AutoModelForTimeSeriesPrediction: (RecurrentForForecasting, TransformerEncoderForForecasting),
     }
     moved: dict[ModuleType, tuple[type, ...]] = {recurrent: (RecurrentForCausalLM, RecurrentForTokenClassification)}
     moved[transformer_encoder] = (TransformerEncoderForMaskedLM, TransformerEncoderForTokenClassification)
@@ -137,12 +145,17 @@ def _register_feature_extractor() -> None:
     from transformers.models.auto.feature_extraction_auto import AutoFeatureExtractor
 
     from hf_seq.models.configuration_convolutional import ConvolutionalConfig
+    from hf_seq.models.configuration_forecasting import RecurrentForecastingConfig, TransformerForecastingConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
+    from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 
     for config in (RecurrentConfig, TransformerEncoderConfig, ConvolutionalConfig):
         AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
+    for config in (RecurrentForecastingConfig, TransformerForecastingConfig):
+        AutoFeatureExtractor.register(config, ForecastingFeatureExtractor, exist_ok=True)
+    ForecastingFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
     SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
 
 
@@ -150,11 +163,14 @@ def _register_pipelines() -> None:
     import transformers
     from transformers.pipelines import PIPELINE_REGISTRY
 
+    from hf_seq.models.pipeline_forecasting import PIPELINES as OF_FORECASTING
     from hf_seq.models.pipeline_series import PIPELINES as OF_SERIES
     from hf_seq.models.pipeline_tagging import PIPELINES as OF_TAGGING
     from hf_seq.models.pipeline_writing import PIPELINES as OF_WRITING
 
-    for kind, pipelines in (("multimodal", OF_SERIES), ("text", OF_TAGGING), ("text", OF_WRITING)):
+    ours: list[tuple[str, dict[str, Any]]]
+    ours = [("multimodal", OF_SERIES), ("multimodal", OF_FORECASTING), ("text", OF_TAGGING), ("text", OF_WRITING)]
+    for kind, pipelines in ours:
         for task, (pipeline, auto) in pipelines.items():
             if task not in PIPELINE_REGISTRY.supported_tasks:
                 models = (getattr(transformers, auto),)

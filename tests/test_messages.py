@@ -38,6 +38,7 @@ FOLDER_TASKS = {
     "seq2seq": ("seq2seq",),
     "series": ("series",),
     "series_tagging": ("series-tagging",),
+    "forecasting": ("forecasting",),
     "language_modeling": ("language-modeling",),
     "masked_language_modeling": ("masked-language-modeling",),
 }
@@ -50,6 +51,10 @@ ONLY = {
     "data/tagging.py": ("tagging",),
     "data/tag_columns.py": ("tagging",),
     "data/pairs.py": ("seq2seq",),
+    "data/forecast_columns.py": ("forecasting",),
+    "data/forecast_splits.py": ("forecasting",),
+    "data/forecast_reading.py": ("forecasting",),
+    "data/forecast_checks.py": ("forecasting",),
     "data/columns.py": ("classification", "language-modeling", "masked-language-modeling"),
 }
 """Of modules that only some tasks use: which."""

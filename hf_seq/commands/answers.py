@@ -16,12 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from hf_seq.errors import InputError
-<<<<<<< HEAD
-from hf_seq.files.writing import check_output, whole_file
-=======
 from hf_seq.files.cells import cell_of
-from hf_seq.files.writing import whole_file
->>>>>>> scale
+from hf_seq.files.writing import check_output, whole_file
 
 Row = dict[str, Any]
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "conll", "conllu")

@@ -117,7 +117,7 @@ def _by_name(table: Table, options: SeriesOptions, ids: str | None) -> Roles:
 
 def _take_time(table: Table, roles: Roles, names: list[str]) -> None:
     """Take the only column that holds times for the time."""
-    dated = [name for name in names if _is_dated(table, name)]
+    dated = [name for name in names if is_dated(table, name)]
     if len(dated) == 1:
         roles.time = dated[0]
         roles.notes.append(f"time {dated[0]!r}, the only column of times; --time_column names another (none: none)")
@@ -147,7 +147,7 @@ def _named(table: Table, fixed: Sequence[str]) -> list[str]:
     return [name for name in fixed if share_of_numbers(table, name) < SOME_NUMBERS and not is_group_name(name)]
 
 
-def _is_dated(table: Table, name: str) -> bool:
+def is_dated(table: Table, name: str) -> bool:
     """Check whether the first values of a column are times, in whatever order."""
     values = table.values(name, DATED)
     try:

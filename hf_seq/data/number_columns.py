@@ -17,13 +17,17 @@ _COMMA = re.compile(r"[+-]?\d*,\d+")
 Array = np.ndarray
 
 
-def numbers(table: Table, name: str, where: str) -> Array:
+REMEDY = "Name the channels with --channels, or the label with --label_column"
+
+
+def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
     """Read a column of numbers, NaN where nothing is written; decimal commas are read, too.
 
     Args:
         table: with the column.
         name: of the column.
         where: the file, for messages.
+        remedy: what to do where a value is none.
 
     Raises:
         InputError: a value is no number; with its row.
@@ -35,7 +39,7 @@ def numbers(table: Table, name: str, where: str) -> Array:
         bad = next(row for row, value in enumerate(values) if not is_number(value))
         raise InputError(
             f"{where}: column {name!r} holds {values[bad]!r} in row {bad + 1}; every channel must be numbers, empty "
-            "where a value is missing. Name the channels with --channels, or the label with --label_column."
+            f"where a value is missing. {remedy}."
         ) from None
 
 

@@ -14,12 +14,8 @@ from hf_seq.hub.scrub import read_json
 from hf_seq.predictors import kinds
 
 OURS = (
-    "recurrent",
-    "transformer_encoder",
-    "recurrent_seq2seq",
-    "transformer_seq2seq",
-    "recurrent_wide",
-    "convolutional",
+    *("recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq", "recurrent_wide"),
+    *("recurrent_forecasting", "transformer_forecasting", "convolutional"),
 )
 
 
@@ -90,6 +86,11 @@ _SERIES = """\
 series = [[0.0] * extractor.feature_size] * 20  # your numbers: steps, channels
 with torch.inference_mode():
     print(model(**extractor(series, return_tensors="pt")).logits)"""
+_FORECAST = """\
+past = [[0.0] * extractor.feature_size] * extractor.context_length  # your numbers: steps, channels
+with torch.inference_mode():
+    outputs = model(**extractor(past, return_tensors="pt"))
+print(extractor.restore(outputs.predictions[0].numpy()))  # (horizon, channels), in the units of your numbers"""
 _BARE_SERIES = """\
 values = torch.zeros(1, 20, model.config.num_features)  # your numbers: batch, steps, features
 with torch.inference_mode():
@@ -168,6 +169,16 @@ KINDS = (
         code=_SERIES,
         limits=_SERIES_LIMITS,
         misuse="Safety-relevant and medical decisions.",
+    ),
+    ModelKind(
+        predictor="ForecastPredictor",
+        hub_task="time-series-forecasting",
+        noun="model that forecasts series of numbers",
+        code=_FORECAST,
+        limits="It knows series of the kind, the step and the season it was trained on, and takes it that what comes "
+        "next is like what came before: it sees no strike and no new price coming. Its quantiles are as wide as errors "
+        "in training were.",
+        misuse="Decisions that nobody checks where a wrong forecast does harm: power, medicine, money of others.",
     ),
 )
 

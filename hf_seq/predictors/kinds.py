@@ -83,6 +83,16 @@ KINDS = {
             reads_numbers=True,
         ),
         Kind(
+            noun="a model that forecasts",
+            ability="forecast series",
+            endings=("ForForecasting",),
+            auto_class="AutoModelForTimeSeriesPrediction",
+            module="forecasting",
+            predictor="ForecastPredictor",
+            task="forecasting",
+            reads_numbers=True,
+        ),
+        Kind(
             noun="a language model",
             ability="continue texts",
             endings=("ForCausalLM", "LMHeadModel"),

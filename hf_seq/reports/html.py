@@ -20,7 +20,7 @@ from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import LABELS_SHOWN, confusions, disagreements, scores_of_labels, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
-from hf_seq.reports.outcomes import Tags, Texts, TokenCosts, outcomes_of
+from hf_seq.reports.outcomes import ForecastErrors, Tags, Texts, TokenCosts, outcomes_of
 from hf_seq.reports.record import Record
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
@@ -99,7 +99,7 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
         "looked": [],
     }
     kind = outcomes_of(comparison.first)
-    if isinstance(kind, TokenCosts):  # no row is right or wrong
+    if isinstance(kind, TokenCosts | ForecastErrors):  # no row is right or wrong
         return nothing
     if isinstance(kind, Texts):
         looked = attention_maps(comparison, inputs, rows)

@@ -15,11 +15,14 @@ import numpy as np
 from hf_seq.metrics.chosen import linearise_chosen
 from hf_seq.metrics.classification import decide
 from hf_seq.metrics.differences import Paired, difference_of
+from hf_seq.metrics.forecasting import Blocks as ErrorBlocks
+from hf_seq.metrics.forecasting import linearise_blocks as linearise_errors
 from hf_seq.metrics.language_modeling import Blocks, linearise_blocks
 from hf_seq.metrics.linearised import Linearised
 from hf_seq.metrics.tagging import linearise_tags, scored_scheme
 from hf_seq.metrics.translation import linearise_texts
 from hf_seq.reports.costs import read_costs
+from hf_seq.reports.forecasts import read_blocks
 from hf_seq.reports.predictions import read_predictions, read_tag_scores, read_tags, read_texts
 from hf_seq.reports.record import Record
 
@@ -180,6 +183,23 @@ class TokenCosts(Outcomes):
         return len(gold) == len(other)
 
 
+class ForecastErrors(Outcomes):
+    """What blocks of windows add to the errors of models that forecast."""
+
+    def read(self, folder: str | Path, record: Record) -> tuple[np.ndarray, np.ndarray, ErrorBlocks]:
+        """Read how many values each block has, no scores, and the errors of the blocks."""
+        blocks = read_blocks(folder)
+        return blocks.weights["mse"], np.empty((0, 0)), blocks
+
+    def linearise(self, metric: str, answers: ErrorBlocks, gold: np.ndarray) -> Linearised:
+        """Find what every block adds."""
+        return linearise_errors(answers, metric)
+
+    def same(self, gold: np.ndarray, other: np.ndarray) -> bool:
+        """Check whether two runs were scored on the same number of values in each block."""
+        return np.array_equal(gold, other)
+
+
 KINDS: dict[str, Callable[[Record], Outcomes]] = {
     "single_label_classification": lambda record: Labels(record.label_names),
     "multi_label_classification": lambda record: Labels(record.label_names),
@@ -187,6 +207,7 @@ KINDS: dict[str, Callable[[Record], Outcomes]] = {
     "token_classification": lambda record: Tags(record.label_names),
     "sequence_to_sequence": lambda _: Texts(),
     "language_modeling": lambda _: TokenCosts(),
+    "forecasting": lambda _: ForecastErrors(),
 }
 """By what is predicted, `Record.problem_type`: tasks that predict the same share a kind, outside ones too."""
 

@@ -23,7 +23,7 @@ CUT_TEST = re.compile(r"test: [\d,]+ rows cut from train")
 """The note of a run whose test was cut from train."""
 LOWER_IS_BETTER = frozenset(
     {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
-    | {"mean_squared_error", "mean_absolute_error"}
+    | {"mean_squared_error", "mean_absolute_error", "mse", "mae", "rmse", "mase", "smape", "wql", "crps"}
 )
 PERCENT_METRICS = frozenset({"accuracy", "sentence_accuracy"}) | {
     f"{name}{average}" for name in ("f1", "precision", "recall") for average in ("", "_macro", "_micro", "_weighted")

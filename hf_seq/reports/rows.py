@@ -25,7 +25,11 @@ from hf_seq.reports.verdict import Contender, Difference
 
 BAGS = ("tfidf", "fasttext", "model2vec")
 """Bags of words, of which the one with the best score is what a trained model should beat."""
-FITTED_ONCE = (*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest")
+OF_FORECASTS = ("linear", "seasonal-naive", "drift", "naive", "mean")
+FITTED_ONCE = (
+    *(*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest"),
+    *OF_FORECASTS,
+)
 """Baselines, the strongest first; they depend on no seed."""
 _NORMAL = 1.959964
 """The normal quantile that the intervals of single runs are read by."""

@@ -81,6 +81,6 @@ def _model_only(predictor: Any) -> Callable[[dict[str, torch.Tensor]], object]:
 
     @torch.inference_mode()
     def call(inputs: dict[str, torch.Tensor]) -> object:
-        return model(**inputs).logits
+        return model(**inputs)
 
     return call

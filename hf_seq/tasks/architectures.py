@@ -74,7 +74,10 @@ FINE_TUNING = {
 }
 
 
-AUTO_CLASSES = {"ForConditionalGeneration": "AutoModelForSeq2SeqLM"}
+AUTO_CLASSES = {
+    "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
+    "ForForecasting": "AutoModelForTimeSeriesPrediction",
+}
 """Heads whose Auto class is not called `AutoModel` + head."""
 
 

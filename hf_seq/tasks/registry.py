@@ -28,6 +28,7 @@ TASKS: dict[str, "str | Task[Any]"] = {
     "masked-language-modeling": "hf_seq.tasks.masked_language_modeling.task:MASKED_LANGUAGE_MODELING",
     "series": "hf_seq.tasks.series.task:SERIES",
     "series-tagging": "hf_seq.tasks.series_tagging.task:SERIES_TAGGING",
+    "forecasting": "hf_seq.tasks.forecasting.task:FORECASTING",
     "seq2seq": "hf_seq.tasks.seq2seq.task:SEQ2SEQ",
 }
 """The tasks, or where they are defined, by name."""

@@ -22,6 +22,7 @@ HEADS = {
     "TaggingPredictor": "token",
     "SeriesTagger": "token",
     "MaskedLanguageModel": "masked",
+    "ForecastPredictor": "none",
     "LanguageModel": "causal",
     "Translator": "seq2seq",
 }

@@ -1,0 +1,76 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""`hf-seq forecast`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hf_seq.commands.answers import format_of, write_answers
+from hf_seq.commands.options import Model, Overwrite
+from hf_seq.errors import InputError
+
+
+def forecast(
+    model: Model,
+    data: Annotated[str, typer.Option("--data", help="The past: a table as train reads it; only its end counts.")],
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", min=1, help="Steps to forecast; absent: as many as in training.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write there instead of stdout: .csv, .tsv, .jsonl, .json or .parquet.")
+    ] = None,
+    overwrite: Overwrite = False,
+    future: Annotated[
+        str | None, typer.Option("--future", help="Table of what is known ahead, for a model that reads it.")
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id_column", help="Column of the names of series; absent: as in training.")
+    ] = None,
+    time_column: Annotated[
+        str | None, typer.Option("--time_column", help="Column of the times; absent: as in training.")
+    ] = None,
+    time_format: Annotated[
+        str | None, typer.Option("--time_format", help="How times are written, such as %d.%m.%Y; found if absent.")
+    ] = None,
+    target_columns: Annotated[
+        str | None, typer.Option("--target_columns", help="Columns that stand for those of training, with commas.")
+    ] = None,
+    sort_times: Annotated[bool, typer.Option("--sort_times", help="Sort the rows of each series by time.")] = False,
+    batch_size: Annotated[int, typer.Option("--batch_size", min=1, help="Series that share a batch.")] = 64,
+) -> None:
+    """Write what comes after the end of each series: a row a step, with quantiles beside each forecast.
+
+    The past is read as in training: the same columns, of one series or of many.
+
+    Examples:
+    hf-seq forecast runs/etth1-gru --data history.csv --horizon 24 --output next-day.csv
+
+    hf-seq forecast runs/sales-gru --data sales.csv --future promotions.csv --output next-month.csv
+    """
+    from transformers.utils.logging import disable_progress_bar
+
+    from hf_seq.data.forecast_columns import ForecastColumns
+    from hf_seq.data.reading import ReadingOptions
+    from hf_seq.predictors.forecasting import ForecastPredictor
+    from hf_seq.predictors.histories import forecast_rows, read_histories
+
+    kind = format_of(output, None if output else "csv", overwrite=overwrite)
+    if kind in ("conll", "conllu"):
+        raise InputError(f"--output {output}: forecasts are tables; use .csv, .tsv, .jsonl, .json or .parquet.")
+    disable_progress_bar()
+    predictor = ForecastPredictor.from_pretrained(model, batch_size=batch_size)
+    columns = ForecastColumns(id_column, time_column, target_columns, None, time_format, sort_times)
+    ahead = ReadingOptions(future) if future is not None else None
+    histories = read_histories(predictor, ReadingOptions(data), columns, ahead)
+    notes = list(histories.notes)
+    if horizon is not None and horizon > predictor.horizon:
+        notes.append(
+            f"the model forecasts {predictor.horizon} steps at once; the others are made by reading its forecasts as "
+            "if they had come, and their quantiles are too narrow. Train with --horizon to have them at once"
+        )
+    for note in notes:
+        print(f"hf-seq: {note}", file=sys.stderr)
+    write_answers(forecast_rows(predictor, histories, horizon), output, kind)

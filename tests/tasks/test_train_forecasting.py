@@ -1,0 +1,151 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Forecasting from the command line: train, evaluate, forecast, load, and what goes wrong, in words."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from transformers import pipeline
+
+import hf_seq
+from hf_seq.cli import main
+from hf_seq.errors import InputError
+from hf_seq.reports.record import Record
+
+FLAGS = ["--task", "forecasting", "--horizon", "6", "--context_length", "24", "--patch_length", "6"]
+TINY = ["--hidden_size", "8", "--max_steps", "4"]
+RUNS = {
+    "plain": [*TINY, "--embedding_size", "8"],
+    "known": [*TINY, "--embedding_size", "8", "--known_columns", "promotion"],
+    "transformer": [*TINY, "--model", "transformer", "--num_attention_heads", "2"],
+    "linear": ["--model", "linear"],
+}
+
+
+def sales(steps=200, shops=("north", "south")):
+    """A frame of daily sales of some shops, more on days with a promotion."""
+    draw, frames = np.random.default_rng(0), []
+    for number, shop in enumerate(shops):
+        promotion = (draw.random(steps) < 0.2).astype(int)
+        sold = (
+            20 * (number + 1) + 5 * np.sin(np.arange(steps) * 2 * np.pi / 7) + 8 * promotion + draw.normal(size=steps)
+        )
+        dates = pd.date_range("2024-01-01", periods=steps).strftime("%Y-%m-%d")
+        frames.append(pd.DataFrame({"shop": shop, "date": dates, "sold": sold.round(3), "promotion": promotion}))
+    return pd.concat(frames)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Models with and without what is known ahead, a baseline, and the data of all."""
+    folder = tmp_path_factory.mktemp("forecasting")
+    sales().to_csv(folder / "sales.csv", index=False)
+    shared = [*FLAGS, "--data", str(folder / "sales.csv"), "--target_columns", "sold"]
+    for name, flags in RUNS.items():
+        assert main(["train", *shared, *flags, "--output_dir", str(folder / name)]) == 0, name
+    return folder
+
+
+@pytest.mark.parametrize("name", ["plain", "known", "transformer", "linear"])
+def test_a_record_tells_the_usual_scores_with_an_interval(runs, name):
+    record = Record.read(runs / name)
+    assert record.metric == "mse"
+    assert record.task == "time-series-forecasting"
+    assert {"mse", "mae", "mase", "smape", "wql", "crps", "coverage_80"} <= record.metrics.keys()
+    assert record.interval[0] < record.score < record.interval[1]
+
+
+def test_evaluating_again_gives_the_score_of_the_record(runs, capsys):
+    capsys.readouterr()
+    assert main(["evaluate", str(runs / "plain")]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == pytest.approx(Record.read(runs / "plain").score)
+
+
+def test_forecasts_go_on_from_the_end_of_each_series(runs, tmp_path):
+    output = tmp_path / "next.csv"
+    arguments = ["forecast", str(runs / "plain"), "--data", str(runs / "sales.csv"), "--output", str(output)]
+    assert main(arguments) == 0
+    found = pd.read_csv(output)
+    assert found["shop"].tolist() == ["north"] * 6 + ["south"] * 6
+    assert found["date"].tolist()[:6] == [f"2024-07-{day}" for day in range(19, 25)]
+    bands = found[[name for name in found if name.startswith("sold_q")]].to_numpy()
+    assert (np.diff(bands, axis=1) >= 0).all()
+    assert main(arguments) == 2  # the file is there
+    assert main([*arguments, "--overwrite", "--horizon", "9"]) == 0
+    assert pd.read_csv(output)["shop"].tolist() == ["north"] * 9 + ["south"] * 9
+
+
+def test_the_forecast_of_the_command_is_that_of_predictor_and_pipeline(runs, tmp_path):
+    output = tmp_path / "next.csv"
+    assert main(["forecast", str(runs / "plain"), "--data", str(runs / "sales.csv"), "--output", str(output)]) == 0
+    wanted = pd.read_csv(output)["sold"].to_numpy()[:6]
+    past = sales()[:200]["sold"].to_numpy()[:, None]
+    answer = hf_seq.load(runs / "plain")(past)
+    np.testing.assert_allclose(np.array(answer["forecast"])[:, 0], wanted, rtol=1e-4)
+    piped = pipeline("time-series-forecasting", model=str(runs / "plain"))(past)
+    np.testing.assert_allclose(np.array(piped["forecast"])[:, 0], wanted, rtol=1e-4)
+    np.testing.assert_allclose(piped["quantiles"]["0.9"], answer["quantiles"]["0.9"], rtol=1e-4)
+
+
+def test_what_is_known_ahead_is_read_from_a_file_of_its_own_or_from_rows_below(runs, tmp_path, capsys):
+    model, data = str(runs / "known"), str(runs / "sales.csv")
+    assert main(["forecast", model, "--data", data]) == 2
+    assert "must be known of the 6 steps after the past" in capsys.readouterr().err
+    dates = pd.date_range("2024-07-19", periods=6).strftime("%Y-%m-%d")
+    ahead = pd.concat([pd.DataFrame({"shop": shop, "date": dates, "promotion": 1}) for shop in ("north", "south")])
+    ahead.to_csv(tmp_path / "ahead.csv", index=False)
+    pd.concat([sales(), ahead]).to_csv(tmp_path / "both.csv", index=False)
+    outputs = [tmp_path / "one.csv", tmp_path / "other.csv"]
+    below = ["--data", str(tmp_path / "both.csv"), "--output", str(outputs[1])]
+    beside = ["--data", data, "--future", str(tmp_path / "ahead.csv"), "--output", str(outputs[0])]
+    assert main(["forecast", model, *beside]) == 0
+    assert main(["forecast", model, *below]) == 0
+    one, other = map(pd.read_csv, outputs)
+    pd.testing.assert_frame_equal(one, other)
+    ahead["promotion"] = 0
+    ahead.to_csv(tmp_path / "ahead.csv", index=False)
+    assert main(["forecast", model, *beside, "--overwrite"]) == 0
+    assert not np.allclose(pd.read_csv(outputs[0])["sold"], other["sold"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda frame: frame.drop(columns="sold"), "has no column 'sold'"),
+        (lambda frame: frame.assign(visitors=1.5), "a channel 'visitors' that the model was not trained on"),
+        (lambda frame: frame.assign(sold=None), "no row of series 'north' holds a value"),
+        (lambda frame: frame.iloc[::-1], "go back"),
+        (lambda frame: frame.assign(sold="many"), "holds no numbers|holds 'many'"),
+    ],
+)
+def test_a_past_that_does_not_fit_is_refused_in_words(runs, tmp_path, capsys, change, message):
+    path = tmp_path / "odd.csv"
+    change(sales(60)).to_csv(path, index=False)
+    capsys.readouterr()
+    assert main(["forecast", str(runs / "plain"), "--data", str(path)]) == 2
+    assert pd.Series([capsys.readouterr().err]).str.contains(message).all()
+
+
+@pytest.mark.parametrize("name", ["plain", "linear"])
+def test_ten_channels_where_one_was_trained_are_refused(runs, name):
+    with pytest.raises(InputError, match="channels"):
+        hf_seq.load(runs / name)(np.zeros((30, 10)))
+
+
+def test_check_tells_seasons_and_constants(tmp_path, capsys):
+    frame = sales(shops=("north",)).assign(broken=4.0)
+    frame.to_csv(tmp_path / "one.csv", index=False)
+    assert main(["check", str(tmp_path / "one.csv"), "--task", "forecasting", "--horizon", "6"]) == 0
+    said = capsys.readouterr().out
+    assert "'sold': a season of 7 steps" in said
+    assert "[channel-constant] 'broken' is 4 in all of train" in said
+
+
+def test_a_horizon_longer_than_the_history_ends_with_words(tmp_path, capsys):
+    sales(30).to_csv(tmp_path / "short.csv", index=False)
+    arguments = ["train", "--task", "forecasting", "--data", str(tmp_path / "short.csv"), "--horizon", "24"]
+    assert main([*arguments, "--output_dir", str(tmp_path / "run")]) == 2
+    assert "--horizon 24 is too long: the longest series has 30 steps" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
