@@ -25,6 +25,12 @@ from hf_seq.models.series import pad_rows, read_series
 
 STATISTICS = ("mean", "deviation", "lowest", "highest", "first", "last", "change a step")
 SHORTEST = 9  # steps a convolution of MiniROCKET spans
+MOST_CELLS = 2e7
+"""Pairs of steps that DTW may look at for one answer: about a tenth of a second."""
+FEWEST_STEPS = 64
+"""Series are not shortened below this; then there are fewer of them."""
+MOST_ROCKET_ROWS = 4000
+"""Train rows of MiniROCKET, whose ridge regression takes their number squared."""
 
 
 class NotInstalled(PretrainedUnavailable):
@@ -40,7 +46,11 @@ class SeriesBaseline(Baseline):
     task = "series"
     _extractor: SeriesFeatureExtractor
 
+    notes: list[str]
+    """What was left out to be fast, for the record."""
+
     def _fit(self, texts: Sequence[Any], labels: Array) -> None:
+        self.notes = []
         rows = [read_series(row, index=index) for index, row in enumerate(texts)]
         self._extractor = SeriesFeatureExtractor(feature_size=rows[0].shape[1]).fit(rows)
         self.arrays = self._learn(self._extractor.standardize(rows), labels)
@@ -87,16 +97,30 @@ class StatisticsBaseline(SeriesBaseline):
 
 
 class DtwBaseline(SeriesBaseline):
-    """The label, labels or value of the training series that is nearest by dynamic time warping without a window."""
+    """The label, labels or value of the training series that is nearest by dynamic time warping without a window.
+
+    Where that would take long, means of neighbouring steps stand for them (piecewise aggregates: Keogh et al. 2001,
+    doi:10.1007/PL00011669), and then fewer training series are kept, drawn by label; both are said.
+    """
 
     kind = "dtw"
 
     def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
         _distances()
-        return {**_packed(series), "targets": _targets(labels, self.num_labels, self.problem_type)}
+        joined, kept = fast_enough(len(series), max(map(len, series)))
+        if joined > 1:
+            self.notes.append(f"dtw sees the means of {joined} neighbouring steps, so that an answer takes no seconds")
+            series = [means_of_steps(row, joined) for row in series]
+        if kept < len(series):
+            chosen = _draw(labels, kept, self.problem_type)
+            self.notes.append(f"dtw keeps {kept:,} of {len(series):,} train series, so that an answer takes no seconds")
+            series, labels = [series[row] for row in chosen], labels[chosen]
+        targets = _targets(labels, self.num_labels, self.problem_type)
+        return {**_packed(series), "targets": targets, "joined": np.array([joined])}
 
     def _answer(self, series: list[Array]) -> Array:
-        train = _unpacked(self.arrays)
+        train, joined = _unpacked(self.arrays), int(self.arrays.get("joined", np.ones(1))[0])
+        series = [means_of_steps(row, joined) for row in series]
         distance = _compiled_dtw(max(map(len, [*series, *train])), train[0].shape[1])
         nearest = [int(np.argmin([distance(row.T, other.T) for other in train])) for row in map(np.float64, series)]
         return self.arrays["targets"][nearest]
@@ -116,6 +140,12 @@ class MiniRocketBaseline(SeriesBaseline):
         from sklearn.linear_model import RidgeCV
         from sklearn.preprocessing import StandardScaler
 
+        if len(series) > MOST_ROCKET_ROWS:
+            self.notes.append(
+                f"minirocket learns from {MOST_ROCKET_ROWS:,} of {len(series):,} train series, to be fast"
+            )
+            chosen = _draw(labels, MOST_ROCKET_ROWS, self.problem_type)
+            series, labels = [series[row] for row in chosen], labels[chosen]
         length = max(SHORTEST, *map(len, series))
         self._transform = self._fitted(_one_length(series, length))
         features = self._features(series, length)  # (N, 9996)
@@ -164,6 +194,37 @@ def statistics(series: Sequence[Array]) -> Array:
         found = (steps.mean(0), steps.std(0), steps.min(0), steps.max(0), steps[0], steps[-1], change)
         rows.append(np.concatenate([*found, [np.log(len(steps))]]))
     return np.array(rows)
+
+
+def fast_enough(rows: int, longest: int) -> tuple[int, int]:
+    """Say how many neighbouring steps are to be one, and how many series are to be kept, to stay within `MOST_CELLS`.
+
+    Args:
+        rows: train series.
+        longest: steps of the longest.
+    """
+    joined = 1
+    while rows * (-(-longest // joined)) ** 2 > MOST_CELLS and -(-longest // (joined + 1)) >= FEWEST_STEPS:
+        joined += 1
+    return joined, min(rows, max(1, int(MOST_CELLS / (-(-longest // joined)) ** 2)))
+
+
+def means_of_steps(row: Array, joined: int) -> Array:
+    """Average each `joined` neighbouring steps: (T, C) to (ceil(T / joined), C)."""
+    if joined == 1:
+        return row
+    starts = np.arange(0, len(row), joined)
+    return np.add.reduceat(row, starts, axis=0) / np.diff(starts, append=len(row))[:, None]
+
+
+def _draw(labels: Array, count: int, problem_type: str) -> Array:
+    """Draw rows in the proportions of their labels, where each has one: numbers of `count` rows, in their order."""
+    draw = np.random.default_rng(0)
+    if problem_type != "single_label_classification":
+        return np.sort(draw.permutation(len(labels))[:count])
+    order = draw.permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]  # label by label, at random within
+    return np.sort(order[np.linspace(0, len(order) - 1, count).round().astype(int)])
 
 
 def _targets(labels: Array, num_labels: int, problem_type: str) -> Array:

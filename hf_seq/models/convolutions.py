@@ -132,6 +132,7 @@ class Front(nn.Module):
         shape = {"kernel_size": config.front_kernel_size, "stride": config.front_stride, "causal": config.front_causal}
         count = config.front_layers
         self.units = nn.ModuleList(ConvolutionUnit(width, width, config.front_norm, **shape) for _ in range(count))
+        self.each_stride: int = config.front_stride
         self.stride: int = config.front_stride**config.front_layers
 
     def forward(self, states: Tensor, padding: Padding | None) -> tuple[Tensor, Padding | None]:
@@ -150,7 +151,7 @@ class Front(nn.Module):
         states, mask = steps_in_front(states, padding)
         for unit in self.units:
             states = unit(states, mask)
-            mask = shorten(mask, unit.convolution.stride[0])
+            mask = shorten(mask, self.each_stride)
         if self.stride == 1:
             return put_back(states, padding), padding
         return states, None if mask is None else Padding(mask).ordered()

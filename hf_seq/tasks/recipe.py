@@ -115,6 +115,11 @@ class Recipe:
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )
+    max_minutes: float | None = setting(
+        None,
+        "Stop training after so many minutes, with the best weights by then; models of series have 2 by default.",
+        "Run",
+    )
     averaging: Literal["none", "ema", "non-monotonic", "checkpoints"] = setting(
         "none",
         "Average the weights: ema; from when the loss stops falling (non-monotonic, NT-ASGD); the last checkpoints.",
@@ -141,6 +146,8 @@ class Recipe:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
         self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "min_updates")
         self._check_at_least_one("averaging_patience", "averaging_checkpoints")
+        if self.max_minutes is not None and not self.max_minutes > 0:
+            raise InputError(f"max_minutes={self.max_minutes:g} must be above 0; leave it out for as long as it takes.")
         if not 0 <= self.averaging_decay < 1:
             raise InputError(f"averaging_decay={self.averaging_decay} must be 0 or more and below 1; 0.99 is usual.")
         if self.resume and self.overwrite:

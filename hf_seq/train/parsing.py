@@ -70,7 +70,7 @@ def parse_recipe(
     said = [*flags(written), *argv]
     usual = dict(task_named(chosen).models.training_defaults(str(model)))
     if says_length(said):
-        usual.pop("min_updates", None)
+        usual = {name: value for name, value in usual.items() if name not in ("min_updates", "max_minutes")}
     tokens = [f"--task={chosen}", *flags(usual), *said]
     values = read(recipe_flags(recipe_type), tokens)
     values.pop("recipe", None)

@@ -147,6 +147,7 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
     lacks = {
         "--resume": recipe.resume,
         "--averaging": recipe.average is not None,
+        "--max_minutes": recipe.max_minutes is not None,
         "--early_stopping_patience": recipe.early_stopping_patience is not None,
         "--max_steps": arguments.max_steps > 0,
         "--num_train_epochs with a fraction": arguments.num_train_epochs % 1 != 0,

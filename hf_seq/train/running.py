@@ -17,6 +17,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.time_budget import TimeBudget
 from hf_seq.loops.trainer import EpochLines, replace_printing, seconds_trained
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
@@ -93,6 +94,7 @@ def train(
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
             return None
+        prepared.notes += budget_notes(trainer)
         seconds, curve = seconds_trained(trainer.state), curve_of(trainer.state.log_history)
         record = finish(arguments, values, prepared, seconds, curve, part)
         if arguments.push_to_hub:
@@ -171,6 +173,8 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     """Put model, rows and callbacks together."""
     training = prepared.task.training
     callbacks: list[Any] = [EpochLines(prepared.main_metric), *stopping(prepared.recipe)]
+    if prepared.recipe.max_minutes is not None:
+        callbacks.append(TimeBudget(prepared.recipe.max_minutes))
     trainer = (prepared.trainer_class or training.trainer_class)(
         model=prepared.model,
         args=arguments,
@@ -189,6 +193,12 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
 def stopping(recipe: Recipe) -> list[EarlyStoppingCallback]:
     """Give the callback that ends a training early, if the recipe asks for it."""
     return [] if recipe.early_stopping_patience is None else [EarlyStoppingCallback(recipe.early_stopping_patience)]
+
+
+def budget_notes(trainer: Trainer) -> list[str]:
+    """Say whether time was up before a training was through."""
+    callbacks = trainer.callback_handler.callbacks
+    return [each.note for each in callbacks if isinstance(each, TimeBudget) and each.note is not None]
 
 
 def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:

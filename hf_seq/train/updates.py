@@ -53,4 +53,4 @@ def reach_updates(recipe: Recipe, arguments: TrainingOptions, rows: int) -> list
 def says_length(words: list[str]) -> bool:
     """Say whether a command line says how long to train, or how many updates to make at least."""
     names = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in words if word.startswith("--")}
-    return bool(names & {*LENGTHS, "min_updates"})
+    return bool(names & {*LENGTHS, "min_updates", "max_minutes"})

@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from hf_seq.baselines import DtwBaseline, MiniRocketBaseline, StatisticsBaseline, load_baseline
-from hf_seq.baselines.series import SERIES_BASELINES, statistics
+from hf_seq.baselines.series import MOST_CELLS, SERIES_BASELINES, _draw, fast_enough, means_of_steps, statistics
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 
@@ -126,3 +126,47 @@ def test_series_of_other_channels_are_refused():
     baseline = StatisticsBaseline(label_names=["down", "up"]).fit(series, labels)
     with pytest.raises(InputError, match="series 0 has 3 channels a step, but 2 are expected"):
         baseline.predict_scores([np.zeros((4, 3))])
+
+
+@pytest.mark.parametrize(
+    ("rows", "longest", "joined", "kept"),
+    [
+        (270, 29, 1, 270),
+        (7494, 8, 1, 7494),
+        (537, 1344, 7, 537),  # 192 steps: 537 x 192 x 192 = 2.0e7
+        (100_000, 1344, 21, 4882),  # 64 steps, 2e7 / 4,096 series
+        (1, 10_000, 3, 1),
+    ],
+)
+def test_dtw_looks_at_so_many_pairs_of_steps_that_an_answer_is_quick(rows, longest, joined, kept):
+    assert fast_enough(rows, longest) == (joined, kept)
+    assert kept * (-(-longest // joined)) ** 2 <= MOST_CELLS
+
+
+def test_neighbouring_steps_are_averaged_and_the_last_few_too():
+    row = np.arange(14.0).reshape(7, 2)
+    expected = [row[:3].mean(0), row[3:6].mean(0), row[6]]
+    np.testing.assert_allclose(means_of_steps(row, 3), expected)
+    assert means_of_steps(row, 1) is row
+
+
+def test_rows_are_drawn_in_the_proportions_of_their_labels():
+    labels = np.repeat([0, 1, 2], [600, 300, 100])
+    chosen = _draw(labels, 100, "single_label_classification")
+    assert len(set(chosen)) == 100
+    np.testing.assert_allclose(np.bincount(labels[chosen]), [60, 30, 10], atol=1)
+
+
+def test_what_dtw_leaves_out_is_said_and_kept(monkeypatch, tmp_path):
+    needs_sktime()
+    monkeypatch.setattr("hf_seq.baselines.series.MOST_CELLS", 20 * 5**2)
+    monkeypatch.setattr("hf_seq.baselines.series.FEWEST_STEPS", 5)
+    series, labels = make_rows()
+    baseline = DtwBaseline("single_label_classification", ["down", "up"]).fit(series, labels)
+    assert [note.split(",")[0] for note in baseline.notes] == [
+        "dtw sees the means of 3 neighbouring steps",
+        "dtw keeps 20 of 30 train series",
+    ]
+    baseline.save(tmp_path)
+    answers = [int(row.argmax()) for row in load_baseline(tmp_path).predict_scores(series)]
+    assert np.mean(np.array(answers) == labels) > 0.9

@@ -18,4 +18,4 @@ def fit_baseline(recipe: SeriesRecipe, splits: Splits) -> tuple[Any, list[str]]:
     from hf_seq.baselines.series import SERIES_BASELINES
 
     baseline: Any = SERIES_BASELINES[recipe.model](splits.problem_type, splits.label_names)
-    return baseline.fit(train, labels), []
+    return baseline.fit(train, labels), baseline.notes
