@@ -17,6 +17,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from hf_seq.errors import InputError
+from hf_seq.files.hub_client import check_bytes, guard_client
 from hf_seq.runtime.runtime import FACTS
 
 ALIASES = {"distilbert": "distilbert-base-uncased"}
@@ -110,7 +111,7 @@ def fetch_from_hub(hub_id: str, revision: str | None = None) -> Path:
         PretrainedUnavailable: no such model, no safe weights, or no Hub; the reason says which.
     """
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     wanted: dict[str, Any] = {"revision": revision, "allow_patterns": _FILES}
     try:
@@ -120,13 +121,16 @@ def fetch_from_hub(hub_id: str, revision: str | None = None) -> Path:
     except HFValidationError as error:
         raise PretrainedUnavailable(f"{hub_id!r} is neither a folder nor a Hub id.") from error
     _check_reachable(hub_id)
+    guard_client()
     try:
-        return check_model_folder(Path(snapshot_download(hub_id, **wanted, etag_timeout=_HUB_SECONDS)))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-        raise PretrainedUnavailable(f"{hub_id} could not be fetched from the Hub ({line})") from error
+        folder = Path(snapshot_download(hub_id, **wanted, etag_timeout=_HUB_SECONDS))
+        check_bytes(folder)
+        return check_model_folder(folder)
     except InputError as error:
         raise PretrainedUnavailable(str(error)) from error
+    except Exception as error:  # a page of HTML for JSON, a cut, a time-out: each library on the way has its own
+        line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise PretrainedUnavailable(f"{hub_id} could not be fetched from the Hub ({line})") from error
 
 
 def _check_reachable(hub_id: str) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a finished run to a repository on the Hub that anyone can load."""
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hf_seq.errors import InputError
+from hf_seq.files.hub_client import guard_client, wait_of
 from hf_seq.hub.card import CardOptions
 from hf_seq.hub.example_answers import answers_of
 from hf_seq.hub.exports import stage_page
@@ -195,10 +197,11 @@ def upload(
     if dry_run:
         say(f"{sum(size for _, size in files):>12,}  bytes in all would go to {url}; nothing was sent.")
         return Pushed(url, None, files)
+    guard_client()
     api = HfApi(token=token)
     with hub_errors_explained(repo_id):
         on = sdk if kind == "space" else None
-        api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=on)
+        _create(api, repo_id, kind, private, on)
         if keep_card and api.file_exists(repo_id, CARD, repo_type=kind):
             (folder / CARD).unlink()
         if revision is not None and not create_pr:
@@ -208,6 +211,14 @@ def upload(
         )
     say(f"{url} holds it now, commit {commit.oid[:12]}")
     return Pushed(commit.pr_url or url, commit.oid, files)
+
+
+def _create(api: "HfApi", repo_id: str, kind: str, private: bool | None, sdk: str | None) -> None:
+    """Make a repository where there is none."""
+    try:
+        api.create_repo(repo_id, repo_type=kind, private=private, exist_ok=True, space_sdk=sdk)
+    except KeyError:  # the client wants the address of what is there already, and a Hub in trouble leaves it out
+        api.repo_info(repo_id, repo_type=kind)
 
 
 def send_folder(
@@ -248,7 +259,7 @@ def _patiently(send: Callable[[], Result], say: Say) -> Result:
         except HfHubHTTPError as error:
             if error.response.status_code not in PASSING:
                 raise
-            wait = float(error.response.headers.get("Retry-After", WAIT * 2 ** (attempt - 1)))
+            wait = wait_of(error.response.headers, WAIT * 2 ** (attempt - 1))
             say(f"The Hub answered {error.response.status_code}; trying again in {wait:g} s.")
             time.sleep(wait)
     return send()
@@ -285,6 +296,11 @@ def hub_errors_explained(repo_id: str) -> Iterator[None]:
         raise InputError(_refusal(error, repo_id)) from error
     except InputError:
         raise
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"The Hub, or something between you and it, answered what is none of its answers ({_first_cause(error)}). "
+            "Run the same command again in a while: what has arrived is not sent twice."
+        ) from error
     except ValueError as error:  # of the card's metadata
         raise InputError(f"The Hub does not take this repository: {' '.join(str(error).split())}") from error
     except (OSError, RuntimeError) as error:

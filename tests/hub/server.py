@@ -12,9 +12,10 @@ import hashlib
 import json
 import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,7 +59,10 @@ class Repository:
 
 @dataclass
 class Fault:
-    """What goes wrong, and how often: a status, or (`cut`) the connection in the middle of the body."""
+    """What goes wrong, and how often: a status, the connection in the middle of the body (`cut`), a body (`data`).
+
+    `seconds` is how long the answer takes.
+    """
 
     method: str
     path: str
@@ -66,6 +70,8 @@ class Fault:
     cut: bool
     left: int
     headers: dict[str, Any]
+    data: bytes | None = None
+    seconds: float = 0.0
 
 
 class Hub:
@@ -82,11 +88,20 @@ class Hub:
         self.store_url = ""  # the Hub's large files lie on another host
 
     def fail(
-        self, method: str, path: str, *, status: int = 500, cut: bool = False, times: int = 1, **headers: str
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 500,
+        cut: bool = False,
+        times: int = 1,
+        data: bytes | None = None,
+        seconds: float = 0.0,
+        **headers: str,
     ) -> None:
         """Let the next `times` requests that match go wrong; `Retry_After="0"` sends that header."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.faults.append(Fault(method, path, status, cut, times, named))
+        self.faults.append(Fault(method, path, status, cut, times, named, data, seconds))
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         with self.lock:
@@ -155,6 +170,11 @@ class Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(length) if length else self.read_chunks()
         self.cut = bool(fault and fault.cut)
         try:
+            if fault and fault.seconds:
+                time.sleep(fault.seconds)
+            if fault and fault.data is not None:
+                self.send(fault.status, data=fault.data, **fault.headers)
+                return
             if fault and not fault.cut:
                 self.send(fault.status, {"error": f"told to fail with {fault.status}"}, **fault.headers)
                 return
@@ -169,6 +189,10 @@ class Handler(BaseHTTPRequestHandler):
         except HttpError as error:
             headers: dict[str, Any] = {"X-Error-Code": error.code} if error.code else {}
             self.send(error.status, {"error": str(error)}, X_Error_Message=str(error), **headers)
+
+    def handle(self) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client has given up waiting
+            super().handle()
 
     do_GET = do_HEAD = do_POST = do_PUT = answer_request  # noqa: N815
 
