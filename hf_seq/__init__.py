@@ -12,6 +12,7 @@ from hf_seq.lazy_names import public_names
 from hf_seq.registration import register_when_needed
 
 if TYPE_CHECKING:  # the one list of public names: editors and type checkers read it, and so does `public_names`
+    from hf_seq import teach as teach
     from hf_seq.api.trained import TrainedModel as TrainedModel
     from hf_seq.api.verbs import check as check
     from hf_seq.api.verbs import compare as compare

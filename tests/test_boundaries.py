@@ -18,6 +18,7 @@ ORDER = [
     "runtime",
     "lazy_names",
     "progress",
+    "teach",
     "files",
     "flags",
     "models",
