@@ -12,7 +12,10 @@ from hf_seq.exporting.heads import classifier, language_model, masked_language_m
 from hf_seq.exporting.writing import recurrent_writer, transformer_writer
 
 MODEL = "model"
-FAMILIES = {"recurrent", "transformer_encoder", "recurrent_seq2seq", "transformer_seq2seq", "convolutional"}
+FAMILIES = {
+    *("recurrent", "recurrent_wide", "recurrent_seq2seq"),
+    *("transformer_encoder", "transformer_seq2seq", "convolutional"),
+}
 SINGLE = {
     "ForSequenceClassification": classifier,
     "ForTokenClassification": tagger,
@@ -38,11 +41,6 @@ def build(model: Any, opset: int) -> dict[str, ModelProto]:
     if opset not in OPSETS:
         raise InputError(f"--opset {opset} is not written; use {OPSETS.start} to {OPSETS.stop - 1}.")
     name = type(model).__name__
-    if hasattr(model, "wide"):
-        raise InputError(
-            f"a {name} reads n-grams beside its recurrent part and is not exported yet; train a bilstm, or distil one "
-            "from it (`hf-seq distill --teacher THIS`)."
-        )
     if getattr(model.config, "model_type", None) not in FAMILIES:
         raise InputError(
             f"a {name} is a class of transformers, not of hf_seq, and is not exported here: optimum does that "

@@ -17,6 +17,7 @@ from hf_seq.exporting.pooling import pool
 from hf_seq.exporting.recurrent import encode_tokens, run_layers
 from hf_seq.exporting.steps import Rows, have_steps, put_back, read_inputs
 from hf_seq.exporting.transformer import activate, encode_steps
+from hf_seq.exporting.wide import score_ngrams
 
 STEPS = ["batch", "steps"]
 
@@ -27,12 +28,24 @@ def classifier(model: Any, opset: int) -> ModelProto:
     given, rows = read_inputs(graph, model.config.num_features)
     states, ends, kept = _encode(graph, model.model, given, rows)
     pooled, weights = pool(graph, model.pooling, states, kept, ends)
-    graph.output(graph.linear(pooled, model.classifier), "logits", FLOAT, ["batch", model.num_labels])
+    logits = graph.linear(pooled, model.classifier)
+    if hasattr(model, "wide"):
+        logits = _mixed(graph, model, logits, given, rows)
+    graph.output(logits, "logits", FLOAT, ["batch", model.num_labels])
     if weights is not None:
         spread = put_back(graph, graph.unsqueeze(weights, 2), kept)
         axes = STEPS if kept is rows else ["batch", "states"]
         graph.output(graph.op("Squeeze", spread, graph.ints(2)), "pooling_weights", FLOAT, axes)
     return graph.model()
+
+
+def _mixed(graph: Graph, model: Any, deep: Name, ids: Name, rows: Rows) -> Name:
+    """Mix the scores of a recurrent part with those of n-grams, as the configuration says: (B, L)."""
+    share = float(model.config.deep_share)
+    if share == 1:
+        return deep
+    wide = graph.op("Mul", score_ngrams(graph, model.wide, ids, rows), graph.number(1 - share))
+    return graph.op("Add", graph.op("Mul", deep, graph.number(share)), wide)
 
 
 def tagger(model: Any, opset: int) -> ModelProto:

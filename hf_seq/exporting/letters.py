@@ -37,12 +37,12 @@ class Letters:
 
 def read_letters(graph: Graph, encoder: Any, ids: Name, rows: Rows) -> Letters:
     """Find the words and read their letters, as `CharacterEncoder` does: ids (B, T), the real steps in front."""
-    begins, part = _find_words(graph, encoder.starts, ids, rows)
-    counted = _running_sum(graph, begins, 1)  # (B, T)
+    begins, part = find_words(graph, encoder.starts, ids, rows)
+    counted = running_sum(graph, begins, 1)  # (B, T)
     word_of = graph.op("Max", graph.op("Sub", counted, graph.weight(1)), graph.weight(0))
-    flat = _running_sum(graph, graph.reshape(begins, -1), 0)  # (B T,) from 1; 0 is the empty word
+    flat = running_sum(graph, graph.reshape(begins, -1), 0)  # (B T,) from 1; 0 is the empty word
     words = graph.op("Add", graph.max(graph.concat(graph.ints(0), flat, axis=0), 0), graph.weight(1))
-    table = _spell(graph, encoder, ids, part, flat, graph.reshape(words, 1))
+    table = spell(graph, encoder, ids, part, flat, graph.reshape(words, 1), LONGEST_WORD)
     read = _read_cnn if isinstance(encoder.reader, CharacterCNN) else _read_lstm
     vectors = graph.op("Gather", read(graph, encoder.reader, *table), flat)  # (B T, H)
     shape = graph.concat(graph.op("Shape", ids), graph.ints(encoder.width), axis=0)
@@ -50,17 +50,19 @@ def read_letters(graph: Graph, encoder: Any, ids: Name, rows: Rows) -> Letters:
     return Letters(begins, part, word_of, vectors)
 
 
-def _find_words(graph: Graph, starts: Any, ids: Name, rows: Rows) -> tuple[Name, Name]:
+def find_words(graph: Graph, starts: Any, ids: Name, rows: Rows) -> tuple[Name, Name]:
     """Tell which steps begin a word, and which are part of one: (B, T) bool each."""
     kinds = graph.cast(graph.op("Gather", graph.weight(starts.kinds.numpy().astype(np.int8)), ids), INT64)
     known = graph.op("Not", graph.op("Equal", kinds, graph.weight(NO_WORD)))
     part = graph.op("And", known, rows.mask)
     marked = graph.op("And", graph.op("Equal", kinds, graph.weight(BEGINS)), part)
-    first = graph.op("And", part, graph.op("Equal", _running_sum(graph, part, 1), graph.weight(1)))
+    first = graph.op("And", part, graph.op("Equal", running_sum(graph, part, 1), graph.weight(1)))
     return graph.op("Or", marked, first), part
 
 
-def _spell(graph: Graph, encoder: Any, ids: Name, part: Name, word: Name, words: Name) -> tuple[Name, Name]:
+def spell(
+    graph: Graph, encoder: Any, ids: Name, part: Name, word: Name, words: Name, longest_word: int
+) -> tuple[Name, Name]:
     """Join the letters of all pieces of each word: (W, M) letters, and how many there are, (W,)."""
     letters = graph.cast(graph.op("Gather", graph.weight(encoder.letters.numpy()), ids), INT64)  # (B, T, C)
     letters = graph.op("Mul", letters, graph.cast(graph.unsqueeze(part, 2), INT64))
@@ -72,11 +74,11 @@ def _spell(graph: Graph, encoder: Any, ids: Name, part: Name, word: Name, words:
     none = graph.cast(graph.zeros(words), INT64)
     ones = graph.op("Add", graph.op("Mul", owner, graph.weight(0)), graph.weight(1))
     counts = graph.op("ScatterElements", none, owner, ones, axis=0, reduction="add")  # (W,)
-    before = graph.op("Sub", _running_sum(graph, counts, 0), counts)
+    before = graph.op("Sub", running_sum(graph, counts, 0), counts)
     place = graph.op("Sub", graph.count(graph.size(owner, 0)), graph.op("Gather", before, owner))  # (K,)
-    kept = graph.op("Less", place, graph.weight(LONGEST_WORD))
+    kept = graph.op("Less", place, graph.weight(longest_word))
     owner, place, found = (graph.op("Compress", each, kept, axis=0) for each in (owner, place, found))
-    counts = graph.op("Min", counts, graph.weight(LONGEST_WORD))
+    counts = graph.op("Min", counts, graph.weight(longest_word))
     longest = graph.reshape(graph.op("Max", graph.max(counts, 0), graph.weight(1)), 1)
     empty = graph.cast(graph.zeros(graph.concat(words, longest, axis=0)), INT64)
     where = graph.concat(graph.unsqueeze(owner, 1), graph.unsqueeze(place, 1))
@@ -108,5 +110,6 @@ def _read_lstm(graph: Graph, reader: Any, letters: Name, counts: Name) -> Name:
     return graph.op("Where", some, both, graph.number(0))
 
 
-def _running_sum(graph: Graph, value: Name, axis: int) -> Name:
+def running_sum(graph: Graph, value: Name, axis: int) -> Name:
+    """Add up along an axis, from its start to each place."""
     return graph.op("CumSum", graph.cast(value, INT64), graph.weight(axis))

@@ -229,7 +229,7 @@ class Workshop:
             prepared.model.save_pretrained(folder)
             prepared.processor.save_pretrained(folder)
             forms = [TORCH]
-            if set(self.forms) > {TORCH} and not hasattr(prepared.model, "wide"):
+            if set(self.forms) > {TORCH}:
                 prepared.model.eval()
                 forms += write_exports(folder, prepared.model, prepared.processor, self.task.name)
                 prepared.model.train()

@@ -48,8 +48,23 @@ def random_letters(model):
         if hasattr(module, "letters"):
             letters = torch.randint(0, 5, module.letters.shape, generator=draw)
             module.letters.copy_(letters * (torch.rand(letters.shape, generator=draw) < 0.6))
+        if hasattr(module, "folded"):
             module.folded.copy_(torch.randint(0, len(module.folded), module.folded.shape, generator=draw))
+        if hasattr(module, "keys") and hasattr(module, "idf"):
+            random_ngrams(module, draw)
     return model
+
+
+def random_ngrams(bag, draw):
+    """Know every other n-gram of some random texts, each with random weights."""
+    ids = torch.randint(0, len(bag.letters), (8, 20), generator=draw)
+    _, keys, inside = bag.find(ids)
+    known, places = np.unique(keys.numpy(), return_index=True)
+    some = torch.rand(len(known), generator=draw) < 0.5
+    some[0] = True
+    weight = torch.randn(int(some.sum()), bag.weight.shape[1], generator=draw)
+    idf = 1 + torch.rand(int(some.sum()), generator=draw)
+    bag.learn(torch.from_numpy(known)[some], idf, inside[places][some], weight, torch.randn(weight.shape[1]))
 
 
 def of_case(case):
@@ -89,6 +104,29 @@ def test_every_pooling_cell_position_and_norm_gives_the_numbers_of_torch(setting
 
 @pytest.mark.parametrize("opset", [18, 21])
 @pytest.mark.parametrize("case", [CASES[3], CASES[20], CASES[-1]], ids=lambda case: case.name)
+def wide_model(share=0.4, **settings):
+    """A recurrent classifier with n-grams of random letters beside it."""
+    from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
+    from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
+
+    fields = {"vocab_size": 40, "hidden_size": 8, "embedding_size": 4, "num_labels": 3, "deep_share": share}
+    torch.manual_seed(0)
+    return random_letters(perturbed(RecurrentWideForSequenceClassification(RecurrentWideConfig(**fields | settings))))
+
+
+@pytest.mark.parametrize(("share", "opset"), [(0.4, 17), (0.0, 21)])
+def test_n_grams_beside_a_recurrent_part_give_the_numbers_of_torch(share, opset):
+    assert hold_against_torch(wide_model(share), opset=opset).shapes > 50
+
+
+def test_the_n_grams_count_in_that_comparison():
+    model = wide_model()
+    run = make_run(build(model, OPSET))
+    model.wide.weight.data.neg_()
+    with pytest.raises(InputError, match="other numbers than torch"):
+        compare_with_torch(model, run)
+
+
 def test_newer_operators_give_them_too(case, opset):
     assert hold_against_torch(of_case(case), opset, count=12).shapes == 12
 
@@ -153,15 +191,6 @@ def test_a_class_of_transformers_is_refused():
 
     model = DistilBertForSequenceClassification(DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1))
     with pytest.raises(InputError, match=r"DistilBertForSequenceClassification is a class of transformers.*optimum"):
-        build(model, OPSET)
-
-
-def test_a_model_that_reads_n_grams_too_is_refused_by_that_name():
-    from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
-    from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
-
-    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(vocab_size=9, hidden_size=8, embedding_size=4))
-    with pytest.raises(InputError, match="reads n-grams beside its recurrent part and is not exported yet"):
         build(model, OPSET)
 
 
