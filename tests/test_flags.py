@@ -142,7 +142,7 @@ def accepted(verb: str, task: str) -> set[str]:
     if verb == "compare":
         return (every - OURS) | {each.name for each in fields(CompareOptions)} - {"groups"}
     own = {
-        "check": {"max_length", "tokenizer"},
+        "check": {"max_length", "tokenizer", "html", "overwrite"},
         "evaluate": {"split", "batch_size", "output"},
         "find-threshold": {"precision", "best", "positive", "per_label", "split", "batch_size"},
     }

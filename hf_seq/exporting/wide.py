@@ -136,9 +136,9 @@ class Buckets:
         order = np.argsort(bucket, kind="stable")
         filled = np.bincount(bucket, minlength=size)
         starts = np.cumsum(filled) - filled
-        rows = [np.append(each[order], each.dtype.type(0)) for each in (keys, idf, inside)]
-        none = np.zeros((1, weight.shape[1]), weight.dtype)
-        return cls(starts, int(filled.max()), *rows, np.concatenate([weight[order], none]), bias)
+        keys, idf, inside = (np.append(each[order], each.dtype.type(0)) for each in (keys, idf, inside))
+        weight = np.concatenate([weight[order], np.zeros((1, weight.shape[1]), weight.dtype)])
+        return cls(starts, int(filled.max()), keys, idf, inside, weight, bias)
 
     @property
     def unknown(self) -> int:
