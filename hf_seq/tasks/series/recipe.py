@@ -41,7 +41,7 @@ class SeriesRecipe(LabelledRecipe):
     window_length: int | None = setting(None, "Read longer series as windows of this many steps.", "Data")
     window_stride: int | None = setting(None, "Steps between two windows; half a window if absent.", "Data")
     model: str = setting(
-        "bilstm-attention",
+        "conv-lstm",
         "rnn, gru, lstm, bigru, bilstm, bilstm-attention, conv, conv-lstm, transformer; majority, statistics, dtw, "
         "minirocket; or a folder.",
         "Model",
