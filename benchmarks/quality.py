@@ -108,6 +108,8 @@ RUNS = {
     "multi30k-transformer": ("multi30k", "--recipe multi30k-transformer"),
     "japanese_vowels-statistics": ("japanese_vowels", "--task series --model statistics"),
     "japanese_vowels-bilstm-attention": ("japanese_vowels", "--recipe japanese_vowels-bilstm-attention"),
+    "japanese_vowels-default": ("japanese_vowels", "--task series"),
+    "basic_motions-default": ("basic_motions", "--task series"),
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
 }

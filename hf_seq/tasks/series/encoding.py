@@ -14,6 +14,7 @@ from transformers import AutoFeatureExtractor, PreTrainedModel
 
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.series import series_arrays
+from hf_seq.data.series_augmentation import AugmentedSeries
 from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
@@ -132,7 +133,10 @@ class SeriesEncoding(Encoding[S]):
             )
         order = longest_first(encoded.lengths) if sort else range(len(encoded))
         labels = self.row_labels(rows, encoded)
-        dataset = EncodedDataset([encoded.values[row] for row in order], [labels[row] for row in order], "input_values")
+        values, labels = [encoded.values[row] for row in order], [labels[row] for row in order]
+        dataset = EncodedDataset(values, labels, "input_values")
+        if recipe.augmentation and name == "train":
+            dataset = AugmentedSeries(values, labels, recipe.augmentation)
         cut = sum(encoded.truncated)
         notes = [f"{cut:,} of {len(rows):,} {name} series are cut to {recipe.max_length} steps"] if cut else []
         if len(encoded) > len(rows):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a recipe of the tasks over series can say. Imports nothing heavy."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import LabelledRecipe, configures, setting
@@ -40,8 +40,15 @@ class SeriesRecipe(LabelledRecipe):
     max_length: int | None = setting(None, "Steps of a series that are read; the rest is cut off, and counted.", "Data")
     window_length: int | None = setting(None, "Read longer series as windows of this many steps.", "Data")
     window_stride: int | None = setting(None, "Steps between two windows; half a window if absent.", "Data")
+    augmentation: list[str] | None = field(
+        default=None,
+        metadata={
+            "help": "Change train series a little each time, in these ways: jitter scaling time_warp window_slice.",
+            "panel": "Data",
+        },
+    )
     model: str = setting(
-        "bilstm-attention",
+        "conv-lstm",
         "rnn, gru, lstm, bigru, bilstm, bilstm-attention, conv, conv-lstm, transformer; majority, statistics, dtw, "
         "minirocket; or a folder.",
         "Model",
@@ -60,6 +67,8 @@ class SeriesRecipe(LabelledRecipe):
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
 
+    AUGMENTATIONS: ClassVar[tuple[str, ...]] = ("jitter", "scaling", "time_warp", "window_slice")
+
     @property
     def layout(self) -> dict[str, Any]:
         """What the loader is told of tables beside the columns of series and label."""
@@ -68,6 +77,9 @@ class SeriesRecipe(LabelledRecipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        odd = next((way for way in self.augmentation or [] if way not in self.AUGMENTATIONS), None)
+        if odd is not None:
+            raise InputError(f"--augmentation {odd!r} is none of {', '.join(self.AUGMENTATIONS)}.")
         self._check_at_least_one("max_length", "window_length", "window_stride", "window", "stride")
         if self.stride is not None and self.window is None:
             raise InputError(f"stride={self.stride} needs --window; give both, or neither.")

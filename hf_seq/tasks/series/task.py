@@ -27,7 +27,7 @@ MODELS = ModelChoice(
     ARCHITECTURES,
     default_models=(
         *("majority", "statistics", "dtw", "minirocket"),
-        *("bilstm", "bilstm-attention", "conv", "conv-lstm", "transformer"),
+        *("bilstm-attention", "conv", "conv-lstm", "transformer"),
     ),
     baselines=("majority", "statistics", "dtw", "minirocket"),
 )

@@ -3,7 +3,7 @@
 """What a recipe of tags for every step can say. Imports nothing heavy."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import setting
@@ -21,6 +21,8 @@ class SeriesTaggingRecipe(SeriesRecipe):
         "bilstm-crf", "rnn, gru, lstm, bilstm, bilstm-crf, conv, conv-lstm, transformer; or a folder.", "Model"
     )
     tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME_HELP, "Data")
+
+    AUGMENTATIONS: ClassVar[tuple[str, ...]] = ("jitter", "scaling")  # the others move steps away from their tags
 
     def __post_init__(self) -> None:
         super().__post_init__()
