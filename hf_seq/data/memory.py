@@ -84,12 +84,17 @@ def read_memory(name: str) -> RawData:
 
 def _splits(data: Any) -> dict[str, Table]:
     """Tell splits from columns by what they hold."""
-    if isinstance(data, Mapping) and data and all(_is_table(each) for each in data.values()):
+    if isinstance(data, Mapping) and data and _are_splits(data):
         names = {str(name): each for name, each in data.items()}
         if any(canonical_split(name) for name in names):
             return {name: _table(each, f"split {name!r}") for name, each in names.items()}
         raise InputError(f"The data are tables called {', '.join(names)}, none of them train; call one train.")
     return {"train": _table(data, "the data")}
+
+
+def _are_splits(data: Mapping[Any, Any]) -> bool:
+    """Tell splits from columns by their names, or by what they hold."""
+    return all(canonical_split(str(name)) for name in data) or all(_is_table(each) for each in data.values())
 
 
 def _is_table(value: Any) -> bool:

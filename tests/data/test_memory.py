@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
-from hf_seq.data import load_series_splits, load_splits, load_tagged_splits
+from hf_seq.data import load_series_splits, load_splits, load_tagged_splits, load_text_splits
 from hf_seq.data.memory import _SETS, KEPT, as_source, read_memory
 from hf_seq.errors import InputError
 
@@ -48,10 +48,19 @@ def test_every_form_gives_the_splits_of_the_file(form, from_file):
         assert splits[split].to_dict() == from_file[split].to_dict()
 
 
-@pytest.mark.parametrize("form", ["columns", "rows", "two lists", "pandas", "datasets"])
+@pytest.mark.parametrize("form", ["columns", "rows", "pairs", "two lists", "pandas", "datasets"])
 def test_tables_by_split_are_splits(form):
     splits = load_splits(as_source({"train": FORMS[form], "dev": ROWS[:4], "test": ROWS[4:10]}))
     assert [len(splits[split]) for split in ("train", "validation", "test")] == [20, 4, 6]
+
+
+def test_lists_of_texts_by_split_are_texts():
+    splits = load_text_splits(as_source({"train": ["one text", "two texts"], "test": ["three"], "dev": ["four"]}))
+    assert [splits[split]["text"][:] for split in ("train", "validation", "test")] == [
+        ["one text", "two texts"],
+        ["four"],
+        ["three"],
+    ]
 
 
 def test_a_dataset_dict_keeps_the_names_of_its_labels():
