@@ -11,8 +11,9 @@ import hashlib
 import json
 import math
 import os
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ FEWEST_WHOLE = 8
 """Whole trainings that a budget should hold: where it does not, all are made shorter."""
 SHORTEST = 30
 """Updates of a training at least."""
+OVERTIME = 2
+"""Times the minutes after which a search on a busy machine ends, though its updates are not spent."""
 KEPT_BACK = 0.1
 """Share of the minutes for the baselines, the last measurements and the test rows."""
 
@@ -57,12 +60,24 @@ class Budget:
         speed: of this machine.
         usual: updates of a whole training, were there no budget.
         spent: so far.
+        started: by the clock.
     """
 
     seconds: float
     speed: Speed
     usual: int
     spent: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def late(self) -> bool:
+        """Whether the clock says that the machine is too busy for the rest."""
+        return time.monotonic() > self.started + OVERTIME * self.seconds
+
+    @property
+    def reserve(self) -> float:
+        """Seconds that are kept for a look beyond the limits."""
+        return 2 * (self.speed.overhead + self.updates(1) * self.speed.update)
 
     @property
     def whole(self) -> int:
@@ -78,9 +93,10 @@ class Budget:
         """Foretell the seconds of a training."""
         return self.speed.overhead + updates * self.speed.update * weight_of(setting)
 
-    def pay(self, seconds: float) -> bool:
-        """Take a sum from what is left, and say whether it was there."""
-        if self.spent + seconds > self.seconds * (1 - KEPT_BACK):
+    def pay(self, seconds: float, reserve: bool = False) -> bool:
+        """Take a sum from what is left, or from the reserve, too, and say whether it was there."""
+        left = self.seconds * (1 - KEPT_BACK) - (0 if reserve else self.reserve)
+        if self.late or self.spent + seconds > left:
             return False
         self.spent += seconds
         return True

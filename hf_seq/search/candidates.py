@@ -28,7 +28,7 @@ class Candidate:
         bytes: of what is deployed.
         milliseconds: median from input to answer, one thread.
         updates: it was trained for; 0 for baselines.
-        spent: share of the search's budget that was spent when it was there, 0 to 1.
+        spent: minutes of the budget that were spent when it was there.
     """
 
     run: str

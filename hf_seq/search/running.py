@@ -29,6 +29,7 @@ from hf_seq.search.folder import FIT_NAME, asked, claim, clear, locked
 from hf_seq.search.forms import FILES, forms_at_hand
 from hf_seq.search.options import FitOptions, parse_options
 from hf_seq.search.runs import Workshop
+from hf_seq.search.scouting import Scouted, scout
 from hf_seq.search.space import SCRATCH, START, TEACHER, Space
 from hf_seq.search.study import Found, check_optuna, search
 from hf_seq.search.telling import print_outcome, what_more_buys, write_outcome
@@ -125,7 +126,9 @@ def run_fit(options: FitOptions) -> Fit:
     if before and before.get("fingerprint") != splits.fingerprint:
         raise InputError(f"The data changed since the search in {output} began; add --redo, or use another folder.")
     teacher = check_teacher(options, splits)
-    workshop = Workshop(options, task, splits, teacher, start_at_hand(), forms_at_hand(), Measurements())
+    workshop = Workshop(
+        options, task, splits, teacher, start_at_hand(), forms_at_hand(), Measurements(), options.limits
+    )
     facts = {**before, "asked": asked(options), "fingerprint": splits.fingerprint, "finished": False}
     with locked(output):
         if not before:
@@ -133,13 +136,22 @@ def run_fit(options: FitOptions) -> Fit:
         budget = _budget(workshop, facts)
         write_json(output / FIT_NAME, facts)
         found = search(workshop, _space(workshop), budget, sign)
+        scouted = scout(workshop, found, budget, sign)
         chosen = choose(workshop, found, facts, sign)
         record = deploy(workshop, chosen, recipe)
         summary = facts | {"spent_seconds": round(budget.spent), "forms": dict(FILES)}
-        return _end(workshop, found, chosen, record, summary, sign)
+        return _end(workshop, found, scouted, chosen, record, summary, sign)
 
 
-def _end(workshop: Workshop, found: Found, chosen: Any, record: Record, summary: dict[str, Any], sign: int) -> Fit:
+def _end(
+    workshop: Workshop,
+    found: Found,
+    scouted: list[Scouted],
+    chosen: Any,
+    record: Record,
+    summary: dict[str, Any],
+    sign: int,
+) -> Fit:
     output = Path(workshop.options.output)
     summary |= {
         "chosen": asdict(chosen),
@@ -147,7 +159,7 @@ def _end(workshop: Workshop, found: Found, chosen: Any, record: Record, summary:
         "tried": found.tried,
         "too_large": found.too_large,
         "failed": found.failed,
-        "more": what_more_buys(found.candidates, chosen, workshop.options, sign),
+        "more": what_more_buys(found.candidates, scouted, chosen, workshop.options.limits, sign),
     }
     write_outcome(output, record, found.candidates, chosen, workshop.options, summary, sign)
     record.write(output)

@@ -27,6 +27,7 @@ from hf_seq.search.budget import Measurements, Speed, digest
 from hf_seq.search.candidates import Candidate, Outcome
 from hf_seq.search.folder import RUNS
 from hf_seq.search.forms import INT8, TORCH, bytes_of, load_form, median_latency, place_of, write_exports
+from hf_seq.search.limits import Limits
 from hf_seq.search.options import FitOptions
 from hf_seq.search.space import SCRATCH, START, TEACHER, Setting
 from hf_seq.tasks.base import Task
@@ -58,6 +59,7 @@ class Workshop:
         start: pretrained model whose tokens a model can start from; None where there is none.
         forms: that this installation can make.
         measurements: of this machine.
+        limits: that a model must keep to be trained.
     """
 
     options: FitOptions
@@ -67,6 +69,7 @@ class Workshop:
     start: str | None
     forms: tuple[str, ...]
     measurements: Measurements
+    limits: Limits
 
     @property
     def folder(self) -> Path:
@@ -101,7 +104,7 @@ class Workshop:
             name: of the run's folder.
             setting: what to train.
             updates: how long.
-            spent: share of the budget that is spent when it is there.
+            spent: minutes of the budget that are spent when it is there.
         """
         folder = self.folder / name
         found = Outcome.read(folder)
@@ -172,7 +175,7 @@ class Workshop:
         elif set(latencies) - {TORCH}:
             predictor = self.task.predictor(folder)
             write_exports(folder, predictor.model, predictor.processor, self.task.name)
-        about = {"run": folder.name, "label": _label(setting, folder), "updates": updates, "spent": round(spent, 4)}
+        about = {"run": folder.name, "label": _label(setting, folder), "updates": updates, "spent": round(spent, 3)}
         return [self._candidate(folder, form, record, recipe, latencies[form], about) for form in latencies]
 
     def _candidate(
@@ -216,7 +219,7 @@ class Workshop:
         if known is None:
             known = self._weigh(prepared, arguments.folder.with_name(f"{arguments.folder.name}.weighed"))
             self.measurements.keep(key, known)
-        limits = self.options.limits
+        limits = self.limits
         if not any(limits.allow(int(size), latency) for size, latency in known.values()):
             raise DoesNotFit("; ".join(f"{form} {size / 1e6:.2f} MB {ms:.3g} ms" for form, (size, ms) in known.items()))
         latencies |= {form: latency for form, (_, latency) in known.items()}

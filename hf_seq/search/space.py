@@ -47,13 +47,13 @@ class Setting:
 
     @property
     def label(self) -> str:
-        """What people read: family, widths, vocabulary, and who taught it."""
+        """What people read: family, who taught it, widths, vocabulary."""
         if not self.flags:
             return self.family
         shape = "·".join(str(self.flags[name]) for name in ("embedding_size", "hidden_size") if name in self.flags)
-        taught = {START: ", pretrained start", TEACHER: ", taught"}.get(self.source, "")
+        taught = {START: "+pretrained", TEACHER: ", taught,"}.get(self.source, "")
         words = f", {self.flags['vocab_size']:,} tokens" if "vocab_size" in self.flags else ""
-        return f"{self.family} {shape}{words}{taught}".replace(" ,", ",")
+        return f"{self.family}{taught} {shape}{words}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ trained, so a search that was killed comes to where it was in a second, with sam
 goes on. The journal that optuna writes is for people who want to look at it with its own tools.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +29,6 @@ STARTUP = 8
 """Settings before the sampler begins to learn from them."""
 STATIC_VECTORS = 16_000_000
 """Bytes of the static vectors of a usual vocabulary."""
-OVERTIME = 2
-"""Times the minutes after which a search on a busy machine ends, though its updates are not spent."""
 MOST_REFUSED = 100
 """Settings in a row that do not fit before the search ends."""
 
@@ -94,7 +91,7 @@ def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> Found
     study = _new_study(workshop.folder / JOURNAL, workshop.options.seed, sign)
     for first in space.first():
         study.enqueue_trial(first, skip_if_exists=True)
-    refused, latest = 0, time.monotonic() + OVERTIME * budget.seconds
+    refused = 0
     while refused < MOST_REFUSED and found.tried < (workshop.options.trials or 10**6):
         trial = study.ask()
         setting = space.suggest(trial)
@@ -112,9 +109,8 @@ def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> Found
             found.tried += 1
         if not paid:
             break
-        if time.monotonic() > latest:
-            logger.info(f"  ended by the clock: this machine is busy, {found.tried} settings took twice the minutes")
-            break
+    if budget.late:
+        logger.info(f"  ended by the clock: this machine is busy, {found.tried} settings took twice the minutes")
     return found
 
 
@@ -187,8 +183,7 @@ def _climb(
         price = budget.price(setting, updates)
         if not budget.pay(price):
             return score, False
-        spent = budget.spent / budget.seconds
-        outcome = workshop.run(f"{trial.number:03}-{rung}", setting, updates, spent)
+        outcome = workshop.run(f"{trial.number:03}-{rung}", setting, updates, budget.spent / 60)
         found.add(outcome, setting, updates)
         best = outcome.best(workshop.options.limits, sign)
         if best is None:

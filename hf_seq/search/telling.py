@@ -18,10 +18,10 @@ from hf_seq.reports.table import size
 from hf_seq.search.candidates import Candidate, best_of, frontier
 from hf_seq.search.limits import Limits
 from hf_seq.search.options import FitOptions
+from hf_seq.search.scouting import MEGABYTE, MILLISECOND, Scouted
 
-MEGABYTE = 1_000_000
 HEADINGS = ("model", "validation", "size", "ms a text", "updates", "")
-WIDE = 110
+WIDE = 120
 
 
 def rows_of(candidates: Sequence[Candidate], chosen: Candidate, limits: Limits, sign: int) -> list[tuple[str, ...]]:
@@ -52,7 +52,7 @@ def print_outcome(
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="right" if 0 < place < len(HEADINGS) - 1 else "left", no_wrap=place > 0)
+        table.add_column(heading, justify="right" if 0 < place < len(HEADINGS) - 1 else "left", no_wrap=True)
     for row in rows_of(candidates, chosen, options.limits, sign):
         table.add_row(*map(Text, row))
     console = Console(width=None if sys.stdout.isatty() else WIDE)
@@ -61,49 +61,56 @@ def print_outcome(
         console.print(Text(f"- {line}"))
 
 
-def what_more_buys(candidates: Sequence[Candidate], chosen: Candidate, options: FitOptions, sign: int) -> list[str]:
+def what_more_buys(
+    candidates: Sequence[Candidate], scouted: Sequence[Scouted], chosen: Candidate, limits: Limits, sign: int
+) -> list[str]:
     """Say what one more megabyte, millisecond or minute would have bought, from what was trained.
 
     Args:
         candidates: all of them.
+        scouted: what was found beyond the limits.
         chosen: the answer.
-        options: of the search.
+        limits: of the search.
         sign: 1 where a higher score is better, else -1.
     """
-    limits = options.limits
-    lines = [
-        _wider("megabyte", limits.bytes, limits.wider(size=MEGABYTE), candidates, chosen, sign, "size"),
-        _wider("millisecond", limits.milliseconds, limits.wider(milliseconds=1.0), candidates, chosen, sign, "latency"),
-    ]
-    earlier = [each for each in candidates if each.spent <= max(0.0, 1 - 1 / options.minutes)]
-    before = best_of(earlier, limits, sign)
-    if options.minutes <= 1 or before is None:
-        lines.append("One more minute: the search was too short to tell.")
-    else:
-        best = best_of(candidates, limits, sign) or chosen
-        gain = sign * (best.score - before.score)
-        what = f"brought {gain:.2f} points" if gain > 0 else "brought nothing"
-        lines.append(f"One more minute: the last of {options.minutes:g} {what}; expect no more of the next one.")
-    return lines
+    seen = {each.unit: each for each in scouted}
+    lines = []
+    for unit, limit, wider in (
+        ("megabyte", limits.bytes, limits.wider(size=MEGABYTE)),
+        ("millisecond", limits.milliseconds, limits.wider(milliseconds=MILLISECOND)),
+    ):
+        if limit is None:
+            lines.append(f"One more {unit}: there was no limit to widen.")
+            continue
+        best = best_of([each for each in candidates if not each.run.startswith("scout")], wider, sign) or chosen
+        gain = sign * (best.score - chosen.score)
+        said = f"bought {gain:.2f} points with {_described(best)}" if gain > 0 else "bought nothing of what was trained"
+        lines.append(f"One more {unit} would have {said}{_beyond(seen.get(unit))}.")
+    return [*lines, _longer(candidates, chosen, limits, sign)]
 
 
-def _wider(
-    unit: str,
-    limit: float | None,
-    wider: Limits,
-    candidates: Sequence[Candidate],
-    chosen: Candidate,
-    sign: int,
-    what: str,
-) -> str:
-    if limit is None:
-        return f"One more {unit}: there was no limit of {what}."
-    best = best_of(candidates, wider, sign)
-    if best is None or sign * (best.score - chosen.score) <= 0:
-        return f"One more {unit} would have bought nothing that was trained."
-    gain = sign * (best.score - chosen.score)
-    how = f"{best.name}, {size(best.bytes)}, {best.milliseconds:.3g} ms"
-    return f"One more {unit} would have bought {gain:.2f} points on validation ({how})."
+def _beyond(scouted: Scouted | None) -> str:
+    if scouted is None or scouted.candidate is None or scouted.gain is None:
+        return ""
+    return (
+        f"; at a third of the training {_described(scouted.candidate)} had {scouted.gain:+.2f} points against the "
+        "best model within the limits"
+    )
+
+
+def _described(candidate: Candidate) -> str:
+    return f"{candidate.name}, {size(candidate.bytes)}, {candidate.milliseconds:.3g} ms"
+
+
+def _longer(candidates: Sequence[Candidate], chosen: Candidate, limits: Limits, sign: int) -> str:
+    """Say what the last minute of the search has brought: the next one will hardly bring more."""
+    last = max((each.spent for each in candidates), default=0.0)
+    before = best_of([each for each in candidates if each.spent <= last - 1 and each.updates], limits, sign)
+    if before is None:
+        return "One more minute: the search was too short to tell."
+    gain = sign * (chosen.score - before.score)
+    what = f"brought {gain:.2f} points" if gain > 0 else "brought nothing"
+    return f"One more minute: the last of {last:.1f} minutes of training {what}; expect no more of the next one."
 
 
 def write_outcome(

@@ -120,8 +120,7 @@ def start_from_pretrained(model: "PreTrainedModel", recipe: WordRecipe, tokenize
     if recipe.start_from is None:
         return []
     found = find_pretrained(recipe.start_from)
-    theirs, _ = load_any(found.path)
-    start_embeddings(model, tokenizer, Source(theirs, _tokenizer_of(recipe.start_from)), "static")
+    start_embeddings(model, tokenizer, Source(*load_any(found.path)), "static")
     name = found.label.split(" (")[0]
     return [f"embedding: {len(tokenizer):,} tokens start from {name}'s states of single tokens; no label was read"]
 
