@@ -9,6 +9,7 @@ sentence on stderr and ends with exit code 2.
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -57,6 +58,10 @@ from hf_seq.progress import progress_printed
 
 COMPLETING = "_HF_SEQ_COMPLETE"
 """The variable that a shell sets when it asks for completions."""
+
+
+OTHERS_WAIT = 10.0
+"""Seconds after which a process that is not the first says itself why it ends."""
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,9 @@ def guarded(action: Callable[[], Any]) -> int:
 
 
 def _complain(message: str) -> int:
+    """Say what is wrong; of processes that train together, all of which see it, the first says it for all."""
+    if os.environ.get("RANK", "0") != "0":
+        time.sleep(OTHERS_WAIT)
     print(f"hf-seq: {message}", file=sys.stderr)
     return 2
 

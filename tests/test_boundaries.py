@@ -19,6 +19,7 @@ ORDER = [
     "lazy_names",
     "progress",
     "teach",
+    "workers",
     "files",
     "flags",
     "models",

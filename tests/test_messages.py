@@ -17,6 +17,7 @@ import typer
 
 from hf_seq.cli import VERBS, _command
 from hf_seq.commands.data_flags import OUTPUT
+from hf_seq.commands.launching import FLAGS as LAUNCHING
 from hf_seq.compare.options import own_flags
 from hf_seq.flags.source import training_argument_flags
 from hf_seq.tasks.distillation import DistilledRecipe
@@ -26,7 +27,7 @@ from hf_seq.tasks.registry import recipe_class, task_names
 ROOT = Path(__file__).parents[1] / "hf_seq"
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9_-]*[a-z0-9])")
 OTHER_PROGRAMS = {
-    *("cpu", "multi_gpu", "num_processes", "nproc_per_node"),  # accelerate launch and torchrun
+    *("cpu", "multi_gpu", "nproc_per_node", "module", "same_network"),  # accelerate launch and torchrun
     *("upgrade", "porcelain", "untracked_files", "no_audit", "no_fund", "ignore_scripts", "prefix"),  # pip, git, npm
     "folder",  # the server that an export brings
     *("grid", "series"),  # variables of CSS
@@ -74,7 +75,7 @@ def flags_of_verbs() -> frozenset[str]:
         commands = [group.get_command(context, name) for name in VERBS]
     options = [option for command in commands for each in command.params for option in each.opts]
     taught = {each.name for each in fields(DistilledRecipe)} - {each.name for each in fields(WordRecipe)}
-    more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *OUTPUT))}
+    more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *OUTPUT, *LAUNCHING))}
     return frozenset({option.lstrip("-") for option in options} | more | OF_EVERY_VERB)
 
 

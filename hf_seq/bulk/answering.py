@@ -6,7 +6,6 @@ With one thread a worker, the answers are the same bits however many workers the
 """
 
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW
 from hf_seq.tasks.inputs_of_model import Asked, InputsOfModel
+from hf_seq.workers import use_one_thread
 
 WORK = ".hf_seq"
 """The folder of an output that holds marks, logs and counts."""
@@ -72,17 +72,6 @@ class Job:
     def output_of(self, shard: Shard) -> Path:
         """Name the output of a shard."""
         return self.output / output_name(shard)
-
-
-@cache
-def use_one_thread() -> None:
-    """Have this process use one thread, for other workers use the others."""
-    import torch
-    from threadpoolctl import threadpool_limits
-
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    torch.set_num_threads(1)
-    threadpool_limits(1)
 
 
 @cache

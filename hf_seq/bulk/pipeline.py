@@ -4,11 +4,8 @@
 
 import contextlib
 import io
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -16,6 +13,7 @@ from hf_seq.bulk.answering import WORK, Job, answer_shard
 from hf_seq.bulk.shards import Shard
 from hf_seq.errors import InputError
 from hf_seq.progress import logger
+from hf_seq.workers import worker_pool
 
 try:
     from datatrove.executor import LocalPipelineExecutor, RayPipelineExecutor, SlurmPipelineExecutor
@@ -82,23 +80,15 @@ class LocalExecutor(LocalPipelineExecutor):
                 logger.info("A worker was killed; its shard is done anew.")
 
     def _run_pool(self, ranks: Sequence[int]) -> None:
-        kinds = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
-        if "forkserver" in kinds:
-            context.set_forkserver_preload(PRELOADED)
         watch, self.watch = self.watch, _ignore  # which need not travel to the workers
-        pool = ProcessPoolExecutor(min(self.workers, len(ranks)), context, initializer=_end_with_the_parent)
         try:
-            for done, task in enumerate(as_completed([pool.submit(self.run_quietly, rank) for rank in ranks]), 1):
-                task.result()
-                watch(done)
-        except BaseException:
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
+            with worker_pool(min(self.workers, len(ranks)), PRELOADED) as pool:
+                tasks = [pool.submit(self.run_quietly, rank) for rank in ranks]
+                for done, task in enumerate(as_completed(tasks), 1):
+                    task.result()
+                    watch(done)
         finally:
             self.watch = watch
-            pool.shutdown(cancel_futures=True)
 
     def run_quietly(self, rank: int) -> None:
         """Do one shard; what datatrove says goes to its log file alone."""
@@ -108,18 +98,6 @@ class LocalExecutor(LocalPipelineExecutor):
 
 def _ignore(done: int) -> None:
     """Take no notice."""
-
-
-def _end_with_the_parent() -> None:
-    """Have a worker end when the process that started it does, however that ends."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def make_executor(

@@ -6,7 +6,6 @@ The story: find the shards and open each, look at the first rows, claim the fold
 run the rest, add the counts up. Run again with the same words, it goes on where it was stopped.
 """
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from hf_seq.files.writing import write_json
 from hf_seq.progress import logger
 from hf_seq.reports.table import duration
 from hf_seq.train.disk import is_disk_full
+from hf_seq.workers import cores
 
 EXECUTORS = ("local", "slurm", "ray")
 SHOWN = 3
@@ -109,11 +109,6 @@ def label_shards(options: BulkOptions) -> dict[str, Any]:
             logger.info(f"{left} shards were handed to slurm; run the same command again for the statistics.")
             return {}
         return _finish(options, job, shards, broken, before, time.perf_counter() - start)
-
-
-def cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _open_all(shards: list[Shard], options: BulkOptions) -> tuple[list[Shard], dict[str, str]]:

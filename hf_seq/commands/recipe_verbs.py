@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from hf_seq.commands.launching import FLAGS as LAUNCHING
+from hf_seq.commands.launching import launched
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.source import training_argument_flags
 
@@ -40,10 +42,13 @@ def train(context: typer.Context, **flags: Any) -> None:
     hf-seq train --task tagging --data builtin:orders --model bilstm-crf
 
     hf-seq train --resume --output_dir runs/sst2
+
+    hf-seq train --data builtin:reviews --num_processes 2
     """
     from hf_seq.distill.running import train_main
 
-    train_main(context.obj)
+    if not launched("train", context.obj):
+        train_main(context.obj)
 
 
 def distill(context: typer.Context, **flags: Any) -> None:
@@ -63,7 +68,8 @@ def distill(context: typer.Context, **flags: Any) -> None:
     """
     from hf_seq.distill.running import main
 
-    main(context.obj)
+    if not launched("distill", context.obj):
+        main(context.obj)
 
 
 def compare(context: typer.Context, **flags: Any) -> None:
@@ -126,7 +132,7 @@ def train_flags(words: Sequence[str], distilled: bool = False) -> list[Flag]:
 
     taught = distilled or bool(glance([Flag("teacher", many=True)], words))
     recipe = Flag("recipe", help="YAML file, or the name of one of ours, such as sst2-bilstm.", panel="Recipe")
-    return _in_panels([recipe, *flags_of(recipe_class(task_in(words), taught)), *_training_flags()])
+    return _in_panels([recipe, *flags_of(recipe_class(task_in(words), taught)), *_training_flags(), *LAUNCHING])
 
 
 def distill_flags(words: Sequence[str]) -> list[Flag]:
@@ -140,7 +146,7 @@ def compare_flags(words: Sequence[str]) -> list[Flag]:
     from hf_seq.compare.options import OURS, own_flags
 
     own = own_flags()
-    names = {each.name for each in own} | OURS
+    names = {each.name for each in (*own, *LAUNCHING)} | OURS
     return _in_panels([*own, *(each for each in train_flags(words) if each.name not in names)])
 
 

@@ -75,6 +75,7 @@ class CompareOptions:
     redo: bool = setting(False, "Train again what the output folder holds from another recipe or other data.")
     calls: int = setting(200, "Timed calls per model for its latency.")
     robustness_rows: int = setting(500, "Test rows on which typos and case are tried; 0 for none.")
+    jobs: int | None = setting(None, "Models and seeds that are trained side by side, one thread each.")
     price_per_hour: float | None = setting(None, "What an hour of one core of this machine costs, for a million texts.")
     groups: list[list[str]] = field(default_factory=list, metadata={"help": "Flags for the models, as typed."})
 
@@ -89,6 +90,8 @@ class CompareOptions:
             raise InputError(f"robustness_rows={self.robustness_rows} must be 0 or more; 500 is usual.")
         if self.price_per_hour is not None and not self.price_per_hour > 0:
             raise InputError(f"price_per_hour={self.price_per_hour} must be above 0; leave it out for seconds alone.")
+        if self.jobs is not None and self.jobs < 1:
+            raise InputError(f"jobs={self.jobs} trains nothing; use 1 or more, one a core at most.")
         if self.calls < 1:
             raise InputError(f"calls={self.calls} must be 1 or more; 200 is enough for p50 and p95.")
 

@@ -30,8 +30,8 @@ from hf_seq.compare.entries import Entry, check_scored, copy_scored
 from hf_seq.compare.folder import COMPARISON_NAME, claim_for_data, locked_output, prepare_runs
 from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
+from hf_seq.compare.side_by_side import NotRun, Trained, train_side_by_side
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
-from hf_seq.compare.student_runs import train_run
 from hf_seq.compare.students import STUDENT, is_small
 from hf_seq.errors import InputError, UnsuitableModelError
 from hf_seq.files.pretrained import PretrainedUnavailable
@@ -85,10 +85,11 @@ def compare(options: CompareOptions, console: Console | None = None) -> Comparis
         claim_for_data(output, splits, redo=options.redo)
         prepare_runs(every_run(plan, smaller), fingerprint=splits.fingerprint, redo=options.redo)
         with notes_once():
-            entries = run_all(plan, task, metric, splits, output)
+            trained = train_side_by_side(every_run(plan, smaller), options.jobs)
+            entries = run_all(plan, task, metric, splits, output, trained)
         entries += copy_scored(scored, task.models, output)
         with notes_once():
-            curves = run_sizes(smaller)
+            curves = run_sizes(smaller, trained)
         measure_together(entries, task, splits, options.calls)
         measure_disturbed(entries, task, recipe, splits, options.robustness_rows)
         comparison = compare_runs(
@@ -133,7 +134,7 @@ def every_run(plan: Mapping[str, Sequence[Run]], smaller: SizePlan) -> list[Run]
 
 
 def run_all(
-    plan: Mapping[str, Sequence[Run]], task: Task[Any], metric: str, splits: "Splits", output: Path
+    plan: Mapping[str, Sequence[Run]], task: Task[Any], metric: str, splits: "Splits", output: Path, trained: Trained
 ) -> list[Entry]:
     """Train every model that is not finished.
 
@@ -152,11 +153,12 @@ def run_all(
                 seed = f", seed {run.seed}" if len(seeds) > 1 else ""
                 logger.info(f"\n{name}{seed} ({index} of {len(plan)})")
                 with indented():
-                    train_run(run)
+                    trained(run)
             entries[name] = Entry.of_runs(name, seeds, small=is_small(task.models, name))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except InputError as error:
-            if name != STUDENT and not isinstance(error, PretrainedUnavailable | Divergence | UnsuitableModelError):
+            tolerable = PretrainedUnavailable | Divergence | UnsuitableModelError | NotRun
+            if name != STUDENT and not isinstance(error, tolerable):
                 raise
             logger.info(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
-from hf_seq.compare.student_runs import train_run
+from hf_seq.compare.side_by_side import Trained
 from hf_seq.compare.students import STUDENT
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
@@ -97,7 +97,7 @@ def longer(options: CompareOptions, models: ModelChoice, name: str, size: int) -
     return [f"--num_train_epochs={epochs:g}", *often, *steps]
 
 
-def run_sizes(plan: SizePlan) -> dict[str, dict[int, list[Path]]]:
+def run_sizes(plan: SizePlan, trained: Trained) -> dict[str, dict[int, list[Path]]]:
     """Train what is not finished; a model that cannot learn from so few rows is left out, and that is said.
 
     Returns:
@@ -111,7 +111,7 @@ def run_sizes(plan: SizePlan) -> dict[str, dict[int, list[Path]]]:
             try:
                 with indented():
                     for run in runs:
-                        train_run(run)
+                        trained(run)
                 found[name][size] = [run.folder for run in runs]
             except (InputError, PretrainedUnavailable, Divergence) as error:
                 logger.info(f"  not run: {error}")

@@ -1,0 +1,88 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Several processes of one training: one process with the same global batch is what they must equal."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hf_seq.cli import main
+from hf_seq.commands import launching
+from hf_seq.reports.record import Record
+
+SMALL = [
+    "--hidden_size",
+    "16",
+    "--num_train_epochs",
+    "2",
+    "--learning_rate",
+    "0.01",
+    "--disable_tqdm",
+    "--bf16",
+    "false",
+]
+STILL = [f"--{name}_dropout=0" for name in ("embedding", "hidden", "token")]
+TASKS = {
+    "tagging": [
+        "--data",
+        "builtin:orders",
+        "--model",
+        "bilstm-crf",
+        "--max_train_rows",
+        "75",
+        "--classifier_dropout=0",
+    ],
+    "series": ["--data", "builtin:waves", "--model", "gru", "--max_train_rows", "75", "--classifier_dropout=0"],
+    "language-modeling": ["--data", "builtin:grammar", "--model", "lstm-lm", "--max_steps", "12", "--output_dropout=0"],
+}
+"""Classification has its test in test_train_classifier.py, translation in tasks/test_train_seq2seq.py."""
+
+
+def arguments(task, folder, batch, *more):
+    words = ["train", "--task", task, *TASKS[task], *SMALL, *STILL, "--output_dir", str(folder)]
+    return [*words, "--per_device_train_batch_size", str(batch), *more]
+
+
+def losses(folder):
+    return [row["eval_loss"] for row in Record.read(folder).curve if "eval_loss" in row]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_two_processes_give_the_losses_of_one(task, tmp_path, in_a_hurry):
+    assert main(arguments(task, tmp_path / "one", 16)) == 0
+    two = arguments(task, tmp_path / "two", 8, "--num_processes", "2")
+    subprocess.run([sys.executable, "-m", "hf_seq", *two], check=True, timeout=500)
+    assert json.loads((tmp_path / "two/.run.json").read_text())["the number of processes"] == 2
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-5)
+    assert Record.read(tmp_path / "two").score == pytest.approx(Record.read(tmp_path / "one").score, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--num_processes", "1"], "--num_processes 1 is one process, as without it"),
+        (["--num_machines", "2"], "need --num_processes, the processes of all hosts together"),
+        (["--num_processes", "3", "--num_machines", "2"], "cannot be shared by 2 hosts"),
+        (["--num_processes", "4", "--num_machines", "2", "--machine_rank", "2"], "--machine_rank 2 is none of 2 hosts"),
+        (["--num_processes", "4", "--num_machines", "2"], "need --main_process_ip and --main_process_port"),
+        (["--num_processes", "two"], "--num_processes 'two' is not a whole number"),
+    ],
+)
+def test_processes_that_cannot_be_are_refused_before_any_starts(words, said, tmp_path, capsys):
+    assert main(["train", "--data", "builtin:reviews", "--output_dir", str(tmp_path / "out"), *words]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_launcher_gets_its_flags_and_the_training_all_others(monkeypatch):
+    heard = []
+    monkeypatch.setattr(launching, "_launch", heard.extend)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    words = ["--data", "x.csv", "--num_processes=2", "--seed", "1", "--machine_rank", "0"]
+    assert launching.launched("distill", words)
+    assert heard[-6:] == ["hf_seq", "distill", "--data", "x.csv", "--seed", "1"]
+    assert {"--multi_gpu", "--num_processes=2", "--machine_rank=0", "--main_process_port=0"} < {*heard}
+    assert not launching.launched("train", ["--data", "x.csv"])
