@@ -17,6 +17,7 @@ FEATURES = 5
 CLASSIFIER = ("Model", "ForSequenceClassification")
 TAGGER = ("ForTokenClassification",)
 CAUSAL, MASKED = ("ForCausalLM",), ("ForMaskedLM",)
+FORECAST = "ForForecasting"
 WRITER = ("Model", "ForConditionalGeneration")
 LABELS = ("LABEL_0", "LABEL_1", "LABEL_2")
 BIO = ("O", "B-X", "I-X")
@@ -38,7 +39,12 @@ class Case:
     @property
     def numeric(self) -> bool:
         """Whether the model takes `input_values` and so has no tokens."""
-        return "num_features" in self.settings
+        return "num_features" in self.settings or self.forecasts
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether the model forecasts, and so reads patches of a past."""
+        return FORECAST in self.heads
 
     @property
     def letters(self) -> bool:
@@ -155,11 +161,32 @@ def writing_cases() -> list[Case]:
     return [Case(family, name, fields, WRITER) for family, cases in families.items() for name, fields in cases.items()]
 
 
+def forecasting_cases() -> list[Case]:
+    """Cells, norms and heads; a past of seven patches, which is as long as the other cases' sequences."""
+    lengths = {"context_length": 28, "patch_length": 4, "horizon": 5}
+    recurrent = {
+        "forecasting_gru_quantile": {"cell_type": "gru"},
+        "forecasting_bilstm_student_last": {
+            "cell_type": "lstm",
+            "bidirectional": True,
+            "distribution": "student_t",
+            "instance_norm": "last",
+        },
+    }
+    transformer = {"forecasting_rotary_point": {"distribution": "point", "linear_skip": False}}
+    families = {"recurrent_forecasting": recurrent, "transformer_forecasting": transformer}
+    return [
+        Case(family, name, lengths | fields, (FORECAST,))
+        for family, cases in families.items()
+        for name, fields in cases.items()
+    ]
+
+
 def _case(family: str, name: str, **settings: Any) -> Case:
     return Case(family, name, settings)
 
 
 CASES = (
     *(*recurrent_cases(), *transformer_cases(), *tagging_cases(), *language_model_cases()),
-    *(*convolutional_cases(), *writing_cases()),
+    *(*convolutional_cases(), *writing_cases(), *forecasting_cases()),
 )

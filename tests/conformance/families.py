@@ -15,7 +15,7 @@ from transformers.models.auto import modeling_auto
 
 import hf_seq
 
-from .cases import FEATURES, Case
+from .cases import FEATURES, FORECAST, Case
 
 HEAD_OF_SEQUENCE = "ForSequenceClassification"
 
@@ -26,23 +26,29 @@ TABLES = {
     "ForTokenClassification": modeling_auto.MODEL_FOR_TOKEN_CLASSIFICATION_MAPPING_NAMES,
     "ForCausalLM": modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     "ForMaskedLM": modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    FORECAST: modeling_auto.MODEL_FOR_TIME_SERIES_PREDICTION_MAPPING_NAMES,
     "ForConditionalGeneration": modeling_auto.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
 }
 
 
 @dataclass(frozen=True)
 class Family:
-    """How the classes of a family begin, and the fields that make its models tiny."""
+    """How the classes of a family begin, and the fields that make its models tiny.
+
+    `config_name` and `heads` are said where the configuration is not called after the family, or not all heads are.
+    """
 
     prefix: str
     tiny: dict[str, Any] = field(hash=False)
     has_attentions: bool = False
     is_encoder_decoder: bool = False
+    config_name: str = ""
+    heads: tuple[str, ...] = ()
 
     @property
     def config_class(self) -> type:
         """Configuration of the family."""
-        return getattr(hf_seq, self.prefix + "Config")
+        return getattr(hf_seq, self.config_name or self.prefix + "Config")
 
     def classes(self, heads: tuple[str, ...]) -> tuple[type, ...]:
         """The model classes that end as `heads` say."""
@@ -64,11 +70,21 @@ FAMILIES = {
         has_attentions=True,
         is_encoder_decoder=True,
     ),
+    "recurrent_forecasting": Family(
+        "Recurrent", {"embedding_size": 32}, config_name="RecurrentForecastingConfig", heads=(FORECAST,)
+    ),
+    "transformer_forecasting": Family(
+        "TransformerEncoder",
+        {"num_attention_heads": 4, "intermediate_size": 37},
+        has_attentions=True,
+        config_name="TransformerForecastingConfig",
+        heads=(FORECAST,),
+    ),
 }
 
 for model_type, each in FAMILIES.items():
     for ending, table in TABLES.items():
-        if hasattr(hf_seq, each.prefix + ending):
+        if hasattr(hf_seq, each.prefix + ending) and (ending in each.heads or (not each.heads and ending != FORECAST)):
             table[model_type] = each.prefix + ending
 
 
@@ -99,6 +115,11 @@ class ModelTester:
         )
 
     def prepare_config_and_inputs_for_common(self):
+        if self.case.forecasts:
+            past = self.seq_length * self.case.settings["patch_length"]
+            mask = torch.ones(self.batch_size, past, dtype=torch.long)
+            mask[-1, :2] = 0
+            return self.get_config(), {"input_values": torch.rand(self.batch_size, past, 1), "attention_mask": mask}
         shape = (self.batch_size, self.seq_length)
         mask = torch.ones(shape, dtype=torch.long)
         mask[-1, -2:] = 0  # one row is padded
@@ -115,6 +136,9 @@ class ModelTester:
 
 def training_batch(case: Case, batch_size: int, seq_length: int, vocab_size: int) -> dict[str, Tensor]:
     """A batch that a model can learn by heart: random inputs, and labels of the kind that its head takes."""
+    if case.forecasts:
+        past = torch.randn(batch_size, case.settings["context_length"], 1)
+        return {"input_values": past, "labels": torch.randn(batch_size, case.settings["horizon"], 1)}
     ids = torch.randint(1, vocab_size, (batch_size, seq_length))
     if case.heads[-1] in ("ForCausalLM", "ForMaskedLM", "ForConditionalGeneration"):
         return {"input_ids": ids, "labels": ids.clone()}
