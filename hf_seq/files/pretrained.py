@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 from hf_seq.errors import InputError
 from hf_seq.files.hub_client import check_bytes, guard_client
+from hf_seq.files.model_folders import check_facts
 from hf_seq.runtime.runtime import FACTS
 
 ALIASES = {"distilbert": "distilbert-base-uncased"}
@@ -85,7 +86,7 @@ def is_export(folder: str | Path) -> bool:
 
 
 def check_model_folder(folder: Path) -> Path:
-    """Give the folder back if it holds a config and safetensors weights.
+    """Give the folder back if it holds a config and safetensors weights, and files that can be what they are.
 
     Raises:
         InputError: it does not.
@@ -101,6 +102,7 @@ def check_model_folder(folder: Path) -> Path:
         raise InputError(
             f"{folder} holds no {WEIGHTS[0]}; save the model again with safetensors (pickles are not read)."
         )
+    check_facts(folder)
     return folder
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub.errors import StrictDataclassError
-from safetensors import SafetensorError
 
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
@@ -117,7 +116,9 @@ def check_config(folder: Path, trust_remote_code: bool) -> None:
 
     try:
         AutoConfig.from_pretrained(folder, trust_remote_code=trust_remote_code)
-    except (OSError, ValueError, KeyError, TypeError, StrictDataclassError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # whatever fields of other types make a configuration raise
         raise InputError(_why_unreadable(folder, error)) from error
 
 
@@ -152,7 +153,7 @@ def _load_feature_extractor(folder: Path, trust_remote_code: bool) -> Any:
         return None
     try:
         return AutoFeatureExtractor.from_pretrained(folder, trust_remote_code=trust_remote_code)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # as for a configuration
         raise InputError(
             f"the feature extractor in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it."
         ) from error
@@ -165,13 +166,17 @@ def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
         model, facts = getattr(transformers, auto_class).from_pretrained(
             folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError, StrictDataclassError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # whatever fields of other types, or weights of other shapes, make a model raise
         if "newer hf_seq" in str(error):
             raise InputError(f"{folder}: {error}") from error
         raise InputError(
             f"the model in {folder} cannot be loaded ({_in_short(error)}). Its files are damaged or do not "
             "belong together; save or train it again."
         ) from error
+    model.config.return_dict = True  # predictors read outputs by name
+    _check_labels(folder, model.config)
     if facts["missing_keys"]:
         missing = sorted(facts["missing_keys"])
         raise InputError(
@@ -187,6 +192,17 @@ def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
     return model
 
 
+def _check_labels(folder: Path, config: Any) -> None:
+    """Refuse labels that are no names, or are not one for each number."""
+    names = getattr(config, "id2label", None) or {}
+    wanted = set(range(len(names)))
+    if not isinstance(names, dict) or set(names) != wanted or not all(isinstance(each, str) for each in names.values()):
+        raise InputError(
+            f"{folder}/config.json has id2label={names!r:.60}; it must give a name to each number from 0 on. Save the "
+            "model again, or correct it."
+        )
+
+
 def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
     from transformers import AutoTokenizer
 
@@ -196,6 +212,11 @@ def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
         raise InputError(
             f"the tokenizer in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it again."
         ) from error
+    if not isinstance(tokenizer.model_max_length, int | float):
+        raise InputError(
+            f"{folder}/tokenizer_config.json has model_max_length={tokenizer.model_max_length!r:.60}, no number; "
+            "correct it."
+        )
     bound(tokenizer)
     written = any(next(folder.glob(pattern), None) for pattern in _VOCABULARY_FILES)
     if not written and hasattr(tokenizer, "backend_tokenizer"):

@@ -92,6 +92,8 @@ class Predictor(BasePredictor):
         self.label_names: list[str] = names
         self.with_probabilities = False
         self.thresholds = checked_thresholds(thresholds, len(names))
+        if surest is not None and (isinstance(surest, bool) or not isinstance(surest, int | float)):
+            raise InputError(f"{ANSWER_THRESHOLD} of the model is {surest!r:.60}, no number; correct its config.json.")
         self.answer_threshold: float | None = surest
         # Whether the model was trained here on two texts at a time, `(first, second)`.
         self.needs_pairs = bool(getattr(self._engine, "needs_pairs", False))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.fields import first_misfit
 from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.reports.environment import current_command, current_commit, describe_machine, describe_versions
@@ -193,6 +194,12 @@ class Record:
         if not required <= values.keys() or not values.keys() <= known:
             odd = sorted(required - set(values)) or sorted(set(values) - known)
             raise InputError(f"{path} is not a run record of this version (see {odd}); train the model again.")
+        misfit = first_misfit(cls, values)
+        if misfit is not None:
+            raise InputError(
+                f"{path} says {misfit}={values[misfit]!r:.60}, which is of another type than a record's; train the "
+                "model again or delete the file."
+            )
         record = cls(**values)
         if record.split == "train" and any(CUT_TEST.match(note) for note in record.notes):
             record.split = "test (cut from train)"  # as written before these rows had a name of their own

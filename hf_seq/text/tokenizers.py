@@ -48,6 +48,8 @@ NUM_BYTES = 256
 WORDS_AT_ONCE = 10_000
 MAX_WORD = 200  # characters; a longer word is [UNK]
 
+_LONG_WORD = re.compile(rf"\w{{{MAX_WORD}}}|[^\w\s]{{{MAX_WORD}}}")
+
 # Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
 _WORD = r"\w{1,64}?(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|\w+|\.\.\.|--|[^\w\s]"
 
@@ -236,7 +238,7 @@ def _train_bpe(texts: Iterator[str], vocab_size: int, lowercase: bool, min_frequ
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(**_limits(vocab_size, min_frequency), initial_alphabet=alphabet)
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator(map(_with_breaks, texts), trainer)
     return tokenizer
 
 
@@ -265,7 +267,7 @@ def _learned_pieces(counts: Counter[str], vocab_size: int, min_frequency: int) -
     pieces.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     marked = (
         " ".join([word[0] + word[1:].translate(inner)] * min(WORDS_AT_ONCE, count - start))
-        for word, count in counts.items()
+        for word, count in ((word[:MAX_WORD], count) for word, count in counts.items())
         for start in range(0, count, WORDS_AT_ONCE)
     )
     pieces.train_from_iterator(marked, trainers.BpeTrainer(**_limits(vocab_size, min_frequency)))
@@ -347,6 +349,11 @@ def _limits(vocab_size: int, min_frequency: int) -> dict[str, Any]:
 
 def _normalizer(*steps: normalizers.Normalizer, lowercase: bool) -> normalizers.Normalizer:
     return normalizers.Sequence([*steps, *([normalizers.Lowercase()] if lowercase else [])])
+
+
+def _with_breaks(text: str) -> str:
+    """Part words that are longer than any, which merges are learned from: each merge goes over whole words."""
+    return text if len(text) <= MAX_WORD else _LONG_WORD.sub(r"\g<0> ", text)
 
 
 def _non_empty(texts: Iterable[Any]) -> Iterator[Any]:

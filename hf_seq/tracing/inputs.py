@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import without_surrogates
 from hf_seq.predictors.encoders import token_limit
 from hf_seq.text.two_texts import as_pair, each_text, reads_pairs_only
 from hf_seq.tracing.record import Step
@@ -60,7 +61,8 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     if isinstance(inputs, Mapping):
         return _ready(dict(inputs), processor)
     if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and _is_text(inputs[0])):
-        texts = [inputs] if isinstance(inputs, str) else [as_pair(each) or str(each) for each in inputs]
+        given = [inputs] if isinstance(inputs, str) else inputs
+        texts = [as_pair(each) or without_surrogates(str(each)) for each in given]
         if features is not None:
             raise InputError(
                 f"this model reads {features} numbers a step, not text; give an array (steps, {features}) or a file "

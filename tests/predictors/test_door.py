@@ -227,7 +227,7 @@ def test_what_no_head_answers_for_is_said(saved, tmp_path):
     with pytest.raises(InputError, match=r"config\.json names no class"):
         hf_seq.load(tmp_path)
     (tmp_path / "config.json").write_text("{")
-    with pytest.raises(InputError, match=r"config\.json cannot be read"):
+    with pytest.raises(InputError, match=r"config\.json is not JSON"):
         hf_seq.load(tmp_path)
     with pytest.raises(InputError, match="there is no folder"):
         hf_seq.load(tmp_path / "none")

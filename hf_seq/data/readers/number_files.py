@@ -60,6 +60,8 @@ def _table(path: Path, text: str, delimiter: str | None, names: list[str] | None
     if bad is not None:
         raise InputError(f"{path}: line {bad[0]} has {bad[1]} fields, and there are {width} names; correct it.")
     columns = [str(number) for number in range(1, width + 1)] if names is None else names
+    if not rows or not columns:
+        raise InputError(f"{path} has a line of names and no rows below it; give a line of numbers for each row.")
     padded = [fields + [""] * (width - len(fields)) for _, fields in rows]  # shorter series end early
     notes = ["no line of names: the columns are called 1 to " + str(width)] if names is None else []
     return Table(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hf_seq.data.readers.packed import read_bytes
 from hf_seq.errors import InputError
+from hf_seq.files.reading import without_surrogates
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
@@ -49,8 +50,8 @@ class TextForm:
     def __post_init__(self) -> None:
         if self.encoding is not None:
             try:
-                codecs.lookup(self.encoding)
-            except LookupError:
+                bytes(4).decode(self.encoding)
+            except (LookupError, ValueError):  # of no text: hex, rot13; of nothing: undefined
                 raise InputError(
                     f"--encoding {self.encoding} is not known; utf-8, utf-16, latin1, cp1252, gb18030, shift_jis and "
                     "others are."
@@ -100,8 +101,10 @@ def read_text(path: Path) -> str:
     said = current_form().encoding
     encoding = said or next((name for mark, name in _MARKS if raw.startswith(mark)), None) or _by_zeros(raw) or "utf-8"
     try:
-        return raw.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
+        return without_surrogates(raw.decode(encoding)).removeprefix("\ufeff")
+    except UnicodeError as error:
+        if not isinstance(error, UnicodeDecodeError):  # idna and punycode know no place
+            raise InputError(f"{path} is not {said}: {error}; say another --encoding, or leave it out.") from None
         line = raw.count(b"\n", 0, error.start) + 1
         if said:
             raise InputError(
