@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= data
 JOBS ?= 2
 
-.PHONY: demo test test-all test-versions docs lint format benchmark-quality benchmark-speed clean
+.PHONY: demo test test-all fuzz kill test-versions docs lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
 	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 2 \
@@ -16,6 +16,17 @@ test: lint
 
 test-all: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS)
+
+# Malformed files, flags and folders of models, drawn by SEED: COUNT of them through the real command line.
+SEED ?= 0
+COUNT ?= 2000
+fuzz: .venv/installed
+	OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(BIN)/python -m tests.fuzz.running --seed $(SEED) --count $(COUNT)
+
+# Runs that are killed at moments drawn by SEED, and go on to the same bits.
+MOMENTS ?= 50
+kill: .venv/installed
+	OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(BIN)/python -m tests.kill.running --seed $(SEED) --moments $(MOMENTS)
 
 # The suite with the lowest and with the newest versions that pyproject.toml allows, in fresh environments.
 test-versions:

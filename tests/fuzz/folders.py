@@ -1,0 +1,149 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Folders of models by somebody who means harm, drawn by a seed: a sound one, with some of its files changed."""
+
+import json
+import random
+from pathlib import Path
+
+from .inputs import Case, as_json, cut, damaged, value
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "0.1.0.dev0"
+SOUND = ("bilstm", "bilstm-crf", "encoder", "gru-series", "lstm-lm", "lstm-seq2seq", "masked-lm")
+CONFIG = (
+    {"id2label": ["a", "b"]},
+    {"id2label": {"0": "a", "7": "b"}},
+    {"id2label": {"0": {"x": 1}, "1": "b"}},
+    {"id2label": None},
+    {"label2id": []},
+    {"vocab_size": 10**12},
+    {"vocab_size": "many"},
+    {"vocab_size": -1},
+    {"hidden_size": 10**9},
+    {"hidden_size": 7.5},
+    {"num_hidden_layers": 10**9},
+    {"num_hidden_layers": 0},
+    {"dtype": "evil"},
+    {"torch_dtype": ["float32"]},
+    {"return_dict": False},
+    {"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}},
+    {"quantization_config": []},
+    {"architectures": None},
+    {"architectures": [1]},
+    {"architectures": ["os.system"]},
+    {"model_type": "evil"},
+    {"model_type": []},
+    {"auto_map": {"AutoConfig": "evil.Evil", "AutoModelForSequenceClassification": "evil.Evil"}},
+    {"auto_map": 5},
+    {"custom_pipelines": {"text-classification": {"impl": "evil.Evil"}}},
+    {"custom_pipelines": []},
+    {"problem_type": "evil"},
+    {"decision_thresholds": "x"},
+    {"decision_thresholds": [9]},
+    {"answer_threshold": "x"},
+    {"num_features": "x"},
+    {"pooling": "evil"},
+    {"cell_type": "os"},
+    {"pad_token_id": 10**9},
+    {"pad_token_id": -5},
+    {"format_version": 99},
+    {"format_version": "x"},
+    {"attn_implementation": "evil/kernel"},
+    {"_attn_implementation": "evil/kernel"},
+    {"max_position_embeddings": 10**12},
+    {"output_hidden_states": "yes"},
+    {"use_crf": "x"},
+    {"bidirectional": None},
+    {"initializer_range": "x"},
+    {"num_labels": 10**9},
+)
+EVIL = b"open('ran', 'w').close()\nimport pathlib; pathlib.Path('ran').touch()\nclass Evil: pass\n"
+OTHERS = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "preprocessor_config.json",
+    "generation_config.json",
+    "special_tokens_map.json",
+)
+RECORD = {"task": "text-classification", "model": "m", "data": "good.csv", "split": "test", "metric": "accuracy"}
+
+
+def changed(rng: random.Random, raw: bytes) -> bytes:
+    """Change one value somewhere in a JSON object, or the file as such."""
+    kind = rng.random()
+    if kind < 0.15:
+        return rng.choice(
+            (b"[" * 20_000, b'{"a":' * 5_000, b"null", b"[]", b"5", b"", b"\xff\xfe", b"<html>", as_json(value(rng)))
+        )
+    if kind < 0.3:
+        return damaged(rng, cut(rng, raw))
+    facts = json.loads(raw)
+    place = facts
+    while isinstance(place, dict) and place:
+        key = rng.choice(list(place))
+        if isinstance(place[key], dict) and place[key] and rng.random() < 0.7:
+            place = place[key]
+            continue
+        place[key] = value(rng)
+        break
+    return as_json(facts)
+
+
+def folder(rng: random.Random) -> dict[str, bytes]:
+    """Draw the files of a folder `model/`."""
+    sound = FIXTURES / rng.choice(SOUND)
+    files = {path.name: path.read_bytes() for path in sorted(sound.iterdir()) if path.is_file()}
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        kind = rng.random()
+        if kind < 0.5:
+            config = json.loads((sound / "config.json").read_bytes())
+            files["config.json"] = as_json(config | rng.choice(CONFIG) | rng.choice(({}, {}, rng.choice(CONFIG))))
+        elif kind < 0.6:
+            files["config.json"] = changed(rng, (sound / "config.json").read_bytes())
+        elif kind < 0.8:
+            name = rng.choice([each for each in OTHERS if each in files])
+            files[name] = changed(rng, (sound / name).read_bytes())
+        elif kind < 0.9:
+            record = RECORD | {
+                rng.choice(("recipe", "columns", "label_names", "score", "curve", "task", "data")): value(rng)
+            }
+            files["record.json"] = rng.choice((as_json(record), changed(rng, as_json(record))))
+        else:
+            files["model.safetensors"] = damaged(rng, files["model.safetensors"])
+    if rng.random() < 0.3:
+        files |= {
+            name: EVIL
+            for name in ("evil.py", "modeling_recurrent.py", "configuration_recurrent.py", "sentence_places.py")
+        }
+        files["pytorch_model.bin"] = b"cos\nsystem\n(S'touch ran'\ntR."
+    return {f"model/{name}": raw for name, raw in files.items()}
+
+
+def hostile(rng: random.Random) -> Case:
+    """Draw a verb that reads such a folder."""
+    words = rng.choice(
+        (
+            ["predict", "model", "a good film"],
+            ["predict", "model", "a good film"],
+            ["predict", "model", "[[1, 2], [3, 4]]"],
+            ["predict", "model", "--data", "good.csv"],
+            ["trace", "model", "a good film"],
+            ["evaluate", "model", "--data", "good.csv"],
+            ["push", "model", "ada/model", "--dry-run"],
+            ["generate", "model", "--max_new_tokens", "3"],
+            [
+                "train",
+                "--model",
+                "model",
+                "--data",
+                "good.csv",
+                "--output_dir",
+                "out",
+                "--max_steps",
+                "1",
+                "--bf16",
+                "false",
+            ],
+        )
+    )
+    return Case(words, folder(rng))

@@ -1,0 +1,171 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Runs drawn cases through the real command line in this process, each with a limit of time and memory.
+
+    python -m tests.fuzz.running --seed 0 --count 2000          (make fuzz)
+
+A finding is an exit code other than 0 and 2, a code of 2 without words, a run over a limit, a file that was there and
+is changed, or anything of the case that was run.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import io
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from hf_seq.cli import main
+
+from .folders import FIXTURES, hostile
+from .inputs import VERBS, Case
+
+SECONDS, BYTES = 20, 2 * 2**30
+SHARE_OF_FOLDERS = 0.35
+GOOD = "text,label\n" + "".join(
+    f"a {word} film number {n},{label}\n" for n in range(30) for word, label in (("good", "yes"), ("bad", "no"))
+)
+
+
+class TooLong(BaseException):
+    """A case took more than its time."""
+
+
+def draw(seed: int, number: int) -> Case:
+    """Draw a case, by its number, so that one can be run alone."""
+    rng = random.Random(f"{seed} {number}")
+    if rng.random() < SHARE_OF_FOLDERS:
+        return hostile(rng)
+    (verb,) = rng.choices(list(VERBS), list(VERBS.values()))
+    return verb(rng)
+
+
+def run(case: Case, place: Path) -> str | None:
+    """Run a case in a folder; give what is wrong with how it ended."""
+    for name, raw in case.files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(raw)
+    before = state(place)
+    out, said = io.StringIO(), io.StringIO()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        with limited(), inside(place), contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+            code = main(case.words)
+    except TooLong:
+        return f"more than {SECONDS} s: {frame()}"
+    except BaseException:
+        return traceback.format_exc(limit=-4)
+    if code not in (0, 2):
+        return f"exit code {code}: {said.getvalue()[-300:]}"
+    if code == 2 and not said.getvalue().strip():
+        return "exit code 2 without a word"
+    if "Traceback (most recent call last)" in said.getvalue():
+        return f"a traceback on stderr: {said.getvalue()[-600:]}"
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) * 1024
+    if grown > BYTES:
+        return f"{grown:,} bytes of memory"
+    after = state(place)
+    changed = [name for name, each in before.items() if after.get(name) != each]
+    ran = [name for name in after if Path(name).name == "ran"]
+    return f"changed {changed}" if changed else f"something of the case was run: {ran}" if ran else None
+
+
+_LAST: list[str] = []
+
+
+def frame() -> str:
+    return _LAST[-1] if _LAST else "?"
+
+
+@contextlib.contextmanager
+def limited() -> Iterator[None]:
+    """Raise `TooLong` when the processor time is over; what hangs in a library is ended by the alarm after it."""
+
+    def stop(number: int, at: object) -> None:
+        _LAST.append("".join(traceback.format_stack(at)[-4:]))  # type: ignore[arg-type]
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextlib.contextmanager
+def inside(place: Path) -> Iterator[None]:
+    """Stand in a folder, with nothing on stdin."""
+    home, stdin = Path.cwd(), sys.stdin
+    os.chdir(place)
+    sys.stdin = io.TextIOWrapper(io.BytesIO(b""))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        os.chdir(home)
+        sys.stdin = stdin
+
+
+def state(place: Path) -> dict[str, str]:
+    """Hash every file that was there before a case."""
+    return {
+        str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(place.rglob("*"))
+        if path.is_file()
+    }
+
+
+def prepare(place: Path) -> None:
+    """Write good data and sound models beside what a case brings."""
+    (place / "good.csv").write_text(GOOD)
+    for name in ("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "encoder"):
+        shutil.copytree(FIXTURES / name, place / name)
+
+
+def search(seed: int, numbers: range, say: Callable[[str], None] = print) -> list[tuple[int, str]]:
+    """Run cases of a seed, and list those that ended badly."""
+    found = []
+    for number in numbers:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder)
+            prepare(place)
+            case = draw(seed, number)
+            trouble = run(case, place)
+        if trouble:
+            say(f"--- seed {seed} case {number}: {' '.join(case.words)[:200]}  {list(case.files)}\n{trouble}")
+            found.append((number, trouble))
+    return found
+
+
+def command_line() -> int:
+    """Search as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, default=2_000)
+    parser.add_argument("--start", type=int, default=0)
+    given = parser.parse_args()
+    start = time.monotonic()
+    found = search(given.seed, range(given.start, given.start + given.count))
+    kinds = Counter(trouble.strip().splitlines()[-1][:80] for _, trouble in found)
+    print(f"seed {given.seed}: {given.count:,} cases, {len(found)} findings, {time.monotonic() - start:.0f} s")
+    for kind, count in kinds.most_common():
+        print(f"{count:>6}  {kind}")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(command_line())

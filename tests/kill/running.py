@@ -1,0 +1,195 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Kills runs at drawn moments, has them go on, and compares the bits with those of a run that nobody killed.
+
+    python -m tests.kill.running --seed 0 --moments 50          (make kill)
+
+A moment is the n-th time that a run opens a file to write, renames, deletes or makes a folder (Python tells by audit
+events), or a share of the time that the whole run took. A run is killed again and again until it ends by itself.
+"""
+
+import argparse
+import csv
+import hashlib
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import hf_seq.distill.running  # noqa: F401 - once, here, and not in every child
+from hf_seq.cli import main
+
+EVENTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree")
+KILLED = -signal.SIGKILL
+TINY = ["--hidden_size", "8", "--embedding_size", "8", "--num_train_epochs", "2", "--per_device_train_batch_size", "8"]
+TINY += [
+    "--bf16",
+    "false",
+    "--save_strategy",
+    "steps",
+    "--save_steps",
+    "3",
+    "--eval_strategy",
+    "steps",
+    "--eval_steps",
+    "3",
+]
+TINY += ["--learning_rate", "0.01", "--disable_tqdm", "true", "--max_steps", "9"]
+CACHED = ["--teacher_cache", "{output}-cache", "--augmented_rows", "40", *TINY]
+
+
+@dataclass
+class Chain:
+    """A command that can be killed: its words without the folder, and the flag that names the folder."""
+
+    words: list[str]
+    output: str = "--output_dir"
+    again: tuple[str, ...] = ("--resume",)
+
+
+CHAINS = {
+    "classification": Chain(["train", "--model", "bilstm", "--data", "{place}/reviews.csv", *TINY]),
+    "averaged": Chain(["train", "--model", "gru", "--data", "{place}/reviews.csv", "--averaging", "ema", *TINY]),
+    "tagging": Chain(["train", "--task", "tagging", "--model", "bilstm-crf", "--data", "{place}/tagged.conll", *TINY]),
+    "language model": Chain(
+        ["train", "--task", "language-modeling", "--model", "lstm-lm", "--data", "{place}/lines.txt", *TINY]
+    ),
+    "seq2seq": Chain(["train", "--task", "seq2seq", "--model", "lstm-seq2seq", "--data", "{place}/pairs.tsv", *TINY]),
+    "distillation": Chain(
+        ["distill", "--teacher", "{place}/teacher", "--student", "bilstm", "--data", "{place}/reviews.csv", *CACHED],
+        output="--output",
+    ),
+}  # fmt: skip
+
+
+def make_data(place: Path) -> None:
+    """Write a little of each kind of data."""
+    rng = random.Random(0)
+    words = ["the", "film", "was", "very", "quite", "good", "bad", "fine", "poor", "plot", "actor", "scene"]
+    texts = [" ".join(rng.choices(words, k=rng.randint(3, 9))) + f" n{row}" for row in range(90)]
+    with (place / "reviews.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["text", "label"], *((text, ("no", "yes")["good" in text]) for text in texts)])
+    lines = ["\n".join(f"{word} {'B-X' if word == 'plot' else 'O'}" for word in text.split()) for text in texts]
+    (place / "tagged.conll").write_text("\n\n".join(lines) + "\n")
+    (place / "lines.txt").write_text("\n".join(texts * 4))
+    (place / "pairs.tsv").write_text(
+        "source\ttarget\n" + "\n".join(f"{text}\t{' '.join(text.split()[::-1])}" for text in texts) + "\n"
+    )
+
+
+def run(words: Sequence[str], log: Path, *, event: int | None = None, seconds: float | None = None) -> int:
+    """Run a command in a child of this process that kills itself at a moment; give its exit code or minus a signal."""
+    child = os.fork()
+    if not child:
+        with log.open("a") as sink:
+            os.dup2(sink.fileno(), 1)
+            os.dup2(sink.fileno(), 2)
+        if event is not None:
+            _kill_at_event(event)
+        if seconds is not None:
+            threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        code = 1
+        try:
+            code = main(list(words))
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _kill_at_event(number: int) -> None:
+    left = [number]
+
+    def watch(event: str, given: tuple[object, ...]) -> None:
+        writes = event == "open" and isinstance(given[1], str) and any(letter in given[1] for letter in "wax+")
+        if writes or event in EVENTS:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash what a run leaves for others: weights, tokenizer, predictions."""
+    hashed = hashlib.sha256()
+    for name in ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl"):
+        if (folder / name).is_file():
+            hashed.update(name.encode() + (folder / name).read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+class Killing:
+    """Chains in a folder, and what they end in when nobody kills them."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.whole = place, {}  # type: Path, dict[str, tuple[str, float]]
+        make_data(place)
+
+    def words(self, chain: Chain, output: Path) -> list[str]:
+        spelled = [word.format(place=self.place, output=output) for word in chain.words]
+        return [*spelled, chain.output, str(output)]
+
+    def undisturbed(self, name: str) -> tuple[str, float]:
+        """Give the fingerprint and the seconds of a run that nobody kills."""
+        if name not in self.whole:
+            if name == "distillation" and not (self.place / "teacher").exists():
+                teacher = Chain(["train", "--model", "bilstm", "--data", "{place}/reviews.csv", *TINY])
+                assert run(self.words(teacher, self.place / "teacher"), self.place / "teacher.log") == 0
+            output, start = self.place / f"whole {name}", time.monotonic()
+            log = self.place / "log"
+            assert run(self.words(CHAINS[name], output), log) == 0, log.read_text()[-2_000:]
+            self.whole[name] = fingerprint(output), time.monotonic() - start
+        return self.whole[name]
+
+    def kill(self, name: str, rng: random.Random) -> str | None:
+        """Kill a chain at drawn moments until it ends; give what is wrong with its end."""
+        expected, seconds = self.undisturbed(name)
+        output = self.place / f"killed {name} {rng.randrange(10**9)}"
+        log = output.with_suffix(".log")
+        words, moments = self.words(CHAINS[name], output), []
+        for _ in range(2):
+            moment = {"event": rng.randrange(1, 90)} if rng.random() < 0.7 else {"seconds": rng.random() * seconds}
+            moments.append(moment)
+            code = run(words, log, **moment)  # type: ignore[arg-type]
+            if code == 0:
+                break
+            if code != KILLED:
+                return f"{moments}: exit code {code}: {log.read_text()[-1_500:]}"
+            if output.exists() and any(output.iterdir()):
+                words = [*self.words(CHAINS[name], output), *CHAINS[name].again]
+        else:
+            code = run(words, log)
+        if code:
+            return f"{moments}: exit code {code}: {log.read_text()[-1_500:]}"
+        found = fingerprint(output)
+        return None if found == expected else f"{moments}: other bits than without being killed ({found}, {expected})"
+
+
+def command_line() -> int:
+    """Kill as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--moments", type=int, default=50)
+    parser.add_argument("--chain", choices=list(CHAINS))
+    given = parser.parse_args()
+    rng, found = random.Random(given.seed), 0
+    with tempfile.TemporaryDirectory() as folder:
+        killing = Killing(Path(folder))
+        for number in range(given.moments):
+            name = given.chain or list(CHAINS)[number % len(CHAINS)]
+            trouble = killing.kill(name, rng)
+            found += trouble is not None
+            print(f"{number:>4}  {name}: {trouble or 'the same bits'}", flush=True)
+    print(f"seed {given.seed}: {given.moments} runs killed, {found} findings")
+    return int(found > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(command_line())

@@ -1,0 +1,33 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A sample of `make kill`: runs killed while they write go on to the bits of a run that nobody killed."""
+
+import random
+import sys
+
+import pytest
+
+from .running import CHAINS, KILLED, Killing, run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a killed child is a fork")
+
+
+@pytest.fixture(scope="module")
+def killing(tmp_path_factory):
+    return Killing(tmp_path_factory.mktemp("kill"))
+
+
+def test_a_moment_kills(killing, tmp_path):
+    assert run(killing.words(CHAINS["classification"], tmp_path / "run"), tmp_path / "log", event=1) == KILLED
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_killed_run_goes_on_to_the_same_bits(killing, name):
+    assert killing.kill(name, random.Random(f"5 {name}")) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(10))
+def test_a_killed_distillation_goes_on_to_the_same_bits(killing, moment):
+    assert killing.kill("distillation", random.Random(moment)) is None
