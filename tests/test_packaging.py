@@ -4,12 +4,16 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from itertools import chain
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -110,3 +114,33 @@ def test_the_wheel_runs_outside_a_clone(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "run" / "report.html").is_file() or (tmp_path / "run" / "record.json").is_file()
+
+
+@pytest.mark.slow
+def test_an_sdist_holds_what_a_wheel_is_made_of(tmp_path):
+    clone, out = tmp_path / "clone", tmp_path / "out"
+    left = shutil.ignore_patterns(".*", "build", "dist", "runs", "tests", "*.egg-info", "__pycache__")
+    shutil.copytree(ROOT, clone, ignore=left)
+    build = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(out)], cwd=clone, check=True, capture_output=True)
+    [sdist] = out.glob("hf_seq-*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    [source] = (tmp_path / "unpacked").iterdir()
+    assert (source / "constraints.txt").is_file()
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "wheel", "--no-deps"]
+    files = []
+    for folder, place in ((clone, "one"), (source, "two")):
+        command = [*pip, "--no-build-isolation", "--wheel-dir", str(tmp_path / place), str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+        [wheel] = (tmp_path / place).glob("*.whl")
+        files.append({name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info" not in name})
+    assert files[0] == files[1]
+
+
+def test_the_version_is_one():
+    import hf_seq
+
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert hf_seq.__version__ == PROJECT["version"] == cited[1]
+    assert f"## {PROJECT['version']}" in (ROOT / "docs/changelog.md").read_text(encoding="utf-8")

@@ -15,6 +15,9 @@ trained = hf_seq.train(
 print(trained)
 print(trained("two large flat whites for table nine"))
 
+# %%
+trained.show("two large flat whites for table nine")
+
 # %% [markdown]
 # The answer has spans with their places in the text. The score is span F1: a span is right if its type and both its ends are.
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hf_seq.api.showing import Shown
 from hf_seq.errors import InputError
 from hf_seq.predictors.base import Answer
 from hf_seq.predictors.door import load
@@ -78,6 +79,20 @@ class TrainedModel:
             InputError: something among them is no input of this model.
         """
         return self.predictor.predict(inputs)
+
+    def show(self, given: Any) -> Shown:
+        """Answer for one input as a notebook shows it: spans marked in the text, labels with bars for all of them.
+
+        Raises:
+            InputError: it is no input of this model.
+        """
+        if not hasattr(self.predictor, "with_probabilities"):
+            return Shown(given, self(given))
+        before, self.predictor.with_probabilities = self.predictor.with_probabilities, True
+        try:
+            return Shown(given, self(given))
+        finally:
+            self.predictor.with_probabilities = before
 
     @property
     def model(self) -> Any:

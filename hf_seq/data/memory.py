@@ -82,6 +82,11 @@ def read_memory(name: str) -> RawData:
     return RawData(dict(raw.tables), raw.description, dict(raw.class_names), list(raw.notes))
 
 
+def is_gone(name: str) -> bool:
+    """Say whether a name is of data in memory that this program does not hold."""
+    return name.startswith(PREFIX) and name not in _SETS
+
+
 def _splits(data: Any) -> dict[str, Table]:
     """Tell splits from columns by what they hold."""
     if isinstance(data, Mapping) and data and _are_splits(data):

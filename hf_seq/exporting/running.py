@@ -30,7 +30,7 @@ from hf_seq.runtime.runtime import FACTS
 from hf_seq.runtime.runtime import load as load_exported
 
 ONNX, PAGE = "onnx", "page"
-NO_DATA = "not scored: there is no record beside the model that names its data; give --data to have it scored"
+NO_DATA = "not scored: no record beside the model names data that can be read here; give --data to have it scored"
 
 
 def _libraries(to: str, node_modules: str | Path | None) -> AbstractContextManager[Path | None]:

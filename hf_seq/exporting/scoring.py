@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from hf_seq.data.memory import is_gone
 from hf_seq.errors import InputError
 from hf_seq.exporting.comparing import Run, carried
 from hf_seq.reports.outcomes import outcomes_of
@@ -54,7 +55,7 @@ def score_exports(
         InputError: the data cannot be read, or do not fit the model.
     """
     known = Record.read(folder) if (Path(folder) / RECORD_NAME).is_file() else None
-    if data is None and known is None:
+    if data is None and (known is None or is_gone(str(known.recipe.get("data", known.data)))):
         return None
     chosen = task_named(task)
     recipe = reading(task, data, known, columns)

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
 from hf_seq.files.writing import write_json
@@ -58,7 +59,7 @@ class Fit:
 
 
 def fit(
-    data: str,
+    data: Any,
     *,
     task: str = "classification",
     max_size: str | None = None,
@@ -74,7 +75,7 @@ def fit(
     """Find the best model under limits of size and latency, on the validation rows; the test rows are scored once.
 
     Args:
-        data: as for training.
+        data: as for training: a path, Hub id or built-in, or data in memory as for `hf_seq.train`.
         task: "classification" or "tagging".
         max_size: bytes of what is deployed at most, such as "5MB".
         max_latency: median from text to answer at most, on one thread of this machine, such as "1ms".
@@ -95,7 +96,14 @@ def fit(
         >>> hf_seq.load(found.deployed)("not bad at all")  # doctest: +SKIP
     """
     limits = {"max_size": max_size, "max_latency": max_latency, "trials": trials, "teacher": teacher}
-    own = {"data": data, "task": task, "minutes": minutes, "output": str(output) or None, "seed": seed, "redo": redo}
+    own = {
+        "data": as_source(data),
+        "task": task,
+        "minutes": minutes,
+        "output": str(output) or None,
+        "seed": seed,
+        "redo": redo,
+    }
     return run_fit(parse_options(flags({**own, **limits, **settings})))
 
 

@@ -11,7 +11,7 @@ import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from hf_seq.data import load_series_splits, load_splits, load_tagged_splits, load_text_splits
-from hf_seq.data.memory import _SETS, KEPT, as_source, read_memory
+from hf_seq.data.memory import _SETS, KEPT, as_source, is_gone, read_memory
 from hf_seq.errors import InputError
 
 TEXTS = [f"{a} {b} {c}" for a in ("a", "my") for b in ("good", "bad") for c in ("film", "book", "song", "game", "tea")]
@@ -121,6 +121,12 @@ def test_what_is_no_table_is_refused_in_words(data, words):
 def test_data_of_another_program_are_asked_for():
     with pytest.raises(InputError, match="this one does not hold them; give the data again"):
         load_splits("memory:000000000000")
+
+
+def test_what_is_gone_is_known_before_it_is_read():
+    assert is_gone("memory:000000000000")
+    assert not is_gone(as_source(COLUMNS))
+    assert not is_gone("builtin:reviews")
 
 
 def test_the_last_sets_are_held_and_no_more():
