@@ -96,7 +96,8 @@ class TextClassifierDemo(TextDemo):
             weights = outputs.attentions[-1].mean((1, 2))  # (1, heads, S, S) to (1, S)
         shaded: list[tuple[str, float | None]] = []
         if weights is not None:
-            values = weights[0] / weights[0].max().clamp_min(1e-9)
+            steps, states = encoded["input_ids"].shape[1], weights.shape[1]  # fewer, behind a front with a stride
+            values = (weights[0] / weights[0].max().clamp_min(1e-9))[[step * states // steps for step in range(steps)]]
             shaded = list(zip(self.pieces(encoded, text)[:SHOWN], values.tolist(), strict=False))
         return self.show_labels(outputs.logits[0]), shaded
 

@@ -285,7 +285,7 @@ class SequencePreTrainedModel(PreTrainedModel):
 
 @dataclass
 class PooledClassifierOutput(SequenceClassifierOutput):
-    """`SequenceClassifierOutput` with `pooling_weights` (B, T) where attention pooling was asked for its weights."""
+    """`SequenceClassifierOutput` with `pooling_weights` (B, T), of the states, where attention pooling was asked."""
 
     pooling_weights: Tensor | None = None
 

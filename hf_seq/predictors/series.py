@@ -21,6 +21,7 @@ from hf_seq.models.series import TIME_GAP, read_series
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length
 from hf_seq.predictors.engine import Engine
+from hf_seq.predictors.step_weights import over_steps
 from hf_seq.predictors.text import Array, Predictor
 
 
@@ -98,15 +99,10 @@ class SeriesPredictor(Predictor):
         for start, values in zip(encoded.starts, encoded.values, strict=True):
             inputs = torch.from_numpy(values[None]).to(self.device)
             outputs = self.model(input_values=inputs, output_attentions=True)
-            weights[start : start + len(values)] += over_steps(outputs.pooling_weights[0].float(), len(values))
+            weights[start : start + len(values)] += (
+                over_steps(outputs.pooling_weights.float(), len(values))[0].cpu().numpy()
+            )
         return weights / len(encoded)
-
-
-def over_steps(weights: Tensor, steps: int) -> Array:
-    """Spread weights of the states that a front made of `steps` steps over these: (T',) to (T,), as large in sum."""
-    found = weights.cpu().numpy()
-    spread = found[np.arange(steps) * len(found) // steps]
-    return spread * (found.sum() / spread.sum()) if len(found) < steps else found
 
 
 class SeriesTagger(BasePredictor):

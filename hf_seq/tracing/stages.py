@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from hf_seq.predictors.step_weights import over_steps
 from hf_seq.tracing.capture import CELLS, Call, Recorder, is_finite, mask_of
 from hf_seq.tracing.descriptions import PASSES_ON, describe
 from hf_seq.tracing.record import Stage, Step
@@ -95,12 +96,15 @@ def mean_length(tensor: Tensor, mask: Tensor | None) -> float | None:
     return float(vectors.norm(dim=-1).mean()) if vectors.numel() else None
 
 
-def attention_weights(outputs: Any) -> dict[str, Tensor]:
-    """Return weights by title: pooling (B, T), layers (B, N, T, S)."""
+def attention_weights(outputs: Any, steps: int) -> dict[str, Tensor]:
+    """Return weights by title: pooling (B, T), layers (B, N, T, S); steps that a front made one share its weight.
+
+    Layers behind such a front attend to fewer states than there are steps, and are left out.
+    """
     found: dict[str, Tensor] = {}
     pooled = getattr(outputs, "pooling_weights", None)
     if isinstance(pooled, Tensor):
-        found["pooling"] = pooled.detach()
+        found["pooling"] = over_steps(pooled.detach(), steps)
     titles = {
         "attentions": "layer",
         "encoder_attentions": "encoder layer",
@@ -109,7 +113,7 @@ def attention_weights(outputs: Any) -> dict[str, Tensor]:
     }
     for name, title in titles.items():
         for depth, weights in enumerate(getattr(outputs, name, None) or ()):
-            if isinstance(weights, Tensor):
+            if isinstance(weights, Tensor) and (name != "attentions" or weights.shape[-1] >= steps):
                 kept = weights.detach()
                 found[f"{title} {depth + 1}"] = kept if kept.dim() == 4 else kept.unsqueeze(1)
     return found

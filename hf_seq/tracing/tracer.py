@@ -123,7 +123,7 @@ def trace(
         letters=letters,
         stages=make_stages(model, passed.recorder, letters, masks),
         gates=[each for each in gates if isinstance(each, Gates)],
-        attention=attention_weights(passed.outputs),
+        attention=attention_weights(passed.outputs, prepared.mask.shape[1]),
         outputs=passed.outputs,
         answer=read_answer(model, tokenizer, prepared, passed.outputs, passed.written),
         findings=[],

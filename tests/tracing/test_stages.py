@@ -8,7 +8,15 @@ import torch
 from torch import nn
 from transformers import BertConfig, BertModel, PreTrainedConfig, PreTrainedModel
 
-from hf_seq import trace
+from hf_seq import (
+    RecurrentConfig,
+    RecurrentForSequenceClassification,
+    SeriesFeatureExtractor,
+    TransformerEncoderConfig,
+    TransformerEncoderForSequenceClassification,
+    trace,
+)
+from hf_seq.predictors.step_weights import over_steps
 
 from .factories import (
     FEATURES,
@@ -220,3 +228,23 @@ def test_what_comes_next_does_not_write_into_a_stage():
     stages = {stage.name: stage.output for stage in trace(model, None, {"input_ids": [[1, 2, 3]]}).stages}
     assert bool((stages["widen"] < 0).any())
     torch.testing.assert_close(stages["widen"].relu(), stages["bend"])
+
+
+def test_weights_behind_a_front_are_shared_by_the_steps_of_a_state():
+    torch.testing.assert_close(
+        over_steps(torch.tensor([[0.5, 0.3, 0.2]]), 6), torch.tensor([[0.25, 0.25, 0.15, 0.15, 0.1, 0.1]])
+    )
+    whole = torch.rand(2, 5)
+    assert over_steps(whole, 5) is whole
+
+
+@pytest.mark.parametrize("kind", [{"pooling": "attention"}, {"position_embedding": "rotary", "pooling": "attention"}])
+def test_a_model_behind_a_front_that_shortens_is_traced_and_printed(kind, capsys):
+    family = "position_embedding" in kind
+    config = TransformerEncoderConfig if family else RecurrentConfig
+    head = TransformerEncoderForSequenceClassification if family else RecurrentForSequenceClassification
+    model = head(config(**kind, hidden_size=8, num_features=2, front="conv", front_stride=2)).eval()
+    seen = trace(model, SeriesFeatureExtractor(feature_size=2), [[[0.0, 1.0]] * 9])
+    assert seen.attention["pooling"].shape == (1, 9)
+    seen.print()
+    assert "pooling" in capsys.readouterr().out
