@@ -14,6 +14,7 @@ from transformers import HfArgumentParser, TrainingArguments
 
 from hf_seq.cli import VERBS, main
 from hf_seq.commands.data_flags import data_flags
+from hf_seq.commands.launching import FLAGS as LAUNCHING
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import read
@@ -135,10 +136,11 @@ def accepted(verb: str, task: str) -> set[str]:
     recipe = DISTILLED_RECIPES[task] if verb == "distill" else RECIPE_CLASSES[task]
     every = {each.name for each in (*fields(recipe), *fields(TrainingOptions)) if each.init} | {"recipe"}
     every |= {alias for each in fields(recipe) for alias in each.metadata.get("aliases", ())}
+    launching = {each.name for each in LAUNCHING}
     if verb == "train":
-        return every
+        return every | launching
     if verb == "distill":
-        return every | {"student", "output"}
+        return every | launching | {"student", "output"}
     if verb == "compare":
         return (every - OURS) | {each.name for each in fields(CompareOptions)} - {"groups"}
     own = {
