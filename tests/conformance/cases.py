@@ -163,7 +163,7 @@ def writing_cases() -> list[Case]:
 
 def forecasting_cases() -> list[Case]:
     """Cells, norms and heads; a past of seven patches, which is as long as the other cases' sequences."""
-    lengths = {"context_length": 28, "patch_length": 4, "horizon": 5}
+    lengths = {"context_length": 28, "patch_length": 4, "horizon": 5, "classifier_dropout": 0.0}
     recurrent = {
         "forecasting_gru_quantile": {"cell_type": "gru"},
         "forecasting_bilstm_student_last": {

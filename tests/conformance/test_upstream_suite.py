@@ -113,10 +113,22 @@ class NumericConformance(Conformance):
     test_inputs_embeds_matches_input_ids = skip_for_want_of_tokens
 
 
+class ForecastConformance(NumericConformance):
+    """What came is (batch, horizon, channels) of numbers, which upstream knows no head to have."""
+
+    def _prepare_for_class(self, inputs_dict, model_class, return_labels=False):
+        inputs = super()._prepare_for_class(inputs_dict, model_class)
+        if return_labels:
+            rows, _, channels = inputs["input_values"].shape
+            inputs["labels"] = torch.rand(rows, self.case.settings["horizon"], channels)
+        return inputs
+
+
 def suite_for(case: Case) -> type:
     """Make the test class of one case."""
     name = f"Test_{case.family}_{case.name}"
     bases = {
+        ForecastConformance: case.forecasts,
         NumericConformance: case.numeric,
         LetterConformance: case.letters,
         WriterConformance: writes(case),
