@@ -35,7 +35,11 @@ class FitOptions:
     )
     minutes: float = setting(20.0, "How long to search; turned into a number of updates once, see the docs.")
     trials: int | None = setting(None, "Settings to try at most; absent: as many as the minutes allow.")
-    teacher: str | None = setting(None, "Classifier or tagger whose answers small models learn from: folder or Hub id.")
+    teacher: str | None = setting(
+        None,
+        "Classifier or tagger whose answers small models learn from: folder or Hub id; one that is pretrained only, "
+        "such as distilbert, is fine-tuned first.",
+    )
     output: str = setting("", "Folder for the model, table and report; runs/DATA-fit if absent; run again to go on.")
     seed: int = setting(0, "Seed of the search and of every model.")
     redo: bool = setting(False, "Search again where the output folder holds another search.")

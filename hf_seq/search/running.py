@@ -22,6 +22,7 @@ from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
 from hf_seq.files.writing import write_json
+from hf_seq.predictors.loading import read_architecture
 from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 from hf_seq.search.budget import Budget, Measurements, Speed
@@ -141,6 +142,8 @@ def run_fit(options: FitOptions) -> Fit:
     with locked(output):
         if not before:
             clear(output)
+        if without_head(options):
+            workshop.teacher = str(workshop.fine_tuned(str(teacher)))
         budget = _budget(workshop, facts)
         write_json(output / FIT_NAME, facts)
         found = search(workshop, _space(workshop), budget, sign)
@@ -209,8 +212,22 @@ def check_teacher(options: FitOptions, splits: Any) -> str | None:
     from hf_seq.distill.running import answers_per_word
     from hf_seq.distill.teacher import load_teacher
 
-    load_teacher(options.teacher, answers_per_word(task_named(options.task)), splits.label_names, splits.problem_type)
+    if not without_head(options):
+        per_word = answers_per_word(task_named(options.task))
+        load_teacher(options.teacher, per_word, splits.label_names, splits.problem_type)
     return options.teacher
+
+
+def without_head(options: FitOptions) -> bool:
+    """Say whether the teacher that is named is a pretrained model that has not learnt the task yet.
+
+    Raises:
+        PretrainedUnavailable: there is no such model in reach.
+    """
+    if options.teacher is None:
+        return False
+    name, _ = read_architecture(find_pretrained(options.teacher).path)
+    return not (name or "").endswith(("ForSequenceClassification", "ForTokenClassification"))
 
 
 def _space(workshop: Workshop) -> Space:

@@ -22,7 +22,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import Divergence
 from hf_seq.progress import logger, quietly
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.search.budget import Measurements, Speed, digest
 from hf_seq.search.candidates import Candidate, Outcome
 from hf_seq.search.folder import RUNS
@@ -32,7 +32,7 @@ from hf_seq.search.options import FitOptions
 from hf_seq.search.space import SCRATCH, START, TEACHER, Setting
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
-from hf_seq.tasks.recipe import Recipe
+from hf_seq.tasks.recipe import Recipe, panels
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import train
@@ -123,6 +123,31 @@ class Workshop:
         outcome.write(folder)
         _tell(setting, outcome, updates, time.perf_counter() - started)
         return outcome
+
+    def fine_tuned(self, pretrained: str) -> Path:
+        """Fine-tune a pretrained model, so that it can teach, unless that was done before.
+
+        Args:
+            pretrained: name, Hub id or folder.
+
+        Returns:
+            Its folder.
+        """
+        folder = self.folder / "teacher"
+        if (folder / RECORD_NAME).is_file():
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+        data = {each.name for each in panels(self.task.recipe)["Data"]}
+        words = [each for each in self.options.extra if each.removeprefix("--").partition("=")[0] in data]
+        words += flags({"task": self.options.task, "data": self.options.data, "model": pretrained})
+        logger.info(f"Fine-tuning the teacher {pretrained}; its time comes before the minutes of the search ...")
+        recipe, arguments = parse_recipe([*words, f"--output_dir={folder}", f"--seed={self.options.seed}"])
+        with quietly():
+            preparation = partial(prepare, splits=self.splits)
+            record = train(recipe, arguments, preparation=preparation, part="validation")
+        assert record is not None  # one process
+        logger.info(f"  {record.name}: {record.score:.2f} on validation")
+        return folder
 
     def probe(self) -> Speed:
         """Measure how fast the usual model trains here."""

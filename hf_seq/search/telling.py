@@ -21,7 +21,7 @@ from hf_seq.search.options import FitOptions
 from hf_seq.search.scouting import MEGABYTE, MILLISECOND, Scouted
 
 HEADINGS = ("model", "validation", "size", "ms a text", "updates", "")
-WIDE = 120
+WIDE = 130
 
 
 def rows_of(candidates: Sequence[Candidate], chosen: Candidate, limits: Limits, sign: int) -> list[tuple[str, ...]]:
@@ -29,7 +29,7 @@ def rows_of(candidates: Sequence[Candidate], chosen: Candidate, limits: Limits, 
     shown: list[tuple[str, ...]] = []
     for each in with_baselines(candidates, sign):
         mark = "chosen" if (each.run, each.form) == (chosen.run, chosen.form) else ""
-        beyond = "" if each.within(limits) else "beyond the limits"
+        beyond = "" if each.within(limits) else "beyond"
         low, high = each.interval or (each.score, each.score)
         score = f"{each.score:.2f} [{low:.2f}, {high:.2f}]"
         updates = f"{each.updates:,}" if each.updates else ""

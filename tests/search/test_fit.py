@@ -89,6 +89,13 @@ def test_the_folder_tells_what_was_found(found):
     assert (found.folder / "recipe.yaml").is_file()
 
 
+def test_beyond_each_limit_something_was_trained_that_breaks_it(found):
+    scouts = [each for each in found.summary["candidates"] if each["run"] == "scout-megabyte"]
+    assert scouts
+    assert 300_000 < min(each["bytes"] for each in scouts) <= 1_300_000
+    assert "at a third of the training" in found.summary["more"][0]
+
+
 def test_run_again_it_is_finished_and_trains_nothing(found, reviews, monkeypatch):
     monkeypatch.setattr(runs_module, "train", None)
     again = fitted(reviews, found.folder)
@@ -159,6 +166,7 @@ def test_baselines_compete(here, reviews, tmp_path, monkeypatch):
     assert hf_seq.load(rival.folder)("the film was great")["label"] == "positive"
 
 
+@pytest.mark.slow
 def test_a_student_is_among_the_candidates_where_there_is_a_teacher(here, reviews, train, tmp_path):
     train(tmp_path / "teacher")
     taught = fitted(reviews, tmp_path / "e", f"--teacher={tmp_path / 'teacher'}", "--trials=1")
