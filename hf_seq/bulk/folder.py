@@ -10,7 +10,6 @@ DIR/.hf_seq/completions, stats, logs    datatrove's
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from hf_seq.bulk.answering import WORK, Job, tallies
 from hf_seq.bulk.shards import Shard
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.loading import find_folder
 
@@ -103,11 +103,7 @@ def _facts(job: Job) -> dict[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is damaged ({error}); delete the folder, or choose another --output.") from error
-    return found if isinstance(found, dict) else {}
+    return read_object(path, "it is damaged: delete the folder, or choose another --output")
 
 
 def digest_of(model: str) -> str:

@@ -30,6 +30,7 @@ from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json
 
 KINDS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt")
 TEXT = "text"
@@ -227,9 +228,11 @@ def _read_jsonl(shard: Shard, file: IO[bytes], size: int, form: TextForm) -> Ite
 
 def _object(number: int, line: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = parse_json(line)
     except json.JSONDecodeError as error:
         raise BrokenShard(f"line {number} is not JSON: {error.msg} at column {error.colno}") from error
+    except InputError as error:
+        raise BrokenShard(f"line {number}: {error}") from error
     if not isinstance(row, dict):
         raise BrokenShard(f"line {number} is {line!r:.40}, no object such as {{'text': ...}}")
     return row

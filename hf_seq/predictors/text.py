@@ -19,6 +19,7 @@ from scipy.special import expit, softmax
 from hf_seq.baselines.baseline import Baseline, SavedBaseline
 from hf_seq.baselines.series import SeriesBaseline
 from hf_seq.errors import InputError
+from hf_seq.files.reading import without_surrogates
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW
 from hf_seq.predictors.text_engine import TextEngine
@@ -105,7 +106,7 @@ class Predictor(BasePredictor):
             InputError: it is none, or the model reads two texts where one is given, or the other way round.
         """
         if type(given) is str and not self.needs_pairs:  # nearly every text; what follows is not free at 0.3 ms a text
-            return given
+            return without_surrogates(given)
         pair = as_pair(given)
         which = "the text" if row is None else f"text {row}"
         if pair is None and self.needs_pairs and isinstance(given, str):

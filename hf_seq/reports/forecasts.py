@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import parse_json, read_json, read_text
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.metrics.forecasting import Blocks, Forecasts
 from hf_seq.reports.predictions import PREDICTIONS_NAME
@@ -46,7 +47,7 @@ def read_blocks(folder: str | Path) -> Blocks:
     if not path.is_file():
         raise InputError(f"{path} does not exist; train the model again to have its predictions.")
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [parse_json(line) for line in read_text(path).splitlines()]
         found = {name: np.array([row[name] for row in rows]) for name in rows[0] if name != "row"}
         return Blocks(
             {name: each[:, 0] for name, each in found.items()}, {name: each[:, 1] for name, each in found.items()}
@@ -58,7 +59,7 @@ def read_blocks(folder: str | Path) -> Blocks:
 def read_shown(folder: str | Path) -> list[dict[str, Any]]:
     """Read the windows to be shown; none where the file is missing."""
     path = Path(folder) / FORECASTS_NAME
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return read_json(path) if path.is_file() else []
 
 
 def shown_forecasts(

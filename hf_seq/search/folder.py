@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The folder of a search: whose it is, what of it is ours, and that one process writes to it at a time."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_json
 from hf_seq.search.options import FitOptions
 from hf_seq.train.recipe_files import RECIPE_NAME
 from hf_seq.train.run_folder import OUTPUTS
@@ -40,7 +40,7 @@ def claim(output: Path, options: FitOptions) -> dict[str, Any]:
             raise InputError(f"--output {output} is in use: it holds files, but no search of ours; choose another.")
         return {}
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
+        before = read_json(path)
         known, now = dict(before["asked"]), asked(options)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} was not written by hf-seq fit; choose another --output.") from error

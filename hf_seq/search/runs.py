@@ -7,7 +7,6 @@
 A run that was killed half-way is made again from the start, so that it ends as it would have.
 """
 
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Any
 from hf_seq.data import Splits
 from hf_seq.distill.running import prepare_student
 from hf_seq.errors import InputError
+from hf_seq.files.reading import read_object
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import Divergence
 from hf_seq.progress import logger, quietly
@@ -282,7 +282,7 @@ def _label(setting: Setting, folder: Path) -> str:
     """Say what was trained, with as many tokens as there turned out to be."""
     if not setting.flags:
         return setting.label
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_object(folder / "config.json")
     return replace(setting, flags={**setting.flags, "vocab_size": config["vocab_size"]}).label
 
 

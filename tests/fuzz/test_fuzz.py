@@ -4,7 +4,9 @@
 
 import pytest
 
-from .running import draw, search
+from hf_seq.cli import main
+
+from .running import draw, inside, prepare, search
 
 SEED, SAMPLE, AT_ONCE = 7, 150, 15
 
@@ -26,3 +28,29 @@ def test_a_verb_that_breaks_is_found(monkeypatch):
     monkeypatch.setattr("tests.fuzz.running.main", broken)
     ((_, said),) = search(0, range(1), say=lambda _: None)
     assert "planted" in said
+
+
+# What was found, by name
+
+NAMED = {
+    "half a character": (["predict", "bilstm", "\udcff ok"], 0),
+    "half a character, to a tagger": (["predict", "bilstm-crf", "\udcff ok"], 0),
+    "half a character, traced": (["trace", "bilstm", "\udcff ok"], 0),
+    "an encoding of no text": (["check", "good.csv", "--encoding", "hex"], 2),
+    "an encoding of nothing": (["check", "good.csv", "--encoding", "undefined"], 2),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), NAMED.values(), ids=NAMED.keys())
+def test_what_was_found_stays_mended(words, code, tmp_path, capsys):
+    prepare(tmp_path)
+    with inside(tmp_path):
+        assert main(words) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_names_without_rows_are_no_table_of_numbers(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("a;b;c;d\n")
+    with inside(tmp_path):
+        assert main(["check", "a.txt", "--task", "series-tagging", "--delimiter", ";"]) == 2
+    assert "no rows below it" in capsys.readouterr().err
