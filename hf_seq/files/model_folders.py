@@ -40,6 +40,7 @@ TYPES: dict[str, Any] = {
 """Fields of a configuration that are read before its class checks them."""
 MOST_LAYERS = 1_000
 """Layers of a model; the deepest known have some hundred, and each costs time before any weight is read."""
+_TOKENS: Any = int | list[int] | None
 LEAST = 10_000
 """A width that is never refused, however small the weights."""
 _SIZES = ("_size", "_dim", "d_model", "d_ff", "features", "heads", "hidden", "channels", "num_labels")
@@ -57,10 +58,18 @@ def check_facts(folder: Path) -> None:
     for name in OBJECTS:
         if (folder / name).is_file():
             facts = read_object(folder / name, "get the model again, or save it again")
+            if name in ("config.json", "generation_config.json"):
+                _check_tokens(folder / name, facts)
             if name == "config.json":
                 _check_types(folder, facts)
                 _check_sizes(folder, facts)
                 _check_code(folder, facts)
+
+
+def _check_tokens(path: Path, facts: Mapping[str, Any]) -> None:
+    odd = next((name for name in facts if name.endswith("_token_id") and not fits(facts[name], _TOKENS)), None)
+    if odd is not None:
+        raise InputError(f"{path} says {odd}={facts[odd]!r:.60}, which is no number of a token; get the model again.")
 
 
 def _check_types(folder: Path, config: Mapping[str, Any]) -> None:

@@ -104,9 +104,15 @@ def task_of_saved(folder: str | Path) -> "Task[Any]":
         named = baseline.get("task") == task.name
         fits = task.reads_numbers == (config.get("num_features") is not None)
         suffix = task.models.auto_class_suffix
-        if named or (fits and any(name.endswith(suffix) for name in config.get("architectures") or [])):
+        if named or (fits and any(name.endswith(suffix) for name in named_classes(config))):
             return task
     return task_named("classification")
+
+
+def named_classes(config: Mapping[str, Any]) -> list[str]:
+    """List the classes that a configuration names; none where it names them in no list."""
+    names = config.get("architectures")
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A sample of `make fuzz`: no malformed file, flag or folder of a model ends in anything but an answer or words."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
 from hf_seq.cli import main
 
 from .running import draw, inside, prepare, search
 
-SEED, SAMPLE, AT_ONCE = 7, 150, 15
+SEED, SAMPLE, AT_ONCE = 7, 60, 15
 
 
 @pytest.mark.parametrize("start", range(0, SAMPLE, AT_ONCE))
@@ -39,6 +43,35 @@ NAMED = {
     "an encoding of no text": (["check", "good.csv", "--encoding", "hex"], 2),
     "an encoding of nothing": (["check", "good.csv", "--encoding", "undefined"], 2),
 }
+
+
+FOLDERS = {
+    "classes that are numbers": (
+        "bilstm",
+        "config.json",
+        {"architectures": [1]},
+        ["evaluate", "model", "--data", "good.csv"],
+    ),
+    "a token that is an object": (
+        "lstm-lm",
+        "generation_config.json",
+        {"bos_token_id": {"a": 1}},
+        ["generate", "model"],
+    ),
+    "a billion labels": ("bilstm", "config.json", {"num_labels": 10**9}, ["predict", "model", "a"]),
+    "a million layers": ("bilstm", "config.json", {"num_hidden_layers": 10**6}, ["predict", "model", "a"]),
+    "code from the Hub": ("bilstm", "config.json", {"_attn_implementation": "a/kernel"}, ["predict", "model", "a"]),
+}
+
+
+@pytest.mark.parametrize(("sound", "name", "change", "words"), FOLDERS.values(), ids=FOLDERS.keys())
+def test_a_folder_that_was_found_to_break_is_refused_in_words(sound, name, change, words, tmp_path, capsys):
+    prepare(tmp_path)
+    path = Path(shutil.copytree(tmp_path / sound, tmp_path / "model")) / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with inside(tmp_path):
+        assert main(words) == 2
+    assert next(iter(change)) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("words", "code"), NAMED.values(), ids=NAMED.keys())
