@@ -44,19 +44,30 @@ def reference() -> str:
     """List every public name for mkdocstrings, in groups."""
     from hf_seq.lazy_names import homes_of_names
 
-    left = dict(homes_of_names("hf_seq"))
+    left, shown = dict(homes_of_names("hf_seq")), examples()
     lines = []
     for title, starts in GROUPS:
         names = {name: home for name, home in left.items() if home.removeprefix("hf_seq.").startswith(starts)}
-        lines += [f"## {title}", "", *(f"::: {real_home(name, home)}.{name}\n" for name, home in names.items())]
+        lines += [f"## {title}", "", *(entry(name, home, shown) for name, home in names.items())]
         left = {name: home for name, home in left.items() if name not in names}
-    modules = [name for name, home in left.items() if home == "hf_seq"]
-    lines += [
-        "## Others",
-        "",
-        *(f"::: {real_home(name, home)}.{name}\n" for name, home in left.items() if name not in modules),
-    ]
-    return "\n".join([*lines, *(f"::: hf_seq.{name}\n" for name in modules)])
+    modules = {name: home for name, home in left.items() if home == "hf_seq"}
+    others = {name: home for name, home in left.items() if name not in modules}
+    lines += ["## Others", "", *(entry(name, home, shown) for name, home in others.items())]
+    for name in modules:
+        lines += [f"::: hf_seq.{name}\n", shown.get(name, "")]
+    return "\n".join(lines)
+
+
+def entry(name: str, home: str, shown: dict[str, str]) -> str:
+    """Name an object for mkdocstrings, and its example where there is one."""
+    return f"::: {real_home(name, home)}.{name}\n\n{shown.get(name, '')}\n"
+
+
+def examples() -> dict[str, str]:
+    """Read the examples by the names they show."""
+    text = (Path(__file__).parent / "examples.py").read_text(encoding="utf-8")
+    parts = re.split(r"^# %% (\w+)$", text, flags=re.MULTILINE)
+    return {name: f"```python\n{code.strip()}\n```" for name, code in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def real_home(name: str, home: str) -> str:
