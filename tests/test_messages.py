@@ -20,6 +20,7 @@ from hf_seq.commands.data_flags import OUTPUT
 from hf_seq.commands.launching import FLAGS as LAUNCHING
 from hf_seq.compare.options import own_flags
 from hf_seq.flags.source import training_argument_flags
+from hf_seq.search.options import own_flags as fit_flags
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.tasks.registry import recipe_class, task_names
@@ -75,7 +76,7 @@ def flags_of_verbs() -> frozenset[str]:
         commands = [group.get_command(context, name) for name in VERBS]
     options = [option for command in commands for each in command.params for option in each.opts]
     taught = {each.name for each in fields(DistilledRecipe)} - {each.name for each in fields(WordRecipe)}
-    more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *OUTPUT, *LAUNCHING))}
+    more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *fit_flags(), *OUTPUT, *LAUNCHING))}
     return frozenset({option.lstrip("-") for option in options} | more | OF_EVERY_VERB)
 
 
