@@ -104,7 +104,7 @@ CASES = {
     "tags the model does not know": ("evaluate {model} --data {other.jsonl}", r"tags that the model does not know"),
     "a column of another task": (
         "evaluate {model} --data {good.jsonl} --source_column text",
-        r"No such option: --source_column",
+        r"No such option:? '?--source_column",
     ),
     "no such vectors": ("train --data {good.jsonl} --word_vectors nowhere.txt", r"nowhere.txt is not there.*GloVe"),
     "a folder of vectors": ("train --data {good.jsonl} --word_vectors {model}", r"is a folder; give a text file"),
