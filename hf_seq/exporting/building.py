@@ -41,6 +41,11 @@ def build(model: Any, opset: int) -> dict[str, ModelProto]:
     if opset not in OPSETS:
         raise InputError(f"--opset {opset} is not written; use {OPSETS.start} to {OPSETS.stop - 1}.")
     name = type(model).__name__
+    if name.endswith("ForForecasting"):
+        raise InputError(
+            f"a {name} is a model that forecasts, and such models are not exported yet; answer by `hf-seq forecast` or "
+            "hf_seq.load."
+        )
     if getattr(model.config, "model_type", None) not in FAMILIES:
         raise InputError(
             f"a {name} is a class of transformers, not of hf_seq, and is not exported here: optimum does that "

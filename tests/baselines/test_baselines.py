@@ -141,7 +141,7 @@ def test_broken_folders_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"is broken .* terms, but weights for"):
         load_baseline(folder)
     (folder / "baseline.json").write_text("[]")
-    with pytest.raises(InputError, match="is broken"):
+    with pytest.raises(InputError, match="holds a list, not an object with names"):
         load_baseline(folder)
     (folder / "baseline.json").write_text(json.dumps(facts))
     (folder / "model.safetensors").write_bytes(b"cut")

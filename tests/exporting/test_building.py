@@ -84,7 +84,16 @@ def hold_against_torch(model, opset=OPSET, **settings):
     return compare_with_torch(model, make_run(build(model, opset)), drawn)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+EXPORTED = [case for case in CASES if not case.forecasts]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.forecasts], ids=lambda case: case.name)
+def test_what_forecasts_is_refused_with_what_answers_in_its_place(case):
+    with pytest.raises(InputError, match=r"is a model that forecasts.*hf-seq forecast"):
+        build(of_case(case), OPSET)
+
+
+@pytest.mark.parametrize("case", EXPORTED, ids=lambda case: case.name)
 def test_every_class_gives_the_numbers_of_torch(case):
     found = hold_against_torch(of_case(case), count=60, seed=1)
     assert found.shapes == 60
@@ -102,8 +111,6 @@ def test_every_pooling_cell_position_and_norm_gives_the_numbers_of_torch(setting
     assert hold_against_torch(model).shapes == 200
 
 
-@pytest.mark.parametrize("opset", [18, 21])
-@pytest.mark.parametrize("case", [CASES[3], CASES[20], CASES[-1]], ids=lambda case: case.name)
 def wide_model(share=0.4, **settings):
     """A recurrent classifier with n-grams of random letters beside it."""
     from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
@@ -127,6 +134,8 @@ def test_the_n_grams_count_in_that_comparison():
         compare_with_torch(model, run)
 
 
+@pytest.mark.parametrize("opset", [18, 21])
+@pytest.mark.parametrize("case", [EXPORTED[3], EXPORTED[20], EXPORTED[-1]], ids=lambda case: case.name)
 def test_newer_operators_give_them_too(case, opset):
     assert hold_against_torch(of_case(case), opset, count=12).shapes == 12
 

@@ -320,7 +320,10 @@ BAD_FOLDERS = {
     "config without weights": (corrupt(lambda f: (f / "model.safetensors").unlink()), r"holds no model\.safetensors"),
     "pickle only": (corrupt(keep_only_pickle), r"holds no model\.safetensors; save .* \(pickles are not read"),
     "broken weights": (corrupt(cut_weights), UNLOADABLE),
-    "broken config": (corrupt(lambda f: (f / "config.json").write_text("{")), UNLOADABLE),
+    "broken config": (
+        corrupt(lambda f: (f / "config.json").write_text("{")),
+        r"config\.json is not JSON .* save it again",
+    ),
     "weights of another size": (
         corrupt(widen_config),
         r"weights and config\.json have different sizes",
