@@ -9,6 +9,7 @@ import ast
 import contextlib
 import io
 import re
+import tempfile
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,13 +56,20 @@ def read_notebook(path: Path) -> Notebook:
 
 
 def run_notebook(path: Path) -> Notebook:
-    """Run every cell in one namespace; an error ends it, as in Jupyter.
+    """Run every cell in one namespace, in a folder of its own; an error ends it, as in Jupyter.
 
     Raises:
         RuntimeError: a cell failed; the message names it.
     """
     notebook = read_notebook(path)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        _run_cells(notebook)
+    return notebook
+
+
+def _run_cells(notebook: Notebook) -> None:
     scope: dict[str, Any] = {"__name__": "__notebook__"}
+    path = notebook.path
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.kind == "code":
             try:
@@ -70,7 +78,6 @@ def run_notebook(path: Path) -> Notebook:
                 raise RuntimeError(
                     f"{path.name}, cell {number}: {type(error).__name__}: {error}\n{cell.source}"
                 ) from error
-    return notebook
 
 
 def run_cell(source: str, scope: dict[str, Any], name: str) -> tuple[str, str]:
