@@ -51,13 +51,15 @@ def parse_json(text: str, name: str = "the text") -> Any:
     """
     if "\\ud" in text or "\\uD" in text:
         text = _ESCAPE.sub(lambda found: r"\ufffd" if _is_half(found[0]) else found[0], text)
+    text = without_surrogates(text)
     try:
-        value = json.loads(without_surrogates(text), parse_int=_integer)
+        value = _WATCHFUL.decode(text) if _MANY_DIGITS.search(text) else json.loads(text)
     except RecursionError:
         raise InputError(_too_deep(name)) from None
     except _TooLong as error:
         raise InputError(f"{name} holds an integer of {error} digits; numbers have {MAX_DIGITS} at most.") from None
-    _check_nesting(value, name)
+    if text.count("[") + text.count("{") > MAX_DEPTH:  # else nothing nests deeper; most lines of data end here
+        _check_nesting(value, name)
     return value
 
 
@@ -147,6 +149,11 @@ def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise _TooLong(f"{len(digits):,}")
     return int(digits)
+
+
+_MANY_DIGITS = re.compile(rf"[0-9]{{{MAX_DIGITS + 1}}}")
+_WATCHFUL = json.JSONDecoder(parse_int=_integer)
+"""Looks at each integer, which takes several times as long; only text with so many digits in a row needs it."""
 
 
 def _is_half(escape: str) -> bool:

@@ -221,7 +221,9 @@ def read_parquet(path: Path) -> Table:
     Raises:
         InputError: it is none, damaged, or only a pointer to one.
     """
-    if path.read_bytes()[: len(_POINTER)] == _POINTER:
+    with path.open("rb") as file:
+        begins = file.read(len(_POINTER))
+    if begins == _POINTER:
         raise InputError(
             f"{path} is a pointer of Git LFS, the file itself was not downloaded; get it with `git lfs pull`."
         )

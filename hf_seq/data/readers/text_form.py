@@ -101,7 +101,9 @@ def read_text(path: Path) -> str:
     said = current_form().encoding
     encoding = said or next((name for mark, name in _MARKS if raw.startswith(mark)), None) or _by_zeros(raw) or "utf-8"
     try:
-        return without_surrogates(raw.decode(encoding)).removeprefix("\ufeff")
+        text = raw.decode(encoding)
+        strict = codecs.lookup(encoding).name == "utf-8"  # gives no half characters, which only others let through
+        return (text if strict else without_surrogates(text)).removeprefix("\ufeff")
     except UnicodeError as error:
         if not isinstance(error, UnicodeDecodeError):  # idna and punycode know no place
             raise InputError(f"{path} is not {said}: {error}; say another --encoding, or leave it out.") from None
