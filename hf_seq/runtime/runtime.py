@@ -14,6 +14,7 @@ B batch · T steps · L labels · F features of a step
 import hashlib
 import json
 import math
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
@@ -150,7 +151,7 @@ class Model:
         """Give an input as it is read, or refuse it."""
         if not isinstance(given, str):
             raise InputError(f"text {row} is {given!r:.60}, a {type(given).__name__}; every text must be a string.")
-        return given
+        return whole_characters(given)
 
     def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:
         """Answer checked inputs."""
@@ -232,6 +233,11 @@ class Classifier(Model):
             over = [label for label, score in enumerate(scores) if score > (0.5 if least is None else least[label])]
             return {"labels": [self.label_names[label] for label in over], "scores": [scores[label] for label in over]}
         return {"score": scores[0] if len(scores) == 1 else scores}
+
+
+def whole_characters(text: str) -> str:
+    """Replace halves of characters, which no UTF-8 can hold, by the sign for what cannot be read, as hf_seq does."""
+    return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def activate(logits: list[float], problem_type: str) -> list[float]:

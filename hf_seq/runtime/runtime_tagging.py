@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 if __package__:
-    from .runtime import InputError, Model
+    from .runtime import InputError, Model, whole_characters
 else:
-    from runtime import InputError, Model  # type: ignore[no-redef,import-not-found]
+    from runtime import InputError, Model, whole_characters  # type: ignore[no-redef,import-not-found]
 
 OVERLAP = 4  # the share of a window that overlaps with the next is 1 / OVERLAP
 PARTS = {"B": "B", "I": "I", "E": "E", "S": "S", "L": "E", "U": "S", "M": "I", "W": "S"}
@@ -59,9 +59,9 @@ class Tagger(Model):
     def check(self, given: Any, row: int) -> Any:
         """Give a text, or a list of words."""
         if isinstance(given, str):
-            return given
+            return whole_characters(given)
         if isinstance(given, Sequence) and all(isinstance(word, str) for word in given):
-            return list(given)
+            return [whole_characters(word) for word in given]
         raise InputError(f"sentence {row} must be a string or a list of words, but is {given!r:.60}.")
 
     def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:

@@ -244,3 +244,11 @@ def test_int8_that_was_not_exported_is_refused(saved, few_calls, tmp_path):
     folder = hf_seq.export(saved("bilstm"), tmp_path / "plain").folder
     with pytest.raises(InputError, match="holds no int8 file; export with --quantize int8"):
         load(folder, quantized=True)
+
+
+@pytest.mark.parametrize("name", ["bilstm", "bilstm-crf"])
+def test_half_a_character_is_read_as_the_predictor_reads_it(name, saved, exported):
+    model, predictor = load(exported(name)), hf_seq.load(saved(name))
+    for broken in ("the \ud83d cat", ["the", "\ud83d", "cat"])[: 2 if name == "bilstm-crf" else 1]:
+        assert alike(model(broken), predictor(broken))
+        assert alike(list(model.predict([broken])), list(predictor.predict([broken])))
