@@ -11,13 +11,12 @@ from hf_seq.errors import InputError
 from hf_seq.files.reading import parse_json, read_text
 from hf_seq.files.writing import write_text
 from hf_seq.metrics.language_modeling import Blocks
-
-COSTS_NAME = "predictions.jsonl"
+from hf_seq.reports.predictions import PREDICTIONS_NAME, predictions_in
 
 
 def write_costs(folder: str | Path, blocks: Blocks) -> Path:
     """Write a line per block: `{"row": 0, "nats": 371.2, "characters": 256, "tokens": 61}`."""
-    path = Path(folder) / COSTS_NAME
+    path = Path(folder) / PREDICTIONS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = (
         np.round(blocks.nats, 4).tolist(),
@@ -38,9 +37,7 @@ def read_costs(folder: str | Path) -> Blocks:
     Raises:
         InputError: the file is missing or broken.
     """
-    path = Path(folder) / COSTS_NAME
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; train the model again to have its predictions.")
+    path = predictions_in(folder)
     try:
         rows = [parse_json(line) for line in read_text(path).splitlines()]
         columns = [np.array([row[name] for row in rows], dtype=float) for name in ("nats", "characters", "tokens")]

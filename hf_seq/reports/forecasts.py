@@ -16,7 +16,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.reading import parse_json, read_json, read_text
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.metrics.forecasting import Blocks, Forecasts
-from hf_seq.reports.predictions import PREDICTIONS_NAME
+from hf_seq.reports.predictions import PREDICTIONS_NAME, predictions_in
 
 FORECASTS_NAME = "forecasts.json"
 MOST_SHOWN, MOST_CHANNELS = 6, 4
@@ -43,9 +43,7 @@ def read_blocks(folder: str | Path) -> Blocks:
     Raises:
         InputError: the file is missing or broken.
     """
-    path = Path(folder) / PREDICTIONS_NAME
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; train the model again to have its predictions.")
+    path = predictions_in(folder)
     try:
         rows = [parse_json(line) for line in read_text(path).splitlines()]
         found = {name: np.array([row[name] for row in rows]) for name in rows[0] if name != "row"}

@@ -108,6 +108,18 @@ def read_texts(folder: str | Path) -> tuple[list[str], list[str]]:
     return _read(folder, "text")
 
 
+def predictions_in(folder: str | Path) -> Path:
+    """Find the predictions of a run.
+
+    Raises:
+        InputError: there are none.
+    """
+    path = Path(folder) / PREDICTIONS_NAME
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; train the model again to have its predictions.")
+    return path
+
+
 def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
     path = Path(folder) / PREDICTIONS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,9 +130,7 @@ def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
 
 def _read(folder: str | Path, field: str, *, optional: bool = False) -> tuple[list[Any], list[Any]]:
     """Read the gold answer and one field of every line; None where a line may lack it."""
-    path = Path(folder) / PREDICTIONS_NAME
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; train the model again to have its predictions.")
+    path = predictions_in(folder)
     gold, answers = [], []
     with path.open(encoding="utf-8") as lines:
         for row, line in enumerate(lines):
