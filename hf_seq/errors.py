@@ -11,5 +11,5 @@ class InputError(ValueError):
     """
 
 
-class UnsuitableModelError(InputError):
-    """A model cannot learn from these data at all, and others can: a comparison leaves it out, and says why."""
+class NotRunError(InputError):
+    """A model cannot be had, or cannot learn from these data, and others can: a comparison says so in its row."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from hf_seq.baselines.baseline import Array, Baseline
 from hf_seq.baselines.rivals import import_rival
-from hf_seq.errors import UnsuitableModelError
+from hf_seq.errors import NotRunError
 from hf_seq.text.scripts import why_characters
 
 BUCKETS = 200_000
@@ -49,7 +49,7 @@ class FastTextBaseline(Baseline):
 
     Raises:
         PretrainedUnavailable: the package is not installed.
-        UnsuitableModelError: values are to be learnt.
+        NotRunError: values are to be learnt.
     """
 
     kind = "fasttext"
@@ -63,7 +63,7 @@ class FastTextBaseline(Baseline):
         epoch: int = 5,
     ) -> None:
         if problem_type == "regression":
-            raise UnsuitableModelError("fasttext learns labels, not numbers; leave it out of --models.")
+            raise NotRunError("fasttext learns labels, not numbers; leave it out of --models.")
         super().__init__(problem_type, label_names)
         self.dim, self.lr, self.epoch = dim, lr, epoch
         self._characters = False  # in place of words, where no blanks part these

@@ -14,7 +14,7 @@ import numpy as np
 
 from hf_seq.baselines.baseline import Array, Baseline
 from hf_seq.baselines.linear import fit_linear, linear_scores
-from hf_seq.errors import UnsuitableModelError
+from hf_seq.errors import NotRunError
 from hf_seq.text.scripts import why_characters
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class TfidfBaseline(Baseline):
         try:
             features = self._vectorizer.fit_transform(texts)  # (N, V)
         except ValueError as error:
-            raise UnsuitableModelError(
+            raise NotRunError(
                 f"{len(texts)} texts hold no word of two letters or more; look at the text column."
             ) from error
         learnt = fit_linear(self.problem_type, features, labels, self.C)

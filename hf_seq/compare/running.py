@@ -30,13 +30,11 @@ from hf_seq.compare.entries import Entry, check_scored, copy_scored
 from hf_seq.compare.folder import COMPARISON_NAME, claim_for_data, locked_output, prepare_runs
 from hf_seq.compare.measures import measure_disturbed, measure_together
 from hf_seq.compare.options import CompareOptions, Run, parse_options, plan_run, plan_runs
-from hf_seq.compare.side_by_side import NotRun, Trained, train_side_by_side
+from hf_seq.compare.side_by_side import Trained, train_side_by_side
 from hf_seq.compare.sizes import SizePlan, plan_sizes, run_sizes
 from hf_seq.compare.students import STUDENT, is_small
-from hf_seq.errors import InputError, UnsuitableModelError
-from hf_seq.files.pretrained import PretrainedUnavailable
+from hf_seq.errors import InputError, NotRunError
 from hf_seq.files.writing import write_json, write_text
-from hf_seq.loops.trainer import Divergence
 from hf_seq.progress import indented, logger, notes_once
 from hf_seq.reports.comparison import Comparison, compare_runs
 from hf_seq.reports.html import write_report
@@ -157,8 +155,7 @@ def run_all(
             entries[name] = Entry.of_runs(name, seeds, small=is_small(task.models, name))
             (absent / RECORD_NAME).unlink(missing_ok=True)
         except InputError as error:
-            tolerable = PretrainedUnavailable | Divergence | UnsuitableModelError | NotRun
-            if name != STUDENT and not isinstance(error, tolerable):
+            if name != STUDENT and not isinstance(error, NotRunError):
                 raise
             logger.info(f"  not run: {error}")
             _not_run(name, str(error), seeds[0], task, metric, splits).write(absent)

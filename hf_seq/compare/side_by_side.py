@@ -13,21 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hf_seq.compare.options import Run
-from hf_seq.compare.student_runs import NoTeacher, train_run
+from hf_seq.compare.student_runs import train_run
 from hf_seq.compare.students import STUDENT
-from hf_seq.errors import InputError, UnsuitableModelError
-from hf_seq.files.pretrained import PretrainedUnavailable
-from hf_seq.loops.trainer import Divergence
+from hf_seq.errors import InputError, NotRunError
 from hf_seq.progress import logger
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.train.results import describe
 from hf_seq.workers import worker_pool
 
 PRELOADED = ["hf_seq.compare.side_by_side", "hf_seq.models.modeling_recurrent", "transformers.trainer"]
-
-
-class NotRun(InputError):  # noqa: N818 - it is a state of a model more than an error
-    """A model that could not be run, which the comparison says in its row."""
 
 
 @dataclass
@@ -99,8 +93,8 @@ def train_alone(run: Run) -> InputError | None:
     """Train one run in a worker; give back what went wrong in words, for not every error can travel."""
     try:
         train_run(run)
-    except (PretrainedUnavailable, Divergence, NoTeacher, UnsuitableModelError) as error:
-        return NotRun(str(error))
+    except NotRunError as error:
+        return NotRunError(str(error))
     except InputError as error:
         return InputError(str(error))
     return None

@@ -20,8 +20,6 @@ from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
 from hf_seq.compare.side_by_side import Trained
 from hf_seq.compare.students import STUDENT
 from hf_seq.errors import InputError
-from hf_seq.files.pretrained import PretrainedUnavailable
-from hf_seq.loops.trainer import Divergence
 from hf_seq.progress import indented, logger
 from hf_seq.reports.record import folder_name
 from hf_seq.tasks.architectures import ModelChoice
@@ -113,6 +111,6 @@ def run_sizes(plan: SizePlan, trained: Trained) -> dict[str, dict[int, list[Path
                     for run in runs:
                         trained(run)
                 found[name][size] = [run.folder for run in runs]
-            except (InputError, PretrainedUnavailable, Divergence) as error:
+            except InputError as error:
                 logger.info(f"  not run: {error}")
     return found

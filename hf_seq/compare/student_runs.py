@@ -8,7 +8,7 @@ from hf_seq.compare.options import Run
 from hf_seq.compare.students import STUDENT, teacher_folder
 from hf_seq.distill.running import TEACHERS, train_or_distill
 from hf_seq.distill.teacher import weights_key
-from hf_seq.errors import InputError
+from hf_seq.errors import NotRunError
 from hf_seq.files.pretrained import find_pretrained
 from hf_seq.files.reading import read_object
 from hf_seq.progress import logger
@@ -18,7 +18,7 @@ from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe, write_recipe
 from hf_seq.train.run_folder import RUN_STATE, has_begun
 
 
-class NoTeacher(InputError):  # noqa: N818 - it says what is missing
+class NoTeacher(NotRunError):  # noqa: N818 - it says what is missing
     """The teacher of a student was not trained, so that there is nobody to learn from."""
 
 

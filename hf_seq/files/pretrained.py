@@ -16,7 +16,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from hf_seq.errors import InputError
+from hf_seq.errors import InputError, NotRunError
 from hf_seq.files.hub_client import check_bytes, guard_client
 from hf_seq.files.model_folders import check_facts
 from hf_seq.runtime.runtime import FACTS
@@ -42,7 +42,7 @@ class Pretrained:
     label: str
 
 
-class PretrainedUnavailable(InputError):  # noqa: N818 - it is a state of the world more than an error
+class PretrainedUnavailable(NotRunError):  # noqa: N818 - it is a state of the world more than an error
     """The pretrained model cannot be had; `reason` says why and what to do."""
 
     def __init__(self, reason: str) -> None:

@@ -25,7 +25,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, EvalLoopOutput
 
 from hf_seq.data.batching import EncodedDataset
-from hf_seq.errors import InputError
+from hf_seq.errors import NotRunError
 from hf_seq.hub.trainer import HubTrainer
 from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
@@ -36,7 +36,7 @@ from hf_seq.reports.record import people_score
 LENGTH_BATCHES = "group_by_length"
 
 
-class Divergence(InputError):  # noqa: N818
+class Divergence(NotRunError):  # noqa: N818
     """The loss is not a number any more."""
 
     def __init__(self, what: str, step: int, arguments: TrainingArguments) -> None:
