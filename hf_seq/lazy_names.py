@@ -5,7 +5,7 @@
 A package writes its list as imports under `if TYPE_CHECKING:` and hands its own globals over:
 
     if TYPE_CHECKING:
-        from hf_seq.data.classification import load_splits as load_splits
+        from hf_seq.data.classification.loading import load_splits as load_splits
     if not TYPE_CHECKING:  # a type checker that saw it would believe that every name exists
         __getattr__, __dir__ = public_names(globals())
 """

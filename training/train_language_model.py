@@ -13,7 +13,7 @@ from transformers import HfArgumentParser, set_seed
 
 import hf_seq
 from hf_seq import RecurrentConfig, RecurrentForCausalLM, load_text_splits, train_tokenizer
-from hf_seq.data.streams import TextCollator
+from hf_seq.data.texts.streams import TextCollator
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, Reading, TextDataset
 from hf_seq.text.continuous import encode_continuous

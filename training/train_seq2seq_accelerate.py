@@ -22,7 +22,7 @@ from accelerate import Accelerator
 from torch.utils.data import DataLoader
 from transformers import get_scheduler
 
-from hf_seq.data.pair_batches import PairDataset
+from hf_seq.data.pairs.batches import PairDataset
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients

@@ -13,8 +13,8 @@ from transformers import EvalPrediction, HfArgumentParser, set_seed
 
 from hf_seq import RecurrentConfig, RecurrentForSequenceClassification, SeriesFeatureExtractor
 from hf_seq.data import EncodedDataset, load_series_splits
-from hf_seq.data.series import series_arrays
-from hf_seq.data.series_batches import SeriesCollator, encode_series
+from hf_seq.data.series.batches import SeriesCollator, encode_series
+from hf_seq.data.series.loading import series_arrays
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import ClassifierTrainer
 from hf_seq.metrics.classification import compute_classification_metrics, headline_metric

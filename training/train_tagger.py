@@ -14,7 +14,7 @@ from transformers import HfArgumentParser, set_seed
 import hf_seq
 from hf_seq import RecurrentConfig, RecurrentForTokenClassification, train_tokenizer
 from hf_seq.data import EncodedDataset, TaggingCollator, load_tagged_splits
-from hf_seq.data.tag_names import gold_tags
+from hf_seq.data.tagging.names import gold_tags
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import TaggerTrainer
 from hf_seq.metrics.tagging import compute_tagging_metrics

@@ -19,7 +19,7 @@ from hf_seq.api.trained import TrainedModel, temporary_folder
 from hf_seq.api.words import flags_as_keywords
 from hf_seq.compare.options import parse_options
 from hf_seq.compare.running import compare as run_comparison
-from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.memory import as_source
 from hf_seq.distill.running import task_of_teacher, train_or_distill
 from hf_seq.errors import InputError

@@ -52,7 +52,7 @@ def forecast(
     """
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.data.forecast_columns import ForecastColumns
+    from hf_seq.data.forecasts.columns import ForecastColumns
     from hf_seq.data.reading import ReadingOptions
     from hf_seq.predictors.forecasting import ForecastPredictor
     from hf_seq.predictors.histories import forecast_rows, read_histories

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.data.classification_checks import CheckReport, Columns, counted
+from hf_seq.data.classification.checks import CheckReport, Columns, counted
 from hf_seq.data.cutting import text_key
 from hf_seq.data.findings import Finding, rows_in_words
+from hf_seq.data.labels.problem_types import SINGLE
 from hf_seq.data.near_duplicates import NearDuplicates
-from hf_seq.data.problem_types import SINGLE
 from hf_seq.data.splits import Splits
 
 MOST = 200_000  # rows of a split that are looked at

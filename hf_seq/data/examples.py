@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hf_seq.data.problem_types import MULTI, REGRESSION
+from hf_seq.data.labels.problem_types import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 
 ROWS = 3

@@ -10,8 +10,8 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 from hf_seq.data.findings import Finding
-from hf_seq.data.number_columns import is_missing
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.series.number_columns import is_missing
 from hf_seq.errors import InputError
 
 NAMES = (

@@ -13,7 +13,7 @@ from typing import Any
 
 from hf_seq.data.columns import find_text_column, looks_like_id
 from hf_seq.data.lines import has_labels, has_tags, read_lines
-from hf_seq.data.pairs import find_source_column, spread_translations
+from hf_seq.data.pairs.loading import find_source_column, spread_translations
 from hf_seq.data.readers.archives import is_archive
 from hf_seq.data.readers.brat import read_brat
 from hf_seq.data.readers.class_folders import TEXT_FOLDERS
@@ -27,8 +27,8 @@ from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.readers.token_tables import has_sentence_column
 from hf_seq.data.reading import columns_known
 from hf_seq.data.sources import read_source, splits_in_file
-from hf_seq.data.spans import texts_with_spans
-from hf_seq.data.tag_columns import as_list, find_tokens_column
+from hf_seq.data.tagging.columns import as_list, find_tokens_column
+from hf_seq.data.tagging.spans import texts_with_spans
 from hf_seq.data.text_columns import find_text_columns
 from hf_seq.errors import InputError
 

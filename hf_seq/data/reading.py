@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
-from hf_seq.data.balance import describe_balance, find_positive, is_unbalanced
+from hf_seq.data.classification.balance import describe_balance, find_positive, is_unbalanced
 from hf_seq.data.findings import Finding
 from hf_seq.data.groups import groups_of, possible_groups, shared_groups
-from hf_seq.data.problem_types import SINGLE
+from hf_seq.data.labels.problem_types import SINGLE
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
 from hf_seq.data.readers.tables import RawData, Table

@@ -12,7 +12,7 @@ from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_r
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.seasons import read_builtin_seasons
 from hf_seq.data.builtin.waves import read_builtin_waves
-from hf_seq.data.label_names import label_names_beside
+from hf_seq.data.labels.names import label_names_beside
 from hf_seq.data.memory import PREFIX, read_memory
 from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import READERS, Readers, read_file

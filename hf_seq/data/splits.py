@@ -33,7 +33,7 @@ class Splits:
         columns: the names of the columns that were read, by the flags that name them: `{"text_column": "body"}`.
         positive: which of two labels precision, recall and F1 are of; None where there are not two.
         unbalanced: whether a class has so many more train rows than another that accuracy alone misleads.
-        tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tag_names.find_scheme`.
+        tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tagging.names.find_scheme`.
         channels: names of the channels of series, where their source names them.
         groups: of the rows of each split that has some, row for row.
         doubts: what is doubtful about the columns of the source.

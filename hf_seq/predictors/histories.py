@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.data.forecast_columns import ForecastColumns, ForecastRoles, find_forecast_roles
-from hf_seq.data.forecast_reading import FoundSeries, TimeSeries, read_forecast_series, time_after
-from hf_seq.data.number_columns import share_of_numbers
+from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
+from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series, time_after
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.reading import ReadingOptions
-from hf_seq.data.series_reading import SERIES_READERS
+from hf_seq.data.series.number_columns import share_of_numbers
+from hf_seq.data.series.reading import SERIES_READERS
 from hf_seq.errors import InputError
 from hf_seq.predictors.forecasting import ForecastPredictor
 

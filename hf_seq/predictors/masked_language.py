@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from hf_seq.data.masking import IGNORED, hide_tokens
+from hf_seq.data.texts.masking import IGNORED, hide_tokens
 from hf_seq.errors import InputError
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length, padded

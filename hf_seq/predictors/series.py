@@ -15,7 +15,7 @@ from torch import Tensor
 from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.baselines.series import SeriesBaseline
-from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
+from hf_seq.data.series.batches import EncodedSeries, SeriesCollator, encode_series
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP, read_series
 from hf_seq.predictors.base import Answer, BasePredictor

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from hf_seq.data.problem_types import MULTI, REGRESSION
+from hf_seq.data.labels.problem_types import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 from hf_seq.reports.figures import SERIES, figure_style, new_figure
 

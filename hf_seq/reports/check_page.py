@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from hf_seq.data.classification_checks import CheckReport, counted
+from hf_seq.data.classification.checks import CheckReport, counted
 from hf_seq.data.examples import shown_row
 from hf_seq.data.findings import Finding
 from hf_seq.data.splits import Splits

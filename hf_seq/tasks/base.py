@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hf_seq.data import Splits
     from hf_seq.data.batching import EncodedDataset
-    from hf_seq.data.classification_checks import CheckReport
+    from hf_seq.data.classification.checks import CheckReport
     from hf_seq.data.inputs import Inputs, Source
     from hf_seq.loops.options import TrainingOptions
     from hf_seq.loops.trainer import SequenceTrainer

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from hf_seq.data.cutting import cut
-from hf_seq.data.texts import LANGUAGE_MODELING
+from hf_seq.data.texts.loading import LANGUAGE_MODELING
 from hf_seq.errors import InputError
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hf_seq.data.classification_checks import CheckReport
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.examples import first_rows
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 
 from hf_seq.data.builtin.grammar import draw_text, grammar_entropy
-from hf_seq.data.streams import TokenStreams
+from hf_seq.data.texts.streams import TokenStreams
 from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
@@ -195,7 +195,7 @@ def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss(train, tmp_pa
     losses = [entry["eval_loss"] for entry in record.curve if "eval_loss" in entry]
     assert losses[-1] > min(losses)  # it got worse again
     predictor = LanguageModel.from_pretrained(tmp_path / "run")
-    from hf_seq.data.texts import load_text_splits
+    from hf_seq.data.texts.loading import load_text_splits
 
     validation = load_text_splits(record.data).validation["text"][:]
     assert predictor.costs(validation).nats.mean() == pytest.approx(min(losses), abs=1e-5)

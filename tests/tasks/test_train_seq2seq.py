@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments, pipeline
 
 from hf_seq.data import PairCollator, load_pair_splits
-from hf_seq.data.pair_batches import TokenBudgetSampler
+from hf_seq.data.pairs.batches import TokenBudgetSampler
 from hf_seq.errors import InputError
 from hf_seq.predictors.writer import Translator
 from hf_seq.reports.record import Record

@@ -12,7 +12,7 @@ import torch
 from transformers import AutoFeatureExtractor, AutoModelForSequenceClassification
 
 from hf_seq.compare.running import main as compare
-from hf_seq.data.series import series_arrays
+from hf_seq.data.series.loading import series_arrays
 from hf_seq.distill.running import train_main
 from hf_seq.predictors.series import SeriesPredictor, SeriesTagger
 from hf_seq.reports.record import Record

@@ -6,7 +6,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from hf_seq.data import load_tagged_splits
-from hf_seq.data.raw_texts import find_places
+from hf_seq.data.tagging.raw_texts import find_places
 from hf_seq.metrics.raw_text import f1_on_raw_text
 from hf_seq.models.sentence_places import sentence_places
 from hf_seq.predictors.word_reading import WordReader

@@ -8,8 +8,8 @@ import pytest
 from hf_seq.cli import main
 from hf_seq.data import load_splits
 from hf_seq.data.examples import first_rows
-from hf_seq.data.pairs import load_pair_splits
-from hf_seq.data.tagging import load_tagged_splits
+from hf_seq.data.pairs.loading import load_pair_splits
+from hf_seq.data.tagging.loading import load_tagged_splits
 
 TINY = [
     *("--embedding_size", "8", "--hidden_size", "8", "--max_steps", "2", "--bf16", "false", "--disable_tqdm", "true"),

@@ -12,7 +12,7 @@ from sklearn.metrics import f1_score, precision_score
 
 from hf_seq.cli import main
 from hf_seq.data import load_splits
-from hf_seq.data.balance import describe_balance, find_positive
+from hf_seq.data.classification.balance import describe_balance, find_positive
 from hf_seq.errors import InputError
 from hf_seq.metrics.classification import compute_classification_metrics
 from hf_seq.reports.predictions import read_predictions

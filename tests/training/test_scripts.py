@@ -11,8 +11,8 @@ from sklearn.metrics import accuracy_score
 
 import hf_seq
 from hf_seq.data import load_series_splits, load_splits, load_tagged_splits
-from hf_seq.data.series import series_arrays
-from hf_seq.data.tag_names import gold_tags
+from hf_seq.data.series.loading import series_arrays
+from hf_seq.data.tagging.names import gold_tags
 
 FOLDER = Path(__file__).parents[2] / "training"
 STORIES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem.startswith(("train_", "pretrain_")))

@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.data.number_columns import is_missing
 from hf_seq.data.readers.files import lift_field_size_limit, read_text
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.series.number_columns import is_missing
 from hf_seq.errors import InputError
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)\s+(.+)""", re.IGNORECASE)

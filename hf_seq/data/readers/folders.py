@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from hf_seq.data.label_names import join_named, label_names_beside
+from hf_seq.data.labels.names import join_named, label_names_beside
 from hf_seq.data.readers.archives import is_archive, unpacked
 from hf_seq.data.readers.files import Readers, read_file
 from hf_seq.data.readers.packed import stem_of, suffix_of

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from hf_seq.data.number_columns import is_number
 from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
+from hf_seq.data.series.number_columns import is_number
 from hf_seq.errors import InputError
 
 DELIMITERS = ("\t", ";", ",")

@@ -19,7 +19,7 @@ import numpy as np
 
 from hf_seq.data.readers.files import read_text
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.times import read_times
+from hf_seq.data.series.times import read_times
 from hf_seq.errors import InputError
 
 _PARTS = re.compile(r":(?![^(]*\))")  # colons, but not those of the times of day inside brackets

@@ -9,7 +9,7 @@ import numpy as np
 
 from hf_seq.baselines import Baseline, MajorityBaseline, TfidfBaseline
 from hf_seq.data import Splits
-from hf_seq.data.classification import texts_of
+from hf_seq.data.classification.loading import texts_of
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
 from hf_seq.reports.record import LOWER_IS_BETTER, people_score

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hf_seq.data import Splits, check_splits, load_splits
-from hf_seq.data.classification import texts_of
-from hf_seq.data.classification_checks import CheckReport, Columns
+from hf_seq.data.classification.checks import CheckReport, Columns
+from hf_seq.data.classification.loading import texts_of
 from hf_seq.data.closer_look import look_closer_at_texts
 from hf_seq.errors import InputError
 from hf_seq.tasks.base import Data, R

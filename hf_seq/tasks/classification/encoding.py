@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from transformers import PreTrainedModel
 
 from hf_seq.data import ClassificationCollator, EncodedDataset, Splits
-from hf_seq.data.classification import texts_of
+from hf_seq.data.classification.loading import texts_of
 from hf_seq.errors import InputError
 from hf_seq.models.modeling_sequence import SequencePreTrainedModel
 from hf_seq.tasks.base import Collator

@@ -5,7 +5,7 @@
 from typing import Any
 
 from hf_seq.baselines.forecasting import FORECAST_BASELINES
-from hf_seq.data.forecast_splits import ForecastSplits, arrays_of
+from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.data.splits import Splits
 from hf_seq.tasks.forecasting.encoding import facts_of
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe

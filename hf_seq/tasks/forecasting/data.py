@@ -5,10 +5,10 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.forecast_checks import check_forecast, look_closer_at_forecast
-from hf_seq.data.forecast_columns import ForecastColumns
-from hf_seq.data.forecast_splits import ForecastOptions, ForecastSplits, arrays_of, load_forecast_splits
+from hf_seq.data.classification.checks import CheckReport
+from hf_seq.data.forecasts.checks import check_forecast, look_closer_at_forecast
+from hf_seq.data.forecasts.columns import ForecastColumns
+from hf_seq.data.forecasts.splits import ForecastOptions, ForecastSplits, arrays_of, load_forecast_splits
 from hf_seq.data.inputs import Inputs, Source
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.splits import Splits

@@ -15,7 +15,7 @@ from torch import Tensor
 from transformers import AutoFeatureExtractor, PreTrainedModel
 
 from hf_seq.data import EncodedDataset, Splits
-from hf_seq.data.forecast_splits import ForecastSplits, arrays_of
+from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor
 from hf_seq.models.series import pad_rows

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hf_seq.data.forecast_splits import ForecastSplits, arrays_of
+from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.metrics.forecasting import (

@@ -8,9 +8,9 @@ from typing import Any
 from datasets import Dataset
 
 from hf_seq.data import Splits
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.text_checks import check_texts
-from hf_seq.data.texts import load_text_splits
+from hf_seq.data.classification.checks import CheckReport
+from hf_seq.data.texts.checks import check_texts
+from hf_seq.data.texts.loading import load_text_splits
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 

@@ -8,7 +8,7 @@ from datasets import Dataset
 from transformers import PreTrainedModel
 
 from hf_seq.data import Splits
-from hf_seq.data.streams import TextCollator
+from hf_seq.data.texts.streams import TextCollator
 from hf_seq.tasks.architectures import Architecture
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 from hf_seq.tasks.language_modeling.trainer import Reading, TextDataset

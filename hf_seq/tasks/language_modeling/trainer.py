@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, SequentialSampler
 
 from hf_seq.data.batching import EncodedDataset
-from hf_seq.data.streams import TokenStreams, only_item
+from hf_seq.data.texts.streams import TokenStreams, only_item
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import WEIGHTS_ONLY, SequenceTrainer
 from hf_seq.metrics.language_modeling import compute_language_metrics

@@ -5,9 +5,9 @@
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.text_checks import check_texts
-from hf_seq.data.texts import load_text_splits
+from hf_seq.data.classification.checks import CheckReport
+from hf_seq.data.texts.checks import check_texts
+from hf_seq.data.texts.loading import load_text_splits
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.masked_language_modeling.recipe import MaskedLanguageModelingRecipe
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hf_seq.data import EncodedDataset
-from hf_seq.data.masking import hide_tokens
+from hf_seq.data.texts.masking import hide_tokens
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import SequenceTrainer
 from hf_seq.predictors.masked_language import HiddenCosts, hidden_costs, hide_rows

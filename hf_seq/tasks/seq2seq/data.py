@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.baselines.pairs import CopySource, NearestSource
 from hf_seq.data import Splits, check_pairs, load_pair_splits
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.closer_look_at_pairs import look_closer_at_pairs
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.inputs import Inputs, Source, source_inputs
+from hf_seq.data.pairs.closer_look import look_closer_at_pairs
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
 

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction
 from transformers.trainer_utils import EvalLoopOutput
 
-from hf_seq.data.pair_batches import PairDataset
+from hf_seq.data.pairs.batches import PairDataset
 from hf_seq.loops.trainer import SequenceTrainer
 
 

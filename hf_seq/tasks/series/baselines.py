@@ -5,7 +5,7 @@
 from typing import Any
 
 from hf_seq.data import Splits
-from hf_seq.data.series import series_arrays
+from hf_seq.data.series.loading import series_arrays
 from hf_seq.tasks.classification.baselines import fit_majority
 from hf_seq.tasks.series.recipe import SeriesRecipe
 

@@ -6,12 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hf_seq.data import Splits, check_series, load_series_splits
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.closer_look_at_series import look_closer_at_series
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.inputs import Inputs, Source
-from hf_seq.data.series import series_arrays
-from hf_seq.data.series_options import SeriesOptions
-from hf_seq.data.series_reading import series_inputs
+from hf_seq.data.series.closer_look import look_closer_at_series
+from hf_seq.data.series.loading import series_arrays
+from hf_seq.data.series.options import SeriesOptions
+from hf_seq.data.series.reading import series_inputs
 from hf_seq.models.series import TIME_GAP
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe

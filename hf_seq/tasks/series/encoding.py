@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from transformers import AutoFeatureExtractor, PreTrainedModel
 
 from hf_seq.data import EncodedDataset, Splits
-from hf_seq.data.series import series_arrays
-from hf_seq.data.series_augmentation import AugmentedSeries
-from hf_seq.data.series_batches import EncodedSeries, SeriesCollator, encode_series
+from hf_seq.data.series.augmentation import AugmentedSeries
+from hf_seq.data.series.batches import EncodedSeries, SeriesCollator, encode_series
+from hf_seq.data.series.loading import series_arrays
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.tasks.architectures import Architecture, ModelChoice

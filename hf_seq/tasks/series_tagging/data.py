@@ -5,13 +5,13 @@
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits, check_series
-from hf_seq.data.classification_checks import CheckReport
-from hf_seq.data.closer_look_at_series import look_closer_at_series
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.inputs import Inputs, Source
-from hf_seq.data.series import series_arrays
-from hf_seq.data.series_batches import EncodedSeries
-from hf_seq.data.series_options import SeriesOptions
-from hf_seq.data.series_reading import series_inputs
+from hf_seq.data.series.batches import EncodedSeries
+from hf_seq.data.series.closer_look import look_closer_at_series
+from hf_seq.data.series.loading import series_arrays
+from hf_seq.data.series.options import SeriesOptions
+from hf_seq.data.series.reading import series_inputs
 from hf_seq.tasks.series.data import as_trained, load_series
 from hf_seq.tasks.series.encoding import SeriesEncoding
 from hf_seq.tasks.series_tagging.recipe import SeriesTaggingRecipe

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits
-from hf_seq.data.tag_names import gold_tags
+from hf_seq.data.tagging.names import gold_tags
 from hf_seq.errors import InputError
 from hf_seq.metrics.raw_text import f1_on_raw_text
 from hf_seq.metrics.tagging import (

@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers import EvalPrediction
 
 from hf_seq.data import Splits
-from hf_seq.data.tag_names import IGNORED
+from hf_seq.data.tagging.names import IGNORED
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import TaggerTrainer

@@ -1,0 +1,164 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which columns of a table hold the time, the names of its series, what is forecast, and what is known ahead.
+
+date,HUFL,...,OT          wide: a column for each channel of one series
+store,date,sales,price    long: many series, one below the other or row by row
+"""
+
+from dataclasses import dataclass, field
+
+from hf_seq.data.readers.tables import Table
+from hf_seq.data.series.long_tables import TIME_NAMES, codes_of, find_ids, is_dated
+from hf_seq.data.series.number_columns import share_of_numbers
+from hf_seq.data.series.options import NONE
+from hf_seq.errors import InputError
+
+MORE_TIME_NAMES = ("ds", "period", "day", "week", "month", "quarter", "year", "utc_timestamp", "local_time")
+MOST_NUMBERS = 0.9  # share of the values from which on a column is one of numbers with mistakes in it
+
+
+@dataclass(frozen=True)
+class ForecastColumns:
+    """What the user says of the columns.
+
+    Attributes:
+        id_column: the series of each row, or several columns with commas; `none`: one series.
+        time_column: the time of each row; `none` keeps the order of the file.
+        target_columns: what is forecast, with commas; None: all columns of numbers that are nothing else.
+        known_columns: what is known of the future too, with commas.
+        time_format: how times are written, as for `datetime.strptime`; None finds it.
+        sort_times: put the rows of each series in the order of their times.
+    """
+
+    id_column: str | None = None
+    time_column: str | None = None
+    target_columns: str | None = None
+    known_columns: str | None = None
+    time_format: str | None = None
+    sort_times: bool = False
+
+
+@dataclass
+class ForecastRoles:
+    """What the columns of a table are.
+
+    Attributes:
+        ids: the series of each row; None where the table is one series.
+        time: the time of each row.
+        targets: what is forecast.
+        known: what is known of the future too.
+        others: the other columns.
+        notes: what was guessed and left out, in words.
+    """
+
+    ids: str | None
+    time: str | None
+    targets: list[str]
+    known: list[str]
+    others: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
+    """Tell from the names and values of a table what each column is.
+
+    Raises:
+        InputError: a named column is not there or holds no numbers, or no column does.
+    """
+    known, targets = listed(wanted.known_columns), listed(wanted.target_columns)
+    _check_named(table, wanted, known, targets)
+    ids = _ids(table, wanted.id_column)
+    time = _time(table, wanted, ids)
+    notes: list[str] = []
+    rest = [name for name in table.names if name not in (ids, time, *known)]
+    if ids is None and wanted.id_column is None:
+        ids = _guess_ids(table, time, rest, notes)
+        rest = [name for name in rest if name != ids]
+    if not targets:
+        parts = listed(ids)
+        targets = [name for name in rest if name not in parts and share_of_numbers(table, name) >= MOST_NUMBERS]
+        left = [name for name in rest if name not in (*targets, *parts)]
+        if left:
+            notes.append(f"left out: {', '.join(map(repr, left))} (no numbers)")
+    if not targets:
+        raise InputError(
+            f"no column holds numbers to forecast; the columns are {', '.join(table.names)}. Name them with "
+            "--target_columns."
+        )
+    clash = next((name for name in targets if name in (ids, time, *known)), None)
+    if clash is not None:
+        raise InputError(f"--target_columns names {clash!r}, which is taken as id, time or known; name it once.")
+    for name in (*targets, *known):
+        _check_numbers(table, name)
+    others = [name for name in table.names if name not in (ids, time, *targets, *known)]
+    return ForecastRoles(ids, time, targets, known, others, notes)
+
+
+def listed(names: str | None) -> list[str]:
+    """Split names at commas."""
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
+
+
+def _check_named(table: Table, wanted: ForecastColumns, known: list[str], targets: list[str]) -> None:
+    """Refuse names of columns that are not there."""
+    named = [("id_column", name) for name in listed(wanted.id_column)] + [("time_column", wanted.time_column)]
+    named += [("known_columns", name) for name in known] + [("target_columns", name) for name in targets]
+    for flag, name in named:
+        if name not in (None, NONE, *table.names):
+            raise InputError(f"--{flag} names {name!r}, which is not there; the columns are {', '.join(table.names)}.")
+
+
+def _ids(table: Table, given: str | None) -> str | None:
+    """Find the column of the names of series; where several columns name one together, make a column of them."""
+    names = listed(given)
+    if len(names) > 1:
+        rows = zip(*map(table.values, names), strict=True)
+        table.columns = {**table.columns, ",".join(names): [" ".join(map(str, row)) for row in rows]}
+        return ",".join(names)
+    found = find_ids(table, given)
+    if given is None and found is not None and len(set(table.values(found))) == len(table) > 1:
+        return None  # it numbers the rows
+    return found
+
+
+def _time(table: Table, wanted: ForecastColumns, ids: str | None) -> str | None:
+    if wanted.time_column is not None:
+        return None if wanted.time_column == NONE else wanted.time_column
+    by_name = {name.lower(): name for name in table.names if name != ids}
+    named = next((by_name[name] for name in (*TIME_NAMES, *MORE_TIME_NAMES) if name in by_name), None)
+    if named is not None:
+        return named
+    rest = [name for name in table.names if name != ids and share_of_numbers(table, name) < MOST_NUMBERS]
+    dated = [name for name in rest if is_dated(table, name)]
+    return dated[0] if len(dated) == 1 else None
+
+
+def _guess_ids(table: Table, time: str | None, rest: list[str], notes: list[str]) -> str | None:
+    """Take the only column of names that tells rows of the same time apart for the names of series."""
+    if time is None:
+        return None
+    times = [str(value).strip() for value in table.values(time)]
+    if len(set(times)) == len(times):
+        return None
+    found = []
+    for name in rest:
+        if share_of_numbers(table, name) >= MOST_NUMBERS:
+            continue
+        pairs = set(zip(codes_of(table, name).tolist(), times, strict=True))
+        if len(pairs) == len(times):
+            found.append(name)
+    if len(found) != 1:
+        return None
+    notes.append(f"series {found[0]!r}, the only column that tells rows of the same time apart; --id_column says else")
+    return found[0]
+
+
+def _check_numbers(table: Table, name: str) -> None:
+    """Refuse a target or a known column that holds no numbers at all; single mistakes are found when it is read."""
+    if share_of_numbers(table, name) == 0:
+        seen = next((value for value in table.values(name) if value not in (None, "")), None)
+        raise InputError(
+            f"{name!r} holds no numbers, such as {seen!r}, and only numbers are forecast; name others with "
+            "--target_columns, or write names as numbers (0 and 1) in --known_columns."
+        )

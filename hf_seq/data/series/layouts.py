@@ -1,0 +1,124 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of any layout to tables with a series a row: nested ones stay, long and wide ones are put together.
+
+nested   a column of lists                                        `series_columns.py` finds it
+long     a step a line, with the id of its series                 `long_tables.py`
+wide     a series a row, with a column for each step              `wide_tables.py`
+one      a long table without ids is one recording: `--window` cuts it (`recordings.py`)
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hf_seq.data.columns import LABEL_NAMES
+from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.series.columns import is_nested
+from hf_seq.data.series.long_tables import (
+    GROUP,
+    ID_NAMES,
+    LABEL,
+    TAGS,
+    Roles,
+    find_ids,
+    find_roles,
+    long_table,
+    read_times_of_all,
+)
+from hf_seq.data.series.number_columns import share_of_numbers
+from hf_seq.data.series.options import NONE, SeriesOptions
+from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
+from hf_seq.errors import InputError
+
+
+@dataclass
+class Arranged:
+    """Tables with a series a row.
+
+    Attributes:
+        raw: the tables.
+        channels: names of the channels, where the columns of the source had some.
+        label: the column of the label, or of the tags; None where the tables were nested already.
+        group: the column of the groups; None likewise, or where there are none.
+        group_name: what that column is called in the source.
+        columns: the columns of the source that were taken, by flag.
+    """
+
+    raw: RawData
+    channels: list[str] = field(default_factory=list)
+    label: str | None = None
+    group: str | None = None
+    group_name: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *, per_step: bool) -> Arranged:
+    """Put the series of all splits together.
+
+    Raises:
+        InputError: columns that are not there, or that say nothing of where a series begins and ends.
+    """
+    table = raw.tables["train"]
+    if series_column is not None or any(is_nested(table, name) for name in table.names):
+        return Arranged(raw)
+    _join_ids(raw, options.id_column)
+    options.check_names(table)
+    others = [name for name in table.names if name.lower() not in LABEL_NAMES]
+    if all(share_of_numbers(table, name) < 1 for name in others):
+        return Arranged(raw)  # for whoever looks for a series in it to refuse
+    ids = find_ids(table, options.id_column)
+    repeated = ids is not None and len(set(table.values(ids))) < len(table)
+    if not repeated and options.window is None:
+        wide = find_wide(table, options)
+        if wide is not None:
+            names = [name for name in wide.channels if name]
+            return Arranged(wide_raw(raw, wide), names, LABEL, GROUP if wide.group else None, wide.group, _taken(wide))
+    if ids is None and options.window is None and options.id_column != NONE:
+        _refuse_without_ids(raw)
+    return _long(raw, options, ids, per_step=per_step)
+
+
+def _join_ids(raw: RawData, column: str | None) -> None:
+    """Where several columns name a series together, such as subject and trial, make one of them."""
+    names = [name.strip() for name in (column or "").split(",")]
+    for table in raw.tables.values():
+        if column is not None and len(names) > 1 and column not in table.names and set(names) <= set(table.names):
+            rows = zip(*map(table.values, names), strict=True)
+            table.columns = {**table.columns, column: [" ".join(map(str, row)) for row in rows]}
+
+
+def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bool) -> Arranged:
+    roles = find_roles(raw, options, ids)
+    notes = [_in_words(roles), *roles.notes]
+    times = read_times_of_all(raw, roles, options.time_format, notes)
+    per_row = per_step or options.window is not None
+    tables = {
+        split: long_table(table, roles, times.get(split), f"{raw.description} ({split})", per_step=per_row)
+        for split, table in raw.tables.items()
+    }
+    notes += [f"{split}: {note}" for split, table in tables.items() for note in table.notes]
+    found = RawData(tables, raw.description, raw.class_names, [*raw.notes, *notes])
+    label = next((name for name in (TAGS, LABEL) if name in tables["train"].names), LABEL)
+    return Arranged(found, list(roles.channels), label, GROUP if roles.group else None, roles.group, _taken(roles))
+
+
+def _taken(roles: Roles | WideRoles) -> dict[str, Any]:
+    """List the columns that a saved model should look for in other files."""
+    taken = {"id_column": roles.ids, "label_column": roles.label, "time_column": getattr(roles, "time", None)}
+    return {flag: name for flag, name in taken.items() if name is not None}
+
+
+def _in_words(roles: Roles) -> str:
+    ids = "one recording" if roles.ids is None else f"ids {roles.ids!r}"
+    time = "no time" if roles.time is None else f"time {roles.time!r}"
+    return f"long table: {ids}, {time}, channels {', '.join(map(repr, roles.channels))}"
+
+
+def _refuse_without_ids(raw: RawData) -> None:
+    table: Table = raw.tables["train"]
+    raise InputError(
+        f"{raw.description} has no column for the ids of the series ({', '.join(ID_NAMES[:4])}, ...), only "
+        f"{', '.join(map(str, table.names[:30]))}. If it has a step a line, name the column with --id_column; if it is "
+        "one long recording, cut it with --window STEPS; if it has a series a row, number the columns of the steps "
+        "(t0, t1, ...)."
+    )

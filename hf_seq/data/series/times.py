@@ -1,0 +1,335 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Times of steps as people write them, to seconds: one way of writing for a column, found from all its rows.
+
+3   0.25   1579651200   1579651200000 (epoch)          numbers
+2020-01-22   2020-01-22T10:05:00+01:00   20200122       ISO dates
+22.01.2020   1/22/2020   22/01/2020 10:05   22 Jan 2020  other dates; what fits two of them must be said
+9:05   10:00   0:05:59.5                                times of day, or spent
+t9   t10   step 11   2020-Q4   2020-W05                 numbers in names
+"""
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from hf_seq.data.series.number_columns import is_missing
+from hf_seq.errors import InputError
+
+Array = np.ndarray
+DAY = 86_400.0
+_DATES = (
+    *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y"),
+    *("%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d %B %Y", "%d. %B %Y", "%d. %b %Y", "%b %d, %Y", "%B %d, %Y"),
+    *("%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%m/%Y"),
+    *("%Y/%m", "%a %d %b %Y", "%a, %d %b %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%a %b %d %Y"),
+)
+_YEAR_FIRST = ("%y/%m/%d", "%y-%m-%d", "%y.%m.%d")  # only where nothing else fits: 22.01.20 is the 22nd of January
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p")
+_JOINTS = (" ", ", ", "T")
+_ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
+_IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
+_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_PERIOD = re.compile(r"(\d{4})[-_ ]?[QqWwSs](\d{1,2})")  # 2020-Q4, 2020W05
+_PERIOD_FIRST = re.compile(r"[QqWwSs](\d{1,2})[-/ ](\d{4})")  # Q4 2020
+_ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:?\d\d)$")
+_ZONE_NAME = re.compile(r"\s*\b(UTC|GMT)$")
+_PROBES = 5  # texts that a way of writing is tried on first
+_SAMPLE = 500  # texts that tell whether the rest is worth reading
+_MOST = 0.5  # share of the rows from which on the others are taken for slips, not for another way of writing
+
+
+@dataclass(frozen=True)
+class Times:
+    """Times of N steps.
+
+    Attributes:
+        seconds: (N,) float64; the unit of plain numbers is their own.
+        how: the way of writing, in words.
+        clock: whether these are times of day without a date, which may pass midnight.
+    """
+
+    seconds: Array
+    how: str
+    clock: bool = False
+
+
+def read_times(
+    values: Sequence[Any],
+    name: str,
+    time_format: str | None = None,
+    series: Sequence[Hashable] | None = None,
+    notes: list[str] | None = None,
+) -> Times | None:
+    """Read the times of all steps.
+
+    Args:
+        values: N times, as written.
+        name: of their column, for messages.
+        time_format: how they are written, as for `datetime.strptime`; None finds it.
+        series: N names of the series that the steps belong to; orders are compared inside these.
+        notes: what was decided is added here.
+
+    Returns:
+        The times; None where they cannot be read, or not all of them and the others are in order, so that the order of
+        the steps is that of the file.
+
+    Raises:
+        InputError: a few are missing or differ from all others, which are in disorder; days and months cannot be told
+            apart, and another order follows from each reading.
+    """
+    notes = [] if notes is None else notes
+    texts = [_text(value) for value in values]
+    known = [text for text in texts if text]
+    if not known:
+        notes.append(f"time {name!r} is empty, so steps stay in the order of the file")
+        return None
+    owners = [""] * len(texts) if series is None else [str(each) for each in series]
+    found = _by_format(texts, name, time_format) if time_format is not None else _found(known, texts, name, owners)
+    if found is None:
+        _mostly(texts, name, owners, notes)
+        return None
+    if len(known) < len(texts):
+        _confirmed(texts, found.seconds, name, found.how, owners, notes)
+        return None
+    if found.how != "numbers" and time_format is None:
+        notes.append(f"time {name!r} is read as {found.how}, such as {known[0]!r}; --time_format says otherwise")
+    return found
+
+
+def _found(known: list[str], texts: list[str], name: str, owners: list[str]) -> Times | None:
+    """Read times in one of the ways; NaN where one is missing."""
+    there = np.array([bool(text) for text in texts])
+    distinct, places = np.unique(np.asarray(known, dtype=object), return_inverse=True)
+    ways = distinct.tolist()
+    found = _numbers(ways) or _clocks(ways)
+    if found is None:
+        series = [owner for owner, text in zip(owners, texts, strict=True) if text]
+        found = _dates(ways, places, name, series) or _numbered_names(ways)
+    if found is None:
+        return None
+    seconds = np.full(len(texts), np.nan)
+    seconds[there] = found.seconds[places]
+    return Times(seconds, found.how, found.clock)
+
+
+def past_midnight(seconds: Array) -> Array:
+    """Add a day each time that times of day, in the order of the file, fall by more than twelve hours.
+
+    Example:
+        >>> past_midnight(np.array([84_000.0, 300.0, 900.0])).tolist()
+        [84000.0, 86700.0, 87300.0]
+    """
+    falls = np.diff(seconds, prepend=seconds[:1]) < -DAY / 2
+    unwrapped = seconds + DAY * np.cumsum(falls)
+    return unwrapped if (np.diff(unwrapped) >= 0).all() else seconds
+
+
+def _text(value: Any) -> str:
+    if is_missing(value):
+        return ""
+    return value.isoformat() if isinstance(value, datetime | date) else str(value).strip()
+
+
+def _numbers(texts: Sequence[str]) -> Times | None:
+    """Read plain numbers, epochs and dates without separators."""
+    try:
+        numbers = np.array([float(text) for text in texts])
+    except ValueError:
+        if not all(re.fullmatch(r"[+-]?\d+,\d+", text) for text in texts):
+            return None
+        return Times(np.array([float(text.replace(",", ".")) for text in texts]), "numbers with a decimal comma")
+    if not np.isfinite(numbers).all():
+        return None
+    if all(len(text) == 8 and text.isdigit() and "1900" <= text[:4] <= "2100" for text in texts):
+        compact = _parsed(texts, "%Y%m%d")
+        if compact is not None:
+            return Times(compact, "Y M D without separators")
+    for unit, lowest, factor in (("nanoseconds", 1e17, 1e9), ("microseconds", 1e14, 1e6), ("milliseconds", 1e11, 1e3)):
+        if numbers.min() >= lowest:
+            return Times(numbers / factor, f"epoch {unit}")
+    return Times(numbers, "epoch seconds" if numbers.min() >= 1e8 else "numbers")
+
+
+def _clocks(texts: Sequence[str]) -> Times | None:
+    """Read H:MM and H:MM:SS; hours above 23 are time spent."""
+    matches = [_CLOCK.fullmatch(text) for text in texts]
+    if not all(matches):
+        return None
+    parts = [match.groups() for match in matches if match]
+    seconds = [int(h) * 3600 + int(m) * 60 + float((s or "0").replace(",", ".")) for h, m, s in parts]
+    return Times(np.array(seconds), "H:MM", clock=max(seconds) < DAY)
+
+
+def _numbered_names(texts: Sequence[str]) -> Times | None:
+    """Read names that differ in one number only, such as t9 and t10, and years with quarters or weeks."""
+    for pattern, year, part in ((_PERIOD, 1, 2), (_PERIOD_FIRST, 2, 1)):
+        matches = [pattern.fullmatch(text) for text in texts]
+        if all(matches):
+            numbers = [int(match[year]) * 100 + int(match[part]) for match in matches if match]
+            return Times(np.array(numbers, dtype=np.float64), "years and their parts")
+    found = [_NUMBER.findall(text) for text in texts]
+    frames = {_NUMBER.sub("#", text) for text in texts}
+    if len(frames) != 1 or any(len(numbers) != 1 for numbers in found):
+        return None
+    return Times(np.array([float(numbers[0]) for numbers in found]), "numbers in names")
+
+
+def _by_format(texts: list[str], name: str, time_format: str) -> Times:
+    there = [text for text in texts if text]
+    distinct, places = np.unique(np.asarray(there, dtype=object), return_inverse=True)
+    parsed = _parsed(list(distinct), time_format)
+    if parsed is None:
+        bad = next(row for row, text in enumerate(texts, 1) if text and _parsed([text], time_format) is None)
+        raise InputError(
+            f"--time_format {time_format} does not read {texts[bad - 1]!r} in row {bad} of {name!r}; write it as for "
+            "Python's strptime, such as %d.%m.%Y %H:%M."
+        )
+    seconds = np.full(len(texts), np.nan)
+    seconds[[bool(text) for text in texts]] = parsed[places]
+    return Times(seconds, time_format)
+
+
+def _dates(texts: list[str], places: Array, name: str, series: Sequence[str]) -> Times | None:
+    """Read dates, in ISO or by the one format that fits all."""
+    zoned = [bool(_ZONE.search(_plain_zone(text)) and ":" in text) for text in texts]
+    if any(zoned) and not all(zoned):
+        raise InputError(
+            f"{name!r} has times with a zone ({texts[zoned.index(True)]!r}) and without ({texts[zoned.index(False)]!r})"
+            "; write all of them with their zone, or none."
+        )
+    texts = [_plain_zone(text) for text in texts]
+    zone = ", compared in UTC" if any(zoned) else ""
+    iso = _parsed(texts, "ISO8601")
+    if iso is not None:
+        return Times(iso, f"ISO dates{zone}")
+    for formats in (_formats(_DATES, _ODD), _formats(_YEAR_FIRST, ())):
+        fitting = {f: seconds for f in _promising(texts, formats) if (seconds := _parsed(texts, f)) is not None}
+        if fitting:
+            chosen = next(iter(fitting))
+            _refuse_two_orders({f: seconds[places] for f, seconds in fitting.items()}, texts[0], name, series)
+            return Times(fitting[chosen], f"{in_words(chosen)}{zone}")
+    return None
+
+
+def _plain_zone(text: str) -> str:
+    return _ZONE_NAME.sub("+00:00", text)
+
+
+def _formats(dates: Sequence[str], odd: Sequence[str]) -> list[str]:
+    timed = [f"{day}{joint}{clock}" for day in dates for joint in _JOINTS for clock in _CLOCKS]
+    zoned = [f"{each}{blank}%z" for each in timed for blank in ("", " ")]
+    return [*dates, *timed, *zoned, *odd]
+
+
+def _promising(texts: Sequence[str], formats: Sequence[str]) -> list[str]:
+    """Keep the formats that read one of the first texts."""
+    return [each for each in formats if any(_fits(text, each) for text in texts[:_PROBES])]
+
+
+def _fits(text: str, time_format: str) -> bool:
+    try:
+        datetime.strptime(text, time_format)
+    except ValueError:
+        return False
+    return True
+
+
+def _parsed(texts: Sequence[str], time_format: str) -> Array | None:
+    """Return seconds since 1970 of texts that all have this format, else None."""
+    if len(texts) > 2 * _SAMPLE and _parsed(texts[:: len(texts) // _SAMPLE], time_format) is None:
+        return None
+    seconds = _seconds(texts, time_format)
+    return None if np.isnan(seconds).any() else seconds
+
+
+def _seconds(texts: Sequence[str], time_format: str) -> Array:
+    """Parse what has the format; the rest is NaN."""
+    import pandas
+
+    try:
+        read = pandas.to_datetime(
+            pandas.Series(list(texts), dtype=object), format=time_format, errors="coerce", utc=True
+        )
+    except ValueError as error:
+        raise InputError(f"--time_format {time_format} is no format of times ({error}); such as %d.%m.%Y.") from None
+    stamps = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
+
+
+def _refuse_two_orders(fitting: dict[str, Array], seen: str, name: str, series: Sequence[str]) -> None:
+    """Refuse times that several formats read, where the steps then have other orders."""
+    if len(fitting) < 2:
+        return
+    _, owners = np.unique(np.asarray(series), return_inverse=True)
+    orders = {f: np.lexsort((seconds, owners)) for f, seconds in fitting.items()}
+    first = next(iter(orders))
+    other = next((f for f, order in orders.items() if not np.array_equal(order, orders[first])), None)
+    if other is not None:
+        raise InputError(
+            f"every time in {name!r}, such as {seen!r}, can be {in_words(first)} and {in_words(other)}, and the steps "
+            f"have another order in each; say --time_format '{first}' or --time_format '{other}'."
+        )
+
+
+def in_words(time_format: str) -> str:
+    """Write a format for people.
+
+    Example:
+        >>> in_words("%d.%m.%Y %H:%M"), in_words("%m/%d/%Y")
+        ('D.M.Y H:M', 'M/D/Y')
+    """
+    words = re.sub("%[dmYybBaA]", lambda match: _IN_WORDS[match[0]], time_format)
+    return re.sub(r"%([A-Za-z])", r"\1", words).strip(" ,")
+
+
+def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str]) -> None:
+    """Look at times that are not all written in one way: a few that differ from all others are mistakes."""
+    distinct = sorted({text for text in texts if text})
+    ways = {"numbers": np.array([_number(text) for text in distinct])}
+    ways |= {f: _seconds(distinct, f) for f in ["ISO8601", *_promising(distinct, _formats(_DATES, _ODD))]}
+    how, seconds = max(ways.items(), key=lambda way: np.isfinite(way[1]).sum())
+    by_text = dict(zip(distinct, seconds.tolist(), strict=True))
+    read = np.array([by_text.get(text, np.nan) for text in texts])
+    if np.isfinite(read).sum() > _MOST * len(texts):
+        usual = {"numbers": how, "ISO8601": "ISO dates"}.get(how) or in_words(how)
+        _confirmed(texts, read, name, usual, owners, notes)
+        return
+    shown = ", ".join(map(repr, list(dict.fromkeys(filter(None, texts)))[:3]))
+    notes.append(
+        f"time {name!r} ({shown}) cannot be read, so steps stay in the order of the file; --time_format says how times "
+        "are written"
+    )
+    return None
+
+
+def _confirmed(texts: list[str], seconds: Array, name: str, how: str, owners: list[str], notes: list[str]) -> None:
+    """Keep the order of the file where some times cannot be read and all others are in it.
+
+    Raises:
+        InputError: the others are in another order.
+    """
+    bad = np.flatnonzero(~np.isfinite(seconds))
+    what = f"{texts[bad[0]]!r}" if texts[bad[0]] else "missing"
+    slip = f"{len(bad):,} of {len(texts):,} times in {name!r} are no {how} (row {bad[0] + 1}: {what})"
+    _, codes = np.unique(np.asarray(owners), return_inverse=True)
+    there = np.isfinite(seconds)
+    order = np.argsort(codes[there], kind="stable")
+    steps, same = np.diff(seconds[there][order]), np.diff(codes[there][order]) == 0
+    if (steps[same] < 0).any():
+        raise InputError(
+            f"{slip}; correct them, remove these rows, or say --time_column none to keep the order of the file."
+        )
+    notes.append(f"{slip}; all others are in the order of the file, so the steps stay in it")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,60 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Series that change each time: by how much, what stays, and what the command line refuses."""
+
+import numpy as np
+import pytest
+
+from hf_seq.data.series.augmentation import AUGMENTATIONS, JITTER, SCALING, SLICE, AugmentedSeries
+from hf_seq.errors import InputError
+from hf_seq.tasks.series.recipe import SeriesRecipe
+from hf_seq.train.parsing import parse_recipe
+
+RISING = np.column_stack([np.arange(50.0), np.arange(50.0) * -2])
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_series_keeps_its_shape_and_changes_each_time(name):
+    rows = AugmentedSeries([RISING.astype(np.float32), np.ones((1, 2), dtype=np.float32)], [0, 1], [name], seed=3)
+    first, second = rows[0], rows.__getitems__([0])[0]
+    assert first["input_values"].shape == RISING.shape
+    assert first["input_values"].dtype == np.float32
+    assert first["labels"] == 0
+    assert np.isfinite(rows[1]["input_values"]).all()  # one step alone
+    assert not np.array_equal(first["input_values"], second["input_values"])
+    again = AugmentedSeries([RISING.astype(np.float32)], [0], [name], seed=3)
+    np.testing.assert_array_equal(again[0]["input_values"], first["input_values"])
+
+
+def test_noise_and_factors_are_as_large_as_they_say():
+    draw = np.random.default_rng(0)
+    noise = AUGMENTATIONS["jitter"](np.zeros((5000, 2)), draw)
+    assert noise.std() == pytest.approx(JITTER, rel=0.05)
+    factors = [AUGMENTATIONS["scaling"](np.ones((3, 2)), draw)[0, 0] for _ in range(2000)]
+    assert np.std(factors) == pytest.approx(SCALING, rel=0.1)
+    scaled = AUGMENTATIONS["scaling"](RISING, draw)
+    assert np.ptp(scaled[1:] / RISING[1:], axis=0) == pytest.approx([0, 0], abs=1e-9)  # one factor a channel
+
+
+def test_a_warped_series_begins_and_ends_where_it_did_and_never_turns_back():
+    warped = AUGMENTATIONS["time_warp"](RISING, np.random.default_rng(0))
+    np.testing.assert_allclose(warped[[0, -1]], RISING[[0, -1]])
+    assert (np.diff(warped[:, 0]) > 0).all()
+    assert np.abs(warped[:, 0] - RISING[:, 0]).max() > 0.5
+    np.testing.assert_allclose(warped[:, 1], warped[:, 0] * -2)  # all channels alike
+
+
+def test_a_slice_is_nine_tenths_stretched():
+    cut = AUGMENTATIONS["window_slice"](RISING, np.random.default_rng(0))
+    assert cut[-1, 0] - cut[0, 0] == pytest.approx(SLICE * 49)
+    np.testing.assert_allclose(np.diff(cut[:, 0]), SLICE)
+
+
+def test_the_recipe_knows_the_ways_and_refuses_what_moves_tags():
+    assert tuple(AUGMENTATIONS) == SeriesRecipe.AUGMENTATIONS
+    flags = ["--task", "series", "--data", "builtin:waves", "--augmentation"]
+    assert parse_recipe([*flags, "jitter", "time_warp"])[0].augmentation == ["jitter", "time_warp"]
+    with pytest.raises(InputError, match="'noise' is none of jitter, scaling, time_warp, window_slice"):
+        parse_recipe([*flags, "noise"])
+    with pytest.raises(InputError, match="'time_warp' is none of jitter, scaling"):
+        parse_recipe(["--task", "series-tagging", *flags[2:], "time_warp"])

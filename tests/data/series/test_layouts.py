@@ -1,0 +1,300 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tables as people keep series in them, long, wide, without names, or one recording, give the series they are of."""
+
+import csv
+import gzip
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hf_seq.data import load_series_splits
+from hf_seq.data.inputs import Source
+from hf_seq.data.series.loading import series_arrays
+from hf_seq.data.series.options import SeriesOptions
+from hf_seq.data.series.reading import series_inputs
+from hf_seq.errors import InputError
+
+STEPS = 12
+
+
+def bumps(count=40, seed=0):
+    """Rows of two kinds, slow and fast."""
+    draw = np.random.default_rng(seed)
+    rows = [np.sin(np.arange(STEPS) / (3 if n % 2 else 1.5)) + draw.normal(0, 0.1, STEPS) for n in range(count)]
+    return [row.round(4) for row in rows], [2 if n % 2 else 1 for n in range(count)]
+
+
+def write_rows(path, rows, header=None, delimiter=","):
+    lines = [] if header is None else [delimiter.join(map(str, header))]
+    path.write_text("\n".join([*lines, *(delimiter.join(map(str, row)) for row in rows)]) + "\n")
+    return path
+
+
+def first_label(series, labels):
+    return [[label, *row] for row, label in zip(series, labels, strict=True)]
+
+
+def last_label(series, labels):
+    return [[*row, label] for row, label in zip(series, labels, strict=True)]
+
+
+def scientific(series, labels):
+    return [[f"  {label:.7e}", *(f" {value:.7e}" for value in row)] for row, label in zip(series, labels, strict=True)]
+
+
+def arff(folder, series, labels):
+    header = ["@relation Bumps", *(f"@attribute att{n} numeric" for n in range(STEPS)), "@attribute target {1,2}"]
+    body = [",".join(map(str, row)) for row in last_label(series, labels)]
+    (folder / "x.arff").write_text("\n".join(["% UCR", *header, "@data", *body]))
+    return folder / "x.arff"
+
+
+WIDE = {
+    "UCR tsv": lambda f, s, y: write_rows(f / "x.tsv", first_label(s, y), delimiter="\t"),
+    "UCR txt": lambda f, s, y: write_rows(f / "x.txt", scientific(s, y), delimiter=" "),
+    "UCR csv": lambda f, s, y: write_rows(f / "x.csv", first_label(s, y)),
+    "no names, label last": lambda f, s, y: write_rows(f / "x.csv", last_label(s, y)),
+    "numbered, label last": lambda f, s, y: write_rows(
+        f / "x.csv", last_label(s, y), [*(f"t{n}" for n in range(STEPS)), "label"]
+    ),
+    "numbered, label first": lambda f, s, y: write_rows(
+        f / "x.csv", first_label(s, y), ["class", *(f"step_{n}" for n in range(STEPS))]
+    ),
+    "numbers for names": lambda f, s, y: write_rows(f / "x.csv", last_label(s, y), [*range(STEPS), "y"]),
+    "times for names": lambda f, s, y: write_rows(
+        f / "x.csv", first_label(s, y), ["label", *(n / 2 for n in range(STEPS))]
+    ),
+    "an id": lambda f, s, y: write_rows(
+        f / "x.csv", [[f"r{n}", *row] for n, row in enumerate(last_label(s, y))],
+        ["id", *(f"t{n}" for n in range(STEPS)), "label"],
+    ),
+    "columns in another order": lambda f, s, y: write_rows(
+        f / "x.csv", [[*row[::-1], label] for row, label in zip(s, y, strict=True)],
+        [*(f"t{n}" for n in reversed(range(STEPS))), "label"],
+    ),
+    "arff": arff,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WIDE)
+def test_a_row_a_series_is_read_from_every_table(tmp_path, kind):
+    series, labels = bumps()
+    splits = load_series_splits(WIDE[kind](tmp_path, series, labels), seed=1)
+    assert splits.label_names == ["1", "2"]
+    for part in (splits.train, splits.validation, splits.test):
+        for number, array, label in zip(part["row"], series_arrays(part), part["label"], strict=True):
+            np.testing.assert_allclose(array[:, 0], series[number - 1], rtol=1e-6)
+            assert int(splits.label_names[label]) == labels[number - 1]
+
+
+def test_channels_of_a_wide_table_are_told_by_the_names_before_the_numbers(tmp_path):
+    series, labels = bumps()
+    header = [*(f"x_{n}" for n in range(STEPS)), *(f"y_{n}" for n in range(STEPS)), "label"]
+    rows = [[*row, *(-row), label] for row, label in zip(series, labels, strict=True)]
+    splits = load_series_splits(write_rows(tmp_path / "x.csv", rows, header))
+    assert splits.channels == ["x", "y"]
+    found = series_arrays(splits.train)[0]
+    np.testing.assert_array_equal(found[:, 0], -found[:, 1])
+
+
+def test_missing_cells_are_missing_values_and_end_a_series_at_its_end(tmp_path):
+    series, labels = bumps()
+    rows = [[label, *row] for row, label in zip(series, labels, strict=True)]
+    rows[0][3], rows[1][-2:] = "NaN", ["NaN", "NaN"]
+    splits = load_series_splits(write_rows(tmp_path / "x.tsv", rows, delimiter="\t"), whole=True)
+    found = series_arrays(splits.train)
+    assert (len(found[0]), np.isnan(found[0][:, 0]).tolist().index(True)) == (STEPS, 2)
+    assert len(found[1]) == STEPS - 2
+    assert any("1 series end before the last column" in note for note in splits.notes)
+
+
+def test_relational_arff_has_a_channel_a_line(tmp_path):
+    rows = [f"'{n},?,3.5\\n4,5,6',{'Standing' if n % 2 else 'Run fast'!r}" for n in range(20)]
+    head = ["@relation M", "@attribute bag relational", "@attribute t0 numeric", "@attribute t1 numeric"]
+    head += ["@attribute t2 numeric", "@end bag", "@attribute activity {Standing,'Run fast'}", "@data"]
+    (tmp_path / "x.arff").write_text("\n".join([*head, *rows]))
+    splits = load_series_splits(tmp_path / "x.arff", whole=True)
+    np.testing.assert_array_equal(series_arrays(splits.train)[7], [[7, 4], [np.nan, 5], [3.5, 6]])
+    assert splits.label_names == ["Standing", "Run fast"]
+    assert splits.train["label"][:2] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("@attribute a numeric\n1\n", "no line `@data`"),
+        ("@attribute a numeric\n@attribute b numeric\n@data\n1,2\n1\n", "line 5 has 1 values for 2 attributes"),
+        (
+            "@attribute b relational\n@end b\n@attribute c {a}\n@data\n'1,2\\n3',a\n",
+            "line 5 has channels of 2, 1 steps",
+        ),
+        ("@attribute b relational\n@end b\n@attribute c {a}\n@data\n'1,z\\n3,4',a\n", "line 5 cannot be read.*'z'"),
+    ],
+)
+def test_broken_arff_is_refused_by_its_line(tmp_path, text, message):
+    (tmp_path / "x.arff").write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_series_splits(tmp_path / "x.arff")
+
+
+def test_rows_without_a_label_keep_their_first_step_for_a_model_whose_label_stood_there(tmp_path):
+    series, _ = bumps()
+    path = write_rows(tmp_path / "new.tsv", series, delimiter="\t")
+    found = series_inputs(Source(str(path), trained_on={"label_column": "1"}), SeriesOptions()).values
+    np.testing.assert_array_equal(found[0][:, 0], series[0])
+
+
+def test_a_folder_of_the_archive_is_read_in_the_kind_that_has_both_splits(tmp_path):
+    series, labels = bumps()
+    arff(tmp_path, series, labels).rename(tmp_path / "Bumps_TRAIN.arff")
+    write_rows(tmp_path / "Bumps_TRAIN.tsv", first_label(series, labels), delimiter="\t")
+    write_rows(tmp_path / "Bumps_TEST.tsv", first_label(series[:9], labels[:9]), delimiter="\t")
+    splits = load_series_splits(tmp_path)
+    assert (len(splits.test), splits.test_split) == (9, "test")
+    assert "files left unread: Bumps_TRAIN.arff" in splits.notes
+    alone = load_series_splits(tmp_path / "Bumps_TRAIN.tsv")
+    assert any("Bumps_TEST.tsv beside it is not read" in note for note in alone.notes)
+    write_rows(tmp_path / "Other_TRAIN.tsv", first_label(series, labels), delimiter="\t")
+    with pytest.raises(InputError, match="several sets: Bumps, Other"):
+        load_series_splits(tmp_path)
+
+
+def long_rows(count=40):
+    series, labels = bumps(count)
+    return [
+        [f"trial{n}", f"t{step}", value, value * 2, labels[n] + 0.5]
+        for n, row in enumerate(series)
+        for step, value in reversed(list(enumerate(row)))
+    ]
+
+
+def test_any_names_of_a_long_table_may_be_said(tmp_path):
+    path = write_rows(tmp_path / "x.csv", long_rows(), ["trial", "at", "left", "right", "rul"])
+    splits = load_series_splits(path, id_column="trial", time_column="at", label_column="rul")
+    assert (splits.problem_type, splits.channels) == ("regression", ["left", "right"])
+    np.testing.assert_array_equal(series_arrays(splits.train)[0][:, 0], bumps()[0][splits.train["row"][0] - 1])
+    with pytest.raises(InputError, match="--id_column run is not there; the columns are trial"):
+        load_series_splits(path, id_column="run")
+    with pytest.raises(InputError, match=r"no column for the ids.*--id_column.*--window"):
+        load_series_splits(path)
+
+
+def test_a_target_of_another_name_is_no_channel(tmp_path):
+    path = write_rows(tmp_path / "x.csv", long_rows(), ["id", "time", "left", "right", "rul"])
+    with pytest.raises(InputError, match="no labels"):
+        load_series_splits(path)
+    assert series_inputs(Source(str(path)), SeriesOptions()).values[0].shape == (STEPS, 2)
+
+
+def test_the_only_columns_of_times_and_of_names_are_time_and_label(tmp_path):
+    rows = [[n, f"{31 - step}.12.2019", n + step, ["auf", "ab"][n % 2]] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "zeit", "wert", "richtung"], ";")
+    splits = load_series_splits(path)
+    assert (splits.channels, splits.label_names) == (["wert"], ["ab", "auf"])
+    first = splits.train["row"][0] - 1
+    assert series_arrays(splits.train)[0][:, 0].tolist() == [first + step for step in range(STEPS)][::-1]
+    said = " ".join(splits.notes)
+    assert "time 'zeit', the only column of times; --time_column" in said
+    assert "label 'richtung', the only column of names; --label_column" in said
+
+
+def test_a_label_that_is_numbers_is_asked_for_by_name(tmp_path):
+    rows = [[n, step, n + step / 7, n % 3] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "activity"])
+    with pytest.raises(InputError, match=r"--label_column.*left out: 'activity' \(one value in each series\)"):
+        load_series_splits(path)
+    assert load_series_splits(path, label_column="activity").label_names == ["0", "1", "2"]
+
+
+def test_tags_where_a_label_a_row_is_learned_are_refused(tmp_path):
+    rows = [[n, step, step / 7, "on" if step > 3 else "off"] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "state"])
+    with pytest.raises(InputError, match=r"'state' changes inside series.*--task series-tagging"):
+        load_series_splits(path)
+
+
+@pytest.mark.parametrize("targets", [[-3, 4, 5], [7, 7, 12], [0.5, 1.5]])
+def test_lists_of_amounts_are_several_targets(tmp_path, targets):
+    rows = [{"series": [[n], [n + 1]], "label": [each + n % 5 for each in targets]} for n in range(30)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_series_splits(tmp_path / "x.jsonl")
+    assert splits.problem_type == "regression"
+    assert splits.train["label"][:] == [list(map(float, rows[n - 1]["label"])) for n in splits.train["row"]]
+
+
+def test_the_same_long_table_as_parquet_is_the_same(tmp_path):
+    path = write_rows(tmp_path / "x.csv", long_rows(), ["id", "time", "left", "right", "label"])
+    with path.open() as file:
+        records = list(csv.DictReader(file))
+    columns = {name: [row[name] for row in records] for name in records[0]}
+    for name in ("left", "right", "label"):
+        columns[name] = [float(value) for value in columns[name]]
+    pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    prints = {load_series_splits(tmp_path / f"x.{kind}").fingerprint for kind in ("csv", "parquet", "jsonl")}
+    assert len(prints) == 1
+
+
+def test_steps_with_equal_times_stay_in_the_order_of_the_file_and_are_said(tmp_path):
+    rows = [[n, time, value, "ab"[n % 2]] for n in range(20) for time, value in ((1, 5), (0, 6 + n), (1, 7))]
+    splits = load_series_splits(write_rows(tmp_path / "x.csv", rows, ["id", "time", "value", "label"]), whole=True)
+    assert series_arrays(splits.train)[3][:, 0].tolist() == [9, 5, 7]
+    assert any("20 steps have the time of the step before" in note for note in splits.notes)
+
+
+def recording(path, steps=1000, **columns):
+    draw = np.random.default_rng(0)
+    values = {"date": [f"{n}" for n in range(steps)], "value": draw.normal(size=steps).round(6)} | columns
+    return write_rows(path, zip(*values.values(), strict=True), list(values))
+
+
+def test_a_recording_is_cut_into_windows_and_by_time(tmp_path):
+    states = ["calm" if n // 37 % 2 else "storm" for n in range(1000)]
+    path = recording(tmp_path / "x.csv", state=states)
+    splits = load_series_splits(path, window=20, stride=5)
+    values = [float(line.split(",")[1]) for line in path.read_text().splitlines()[1:]]
+    seen = {}
+    for name in ("train", "validation", "test"):
+        rows = [row[:, 0].tolist() for row in series_arrays(splits[name])]
+        seen[name] = {value for row in rows for value in row}
+        for row, label in zip(rows, splits[name]["label"], strict=True):
+            start = values.index(row[0])
+            assert values[start : start + 20] == row
+            inside = states[start : start + 20]
+            assert splits.label_names[label] == max(dict.fromkeys(inside), key=inside.count)
+    assert not seen["train"] & seen["test"]
+    assert not seen["train"] & seen["validation"]
+    assert not seen["validation"] & seen["test"]
+    assert max(map(values.index, seen["train"])) < min(map(values.index, seen["validation"]))
+    assert max(map(values.index, seen["validation"])) < min(map(values.index, seen["test"]))
+    assert splits.test_split == "test (cut from train)"
+    assert any("windows have several labels and get the most frequent" in note for note in splits.notes)
+
+
+def test_windows_of_amounts_have_the_last_and_tags_stay_tags(tmp_path):
+    path = recording(tmp_path / "x.csv", label=[n / 10 for n in range(1000)])
+    splits = load_series_splits(path, window=20)
+    assert splits.train["label"][:2] == [1.9, 3.9]
+    tags = load_series_splits(recording(tmp_path / "y.csv", state=["ab"[n % 2] for n in range(1000)]),
+                              window=10, per_step=True)  # fmt: skip
+    assert tags.train["tags"][0] == [0, 1] * 5
+
+
+def test_windows_that_do_not_fit_are_refused(tmp_path):
+    path = recording(tmp_path / "x.csv", state=["ab"[n % 2] for n in range(1000)])
+    with pytest.raises(InputError, match=r"validation has 100 steps at a stretch, fewer than --window 200"):
+        load_series_splits(path, window=200)
+
+
+def test_compressed_tables_and_said_separators_are_read(tmp_path):
+    series, labels = bumps()
+    path = write_rows(tmp_path / "x.csv", first_label(series, labels), delimiter="|")
+    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+    plain = load_series_splits(write_rows(tmp_path / "x.tsv", first_label(series, labels), delimiter="\t"))
+    for name in ("x.csv", "y.csv.gz"):
+        assert load_series_splits(tmp_path / name, delimiter="pipe").fingerprint == plain.fingerprint

@@ -1,0 +1,115 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Times as people write them give the order and the gaps that Python's own datetime gives; what is unclear is asked."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from hf_seq.data.series.times import past_midnight, read_times
+from hf_seq.errors import InputError
+
+STARTS = [datetime(2019, 12, 28, 0, 7) + timedelta(days=3 * n, hours=5 * n, minutes=11 * n) for n in range(40)]
+WAYS = {
+    "D.M.Y H:M": lambda t: f"{t.day}.{t.month}.{t.year} {t.hour}:{t.minute:02d}",
+    "%d.%m.%Y": lambda t: t.strftime("%d.%m.%Y %H:%M"),
+    "M/D/Y": lambda t: f"{t.month}/{t.day}/{t.year} {t.hour}:{t.minute:02d}",
+    "D/M/Y": lambda t: t.strftime("%d/%m/%Y %H:%M"),
+    "M/D/Y, AM or PM": lambda t: t.strftime("%m/%d/%Y %I:%M %p"),
+    "two digits of the year": lambda t: t.strftime("%d.%m.%y %H:%M"),
+    "D-M-Y": lambda t: t.strftime("%d-%m-%Y %H:%M"),
+    "Y/M/D": lambda t: t.strftime("%Y/%m/%d %H:%M"),
+    "ISO": lambda t: t.isoformat(),
+    "ISO with a blank": lambda t: t.isoformat(" "),
+    "ISO in UTC": lambda t: t.isoformat() + "Z",
+    "UTC": lambda t: t.isoformat(" ") + " UTC",
+    "zones that change": lambda t: (t + timedelta(hours=t.day % 5)).isoformat() + f"+0{t.day % 5}:00",
+    "month names": lambda t: t.strftime("%d %b %Y %H:%M"),
+    "month names first": lambda t: t.strftime("%B %d, %Y %H:%M"),
+    "as on Twitter": lambda t: t.strftime("%a %b %d %H:%M:%S +0000 %Y"),
+    "as a browser says it": lambda t: t.strftime("%d/%m/%Y, %H:%M:%S"),
+    "without separators": lambda t: t.strftime("%Y%m%d%H%M%S"),
+    "epoch seconds": lambda t: str(int(t.replace(tzinfo=UTC).timestamp())),
+    "epoch milliseconds": lambda t: int(t.replace(tzinfo=UTC).timestamp() * 1000),
+    "datetime": lambda t: t,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_dates_in_any_order_of_rows_have_the_seconds_that_datetime_gives(way):
+    stamps = random.Random(0).sample(STARTS, len(STARTS))
+    found = read_times([WAYS[way](stamp) for stamp in stamps], "when")
+    if way == "without separators":
+        assert np.argsort(found.seconds).tolist() == np.argsort(stamps).tolist()
+        return
+    expected = [stamp.replace(tzinfo=UTC).timestamp() for stamp in stamps]
+    np.testing.assert_allclose(found.seconds, expected)
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["t9", "t10", "t11"], [9, 10, 11]),
+        (["step 9 of run", "step 10 of run"], [9, 10]),
+        (["9:05", "10:00", "25:30"], [32700, 36000, 91800]),
+        (["0:05:59.5", "0:06:00"], [359.5, 360]),
+        (["1,5", "10,25"], [1.5, 10.25]),
+        (["2019-Q4", "2020-Q1"], [201904, 202001]),
+        (["Q4 2019", "Q1 2020"], [201904, 202001]),
+        ([0.5, 3], [0.5, 3]),
+    ],
+)
+def test_numbers_and_numbers_in_names_are_compared_as_numbers(texts, numbers):
+    assert read_times(texts, "when").seconds.tolist() == numbers
+
+
+def test_days_and_months_that_cannot_be_told_apart_are_asked_for_where_the_order_depends_on_it():
+    message = r"can be D/M/Y and M/D/Y.*--time_format '%d/%m/%Y' or --time_format '%m/%d/%Y'"
+    with pytest.raises(InputError, match=message):
+        read_times(["1/2/2020", "2/1/2020"], "when")
+    assert read_times(["1/1/2020", "1/2/2020", "1/3/2020"], "when") is not None  # the same order in both
+    assert read_times(["1/2/2020", "2/1/2020"], "when", None, ["a", "b"]) is not None  # in a series each
+    assert np.argsort(read_times(["1/2/2020", "2/1/2020"], "when", "%d/%m/%Y").seconds).tolist() == [1, 0]
+    assert np.argsort(read_times(["1/2/2020", "2/1/2020"], "when", "%m/%d/%Y").seconds).tolist() == [0, 1]
+
+
+def test_a_row_that_fits_one_reading_only_decides_for_all():
+    found = read_times(["1/2/2020", "2/1/2020", "13/1/2020"], "when")
+    assert np.argsort(found.seconds).tolist() == [1, 2, 0]
+    assert found.how == "D/M/Y"
+
+
+def test_what_cannot_be_read_keeps_the_order_of_the_file_and_is_said():
+    notes = []
+    assert read_times(["early", "late", "later"], "when", notes=notes) is None
+    assert "'early', 'late', 'later'" in notes[0]
+    assert "order of the file" in notes[0]
+
+
+def test_a_few_slips_are_refused_unless_all_other_rows_are_in_order():
+    notes = []
+    assert read_times(["2020-02-28", "2020-02-29", "2020-02-30", "2020-03-01"], "when", notes=notes) is None
+    assert "1 of 4 times in 'when' are no ISO dates (row 3: '2020-02-30')" in notes[0]
+    with pytest.raises(InputError, match=r"row 3: '2020-02-30'\); correct them.*--time_column none"):
+        read_times(["2020-03-01", "2020-02-29", "2020-02-30", "2020-02-28"], "when")
+    with pytest.raises(InputError, match="row 2: missing"):
+        read_times(["2", "", "1"], "when")
+
+
+def test_times_with_and_without_a_zone_are_refused():
+    with pytest.raises(InputError, match=r"with a zone .*00Z.* and without"):
+        read_times(["2020-01-20T00:00:00Z", "2020-01-20T01:00:00"], "when")
+
+
+@pytest.mark.parametrize("wrong", ["%d.%m.%Y", "day", "%Q"])
+def test_a_format_that_does_not_fit_is_refused_by_the_row(wrong):
+    with pytest.raises(InputError, match=f"--time_format {wrong}"):
+        read_times(["01/02/2020", "02/01/2020"], "when", wrong)
+
+
+def test_times_of_day_go_on_past_midnight_where_that_puts_them_in_order():
+    assert past_midnight(np.array([86000.0, 100.0, 200.0])).tolist() == [86000.0, 86500.0, 86600.0]
+    shuffled = np.array([50000.0, 100.0, 60000.0, 40000.0])
+    assert past_midnight(shuffled).tolist() == shuffled.tolist()

@@ -1,0 +1,44 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which tokens are hidden, how often, and as what."""
+
+import torch
+
+from hf_seq.data.texts.masking import hide_tokens
+
+FIRST, SIZE, MASK = 7, 57, 6
+
+
+def hide(ids, real, share=0.15, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return hide_tokens(ids, real, share, mask_token_id=MASK, first_token_id=FIRST, vocab_size=SIZE, generator=generator)
+
+
+def test_shares_are_those_of_the_paper():
+    ids = torch.randint(FIRST, SIZE, (200, 500), generator=torch.Generator().manual_seed(1))
+    shown, truth = hide(ids, torch.ones_like(ids))
+    chosen = truth != -100
+    assert abs(chosen.float().mean() - 0.15) < 0.005
+    assert torch.equal(truth[chosen], ids[chosen])
+    as_mask, as_it_is = (shown[chosen] == MASK).float().mean(), (shown[chosen] == ids[chosen]).float().mean()
+    assert abs(as_mask - 0.8) < 0.01
+    assert abs(as_it_is - 0.1 - 0.1 / 50) < 0.01  # one random token in 50 happens to be the true one
+    others = shown[chosen & (shown != MASK) & (shown != ids)]
+    assert others.min() == FIRST
+    assert others.max() == SIZE - 1
+
+
+def test_what_is_not_chosen_and_padding_are_left_alone():
+    ids = torch.randint(FIRST, SIZE, (30, 40))
+    real = (torch.arange(40) < 25).expand(30, 40)
+    shown, truth = hide(ids, real, share=0.9)
+    assert (truth[:, 25:] == -100).all()
+    assert torch.equal(shown[truth == -100], ids[truth == -100])
+
+
+def test_a_generator_repeats_its_choice():
+    ids = torch.randint(FIRST, SIZE, (5, 40))
+    first, again, other = (hide(ids, torch.ones_like(ids), seed=seed) for seed in (3, 3, 4))
+    assert torch.equal(first[0], again[0])
+    assert torch.equal(first[1], again[1])
+    assert not torch.equal(first[1], other[1])
