@@ -196,10 +196,12 @@ class TaggingCollator:
         """
         batch = pad_ids([row["input_ids"] for row in rows], self.pad_token_id, self.pad_to_multiple_of)
         if "labels" in rows[0]:
-            if any(len(row["labels"]) != len(row["input_ids"]) for row in rows):
-                raise ValueError(
-                    "a row has not as many labels as input_ids; every token needs one, -100 if not tagged."
-                )
+            for row in rows:
+                if len(row["labels"]) != len(row["input_ids"]):
+                    raise ValueError(
+                        f"a row has {len(row['labels'])} labels and {len(row['input_ids'])} input_ids; every token "
+                        "needs a label, -100 if not tagged."
+                    )
             real = batch["attention_mask"].numpy().astype(bool)
             batch["labels"] = _filled([row["labels"] for row in rows], real, IGNORED)
         return batch

@@ -133,13 +133,6 @@ def measure_latencies(
     return {name: _percentiles(values) for name, values in times.items()}
 
 
-def measure_throughput(
-    predict_many: Callable[[Sequence[str]], object], texts: Sequence[str], *, threads: int = 1, rounds: int = 3
-) -> float:
-    """Measure texts per second of a batched call with tokenization: the median of `rounds` after a warm-up."""
-    return measure_throughputs({"it": predict_many}, texts, threads=threads, rounds=rounds)["it"]
-
-
 def measure_throughputs(
     predict_many: Mapping[str, Callable[[Sequence[str]], object]],
     texts: Sequence[str],
@@ -147,7 +140,7 @@ def measure_throughputs(
     threads: int = 1,
     rounds: int = 3,
 ) -> dict[str, float]:
-    """Measure texts per second of several models in turns; see `measure_throughput`.
+    """Measure texts per second of batched calls in turns, tokenization included: medians of `rounds` after a warm-up.
 
     Raises:
         ValueError: there are no texts.

@@ -158,9 +158,12 @@ class LanguageModel(Model):
             InputError: a value out of its range, or no prompt for a model that cannot begin a text.
         """
         if max_new_tokens < 1 or num_beams < 1 or not 0 <= temperature < np.inf:
-            raise InputError("max_new_tokens and num_beams must be 1 or more, temperature 0 or more.")
+            raise InputError(
+                f"max_new_tokens={max_new_tokens} and num_beams={num_beams} must be 1 or more, "
+                f"temperature={temperature} 0 or more."
+            )
         if (top_k is not None and top_k < 1) or (top_p is not None and not 0 < top_p <= 1):
-            raise InputError("top_k must be 1 or more, top_p above 0 and at most 1.")
+            raise InputError(f"top_k={top_k} must be 1 or more, top_p={top_p} above 0 and at most 1.")
         first = [self.facts["bos"]] if self.facts["separate"] else []
         first += self.tokenizer.encode(prompt, add_special_tokens=False).ids
         if not first and self.facts["begin"] is None:
@@ -213,8 +216,9 @@ class Translator(Model):
             raise InputError(f"too_long={too_long!r} is none of error, split.")
         self.too_long = too_long
         self.how = self.facts["generation"] | {name: each for name, each in settings.items() if each is not None}
-        if min(self.how["num_beams"], self.how["max_new_tokens"]) < 1:
-            raise InputError("num_beams and max_new_tokens must be 1 or more.")
+        for name in ("num_beams", "max_new_tokens"):
+            if self.how[name] < 1:
+                raise InputError(f"{name}={self.how[name]} must be 1 or more.")
         self.target = self.read_tokenizer(self.facts["target_tokenizer"])
 
     def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.recipe import Recipe
 
@@ -279,6 +280,26 @@ class Scoring(ABC, Generic[R]):
     @abstractmethod
     def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", predictions: Any) -> None:
         """Keep the predictions beside the gold answers, for comparisons in pairs."""
+
+
+class OneMetricScoring(Scoring[R]):
+    """Scoring by the only metric that compares the models of a task.
+
+    Attributes:
+        headline: its name.
+    """
+
+    headline: str
+
+    def main_metric(self, recipe: R, splits: "Splits") -> str:
+        """Name the metric.
+
+        Raises:
+            InputError: the recipe names another.
+        """
+        if recipe.metric not in (None, self.headline):
+            raise InputError(f"--metric {recipe.metric}: these models are compared by {self.headline}; leave it out.")
+        return self.headline
 
 
 @dataclass(frozen=True)

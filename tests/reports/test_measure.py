@@ -12,7 +12,7 @@ from hf_seq.reports.measure import (
     bytes_on_disk,
     count_parameters,
     measure_latencies,
-    measure_throughput,
+    measure_throughputs,
     threads_limited,
 )
 
@@ -81,12 +81,16 @@ def test_threads_are_limited_inside_and_restored_after_an_error(monkeypatch):
 
 
 def test_throughput_is_texts_per_second():
-    measured = measure_throughput(lambda texts: time.sleep(0.001 * len(texts)), ["t"] * 20, rounds=1)
-    assert 500 < measured <= 1000
+    calls = {
+        "slow": lambda texts: time.sleep(0.001 * len(texts)),
+        "fast": lambda texts: time.sleep(0.0001 * len(texts)),
+    }
+    measured = measure_throughputs(calls, ["t"] * 20, rounds=1)
+    assert 500 < measured["slow"] <= 1000 < measured["fast"] <= 10_000
 
 
 def test_nothing_to_time_on_is_refused():
     with pytest.raises(ValueError, match="at least one text"):
         measure_latencies({"it": len}, {"it": []})
     with pytest.raises(ValueError, match="at least one text"):
-        measure_throughput(len, [])
+        measure_throughputs({"it": len}, [])

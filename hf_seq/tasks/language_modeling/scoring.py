@@ -17,7 +17,7 @@ from hf_seq.metrics.language_modeling import (
     language_interval,
 )
 from hf_seq.reports.costs import write_costs
-from hf_seq.tasks.base import R, Scoring
+from hf_seq.tasks.base import OneMetricScoring, R
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -27,18 +27,10 @@ if TYPE_CHECKING:
 SAMPLES, SAMPLE_TOKENS = 3, 300
 
 
-class TextScoring(Scoring[R]):
+class TextScoring(OneMetricScoring[R]):
     """Nats per character, which compares models with different tokens."""
 
-    def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name nats per character, the one that fits whatever the tokens.
-
-        Raises:
-            InputError: the recipe names another.
-        """
-        if recipe.metric not in (None, HEADLINE):
-            raise InputError(f"--metric {recipe.metric}: these models are compared by {HEADLINE}; leave it out.")
-        return HEADLINE
+    headline = HEADLINE
 
     def score(
         self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: R, seed: int

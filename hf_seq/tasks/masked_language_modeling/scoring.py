@@ -13,7 +13,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.metrics.language_modeling import Blocks, into_blocks, language_interval
 from hf_seq.reports.costs import write_costs
-from hf_seq.tasks.base import R, Scoring, Training
+from hf_seq.tasks.base import OneMetricScoring, R, Training
 from hf_seq.tasks.masked_language_modeling.recipe import MaskedLanguageModelingRecipe
 from hf_seq.tasks.masked_language_modeling.trainer import HEADLINE, MaskedTrainer, summarize
 
@@ -44,18 +44,10 @@ class HiddenTraining(Training[MaskedLanguageModelingRecipe]):
             )
 
 
-class HiddenScoring(Scoring[R]):
+class HiddenScoring(OneMetricScoring[R]):
     """Nats per hidden token."""
 
-    def main_metric(self, recipe: R, splits: Splits) -> str:
-        """Name nats per hidden token, the one that fits whatever the tokens.
-
-        Raises:
-            InputError: the recipe names another.
-        """
-        if recipe.metric not in (None, HEADLINE):
-            raise InputError(f"--metric {recipe.metric}: these models are compared by {HEADLINE}; leave it out.")
-        return HEADLINE
+    headline = HEADLINE
 
     def score(
         self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: R, seed: int

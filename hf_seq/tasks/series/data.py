@@ -13,6 +13,7 @@ from hf_seq.data.series.loading import series_arrays
 from hf_seq.data.series.options import SeriesOptions
 from hf_seq.data.series.reading import series_inputs
 from hf_seq.models.series import TIME_GAP
+from hf_seq.tasks.base import Data
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
 
@@ -43,26 +44,17 @@ def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
     )
 
 
-def as_trained(recipe: S, predictor: Any) -> S:
-    """Read data as those that a saved model was trained on: the same channels, with gaps or without."""
-    names = getattr(predictor.processor, "channel_names", None)
-    if not names:
-        return recipe
-    gaps: Literal["on", "off"] = "on" if names[-1] == TIME_GAP else "off"
-    named = None if any("," in name for name in names) else ",".join(names)
-    return dataclasses.replace(recipe, time_gaps=gaps, channels=recipe.channels or named)
+class SeriesData(Data[S]):
+    """What data of series do alike, whatever their labels: whole ones, or a tag for every step."""
 
-
-class LabelledSeries(Labelled[SeriesRecipe]):
-    """Series of numbers with one label, several labels or a number each."""
-
-    def load(self, recipe: SeriesRecipe, **options: Any) -> Splits:
-        """Read the splits that a recipe names."""
-        return load_series(recipe, per_step=False, **options)
-
-    def as_trained(self, recipe: SeriesRecipe, predictor: Any) -> SeriesRecipe:
-        """Read data as those that a saved model was trained on."""
-        return as_trained(recipe, predictor)
+    def as_trained(self, recipe: S, predictor: Any) -> S:
+        """Read data as those that a saved model was trained on: the same channels, with gaps or without."""
+        names = getattr(predictor.processor, "channel_names", None)
+        if not names:
+            return recipe
+        gaps: Literal["on", "off"] = "on" if names[-1] == TIME_GAP else "off"
+        named = None if any("," in name for name in names) else ",".join(names)
+        return dataclasses.replace(recipe, time_gaps=gaps, channels=recipe.channels or named)
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
@@ -76,6 +68,14 @@ class LabelledSeries(Labelled[SeriesRecipe]):
         """List the series, (T, C) arrays."""
         return series_arrays(rows)
 
-    def read_inputs(self, recipe: SeriesRecipe, source: Source) -> Inputs:
+    def read_inputs(self, recipe: S, source: Source) -> Inputs:
         """Read series, (T, C) arrays."""
         return series_inputs(source, SeriesOptions(recipe.label_column, **recipe.layout), recipe.series_column)
+
+
+class LabelledSeries(SeriesData[SeriesRecipe], Labelled[SeriesRecipe]):
+    """Series of numbers with one label, several labels or a number each."""
+
+    def load(self, recipe: SeriesRecipe, **options: Any) -> Splits:
+        """Read the splits that a recipe names."""
+        return load_series(recipe, per_step=False, **options)
