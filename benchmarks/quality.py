@@ -44,6 +44,8 @@ VECTORS = "RUNS/vectors.vec"
 """What `word_vectors.py` makes."""
 PEOPLE, PLACES = "RUNS/people.txt", "RUNS/places.txt"
 """What `mention_lists.py` makes."""
+ETTH1 = "--data DATA/etth1/etth1.csv"
+"""One file, of which sets named `etth1-HORIZON` are made."""
 ROOT = Path(__file__).parents[1]
 RUNS = {
     "sst2-tfidf": ("sst2", "--model tfidf"),
@@ -112,12 +114,20 @@ RUNS = {
     "basic_motions-default": ("basic_motions", "--task series"),
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
+    "etth1-96-gru": ("etth1-96", f"--recipe etth1-96-gru {ETTH1}"),
+    "etth1-96-linear": ("etth1-96", f"--recipe etth1-96-gru --model linear {ETTH1}"),
+    "etth1-96-seasonal-naive": ("etth1-96", f"--recipe etth1-96-gru --model seasonal-naive {ETTH1}"),
+    "etth1-336-gru": ("etth1-336", f"--recipe etth1-336-gru {ETTH1}"),
+    "etth1-336-linear": ("etth1-336", f"--recipe etth1-336-gru --model linear {ETTH1}"),
+    "etth1-336-seasonal-naive": ("etth1-336", f"--recipe etth1-336-gru --model seasonal-naive {ETTH1}"),
+    "etth1-ot-96-gru": ("etth1-ot-96", f"--recipe etth1-96-gru --target_columns OT {ETTH1}"),
+    "etth1-ot-336-gru": ("etth1-ot-336", f"--recipe etth1-336-gru --target_columns OT {ETTH1}"),
 }
 """Name of the run: the set it is on, and what to train, or `prune` and what is pruned.
 
 DATA and RUNS stand for `--data` and `--output`.
 """
-FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "nearest")
+FITTED_ONCE = ("tfidf", "majority", "statistics", "most-frequent", "copy", "nearest", "linear", "seasonal-naive")
 """Models without randomness: one seed says it all."""
 
 
@@ -224,7 +234,8 @@ def described(name: str) -> str:
     if flags.startswith("prune "):
         return f"python training/prune_vocabulary.py {flags.removeprefix('prune ')}"
     verb = "distill" if "--teacher" in flags else "train"
-    return f"hf-seq {verb} {flags} --data DATA/{dataset} --seed SEED"
+    data = "" if "--data " in flags else f" --data DATA/{dataset}"
+    return f"hf-seq {verb} {flags}{data} --seed SEED"
 
 
 def summarize(name: str, records: list[Record]) -> dict:

@@ -52,6 +52,20 @@ def losses(kind: str, parameters: Tensor, values: Tensor, levels: Tensor) -> Ten
     return -torch.distributions.StudentT(parameters[..., 2], location, scale, validate_args=False).log_prob(values)
 
 
+def start_of(kind: str, errors: Tensor, levels: list[float]) -> Tensor:
+    """Find the raw numbers that tell of errors (N, T) what there is to know, step by step: (T, P).
+
+    For a head to begin with, where something else makes the forecast.
+    """
+    if kind == "quantile":
+        return torch.quantile(errors.double(), torch.tensor(levels, dtype=torch.float64), dim=0).T.float()
+    mean, scale = errors.mean(0), errors.std(0).clamp(min=10 * SMALLEST_SCALE)
+    if kind == "point":
+        return mean.unsqueeze(-1)
+    raw_scale = torch.log(torch.expm1(scale))  # what softplus turns into the scale
+    return torch.stack([mean, raw_scale, torch.full_like(mean, 1.0)][: 2 if kind == "gaussian" else 3], dim=-1)
+
+
 def point(kind: str, parameters: Tensor, levels: Tensor) -> Tensor:
     """Give one number for each value, (N, T): the mean, or of quantiles that nearest to the median."""
     if kind != "quantile":
@@ -114,4 +128,4 @@ def student_quantile(levels: Tensor, freedom: Tensor) -> Tensor:
     return torch.where(levels == 0.5, torch.zeros_like(sizes), torch.sign(levels - 0.5) * sizes)
 
 
-__all__ = ["located", "losses", "normal_quantile", "point", "quantiles", "student_quantile"]
+__all__ = ["located", "losses", "normal_quantile", "point", "quantiles", "start_of", "student_quantile"]

@@ -64,7 +64,8 @@ def shown(rows: Sequence[Row], reference: Row | None, *, percent: bool) -> list[
     digits = 1 if percent else 3
     metric = rows[0].record.metric.replace("_", " ")
     to = reference.record.short_name if reference else "reference"
-    lines = [["model", metric, "95 % interval", f"to {to}", "p (Holm)", "parameters", "MB", "ms a text"]]
+    one = rows[0].record.input_names[0]
+    lines = [["model", metric, "95 % interval", f"to {to}", "p (Holm)", "parameters", "MB", f"ms a {one}"]]
     for row in rows:
         record, difference = row.record, row.difference
         if not row.done or row.score is None:

@@ -20,8 +20,9 @@ from hf_seq.reports.comparison import FLOORS, Comparison
 from hf_seq.reports.evidence_figures import reliability_diagram, robustness_figure, size_curves
 from hf_seq.reports.examples import LABELS_SHOWN, confusions, disagreements, scores_of_labels, shorten
 from hf_seq.reports.figures import SERIES, Point, loss_curves, score_curves, to_svg, trade_off
+from hf_seq.reports.forecast_figures import drawn_forecasts
 from hf_seq.reports.outcomes import ForecastErrors, Tags, Texts, TokenCosts, outcomes_of
-from hf_seq.reports.record import Record
+from hf_seq.reports.record import INPUTS, Record
 from hf_seq.reports.rows import Row
 from hf_seq.reports.series_examples import doubtful_series
 from hf_seq.reports.sizes import size_table
@@ -66,13 +67,16 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
     return {
         "first": first,
         "writes_texts": isinstance(outcomes_of(first), Texts),
+        "reads_numbers": first.task in INPUTS,
         "verdict": comparison.verdict,
         "notes": comparison.notes,
         "columns": columns(comparison),
         "trust": trust_columns(comparison),
         "rows": [_table_row(comparison, index, row) for index, row in enumerate(comparison.rows)],
         "several_seeds": any(row.spread is not None for row in comparison.rows),
-        "by_latency": _svg(trade_off(_points(comparison, "latency"), "ms per text, p50 (one thread)", first.metric)),
+        "by_latency": _svg(
+            trade_off(_points(comparison, "latency"), f"ms per {first.input_names[0]}, p50 (one thread)", first.metric)
+        ),
         "by_size": _svg(trade_off(_points(comparison, "size"), "MB on disk", first.metric)),
         "reliability": _reliability(comparison),
         **_robustness(comparison, inputs),
@@ -97,9 +101,12 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
         "tagged": [],
         "doubtful": None,
         "looked": [],
+        "forecasts": None,
     }
     kind = outcomes_of(comparison.first)
-    if isinstance(kind, TokenCosts | ForecastErrors):  # no row is right or wrong
+    if isinstance(kind, ForecastErrors):
+        return nothing | {"forecasts": drawn_forecasts(comparison)}
+    if isinstance(kind, TokenCosts):  # no row is right or wrong
         return nothing
     if isinstance(kind, Texts):
         looked = attention_maps(comparison, inputs, rows)

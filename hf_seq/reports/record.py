@@ -32,6 +32,13 @@ PERCENT_METRICS = frozenset({"accuracy", "sentence_accuracy"}) | {
 """Computed as fractions, quoted as 0-100, those of one label (`f1:spam`) likewise."""
 RAW_TEXT = "f1_on_raw_text"
 """Of taggers: F1 where the words are cut from raw text, beside the score on given words."""
+INPUTS = {
+    "time-series-forecasting": ("series", "series"),
+    "sequence-feature-classification": ("series", "series"),
+    "sequence-feature-tagging": ("series", "series"),
+    "audio-classification": ("clip", "clips"),
+}
+"""What one and several inputs of a task are called where they are no texts."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})
 """Computed as 0-100 in the first place."""
 SHOWN = ("model", "task", "data", "split", "metric", "score", "interval", "n", "parameters", "bytes", "train_seconds")
@@ -141,6 +148,16 @@ class Record:
     def scored_rows(self) -> str:
         """How many rows of what were scored, in words: `300 test rows (cut from train)`."""
         return rows_in_words(self.n, self.split)
+
+    @property
+    def input_names(self) -> tuple[str, str]:
+        """What one input is called, and several: `("text", "texts")`."""
+        return INPUTS.get(self.task, ("text", "texts"))
+
+    @property
+    def how_prepared(self) -> str:
+        """What of an answer's time is spent before the model: `tokenization`."""
+        return "features" if self.task in INPUTS else "tokenization"
 
     @property
     def how_taught(self) -> str:

@@ -117,14 +117,15 @@ def _size() -> Iterator[Column]:
 
 
 def _speed(comparison: Comparison) -> Iterator[Column]:
-    one = "one text, one thread, tokenization included"
+    (one_input, inputs), prepared = comparison.first.input_names, comparison.first.how_prepared
+    one = f"one {one_input}, one thread, {prepared} included"
     yield Column("ms p50/p95", one, "speed", lambda row: percentiles(row.record.latency_ms))
-    alone = "the same in ms, tokenization excluded"
+    alone = f"the same in ms, {prepared} excluded"
     yield Column("model only", alone, "speed", lambda row: percentiles(row.record.model_latency_ms))
-    many = "one thread, sorted batches, tokenization included"
-    yield Column("texts/s", many, "speed", lambda row: _number(row.record.throughput_per_s))
-    million = "a million texts at that rate"
-    yield Column("1M texts", million, "speed", lambda row: duration(row.million_seconds))
+    many = f"one thread, sorted batches, {prepared} included"
+    yield Column(f"{inputs}/s", many, "speed", lambda row: _number(row.record.throughput_per_s))
+    million = f"a million {inputs} at that rate"
+    yield Column(f"1M {inputs}", million, "speed", lambda row: duration(row.million_seconds))
     if comparison.price_per_hour is not None:
         price = f"what they cost at {comparison.price_per_hour:g} an hour and core"
         yield Column("cost", price, "speed", lambda row: _number(comparison.million_cost(row)))

@@ -129,5 +129,5 @@ def describe(record: Record) -> str:
         f"{record.name}: {record.metric} {record.score:.{digits}f} {unit}{beside_accuracy(record)} on "
         f"{record.scored_rows}{on_raw}, "
         f"{record.parameters or 0:,} parameters, {size}, {(record.latency_ms or {}).get('p50', float('nan')):.2f} ms "
-        "a text"
+        f"a {record.input_names[0]}"
     )

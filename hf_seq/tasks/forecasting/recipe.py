@@ -55,6 +55,9 @@ class ForecastingRecipe(Recipe):
         None, "Taken out of each past and put back: std (mean and deviation, the default), last (value), none."
     )
     linear_skip: bool | None = configures(None, "A linear map from past to future beside the encoder (default: yes).")
+    linear_start: bool = setting(
+        True, "Solve that map by ridge regression before training, which then learns what it leaves.", "Model"
+    )
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
         None, "From all patches to one vector (first, last, mean, max, attention)."
     )

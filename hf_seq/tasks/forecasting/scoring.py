@@ -25,6 +25,7 @@ from hf_seq.metrics.forecasting import (
     into_blocks,
     naive_errors,
 )
+from hf_seq.reports.forecast_figures import write_forecast_picture
 from hf_seq.reports.forecasts import shown_forecasts, write_forecasts
 from hf_seq.tasks.base import Scoring
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
@@ -77,10 +78,11 @@ class ForecastScoring(Scoring[ForecastingRecipe]):
         }, (blocks, shown_forecasts(found, pasts, splits.channels, predictor.levels))
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Any) -> None:
-        """Keep the errors of every block, for comparisons in pairs, and the windows to be shown."""
+        """Keep the errors of every block, for comparisons in pairs, and windows to be shown, with a picture."""
         blocks, shown = predictions
         assert isinstance(blocks, Blocks)
         write_forecasts(folder, blocks, shown)
+        write_forecast_picture(shown, folder)
 
 
 def forecasting_metric(recipe: ForecastingRecipe) -> str:

@@ -24,6 +24,13 @@ ARCHITECTURES = {
     "transformer": Architecture("transformer_forecasting", {}, {**TRAINING, "warmup_steps": 0.05}),
 }
 BASELINES = ("naive", "seasonal-naive", "drift", "mean", "linear")
+MODELS = ModelChoice(
+    "ForForecasting",
+    ARCHITECTURES,
+    default_models=("seasonal-naive", "drift", "linear", "gru", "lstm", "transformer"),
+    baselines=BASELINES,
+    fine_tuning=TRAINING,
+)
 
 
 def make_parts() -> Parts[ForecastingRecipe]:
@@ -38,7 +45,7 @@ def make_parts() -> Parts[ForecastingRecipe]:
     return Parts(
         SeriesByTime(),
         ForecastEncoding(),
-        ForecastTraining(),
+        ForecastTraining(MODELS),
         ForecastScoring(),
         ForecastPredictor.from_pretrained,
         fit_baseline,
@@ -49,13 +56,7 @@ FORECASTING = Task(
     name="forecasting",
     hub_name="time-series-forecasting",
     recipe=ForecastingRecipe,
-    models=ModelChoice(
-        "ForForecasting",
-        ARCHITECTURES,
-        default_models=("seasonal-naive", "drift", "linear", "gru", "lstm", "transformer"),
-        baselines=BASELINES,
-        fine_tuning=TRAINING,
-    ),
+    models=MODELS,
     make_parts=make_parts,
     reads_numbers=True,
     next_command="hf-seq forecast {folder} --data history.csv",

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 from torch import Tensor
-from transformers import EvalPrediction
+from transformers import EvalPrediction, PreTrainedModel
 
-from hf_seq.data import Splits
+from hf_seq.data import EncodedDataset, Splits
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import TaggerTrainer
+from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Training
+from hf_seq.tasks.forecasting.linear_start import start_linear
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
 from hf_seq.tasks.forecasting.scoring import forecasting_metric
 
@@ -24,6 +26,9 @@ class ForecastTraining(Training[ForecastingRecipe]):
     """A number, or what is known of it, for each future step."""
 
     trainer_class = TaggerTrainer
+
+    def __init__(self, models: ModelChoice) -> None:
+        self.models = models
 
     def check(self, recipe: ForecastingRecipe, arguments: TrainingOptions, splits: Splits) -> None:
         """Refuse smoothing, and a metric that there is not.
@@ -39,6 +44,19 @@ class ForecastTraining(Training[ForecastingRecipe]):
             )
         if arguments.metric_for_best_model is None and metric not in IN_TRAINING:
             arguments.metric_for_best_model = "eval_loss"
+
+    def fit_parts(
+        self,
+        model: PreTrainedModel,
+        recipe: ForecastingRecipe,
+        splits: Splits,
+        train: EncodedDataset,
+        validation: EncodedDataset,
+    ) -> list[str]:
+        """Solve the linear skip of a new model that has one."""
+        if not self.models.is_from_scratch(recipe.model) or not recipe.linear_start or model.head.skip is None:
+            return []
+        return start_linear(model, train, validation)
 
     def logits_for_metrics(self, outputs: Any, labels: Tensor) -> Tensor:
         """Keep one number for each future value."""
