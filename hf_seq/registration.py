@@ -69,6 +69,7 @@ def _register_models() -> None:
     from transformers.models.auto.modeling_auto import (
         MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
         AutoModel,
+        AutoModelForAudioClassification,
         AutoModelForCausalLM,
         AutoModelForMaskedLM,
         AutoModelForSeq2SeqLM,
@@ -130,6 +131,8 @@ def _register_models() -> None:
             auto.register(model.config_class, model, exist_ok=True)
             model.register_for_auto_class(auto.__name__)
             setattr(model, "push_to_hub", _push_to_hub)  # noqa: B010 - mypy takes no other signature
+    for model in heads[AutoModelForSequenceClassification]:  # frames of sound are series; saved code names both
+        AutoModelForAudioClassification.register(model.config_class, model, exist_ok=True)
     # Trainer looks class names up here to know whose labels label smoothing must shift
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES["recurrent"] = RecurrentForCausalLM.__name__
 
@@ -148,6 +151,7 @@ def _register_feature_extractor() -> None:
     from hf_seq.models.configuration_forecasting import RecurrentForecastingConfig, TransformerForecastingConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
+    from hf_seq.models.feature_extraction_audio import AudioFeatureExtractor
     from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 
@@ -155,6 +159,9 @@ def _register_feature_extractor() -> None:
         AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
     for config in (RecurrentForecastingConfig, TransformerForecastingConfig):
         AutoFeatureExtractor.register(config, ForecastingFeatureExtractor, exist_ok=True)
+    # no configuration leads to this one, since models of sound are models of series; it is found by its own name
+    AutoFeatureExtractor.register(AudioFeatureExtractor, AudioFeatureExtractor, exist_ok=True)
+    AudioFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
     ForecastingFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
     SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
 
@@ -163,11 +170,13 @@ def _register_pipelines() -> None:
     import transformers
     from transformers.pipelines import PIPELINE_REGISTRY
 
+    from hf_seq.models.pipeline_audio import CLASSIFICATION_TASK, ClipClassificationPipeline
     from hf_seq.models.pipeline_forecasting import PIPELINES as OF_FORECASTING
     from hf_seq.models.pipeline_series import PIPELINES as OF_SERIES
     from hf_seq.models.pipeline_tagging import PIPELINES as OF_TAGGING
     from hf_seq.models.pipeline_writing import PIPELINES as OF_WRITING
 
+    PIPELINE_REGISTRY.supported_tasks[CLASSIFICATION_TASK]["impl"] = ClipClassificationPipeline
     ours: list[tuple[str, dict[str, Any]]]
     ours = [("multimodal", OF_SERIES), ("multimodal", OF_FORECASTING), ("text", OF_TAGGING), ("text", OF_WRITING)]
     for kind, pipelines in ours:

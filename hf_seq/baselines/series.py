@@ -51,17 +51,21 @@ class SeriesBaseline(Baseline):
 
     def _fit(self, texts: Sequence[Any], labels: Array) -> None:
         self.notes = []
-        rows = [read_series(row, index=index) for index, row in enumerate(texts)]
+        rows = self._rows(texts)
         self._extractor = SeriesFeatureExtractor(feature_size=rows[0].shape[1]).fit(rows)
         self.arrays = self._learn(self._extractor.standardize(rows), labels)
         self.arrays["mean"], self.arrays["std"] = np.array(self._extractor.mean), np.array(self._extractor.std)
 
     def _predict_scores(self, texts: Sequence[Any]) -> Array:
         try:
-            rows = [read_series(row, self._extractor.feature_size, index) for index, row in enumerate(texts)]
+            rows = self._rows(texts, self._extractor.feature_size)
         except ValueError as error:
             raise InputError(str(error)) from error
         return self._answer(self._extractor.standardize(rows))
+
+    def _rows(self, given: Sequence[Any], channels: int | None = None) -> list[Array]:
+        """Read what the baseline is called with as series, (T, C) each; C is `channels` where it is known."""
+        return [read_series(row, channels, index) for index, row in enumerate(given)]
 
     def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
         """Compute the arrays to keep from standardised series (T, C) and their labels."""

@@ -76,6 +76,7 @@ class Reader:
         label_names: what it knows.
         predictor: it, loaded.
         reads_pairs: whether it reads two texts at a time.
+        reads_clips: whether it reads sound: of the command line, paths.
     """
 
     model: str | None = None
@@ -83,12 +84,14 @@ class Reader:
     label_names: Sequence[str] = ()
     predictor: Any = None
     reads_pairs: bool = False
+    reads_clips: bool = False
 
     @classmethod
     def of(cls, model: str, predictor: Any) -> "Reader":
         """Describe the model of a predictor."""
         labels = tuple(getattr(predictor, "label_names", ()))
-        return cls(model, predictor.reads_numbers, labels, predictor, getattr(predictor, "needs_pairs", False))
+        pairs, clips = getattr(predictor, "needs_pairs", False), getattr(predictor, "reads_clips", False)
+        return cls(model, predictor.reads_numbers and not clips, labels, predictor, pairs, clips)
 
 
 def read_given(given: Given, reader: Reader) -> Read:
@@ -140,6 +143,8 @@ def _parted_lines(lines: Iterable[str], name: str) -> Iterator[tuple[str, str]]:
 def _holds_lines(path: Path, reader: Reader) -> bool:
     """Check whether the lines of a file are inputs, as they are: texts, or series alone."""
     suffix = path.suffix.lower()
+    if reader.reads_clips:
+        return suffix == ".txt" and not has_labels(path, reader.label_names)
     if reader.reads_numbers:
         return suffix in LINES or (suffix == ".jsonl" and is_bare_series(path))
     labels = reader.label_names

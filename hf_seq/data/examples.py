@@ -47,6 +47,10 @@ def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str 
         tagged = zip(row["tokens"], _tag_names(row.get("tags"), splits), strict=False)
         yield " ".join(map("/".join, tagged)) if row.get("tags") else " ".join(row["tokens"])
         return
+    if "audio" in row:
+        yield f"{len(row['audio']) / (splits.sampling_rate or 1):.2f} s of sound"
+        yield _label(row.get("label"), splits)
+        return
     if "series" in row:
         series = row["series"]
         channels = len(series[0]) if series else 0

@@ -11,6 +11,7 @@ from hf_seq.data.builtin.orders import read_builtin_orders
 from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_reverse
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.seasons import read_builtin_seasons
+from hf_seq.data.builtin.tones import read_builtin_tones
 from hf_seq.data.builtin.waves import read_builtin_waves
 from hf_seq.data.labels.names import label_names_beside
 from hf_seq.data.memory import PREFIX, read_memory
@@ -29,6 +30,7 @@ BUILTINS = {
     "grammar": read_builtin_grammar,
     "waves": read_builtin_waves,
     "seasons": read_builtin_seasons,
+    "tones": read_builtin_tones,
     "dates": read_builtin_dates,
     "reverse": read_builtin_reverse,
 }

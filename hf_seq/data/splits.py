@@ -35,6 +35,7 @@ class Splits:
         unbalanced: whether a class has so many more train rows than another that accuracy alone misleads.
         tag_scheme: how the train tags mark spans, for taggers; see `hf_seq.data.tagging.names.find_scheme`.
         channels: names of the channels of series, where their source names them.
+        sampling_rate: samples a second of clips of sound; None of all else.
         groups: of the rows of each split that has some, row for row.
         doubts: what is doubtful about the columns of the source.
     """
@@ -57,6 +58,7 @@ class Splits:
     channels: list[str] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     doubts: list[Finding] = field(default_factory=list)
+    sampling_rate: int | None = None
 
     @property
     def num_labels(self) -> int:

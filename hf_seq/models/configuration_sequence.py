@@ -80,10 +80,10 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
         transformers asks leave to run the code of a pipeline that a configuration names, even where the same pipeline
         is installed; what it need not run it should not ask for.
         """
-        module = sys.modules.get("transformers.pipelines")
-        if module is not None and kwargs.get("custom_pipelines"):
-            known = module.PIPELINE_REGISTRY.supported_tasks
-            kwargs["custom_pipelines"] = {k: v for k, v in kwargs["custom_pipelines"].items() if k not in known}
+        module, given = sys.modules.get("transformers.pipelines"), kwargs.get("custom_pipelines")
+        if module is not None and given:
+            ours = str(module.PIPELINE_REGISTRY.supported_tasks)
+            kwargs["custom_pipelines"] = {k: v for k, v in given.items() if str(v.get("impl")) not in ours}
         super().__post_init__(**kwargs)
 
     def validate_sizes(self) -> None:

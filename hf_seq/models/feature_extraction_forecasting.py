@@ -5,10 +5,7 @@
 T steps · C channels · K channels known of the future · F horizon
 """
 
-import json
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,15 +94,9 @@ class ForecastingFeatureExtractor(SeriesFeatureExtractor):
         """Pad standardised pasts on the left: (B, T, C) float32, and (B, T) bool where a step is real."""
         return pad_rows(rows, max(map(len, rows)), "left", 0.0)
 
-    def save_pretrained(self, save_directory: str | os.PathLike, *args: Any, **kwargs: Any) -> list[str]:
-        """Save as transformers does, and tell a model saved in the folder before that its pipeline is there."""
-        written = super().save_pretrained(save_directory, *args, **kwargs)
-        path = Path(save_directory) / "config.json"
-        if self._auto_class is not None and path.is_file():
-            config = json.loads(path.read_text(encoding="utf-8"))
-            config["custom_pipelines"] = shipped_pipelines()
-            path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        return written
+    def pipelines(self, config: dict[str, Any]) -> None:
+        """Note in the configuration of a model, as a dict, which pipeline is beside it."""
+        config["custom_pipelines"] = shipped_pipelines()
 
 
 def shipped_pipelines() -> dict[str, Any]:

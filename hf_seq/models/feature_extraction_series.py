@@ -209,9 +209,13 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         path = Path(save_directory) / "config.json"
         if self._auto_class is not None and path.is_file():
             config = json.loads(path.read_text(encoding="utf-8"))
-            config["custom_pipelines"] = shipped_pipelines(config.get("architectures") or [])
+            self.pipelines(config)
             path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         return written
+
+    def pipelines(self, config: dict[str, Any]) -> None:
+        """Note in the configuration of a model, as a dict, which pipelines are beside it."""
+        config["custom_pipelines"] = shipped_pipelines(config.get("architectures") or [])
 
     def standardize(self, rows: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Fill and standardise series that are read already: (T, C) each to (T, F) float32 each.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinds of models that answer: how their classes are called, the Auto class that loads them, their predictor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,7 @@ class Kind:
         predictor: the name of its predictor, which `hf_seq` exports.
         task: what `hf-seq train --task` calls it.
         reads_numbers: whether its inputs are series of numbers (`num_features` in the configuration), not texts.
+        reads_clips: whether these are frames of sound (`modality` in the configuration).
     """
 
     noun: str
@@ -33,12 +35,15 @@ class Kind:
     predictor: str
     task: str
     reads_numbers: bool = False
+    reads_clips: bool = False
 
     def predictor_class(self) -> Any:
         """Import the predictor."""
         return getattr(import_module(f"hf_seq.predictors.{self.module}"), self.predictor)
 
 
+AUDIO = "audio"
+"""The `modality` of models that read frames of sound."""
 _CLASSIFIES, _TAGS = ("ForSequenceClassification",), ("ForTokenClassification",)
 _CLASSIFIER, _TAGGER = "AutoModelForSequenceClassification", "AutoModelForTokenClassification"
 KINDS = {
@@ -71,6 +76,17 @@ KINDS = {
             predictor="SeriesPredictor",
             task="series",
             reads_numbers=True,
+        ),
+        Kind(
+            noun="a classifier of sound",
+            ability="classify clips of sound",
+            endings=_CLASSIFIES,
+            auto_class=_CLASSIFIER,
+            module="audio",
+            predictor="AudioPredictor",
+            task="audio",
+            reads_numbers=True,
+            reads_clips=True,
         ),
         Kind(
             noun="a tagger of series",
@@ -124,16 +140,24 @@ KINDS = {
 """By the name of the predictor."""
 
 
-def kind_of(class_name: str, *, reads_numbers: bool) -> Kind | None:
+def kind_of(class_name: str, *, reads_numbers: bool, reads_clips: bool = False) -> Kind | None:
     """Find the kind of a model by the name of its class; None for a bare encoder and for heads not known here."""
-    fits = (kind for kind in KINDS.values() if kind.reads_numbers == reads_numbers)
+    reads = (reads_numbers, reads_clips)
+    fits = (kind for kind in KINDS.values() if (kind.reads_numbers, kind.reads_clips) == reads)
     return next((kind for kind in fits if class_name.endswith(kind.endings)), None)
+
+
+def kind_of_config(class_name: str, config: Mapping[str, Any]) -> Kind | None:
+    """Find the kind of a model by the name of its class and its configuration, as a dict."""
+    numbers, clips = config.get("num_features") is not None, config.get("modality") == AUDIO
+    return kind_of(class_name, reads_numbers=numbers, reads_clips=clips)
 
 
 def kind_of_model(model: Any) -> Kind | None:
     """Find the kind of a model in memory, as `kind_of` does."""
-    numbers = getattr(getattr(model, "config", None), "num_features", None) is not None
-    return kind_of(type(model).__name__, reads_numbers=numbers)
+    config = getattr(model, "config", None)
+    facts = {name: getattr(config, name, None) for name in ("num_features", "modality")}
+    return kind_of_config(type(model).__name__, facts)
 
 
 def read_architecture(folder: Path) -> tuple[str, Kind | None]:
@@ -146,4 +170,4 @@ def read_architecture(folder: Path) -> tuple[str, Kind | None]:
     names = config.get("architectures")
     if not isinstance(names, list) or not names or not isinstance(names[0], str):
         return "", None
-    return names[0], kind_of(names[0], reads_numbers=config.get("num_features") is not None)
+    return names[0], kind_of_config(names[0], config)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hf_seq.baselines.audio import AudioBaseline
 from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.baselines.series import SeriesBaseline
@@ -72,7 +73,7 @@ class SeriesPredictor(Predictor):
 
     reads_numbers: ClassVar[bool] = True
     baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (SeriesBaseline, MajorityBaseline)
-    not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = ()
+    not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (AudioBaseline,)
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> SeriesEngine:
         return SeriesEngine(model, processor, **settings)

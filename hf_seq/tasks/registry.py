@@ -18,6 +18,7 @@ from typing import Any
 
 from hf_seq.errors import InputError
 from hf_seq.files.reading import object_or_nothing
+from hf_seq.predictors.kinds import AUDIO
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe, panels
 
@@ -28,6 +29,7 @@ TASKS: dict[str, "str | Task[Any]"] = {
     "masked-language-modeling": "hf_seq.tasks.masked_language_modeling.task:MASKED_LANGUAGE_MODELING",
     "series": "hf_seq.tasks.series.task:SERIES",
     "series-tagging": "hf_seq.tasks.series_tagging.task:SERIES_TAGGING",
+    "audio": "hf_seq.tasks.audio.task:AUDIO",
     "forecasting": "hf_seq.tasks.forecasting.task:FORECASTING",
     "seq2seq": "hf_seq.tasks.seq2seq.task:SEQ2SEQ",
 }
@@ -100,6 +102,8 @@ def task_of_saved(folder: str | Path) -> "Task[Any]":
     recipe = record.get("recipe")
     if isinstance(recipe, dict) and recipe.get("task") in task_names():
         return task_named(recipe["task"])
+    if config.get("modality") == AUDIO:
+        return task_named("audio")
     for task in map(task_named, task_names()):
         named = baseline.get("task") == task.name
         fits = task.reads_numbers == (config.get("num_features") is not None)

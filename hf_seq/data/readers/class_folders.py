@@ -6,6 +6,7 @@ train/pos/0_9.txt  alt.atheism/49960      a folder a class, a file a text (aclIm
 names/Arabic.txt  rt-polarity.pos         a file a class, a line a text
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hf_seq.data.lines import FASTTEXT
@@ -33,7 +34,7 @@ def read_class_folders(folder: Path) -> Table | None:
         return None
     left = [f"{name} ({len(paths):,} files)" for name, paths in files.items() if paths and name not in found]
     texts = {name: [read_text(path).strip() for path in paths] for name, paths in found.items()}
-    notes = [f"a folder a class, a file a text: {_counted(texts)}"]
+    notes = [f"a folder a class, a file a text: {counted(texts)}"]
     return _table(texts, notes + ([f"left unread: {', '.join(left)}"] if left else []))
 
 
@@ -58,7 +59,7 @@ def read_class_files(folder: Path) -> Table | None:
     empty = next((named[name] for name, lines in texts.items() if not lines), None)
     if empty is not None:
         raise InputError(f"{empty} holds only blanks; it should have a line for each text of its class.")
-    return _table(texts, [f"a file a class, a line a text: {_counted(texts)}"])
+    return _table(texts, [f"a file a class, a line a text: {counted(texts)}"])
 
 
 def _documents(folder: Path) -> list[Path]:
@@ -72,7 +73,8 @@ def _table(texts: dict[str, list[str]], notes: list[str]) -> Table:
     return Table({"text": [line for lines in texts.values() for line in lines], "label": labels}, notes=notes)
 
 
-def _counted(texts: dict[str, list[str]]) -> str:
+def counted(texts: Mapping[str, Sequence[object]]) -> str:
+    """List the names of classes with the number of their inputs."""
     shown = [f"{name} {len(lines):,}" for name, lines in texts.items()][:8]
     return ", ".join(shown) + (f", ... ({len(texts)} classes)" if len(texts) > len(shown) else "")
 

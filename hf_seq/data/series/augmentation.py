@@ -6,6 +6,10 @@
 `scaling`       each channel times a number near 1
 `time_warp`     slower here, faster there, as long in all
 `window_slice`  nine tenths of the series, stretched to its length (Le Guennec et al. 2016)
+`time_shift`    up to a tenth of the steps earlier or later; the end that is left repeats its last step
+`time_mask`     a stretch of up to a fifth of the steps at the channel's mean (SpecAugment: Park et al. 2019,
+                arXiv:1904.08779)
+`channel_mask`  likewise a band of up to a fifth of the channels, such as frequencies
 
 T steps · F features of a step
 """
@@ -19,6 +23,8 @@ from hf_seq.data.batching import EncodedDataset
 
 JITTER, SCALING, WARP, SLICE = 0.05, 0.1, 0.2, 0.9
 """Deviations of noise, factors and speeds, in standardised units, and the share of a series that a slice keeps."""
+SHIFT, MASK = 0.1, 0.2
+"""Shares of the steps that a series is moved by, and of steps or channels that are hidden, at most."""
 KNOTS = 4
 """Places between which the speed of a warped series changes."""
 
@@ -51,8 +57,34 @@ def window_slice(values: Array, draw: np.random.Generator) -> Array:
     return _at(values, np.linspace(0, length, steps) + draw.uniform(0, steps - 1 - length))
 
 
+def time_shift(values: Array, draw: np.random.Generator) -> Array:
+    """Move the series earlier or later: (T, F) to (T, F)."""
+    most = int(SHIFT * len(values))
+    places = np.arange(len(values)) + draw.integers(-most, most + 1)
+    return values[places.clip(0, len(values) - 1)]
+
+
+def time_mask(values: Array, draw: np.random.Generator) -> Array:
+    """Hide a stretch of steps: (T, F) to (T, F)."""
+    values = values.copy()
+    values[_stretch(len(values), draw)] = 0.0
+    return values
+
+
+def channel_mask(values: Array, draw: np.random.Generator) -> Array:
+    """Hide a band of neighbouring channels: (T, F) to (T, F)."""
+    return time_mask(values.T, draw).T
+
+
+def _stretch(length: int, draw: np.random.Generator) -> slice:
+    """Choose a part of up to `MASK` of a length, anywhere."""
+    size = int(draw.integers(0, int(MASK * length) + 1))
+    start = int(draw.integers(0, length - size + 1))
+    return slice(start, start + size)
+
+
 AUGMENTATIONS: dict[str, Callable[[Array, np.random.Generator], Array]] = {
-    each.__name__: each for each in (jitter, scaling, time_warp, window_slice)
+    each.__name__: each for each in (jitter, scaling, time_warp, window_slice, time_shift, time_mask, channel_mask)
 }
 
 

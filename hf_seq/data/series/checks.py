@@ -9,7 +9,7 @@ warnings  channels that are constant or empty · missing values · series withou
 T steps · C channels
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +58,25 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     labelled = columns
     if splits.problem_type == TAGGING:
         labelled = {name: _by_step(split) for name, split in columns.items()}
+    check_labels(report, splits, columns, labelled)
+    for check in (_constant, _missing, _scales, _shifts):
+        report.warnings += check(arrays)
+    report.warnings += _without_values(arrays, columns)
+    report.warnings += _lengths(arrays, columns, max_length)
+    return report
+
+
+def check_labels(
+    report: CheckReport, splits: Splits, columns: Mapping[str, Columns], labelled: Mapping[str, Columns]
+) -> None:
+    """Add what is found of rows and labels alone, whatever a row is.
+
+    Args:
+        report: so far.
+        splits: the data.
+        columns: of each split, an input a row.
+        labelled: of each split, a label a row; the same, or tags step by step.
+    """
     report.errors += too_few_labels(splits, labelled)
     report.warnings += repeated_inputs(columns)
     report.warnings += overlaps(columns)
@@ -65,11 +84,6 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     report.warnings += similar_names(splits)
     report.warnings += small_test(columns)
     report.warnings += constant_test(labelled)
-    for check in (_constant, _missing, _scales, _shifts):
-        report.warnings += check(arrays)
-    report.warnings += _without_values(arrays, columns)
-    report.warnings += _lengths(arrays, columns, max_length)
-    return report
 
 
 def series_columns(splits: Splits, name: str, arrays: list[Array]) -> Columns:

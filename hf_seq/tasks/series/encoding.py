@@ -20,9 +20,10 @@ from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.base import Collator, Encoding
-from hf_seq.tasks.series.recipe import SeriesRecipe
+from hf_seq.tasks.series.recipe import NumbersRecipe, SeriesRecipe
 from hf_seq.tasks.text_encoding import LONGEST, longest_first
 
+N = TypeVar("N", bound=NumbersRecipe)
 S = TypeVar("S", bound=SeriesRecipe)
 
 if TYPE_CHECKING:
@@ -45,48 +46,35 @@ def shortening(longest: int) -> dict[str, Any]:
     return {"front": "conv", "front_stride": 2, "front_layers": math.ceil(math.log2(longest / FEW))}
 
 
-class SeriesEncoding(Encoding[S]):
-    """Series to (T, C) arrays whose channels have mean 0 and deviation 1.
+class NumbersEncoding(Encoding[N]):
+    """Inputs that are read as series: (T, C) arrays whose channels have mean 0 and deviation 1.
 
     Args:
         models: of the task.
 
     Attributes:
+        noun: what inputs are called.
+        one: what one of them is called, with its article.
+        remedy: what to do about inputs that are too long.
         may_shorten: whether a model may read fewer steps than there are, made by a front.
     """
 
+    noun, one = "series", "a series"
+    remedy = "set --max_length to cut series, or --window_length to read them piece by piece"
     may_shorten = True
 
     def __init__(self, models: ModelChoice) -> None:
         self.models = models
 
-    def make_processor(self, recipe: S, splits: Splits) -> Any:
-        """Learn mean and deviation of the channels on the train split.
-
-        Raises:
-            InputError: settings that cannot be, or series that cannot be read.
-        """
-        arrays = [array for array in series_arrays(splits.train) if len(array)]
-        try:
-            extractor = SeriesFeatureExtractor(
-                feature_size=arrays[0].shape[1] if arrays else 1,
-                do_normalize=recipe.do_normalize,
-                missing=recipe.missing,
-                missing_indicator=recipe.missing_indicator,
-                max_length=recipe.max_length,
-                window_length=recipe.window_length,
-                window_stride=recipe.window_stride,
-                channel_names=splits.channels or None,
-            )
-            return extractor.fit(arrays)
-        except ValueError as error:
-            raise InputError(str(error)) from error
+    def arrays(self, rows: "Dataset", processor: Any) -> list[Any]:
+        """List the inputs as series, (T, C) each, not standardised yet."""
+        raise NotImplementedError
 
     def load_processor(self, path: str | Path) -> Any:
         """Load the feature extractor saved in a folder or on the Hub."""
         return AutoFeatureExtractor.from_pretrained(path)
 
-    def check_pretrained(self, processor: Any, recipe: S) -> None:
+    def check_pretrained(self, processor: Any, recipe: N) -> None:
         """Refuse what is no feature extractor of series.
 
         Raises:
@@ -111,7 +99,7 @@ class SeriesEncoding(Encoding[S]):
                 "do not belong together."
             )
 
-    def configuration(self, recipe: S, architecture: Architecture, processor: Any) -> dict[str, Any]:
+    def configuration(self, recipe: N, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List the width of a step, and the reach of learned positions."""
         fields = {"num_features": processor.num_features, "vocab_size": 1, "pad_token_id": None}
         reach = processor.window_length or processor.max_length
@@ -122,14 +110,14 @@ class SeriesEncoding(Encoding[S]):
         return fields
 
     def encode(
-        self, rows: "Dataset", processor: Any, recipe: S, name: str, *, sort: bool = False
+        self, rows: "Dataset", processor: Any, recipe: N, name: str, *, sort: bool = False
     ) -> tuple[EncodedDataset, list[str]]:
         """Standardise a split once; series that are too long are truncated, and counted, or read in windows."""
-        encoded = encode_series(series_arrays(rows), processor)
+        encoded = encode_series(self.arrays(rows, processor), processor)
         if max(encoded.lengths) > LONGEST:
             raise InputError(
-                f"{name} holds a series of {max(encoded.lengths):,} steps, and a batch is as wide as its longest; set "
-                "--max_length to cut series, or --window_length to read them piece by piece."
+                f"{name} holds {self.one} of {max(encoded.lengths):,} steps, and a batch is as wide as its longest; "
+                f"{self.remedy}."
             )
         order = longest_first(encoded.lengths) if sort else range(len(encoded))
         labels = self.row_labels(rows, encoded)
@@ -138,12 +126,12 @@ class SeriesEncoding(Encoding[S]):
         if recipe.augmentation and name == "train":
             dataset = AugmentedSeries(values, labels, recipe.augmentation)
         cut = sum(encoded.truncated)
-        notes = [f"{cut:,} of {len(rows):,} {name} series are cut to {recipe.max_length} steps"] if cut else []
+        notes = [f"{cut:,} of {len(rows):,} {name} {self.noun} are cut to {processor.max_length} steps"] if cut else []
         if len(encoded) > len(rows):
-            notes.append(f"{len(rows):,} {name} series are read as {len(encoded):,} windows")
+            notes.append(f"{len(rows):,} {name} {self.noun} are read as {len(encoded):,} windows")
         return dataset, notes
 
-    def start_weights(self, model: PreTrainedModel, processor: Any, recipe: S, inputs: Sequence[Any]) -> list[str]:
+    def start_weights(self, model: PreTrainedModel, processor: Any, recipe: N, inputs: Sequence[Any]) -> list[str]:
         """Set no weights; say that a front shortens what the model reads, where nobody asked for it."""
         config: Any = model.config
         if getattr(config, "front", "none") == "none" or recipe.front is not None:
@@ -151,8 +139,8 @@ class SeriesEncoding(Encoding[S]):
         longest = longest_read(processor)
         steps = -(-longest // config.front_stride**config.front_layers)
         return [
-            f"series of up to {longest:,} steps are read as {steps:,}, by {config.front_layers} convolutions of stride "
-            f"{config.front_stride} in front (--front none reads every step)"
+            f"{self.noun} of up to {longest:,} steps are read as {steps:,}, by {config.front_layers} convolutions of "
+            f"stride {config.front_stride} in front (--front none reads every step)"
         ]
 
     def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:
@@ -163,3 +151,34 @@ class SeriesEncoding(Encoding[S]):
     def collator(self, processor: Any, splits: Splits) -> Collator:
         """Make what pads encoded rows to tensors."""
         return SeriesCollator(processor, splits.problem_type)
+
+
+class SeriesEncoding(NumbersEncoding[S]):
+    """Series of numbers as they are."""
+
+    def make_processor(self, recipe: S, splits: Splits) -> Any:
+        """Learn mean and deviation of the channels on the train split.
+
+        Raises:
+            InputError: settings that cannot be, or series that cannot be read.
+        """
+        arrays = [array for array in series_arrays(splits.train) if len(array)]
+        try:
+            extractor = SeriesFeatureExtractor(
+                feature_size=arrays[0].shape[1] if arrays else 1,
+                do_normalize=recipe.do_normalize,
+                missing=recipe.missing,
+                missing_indicator=recipe.missing_indicator,
+                max_length=recipe.max_length,
+                window_length=recipe.window_length,
+                window_stride=recipe.window_stride,
+                channel_names=splits.channels or None,
+            )
+            return extractor.fit(arrays)
+        except ValueError as error:
+            raise InputError(str(error)) from error
+
+    def arrays(self, rows: "Dataset", processor: Any) -> list[Any]:
+        """List the series, (T, C) each."""
+        del processor
+        return series_arrays(rows)

@@ -11,12 +11,50 @@ from hf_seq.tasks.registry import task_names
 
 
 @dataclass
-class SeriesRecipe(LabelledRecipe):
+class NumbersRecipe(LabelledRecipe):
+    """What models that read numbers at every step add, in place of what those of texts do."""
+
+    label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
+    do_normalize: bool = setting(True, "Standardise every channel by mean and deviation of train.", "Data")
+    augmentation: list[str] | None = field(
+        default=None,
+        metadata={
+            "help": "Change train series a little each time, in these ways: jitter scaling time_warp window_slice "
+            "time_shift time_mask channel_mask.",
+            "panel": "Data",
+        },
+    )
+    pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
+        None, "From all steps to one vector (first, last, mean, max, attention)."
+    )
+    block: Literal["fcn", "resnet", "inception"] | None = configures(
+        None, "What a convolutional layer is (fcn, resnet, inception)."
+    )
+    kernel_size: int | None = configures(None, "Steps that a convolution sees (conv, conv-lstm).")
+    norm: Literal["batch", "layer", "none"] | None = configures(None, "Norm of convolutions (batch, layer, none).")
+    causal: bool | None = configures(None, "Convolutions see steps before alone (conv, conv-lstm).")
+    recurrent_size: int | None = configures(None, "Width of an LSTM beside the convolutions (conv-lstm).")
+    token_dropout: float | None = configures(None, "Share of steps blanked in training.")
+    classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
+
+    AUGMENTATIONS: ClassVar[tuple[str, ...]] = (
+        *("jitter", "scaling", "time_warp", "window_slice"),
+        *("time_shift", "time_mask", "channel_mask"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        odd = next((way for way in self.augmentation or [] if way not in self.AUGMENTATIONS), None)
+        if odd is not None:
+            raise InputError(f"--augmentation {odd!r} is none of {', '.join(self.AUGMENTATIONS)}.")
+
+
+@dataclass
+class SeriesRecipe(NumbersRecipe):
     """A label, several labels or a number for a series of numbers, or a tag for every step."""
 
     task: str = setting("series", f"What to learn: {', '.join(task_names())}.", "Data")
     series_column: str | None = setting(None, "Column of the series; absent: the only column that can be it.", "Data")
-    label_column: str | None = setting(None, "Column of the label (or of the tags of all steps).", "Data")
     id_column: str | None = setting(
         None, "Long tables: column, or several with commas, that name the series of a step (none: one).", "Data"
     )
@@ -36,38 +74,16 @@ class SeriesRecipe(LabelledRecipe):
         "Data",
     )
     missing_indicator: bool = setting(False, "A second channel for each, 1 where a value was missing.", "Data")
-    do_normalize: bool = setting(True, "Standardise every channel by mean and deviation of train.", "Data")
     max_length: int | None = setting(None, "Steps of a series that are read; the rest is cut off, and counted.", "Data")
     window_length: int | None = setting(None, "Read longer series as windows of this many steps.", "Data")
     window_stride: int | None = setting(None, "Steps between two windows; half a window if absent.", "Data")
-    augmentation: list[str] | None = field(
-        default=None,
-        metadata={
-            "help": "Change train series a little each time, in these ways: jitter scaling time_warp window_slice.",
-            "panel": "Data",
-        },
-    )
     model: str = setting(
         "conv-lstm",
         "rnn, gru, lstm, bigru, bilstm, bilstm-attention, conv, conv-lstm, transformer; majority, statistics, dtw, "
         "minirocket; or a folder.",
         "Model",
     )
-    pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
-        None, "From all steps to one vector (first, last, mean, max, attention)."
-    )
-    block: Literal["fcn", "resnet", "inception"] | None = configures(
-        None, "What a convolutional layer is (fcn, resnet, inception)."
-    )
-    kernel_size: int | None = configures(None, "Steps that a convolution sees (conv, conv-lstm).")
-    norm: Literal["batch", "layer", "none"] | None = configures(None, "Norm of convolutions (batch, layer, none).")
-    causal: bool | None = configures(None, "Convolutions see steps before alone (conv, conv-lstm).")
-    recurrent_size: int | None = configures(None, "Width of an LSTM beside the convolutions (conv-lstm).")
     use_crf: bool | None = configures(None, "A conditional random field over the tags.")
-    token_dropout: float | None = configures(None, "Share of steps blanked in training.")
-    classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
-
-    AUGMENTATIONS: ClassVar[tuple[str, ...]] = ("jitter", "scaling", "time_warp", "window_slice")
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -77,9 +93,6 @@ class SeriesRecipe(LabelledRecipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        odd = next((way for way in self.augmentation or [] if way not in self.AUGMENTATIONS), None)
-        if odd is not None:
-            raise InputError(f"--augmentation {odd!r} is none of {', '.join(self.AUGMENTATIONS)}.")
         self._check_at_least_one("max_length", "window_length", "window_stride", "window", "stride")
         if self.stride is not None and self.window is None:
             raise InputError(f"stride={self.stride} needs --window; give both, or neither.")

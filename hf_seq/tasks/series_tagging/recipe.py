@@ -22,7 +22,12 @@ class SeriesTaggingRecipe(SeriesRecipe):
     )
     tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME_HELP, "Data")
 
-    AUGMENTATIONS: ClassVar[tuple[str, ...]] = ("jitter", "scaling")  # the others move steps away from their tags
+    AUGMENTATIONS: ClassVar[tuple[str, ...]] = (
+        "jitter",
+        "scaling",
+        "time_mask",
+        "channel_mask",
+    )  # the others move steps away from their tags
 
     def __post_init__(self) -> None:
         super().__post_init__()
