@@ -79,6 +79,11 @@ class ForecastBaseline(SavedBaseline):
         Raises:
             InputError: a past has other channels than train.
         """
+        points = self._forecast(self._check(series))
+        return points, points[..., None] + self.arrays["errors"] * self.arrays["std"][:, None]
+
+    def _check(self, series: Sequence[Array]) -> Array:
+        """Cut pasts (T, C) to their ends: (N, L, C), NaN before they begin."""
         length, channels = int(self.facts["context_length"]), len(self.arrays["mean"])
         pasts = np.full((len(series), length, channels), np.nan)
         for row, values in enumerate(series):
@@ -89,8 +94,7 @@ class ForecastBaseline(SavedBaseline):
                 )
             kept = values[-length:]
             pasts[row, length - len(kept) :] = kept
-        points = self._forecast(pasts)
-        return points, points[..., None] + self.arrays["errors"] * self.arrays["std"][:, None]
+        return pasts
 
     def _learn(self, pasts: Array, futures: Array) -> None:
         """Set `arrays` from windows (N, L, C) and (N, F, C); most baselines have nothing to learn."""

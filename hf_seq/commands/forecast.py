@@ -39,6 +39,10 @@ def forecast(
         str | None, typer.Option("--target_columns", help="Columns that stand for those of training, with commas.")
     ] = None,
     sort_times: Annotated[bool, typer.Option("--sort_times", help="Sort the rows of each series by time.")] = False,
+    samples: Annotated[
+        int | None, typer.Option("--samples", min=1, help="Draw so many futures, a row a step of each; no quantiles.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
     batch_size: Annotated[int, typer.Option("--batch_size", min=1, help="Series that share a batch.")] = 64,
 ) -> None:
     """Write what comes after the end of each series: a row a step, with quantiles beside each forecast.
@@ -48,6 +52,8 @@ def forecast(
     Examples:
     hf-seq forecast runs/etth1-gru --data history.csv --horizon 24 --output next-day.csv
 
+    hf-seq forecast runs/sales-gru --data sales.csv --samples 100 --output futures.csv
+
     hf-seq forecast runs/sales-gru --data sales.csv --future promotions.csv --output next-month.csv
     """
     from transformers.utils.logging import disable_progress_bar
@@ -55,7 +61,7 @@ def forecast(
     from hf_seq.data.forecasts.columns import ForecastColumns
     from hf_seq.data.reading import ReadingOptions
     from hf_seq.predictors.forecasting import ForecastPredictor
-    from hf_seq.predictors.histories import forecast_rows, read_histories
+    from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
 
     kind = format_of(output, None if output else "csv", overwrite=overwrite)
     if kind in ("conll", "conllu"):
@@ -66,11 +72,17 @@ def forecast(
     ahead = ReadingOptions(future) if future is not None else None
     histories = read_histories(predictor, ReadingOptions(data), columns, ahead)
     notes = list(histories.notes)
-    if horizon is not None and horizon > predictor.horizon:
+    if samples is None and horizon is not None and horizon > predictor.horizon:
         notes.append(
             f"the model forecasts {predictor.horizon} steps at once; the others are made by reading its forecasts as "
-            "if they had come, and their quantiles are too narrow. Train with --horizon to have them at once"
+            "if they had come, and their quantiles are too narrow. Train with --horizon to have them at once, or draw "
+            "--samples, each of which goes on from itself"
         )
     for note in notes:
         print(f"hf-seq: {note}", file=sys.stderr)
-    write_answers(forecast_rows(predictor, histories, horizon), output, kind)
+    rows = (
+        forecast_rows(predictor, histories, horizon)
+        if samples is None
+        else sample_rows(predictor, histories, horizon, samples, seed)
+    )
+    write_answers(rows, output, kind)

@@ -28,7 +28,8 @@ class ForecastingConfig(SequenceConfig):
         num_known: channels that are known of the future as well (`known_values`), such as prices or holidays.
         instance_norm: what is taken out of every past before it is read, and put back into its forecast: `std` takes
             mean and deviation (Kim et al. 2022, reversible instance normalisation, without its affine weights), `last`
-            the last value (Zeng et al. 2023, NLinear), `none` nothing.
+            the last value (Zeng et al. 2023, NLinear), `scale` divides by the mean size (Salinas et al. 2020, for
+            counts), `none` nothing.
         linear_skip: add a linear map from the past to the future (Zeng et al. 2023, arXiv:2205.13504).
         distribution: what is learnt of every future value: `point` its mean, by squared error; `quantile` the
             `quantiles`, by pinball loss; `gaussian`, `student_t` and `negative_binomial` (counts) the parameters of
@@ -45,7 +46,7 @@ class ForecastingConfig(SequenceConfig):
     patch_length: int = 24
     num_channels: int | None = None
     num_known: int = 0
-    instance_norm: Literal["std", "last", "none"] = "std"
+    instance_norm: Literal["std", "last", "scale", "none"] = "std"
     linear_skip: bool = True
     distribution: Literal["point", "quantile", "gaussian", "student_t", "negative_binomial"] = "quantile"
     quantiles: list[float] | None = None
@@ -78,10 +79,10 @@ class ForecastingConfig(SequenceConfig):
         levels = self.quantiles or []
         if not levels or any(not 0 < level < 1 for level in levels) or sorted(set(levels)) != levels:
             raise ValueError(f"quantiles={levels} must lie between 0 and 1 and rise, such as [0.1, 0.5, 0.9].")
-        if self.distribution == "negative_binomial" and self.instance_norm != "none":
+        if self.distribution == "negative_binomial" and self.instance_norm not in ("scale", "none"):
             raise ValueError(
                 f"distribution='negative_binomial' is of counts, which instance_norm={self.instance_norm!r} would "
-                "move; use instance_norm='none'."
+                "move; use instance_norm='scale', or 'none'."
             )
 
     @property

@@ -14,6 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+EXACT, CELLS = 256, 256
+"""Counts that a quantile looks at one by one, and cells of several counts above them."""
+FAR = 12.0
+"""Deviations around the mean that the cells reach."""
 SMALLEST_SCALE = 1e-4
 """Of a standardised series."""
 LEAST_FREEDOM = 2.1
@@ -30,8 +34,12 @@ def located(kind: str, raw: Tensor, centre: Tensor, spread: Tensor) -> Tensor:
         spread: (N, 1, 1), multiplied.
 
     Returns:
-        (N, T, P): the mean; quantiles, which need not rise; location, scale and degrees of freedom.
+        (N, T, P): the mean; quantiles, which need not rise; location, scale and degrees of freedom; of counts their
+        mean and by how much of its square the variance exceeds it.
     """
+    if kind == "negative_binomial":
+        mean = (F.softplus(raw[..., :1]) + SMALLEST_SCALE) * spread
+        return torch.cat([mean, F.softplus(raw[..., 1:]) + SMALLEST_SCALE], dim=-1)
     if kind in ("point", "quantile"):
         return raw * spread + centre
     location = raw[..., :1] * spread + centre
@@ -47,6 +55,8 @@ def losses(kind: str, parameters: Tensor, values: Tensor, levels: Tensor) -> Ten
         errors = values.unsqueeze(-1) - parameters  # (N, T, Q)
         return 2 * torch.maximum(levels * errors, (levels - 1) * errors).mean(-1)
     location, scale = parameters[..., 0], parameters[..., 1]
+    if kind == "negative_binomial":
+        return -count_log_probability(values, location, scale)
     if kind == "gaussian":
         return -torch.distributions.Normal(location, scale, validate_args=False).log_prob(values)
     return -torch.distributions.StudentT(parameters[..., 2], location, scale, validate_args=False).log_prob(values)
@@ -67,27 +77,93 @@ def start_of(kind: str, errors: Tensor, levels: list[float]) -> Tensor:
 
 
 def point(kind: str, parameters: Tensor, levels: Tensor) -> Tensor:
-    """Give one number for each value, (N, T): the mean, or of quantiles that nearest to the median."""
-    if kind != "quantile":
-        return parameters[..., 0]
-    ordered = parameters.sort(-1).values
-    return ordered[..., int((levels - 0.5).abs().argmin())]
+    """Give one number for each value, (N, T): the mean, or of quantiles, which rise, that nearest to the median."""
+    return parameters[..., int((levels - 0.5).abs().argmin()) if kind == "quantile" else 0]
 
 
 def quantiles(kind: str, parameters: Tensor, levels: Tensor) -> Tensor | None:
     """Give quantiles at levels (Q,) of every value, (N, T, Q), rising; None for `point`, which knows none.
 
-    Of the head `quantile` the levels are those that it has learnt.
+    Of the head `quantile` the levels are those that it has learnt. Other heads take levels (N, T, Q) as well.
     """
     if kind == "point":
         return None
     if kind == "quantile":
         return parameters.sort(-1).values
     location, scale = parameters[..., :1], parameters[..., 1:2]
+    if kind == "negative_binomial":
+        return count_quantile(levels, location, scale)
     deviations = normal_quantile(levels)
     if kind == "student_t":
         deviations = student_quantile(levels, parameters[..., 2:])
     return location + scale * deviations
+
+
+def count_log_probability(values: Tensor, mean: Tensor, excess: Tensor) -> Tensor:
+    """Give the logarithm of the negative binomial probability of counts.
+
+    Args:
+        values: counts.
+        mean: above 0.
+        excess: above 0; the variance is mean + excess x mean squared.
+    """
+    values, mean, excess = values.double(), mean.double(), excess.double()  # differences of large logarithms
+    size, ratio = 1 / excess, excess * mean
+    ways = torch.lgamma(values + size) - torch.lgamma(size) - torch.lgamma(values + 1)
+    return (ways - size * torch.log1p(ratio) + values * (torch.log(ratio) - torch.log1p(ratio))).float()
+
+
+def count_quantile(levels: Tensor, mean: Tensor, excess: Tensor) -> Tensor:
+    """Give quantiles of the negative binomial distribution: exact below `EXACT`, nearly so above.
+
+    Args:
+        levels: (Q,) or (N, T, Q) between 0 and 1.
+        mean: (N, T, 1).
+        excess: (N, T, 1), see `count_log_probability`.
+    """
+    reach = FAR * torch.sqrt(mean + excess * mean.square())
+    low = (mean - reach).clamp(min=EXACT).floor()
+    high = torch.maximum(mean + reach, low + CELLS)
+    shares = torch.arange(CELLS + 1, device=mean.device) / CELLS
+    edges = (low * (high / low) ** shares).floor()  # (N, T, CELLS + 1), the wider apart the larger
+    single = torch.arange(EXACT, device=mean.device).expand(*mean.shape[:-1], EXACT)
+    first = torch.cat([single, edges[..., :-1]], dim=-1)  # (N, T, G) of each cell
+    widths = torch.cat([torch.ones_like(single), edges.diff(dim=-1)], dim=-1)
+    chance = count_log_probability(first + ((widths - 1) / 2).floor(), mean, excess).exp() * widths
+    below = chance.cumsum(-1)
+    wanted = levels.expand(*mean.shape[:-1], levels.shape[-1]) * below[..., -1:].clamp(min=1.0)
+    places = torch.searchsorted(below.contiguous(), wanted.contiguous()).clamp(max=EXACT + CELLS - 1)
+    inside = 1 - (below.gather(-1, places) - wanted) / chance.gather(-1, places).clamp(min=1e-30)  # part of the cell
+    return first.gather(-1, places) + (inside.clamp(0, 0.999) * widths.gather(-1, places)).floor()
+
+
+def draws(kind: str, parameters: Tensor, levels: Tensor, chances: Tensor) -> Tensor:
+    """Turn chances into values that are so distributed.
+
+    Args:
+        kind: any but `point`.
+        parameters: (N, T, P).
+        levels: (Q,) of the head `quantile`; between them, and beyond the outer ones, its quantiles go on straight.
+        chances: (N, T, S) drawn evenly between 0 and 1.
+
+    Returns:
+        (N, T, S).
+    """
+    if kind != "quantile":
+        found = quantiles(kind, parameters, chances)
+        assert found is not None
+        return found
+    return between(parameters.sort(-1).values, levels, chances)
+
+
+def between(bands: Tensor, levels: Tensor, chances: Tensor) -> Tensor:
+    """Go straight between quantiles (N, T, Q) at levels (Q,), and on beyond the outer ones: (N, T, S)."""
+    if len(levels) == 1:
+        return bands.expand_as(chances)
+    after = torch.searchsorted(levels, chances.contiguous()).clamp(1, len(levels) - 1)  # (N, T, S)
+    low, high = bands.gather(-1, after - 1), bands.gather(-1, after)
+    share = (chances - levels[after - 1]) / (levels[after] - levels[after - 1])
+    return low + share * (high - low)
 
 
 def normal_quantile(levels: Tensor) -> Tensor:
@@ -128,4 +204,16 @@ def student_quantile(levels: Tensor, freedom: Tensor) -> Tensor:
     return torch.where(levels == 0.5, torch.zeros_like(sizes), torch.sign(levels - 0.5) * sizes)
 
 
-__all__ = ["located", "losses", "normal_quantile", "point", "quantiles", "start_of", "student_quantile"]
+__all__ = [
+    "between",
+    "count_log_probability",
+    "count_quantile",
+    "draws",
+    "located",
+    "losses",
+    "normal_quantile",
+    "point",
+    "quantiles",
+    "start_of",
+    "student_quantile",
+]

@@ -146,7 +146,9 @@ class Forecaster(SequencePreTrainedModel):
     ) -> ForecastingOutput:
         """Put the channels back together, and take the loss."""
         config, (batch, _, channels) = self.config, values.shape
-        levels = torch.tensor(config.quantiles, device=found.device)
+        levels, kind = torch.tensor(config.quantiles, device=found.device), config.distribution
+        slow = self.training and kind == "negative_binomial"
+        bands = None if slow else quantiles(kind, found, levels)  # (N, F, Q)
 
         def together(each: Tensor | None) -> Tensor | None:
             return None if each is None else each.unflatten(0, (batch, channels)).transpose(1, 2)  # (B, F, C, ...)
@@ -158,12 +160,12 @@ class Forecaster(SequencePreTrainedModel):
                 raise ValueError(f"labels have shape {tuple(labels.shape)}; they must be {wanted}, NaN where unknown.")
             flat = labels.float().transpose(1, 2).flatten(0, 1)  # (N, F)
             there = ~flat.isnan()
-            each = losses(config.distribution, found, flat.nan_to_num(), levels)
+            each = losses(kind, found, flat.nan_to_num(), levels)
             loss = each.masked_fill(~there, 0.0).sum() / (there.sum().clamp(min=1) if items is None else items)
         return ForecastingOutput(
             loss=loss,
-            predictions=together(point(config.distribution, found, levels)),
-            quantiles=together(quantiles(config.distribution, found, levels)),
+            predictions=together(point(kind, bands if bands is not None and kind == "quantile" else found, levels)),
+            quantiles=together(bands),
             parameters=together(found),
             hidden_states=outputs.hidden_states,
             attentions=getattr(outputs, "attentions", None),
@@ -233,6 +235,9 @@ class InstanceNorm:
             centre = values.sum(1, keepdim=True) / count
             apart = torch.where(self.observed, values - centre, 0.0)
             spread = torch.sqrt(apart.square().sum(1, keepdim=True) / count + SMALLEST_VARIANCE)
+        elif kind == "scale":
+            count = self.observed.sum(1, keepdim=True).clamp(min=1)
+            spread = 1 + values.abs().sum(1, keepdim=True) / count
         self.standardised = torch.where(self.observed, (values - centre) / spread, 0.0)
         self.filled = self.standardised.gather(1, latest)
         self.centre, self.spread = centre.unsqueeze(-1), spread.unsqueeze(-1)

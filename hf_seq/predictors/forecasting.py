@@ -14,7 +14,9 @@ from torch import Tensor
 
 from hf_seq.baselines.baseline import SavedBaseline
 from hf_seq.baselines.forecasting import LEVELS, ForecastBaseline
+from hf_seq.baselines.statistical import StatisticalForecast
 from hf_seq.errors import InputError
+from hf_seq.models.distributions import between, draws
 from hf_seq.models.series import pad_rows, read_series
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length
@@ -37,7 +39,7 @@ class ForecastPredictor(BasePredictor):
     """
 
     reads_numbers: ClassVar[bool] = True
-    baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (ForecastBaseline,)
+    baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (ForecastBaseline, StatisticalForecast)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -80,6 +82,37 @@ class ForecastPredictor(BasePredictor):
             InputError: one of them is no past of this model.
         """
         return self._forecast([self._check(each, row) for row, each in enumerate(pasts)])
+
+    @torch.inference_mode()
+    def sample(self, pasts: Sequence[Any], count: int, generator: torch.Generator) -> Array:
+        """Draw futures of many pasts, each step by itself: (N, count, F, C).
+
+        Raises:
+            InputError: the model knows no distribution, or one of the pasts is none of this model.
+        """
+        if not self.levels:
+            raise InputError(
+                "this model was trained with --distribution point, which knows nothing of what else may come; train "
+                "with quantile, gaussian, student_t or negative_binomial to draw samples."
+            )
+        inputs = [self._check(each, row) for row, each in enumerate(pasts)]
+        levels = torch.tensor(self.levels, dtype=torch.float32)
+        drawn = np.zeros((len(inputs), count, self.horizon, len(self.scale[0])))
+        if self._engine is None:
+            bands = torch.from_numpy(self._baseline.forecast([each["series"] for each in inputs])[1]).float()
+            chances = torch.rand(*bands.shape[:-1], count, generator=generator)
+            return np.moveaxis(between(bands, levels, chances).double().numpy(), -1, 1)
+        kind = self.model.config.distribution
+        for rows in self._batches(inputs):
+            found = self._engine.run(self._batch([inputs[row] for row in rows])).parameters.float().cpu()
+            chances = torch.rand(*found.shape[:-1], count, generator=generator)  # (B, F, C, S)
+            values = draws(kind, found.flatten(1, 2), levels, chances.flatten(1, 2)).unflatten(1, found.shape[1:3])
+            drawn[rows] = self.processor.restore(np.moveaxis(values.double().numpy(), -1, 1))
+        return drawn
+
+    def _batches(self, inputs: Sequence[dict[str, Any]]) -> Iterator[Any]:
+        limit = self.processor.context_length
+        return iter(batches_by_length([min(len(each["series"]), limit) for each in inputs], self.batch_size))
 
     def model_inputs(self, past: Any) -> dict[str, Tensor]:
         """Return what the model alone is called with for one past."""
@@ -125,9 +158,7 @@ class ForecastPredictor(BasePredictor):
         channels, levels = len(self.scale[0]), self.levels
         points = np.zeros((len(inputs), self.horizon, channels))
         bands = np.zeros((*points.shape, len(levels))) if levels else None
-        limit = self.processor.context_length
-        lengths = [min(len(each["series"]), limit) for each in inputs]
-        for rows in batches_by_length(lengths, self.batch_size):
+        for rows in self._batches(inputs):
             outputs = self._engine.run(self._batch([inputs[row] for row in rows]))
             points[rows] = self.processor.restore(outputs.predictions.float().cpu().numpy())
             if bands is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import torch
 
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series, time_after
@@ -151,6 +152,53 @@ def forecast_rows(
                 for number, level in enumerate(predictor.levels if bands is not None else []):
                     answer[f"{name}_q{level:g}"] = _plain(bands[row, step, channel, number])  # type: ignore[index]
             yield answer
+
+
+def sample_rows(
+    predictor: ForecastPredictor, histories: Histories, horizon: int | None, samples: int, seed: int
+) -> Iterator[dict[str, Any]]:
+    """Draw futures of every series: a row a sample and step, with the id, the time and the number of the sample.
+
+    Args:
+        predictor: the model.
+        histories: what it reads.
+        horizon: steps; None is the model's. After as many as the model forecasts at once, it reads what was drawn.
+        samples: how many futures.
+        seed: of what is drawn.
+
+    Raises:
+        InputError: as for `forecast_rows`, or the model knows no distribution.
+    """
+    steps = horizon or predictor.horizon
+    paths = drawn_paths(predictor, histories.series, steps, samples, torch.Generator().manual_seed(seed))
+    roles, grid = histories.found.roles, histories.found.grid
+    for row, series in enumerate(histories.series):
+        times = time_after(series, grid, steps)
+        for sample in range(samples):
+            for step in range(steps):
+                answer: dict[str, Any] = {roles.ids: series.name} if roles.ids else {}
+                answer |= {roles.time or "step": times[step], "sample": sample}
+                yield answer | {
+                    name: _plain(paths[row, sample, step, channel]) for channel, name in enumerate(roles.targets)
+                }
+
+
+def drawn_paths(
+    predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int, samples: int, generator: torch.Generator
+) -> Array:
+    """Draw futures, each of which goes on from what it has drawn: (N, samples, steps, C)."""
+    names, horizon = predictor.facts["known_names"], predictor.horizon
+    given = [_given(each.values, each, horizon, names) for each in series]
+    paths = predictor.sample(given, samples, generator)
+    while paths.shape[2] < steps:
+        longer = [
+            _given(np.concatenate([each.values, path]), each, horizon, names)
+            for each, drawn in zip(series, paths, strict=True)
+            for path in drawn
+        ]
+        more = predictor.sample(longer, 1, generator)  # (N x samples, 1, F, C)
+        paths = np.concatenate([paths, more.reshape(*paths.shape[:2], *more.shape[2:])], axis=2)
+    return paths[:, :, :steps]
 
 
 def rolled(predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int) -> tuple[Array, Array | None]:

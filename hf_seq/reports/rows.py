@@ -25,7 +25,7 @@ from hf_seq.reports.verdict import Contender, Difference
 
 BAGS = ("tfidf", "fasttext", "model2vec")
 """Bags of words, of which the one with the best score is what a trained model should beat."""
-OF_FORECASTS = ("linear", "seasonal-naive", "drift", "naive", "mean")
+OF_FORECASTS = ("linear", "arima", "ets", "theta", "seasonal-naive", "drift", "naive", "mean")
 FITTED_ONCE = (
     *(*BAGS, "most-frequent", "minirocket", "dtw", "statistics", "majority", "copy", "nearest"),
     *OF_FORECASTS,

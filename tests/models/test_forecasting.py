@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn.metrics import mean_pinball_loss
 
 from hf_seq.models.configuration_forecasting import RecurrentForecastingConfig, TransformerForecastingConfig
-from hf_seq.models.distributions import located, losses, quantiles, student_quantile
+from hf_seq.models.distributions import between, draws, located, losses, quantiles, student_quantile
 from hf_seq.models.modeling_forecasting import InstanceNorm, last_steps
 from hf_seq.models.modeling_recurrent_forecasting import RecurrentForForecasting
 from hf_seq.models.modeling_transformer_forecasting import TransformerEncoderForForecasting
@@ -35,9 +35,10 @@ def model_of(kind, seed=0, **settings):
 
 @pytest.mark.parametrize("kind", CLASSES)
 @pytest.mark.parametrize("known", [0, 2])
-@pytest.mark.parametrize("distribution", KINDS)
+@pytest.mark.parametrize("distribution", [*KINDS, "negative_binomial"])
 def test_padding_anywhere_changes_nothing(kind, known, distribution):
-    model = model_of(kind, num_known=known, distribution=distribution)
+    counted = {"instance_norm": "scale"} if distribution == "negative_binomial" else {}
+    model = model_of(kind, num_known=known, distribution=distribution, **counted)
     past, beside = torch.randn(2, 15, 3), torch.randn(2, 21, known)
     past[0, 3, 1] = torch.nan
     alone = model(past, known_values=beside if known else None)
@@ -143,9 +144,51 @@ def test_likelihoods_and_quantiles_are_those_of_scipy():
     np.testing.assert_allclose(losses("student_t", student, values, levels).numpy(), wanted, rtol=1e-3, atol=1e-4)
 
 
+def test_the_scale_of_counts_is_the_mean_size_of_what_is_known():
+    norm = InstanceNorm("scale", torch.tensor([[2.0, torch.nan, 4.0]]))
+    assert (norm.centre.item(), norm.spread.item()) == (0.0, 4.0)
+
+
+def test_counts_are_distributed_as_scipy_says():
+    raw = torch.randn(3, 4, 2, generator=torch.Generator().manual_seed(1)) * 2
+    found = located("negative_binomial", raw, torch.zeros(3, 1, 1), torch.tensor([1.0, 9.0, 900.0]).view(3, 1, 1))
+    mean, excess = found[..., 0].double().numpy(), found[..., 1].double().numpy()
+    wanted = stats.nbinom(1 / excess, 1 / (1 + excess * mean))
+    np.testing.assert_allclose(wanted.mean(), mean, rtol=1e-5)
+    values, levels = torch.tensor([[0.0, 1.0, 7.0, 40.0]]).expand(3, 4), torch.tensor([0.1, 0.5, 0.93])
+    each = losses("negative_binomial", found, values, levels).numpy()
+    np.testing.assert_allclose(each, -wanted.logpmf(values.numpy()), rtol=1e-4)
+    bands = quantiles("negative_binomial", found, levels).numpy()
+    for number, level in enumerate(levels.tolist()):
+        exact = wanted.ppf(level)
+        assert (np.abs(bands[..., number] - exact) <= 0.06 * wanted.std() * (exact > 255)).all()
+
+
+@pytest.mark.parametrize("kind", ["quantile", "gaussian", "student_t", "negative_binomial"])
+def test_what_is_drawn_has_the_quantiles_of_the_distribution(kind):
+    raw = torch.tensor([[[-1.2, -0.8, -0.5, -0.2, 0.0, 0.3, 0.5, 0.9, 1.6]]])
+    raw = raw if kind == "quantile" else torch.tensor([[[3.0, 0.3, 2.0]]])[..., : 3 if kind == "student_t" else 2]
+    levels = torch.arange(1, 10) / 10
+    found = located(kind, raw, torch.zeros(1, 1, 1), torch.full((1, 1, 1), 20.0))
+    drawn = draws(kind, found, levels, torch.rand(1, 1, 20_000, generator=torch.Generator().manual_seed(0)))
+    bands = quantiles(kind, found, levels)
+    share = (drawn.unsqueeze(-1) <= bands.unsqueeze(2)).float().mean(2)
+    np.testing.assert_allclose(share[0, 0].numpy(), levels.numpy(), atol=0.015)
+
+
+def test_between_quantiles_values_go_straight_as_in_numpy():
+    bands, levels = torch.tensor([[[0.0, 2.0, 3.0]]]), torch.tensor([0.25, 0.5, 0.75])
+    chances = torch.tensor([[[0.25, 0.3, 0.6, 0.75]]])
+    wanted = np.interp(chances[0, 0].numpy(), levels.numpy(), bands[0, 0].numpy())
+    np.testing.assert_allclose(between(bands, levels, chances)[0, 0].numpy(), wanted, rtol=1e-6)
+    beyond = between(bands, levels, torch.tensor([[[0.0, 1.0]]]))[0, 0].tolist()
+    assert beyond == pytest.approx([-2.0, 4.0])
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"distribution": "negative_binomial"}, "use instance_norm='scale'"),
         ({"patch_length": 99}, "patch_length=99 is above context_length=20"),
         ({"horizon": 0}, "horizon=0 must be 1 or more"),
         ({"quantiles": [0.9, 0.1]}, "must lie between 0 and 1 and rise"),

@@ -21,6 +21,8 @@ RUNS = {
     "known": [*TINY, "--embedding_size", "8", "--known_columns", "promotion"],
     "transformer": [*TINY, "--model", "transformer", "--num_attention_heads", "2"],
     "linear": ["--model", "linear"],
+    "counts": [*TINY, "--embedding_size", "8", "--distribution", "negative_binomial"],
+    "point": [*TINY, "--embedding_size", "8", "--distribution", "point", "--linear_start", "false"],
 }
 
 
@@ -42,9 +44,10 @@ def runs(tmp_path_factory):
     """Models with and without what is known ahead, a baseline, and the data of all."""
     folder = tmp_path_factory.mktemp("forecasting")
     sales().to_csv(folder / "sales.csv", index=False)
-    shared = [*FLAGS, "--data", str(folder / "sales.csv"), "--target_columns", "sold"]
+    shared = [*FLAGS, "--data", str(folder / "sales.csv")]
     for name, flags in RUNS.items():
-        assert main(["train", *shared, *flags, "--output_dir", str(folder / name)]) == 0, name
+        target = ["--target_columns", "promotion" if name == "counts" else "sold"]
+        assert main(["train", *shared, *target, *flags, "--output_dir", str(folder / name)]) == 0, name
     return folder
 
 
@@ -87,6 +90,56 @@ def test_the_forecast_of_the_command_is_that_of_predictor_and_pipeline(runs, tmp
     piped = pipeline("time-series-forecasting", model=str(runs / "plain"))(past)
     np.testing.assert_allclose(np.array(piped["forecast"])[:, 0], wanted, rtol=1e-4)
     np.testing.assert_allclose(piped["quantiles"]["0.9"], answer["quantiles"]["0.9"], rtol=1e-4)
+
+
+def test_a_model_begins_at_ridge_regression_unless_it_is_told_not_to(runs):
+    begun = {name: any("ridge regression" in note for note in Record.read(runs / name).notes) for name in RUNS}
+    assert begun == {
+        "plain": True,
+        "known": True,
+        "transformer": True,
+        "linear": False,
+        "counts": False,
+        "point": False,
+    }
+
+
+@pytest.mark.parametrize("name", ["plain", "linear"])
+def test_samples_go_on_from_themselves_and_are_spread_as_the_quantiles_say(runs, tmp_path, name):
+    output, quantiles = tmp_path / "futures.csv", tmp_path / "next.csv"
+    arguments = ["forecast", str(runs / name), "--data", str(runs / "sales.csv")]
+    assert main([*arguments, "--samples", "400", "--horizon", "8", "--output", str(output)]) == 0
+    found = pd.read_csv(output)
+    assert len(found) == 2 * 400 * 8
+    assert list(found.columns) == ["shop", "date", "sample", "sold"]
+    assert main([*arguments, "--output", str(quantiles)]) == 0
+    told = pd.read_csv(quantiles).merge(found, on=["shop", "date"], suffixes=("", "_drawn"))
+    share = (told["sold_drawn"] <= told["sold_q0.1"]).groupby([told["shop"], told["date"]]).mean()
+    assert share.between(0.04, 0.17).all()
+    assert main([*arguments, "--samples", "400", "--horizon", "8", "--output", str(output), "--overwrite"]) == 0
+    pd.testing.assert_frame_equal(pd.read_csv(output), found)  # of the same seed
+
+
+def test_samples_of_counts_are_counts_and_a_point_has_none(runs, tmp_path, capsys):
+    output, data = tmp_path / "futures.csv", ["--data", str(runs / "sales.csv"), "--samples", "5"]
+    assert main(["forecast", str(runs / "counts"), *data, "--output", str(output)]) == 0
+    counts = pd.read_csv(output)["promotion"]
+    assert ((counts >= 0) & (counts % 1 == 0)).all()
+    assert main(["forecast", str(runs / "point"), *data]) == 2
+    assert "knows nothing of what else may come" in capsys.readouterr().err
+
+
+def test_what_is_no_count_is_refused_before_it_is_counted(runs, tmp_path, capsys):
+    arguments = ["train", *FLAGS, "--data", str(runs / "sales.csv"), "--target_columns", "sold", *TINY]
+    assert main([*arguments, "--distribution", "negative_binomial", "--output_dir", str(tmp_path / "run")]) == 2
+    assert "is of counts, and 'sold' holds" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_is_drawn(runs):
+    from matplotlib.image import imread
+
+    assert imread(runs / "plain" / "forecasts.png").shape[1] > 1000
 
 
 def test_what_is_known_ahead_is_read_from_a_file_of_its_own_or_from_rows_below(runs, tmp_path, capsys):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_WINDOWS = 200_000
 """Windows of train; where there are more, they begin some steps apart."""
+COUNTED = "negative_binomial"
+"""The distribution of counts, which are left as they are."""
 LENGTHS = ("context_length", "horizon", "patch_length")
 
 
@@ -49,7 +51,7 @@ class ForecastEncoding(Encoding[ForecastingRecipe]):
         try:
             extractor = ForecastingFeatureExtractor(
                 feature_size=series[0].shape[1],
-                do_normalize=recipe.do_normalize,
+                do_normalize=recipe.do_normalize and recipe.distribution != COUNTED,
                 channel_names=splits.channels,
                 **facts_of(splits),
                 **known,
@@ -93,7 +95,8 @@ class ForecastEncoding(Encoding[ForecastingRecipe]):
     def configuration(self, recipe: ForecastingRecipe, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List the lengths, and how many channels there are."""
         fields: dict[str, Any] = {name: getattr(processor, name) for name in LENGTHS}
-        return fields | {"num_channels": processor.feature_size, "num_known": len(processor.known_names)}
+        fields |= {"num_channels": processor.feature_size, "num_known": len(processor.known_names)}
+        return fields | ({"instance_norm": "scale", "linear_skip": False} if recipe.distribution == COUNTED else {})
 
     def encode(
         self, rows: "Dataset", processor: Any, recipe: ForecastingRecipe, name: str, *, sort: bool = False

@@ -46,13 +46,19 @@ class ForecastingRecipe(Recipe):
     )
     do_normalize: bool = setting(True, "Standardise every channel by mean and deviation of train.", "Data")
     model: str = setting(
-        "gru", "gru, lstm, rnn, transformer; naive, seasonal-naive, drift, mean, linear; or a folder.", "Model"
+        "gru",
+        "gru, lstm, rnn, transformer; naive, seasonal-naive, drift, mean, linear, ets, theta, arima; or a folder.",
+        "Model",
     )
-    distribution: Literal["point", "quantile", "gaussian", "student_t"] | None = configures(
-        None, "What is learnt of a future value: quantile (the default), point, gaussian, student_t."
+    distribution: Literal["point", "quantile", "gaussian", "student_t", "negative_binomial"] | None = configures(
+        None,
+        "What is learnt of a future value: quantile (the default), point, gaussian, student_t, negative_binomial "
+        "(counts).",
     )
-    instance_norm: Literal["std", "last", "none"] | None = configures(
-        None, "Taken out of each past and put back: std (mean and deviation, the default), last (value), none."
+    instance_norm: Literal["std", "last", "scale", "none"] | None = configures(
+        None,
+        "Taken out of each past and put back: std (mean and deviation, the default), last (value), scale (mean size; "
+        "of counts), none.",
     )
     linear_skip: bool | None = configures(None, "A linear map from past to future beside the encoder (default: yes).")
     linear_start: bool = setting(

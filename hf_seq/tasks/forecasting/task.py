@@ -23,11 +23,11 @@ ARCHITECTURES = {
     "rnn": Architecture("recurrent_forecasting", {"cell_type": "rnn"}, TRAINING),
     "transformer": Architecture("transformer_forecasting", {}, {**TRAINING, "warmup_steps": 0.05}),
 }
-BASELINES = ("naive", "seasonal-naive", "drift", "mean", "linear")
+BASELINES = ("naive", "seasonal-naive", "drift", "mean", "linear", "ets", "theta", "arima")
 MODELS = ModelChoice(
     "ForForecasting",
     ARCHITECTURES,
-    default_models=("seasonal-naive", "drift", "linear", "gru", "lstm", "transformer"),
+    default_models=("seasonal-naive", "drift", "linear", "ets", "theta", "arima", "gru", "lstm", "transformer"),
     baselines=BASELINES,
     fine_tuning=TRAINING,
 )

@@ -10,11 +10,13 @@ from torch import Tensor
 from transformers import EvalPrediction, PreTrainedModel
 
 from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import TaggerTrainer
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Training
+from hf_seq.tasks.forecasting.encoding import COUNTED
 from hf_seq.tasks.forecasting.linear_start import start_linear
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
 from hf_seq.tasks.forecasting.scoring import forecasting_metric
@@ -42,6 +44,8 @@ class ForecastTraining(Training[ForecastingRecipe]):
                 f"label_smoothing_factor={arguments.label_smoothing_factor:g} is for labels, and these are numbers; "
                 "leave it out."
             )
+        if recipe.distribution == COUNTED:
+            check_counts(splits)
         if arguments.metric_for_best_model is None and metric not in IN_TRAINING:
             arguments.metric_for_best_model = "eval_loss"
 
@@ -54,7 +58,9 @@ class ForecastTraining(Training[ForecastingRecipe]):
         validation: EncodedDataset,
     ) -> list[str]:
         """Solve the linear skip of a new model that has one."""
-        if not self.models.is_from_scratch(recipe.model) or not recipe.linear_start or model.head.skip is None:
+        head: Any = model.head
+        begins = self.models.is_from_scratch(recipe.model) and recipe.linear_start and recipe.distribution != COUNTED
+        if not begins or head.skip is None:
             return []
         return start_linear(model, train, validation)
 
@@ -76,3 +82,19 @@ class ForecastTraining(Training[ForecastingRecipe]):
     def metric_names(self, recipe: ForecastingRecipe, splits: Splits) -> list[str]:
         """List squared and absolute error."""
         return list(IN_TRAINING)
+
+
+def check_counts(splits: Splits) -> None:
+    """Refuse to count what is no count.
+
+    Raises:
+        InputError: a value is below 0, or no whole number.
+    """
+    assert isinstance(splits, ForecastSplits)
+    for name, values in zip(splits.channels, np.concatenate(arrays_of(splits.train, "series")).T, strict=True):
+        odd = values[~np.isnan(values) & ((values < 0) | (values % 1 != 0))]
+        if len(odd):
+            raise InputError(
+                f"--distribution {COUNTED} is of counts, and {name!r} holds {odd[0]:g}; choose quantile or student_t, "
+                "or leave the column out of --target_columns."
+            )
