@@ -87,6 +87,8 @@ def _load(model: str, probabilities: bool, settings: tuple[tuple[str, Any], ...]
         raise InputError(f"--probabilities is for classifiers of torch, and {model} is none; leave it out.")
     if probabilities:
         predictor.with_probabilities = True
+    if hasattr(predictor, "targets_by_name"):
+        predictor.targets_by_name = True
     if hasattr(predictor, "too_long"):
         predictor.too_long = "split"  # nobody is there to shorten a text among millions
     return predictor

@@ -19,6 +19,8 @@ from hf_seq.errors import InputError
 
 TAGGED_FORMATS = ("csv", "tsv", "parquet", "conll", "conllu")
 """Formats in which a tagger says a tag for each word, not its spans."""
+TABLES = ("csv", "tsv", "parquet")
+"""Formats in which each of several targets is a column."""
 
 
 def predict(
@@ -112,6 +114,7 @@ def predict(
         if hasattr(predictor, "with_probabilities"):
             named = {old for _, old in asked.wanted} & set(predictor.label_names)
             predictor.with_probabilities = probabilities or bool(named)
+            predictor.targets_by_name = kind in TABLES or bool(named)
         elif probabilities:
             raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
         answers = _answers(predictor, read, kind, batch_size if given.waits else None)

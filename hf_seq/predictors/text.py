@@ -67,7 +67,8 @@ class Predictor(BasePredictor):
     which thresholds were chosen (`hf-seq find-threshold`) answers by these; of many labels it says `"hand_over": True`
     beside what it is not sure enough of.
 
-    Answers of a predictor whose `with_probabilities` is set to True also have `"probabilities"`, by label.
+    Answers of a predictor whose `with_probabilities` is set to True also have `"probabilities"`, by label. If its
+    `targets_by_name` is, several targets of a regression are answered by name, `{"quality": 3.1, "hours": 2.0}`.
 
     Args:
         model: a sequence classifier of ours or of transformers, or a fitted baseline.
@@ -92,6 +93,7 @@ class Predictor(BasePredictor):
             surest = getattr(model.config, ANSWER_THRESHOLD, None)
         self.label_names: list[str] = names
         self.with_probabilities = False
+        self.targets_by_name = False
         self.thresholds = checked_thresholds(thresholds, len(names))
         if surest is not None and (isinstance(surest, bool) or not isinstance(surest, int | float)):
             raise InputError(f"{ANSWER_THRESHOLD} of the model is {surest!r:.60}, no number; correct its config.json.")
@@ -161,6 +163,8 @@ class Predictor(BasePredictor):
                 "labels": [self.label_names[index] for index in over],
                 "scores": [scores[index] for index in over],
             }
+        elif self.targets_by_name and len(scores) > 1:
+            answer = dict(zip(self.label_names, scores, strict=True))
         else:
             answer = {"score": scores[0] if len(scores) == 1 else scores}
         if self.with_probabilities and self.problem_type != "regression":

@@ -309,6 +309,12 @@ def test_tags_that_are_shifted_by_a_word_are_found(tmp_path):
     assert "fit the word before theirs" in found["tags-shifted"]
 
 
+def test_sentences_of_one_even_length_are_no_shift(tmp_path):
+    rows = [{"tokens": ["we", "met", "Ada", str(n)], "tags": ["O", "V", "B-PER", "N"]} for n in range(60)]
+    found, _ = looked_at("tagging", write(tmp_path / "x", {"train": rows}))
+    assert "tags-shifted" not in found
+
+
 def test_words_and_tags_in_each_others_place_are_found(tmp_path):
     rows = tagged(lambda words, tags: (tags, [f"{word}{n % 7}" for n, word in enumerate(words)]))
     found, _ = looked_at("tagging", write(tmp_path / "x", {"train": rows}))

@@ -5,6 +5,7 @@
 a;b  a|b  1,2         several labels with a separator between them, where the cells are made of a few common parts
 ['a', 'b']  ["a"]     a list, as Python or JSON writes it
 3,5                   a number with a decimal comma, where every cell is one
+__label__a __label__b fastText's labels, in a column of their own as flair writes them
 """
 
 import ast
@@ -13,6 +14,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+
+from hf_seq.data.lines import FASTTEXT
 
 SEPARATORS = (";", "|", ",")
 COMMON = 0.8  # share of the parts of joined cells that stand in another cell, too
@@ -63,6 +66,30 @@ def describe_parting(cells: Sequence[Any], separator: str) -> str:
         f"a row may have several labels, parted by {separator!r}: {shown}; say --label_separator for another sign, or "
         "--problem_type single_label_classification if each cell is one label"
     )
+
+
+def are_prefixed(cells: Sequence[Any]) -> bool:
+    """Check whether every cell, or every label of a list, begins as fastText's labels do."""
+    items = [item for cell in cells for item in (cell if isinstance(cell, list | tuple) else [cell])]
+    return bool(items) and all(isinstance(item, str) and item.strip().startswith(FASTTEXT) for item in items)
+
+
+def without_prefix(cell: Any, *, single: bool) -> Any:
+    """Take `__label__` off a cell, or off each label of a list.
+
+    Args:
+        cell: as it is written.
+        single: a cell is one label; otherwise those with the prefix, blanks between them, are a list.
+
+    Example:
+        >>> without_prefix("__label__good", single=True), without_prefix("__label__a __label__b", single=False)
+        ('good', ['a', 'b'])
+    """
+    if isinstance(cell, list | tuple):
+        return [without_prefix(item, single=True) for item in cell]
+    if not isinstance(cell, str):
+        return cell
+    return cell.strip().removeprefix(FASTTEXT) if single else [word.removeprefix(FASTTEXT) for word in cell.split()]
 
 
 def has_decimal_commas(cells: Sequence[str]) -> bool:

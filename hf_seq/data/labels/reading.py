@@ -25,6 +25,7 @@ from hf_seq.data.findings import Finding
 from hf_seq.data.labels.cells import (
     EXAMPLES,
     any_separator,
+    are_prefixed,
     as_comma_decimal,
     as_decimal,
     as_list,
@@ -33,6 +34,7 @@ from hf_seq.data.labels.cells import (
     describe_parting,
     find_separator,
     parted,
+    without_prefix,
 )
 from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, stored_names
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION, SINGLE
@@ -121,10 +123,23 @@ def written_labels(
             notes.append(f"{split} has no labels and is not used")
             continue
         values[split] = labels if separator is None else [parted(label, separator) for label in labels]
+    values = _without_prefix(values, notes)
     stored = stored_names(raw, column)
     notes += stored.notes
     as_text = frozenset(split for split in values if raw.tables[split].all_strings)
     return WrittenLabels(values, stored, as_text, separator)
+
+
+def _without_prefix(values: dict[str, list[Any]], notes: list[str]) -> dict[str, list[Any]]:
+    """Take fastText's `__label__` off the labels, where all of train begin with it, and note it."""
+    train = [label for label in values["train"] if not is_missing(label)]
+    if not are_prefixed(train):
+        return values
+    single = all(len(label.split()) == 1 for label in train if isinstance(label, str))
+    notes.append(
+        f"labels are read without fastText's prefix: {train[0]!r} is {without_prefix(train[0], single=single)!r}"
+    )
+    return {split: [without_prefix(label, single=single) for label in labels] for split, labels in values.items()}
 
 
 def _separator_of(train: Table, column: str, notes: list[str], problem_type: ProblemType | None) -> str | None:

@@ -137,18 +137,21 @@ def _shifted_tags(splits: Splits) -> Iterator[Finding]:
 
 def _tags_fit(sentences: Sequence[tuple[list[str], list[int]]], shift: int) -> float:
     """Return how far the usual tag of each word tells tags that stand `shift` further, beyond the most frequent tag."""
-    pairs = [
-        (word.casefold(), tags[place + shift])
-        for words, tags in sentences
-        for place, word in enumerate(words)
-        if 0 <= place + shift < len(tags)
-    ]
+    learnt, asked = (
+        [
+            (word.casefold(), tags[place + shift])
+            for words, tags in half
+            for place, word in enumerate(words)
+            if 0 <= place + shift < len(tags)
+        ]
+        for half in (sentences[::2], sentences[1::2])
+    )
     by_word: dict[str, Counter[int]] = {}
-    for word, tag in pairs[::2]:
+    for word, tag in learnt:
         by_word.setdefault(word, Counter())[tag] += 1
-    usual = Counter(tag for _, tag in pairs).most_common(1)[0][0]
-    told = [by_word[word].most_common(1)[0][0] == tag for word, tag in pairs[1::2] if word in by_word]
-    base = [tag == usual for word, tag in pairs[1::2] if word in by_word]
+    usual = Counter(tag for _, tag in [*learnt, *asked]).most_common(1)[0][0]
+    told = [by_word[word].most_common(1)[0][0] == tag for word, tag in asked if word in by_word]
+    base = [tag == usual for word, tag in asked if word in by_word]
     if not told or np.mean(base) == 1:
         return 0.0
     return float((np.mean(told) - np.mean(base)) / (1 - np.mean(base)))

@@ -11,8 +11,9 @@ import gc
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -31,6 +32,7 @@ from hf_seq.errors import InputError
 Readers: TypeAlias = Mapping[str, Callable[[Path], Table]]
 
 MAX_LINES = 8
+_UNSEEN = "\u200b\u200e\u200f\ufeff"  # signs without a width, which come along when names are copied
 SAMPLE = 2_000  # rows that are looked at to see whether the first is one of them
 SMALLEST_SAMPLE = 4
 NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
@@ -152,12 +154,16 @@ def lift_field_size_limit() -> None:
 def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple[int, list[str]]]:
     """Parse every line that is not blank to (line number, fields)."""
     lift_field_size_limit()
-    source = io.StringIO(text, newline="")
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(source, delimiter=delimiter, quoting=quoting, strict=quoted)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoted)
     try:
         return [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
+        if '\\"' in text and quoted:
+            with suppress(csv.Error):  # databases write a quote inside a quoted field as \"
+                source = io.StringIO(text, newline="")
+                reader = csv.reader(source, delimiter=delimiter, escapechar="\\", doublequote=False, strict=True)
+                return [(reader.line_num, row) for row in reader if row]
         raise InputError(
             f"{path}: line {reader.line_num} cannot be read ({error}); a quote that is opened must be closed, "
             f'and a quote inside a quoted field is written twice ("").'
@@ -168,24 +174,43 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
     if not rows:
         raise InputError(f"{path} holds only blank lines; give a file with a header line and rows.")
     header, body, notes = _header(path, rows)
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    if doubled:
-        raise InputError(f"{path}: column {doubled[0]!r} occurs twice in the header; give every column its own name.")
-    ragged = [(line, len(row)) for line, row in body if len(row) != len(header)]
-    if ragged:
-        shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:MAX_LINES])
-        more = f" and {len(ragged) - MAX_LINES:,} lines more" if len(ragged) > MAX_LINES else ""
-        raise InputError(
-            f"{path} is ragged: the header has {len(header)} fields, but {shown}{more}; "
-            f"put fields that hold the separator in double quotes."
-        )
-    columns = {name: [row[index] for _, row in body] for index, name in enumerate(header)}
+    kept = [(line, row) for line, row in body if any(row)]
+    if len(kept) < len(body):
+        notes = [*notes, f"{len(body) - len(kept):,} lines of separators without a value are left out"]
+    kept = _even(path, header, kept)
+    unused = {index for index, name in enumerate(header) if not name and not any(row[index] for _, row in kept)}
+    named = [(index, name) for index, name in enumerate(header) if index not in unused]
+    twice = next((name for name, times in Counter(name for _, name in named).items() if times > 1), None)
+    if twice is not None:
+        raise InputError(f"{path}: column {twice!r} occurs twice in the header; give every column its own name.")
+    columns = {name: [row[index] for _, row in kept] for index, name in named}
     return Table(columns, all_strings=True, notes=notes)
+
+
+def _even(path: Path, header: list[str], body: list[_Row]) -> list[_Row]:
+    """Return rows of as many fields as the header has; what is more may only be blank, as spreadsheets leave it.
+
+    Raises:
+        InputError: rows have other fields than the header.
+    """
+    width = len(header)
+    if all(len(row) == width for _, row in body):
+        return body
+    body = [(line, row if any(row[width:]) else row[:width]) for line, row in body]
+    ragged = [(line, len(row)) for line, row in body if len(row) != width]
+    if not ragged:
+        return body
+    shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:MAX_LINES])
+    more = f" and {len(ragged) - MAX_LINES:,} lines more" if len(ragged) > MAX_LINES else ""
+    do = "put fields that hold the separator in double quotes."
+    if width == 1 and len(ragged) > len(body) // 2:
+        do = f"if {header[0]!r:.60} is a title or a comment, take out what stands above the names of the columns."
+    raise InputError(f"{path} is ragged: the header has {width} fields, but {shown}{more}; {do}")
 
 
 def _header(path: Path, rows: list[_Row]) -> tuple[list[str], list[_Row], list[str]]:
     """Return the names of the columns, the rows below, and what is to be noted; the first line may be a row."""
-    form, first = current_form(), [name.strip() for name in rows[0][1]]
+    form, first = current_form(), [name.strip().strip(_UNSEEN).strip() for name in rows[0][1]]
     if form.names:
         if len(form.names) != len(first):
             raise InputError(f"--columns names {len(form.names)} columns, but {path} has {len(first)}; name each.")

@@ -115,10 +115,10 @@ def _first_fields(path: Path) -> list[str]:
 
 def _is_header(fields: list[str], plain: bool) -> bool:
     """Check whether fields are names: one is known, or each is a single word and the file is no plain text."""
-    names = [field.strip() for field in fields]
+    names = [field.strip() for field in fields if field.strip()]  # a column without a name is blank further down, too
     if any(name.lower() in _NAMES for name in names) or all(_CODE.fullmatch(name) for name in names):
         return True
-    return not plain and all(re.fullmatch(r"[\w-]+", name) and not name.isdigit() for name in names)
+    return not plain and len(names) > 1 and all(re.fullmatch(r"[\w-]+", name) and not name.isdigit() for name in names)
 
 
 PAIR_READERS: Readers = {**READERS, **dict.fromkeys((".csv", ".tsv", ".txt"), _read_table), ".tmx": read_tmx}

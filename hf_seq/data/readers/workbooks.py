@@ -66,6 +66,8 @@ def _table(path: Path, sheet: str, rows: list[list[Any]]) -> Table:
     rows = [[*row, *[None] * width][:width] for row in rows]
     names, body = ([str(n) for n in range(1, width + 1)], rows) if form.no_header or form.names else (rows[0], rows[1:])
     names = form.names or ["" if name is None else str(name).strip() for name in names]
+    used = [index for index, name in enumerate(names) if name or any(row[index] is not None for row in body)]
+    names, body, width = [names[index] for index in used], [[row[index] for index in used] for row in body], len(used)
     odd = next((column for column, name in enumerate(names, 1) if not name or names.count(name) > 1), None)
     if odd is not None or len(names) != width:
         raise InputError(

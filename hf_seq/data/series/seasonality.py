@@ -9,6 +9,7 @@ import numpy as np
 
 Array = np.ndarray
 LEAST_LIKE = 0.3  # autocorrelation at the season
+LEAST_PROMINENT = 0.1  # how far it stands out; what drifts slowly is like itself after any few steps
 LONGEST = 4_000  # steps that are looked at, the last ones
 
 
@@ -25,17 +26,16 @@ def find_season(values: Array) -> tuple[int, float]:
         >>> find_season(np.sin(np.arange(200) * 2 * np.pi / 12))[0]
         12
     """
+    from scipy.signal import find_peaks  # half a second that a mere training need not wait for
+
     likeness = autocorrelation(values)
-    inside = likeness[1:-1]
-    peaks = np.flatnonzero((inside > likeness[:-2]) & (inside >= likeness[2:]) & (inside > LEAST_LIKE)) + 1
+    peaks, _ = find_peaks(likeness, height=LEAST_LIKE, prominence=LEAST_PROMINENT)
     peaks = peaks[peaks > 1]
     if not len(peaks):
         return 1, 0.0
     best = int(peaks[likeness[peaks].argmax()])
-    near = [
-        int(lag) for lag in peaks if likeness[lag] > 0.9 * likeness[best]
-    ]  # of a season and its multiples the first
-    return near[0], float(likeness[near[0]])
+    first = next(int(lag) for lag in peaks if likeness[lag] > 0.9 * likeness[best])  # of a season and its multiples
+    return first, float(likeness[first])
 
 
 def autocorrelation(values: Array) -> Array:

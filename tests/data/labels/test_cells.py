@@ -69,6 +69,23 @@ def test_what_is_no_list_is_none(written):
         as_list(written)
 
 
+@pytest.mark.parametrize(
+    ("cells", "names", "first"),
+    [
+        (["__label__good", "__label__bad"], ["bad", "good"], {"good"}),
+        (["__label__a __label__b", "__label__b"], ["a", "b"], {"a", "b"}),
+        (["__label__a;__label__b", "__label__b", "__label__a", "__label__b;__label__a"], ["a", "b"], {"a", "b"}),
+        (["__label__good", "bad"], ["__label__good", "bad"], {"__label__good"}),
+    ],
+)
+def test_labels_of_fasttext_in_a_column_lose_their_prefix_where_all_have_it(cells, names, first, tmp_path):
+    splits = load_splits(write(tmp_path / "a.csv", cells * 20))
+    assert splits.label_names == names
+    assert any("without fastText's prefix" in note for note in splits.notes) == ("bad" not in cells)
+    if splits.problem_type == "multi_label_classification":
+        assert sets_of(splits)["text number 0"] == first
+
+
 def test_empty_cells_are_rows_without_a_label(tmp_path):
     splits = load_splits(write(tmp_path / "a.csv", ["a;b", "b", "", "a"] * 15), label_separator=";")
     assert sets_of(splits)["text number 2"] == set()

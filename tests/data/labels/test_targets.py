@@ -4,6 +4,7 @@ import csv
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -91,3 +92,18 @@ def test_several_targets_are_trained_scored_answered_and_compared(tmp_path, monk
     assert record["score"] == pytest.approx(by_hand, abs=1e-5)
     assert "fasttext learns labels, not numbers" in (tmp_path / "cmp" / "table.md").read_text()
     assert "quality" in (tmp_path / "cmp" / "report.html").read_text()
+
+    model = str(tmp_path / "cmp" / "models" / "bilstm")
+    for kind in ("csv", "parquet"):
+        assert main(["predict", model, "--data", "a.csv", "--output", f"said.{kind}"]) in (0, None)
+    table = pd.read_csv(tmp_path / "said.csv")
+    texts = pd.read_csv(tmp_path / "a.csv")["text"]
+    expected = np.array([each["score"] for each in predictor.predict(texts)])
+    np.testing.assert_allclose(table[["quality", "hours"]], expected, atol=1e-5)
+    assert list(pd.read_parquet(tmp_path / "said.parquet")) == list(table)
+    assert main(["predict", model, "--input", "a.csv", "--output", "bulk", "--workers", "1"]) in (0, None)
+    bulk = pd.read_csv(tmp_path / "bulk" / "a.csv")
+    np.testing.assert_allclose(bulk[["predicted_quality", "predicted_hours"]], expected, atol=1e-5)
+    capsys.readouterr()
+    assert main(["predict", model, "--output_columns", "h=hours", "--", "text number 3"]) in (0, None)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]).keys() == {"h"}

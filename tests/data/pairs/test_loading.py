@@ -208,6 +208,12 @@ def test_tatoebas_tables_have_no_header_and_more_columns(name, tmp_path):
     assert back.train["source"][0] == "dog 0 runs."
 
 
+def test_a_column_without_a_name_does_not_make_a_row_of_the_header(tmp_path):
+    (tmp_path / "a.TSV").write_text("en\tfr\t\n" + "".join(f"go {n}\tva {n}\t\n" for n in range(40)))
+    splits = load_pair_splits(str(tmp_path / "a.TSV"), source_column="en", target_column="fr")
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 40
+
+
 def test_a_header_of_pairs_is_known_by_its_names(tmp_path):
     (tmp_path / "a.tsv").write_text("de\ten\n" + "".join(f"{d}\t{e}\n" for d, e in PAIRS_OF))
     assert sides(load_pair_splits(tmp_path / "a.tsv", source_column="de", target_column="en", whole=True)) == PAIRS_OF

@@ -183,6 +183,37 @@ def test_a_header_stays_a_header(tmp_path):
     assert load_splits(tmp_path / "odd.csv", whole=True, no_header=False, text_column="satz", label_column="gut")
 
 
+SPREADSHEETS = {
+    "a column without a name or a value": lambda: ROWS.assign(**{"": None}).to_csv(index=False),
+    "several of them": lambda: ROWS.join(pd.DataFrame("", ROWS.index, ["", " ", "  "])).to_csv(index=False),
+    "lines of separators": lambda: ROWS.to_csv(index=False).replace("\n", "\n,\n"),
+    "a separator at the end of each row": lambda: "text,label\n" + ROWS.assign(x="").to_csv(index=False, header=False),
+    "names with signs of no width": lambda: "text\u00a0,\u200blabel\n" + ROWS.to_csv(index=False, header=False),
+    "small and capital letters": lambda: ROWS.rename(columns=str.upper).to_csv(index=False, lineterminator="\r\n"),
+    "quotes behind a backslash": lambda: ROWS.to_csv(index=False, quoting=1).replace("soup", '\\"soup\\"'),
+}
+
+
+@pytest.mark.parametrize("kind", SPREADSHEETS)
+def test_what_spreadsheets_and_databases_add_is_no_column_and_no_row(kind, tmp_path):
+    (tmp_path / "a.CSV").write_text("\ufeff" + SPREADSHEETS[kind](), encoding="utf-8")
+    table = read_file(tmp_path / "a.CSV")
+    texts = [text.replace('"soup"', "soup") for text in table.values(next(iter(table.names)))]
+    assert [name.lower() for name in table.names] == ["text", "label"]
+    assert (texts, table.values(table.names[1])) == (ROWS["text"].tolist(), ROWS["label"].tolist())
+
+
+def test_a_blank_column_between_others_is_left_out_of_a_sheet(tmp_path):
+    ROWS.assign(**{"": None})[["text", "", "label"]].to_excel(tmp_path / "a.xlsx", index=False)
+    assert same(tmp_path / "a.xlsx")
+
+
+def test_a_title_above_the_names_is_named(tmp_path):
+    (tmp_path / "a.csv").write_text("My export\n\n" + ROWS.to_csv(index=False, sep="|").replace("|", ","))
+    with pytest.raises(InputError, match=r"ragged.*if 'My export' is a title or a comment, take out what stands above"):
+        read_file(tmp_path / "a.csv")
+
+
 def test_a_file_without_suffix_is_read_as_txt(tmp_path):
     (tmp_path / "SMSSpamCollection").write_text(
         "".join(f"{label}\t{text}\n" for text, label in ROWS.itertuples(index=False))

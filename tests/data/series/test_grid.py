@@ -5,6 +5,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.signal import lfilter
 
 from hf_seq.data.series.grid import Grid, find_grid
 from hf_seq.data.series.seasonality import autocorrelation, find_season
@@ -49,6 +50,13 @@ def test_a_season_is_found_in_noise_and_with_gaps(season):
 def test_noise_and_constants_have_no_season():
     assert find_season(np.random.default_rng(1).normal(size=500))[0] == 1
     assert find_season(np.ones(100))[0] == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_drifts_slowly_has_no_season_and_hides_none(seed):
+    drift = lfilter([1], [1, -0.97], np.random.default_rng(seed).normal(size=3_000))  # like itself after any few steps
+    assert find_season(drift)[0] == 1
+    assert find_season(drift + 4 * np.sin(np.arange(3_000) * 2 * np.pi / 24))[0] == 24
 
 
 def test_the_autocorrelation_is_that_of_pandas():
