@@ -134,6 +134,33 @@ def test_predict_from_stdin_answers_before_the_end(model):
         assert process.wait(20) == 0
 
 
+def test_predict_stays_open_for_lines_and_answers_those_that_it_cannot_read(model, capsys, monkeypatch):
+    lines = b"a good film\r\n\xff\n\na bad film"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    assert main(["predict", model, "--serve-stdin"]) == 0
+    first, broken, empty, last = answers(capsys)
+    assert [first["label"], last["label"]] == ["yes", "no"]
+    assert empty == Predictor.from_pretrained(model)("")
+    assert "line 2 is not UTF-8" in broken["error"]
+
+
+def test_a_line_is_answered_before_the_next_is_there(model):
+    command = [sys.executable, "-m", "hf_seq.cli", "predict", model, "--serve_stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for text, label in [("a good film", "yes"), ("a bad film", "no"), ("a good film", "yes")]:
+            process.stdin.write(text + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["label"] == label
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("more", [["a film"], ["--data", "x.csv"], ["--output", "x.jsonl"], ["--split", "test"]])
+def test_lines_of_stdin_are_all_that_is_answered(model, more, capsys):
+    assert main(["predict", model, "--serve_stdin", *more]) == 2
+    assert "--serve_stdin answers lines of stdin on stdout, and" in capsys.readouterr().err
+
+
 def test_a_text_that_was_cut_is_said_in_a_sentence(model, capsys):
     assert main(["predict", model, "film " * 1000]) == 0
     printed = capsys.readouterr()

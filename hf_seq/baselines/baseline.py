@@ -10,6 +10,7 @@ A folder holds `baseline.json` (kind, problem, label names, facts) and, where th
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -28,6 +29,24 @@ AnyClassifier = TypeVar("AnyClassifier", bound="Baseline")
 DESCRIPTION_NAME = "baseline.json"
 WEIGHTS_NAME = "model.safetensors"
 FORMAT = 1
+MODULES = {
+    "copy": "pairs",
+    "drift": "forecasting",
+    "dtw": "series",
+    "fasttext": "fast_text",
+    "linear": "forecasting",
+    "majority": "majority",
+    "mean": "forecasting",
+    "minirocket": "series",
+    "model2vec": "static_embeddings",
+    "most-frequent": "most_frequent_tag",
+    "naive": "forecasting",
+    "nearest": "pairs",
+    "seasonal-naive": "forecasting",
+    "statistics": "series",
+    "tfidf": "tfidf",
+}
+"""Where a kind stands; one that is not listed, of somebody else, has been imported before it is loaded."""
 
 
 class SavedBaseline(ABC):
@@ -210,6 +229,8 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
         raise InputError(f"{folder} holds no {DESCRIPTION_NAME}, so no baseline; give a folder that `save` wrote.")
     try:
         facts = read_object(folder / DESCRIPTION_NAME)
+        if facts["kind"] in MODULES:
+            import_module(f"hf_seq.baselines.{MODULES[facts['kind']]}")
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)
         baseline.num_labels = facts["num_labels"]
         baseline.decision_thresholds = facts.get("decision_thresholds")

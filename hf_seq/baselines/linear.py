@@ -8,7 +8,6 @@ N rows · V features · L labels, or outputs for regression
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit, softmax
 
 from hf_seq.baselines.baseline import Array
 from hf_seq.errors import InputError
@@ -37,6 +36,8 @@ def fit_linear(problem_type: str, features: Any, labels: Array, strength: float)
 
 def linear_scores(problem_type: str, features: Any, learnt: dict[str, Array], num_labels: int) -> Array:
     """Compute probabilities, or values for regression, (N, L); labels that had no training row stay at 0."""
+    from scipy.special import expit, softmax
+
     margins = (features @ learnt["coefficients"] + learnt["intercepts"]).astype(np.float64)  # (N, margins)
     if problem_type == "regression":
         return margins
@@ -59,6 +60,7 @@ def _fit_one_label(features: Any, labels: Array, strength: float) -> dict[str, A
 
 
 def _fit_several_labels(features: Any, labels: Array, strength: float) -> dict[str, Array]:
+    from scipy.special import logit
     from sklearn.linear_model import LogisticRegression
 
     rows, num_labels = labels.shape

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from hf_seq.baselines.baseline import Array, Baseline
 from hf_seq.baselines.linear import fit_linear, linear_scores
@@ -166,6 +165,8 @@ class MiniRocketBaseline(SeriesBaseline):
         margins = features @ self.arrays["coefficients"] + self.arrays["intercepts"]
         if self.problem_type == "regression":
             return margins
+        from scipy.special import expit, softmax
+
         return expit(margins) if self.problem_type == "multi_label_classification" else softmax(margins, axis=1)
 
     def _restore(self, facts: dict[str, Any]) -> None:

@@ -56,17 +56,17 @@ def forecast(
 
     hf-seq forecast runs/sales-gru --data sales.csv --future promotions.csv --output next-month.csv
     """
-    from transformers.utils.logging import disable_progress_bar
-
     from hf_seq.data.forecasts.columns import ForecastColumns
     from hf_seq.data.reading import ReadingOptions
-    from hf_seq.predictors.forecasting import ForecastPredictor
-    from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
+    from hf_seq.predictors.quick_start import start_quickly
 
     kind = format_of(output, None if output else "csv", overwrite=overwrite)
     if kind in ("conll", "conllu"):
         raise InputError(f"--output {output}: forecasts are tables; use .csv, .tsv, .jsonl, .json or .parquet.")
-    disable_progress_bar()
+    start_quickly(model)
+    from hf_seq.predictors.forecasting import ForecastPredictor
+    from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
+
     predictor = ForecastPredictor.from_pretrained(model, batch_size=batch_size)
     columns = ForecastColumns(id_column, time_column, target_columns, None, time_format, sort_times)
     ahead = ReadingOptions(future) if future is not None else None

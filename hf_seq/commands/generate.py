@@ -45,20 +45,17 @@ def generate(
 
     hf-seq generate runs/play-lstm-lm --data prompts.csv --text_column beginning
     """
-    from transformers import TextStreamer
-    from transformers.utils.logging import disable_progress_bar
-
     from hf_seq.files.pretrained import is_export
-    from hf_seq.predictors.language import LanguageModel
+    from hf_seq.predictors.quick_start import start_quickly
 
     if seed is not None and not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed} must lie between 0 and 2**63.")
     if data is not None and (prompt or stream):
         raise InputError(f"--{'prompt' if prompt else 'stream'} is for one text, and --data gives many; leave it out.")
-    disable_progress_bar()
+    start_quickly(model)
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
-        loaded = _load_exported(model, stream) if is_export(model) else LanguageModel.from_pretrained(model)
+        loaded = _load_exported(model, stream) if is_export(model) else _load(model)
         go_on = partial(
             loaded.generate,
             max_new_tokens=max_new_tokens,
@@ -73,10 +70,22 @@ def generate(
             answers = ({"prompt": text, "text": go_on(text)} for text in read.values)
             write_answers(answer_rows(answers, read, Asked()), None, "jsonl")
             return
-        shown: dict[str, Any] = {"streamer": TextStreamer(loaded.tokenizer, skip_special_tokens=True)} if stream else {}
-        text = go_on(prompt, **shown)
+        text = go_on(prompt, **({"streamer": _shown(loaded)} if stream else {}))
     if not stream:
         print(text)
+
+
+def _load(model: str) -> Any:
+    from hf_seq.predictors.language import LanguageModel
+
+    return LanguageModel.from_pretrained(model)
+
+
+def _shown(loaded: Any) -> Any:
+    """Show a text while it is written."""
+    from transformers import TextStreamer
+
+    return TextStreamer(loaded.tokenizer, skip_special_tokens=True)
 
 
 def _load_exported(model: str, stream: bool) -> Any:

@@ -107,16 +107,30 @@ def read_given(given: Given, reader: Reader) -> Read:
     if given.data is None:
         lines: Iterable[str] = given.arguments or decoded(stdin_bytes(), "stdin")
         name = "argument" if given.arguments else "stdin, line"
-        if reader.reads_pairs:
-            return Read(_pairs(given.arguments) if given.arguments else _parted_lines(lines, name))
-        return Read(read_series_lines(lines, name) if reader.reads_numbers else lines)
+        if reader.reads_pairs and given.arguments:
+            return Read(_pairs(given.arguments))
+        return Read(read_texts(lines, reader, name))
     path = Path(given.data).expanduser()
     if path.is_file() and not given.columns and _holds_lines(path, reader):
-        lines = read_lines(path)
-        if reader.reads_pairs:
-            return Read(_parted_lines(lines, f"{path}, line"))
-        return Read(read_series_lines(lines, f"{path}, line") if reader.reads_numbers else lines)
+        return Read(read_texts(read_lines(path), reader, f"{path}, line"))
     return _read_data(given, reader)
+
+
+def read_texts(lines: Iterable[str], reader: Reader, name: str, first: int = 1) -> Iterable[Any]:
+    """Read a text, two, or a series from each line, as the model reads.
+
+    Args:
+        lines: without their ends.
+        reader: the model.
+        name: what stands before their number in an error.
+        first: number of the first.
+
+    Raises:
+        InputError: a line that holds something else, when it is reached.
+    """
+    if reader.reads_pairs:
+        return _parted_lines(lines, name, first)
+    return read_series_lines(lines, name, first) if reader.reads_numbers else lines
 
 
 def _pairs(arguments: Sequence[str]) -> list[tuple[str, str]]:
@@ -129,9 +143,9 @@ def _pairs(arguments: Sequence[str]) -> list[tuple[str, str]]:
     return list(zip(arguments[::2], arguments[1::2], strict=True))
 
 
-def _parted_lines(lines: Iterable[str], name: str) -> Iterator[tuple[str, str]]:
+def _parted_lines(lines: Iterable[str], name: str, first: int) -> Iterator[tuple[str, str]]:
     """Split lines at their tab, for a model of two texts."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         sides = line.split("\t")
         if len(sides) != 2:
             raise InputError(

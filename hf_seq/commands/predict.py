@@ -13,7 +13,7 @@ import typer
 from hf_seq.commands.answers import FORMATS, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Given, Read, Reader, read_given
-from hf_seq.commands.options import BatchSize, Inputs, Model, Overwrite, Split, TaskOfModel
+from hf_seq.commands.options import BatchSize, Inputs, Model, Overwrite, Split, TaskOfModel, stdin_bytes
 from hf_seq.commands.rows import answer_rows, asked_columns
 from hf_seq.errors import InputError
 
@@ -49,6 +49,12 @@ def predict(
     backend: Annotated[
         str | None, typer.Option(help="torch or onnx, for a folder that `hf-seq export` wrote; absent: what it holds.")
     ] = None,
+    serve_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--serve_stdin", help="Stay, and answer each line of stdin at once by a line of JSON, for other programs."
+        ),
+    ] = False,
     input: Annotated[
         str | None,
         typer.Option(
@@ -92,16 +98,21 @@ def predict(
 
     hf-seq predict runs/ner --data test.conll --output tagged.conll
 
+    hf-seq predict runs/reviews-bilstm --serve_stdin < requests > answers
+
     hf-seq predict runs/filter --input 'shards/*.parquet' --output labelled --workers 8
     """
     if input is not None:
         refused = {"texts": texts, "--data": data, "--split": split, "--format": format, "--overwrite": overwrite}
+        refused["--serve_stdin"] = serve_stdin
         shared = {"backend": backend, "batch_size": batch_size, "bf16": bf16 or None}
         bulk = Bulk(model, input, output, workers, executor, executor_options, skip_broken, task, shared, probabilities)
         run_bulk(bulk, columns, refused)
         return
     if workers is not None or executor != "local" or executor_options or skip_broken:
         raise InputError("--workers, --executor, --executor_options and --skip_broken are for shards; give --input.")
+    if serve_stdin:
+        _check_nothing_else(texts=texts, data=data, split=split, output=output, format=format, **columns)
     kind = format_of(output, format, overwrite=overwrite)
     asked = asked_columns(columns)
     if asked.wanted and kind.startswith("conll"):
@@ -110,15 +121,29 @@ def predict(
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
-        read = read_given(given, Reader.of(model, predictor))
+        reader = Reader.of(model, predictor)
+        read = Read(()) if serve_stdin else read_given(given, reader)
         if hasattr(predictor, "with_probabilities"):
             named = {old for _, old in asked.wanted} & set(predictor.label_names)
             predictor.with_probabilities = probabilities or bool(named)
             predictor.targets_by_name = kind in TABLES or bool(named)
         elif probabilities:
             raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
+        if serve_stdin:
+            from hf_seq.commands.serve_stdin import serve_stdin as serve
+
+            serve(stdin_bytes(), predictor, reader, sys.stdout)
+            return
         answers = _answers(predictor, read, kind, batch_size if given.waits else None)
         write_answers(answer_rows(answers, read, asked), output, kind)
+
+
+def _check_nothing_else(**given: Any) -> None:
+    """Refuse what says where inputs come from, or where answers go, beside --serve_stdin."""
+    for name, value in given.items():
+        if value:
+            what = "texts were given" if name == "texts" else f"--{name} was given"
+            raise InputError(f"--serve_stdin answers lines of stdin on stdout, and {what}; leave one of them out.")
 
 
 def _answers(predictor: Any, read: Read, kind: str, window: int | None) -> Iterable[dict[str, Any]]:
@@ -149,12 +174,11 @@ def _with_columns(tagged: Iterable[dict[str, Any]], read: Read) -> Iterator[dict
 
 
 def _load_predictor(model: str, **settings: Any) -> Any:
-    """Load without the library's bar, which takes longer to read than the model to load."""
-    from transformers.utils.logging import disable_progress_bar
-
+    """Load in a process that answers and ends."""
     from hf_seq.predictors.door import load
+    from hf_seq.predictors.quick_start import start_quickly
 
-    disable_progress_bar()
+    start_quickly(model)
     return load(model, **settings)
 
 

@@ -12,17 +12,18 @@ from hf_seq.errors import InputError
 from hf_seq.files.reading import parse_json
 
 
-def read_series_lines(lines: Iterable[str], name: str) -> Iterator[Any]:
+def read_series_lines(lines: Iterable[str], name: str, first: int = 1) -> Iterator[Any]:
     """Yield the series of lines that hold one: alone, `[[0.1, 2.0], [0.3, 1.5]]`, or as the field `series`.
 
     Args:
         lines: of JSON: series, or objects with a `series` and maybe its `times`; blank ones are left out.
         name: what stands before their number in an error: `argument`, or `x.jsonl, line`.
+        first: number of the first.
 
     Raises:
         InputError: text, or no series.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=first):
         if line.strip():
             yield _parsed(line, f"{name} {number}")
 

@@ -55,11 +55,9 @@ def translate(
 
     hf-seq translate runs/multi30k-transformer-seq2seq --data test.csv --output english.csv
     """
-    from transformers.utils.logging import disable_progress_bar
-
     from hf_seq.files.pretrained import is_export
     from hf_seq.predictors.door import load
-    from hf_seq.predictors.writer import Translator
+    from hf_seq.predictors.quick_start import start_quickly
 
     if output is not None:
         check_output(output, overwrite=overwrite)
@@ -67,12 +65,14 @@ def translate(
     if (asked.ids or asked.wanted) and kind not in FORMATS:
         raise InputError("Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet.")
     given = Given(texts, data, task="seq2seq", columns=columns)
-    disable_progress_bar()
+    start_quickly(model)
     settings: dict[str, Any] = {"too_long": "split" if split else "error", "num_beams": num_beams}
     settings |= {"max_new_tokens": max_new_tokens, "length_penalty": length_penalty}
     if is_export(model):
         loaded = load(model, bf16=bf16, **settings)
     else:
+        from hf_seq.predictors.writer import Translator
+
         loaded = Translator.from_pretrained(model, batch_size=batch_size, bf16=bf16, **settings)
     read = read_given(given, Reader.of(model, loaded))
     answers = _reported(loaded.predict(read.values, window=batch_size if given.waits else None))

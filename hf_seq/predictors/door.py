@@ -3,20 +3,21 @@
 """One door to every saved model: `load` looks at what a folder holds and gives the predictor for it."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hf_seq.baselines.baseline import SavedBaseline, is_baseline, load_baseline
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import is_export
-from hf_seq.predictors.base import BasePredictor, Device
-from hf_seq.predictors.kinds import KINDS, Kind
-from hf_seq.predictors.loading import check_config, find_folder, read_architecture
+from hf_seq.predictors.kinds import KINDS, Kind, read_architecture
+
+if TYPE_CHECKING:  # an export is answered for without torch
+    from hf_seq.predictors.base import BasePredictor, Device
 
 
 def load(
     folder_or_id: str | Path,
     *,
-    device: Device = None,
+    device: "Device" = None,
     bf16: bool = False,
     batch_size: int | None = None,
     trust_remote_code: bool = False,
@@ -83,7 +84,7 @@ def _answers_by_onnx(folder_or_id: str | Path, backend: str | None) -> bool:
 
 def predictor_class(
     folder_or_id: str | Path, *, trust_remote_code: bool = False, revision: str | None = None
-) -> type[BasePredictor]:
+) -> "type[BasePredictor]":
     """Say which predictor is for a saved model, without loading its weights.
 
     Raises:
@@ -91,6 +92,8 @@ def predictor_class(
     """
     if is_baseline(folder_or_id):
         return _kind_of_baseline(load_baseline(folder_or_id)).predictor_class()
+    from hf_seq.predictors.loading import check_config, find_folder
+
     folder = find_folder(folder_or_id, revision)
     name, kind = read_architecture(folder)
     if kind is None:

@@ -14,6 +14,7 @@ from huggingface_hub.errors import StrictDataclassError
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.predictors.kinds import Kind, read_architecture
+from hf_seq.predictors.quick_start import nothing_drawn
 from hf_seq.text.word_patterns import bound
 
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
@@ -163,9 +164,10 @@ def _load_model(folder: Path, auto_class: str, trust_remote_code: bool) -> Any:
     import transformers
 
     try:
-        model, facts = getattr(transformers, auto_class).from_pretrained(
-            folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
-        )
+        with nothing_drawn():
+            model, facts = getattr(transformers, auto_class).from_pretrained(
+                folder, use_safetensors=True, trust_remote_code=trust_remote_code, output_loading_info=True
+            )
     except InputError:
         raise
     except Exception as error:  # whatever fields of other types, or weights of other shapes, make a model raise

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
 from hf_seq.baselines.baseline import Baseline, SavedBaseline
 from hf_seq.baselines.series import SeriesBaseline
@@ -210,6 +210,7 @@ def _activate_rows(logits: Array, problem_type: str) -> Array:
     """Turn logits (N, L) into probabilities."""
     if problem_type == "regression":
         return logits
+    exact = torch.from_numpy(logits).double()
     if problem_type == "multi_label_classification" or logits.shape[1] == 1:
-        return expit(logits.astype(np.float64))
-    return softmax(logits.astype(np.float64), axis=1)
+        return exact.sigmoid().numpy()
+    return exact.softmax(1).numpy()

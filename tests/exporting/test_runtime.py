@@ -60,6 +60,16 @@ def test_answers_are_those_of_the_model(name, saved, exported):
     assert list(model.predict(each for each in inputs)) == list(model.predict(inputs))
 
 
+def test_the_command_line_answers_by_an_export_without_torch(exported):
+    code = 'import sys; from hf_seq.cli import main; main(["predict", sys.argv[1], "a fine film"]); print(sys.modules)'
+    command = [sys.executable, "-c", code, str(exported("bilstm"))]
+    answer, modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert json.loads(answer) == load(exported("bilstm"))("a fine film")
+    assert not {"'torch'", "'transformers'", "'scipy'", "'pandas'"} & {
+        each.split(":")[0] for each in modules.split(", ")
+    }
+
+
 @pytest.mark.parametrize("name", ["bilstm-crf", "encoder-tagger"])
 def test_words_are_tagged_as_they_are_given(name, saved, exported):
     model, predictor = load(exported(name)), hf_seq.load(saved(name))
