@@ -15,7 +15,8 @@ from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
 from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
 from hf_seq.models.ngrams import BagOfNgrams
 from hf_seq.models.padding import find_padding
-from hf_seq.tasks.classification.wide import choose_share, count_ngrams, features_of, spread_labels
+from hf_seq.tasks.classification.linear_choice import spread_labels
+from hf_seq.tasks.classification.wide import COLDEST, choose_share, count_ngrams, features_of
 
 TEXTS = [
     "the film was good and the cast was good",
@@ -91,7 +92,7 @@ def test_the_share_is_where_the_loss_of_both_is_least_and_is_saved(tmp_path):
     batch = {"input_ids": torch.randint(1, 20, (8, 5)), "attention_mask": torch.ones(8, 5).long()}
     choose_share(model, [batch | {"labels": torch.ones(8).long()}], "single_label_classification")
     assert model.config.deep_share == 0.0
-    assert model(**batch).logits.tolist() == [[0.0, 3.0]] * 8
+    assert torch.allclose(model(**batch).logits, torch.tensor([[0.0, 3.0 / COLDEST]] * 8))  # always right, so surer
     model.config.deep_share = 0.25
     deep = model.train()(**batch).logits
     assert torch.allclose(model.eval()(**batch).logits, 0.25 * deep + 0.75 * model.wide.bias, atol=1e-6)
@@ -99,6 +100,16 @@ def test_the_share_is_where_the_loss_of_both_is_least_and_is_saved(tmp_path):
     model.save_pretrained(tmp_path)
     again = AutoModelForSequenceClassification.from_pretrained(tmp_path)
     assert torch.equal(again(**batch).logits, model(**batch).logits)
+
+
+def test_each_part_is_as_sure_as_it_is_right_before_they_are_mixed():
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4}
+    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(**sizes))
+    model.wide.bias.data = torch.tensor([0.0, 9.0])  # far too sure, since one of four is of the other label
+    labels = torch.tensor([1, 1, 1, 0] * 2)
+    choose_share(model, [{"input_ids": torch.randint(1, 20, (8, 5)), "labels": labels}], "single_label_classification")
+    assert model.wide.bias.softmax(0)[1].item() == pytest.approx(0.75, abs=1e-3)
 
 
 def test_training_leaves_the_fitted_part_alone(train, reviews, tmp_path):

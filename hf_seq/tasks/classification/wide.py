@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fitting the bag of n-grams of a wide and deep classifier, and choosing how much its two parts count.
 
-The wide part is logistic (or ridge) regression by scikit-learn over what `BagOfNgrams` finds, so that a saved model
-computes what was fitted. Its strength and the share of the deep part are chosen on validation rows.
+The wide part is logistic (or ridge) regression and naive Bayes by scikit-learn over what `BagOfNgrams` finds, so that a
+saved model computes what was fitted; `linear_choice.py` chooses its setting. The share of the deep part is chosen on
+validation rows.
 
 N rows · F n-grams · L labels
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,27 +18,22 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from torch import Tensor
 
-from hf_seq.baselines.linear import fit_linear, linear_scores
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.batching import pad_ids
-from hf_seq.metrics.calibration import log_loss
-from hf_seq.metrics.chosen import chosen_score
-from hf_seq.metrics.classification import decide
+from hf_seq.metrics.calibration import fit_temperature, log_loss
 from hf_seq.models.padding import find_padding
 from hf_seq.progress import logger
-from hf_seq.reports.record import LOWER_IS_BETTER, people_score
+from hf_seq.tasks.classification.linear_choice import choose_linear
 
-STRENGTHS = (1.0, 10.0, 100.0)
-"""Values of C that validation chooses from."""
 MOST_NGRAMS = 100_000
 ROWS_FOR_RARE_WORDS = 1000
 """From so many rows on, words and pairs of a single text are left out, as `tfidf` does; rare letters always are."""
-ROWS_TO_CHOOSE_BY = 5000
-"""Train rows on which the strength is chosen, where there are more."""
 ROWS_AT_ONCE = 256
-ABSENT = -30.0
-"""Score of a label that no train row has."""
 SHARES = np.linspace(0.0, 1.0, 21)
+COLDEST = 0.2
+"""Temperature of a part at least: one that makes no mistake on a few validation rows is no surer for it."""
+
+Array = NDArray[Any]
 
 
 def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, metric: str) -> list[str]:
@@ -46,9 +42,9 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
     Args:
         model: has `wide`, a `BagOfNgrams` that has read its vocabulary.
         train: its rows.
-        validation: rows that choose the strength.
+        validation: rows that choose the setting, where train is too large to be held out in turns.
         splits: the data.
-        metric: chooses the strength.
+        metric: chooses the setting.
 
     Returns:
         What a record should tell.
@@ -59,22 +55,14 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
     bag, width = model.wide, splits.num_labels
     keys, idf, inside = count_ngrams(bag, train)
     bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
-    labels = np.asarray(labels_of(train))
-    if splits.problem_type == "regression":
-        labels = labels.reshape(len(labels), -1)
-    features, seen = features_of(bag, train), features_of(bag, validation)
-    some = slice(None) if len(labels) <= ROWS_TO_CHOOSE_BY else _spread(len(labels), ROWS_TO_CHOOSE_BY)
-    scores = {}
-    for strength in STRENGTHS:
-        learnt = fit_linear(splits.problem_type, features[some], labels[some], strength)
-        scores[strength] = _score(learnt, seen, labels_of(validation), splits, metric)
-    sign = -1 if metric in LOWER_IS_BETTER else 1
-    best = max(scores, key=lambda strength: (sign * scores[strength], -strength))
-    bag.learn(keys, idf, inside, *spread_labels(fit_linear(splits.problem_type, features, labels, best), width))
+    labels, seen = labels_of(train, splits), (features_of(bag, validation), labels_of(validation, splits))
+    features = features_of(bag, train)
+    best, note = choose_linear(features, labels, seen, splits, metric)
+    weight, bias = best.fit(splits.problem_type, features, labels, width)
+    bag.learn(keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
     model.config.num_ngrams = len(keys)
     model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
-    tried = ", ".join(f"C={strength:g}: {people_score(metric, score):.2f}" for strength, score in scores.items())
-    return [f"wide part: {len(keys):,} n-grams, settings chosen by {metric} on validation ({tried})"]
+    return [f"wide part: {len(keys):,} n-grams, {note}"]
 
 
 def count_ngrams(bag: Any, rows: EncodedDataset) -> tuple[Tensor, Tensor, Tensor]:
@@ -83,7 +71,7 @@ def count_ngrams(bag: Any, rows: EncodedDataset) -> tuple[Tensor, Tensor, Tensor
     Returns:
         Hashes, rising; inverse document frequencies; whether they are of letters: (F,) each.
     """
-    documents: list[NDArray[Any]] = []
+    documents: list[Array] = []
     kinds: dict[bool, set[int]] = {True: set(), False: set()}
     for ids, mask, _ in batches_of(rows):
         owners, keys, inside = (each.numpy() for each in bag.find(ids, find_padding(mask, ids)))
@@ -123,38 +111,17 @@ def batches_of(rows: EncodedDataset) -> Iterator[tuple[Tensor, Tensor, int]]:
         yield inputs["input_ids"], inputs["attention_mask"], len(some)
 
 
-def labels_of(rows: EncodedDataset) -> list[Any]:
-    """List the labels of encoded rows."""
-    return [rows[place]["labels"] for place in range(len(rows))]
-
-
-def spread_labels(learnt: dict[str, Any], num_labels: int) -> tuple[Tensor, Tensor]:
-    """Give every label its column: weights (F, L) and biases (L,)."""
-    weights, bias = learnt["coefficients"], learnt["intercepts"]
-    if "labels" in learnt:
-        if weights.shape[1] == 1:  # two labels share one margin
-            weights, bias = weights / 2, bias / 2
-            weights, bias = np.concatenate([-weights, weights], axis=1), np.concatenate([-bias, bias])
-        whole, absent = np.zeros((len(weights), num_labels)), np.full(num_labels, ABSENT)
-        whole[:, learnt["labels"]], absent[learnt["labels"]] = weights, bias
-        weights, bias = whole, absent
-    return torch.from_numpy(np.ascontiguousarray(weights)).float(), torch.from_numpy(bias).float()
-
-
-def _score(learnt: dict[str, Any], features: csr_matrix, labels: Sequence[Any], splits: Splits, metric: str) -> float:
-    sure = linear_scores(splits.problem_type, features, learnt, splits.num_labels)
-    said, gold = decide(sure, splits.problem_type), np.asarray(labels)
-    return chosen_score(metric, sure, said, gold.reshape(said.shape), splits.label_names)
-
-
-def _spread(rows: int, wanted: int) -> NDArray[np.int64]:
-    """Choose rows evenly."""
-    return np.linspace(0, rows - 1, wanted).astype(np.int64)
+def labels_of(rows: EncodedDataset, splits: Splits) -> NDArray[Any]:
+    """List the labels of encoded rows; of values one column an output."""
+    labels = np.asarray([rows[place]["labels"] for place in range(len(rows))])
+    return labels.reshape(len(labels), -1) if splits.problem_type == "regression" else labels
 
 
 @torch.inference_mode()
 def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type: str) -> list[str]:
     """Choose how much the deep part counts, by the loss of both together on validation rows.
+
+    Each part is first made as sure of itself as it is right there, since one that is too sure would drown the other.
 
     Args:
         model: trained.
@@ -165,15 +132,10 @@ def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type:
         What a record should tell.
     """
     model.eval()
-    parts: dict[float, list[NDArray[Any]]] = {0.0: [], 1.0: []}
-    gold = []
-    for batch in batches:
-        inputs = {name: value.to(model.device) for name, value in batch.items() if name != "labels"}
-        for share, found in parts.items():
-            model.config.deep_share = share
-            found.append(model(**inputs).logits.float().cpu().numpy())
-        gold.append(batch["labels"].numpy())
-    wide, deep, labels = (np.concatenate(each) for each in (*parts.values(), gold))
+    wide, deep, labels = _answers(model, batches)
+    if problem_type != "regression":
+        wide /= _make_sure([model.wide.weight, model.wide.bias], wide, labels)
+        deep /= _make_sure(model.classifier.parameters(), deep, labels)
     losses = [_loss(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES]
     best = float(SHARES[int(np.argmin(losses))])
     model.config.deep_share = best
@@ -183,7 +145,29 @@ def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type:
     return [note]
 
 
-def _loss(logits: NDArray[Any], labels: NDArray[Any], problem_type: str) -> float:
+def _make_sure(weights: Iterable[Tensor], logits: Array, labels: Array) -> float:
+    """Divide the weights of a part by the temperature that suits its logits, and return it."""
+    temperature = max(COLDEST, fit_temperature(logits, labels))
+    for each in weights:
+        each.data.div_(temperature)
+    return temperature
+
+
+def _answers(model: Any, batches: Iterable[dict[str, Tensor]]) -> tuple[Array, Array, Array]:
+    """Ask each part alone: logits (N, L) of the wide and of the deep one, and the labels."""
+    parts: dict[float, list[Array]] = {0.0: [], 1.0: []}
+    gold = []
+    for batch in batches:
+        inputs = {name: value.to(model.device) for name, value in batch.items() if name != "labels"}
+        for share, found in parts.items():
+            model.config.deep_share = share
+            found.append(model(**inputs).logits.double().cpu().numpy())
+        gold.append(batch["labels"].numpy())
+    wide, deep, labels = (np.concatenate(each) for each in (*parts.values(), gold))
+    return wide, deep, labels
+
+
+def _loss(logits: Array, labels: Array, problem_type: str) -> float:
     if problem_type == "regression":
         return float(np.square(logits.reshape(len(labels), -1) - labels.reshape(len(labels), -1)).mean())
     return log_loss(logits, labels)
