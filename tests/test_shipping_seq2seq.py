@@ -17,6 +17,7 @@ TEXTS = ["ein Hund rennt", "", "zwei rote Katzen sitzen auf dem Dach. ein Hund r
 WRITING = {
     "configuration_seq2seq.py",
     "head_loss.py",
+    "stepping.py",
     "modeling_seq2seq.py",
     "token_losses.py",
     "pipeline_writing.py",
@@ -29,8 +30,10 @@ WRITING = {
     "tokenizer_config.json",
 }
 OWN = {
-    "transformer": {"configuration_transformer_seq2seq.py", "modeling_transformer_seq2seq.py"},
-    "recurrent": {"alignment.py", "configuration_recurrent_seq2seq.py", "modeling_recurrent_seq2seq.py"} | STATES,
+    "transformer": {"configuration_transformer_seq2seq.py", "modeling_transformer_seq2seq.py", "transformer_steps.py"},
+    "recurrent": {"alignment.py", "configuration_recurrent_seq2seq.py", "modeling_recurrent_seq2seq.py"}
+    | {"recurrent_seq2seq_steps.py", "recurrent_steps.py"}
+    | STATES,
 }
 SHIPPED = {
     "transformer": WRITING | TRANSFORMER | OWN["transformer"],

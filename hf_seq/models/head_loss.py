@@ -51,7 +51,7 @@ def head_loss(
     asked = targets != -100
     if not bool(asked.all()):
         states, targets = states[asked], targets[asked]
-    if not _is_plain(head) or not _are_rows(targets, head.out_features):
+    if not is_plain(head) or not _are_rows(targets, head.out_features):
         return token_loss(head(states), targets, num_items_in_batch, label_smoothing)
     total = _HeadLoss.apply(states, head.weight, head.bias, targets, label_smoothing)
     return total / target_count(targets, num_items_in_batch)
@@ -71,12 +71,12 @@ def step_scores(head: nn.Linear, states: Tensor) -> Tensor:
     """
     few = not is_tracing() and states.shape[1] == 1 and 8 <= states.shape[0] <= 64 and states.device.type == "cpu"
     plain = few and head.bias is None and states.dtype == head.weight.dtype == torch.float32
-    if not plain or torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not _is_plain(head):
+    if not plain or torch.is_grad_enabled() or torch.is_autocast_enabled("cpu") or not is_plain(head):
         return head(states)
     return torch.mm(head.weight, states[:, 0].t()).t().contiguous().unsqueeze(1)
 
 
-def _is_plain(head: nn.Linear) -> bool:
+def is_plain(head: nn.Linear) -> bool:
     """Tell whether the layer is nothing but its weights: no adapter, no hook, nothing being recorded."""
     hooked = head._forward_hooks or head._forward_pre_hooks or "forward" in vars(head)  # the last by accelerate
     changed = type(head) is not nn.Linear or bool(hooked)
@@ -159,4 +159,4 @@ def _to_gradient(
     return total
 
 
-__all__ = ["head_loss", "step_scores"]
+__all__ = ["head_loss", "is_plain", "step_scores"]

@@ -27,6 +27,8 @@ from .padding import Padding, find_padding
 from .pooling import Pooling
 from .recurrence import RecurrentLayer, State, cell_class
 from .recurrent_cache import RecurrentCache
+from .recurrent_seq2seq_steps import RecurrentSeq2SeqSteps
+from .recurrent_steps import are_layers
 
 
 class RecurrentSeq2SeqPreTrainedModel(Seq2SeqPreTrainedModel):
@@ -42,6 +44,11 @@ class Source(NamedTuple):
     states: Tensor
     padding: Padding | None
     keys: Tensor | None = None
+
+    def of_rows(self, rows: Tensor) -> "Source":
+        """Give the source of these rows."""
+        padding = None if self.padding is None else Padding(self.padding.mask[rows])
+        return Source(self.states[rows], padding, None if self.keys is None else self.keys[rows])
 
 
 class Bridge(nn.Module):
@@ -177,7 +184,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
         empty = source.states.new_zeros(source.states.shape[0], self.config.embedding_size)
         return [*self.bridge(source.states, source.padding), (empty,)]
 
-    def _look(self, states: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
+    def look(self, states: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
         """Return what a step sees: its own state and the source's that it looks at, (B, T, H) to (B, T, E)."""
         weights = None
         if self.alignment is not None and source.keys is not None:
@@ -197,7 +204,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
             states, *end = layer(states, padding, *memory[depth])  # (B, T, H)
             memory[depth] = tuple(end)
             layers.append(states)
-        output, weights = self._look(states, source)
+        output, weights = self.look(states, source)
         memory[-1] = (output[:, -1],)
         return self.dropout(output), layers, weights
 
@@ -214,7 +221,7 @@ class RecurrentSeq2SeqDecoder(RecurrentSeq2SeqPreTrainedModel):
             for depth, layer in enumerate(self.layers):
                 inputs, *end = layer(self.dropout(inputs) if depth else inputs, None, *memory[depth])  # (B, 1, H)
                 after.append(tuple(end))
-            output, weights = self._look(inputs, source)  # (B, 1, E), (B, 1, S)
+            output, weights = self.look(inputs, source)  # (B, 1, E), (B, 1, S)
             output = self.dropout(output)
             after.append((output[:, 0],))
             memory[:] = after if padding is None else _where(padding.mask[:, time], after, memory)
@@ -260,6 +267,17 @@ class RecurrentSeq2SeqForConditionalGeneration(RecurrentSeq2SeqPreTrainedModel, 
     @classmethod
     def _supports_default_dynamic_cache(cls) -> bool:
         return False  # generate() then takes the cache that forward makes
+
+    def knows_steps(self) -> bool:
+        """Tell whether the decoder's layers are ours."""
+        return are_layers(self.model.decoder.layers)
+
+    def make_steps(self, state: Any, keywords: dict[str, Any], rows: int, room: int) -> RecurrentSeq2SeqSteps:
+        """Read on through the cells."""
+        states = keywords["encoder_outputs"][0]  # (B, S, H)
+        kept = state.cross_attention_cache.layers[0].states
+        source = Source(states, find_padding(keywords.get("attention_mask"), states), kept[0] if kept else None)
+        return RecurrentSeq2SeqSteps(self, state, source, rows, room)
 
 
 __all__ = ["RecurrentSeq2SeqForConditionalGeneration", "RecurrentSeq2SeqModel", "RecurrentSeq2SeqPreTrainedModel"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import EncoderDecoderCache, GenerationMixin
+from transformers import EncoderDecoderCache
 from transformers.modeling_outputs import (
     BaseModelOutput,
     BaseModelOutputWithPastAndCrossAttentions,
@@ -26,6 +26,7 @@ from .configuration_seq2seq import Seq2SeqConfig
 from .head_loss import head_loss, step_scores
 from .keywords import PASSED_ON, STATE, StateOutput, given_state, refuse_unknown, rename_state, state_field
 from .modeling_sequence import SequencePreTrainedModel
+from .stepping import StepwiseGenerationMixin
 from .token_losses import token_loss
 
 
@@ -191,7 +192,7 @@ class EncoderDecoder(Seq2SeqPreTrainedModel):
 _NOT_FORWARDED = frozenset({"labels", "next_sequence_length", "is_first_iteration", "inputs_embeds"})
 
 
-class ConditionalGeneration(Seq2SeqPreTrainedModel, GenerationMixin):
+class ConditionalGeneration(Seq2SeqPreTrainedModel, StepwiseGenerationMixin):
     """Base of the models that score every token of the target's vocabulary at every target step, and write."""
 
     model: Any

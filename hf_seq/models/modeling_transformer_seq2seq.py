@@ -26,6 +26,7 @@ from .modeling_sequence import InputEmbedding
 from .modeling_transformer_encoder import TransformerEncoderLayer, TransformerEncoderModel
 from .padding import Padding, find_padding
 from .positions import Positions, count_positions
+from .transformer_steps import TransformerSteps
 
 
 class TransformerDecoderLayer(TransformerEncoderLayer):
@@ -183,6 +184,19 @@ class TransformerSeq2SeqForConditionalGeneration(TransformerSeq2SeqPreTrainedMod
         super().__init__(config)
         self.model = TransformerSeq2SeqModel(config)
         self.make_head(config, config.hidden_size)
+
+    def knows_steps(self) -> bool:
+        """Tell whether the decoder's layers are ours, and their attention one that can be asked step by step."""
+        asks = self.config._attn_implementation in ("eager", "sdpa")
+        return asks and all(
+            type(layer) is TransformerDecoderLayer and type(layer.attention) is SelfAttention
+            for layer in self.model.decoder.layers
+        )
+
+    def make_steps(self, state: Any, keywords: dict[str, Any], rows: int, room: int) -> TransformerSteps:
+        """Read on over keys and values that have their room already."""
+        padding = find_padding(keywords.get("attention_mask"), keywords["encoder_outputs"][0])
+        return TransformerSteps(self, state, None if padding is None else padding.mask, rows, room)
 
 
 __all__ = ["TransformerSeq2SeqForConditionalGeneration", "TransformerSeq2SeqModel", "TransformerSeq2SeqPreTrainedModel"]

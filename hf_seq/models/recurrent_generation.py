@@ -10,13 +10,15 @@ from typing import Any
 
 from torch import Tensor
 from transformers.cache_utils import Cache
-from transformers.generation import GenerationConfig, GenerationMixin
+from transformers.generation import GenerationConfig
 
 from .keywords import STATE, given_state, rename_state
 from .recurrent_cache import RecurrentCache
+from .recurrent_steps import LanguageSteps, are_layers
+from .stepping import StepwiseGenerationMixin
 
 
-class RecurrentGenerationMixin(GenerationMixin):
+class RecurrentGenerationMixin(StepwiseGenerationMixin):
     """`GenerationMixin` for a language model whose `past_key_values` is a `RecurrentCache`.
 
     Such a class says `_is_stateful = True` itself: `PreTrainedModel`, its first base, says False.
@@ -78,6 +80,14 @@ class RecurrentGenerationMixin(GenerationMixin):
         super()._prepare_cache_for_generation(generation_config, model_kwargs, *args, **kwargs)  # type: ignore[misc]
         if model_kwargs.get(STATE) is None and generation_config.use_cache is not False:
             model_kwargs[STATE] = RecurrentCache(self.config.num_hidden_layers)  # type: ignore[attr-defined]
+
+    def knows_steps(self) -> bool:
+        """Tell whether the layers are ours."""
+        return are_layers(self.model.layers)  # type: ignore[attr-defined]
+
+    def make_steps(self, state: Any, keywords: dict[str, Any], rows: int, room: int) -> LanguageSteps:
+        """Read on through the cells."""
+        return LanguageSteps(self, state, rows, room)
 
     def _expand_inputs_for_generation(  # type: ignore[override]
         self, expand_size: int = 1, *args: Any, **model_kwargs: Any
