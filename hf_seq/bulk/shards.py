@@ -35,6 +35,8 @@ from hf_seq.files.reading import parse_json
 KINDS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt")
 TEXT = "text"
 """The column that the lines of a .txt file are."""
+MOST_LINE = 64 * 2**20
+"""Characters of a line: it is held several times over, and a file without line ends is no shard of rows."""
 _EDGE = 1 << 16  # bytes at both ends that tell a file from another
 _SHOWN = 3
 
@@ -271,7 +273,11 @@ def _lines(shard: Shard, file: IO[bytes], form: TextForm) -> Iterator[str]:
     unpack = _UNPACK.get(Path(shard.path).suffix.lower())
     raw = file if unpack is None else unpack(file)
     encoding = form.encoding or "utf-8"
-    yield from io.TextIOWrapper(raw, "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="\n")
+    text = io.TextIOWrapper(raw, "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="\n")
+    while line := text.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE:
+            raise BrokenShard(f"a line has more than {MOST_LINE:,} characters")
+        yield line
 
 
 _UNPACK: dict[str, Any] = {

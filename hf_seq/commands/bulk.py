@@ -9,6 +9,7 @@ from typing import Any
 
 from hf_seq.commands.rows import asked_columns
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 
 BULK = "Bulk prediction"
 """The panel of the help that shows the options."""
@@ -79,5 +80,6 @@ def _options(written: str | None) -> dict[str, Any]:
         name, equals, value = part.partition("=")
         if not equals or not name.strip().isidentifier():
             raise InputError(f"--executor_options {part!r} must be NAME=VALUE, such as partition=cpu,time=04:00:00.")
-        found[name.strip()] = int(value) if value.strip().isdigit() else value.strip()
+        number = whole_number(value.strip())
+        found[name.strip()] = value.strip() if number is None else number
     return found

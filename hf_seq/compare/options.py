@@ -29,6 +29,7 @@ from hf_seq.compare.students import (
     teacher_of,
 )
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import describe_unknown, read
 from hf_seq.flags.spelling import with_underscores
@@ -119,7 +120,7 @@ class CompareOptions:
             InputError: none, or something that is no whole number.
         """
         written = _split(self.seeds)
-        if not written or not all(each.isdigit() for each in written) or len(set(written)) < len(written):
+        if not written or any(whole_number(each) is None for each in written) or len(set(written)) < len(written):
             raise InputError(f"--seeds {self.seeds!r} must be different whole numbers with commas, such as 0,1,2.")
         return [int(each) for each in written]
 

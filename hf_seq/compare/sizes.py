@@ -20,6 +20,7 @@ from hf_seq.compare.options import CompareOptions, Run, plan_run, seed_folders
 from hf_seq.compare.side_by_side import Trained
 from hf_seq.compare.students import STUDENT
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 from hf_seq.progress import indented, logger
 from hf_seq.reports.record import folder_name
 from hf_seq.tasks.architectures import ModelChoice
@@ -72,7 +73,7 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
         [100, 1000]
     """
     parts = [part for part in (each.strip() for each in (written or "").split(",")) if part and part != "all"]
-    if not all(part.isdigit() and int(part) > 1 for part in parts):
+    if not all((whole_number(part) or 0) > 1 for part in parts):
         raise InputError(f"--sizes {written!r} must be numbers of rows with commas, such as 100,300,1000,all.")
     sizes = sorted({int(part) for part in parts})
     if sizes and sizes[-1] >= rows:

@@ -38,6 +38,15 @@ TYPES: dict[str, Any] = {
     "quantization_config": dict[str, Any] | None,
 }
 """Fields of a configuration that are read before its class checks them."""
+WRITING_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("do_sample", "output_attentions", "output_hidden_states", "use_cache"), bool | None),
+    **dict.fromkeys(("max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "top_k"), int | None),
+    **dict.fromkeys(("no_repeat_ngram_size", "num_return_sequences"), int | None),
+    **dict.fromkeys(("length_penalty", "repetition_penalty", "temperature", "top_p", "typical_p"), float | None),
+    "early_stopping": bool | str | None,
+    "suppress_tokens": list[int] | None,
+}
+"""Fields of a generation_config.json, which has no class that checks them."""
 MOST_LAYERS = 1_000
 """Layers of a model; the deepest known have some hundred, and each costs time before any weight is read."""
 _TOKENS: Any = int | list[int] | None
@@ -62,8 +71,8 @@ def check_facts(folder: Path) -> None:
             facts = read_object(folder / name, "get the model again, or save it again")
             if name in ("config.json", "generation_config.json"):
                 _check_tokens(folder / name, facts)
+                _check_types(folder / name, facts, TYPES if name == "config.json" else WRITING_TYPES)
             if name == "config.json":
-                _check_types(folder, facts)
                 _check_sizes(folder, facts)
                 _check_code(folder, facts)
 
@@ -74,12 +83,11 @@ def _check_tokens(path: Path, facts: Mapping[str, Any]) -> None:
         raise InputError(f"{path} says {odd}={facts[odd]!r:.60}, which is no number of a token; get the model again.")
 
 
-def _check_types(folder: Path, config: Mapping[str, Any]) -> None:
-    odd = next((name for name, hint in TYPES.items() if not fits(config.get(name), hint)), None)
+def _check_types(path: Path, facts: Mapping[str, Any], hints: Mapping[str, Any]) -> None:
+    odd = next((name for name, hint in hints.items() if not fits(facts.get(name), hint)), None)
     if odd is not None:
         raise InputError(
-            f"{folder}/config.json says {odd}={config[odd]!r:.60}, which is nothing that a model has there; get the "
-            "model again."
+            f"{path} says {odd}={facts[odd]!r:.60}, which is nothing that a model has there; get the model again."
         )
 
 

@@ -63,6 +63,11 @@ def parse_json(text: str, name: str = "the text") -> Any:
     return value
 
 
+def whole_number(text: str) -> int | None:
+    """Read a whole number without a sign; None where a text is none, among them ² and one of more than `MAX_DIGITS`."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
+
+
 def read_text(path: Path, limit: int = MAX_FACTS) -> str:
     """Read a UTF-8 file that describes something; data are read by `hf_seq.data.readers.text_form`.
 

@@ -8,6 +8,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from hf_seq.errors import InputError
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +39,10 @@ def token_limit(model: Any, tokenizer: Any) -> int | None:
         if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
             limits.append(module.num_embeddings - module.padding_idx - 1)  # RoBERTa counts from behind the padding
     limit = min(limits)
+    if limit < 1:
+        raise InputError(
+            f"the model reads {limit} tokens of a text (model_max_length); get it again, or save it again."
+        )
     return int(limit) if limit < 1_000_000_000 else None
 
 

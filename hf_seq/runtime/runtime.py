@@ -36,6 +36,18 @@ KINDS = {
     "seq2seq": ("runtime_writing", "Translator"),
 }  # where the class for a task stands: here, or in a file beside this one, which is exported where it is needed
 
+_NOTHING = type(None)
+FACT_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("kind", "problem_type", "truncation_side", "unknown", "target_tokenizer"), str),
+    **dict.fromkeys(("labels", "before", "after", "ends"), list),
+    **dict.fromkeys(("files", "generation", "series", "state"), dict),
+    **dict.fromkeys(("split_special_tokens", "marks_spans", "separate"), bool),
+    **dict.fromkeys(("limit", "mask", "bos", "eos", "start"), (int, _NOTHING)),
+    **dict.fromkeys(("thresholds", "begin"), (list, _NOTHING)),
+    **dict.fromkeys(("word_pattern", "sentences"), (str, _NOTHING)),
+    "crf": (dict, _NOTHING),
+}  # what the fields of runtime.json hold
+
 
 class InputError(ValueError):
     """Something the user gave cannot work; the message says what, and what to do."""
@@ -60,13 +72,32 @@ def load(folder: str | Path = ".", *, quantized: bool = False, threads: int = 1,
     path = Path(folder)
     if not (path / FACTS).is_file():
         raise InputError(f"{path} holds no exported model ({FACTS} is missing); write one with `hf-seq export`.")
-    facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
+    facts = _read_facts(path / FACTS)
     module, name = KINDS[facts["kind"]]
     beside = import_module(f"{__package__}.{module}" if __package__ else module)
     kind: type[Model] = getattr(beside, name)
     if settings and facts["kind"] != "seq2seq":
         raise InputError(f"a model for {facts['kind']} does not take {', '.join(settings)}; leave it out.")
-    return kind(path, facts, Graphs(path, facts["files"], quantized, threads), **settings)
+    try:
+        return kind(path, facts, Graphs(path, facts["files"], quantized, threads), **settings)
+    except InputError:
+        raise
+    except Exception as error:  # tokenizers has one class for all; what a damaged file lacks is any of Python's
+        raise InputError(f"{path} cannot be loaded ({error!r:.160}); copy it whole, or export again.") from error
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    """Read runtime.json; whoever wrote it may not be a friend."""
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        odd = [name for name, kinds in FACT_TYPES.items() if name in facts and not isinstance(facts[name], kinds)]
+        odd += [name for name in facts["files"] if Path(name).is_absolute() or ".." in Path(name).parts]
+        odd += [] if facts["kind"] in KINDS else ["kind"]
+    except (OSError, ValueError, RecursionError, TypeError, KeyError) as error:
+        odd = [f"{error!r:.160}"]
+    if odd:
+        raise InputError(f"{path} is damaged ({odd[0]}); copy the folder whole, or export again.")
+    return facts
 
 
 class Graphs:

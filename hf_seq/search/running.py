@@ -21,6 +21,7 @@ from typing import Any
 from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
+from hf_seq.files.reading import whole_number
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.loading import read_architecture
 from hf_seq.progress import logger
@@ -237,7 +238,8 @@ def _space(workshop: Workshop) -> Space:
     fixed = {}
     for word in workshop.options.extra:
         name, _, value = word.removeprefix("--").partition("=")
-        fixed[name] = int(value) if value.isdigit() else value
+        number = whole_number(value)
+        fixed[name] = value if number is None else number
     return Space(workshop.options.task, sources, workshop.options.limits, 1 if len(workshop.forms) > 1 else 4, fixed)
 
 

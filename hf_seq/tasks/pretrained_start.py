@@ -120,7 +120,13 @@ def start_from_pretrained(model: "PreTrainedModel", recipe: WordRecipe, tokenize
     if recipe.start_from is None:
         return []
     found = find_pretrained(recipe.start_from)
-    start_embeddings(model, tokenizer, Source(*load_any(found.path)), "static")
+    source = Source(*load_any(found.path))
+    if getattr(source.model.config, "is_encoder_decoder", False):
+        raise InputError(
+            f"start_from {recipe.start_from} writes a text for a text, so its states of a token hang on what it has "
+            "written; name a model that reads only, such as distilbert."
+        )
+    start_embeddings(model, tokenizer, source, "static")
     name = found.label.split(" (")[0]
     return [f"embedding: {len(tokenizer):,} tokens start from {name}'s states of single tokens; no label was read"]
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import MAX_DIGITS
 
 Fold = Callable[[str], str]
 GZIP = b"\x1f\x8b"
@@ -182,7 +183,7 @@ def _is_utf8(start: bytes) -> bool:
 def _first_width(path: Path, line: bytes) -> tuple[int, bool]:
     """Find the width that the first line tells, and whether it is a header."""
     fields = line.split(b" ")
-    if len(fields) == 2 and all(field.isdigit() for field in fields):
+    if len(fields) == 2 and all(field.isdigit() and len(field) <= MAX_DIGITS for field in fields):
         return int(fields[1]), True
     if len(fields) == 1:
         raise InputError(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 from hf_seq.tracing import answers, numbers
 from hf_seq.tracing.capture import Recorder
 from hf_seq.tracing.inputs import TraceInput
@@ -207,7 +208,8 @@ def _gold(trace: TraceData, config: Any, label: Any, head: str) -> list[Finding]
 def _id_of(label: str, names: list[str]) -> int | None:
     if label in names:
         return names.index(label)
-    return int(label) if label.isdecimal() and int(label) < len(names) else None
+    number = whole_number(label)
+    return number if number is not None and number < len(names) else None
 
 
 def _strange_label(label: str, names: list[str]) -> Finding:

@@ -4,12 +4,12 @@
 
 import json
 import random
-from pathlib import Path
 
-from .inputs import Case, as_json, cut, damaged, value
+from .formats import as_json, cut, damaged, history, value
+from .sound import MADE, SAVED, sound_model
+from .verbs import TINY, Case
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "0.1.0.dev0"
-SOUND = ("bilstm", "bilstm-crf", "encoder", "gru-series", "lstm-lm", "lstm-seq2seq", "masked-lm")
+SOUND = (*SAVED, *SAVED, *SAVED, *MADE)
 CONFIG = (
     {"id2label": ["a", "b"]},
     {"id2label": {"0": "a", "7": "b"}},
@@ -77,8 +77,8 @@ def changed(rng: random.Random, raw: bytes) -> bytes:
         )
     if kind < 0.3:
         return damaged(rng, cut(rng, raw))
-    facts = json.loads(raw)
-    place = facts
+    place: object = read(raw)
+    facts = place
     while isinstance(place, dict) and place:
         key = rng.choice(list(place))
         if isinstance(place[key], dict) and place[key] and rng.random() < 0.7:
@@ -91,59 +91,83 @@ def changed(rng: random.Random, raw: bytes) -> bytes:
 
 def folder(rng: random.Random) -> dict[str, bytes]:
     """Draw the files of a folder `model/`."""
-    sound = FIXTURES / rng.choice(SOUND)
-    files = {path.name: path.read_bytes() for path in sorted(sound.iterdir()) if path.is_file()}
+    sound = sound_model(rng.choice(SOUND))
+    files = {str(path.relative_to(sound)): path.read_bytes() for path in sorted(sound.rglob("*")) if path.is_file()}
     for _ in range(rng.choice((1, 1, 2, 3))):
-        kind = rng.random()
-        if kind < 0.5:
-            config = json.loads((sound / "config.json").read_bytes())
-            files["config.json"] = as_json(config | rng.choice(CONFIG) | rng.choice(({}, {}, rng.choice(CONFIG))))
-        elif kind < 0.6:
-            files["config.json"] = changed(rng, (sound / "config.json").read_bytes())
-        elif kind < 0.8:
-            name = rng.choice([each for each in OTHERS if each in files])
-            files[name] = changed(rng, (sound / name).read_bytes())
-        elif kind < 0.9:
-            record = RECORD | {
-                rng.choice(("recipe", "columns", "label_names", "score", "curve", "task", "data")): value(rng)
-            }
-            files["record.json"] = rng.choice((as_json(record), changed(rng, as_json(record))))
-        else:
-            files["model.safetensors"] = damaged(rng, files["model.safetensors"])
+        change(rng, files)
     if rng.random() < 0.3:
         files |= {
             name: EVIL
-            for name in ("evil.py", "modeling_recurrent.py", "configuration_recurrent.py", "sentence_places.py")
+            for name in (
+                "evil.py",
+                "modeling_recurrent.py",
+                "configuration_recurrent.py",
+                "sentence_places.py",
+                "runtime.py",
+            )
         }
         files["pytorch_model.bin"] = b"cos\nsystem\n(S'touch ran'\ntR."
     return {f"model/{name}": raw for name, raw in files.items()}
 
 
+def change(rng: random.Random, files: dict[str, bytes]) -> None:
+    """Change one file of a model."""
+    kind = rng.random()
+    if kind < 0.5 and "config.json" in files:
+        config = read(files["config.json"])
+        files["config.json"] = as_json(config | rng.choice(CONFIG) | rng.choice(({}, {}, rng.choice(CONFIG))))
+    elif kind < 0.8:
+        name = rng.choice([each for each in sorted(files) if each.endswith(".json")])
+        files[name] = changed(rng, files[name])
+    elif kind < 0.9:
+        record = RECORD | {
+            rng.choice(("recipe", "columns", "label_names", "score", "curve", "task", "data")): value(rng)
+        }
+        files["record.json"] = rng.choice((as_json(record), changed(rng, as_json(record))))
+    else:
+        name = rng.choice(
+            [each for each in sorted(files) if each.endswith((".safetensors", ".onnx", ".yaml", ".jsonl"))]
+        )
+        files[name] = damaged(rng, files[name])
+
+
+def read(raw: bytes) -> dict[str, object]:
+    """Read an object that an earlier change may have spoiled."""
+    try:
+        facts = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+SHORT = [*TINY, "--max_steps", "1"]
+VERBS = (
+    ["predict", "model", "a good film"],
+    ["predict", "model", "a good film"],
+    ["predict", "model", "[[1, 2], [3, 4]]"],
+    ["predict", "model", "--data", "good.csv"],
+    ["predict", "model", "--input", "good.csv", "--output", "answers", "--text_column", "text", "--workers", "1"],
+    ["trace", "model", "a good film"],
+    ["evaluate", "model", "--data", "good.csv"],
+    ["evaluate", "model"],
+    ["find-threshold", "model", "--data", "good.csv"],
+    ["push", "model", "ada/model", "--dry-run"],
+    ["generate", "model", "--max_new_tokens", "3"],
+    ["write", "model", "a good film"],
+    ["forecast", "model", "--data", "past.csv"],
+    ["export", "model", "--output", "export"],
+    ["train", "--model", "model", "--data", "good.csv", "--output_dir", "out", *SHORT[4:]],
+    ["train", "--start_from", "model", "--model", "bilstm", "--data", "good.csv", "--output_dir", "out", *SHORT[4:]],
+    ["train", "--resume", "--output_dir", "model"],
+    ["distill", "--teacher", "model", "--student", "gru", "--data", "good.csv", "--augmented_rows", "0", "--output",
+     "out", "--teacher_cache", "cache", *SHORT],
+    ["compare", "--data", "good.csv", "--models", "majority", "--scored", "model", "--output", "out", "--calls", "3"],
+    ["compare", "--data", "good.csv", "--models", "model", "--output", "out", "--calls", "3", *SHORT[4:]],
+    ["fit", "--data", "good.csv", "--teacher", "model", "--max_size", "1", "--minutes", "0.001", "--output", "out"],
+)  # fmt: skip
+
+
 def hostile(rng: random.Random) -> Case:
     """Draw a verb that reads such a folder."""
-    words = rng.choice(
-        (
-            ["predict", "model", "a good film"],
-            ["predict", "model", "a good film"],
-            ["predict", "model", "[[1, 2], [3, 4]]"],
-            ["predict", "model", "--data", "good.csv"],
-            ["trace", "model", "a good film"],
-            ["evaluate", "model", "--data", "good.csv"],
-            ["push", "model", "ada/model", "--dry-run"],
-            ["generate", "model", "--max_new_tokens", "3"],
-            [
-                "train",
-                "--model",
-                "model",
-                "--data",
-                "good.csv",
-                "--output_dir",
-                "out",
-                "--max_steps",
-                "1",
-                "--bf16",
-                "false",
-            ],
-        )
-    )
-    return Case(words, folder(rng))
+    words = rng.choice(VERBS)
+    return Case(list(words), folder(rng) | ({"past.csv": history(rng)} if "past.csv" in words else {}))

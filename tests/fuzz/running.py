@@ -3,6 +3,7 @@
 """Runs drawn cases through the real command line in this process, each with a limit of time and memory.
 
     python -m tests.fuzz.running --seed 0 --count 2000          (make fuzz)
+    python -m tests.fuzz.running --seed 0 --count 1000 --only folders
 
 A finding is an exit code other than 0 and 2, a code of 2 without words, a run over a limit, a file that was there and
 is changed, or anything of the case that was run.
@@ -23,29 +24,31 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from hf_seq.cli import main
 
-from .folders import FIXTURES, hostile
-from .inputs import VERBS, Case
+from .folders import hostile
+from .sound import GOOD, models_named, sound_model
+from .verbs import VERBS, Case
 
 SECONDS, BYTES = 20, 2 * 2**30
 SHARE_OF_FOLDERS = 0.35
-GOOD = "text,label\n" + "".join(
-    f"a {word} film number {n},{label}\n" for n in range(30) for word, label in (("good", "yes"), ("bad", "no"))
-)
 
 
 class TooLong(BaseException):
     """A case took more than its time."""
 
 
-def draw(seed: int, number: int) -> Case:
+def draw(seed: int, number: int, only: str | None = None) -> Case:
     """Draw a case, by its number, so that one can be run alone."""
     rng = random.Random(f"{seed} {number}")
-    if rng.random() < SHARE_OF_FOLDERS:
+    if rng.random() < {None: SHARE_OF_FOLDERS, "folders": 1, "inputs": 0}[only]:
         return hostile(rng)
     (verb,) = rng.choices(list(VERBS), list(VERBS.values()))
     return verb(rng)
@@ -68,7 +71,7 @@ def run(case: Case, place: Path) -> str | None:
         return traceback.format_exc(limit=-4)
     if code not in (0, 2):
         return f"exit code {code}: {said.getvalue()[-300:]}"
-    if code == 2 and not said.getvalue().strip():
+    if code == 2 and not (said.getvalue() + out.getvalue()).strip():
         return "exit code 2 without a word"
     if "Traceback (most recent call last)" in said.getvalue():
         return f"a traceback on stderr: {said.getvalue()[-600:]}"
@@ -76,7 +79,7 @@ def run(case: Case, place: Path) -> str | None:
     if grown > BYTES:
         return f"{grown:,} bytes of memory"
     after = state(place)
-    changed = [name for name, each in before.items() if after.get(name) != each]
+    changed = [name for name, each in before.items() if after.get(name) != each and not name.startswith(case.writes)]
     ran = [name for name in after if Path(name).name == "ran"]
     return f"changed {changed}" if changed else f"something of the case was run: {ran}" if ran else None
 
@@ -129,22 +132,46 @@ def state(place: Path) -> dict[str, str]:
     }
 
 
-def prepare(place: Path) -> None:
-    """Write good data and sound models beside what a case brings."""
+def prepare(place: Path, words: list[str]) -> None:
+    """Write good data, and the sound models that a command line names, beside what a case brings."""
     (place / "good.csv").write_text(GOOD)
-    for name in ("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "encoder"):
-        shutil.copytree(FIXTURES / name, place / name)
+    for name in models_named(words):
+        shutil.copytree(sound_model(name), place / name)
 
 
-def search(seed: int, numbers: range, say: Callable[[str], None] = print) -> list[tuple[int, str]]:
+@contextlib.contextmanager
+def hurried() -> Iterator[None]:
+    """Time few calls, answer shards in this process, and keep what distillation caches in folders of the cases."""
+    from hf_seq.bulk.pipeline import LocalExecutor
+    from hf_seq.train import results
+
+    def here(self: LocalExecutor, ranks: Sequence[int]) -> None:
+        for rank in ranks:
+            self.run_quietly(rank)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "LATENCY_CALLS", 3)
+        patch.setattr(LocalExecutor, "_run_pool", here)
+        yield
+
+
+def search(
+    seed: int,
+    numbers: range,
+    say: Callable[[str], None] = print,
+    only: str | None = None,
+    times: list[Any] | None = None,
+) -> list[tuple[int, str]]:
     """Run cases of a seed, and list those that ended badly."""
     found = []
     for number in numbers:
         with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder)
-            prepare(place)
-            case = draw(seed, number)
-            trouble = run(case, place)
+            place, case, start = Path(folder), draw(seed, number, only), time.process_time()
+            prepare(place, case.words)
+            with hurried():
+                trouble = run(case, place)
+        if times is not None:
+            times.append((time.process_time() - start, number, case.words))
         if trouble:
             say(f"--- seed {seed} case {number}: {' '.join(case.words)[:200]}  {list(case.files)}\n{trouble}")
             found.append((number, trouble))
@@ -157,11 +184,17 @@ def command_line() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--only", choices=["folders", "inputs"])
     given = parser.parse_args()
-    start = time.monotonic()
-    found = search(given.seed, range(given.start, given.start + given.count))
+    start, times = time.process_time(), []  # type: float, list[Any]
+    found = search(
+        given.seed, range(given.start, given.start + given.count), partial(print, flush=True), given.only, times
+    )
     kinds = Counter(trouble.strip().splitlines()[-1][:80] for _, trouble in found)
-    print(f"seed {given.seed}: {given.count:,} cases, {len(found)} findings, {time.monotonic() - start:.0f} s")
+    spent = time.process_time() - start
+    print(f"seed {given.seed}: {given.count:,} cases, {len(found)} findings, {spent:.0f} s of processor time")
+    for seconds, number, words in sorted(times, reverse=True)[:5]:
+        print(f"{seconds:>6.1f} s  case {number}: {' '.join(words)[:90]!r}")
     for kind, count in kinds.most_common():
         print(f"{count:>6}  {kind}")
     return int(bool(found))

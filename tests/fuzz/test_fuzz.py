@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A sample of `make fuzz`: no malformed file, flag or folder of a model ends in anything but an answer or words."""
 
+import bz2
+import gzip
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hf_seq.cli import main
 
 from .running import draw, inside, prepare, search
+from .sound import sound_model
 
 SEED, SAMPLE, AT_ONCE = 7, 60, 15
 
@@ -59,6 +63,13 @@ FOLDERS = {
         ["generate", "model"],
     ),
     "a billion labels": ("bilstm", "config.json", {"num_labels": 10**9}, ["predict", "model", "a"]),
+    "states that are an object": (
+        "lstm-seq2seq",
+        "generation_config.json",
+        {"output_hidden_states": {"a": 1}},
+        ["predict", "model", "a"],
+    ),
+    "a text of no tokens": ("bilstm", "tokenizer_config.json", {"model_max_length": -4}, ["predict", "model", "a"]),
     "a million layers": ("bilstm", "config.json", {"num_hidden_layers": 10**6}, ["predict", "model", "a"]),
     "code from the Hub": ("bilstm", "config.json", {"_attn_implementation": "a/kernel"}, ["predict", "model", "a"]),
 }
@@ -66,7 +77,7 @@ FOLDERS = {
 
 @pytest.mark.parametrize(("sound", "name", "change", "words"), FOLDERS.values(), ids=FOLDERS.keys())
 def test_a_folder_that_was_found_to_break_is_refused_in_words(sound, name, change, words, tmp_path, capsys):
-    prepare(tmp_path)
+    prepare(tmp_path, [sound])
     path = Path(shutil.copytree(tmp_path / sound, tmp_path / "model")) / name
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with inside(tmp_path):
@@ -74,9 +85,57 @@ def test_a_folder_that_was_found_to_break_is_refused_in_words(sound, name, chang
     assert next(iter(change)) in capsys.readouterr().err
 
 
+def test_an_export_that_was_changed_is_refused_in_words(tmp_path, capsys):
+    folder = Path(shutil.copytree(sound_model("exported"), tmp_path / "model"))
+    whole = {name: (folder / name).read_text() for name in ("runtime.json", "tokenizer.json")}
+    facts = json.loads(whole["runtime.json"])
+    files = {"../model.onnx": facts["files"]["onnx/model.onnx"]}
+    changed = [("tokenizer.json", whole["tokenizer.json"][:300]), ("runtime.json", "[" * 20_000)]
+    changed += [
+        ("runtime.json", json.dumps(facts | each)) for each in ({"labels": "ab"}, {"files": files}, {"kind": 1})
+    ]
+    for name, text in changed:
+        (folder / name).write_text(text)
+        assert main(["predict", str(folder), "a"]) == 2, text[:99]
+        assert "export again" in capsys.readouterr().err
+        (folder / name).write_text(whole[name])
+    assert main(["predict", str(folder), "a"]) == 0
+
+
+FILES = {
+    "spans without their text": ("a.ann", b"T1\tPER 0 3\tAda\n", ["--task", "tagging"], "its text a.txt is not there"),
+    "series of arrays": ("a.npy", b"", ["--task", "forecasting"], "no column holds numbers to forecast"),
+    "lists as times": (
+        "a.jsonl",
+        b'{"text": [1], "label": {"a": 1}}\n' * 3,
+        ["--task", "forecasting"],
+        "no column holds",
+    ),
+    "a broken gzip": ("a.csv.gz", gzip.compress(b"text,label\n" * 99)[:30] + b"??", [], "cannot be decompressed"),
+    "a bomb": ("a.csv.bz2", bz2.compress(b" " * 2**20) * 400, [], "unpacks to more than 268,435,456"),
+    "a year twice": (
+        "a.csv",
+        b"date,value\n1,1\n2,2\n",
+        ["--task", "forecasting", "--time_format", "%Y%Y"],
+        "no format",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "raw", "flags", "said"), FILES.values(), ids=FILES.keys())
+def test_a_file_that_was_found_to_break_is_refused_in_words(name, raw, flags, said, tmp_path, capsys):
+    (tmp_path / name).write_bytes(raw)
+    if name.endswith(".npy"):
+        np.save(tmp_path / name, np.zeros((4, 3)))
+    with inside(tmp_path):
+        assert main(["check", name, *flags]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err + printed.out
+
+
 @pytest.mark.parametrize(("words", "code"), NAMED.values(), ids=NAMED.keys())
 def test_what_was_found_stays_mended(words, code, tmp_path, capsys):
-    prepare(tmp_path)
+    prepare(tmp_path, words)
     with inside(tmp_path):
         assert main(words) == code
     assert "Traceback" not in capsys.readouterr().err

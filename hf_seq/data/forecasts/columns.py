@@ -9,7 +9,7 @@ store,date,sales,price    long: many series, one below the other or row by row
 from dataclasses import dataclass, field
 
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.long_tables import TIME_NAMES, codes_of, find_ids, is_dated
+from hf_seq.data.series.long_tables import TIME_NAMES, codes_of, find_ids, has_repeats, is_dated
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.errors import InputError
@@ -117,7 +117,7 @@ def _ids(table: Table, given: str | None) -> str | None:
         table.columns = {**table.columns, ",".join(names): [" ".join(map(str, row)) for row in rows]}
         return ",".join(names)
     found = find_ids(table, given)
-    if given is None and found is not None and len(set(table.values(found))) == len(table) > 1:
+    if given is None and found is not None and len(table) > 1 and not has_repeats(table, found):
         return None  # it numbers the rows
     return found
 

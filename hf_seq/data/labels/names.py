@@ -15,7 +15,7 @@ import numpy as np
 
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
-from hf_seq.files.reading import read_json
+from hf_seq.files.reading import read_json, whole_number
 
 Names = list[str]
 
@@ -109,8 +109,9 @@ def _name(label: Any, names: Names, known: set[str]) -> Any:
     label = label.item() if isinstance(label, np.generic) else label
     if isinstance(label, float) and label.is_integer():
         label = int(label)
-    if isinstance(label, str) and label.strip() not in known and label.strip().isdigit():
-        label = int(label)
+    if isinstance(label, str) and label.strip() not in known:
+        number = whole_number(label.strip())
+        label = label if number is None else number
     if isinstance(label, int) and not isinstance(label, bool) and 0 <= label < len(names):
         return names[label]
     return label

@@ -271,7 +271,9 @@ def _distinct(labels: Iterable[Any]) -> list[Any]:
         key = str(label)
         if key not in found or isinstance(found[key], str):
             found[key] = label
-    return sorted(found.values(), key=lambda label: (isinstance(label, str), label))
+    return sorted(
+        found.values(), key=lambda label: (False, label) if isinstance(label, int | float) else (True, str(label))
+    )
 
 
 def _ids_of(names: list[str]) -> dict[str, int]:
@@ -291,15 +293,15 @@ def _looked_up(
     """Look up ids of the labels of one split; what has none is put into `problems`, value by value."""
     found = [None if is_missing(label) else _id_of(label, ids) for label in labels]
     problems.extend(_missing(split, labels))
-    unknown: dict[Any, list[tuple[str, int]]] = {}
+    unknown: dict[str, list[tuple[str, int]]] = {}
     for row, (label, index) in enumerate(zip(labels, found, strict=True), 1):
         if index is None and not is_missing(label):
-            unknown.setdefault(_tidy(label), []).append((split, row))
+            unknown.setdefault(repr(_tidy(label)), []).append((split, row))
     for label, rows in unknown.items():
         problems.append(
             Finding(
                 "label-unknown",
-                f"label {label!r} is not among the {len(names)} labels of train: {_few(names)}; correct it, or add "
+                f"label {label} is not among the {len(names)} labels of train: {_few(names)}; correct it, or add "
                 "such rows to train",
                 rows,
             )

@@ -11,6 +11,7 @@ from typing import Any
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import read_text
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 
 
 def has_standoff(path: Path) -> bool:
@@ -27,15 +28,24 @@ def read_brat(folder: Path) -> Table | None:
     paths = sorted(folder.glob("*.ann"))
     if not paths:
         return None
-    missing = next((path for path in paths if not path.with_suffix(".txt").is_file()), None)
-    if missing is not None:
-        raise InputError(f"{missing} holds spans, but its text {missing.with_suffix('.txt').name} is not there.")
+    _check_texts(paths)
     return _table([_document(path.with_suffix(".txt")) for path in paths])
 
 
 def read_brat_file(path: Path) -> Table:
-    """Read one text with spans."""
+    """Read one text with spans.
+
+    Raises:
+        InputError: as `read_brat`.
+    """
+    _check_texts([path])
     return _table([_document(path.with_suffix(".txt"))])
+
+
+def _check_texts(paths: list[Path]) -> None:
+    missing = next((path for path in paths if not path.with_suffix(".txt").is_file()), None)
+    if missing is not None:
+        raise InputError(f"{missing} holds spans, but its text {missing.with_suffix('.txt').name} is not there.")
 
 
 def _table(documents: list[tuple[str, list[dict[str, Any]], int]]) -> Table:
@@ -55,7 +65,8 @@ def _document(path: Path) -> tuple[str, list[dict[str, Any]], int]:
             continue
         fields = line.rstrip("\r").split("\t")
         facts = fields[1].split() if len(fields) >= 2 else []
-        if len(facts) < 3 or not facts[1].isdigit() or not (facts[2].isdigit() or ";" in fields[1]):
+        start, end = (whole_number(fact) for fact in (*facts, "", "", "")[1:3])
+        if len(facts) < 3 or start is None or (end is None and ";" not in fields[1]):
             raise InputError(
                 f"{path.with_suffix('.ann')}: line {number} is {line[:60]!r}; a span is `T1 TAB LABEL START END TAB "
                 "text`."
@@ -63,7 +74,5 @@ def _document(path: Path) -> tuple[str, list[dict[str, Any]], int]:
         if ";" in fields[1]:
             pieces += 1
             continue
-        spans.append(
-            {"label": facts[0], "start": int(facts[1]), "end": int(facts[2]), "text": "\t".join(fields[2:]) or None}
-        )
+        spans.append({"label": facts[0], "start": start, "end": end, "text": "\t".join(fields[2:]) or None})
     return read_text(path), spans, pieces

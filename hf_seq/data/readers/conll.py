@@ -26,6 +26,7 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
 from hf_seq.data.readers.token_tables import has_sentence_column, read_token_table
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 
 CONLLU_COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 MAX_COLUMNS = 10
@@ -194,12 +195,12 @@ class _Sentence:
     def add(self, number: int, row: list[str]) -> None:
         """Take the next line."""
         blank = "SpaceAfter=No" not in row[-1]
-        first, _, last = row[0].partition("-")
-        if last.isdigit() and len(row) > 1:
-            self.covered = (int(last), row[1], blank)
+        first, last = (whole_number(part) for part in (*row[0].split("-", 1), "")[:2])
+        if last is not None and len(row) > 1:
+            self.covered = (last, row[1], blank)
         elif "." not in row[0]:
             self.words.append((number, row))
-            inside = first.isdigit() and int(first) <= self.covered[0]
+            inside = first is not None and first <= self.covered[0]
             self.surfaces.append(self.covered[1] if inside else row[1] if len(row) > 1 else "")
             self.spaces.append(self.covered[2] if inside else blank)
             if inside:

@@ -22,6 +22,7 @@ from hf_seq.data.series.long_tables import (
     Roles,
     find_ids,
     find_roles,
+    has_repeats,
     long_table,
     read_times_of_all,
 )
@@ -67,7 +68,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if all(share_of_numbers(table, name) < 1 for name in others):
         return Arranged(raw)  # for whoever looks for a series in it to refuse
     ids = find_ids(table, options.id_column)
-    repeated = ids is not None and len(set(table.values(ids))) < len(table)
+    repeated = ids is not None and has_repeats(table, ids)
     if not repeated and options.window is None:
         wide = find_wide(table, options)
         if wide is not None:

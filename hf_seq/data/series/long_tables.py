@@ -68,8 +68,13 @@ def find_ids(table: Table, given: str | None) -> str | None:
     if given is not None:
         return None if given == NONE else given
     named = [name for name in table.names if name.lower() in ID_NAMES]
-    repeated = [name for name in named if len(set(table.values(name))) < len(table)]
+    repeated = [name for name in named if has_repeats(table, name)]
     return next(iter([*repeated, *named]), None)
+
+
+def has_repeats(table: Table, name: str) -> bool:
+    """Check whether two rows have the same value in a column, as it is written."""
+    return len(set(map(str, table.values(name)))) < len(table)
 
 
 def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
@@ -151,7 +156,7 @@ def is_dated(table: Table, name: str) -> bool:
     """Check whether the first values of a column are times, in whatever order."""
     values = table.values(name, DATED)
     try:
-        return len(set(values)) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
+        return len(set(map(str, values))) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
     except InputError:
         return False
 

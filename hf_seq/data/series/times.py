@@ -256,8 +256,10 @@ def _seconds(texts: Sequence[str], time_format: str) -> Array:
         read = pandas.to_datetime(
             pandas.Series(list(texts), dtype=object), format=time_format, errors="coerce", utc=True
         )
-    except ValueError as error:
-        raise InputError(f"--time_format {time_format} is no format of times ({error}); such as %d.%m.%Y.") from None
+    except (ValueError, re.error) as error:  # pandas makes a regular expression of it
+        raise InputError(
+            f"--time_format {time_format:.60} is no format of times ({error}); such as %d.%m.%Y."
+        ) from None
     stamps = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
 

@@ -98,15 +98,19 @@ def _label_at_an_end(table: Table, rest: Sequence[str], *, bare: bool) -> str | 
     """Take the first or the last column where it holds names or, without a header, few whole numbers."""
     ends = [rest[0], rest[-1]] if len(rest) > FEWEST_STEPS else []
     names = [
-        name for name in ends if share_of_numbers(table, name) == 0 and len(set(table.values(name))) <= len(table) // 2
+        name
+        for name in ends
+        if share_of_numbers(table, name) == 0 and len(set(map(str, table.values(name)))) <= len(table) // 2
     ]
     few = [name for name in ends if bare and _are_few(table.values(name))]
     return next(iter([*names, *few]), None)
 
 
 def _are_few(values: Sequence[Any]) -> bool:
+    if not all(map(is_number, values)):
+        return False
     distinct = set(values)
-    return are_whole(list(distinct)) and all(map(is_number, distinct)) and len(distinct) <= max(2, len(values) // 2)
+    return are_whole(list(distinct)) and len(distinct) <= max(2, len(values) // 2)
 
 
 def _numbered(names: Sequence[str]) -> dict[str, list[str | None]]:

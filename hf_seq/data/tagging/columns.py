@@ -12,6 +12,7 @@ from hf_seq.data.columns import SAMPLE
 from hf_seq.data.readers.conll import CONLLU_COLUMNS
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
+from hf_seq.files.reading import whole_number
 
 TOKENS_NAMES = ("tokens", "words", "token", "word", "form", "forms", "sentence", "text", "sentence_tokens")
 TAGS_NAMES = (
@@ -145,8 +146,9 @@ def _given(table: Table, flag: str, name: str | int | None) -> str | None:
     name = str(name)
     if name in table.names:
         return name
-    if name.lstrip("-").isdigit() and int(name) != 0 and -len(table.names) <= int(name) <= len(table.names):
-        return table.names[int(name) - (int(name) > 0)]
+    place = whole_number(name.removeprefix("-")) or 0
+    if 0 < place <= len(table.names):
+        return table.names[-place if name.startswith("-") else place - 1]
     close = difflib.get_close_matches(name, table.names, 1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise InputError(f"{flag}={name!r} is not there; the columns are {_listed(table)}{hint}")

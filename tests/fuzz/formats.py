@@ -1,17 +1,23 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Files and flags that nobody should write, drawn by a seed: each format is a function from a generator to bytes.
+"""Files that nobody should write, drawn by a seed: each format is a function from a generator to bytes.
 
-A format joins by one line in `FORMATS`, a verb by one in `VERBS`.
+A format joins by one line in `FORMATS`.
 """
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import random
+import re
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -48,14 +54,6 @@ ODD = (
     "<script>alert(1)</script>",
 )
 NAMES = ("text", "label", "tokens", "tags", "series", "id", "sentence", "source", "target", "", "labels", "times")
-
-
-@dataclass
-class Case:
-    """A command line, and the files it needs."""
-
-    words: list[str]
-    files: dict[str, bytes] = field(default_factory=dict)
 
 
 def value(rng: random.Random, depth: int = 0) -> object:
@@ -144,7 +142,7 @@ def npz(rng: random.Random) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
         for name in rng.sample(("series", "labels", "lengths", "tags", "X_train", "y_train"), rng.randrange(4)):
-            archive.writestr(f"{name}.npy", npy(rng))
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), npy(rng))
     return damaged(rng, sink.getvalue())
 
 
@@ -181,7 +179,7 @@ def archive(rng: random.Random) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as inside:
         for name in rng.sample(("train.csv", "../../evil.csv", "/abs.csv", "test.csv", "a/b/c.txt"), rng.randrange(4)):
-            inside.writestr(name, table(rng))
+            inside.writestr(zipfile.ZipInfo(name), table(rng))
     return damaged(rng, sink.getvalue())
 
 
@@ -213,6 +211,115 @@ def yaml_file(rng: random.Random) -> bytes:
     return ("\n".join(lines) if rng.random() < 0.8 else "[" * 3_000).encode()
 
 
+def history(rng: random.Random) -> bytes:
+    """Draw a table of values over time, of one series or of two, whose times and values are odd here and there."""
+    odd = (
+        "",
+        "NaN",
+        "inf",
+        "1e999",
+        "x",
+        "-1",
+        "9" * 400,
+        "2024-13-45",
+        "0000-00-00",
+        "01/02/2024 25:61",
+        "\x00",
+        "\u0661",
+    )
+    broken, steps = rng.choice((0.0, 0.01, 0.2, 1.0)), rng.choice((1, 5, 40, 120))
+    form = rng.choice(("2024-{m:02}-{d:02}", "{d:02}.{m:02}.2024", "{n}", "2024-{m:02}-{d:02}T00:00:00+0{h}:00"))
+    lines = [rng.choice(("id,date,value", "date,value", "value", "id,date,value,value", "when,what,who"))]
+    for n in range(steps):
+        when = form.format(n=n, d=n % 28 + 1, m=n // 28 + 1, h=n % 9)
+        cells = ["ab"[n % 2], when, str(n % 7 + 0.5), "1"][-len(lines[0].split(",")) :]
+        lines.append(",".join(rng.choice(odd) if rng.random() < broken else cell for cell in cells))
+    if rng.random() < 0.2:
+        rng.shuffle(lines)
+    return damaged(rng, "\n".join(lines).encode()) if rng.random() < 0.3 else "\n".join(lines).encode()
+
+
+def targets(rng: random.Random) -> bytes:
+    """Draw a table of a text and two amounts."""
+    lines = ["text,quality,speed"]
+    for n in range(rng.choice((1, 3, 40))):
+        cells = [f"a film number {n}", str(n % 5), str(n * 1.5)]
+        odd = (str(value(rng)) if rng.random() < 0.2 else cell for cell in cells)
+        lines.append(",".join(each.replace(",", ";").replace("\n", " ") for each in odd))
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
+def tmx(rng: random.Random) -> bytes:
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    head = rng.choice(
+        ("", '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]>', f'<!DOCTYPE t [<!ENTITY e0 "a">{bomb}]>')
+    )
+    said = rng.choice(("a film", "&x;", "&e11;", "", "<b>a</b>", "\x00", "]]>"))
+    name = rng.choice(("lang", "xml:lang", "l"))
+    unit = f'<tu><tuv xml:lang="en"><seg>{said}</seg></tuv><tuv {name}="de"><seg>b</seg></tuv></tu>'
+    deep = rng.choice(("", "", "<a>" * 30_000))
+    return damaged(
+        rng, f'<?xml version="1.0"?>{head}<tmx><body>{deep}{unit * rng.choice((0, 1, 30))}</body></tmx>'.encode()
+    )
+
+
+def workbook(rng: random.Random) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [["text", "label"], *(row.values() for row in rows(rng))]:
+        cells = (each if isinstance(each, int | float) and abs(each) < 1e300 else str(each)[:30_000] for each in row)
+        sheet.append([openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(each)).encode("utf-8", "replace").decode()
+                      for each in cells])  # fmt: skip
+    sink = io.BytesIO()
+    book.properties.created = book.properties.modified = datetime(2026, 1, 1)
+    book.save(sink)
+    return damaged(rng, _undated(sink.getvalue()))
+
+
+def _undated(raw: bytes) -> bytes:
+    """Write a zip file anew without the time of now, so that a case is a function of its number."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as before, zipfile.ZipFile(sink, "w") as after:
+        for name in before.namelist():
+            body = before.read(name)
+            after.writestr(zipfile.ZipInfo(name), re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\1", body))
+    return sink.getvalue()
+
+
+pack_gzip = partial(gzip.compress, mtime=0)
+
+
+def packed(rng: random.Random, pack: Callable[[bytes], bytes]) -> bytes:
+    """Pack a table; now and then one of nothing but blanks."""
+    inside = rng.choice((table, text, noise))(rng)
+    return BOMBS[pack] if rng.random() < 0.05 and pack in BOMBS else damaged(rng, pack(inside))
+
+
+def tar(rng: random.Random) -> bytes:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w") as inside:
+        for name in rng.sample(("train.csv", "../../evil.csv", "/abs.csv", "link", "device"), rng.randrange(1, 4)):
+            entry, raw = tarfile.TarInfo(name), table(rng)
+            entry.size = len(raw)
+            if name in ("link", "device"):
+                entry.type, entry.linkname, entry.size = (
+                    (tarfile.SYMTYPE, "/etc/passwd", 0) if name == "link" else (tarfile.CHRTYPE, "", 0)
+                )
+            inside.addfile(entry, io.BytesIO(raw))
+    return damaged(rng, rng.choice((pack_gzip, bytes))(sink.getvalue()))
+
+
+def vectors(rng: random.Random) -> bytes:
+    """Draw a file of word vectors."""
+    width = rng.choice((1, 4, 300))
+    odd = ("0.5", "-1", "nan", "x", "1e999")
+    numbers = (" ".join(rng.choice(odd) if rng.random() < 0.1 else "0.1" for _ in range(width)) for _ in range(20))
+    head = rng.choice(("", "20 4\n", f"{10**15} {10**9}\n", "-1 -1\n"))
+    return damaged(rng, (head + "\n".join(f"{rng.choice(WORDS)} {each}" for each in numbers)).encode())
+
+
 def noise(rng: random.Random) -> bytes:
     return rng.choice(
         (b"", b"\x00", rng.randbytes(400), b"\xff\xfe", b"PK\x03\x04", b"\x1f\x8b\x08", struct.pack("<Q", 2**60))
@@ -236,6 +343,21 @@ def damaged(rng: random.Random, raw: bytes) -> bytes:
     return bytes(changed)
 
 
+def _zst(raw: bytes) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as file:
+        file.write(raw)
+    return sink.getvalue().to_pybytes()
+
+
+def _bombs() -> dict[Callable[[bytes], bytes], bytes]:
+    """Pack 400 MB of blanks, block by block."""
+    block, many = b" " * 2**20, 400
+    packed_block = bz2.compress(block)
+    return {bz2.compress: packed_block * many, pack_gzip: pack_gzip(block) * many}
+
+
+BOMBS = _bombs()
 FORMATS: dict[str, Callable[[random.Random], bytes]] = {
     ".csv": table,
     ".tsv": lambda rng: table(rng, "\t"),
@@ -251,95 +373,17 @@ FORMATS: dict[str, Callable[[random.Random], bytes]] = {
     ".ts": ts,
     ".arff": ts,
     ".zip": archive,
-    ".csv.gz": noise,
-    ".xlsx": archive,
+    ".csv.gz": lambda rng: packed(rng, pack_gzip),
+    ".csv.bz2": lambda rng: packed(rng, bz2.compress),
+    ".txt.xz": lambda rng: packed(rng, lzma.compress),
+    ".jsonl.zst": lambda rng: packed(rng, _zst),
+    ".tar": tar,
+    ".tgz": tar,
+    ".xlsx": workbook,
+    ".ndjson": jsonl,
+    ".feather": lambda rng: damaged(rng, parquet(rng)),
+    ".tmx": tmx,
+    ".ann": text,
+    ".history.csv": history,
+    ".targets.csv": targets,
 }
-
-TASKS = ("classification", "tagging", "language-modeling", "seq2seq", "series", "series-tagging")
-TINY = ["--hidden_size", "4", "--embedding_size", "4", "--num_train_epochs", "1", "--max_steps", "2", "--bf16", "false"]
-FLAGS = (
-    ["--text_column", "text"],
-    ["--label_column", "nope"],
-    ["--encoding", "utf-16"],
-    ["--encoding", "rot13"],
-    ["--encoding", "hex"],
-    ["--delimiter", ";"],
-    ["--no_header"],
-    ["--columns", "a,b"],
-    ["--max_length", "-1"],
-    ["--max_length", "1e9"],
-    ["--max_length", "0"],
-    ["--text_column"],
-    ["--config", "x"],
-    ["--seed", "9" * 40],
-    ["--unlabelled", "good.csv"],
-    ["--delimiter", ""],
-    ["--encoding", ""],
-)
-
-
-def data_file(rng: random.Random) -> tuple[str, bytes]:
-    ending = rng.choice(list(FORMATS))
-    return f"odd{ending}", FORMATS[ending](rng) if rng.random() < 0.9 else noise(rng)
-
-
-def check(rng: random.Random) -> Case:
-    name, raw = data_file(rng)
-    flags = rng.choice(FLAGS) if rng.random() < 0.3 else []
-    files = {name: raw}
-    if rng.random() < 0.2:
-        files["labels.json"] = rng.choice((json_file(rng), as_json(value(rng)), b"[10000000000]"))
-    return Case(["check", name, "--task", rng.choice(TASKS), *flags], files)
-
-
-def predict(rng: random.Random) -> Case:
-    verb, model = (
-        rng.choice(("predict", "trace")),
-        rng.choice(("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "encoder")),
-    )
-    if rng.random() < 0.3:
-        given = rng.choice(
-            (
-                "",
-                " ",
-                "a" * 5_000,
-                "a.b" * 3_000,
-                "[[1]]",
-                "[[1e999]]",
-                "[" * 5_000,
-                '{"series": null}',
-                "\udcff",
-                "-",
-                "--",
-            )
-        )
-        return Case([verb, model, given])
-    name, raw = data_file(rng)
-    return Case([verb, model, "--data", name], {name: raw})
-
-
-def train(rng: random.Random) -> Case:
-    if rng.random() < 0.4:
-        return Case(
-            ["train", "--recipe", "odd.yaml", "--data", "good.csv", "--output_dir", "out"], {"odd.yaml": yaml_file(rng)}
-        )
-    name, raw = data_file(rng)
-    task, model = rng.choice((("classification", "bilstm"), ("tagging", "bilstm"), ("language-modeling", "lstm-lm")))
-    return Case(["train", "--task", task, "--model", model, "--data", name, "--output_dir", "out", *TINY], {name: raw})
-
-
-def evaluate(rng: random.Random) -> Case:
-    name, raw = data_file(rng)
-    return Case(["evaluate", rng.choice(("bilstm", "bilstm-crf", "gru-series")), "--data", name], {name: raw})
-
-
-def flags(rng: random.Random) -> Case:
-    """Draw command lines that make no sense, on good data."""
-    verb = rng.choice(("check", "predict", "trace", "evaluate", "push", "generate", "find-threshold", "compare"))
-    words = [rng.choice(("good.csv", "bilstm", "--data", "nope", "--task", "", "\x00", "a/b/c", "..", "--seed", "-h"))
-             for _ in range(rng.randrange(4))]  # fmt: skip
-    dry = ["--dry-run"] if verb == "push" else ["--output", "odd/"] if verb == "compare" else []
-    return Case([verb, *words, *rng.choice(FLAGS), *dry])
-
-
-VERBS: dict[Callable[[random.Random], Case], float] = {check: 10, predict: 6, train: 1, evaluate: 2, flags: 2}
