@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from hf_seq.bulk.answer_columns import AnswerColumns, answer_columns
-from hf_seq.bulk.shards import BrokenShard, Chunk, Shard, read_chunks, schema_of
 from hf_seq.bulk.statistics import Tally
 from hf_seq.bulk.writing import output_name, whole_shard
+from hf_seq.data.readers.shards import BrokenShard, Chunk, Shard, read_chunks, schema_of
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
@@ -183,7 +183,7 @@ def _schema(job: Job, shard: Shard) -> Any:
         return schema_of(shard, job.form)
     import pyarrow.parquet as pq
 
-    from hf_seq.bulk.shards import opened
+    from hf_seq.data.readers.shards import opened
 
     with opened(shard.path) as file:
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.bulk.answering import WORK, Job, tallies
-from hf_seq.bulk.shards import Shard
+from hf_seq.data.readers.shards import Shard
 from hf_seq.errors import InputError
 from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json

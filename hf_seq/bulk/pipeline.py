@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from hf_seq.bulk.answering import WORK, Job, answer_shard
-from hf_seq.bulk.shards import Shard
+from hf_seq.data.readers.shards import Shard
 from hf_seq.errors import InputError
 from hf_seq.progress import logger
 from hf_seq.workers import worker_pool

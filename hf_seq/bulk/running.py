@@ -14,8 +14,8 @@ from typing import Any
 
 from hf_seq.bulk.answering import WORK, Job, prepare, tallies
 from hf_seq.bulk.folder import STATISTICS, claim, locked
-from hf_seq.bulk.shards import BrokenShard, Shard, describe_difference, find_shards, schema_of
 from hf_seq.bulk.statistics import Tally, added_up
+from hf_seq.data.readers.shards import BrokenShard, Shard, describe_broken, find_shards, open_all
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
 from hf_seq.progress import logger
@@ -24,7 +24,6 @@ from hf_seq.train.disk import is_disk_full
 from hf_seq.workers import cores
 
 EXECUTORS = ("local", "slurm", "ray")
-SHOWN = 3
 SAID_EVERY = 10.0  # seconds
 
 
@@ -92,7 +91,9 @@ def label_shards(options: BulkOptions) -> dict[str, Any]:
     from hf_seq.bulk.pipeline import make_executor
 
     start = time.perf_counter()
-    shards, broken = _open_all(find_shards(options.input), options)
+    apart = "give each kind an --input and an --output of its own"
+    found = find_shards(options.input)
+    shards, broken = open_all(found, options.job.form, options.skip_broken, apart, "No row was answered yet.")
     job, notes = _prepare(options, shards)
     workers = options.workers or cores()
     with locked(job.output):
@@ -109,46 +110,6 @@ def label_shards(options: BulkOptions) -> dict[str, Any]:
             logger.info(f"{left} shards were handed to slurm; run the same command again for the statistics.")
             return {}
         return _finish(options, job, shards, broken, before, time.perf_counter() - start)
-
-
-def _open_all(shards: list[Shard], options: BulkOptions) -> tuple[list[Shard], dict[str, str]]:
-    """Open every shard before any work.
-
-    Returns:
-        Those with rows that can be read, and why the others cannot.
-    """
-    job, good, broken = options.job, [], {}
-    first: tuple[Shard, Any] | None = None
-    for shard in shards:
-        try:
-            columns = schema_of(shard, job.form)
-        except BrokenShard as error:
-            broken[shard.name] = str(error)
-            continue
-        good.append(shard)
-        if not columns or shard.kind in (".jsonl", ".ndjson"):
-            continue  # a line of json need not have every key
-        first = first or (shard, columns)
-        difference = describe_difference(first[1], columns)
-        if difference:
-            raise InputError(
-                f"The shards differ in their columns: beside those of {first[0].name}, {shard.name} has {difference}. "
-                "Make them the same, or give each kind an --input and an --output of its own."
-            )
-    if broken and not options.skip_broken:
-        raise InputError(f"{_cannot(broken, len(shards))} No row was answered yet.")
-    if not good:
-        raise InputError(f"--input {options.input}: {_cannot(broken, len(shards))}")
-    return good, broken
-
-
-def _cannot(broken: Mapping[str, str], number: int) -> str:
-    listed = "; ".join(f"{name} ({reason})" for name, reason in list(broken.items())[:SHOWN])
-    more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
-    return (
-        f"{len(broken)} of {number} shards cannot be read: {listed}{more}. Write them again, or add --skip_broken to "
-        "leave them out."
-    )
 
 
 def _prepare(options: BulkOptions, shards: Sequence[Shard]) -> tuple[Job, list[str]]:
@@ -273,7 +234,7 @@ def _finish(
     _say_end(statistics, path)
     if statistics["broken"] and not options.skip_broken:
         kept = f"The other {statistics['shards']} are answered, in {options.output}."
-        raise InputError(f"{_cannot(statistics['broken'], len(found))} {kept}")
+        raise InputError(f"{describe_broken(statistics['broken'], len(found))} {kept}")
     return statistics
 
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hf_seq.bulk.answer_columns import AnswerColumns
-from hf_seq.bulk.shards import Chunk, Shard
 from hf_seq.data.readers.packed import stem_of
+from hf_seq.data.readers.shards import Chunk, Shard
 from hf_seq.files.cells import cell_of
 from hf_seq.files.writing import whole_file
 

@@ -35,7 +35,7 @@ from hf_seq.flags.reading import describe_unknown, read
 from hf_seq.flags.spelling import with_underscores
 from hf_seq.tasks.architectures import ModelChoice, unknown_fields
 from hf_seq.tasks.base import Task
-from hf_seq.tasks.recipe import Recipe, panels, setting
+from hf_seq.tasks.recipe import STREAMING, Recipe, panels, setting
 from hf_seq.tasks.registry import recipe_class, task_named, task_names
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 FOR_ONE = {"baseline_path": "distilbert", "static_model": "model2vec"}
 """Flags that mean one model, whichever name they are written under."""
-OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"})
+OURS = frozenset({"task", "model", "output_dir", "seed", "resume", "overwrite"}) | STREAMING
 """Flags of `hf-seq train` that compare sets itself."""
 NOT_FOR_STARTS = frozenset({"start_from", "word_vectors", "word_vectors_limit"})
 """Flags for all models from scratch that leave those alone whose name says what they start from."""
@@ -260,6 +260,8 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
             raise InputError(
                 f"{group[0].partition('=')[0]} is for {owner}, which --models does not name; it has {', '.join(names)}."
             )
+        if flag in STREAMING:
+            raise InputError(f"--{flag} is for `hf-seq train` alone; compare reads its rows into memory, leave it out.")
         if flag in OURS and (owner, flag) != (STUDENT, "model"):
             raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
         if f"--{flag}" not in known:

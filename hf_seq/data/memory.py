@@ -58,7 +58,11 @@ def as_source(data: Any) -> str:
         return str(data)
     found = _splits(data)
     name = PREFIX + _digest(found)
-    raw = choose_splits(found, name, "The data have splits but no train")
+    return hold(name, choose_splits(found, name, "The data have splits but no train"))
+
+
+def hold(name: str, raw: RawData) -> str:
+    """Hold what was read elsewhere under a name that begins with `PREFIX`; the set that was longest not used goes."""
     _SETS[name] = raw
     _SETS.move_to_end(name)
     while len(_SETS) > KEPT:
@@ -80,6 +84,11 @@ def read_memory(name: str) -> RawData:
     _SETS.move_to_end(name)
     raw = _SETS[name]
     return RawData(dict(raw.tables), raw.description, dict(raw.class_names), list(raw.notes))
+
+
+def let_go(name: str) -> None:
+    """Hold a set no longer."""
+    _SETS.pop(name, None)
 
 
 def is_gone(name: str) -> bool:

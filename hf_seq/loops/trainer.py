@@ -10,8 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
+from accelerate.data_loader import prepare_data_loader
 from torch import Tensor, nn
-from torch.utils.data import Dataset, Sampler, SequentialSampler
+from torch.utils.data import DataLoader, Dataset, Sampler, SequentialSampler
 from transformers import (
     PreTrainedConfig,
     PreTrainedModel,
@@ -25,6 +26,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, EvalLoopOutput
 
 from hf_seq.data.batching import EncodedDataset
+from hf_seq.data.streaming.rows import Sharing, StreamedRows
 from hf_seq.errors import NotRunError
 from hf_seq.hub.trainer import HubTrainer
 from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
@@ -75,6 +77,22 @@ class SequenceTrainer(HubTrainer):
             self.add_callback(self.average)
 
     # Order of rows
+
+    def get_train_dataloader(self) -> DataLoader:
+        """Load batches of similar length; of a stream those of this process."""
+        rows, arguments = self.train_dataset, self.args
+        if not isinstance(rows, StreamedRows):
+            return super().get_train_dataloader()
+        accelerator, seed = self.accelerator, arguments.seed if arguments.data_seed is None else arguments.data_seed
+        sharing = Sharing(
+            arguments.train_batch_size,
+            arguments.gradient_accumulation_steps,
+            accelerator.num_processes,
+            accelerator.process_index,
+        )
+        by_length = arguments.train_sampling_strategy == LENGTH_BATCHES
+        loader = rows.loader(sharing, self.data_collator, seed, by_length, arguments.dataloader_num_workers)
+        return prepare_data_loader(loader, accelerator.device, num_processes=1, process_index=0, put_on_device=True)
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
         """Make batches of similar length, the same however the global batch is spread over processes and steps."""

@@ -15,11 +15,11 @@ from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import describe_unknown, read
 from hf_seq.flags.spelling import spell
 from hf_seq.search.limits import Limits, read_limits
-from hf_seq.tasks.recipe import setting
+from hf_seq.tasks.recipe import STREAMING, setting
 from hf_seq.tasks.registry import recipe_class, task_named
 
 TASKS = ("classification", "tagging")
-OURS = frozenset({"task", "model", "output_dir", "resume", "overwrite", "keep_checkpoints", "max_steps"})
+OURS = frozenset({"task", "model", "output_dir", "resume", "overwrite", "keep_checkpoints", "max_steps"}) | STREAMING
 """Flags of `hf-seq train` that fit sets itself."""
 
 
@@ -97,6 +97,8 @@ def parse_options(argv: Sequence[str]) -> FitOptions:
             raise InputError(f"{word!r} is not a flag; write --name value.")
         if name not in known:
             raise InputError(describe_unknown(word, [each.removeprefix("--") for each in known | named], "fit"))
+        if name.removeprefix("--") in STREAMING:
+            raise InputError(f"{name} is for `hf-seq train` alone; fit reads its rows into memory, leave it out.")
         if name.removeprefix("--") in OURS:
             raise InputError(f"{name} is set by fit itself; see --output, --seed, --minutes, --trials and --redo.")
         extra.append(word)

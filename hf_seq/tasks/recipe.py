@@ -101,6 +101,20 @@ class Recipe:
     forget_gate_bias: float | None = configures(None, "Start of the LSTM's forget gate.")
     initializer_range: float | None = configures(None, "Standard deviation of the token embedding at the start.")
 
+    streaming: bool = setting(
+        False,
+        "Leave the training rows in their files (data larger than memory): parquet, jsonl, csv, txt, also .gz; a "
+        "folder, 'shards/*.parquet', s3://...",
+        "Run",
+    )
+    shuffle_buffer: int | None = setting(
+        None, "With streaming: rows in memory at a time, which are shuffled; 50,000 if absent.", "Run"
+    )
+    sample_rows: int | None = setting(
+        None, "With streaming: rows that the tokenizer and the checks see; 20,000 if absent.", "Run"
+    )
+    skip_broken: bool = setting(False, "With streaming: leave out shards that cannot be read, and count them.", "Run")
+
     row_updates: bool = setting(
         True,
         "Update only the embedding rows of each batch (lazy Adam): faster on CPUs; for models from scratch.",
@@ -145,7 +159,10 @@ class Recipe:
         if not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
         self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "min_updates")
-        self._check_at_least_one("averaging_patience", "averaging_checkpoints")
+        self._check_at_least_one("averaging_patience", "averaging_checkpoints", "shuffle_buffer", "sample_rows")
+        said = next((name for name in ("shuffle_buffer", "sample_rows", "skip_broken") if getattr(self, name)), None)
+        if said is not None and not self.streaming:
+            raise InputError(f"{said}={getattr(self, said)} is for shards that are streamed; add --streaming.")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise InputError(f"max_minutes={self.max_minutes:g} must be above 0; leave it out for as long as it takes.")
         if not 0 <= self.averaging_decay < 1:
@@ -346,6 +363,9 @@ def panels(recipe: type[Recipe]) -> dict[str, list[Field]]:
 
 NOT_SAVED = frozenset({"resume", "overwrite", "keep_checkpoints"})
 """Fields that say how to treat a folder, not what to train."""
+
+STREAMING = frozenset({"streaming", "shuffle_buffer", "sample_rows", "skip_broken"})
+"""Fields of rows that stay in their files, which only the training of one model can leave there."""
 
 TRAINING_HELP: dict[str, str] = {
     "output_dir": "Folder for the model, its recipe, record and curves; runs/DATA-MODEL if absent.",

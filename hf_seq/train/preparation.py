@@ -15,6 +15,7 @@ from transformers import EvalPrediction, PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.streaming.rows import StreamedRows
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
@@ -26,6 +27,7 @@ from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
+from hf_seq.tasks.streaming import open_stream
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
 from hf_seq.train.run_folder import has_begun
@@ -59,7 +61,7 @@ class Prepared(Generic[R]):
     task: Task[R]
     splits: Splits
     processor: Any
-    train: EncodedDataset
+    train: EncodedDataset | StreamedRows
     validation: EncodedDataset
     collator: Callable[[list[dict[str, Any]]], dict[str, Any]]
     model: PreTrainedModel
@@ -100,7 +102,8 @@ def prepare(
     check_model_name(task.models, recipe.model)
     encoding = task.encoding
     encoding.check_recipe(recipe, task.models)
-    splits = load_for_training(task, recipe) if splits is None else splits
+    stream = open_stream(task, recipe) if recipe.streaming and splits is None else None
+    splits = splits or (load_for_training(task, recipe) if stream is None else stream.splits)
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
     notes = check_data(task, recipe, splits, processor)
@@ -119,7 +122,7 @@ def prepare(
         task,
         splits,
         processor,
-        train,
+        train if stream is None else stream.rows(processor, train),
         validation,
         encoding.collator(processor, splits),
         model,
@@ -146,6 +149,7 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
     """
     lacks = {
         "--resume": recipe.resume,
+        "--streaming": recipe.streaming,
         "--averaging": recipe.average is not None,
         "--max_minutes": recipe.max_minutes is not None,
         "--early_stopping_patience": recipe.early_stopping_patience is not None,

@@ -179,17 +179,19 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name.partition("-")[2]))
 
 
-def last_complete_checkpoint(folder: Path, processes: int = 1) -> Path | None:
+def last_complete_checkpoint(folder: Path, processes: int | None = 1) -> Path | None:
     """Find the newest checkpoint that was written to its end; half-written newer ones are skipped."""
     return next((path for path in reversed(checkpoints(folder)) if is_complete(path, processes)), None)
 
 
-def is_complete(checkpoint: Path, processes: int = 1) -> bool:
-    """Check whether every file of a checkpoint is there and whole.
+def is_complete(checkpoint: Path, processes: int | None = 1) -> bool:
+    """Check whether every file of a checkpoint is there and whole, as so many processes wrote it; None is any number.
 
     `Trainer` writes `trainer_state.json` last, so a run killed in between lacks it or has half of it. The weights
     carry their size in their header; the other files are zip archives, whose directory stands at the end.
     """
+    if processes is None:
+        processes = len([*checkpoint.glob("rng_state_*.pth")]) or 1
     names = ["rng_state.pth"] if processes == 1 else [f"rng_state_{rank}.pth" for rank in range(processes)]
     archives = [checkpoint / name for name in ("optimizer.pt", "scheduler.pt", *names)]
     if (checkpoint / WEIGHTS_ONLY).is_file():

@@ -18,7 +18,7 @@ from transformers.utils.logging import disable_progress_bar
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.time_budget import TimeBudget
-from hf_seq.loops.trainer import EpochLines, replace_printing, seconds_trained
+from hf_seq.loops.trainer import EpochLines, global_batch, replace_printing, seconds_trained
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import RECORD_NAME, Record
@@ -26,12 +26,14 @@ from hf_seq.tasks.base import R
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
+from hf_seq.tasks.streaming import check_streaming
 from hf_seq.train import run_folder
 from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
 from hf_seq.train.longer import describe_longer, start_from_finished
+from hf_seq.train.other_processes import UPDATE, keep_update
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
@@ -63,6 +65,8 @@ def train(
     """
     is_first = arguments.process_index == 0
     check_world_size(arguments)
+    if recipe.streaming:
+        check_streaming(task_of(recipe), recipe)
     if arguments.resume_from_checkpoint:
         check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
     disable_progress_bar()  # of reading and writing weights, which takes less time than to read
@@ -75,6 +79,7 @@ def train(
         if is_first and not recipe.keep_checkpoints:
             run_folder.delete_checkpoints(folder)  # a kill can have left some
         return Record.read(folder)
+    keep_update(recipe, arguments, folder)
     if preparation is None and isinstance(recipe, DistilledRecipe):
         raise InputError("The recipe names a teacher; `hf_seq.distill.running.distill` trains by it.")
     if preparation is None and recipe.model in task_of(recipe).models.baselines:
@@ -165,6 +170,8 @@ def start_folder(
         prepared.processor.save_pretrained(folder)
 
     run = {"the data": prepared.splits.fingerprint, "the number of processes": arguments.world_size}
+    if prepared.recipe.streaming:
+        run = {"the data": prepared.splits.fingerprint, UPDATE: global_batch(arguments)}
     run |= prepared.run_facts
     run_folder.begin(folder, state, run, values, write_start)
 
@@ -208,9 +215,10 @@ def find_checkpoint(recipe: Recipe, arguments: TrainingArguments) -> str | None:
     if not recipe.resume:
         return None
     folder = Path(str(arguments.output_dir))
-    found = run_folder.last_complete_checkpoint(folder, arguments.world_size)
+    processes = None if recipe.streaming else arguments.world_size
+    found = run_folder.last_complete_checkpoint(folder, processes)
     for path in run_folder.checkpoints(folder):
-        if not run_folder.is_complete(path, arguments.world_size):
+        if not run_folder.is_complete(path, processes):
             logger.info(f"{path.name} was not written to its end; it is skipped.")
     if found is None:
         logger.info("There is no complete checkpoint; beginning at the beginning.")

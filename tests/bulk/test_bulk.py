@@ -22,9 +22,9 @@ import pytest
 
 import hf_seq
 from hf_seq.bulk.answering import Job, answer_shard, prepare
-from hf_seq.bulk.shards import find_shards
 from hf_seq.bulk.statistics import Tally
 from hf_seq.cli import main
+from hf_seq.data.readers.shards import find_shards
 
 pytest.importorskip("datatrove")
 FIXTURES = Path(__file__).parents[1] / "fixtures/0.1.0.dev0"

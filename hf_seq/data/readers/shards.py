@@ -1,13 +1,15 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The shards of an input: files of rows that are read a chunk at a time, on disk or wherever fsspec reaches.
+"""Shards: files of rows that are read a chunk at a time, on disk or wherever fsspec reaches.
 
     shards/*.parquet   s3://bucket/texts/*.jsonl.gz   a folder of such files
 
-What cannot be read is a `BrokenShard`, which says why.
+What cannot be read is a `BrokenShard`, which says why. A chunk knows where it begins, and reading can begin there:
+parquet at a group of rows, lines that are not compressed at a byte.
 """
 
 import bz2
+import codecs
 import csv
 import gzip
 import hashlib
@@ -15,7 +17,7 @@ import io
 import json
 import lzma
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -26,7 +28,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hf_seq.data.readers.files import lift_field_size_limit
-from hf_seq.data.readers.packed import suffix_of
+from hf_seq.data.readers.packed import stem_of, suffix_of
+from hf_seq.data.readers.split_files import SHARD
 from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.errors import InputError
@@ -37,8 +40,8 @@ TEXT = "text"
 """The column that the lines of a .txt file are."""
 MOST_LINE = 64 * 2**20
 """Characters of a line: it is held several times over, and a file without line ends is no shard of rows."""
+SHOWN = 3
 _EDGE = 1 << 16  # bytes at both ends that tell a file from another
-_SHOWN = 3
 
 
 class BrokenShard(Exception):  # noqa: N818 - it is a state of a file more than an error
@@ -62,6 +65,13 @@ class Shard:
         """How it is written: the suffix, that of a compression aside."""
         return suffix_of(Path(self.path))
 
+    @property
+    def said(self) -> str:
+        """The part of its name that may say a split: the folder it is in, else what stands before its number."""
+        folder, _, file = self.name.rpartition("/")
+        numbered = SHARD.fullmatch(stem_of(Path(file)))
+        return PurePosixPath(folder).name or (numbered["name"] if numbered else stem_of(Path(file)))
+
     def fingerprint(self) -> str:
         """Tell this file from others by its length and both of its ends.
 
@@ -76,7 +86,7 @@ class Shard:
                 file.seek(max(0, length - _EDGE))
                 return hashlib.sha256(b"%d:" % length + head + file.read(_EDGE)).hexdigest()[:16]
         except OSError as error:
-            raise InputError(f"{self.path} cannot be opened ({error}); look at --input again.") from error
+            raise InputError(f"{self.path} cannot be opened ({error}); is it still there?") from error
 
 
 @dataclass(frozen=True)
@@ -87,21 +97,24 @@ class Chunk:
         table: their columns.
         arrow: the same as they were stored, of parquet.
         rows: the same as they were written, of lines.
+        begin: where it begins in its shard, for `read_chunks`; None where reading cannot begin there.
     """
 
     table: Table
     arrow: pa.Table | None = None
     rows: Sequence[dict[str, Any]] = ()
+    begin: int | None = None
 
     def __len__(self) -> int:
         return len(self.table) if self.arrow is None else self.arrow.num_rows
 
 
-def find_shards(pattern: str) -> list[Shard]:
+def find_shards(pattern: str, flag: str = "--input") -> list[Shard]:
     """List the files that a pattern names, in the order of their names.
 
     Args:
         pattern: a path with `*`, a file, or a folder, which stands for all files in it that can be read.
+        flag: that gave the pattern, for words.
 
     Raises:
         InputError: there is none, or they are of several kinds or of one that is not read.
@@ -112,15 +125,15 @@ def find_shards(pattern: str) -> list[Shard]:
         files, path = url_to_fs(str(Path(pattern).expanduser()) if "://" not in pattern else pattern)
         found = _found(files, path)
     except (ImportError, ValueError) as error:
-        raise InputError(f"--input {pattern} cannot be opened ({error}); name files of this machine.") from error
+        raise InputError(f"{flag} {pattern} cannot be opened ({error}); name files of this machine.") from error
     paths = [each for each in found if suffix_of(Path(each)) in KINDS or each == path]
     if not paths:
         others = f"; of {len(found)} files there none ends in {' '.join(KINDS)}" if found else ""
-        raise InputError(f"--input {pattern} names no file that can be read{others}; give a path such as 'in/*.jsonl'.")
+        raise InputError(f"{flag} {pattern} names no file that can be read{others}; give a path such as 'in/*.jsonl'.")
     kinds = sorted({suffix_of(Path(each)) for each in paths})
     if len(kinds) > 1 or kinds[0] not in KINDS:
         raise InputError(
-            f"--input {pattern} names files ending in {', '.join(kinds)}; give shards of one kind: {' '.join(KINDS)}."
+            f"{flag} {pattern} names files ending in {', '.join(kinds)}; give shards of one kind: {' '.join(KINDS)}."
         )
     return _named(files, paths)
 
@@ -154,20 +167,21 @@ def opened(path: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def read_chunks(shard: Shard, size: int, form: TextForm) -> Iterator[Chunk]:
+def read_chunks(shard: Shard, size: int, form: TextForm, begin: int = 0) -> Iterator[Chunk]:
     """Read a shard, so many rows at a time.
 
     Args:
         shard: the file.
-        size: rows of a chunk.
+        size: rows of a chunk at most.
         form: encoding and delimiter, as far as the user says them.
+        begin: where to begin, as a chunk of this shard had it.
 
     Raises:
         BrokenShard: it cannot be read to its end.
     """
     try:
         with opened(shard.path) as file:
-            yield from _READERS[shard.kind](shard, file, size, form)
+            yield from _READERS[shard.kind](shard, file, size, form, begin)
     except (pa.ArrowException, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise BrokenShard(_reason(error)) from error
     except (UnicodeError, LookupError) as error:
@@ -211,21 +225,76 @@ def describe_difference(first: Any, other: Any) -> str | None:
         for name in types
         if types[name] != others.get(name, types[name])
     ]
-    return ", ".join(listed[:_SHOWN])
+    return ", ".join(listed[:SHOWN])
 
 
-def _read_parquet(shard: Shard, file: IO[bytes], size: int, form: TextForm) -> Iterator[Chunk]:
-    for batch in pq.ParquetFile(file).iter_batches(batch_size=size):
-        arrow = pa.Table.from_batches([batch])
-        yield Chunk(table_from_arrow(arrow), arrow)
+def open_all(
+    shards: Sequence[Shard], form: TextForm, skip_broken: bool, apart: str, yet: str
+) -> tuple[list[Shard], dict[str, str]]:
+    """Open every shard before any work.
+
+    Args:
+        shards: of one input.
+        form: encoding and delimiter, as far as the user says them.
+        skip_broken: whether those that cannot be read are left out.
+        apart: what else to do with shards of differing columns, in words.
+        yet: what was not done yet, likewise.
+
+    Returns:
+        Those that can be read, and why the others cannot.
+
+    Raises:
+        InputError: some or all cannot be read, or their columns differ.
+    """
+    good, broken = [], {}
+    first: tuple[Shard, Any] | None = None
+    for shard in shards:
+        try:
+            columns = schema_of(shard, form)
+        except BrokenShard as error:
+            broken[shard.name] = str(error)
+            continue
+        good.append(shard)
+        if not columns or shard.kind in (".jsonl", ".ndjson"):
+            continue  # a line of json need not have every key
+        first = first or (shard, columns)
+        difference = describe_difference(first[1], columns)
+        if difference:
+            raise InputError(
+                f"The shards differ in their columns: beside those of {first[0].name}, {shard.name} has {difference}. "
+                f"Make them the same, or {apart}."
+            )
+    if broken and not (skip_broken and good):
+        raise InputError(f"{describe_broken(broken, len(shards))} {yet}")
+    return good, broken
 
 
-def _read_jsonl(shard: Shard, file: IO[bytes], size: int, form: TextForm) -> Iterator[Chunk]:
-    numbered = enumerate(_lines(shard, file, form), 1)
-    rows = (_object(number, line) for number, line in numbered if line.strip())
+def describe_broken(broken: Mapping[str, str], number: int) -> str:
+    """Say which of so many shards cannot be read, and what to do."""
+    listed = "; ".join(f"{name} ({reason})" for name, reason in list(broken.items())[:SHOWN])
+    more = f" and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
+    return (
+        f"{len(broken)} of {number} shards cannot be read: {listed}{more}. Write them again, or add --skip_broken to "
+        "leave them out."
+    )
+
+
+def _read_parquet(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: int) -> Iterator[Chunk]:
+    parquet = pq.ParquetFile(file, buffer_size=_EDGE)  # a group of rows may be larger than memory
+    for group in range(begin, parquet.num_row_groups):
+        for number, batch in enumerate(parquet.iter_batches(batch_size=size, row_groups=[group])):
+            arrow = pa.Table.from_batches([batch])
+            yield Chunk(table_from_arrow(arrow), arrow, begin=None if number else group)
+
+
+def _read_jsonl(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: int) -> Iterator[Chunk]:
+    lines = _Lines(shard, file, form, begin)
+    rows = (_object(number, line) for number, line in enumerate(lines, 1) if line.strip())
+    place = lines.place
     while some := list(islice(rows, size)):
         names = dict.fromkeys(name for row in some for name in row)
-        yield Chunk(Table({name: [row.get(name) for row in some] for name in names}), rows=some)
+        yield Chunk(Table({name: [row.get(name) for row in some] for name in names}), rows=some, begin=place)
+        place = lines.place
 
 
 def _object(number: int, line: str) -> dict[str, Any]:
@@ -240,27 +309,35 @@ def _object(number: int, line: str) -> dict[str, Any]:
     return row
 
 
-def _read_txt(shard: Shard, file: IO[bytes], size: int, form: TextForm) -> Iterator[Chunk]:
-    lines = (line.rstrip("\r\n") for line in _lines(shard, file, form))
-    while some := list(islice(lines, size)):
-        yield Chunk(Table({TEXT: some}), rows=[{TEXT: line} for line in some])
+def _read_txt(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: int) -> Iterator[Chunk]:
+    lines = _Lines(shard, file, form, begin)
+    texts, place = (line.rstrip("\r\n") for line in lines), lines.place
+    while some := list(islice(texts, size)):
+        yield Chunk(Table({TEXT: some}), rows=[{TEXT: line} for line in some], begin=place)
+        place = lines.place
 
 
-def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm) -> Iterator[Chunk]:
+def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: int) -> Iterator[Chunk]:
     lift_field_size_limit()
-    lines = _lines(shard, file, form)
+    lines = _Lines(shard, file, form)
     first = next(lines, "")
     delimiter = form.separator or ("\t" if shard.kind == ".tsv" else max(",;\t|", key=first.count))
     reader = csv.reader(_chained(first, lines), delimiter=delimiter, strict=True)
+    place = lines.place if not form.names and first.count('"') % 2 == 0 else None
     header = form.names or next(reader, [])
     if not header or len(set(header)) < len(header):
         raise BrokenShard(f"its header is {first.strip()!r:.60}; every column needs a name of its own")
+    if begin:
+        lines = _Lines(shard, file, form, begin)
+        reader, place = csv.reader(lines, delimiter=delimiter, strict=True), begin
     while some := [row for row in islice(reader, size) if row]:
         odd = next((row for row in some if len(row) != len(header)), None)
         if odd is not None:
             raise BrokenShard(f"near line {reader.line_num} a row has {len(odd)} fields, the header {len(header)}")
-        columns = {name: [row[place] for row in some] for place, name in enumerate(header)}
-        yield Chunk(Table(columns, all_strings=True), rows=[dict(zip(header, row, strict=True)) for row in some])
+        columns = {name: [row[number] for row in some] for number, name in enumerate(header)}
+        rows = [dict(zip(header, row, strict=True)) for row in some]
+        yield Chunk(Table(columns, all_strings=True), rows=rows, begin=place)
+        place = lines.place
 
 
 def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
@@ -268,18 +345,43 @@ def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(shard: Shard, file: IO[bytes], form: TextForm) -> Iterator[str]:
-    """Yield decompressed lines with their ends."""
-    unpack = _UNPACK.get(Path(shard.path).suffix.lower())
-    raw = file if unpack is None else unpack(file)
-    encoding = form.encoding or "utf-8"
-    text = io.TextIOWrapper(raw, "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, newline="\n")
-    while line := text.readline(MOST_LINE + 1):
+class _Lines(Iterator[str]):
+    """Decompressed lines with their ends, and `place`, the byte where the next one begins; None where none can be.
+
+    Args:
+        shard: whose lines.
+        file: opened.
+        form: says the encoding.
+        begin: byte of the first line.
+    """
+
+    def __init__(self, shard: Shard, file: IO[bytes], form: TextForm, begin: int = 0) -> None:
+        unpack = _UNPACK.get(Path(shard.path).suffix.lower())
+        encoding = form.encoding or "utf-8"
+        if begin or file.tell():
+            file.seek(begin)
+        strict = codecs.lookup(encoding).name in _BYTES_OF_LINES
+        self.encoding = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" and not begin else encoding
+        self.place = begin if unpack is None and strict else None
+        raw = file if unpack is None else unpack(file)
+        self._lines: Any = raw if self.place is not None else io.TextIOWrapper(raw, self.encoding, newline="\n")
+
+    def __next__(self) -> str:
+        line: Any = self._lines.readline(MOST_LINE + 1)
+        if not line:
+            raise StopIteration
         if len(line) > MOST_LINE:
             raise BrokenShard(f"a line has more than {MOST_LINE:,} characters")
-        yield line
+        if self.place is None:
+            return str(line)
+        self.place += len(line)
+        text = line.decode(self.encoding)
+        self.encoding = self.encoding.removesuffix("-sig")
+        return text
 
 
+_BYTES_OF_LINES = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+"""Encodings in which a line ends with the byte 10, and no other character has it."""
 _UNPACK: dict[str, Any] = {
     ".gz": gzip.open,
     ".bz2": bz2.open,

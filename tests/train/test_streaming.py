@@ -1,0 +1,92 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Training on rows that stay in their files: what is learned, what is refused, and how a killed run goes on."""
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from hf_seq.cli import main
+from hf_seq.distill.running import train_main
+from hf_seq.reports.record import Record
+from hf_seq.train.parsing import flags
+
+
+@pytest.fixture(scope="module")
+def shards(reviews, tmp_path_factory):
+    """The reviews as a folder of shards, a validation and a test among them."""
+    folder = tmp_path_factory.mktemp("shards")
+    train = pd.read_csv(f"{reviews}/train.csv")
+    for part in range(3):
+        rows = train.iloc[part * 32 : part * 32 + 32]
+        rows.to_json(folder / f"train-{part:05d}-of-00003.jsonl", orient="records", lines=True)
+    for split in ("validation", "test"):
+        pd.read_csv(f"{reviews}/{split}.csv").to_json(folder / f"{split}.jsonl", orient="records", lines=True)
+    return folder
+
+
+def words(data, output, tiny, **more):
+    settings = {"data": str(data), "model": "bilstm", "output_dir": str(output), "streaming": True, **tiny, **more}
+    return flags({"shuffle_buffer": 32, **settings})
+
+
+def test_a_stream_learns_as_rows_in_memory_do(shards, reviews, tmp_path, tiny):
+    train_main(words(shards, tmp_path / "run", tiny, num_train_epochs=6))
+    record = Record.read(tmp_path / "run")
+    assert (record.n, record.split, record.label_names) == (24, "test", ["negative", "positive"])
+    assert record.score > 80
+    assert any("96 train rows in 3 shards stay in their files" in note for note in record.notes)
+    assert json.loads((tmp_path / "run/.run.json").read_text())["rows per update"] == 16
+    assert [row["epoch"] for row in record.curve if "eval_loss" in row] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_killed_stream_goes_on_to_the_same_bits(shards, tmp_path, tiny, cut_power, weights, same_bits):
+    each = {"save_strategy": "steps", "save_steps": 4, "eval_strategy": "steps", "eval_steps": 4}
+    train_main(words(shards, tmp_path / "whole", tiny, **each))
+    cut_power(10, lambda: train_main(words(shards, tmp_path / "cut", tiny, **each)))
+    train_main(["--resume", "--output_dir", str(tmp_path / "cut")])
+    assert same_bits(weights(tmp_path / "whole"), weights(tmp_path / "cut"))
+
+
+def spoil(folder):
+    (folder / "train-00001-of-00003.jsonl").write_text('{"text": "half a line", "lab')
+
+
+def no_label(folder):
+    (folder / "train-00002-of-00003.jsonl").write_text('{"text": "a", "label": "negative"}\n{"text": "b"}\n')
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        (spoil, {}, r"1 of 3 shards cannot be read: .*00001.* \(line 1 is not JSON.*--skip_broken"),
+        (no_label, {}, r"1 rows have no 'label': train-00002-of-00003.jsonl row 2"),
+        (None, {"model": "tfidf"}, "tfidf is fitted on all rows at once"),
+        (None, {"class_weights": "balanced"}, "--class_weights balanced needs all rows at once"),
+        (None, {"train_rows": 5}, "--train_rows 5 needs all rows at once.*--max_steps"),
+        (None, {"task": "forecasting", "model": "lstm"}, "--streaming is for classification.*not for forecasting"),
+        (None, {"data": "nothing/*.jsonl"}, "--data nothing/.* names no file that can be read"),
+        (None, {"streaming": False}, "shuffle_buffer=32 is for shards that are streamed; add --streaming"),
+    ],
+)
+def test_what_a_stream_cannot_do_is_said_before_any_work(change, more, said, shards, tmp_path, tiny, capsys):
+    folder = shutil.copytree(shards, tmp_path / "in")
+    if change:
+        change(folder)
+    assert main(["train", *words(folder, tmp_path / "out", tiny), *flags(more)]) == 2
+    assert re.search(said, " ".join(capsys.readouterr().err.split()))
+    assert not (tmp_path / "out").exists()
+
+
+def test_broken_and_empty_shards_are_left_out_and_counted(shards, tmp_path, tiny):
+    folder = shutil.copytree(shards, tmp_path / "in")
+    spoil(folder)
+    (folder / "train-00002-of-00003.jsonl").write_text("")
+    train_main(words(folder, tmp_path / "run", tiny, skip_broken=True, max_steps=2))
+    notes = Record.read(tmp_path / "run").notes
+    assert any("1 of 3 shards cannot be read and are left out: train-00001-of-00003.jsonl" in note for note in notes)
+    assert any("1 shards are empty: train-00002-of-00003.jsonl" in note for note in notes)
+    assert any(note.startswith("32 train rows") for note in notes)
