@@ -103,7 +103,7 @@ class PairBench:
         key = (model, bf16)
         if key not in self._prepared:
             self._prepared[key] = prepare(*self.recipe(model, bf16=bf16))
-            rows = self._prepared[key].train
+            rows: Any = self._prepared[key].train
             kept = rows.rows[: self.sizes.pairs]
             self._prepared[key].train = type(rows)([row["input_ids"] for row in kept], [row["labels"] for row in kept])
         made = copy.copy(self._prepared[key])

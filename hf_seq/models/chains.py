@@ -231,7 +231,7 @@ def _best_path_in_place(emissions: Tensor, chain: Chain, lengths: Tensor) -> Ten
     scores[0] += start
     for before, score in itertools.pairwise(scores):
         np.add(before.T[:, :, None], pair[:, None], out=sums)
-        score += np.maximum.reduce(sums, axis=0, out=tops)
+        np.add(score, np.maximum.reduce(sums, axis=0, out=tops), out=score)
     last = np.maximum(lengths.numpy() - 1, 0)
     path = np.empty((steps, rows), np.int64)
     path[-1] = (scores[last, np.arange(rows)] + end).argmax(1)
