@@ -177,6 +177,21 @@ def test_a_model_that_is_watched_is_left_to_transformers(library):
     assert len(calls) == 7
 
 
+def test_a_subclass_with_a_forward_of_its_own_is_left_to_transformers(library):
+    model = make_language_model()
+    heard = []
+
+    class Heeded(type(model)):
+        def forward(self, *args, **kwargs):
+            heard.append(1)
+            return super().forward(*args, **kwargs)
+
+    model.__class__ = Heeded
+    written = model.generate(torch.ones(1, 2, dtype=torch.long), do_sample=False, **OPTIONS)
+    assert len(heard) == written.shape[1] - 2 > 1
+    assert library
+
+
 def test_processors_of_ones_own_see_what_was_written(library, monkeypatch):
     model = make_model(cell_type="lstm", attention="general")
     given = {"inputs": torch.stack(make_sources((5, 5))), "logits_processor": LogitsProcessorList([Nothing()])}
