@@ -205,7 +205,7 @@ def _is_at_rest(model: Any, input_ids: Tensor) -> bool:
 
 
 def _reads_as_here(model: Any) -> bool:
-    """Tell whether the model is no subclass of somebody else's with a `forward` of its own, which steps would not call."""
+    """Tell whether `forward` is ours: that of a subclass of somebody else's would not be called at every step."""
     here = __name__.rpartition(".")[0]
     return bool(type(model).forward.__module__.rpartition(".")[0] == here)
 
