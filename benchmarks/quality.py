@@ -113,6 +113,16 @@ RUNS = {
     "japanese_vowels-default": ("japanese_vowels", "--task series"),
     "basic_motions-default": ("basic_motions", "--task series"),
     "basic_motions-statistics": ("basic_motions", "--task series --model statistics"),
+    "spoken_digits-default": ("spoken_digits", "--task audio"),
+    "spoken_digits-statistics": ("spoken_digits", "--task audio --model statistics"),
+    "spoken_digits-by-speaker": (
+        "spoken_digits/train.parquet",
+        "--task audio --group_column speaker --data_split_seed SEED",
+    ),
+    "spoken_digits-by-speaker-statistics": (
+        "spoken_digits/train.parquet",
+        "--task audio --model statistics --group_column speaker --data_split_seed SEED",
+    ),
     "basic_motions-bilstm-attention": ("basic_motions", "--recipe basic_motions-bilstm-attention"),
     "etth1-96-gru": ("etth1-96", f"--recipe etth1-96-gru {ETTH1}"),
     "etth1-96-linear": ("etth1-96", f"--recipe etth1-96-gru --model linear {ETTH1}"),

@@ -90,7 +90,8 @@ def _run(model: str, given: Given, **settings: Any) -> Any:
     channels = getattr(processor, "feature_size", features) if features is not None else None
     names = tuple((getattr(loaded.config, "id2label", None) or {}).values())
     pairs = features is None and reads_pairs_only(processor)
-    reader = Reader(model, features is not None, names, reads_pairs=pairs)
+    clips = hasattr(processor, "to_frames")
+    reader = Reader(model, features is not None and not clips, names, reads_pairs=pairs, reads_clips=clips)
     return run(loaded, processor, first_inputs(given, reader, channels), **settings)
 
 
@@ -124,6 +125,8 @@ def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> A
     """
     if given.data is None and not given.arguments:
         raise InputError("There is nothing to trace; give a text, a file, or --data.")
+    if reader.reads_clips:
+        return list(islice(read_given(given, reader).values, MOST_ROWS))
     if given.arguments and not reader.reads_numbers:
         return given.arguments[0] if len(given.arguments) == 1 else [tuple(given.arguments)]
     if given.data is not None and channels is not None and channels > 1 and (one := _one_series(given.data, channels)):

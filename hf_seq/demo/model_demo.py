@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a demo of any model shares: an answer has three parts, and every demo shows its own in Gradio's components.
 
-The files of this folder that run without hf_seq (this one, `text_demo`, `series_demo`, `drawing`, `page`) are joined
-into the `app.py` of a Space: no name may be defined in two of them, and of hf_seq they import only each other.
+The files of this folder that run without hf_seq (`PAGE_FILES` in `hf_seq/hub/space.py`) are joined into the `app.py` of
+a Space: no name may be defined in two of them, and of hf_seq they import only each other.
 
 L labels
 """
@@ -62,6 +62,14 @@ class ModelDemo:
         """Make the components that show an answer, and below it the detail if there is one."""
         raise NotImplementedError
 
+    def field(self) -> Any:
+        """Make the component that takes an input."""
+        return gradio.Textbox(label=self.input_label, lines=4, max_lines=12, elem_id="text")
+
+    def asks(self, field: Any) -> list[Any]:
+        """List the events of that component that ask as the button does."""
+        return [field.submit]
+
     def show_labels(self, logits: Any) -> Any:
         """Return probabilities by label from logits (L,); the numbers themselves, as text, for regression."""
         names, problem = self.label_names, self.model.config.problem_type
@@ -72,9 +80,9 @@ class ModelDemo:
 
 
 def read_config(path: str, trust: bool) -> tuple[str, str]:
-    """Read what a model takes, `text` or `series`, and the name of its class."""
+    """Read what a model takes, `text`, `series` or `audio`, and the name of its class."""
     config = AutoConfig.from_pretrained(path, trust_remote_code=trust)
-    reads = "text" if getattr(config, "num_features", None) is None else "series"
+    reads = "text" if getattr(config, "num_features", None) is None else getattr(config, "modality", "series")
     return reads, (config.architectures or [""])[0]
 
 

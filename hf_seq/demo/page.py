@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio
 
+from hf_seq.demo.audio_demo import ClipDemo
 from hf_seq.demo.model_demo import ModelDemo, read_config, with_ui_errors
 from hf_seq.demo.series_demo import SeriesClassifierDemo, SeriesTaggerDemo, read_upload
 from hf_seq.demo.text_demo import CausalLMDemo, MaskedLMDemo, Seq2SeqDemo, TextClassifierDemo, TextTaggerDemo
@@ -26,6 +27,7 @@ DEMOS: dict[tuple[str, str], type[ModelDemo]] = {
     ("text", "ForConditionalGeneration"): Seq2SeqDemo,
     ("series", "ForSequenceClassification"): SeriesClassifierDemo,
     ("series", "ForTokenClassification"): SeriesTaggerDemo,
+    ("audio", "ForSequenceClassification"): ClipDemo,
 }
 """By what the model reads and how the name of its class ends."""
 
@@ -67,7 +69,7 @@ def build(
         gradio.HTML(f"<h1>{html.escape(title)}</h1>")
         with gradio.Row():
             with gradio.Column():
-                text = gradio.Textbox(label=demo.input_label, lines=4, max_lines=12, elem_id="text")
+                text = demo.field()
                 if demo.upload:
                     label = f"Upload {' or '.join(demo.upload)}"
                     upload = gradio.UploadButton(label, file_types=list(demo.upload), elem_id="upload")
@@ -88,7 +90,7 @@ def build(
             answer = with_ui_errors(demo)(text)
             return (*answer[: len(shown)], answer.note, baseline[1](text) if baseline else "")
 
-        gradio.on([button.click, text.submit], ask, text, [*shown, note, other], api_name="ask")
+        gradio.on([button.click, *demo.asks(text)], ask, text, [*shown, note, other], api_name="ask")
     return page
 
 

@@ -34,8 +34,14 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         task: what `hf-seq train --task` calls it.
 
     Raises:
-        InputError: a tokenizer written in Python, or settings of `generate()` that the runtime does not follow.
+        InputError: a tokenizer written in Python, or settings of `generate()` that the runtime does not follow; frames
+            of sound, which nothing beside the graph computes.
     """
+    if task == "audio":
+        raise InputError(
+            "models of sound are not exported: the frames that they read are computed by transformers, which a runtime "
+            "does without. Serve the model itself: hf-seq serve, or pipeline('audio-classification')."
+        )
     config = model.config
     facts: dict[str, Any] = {"kind": task}
     if task in ("classification", "series", "tagging", "series-tagging"):

@@ -50,8 +50,13 @@ class ModelKind:
 
     @property
     def reads_series(self) -> bool:
-        """Whether it reads series of numbers, not texts."""
+        """Whether it reads series of numbers, or of frames of sound, not texts."""
         return kinds.KINDS[self.predictor].reads_numbers
+
+    @property
+    def reads_clips(self) -> bool:
+        """Whether it reads sound."""
+        return kinds.KINDS[self.predictor].reads_clips
 
 
 _DECISIONS = (
@@ -86,6 +91,11 @@ _SERIES = """\
 series = [[0.0] * extractor.feature_size] * 20  # your numbers: steps, channels
 with torch.inference_mode():
     print(model(**extractor(series, return_tensors="pt")).logits)"""
+_SOUND = """\
+clip = {"array": [0.1, -0.1] * 4000, "sampling_rate": 8000}  # your sound, or its path: "clip.wav"
+with torch.inference_mode():
+    scores = model(**extractor([clip], return_tensors="pt")).logits.softmax(-1)[0].tolist()
+print({model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)})"""
 _FORECAST = """\
 past = [[0.0] * extractor.feature_size] * extractor.context_length  # your numbers: steps, channels
 with torch.inference_mode():
@@ -163,6 +173,16 @@ KINDS = (
         misuse="Safety-relevant and medical decisions.",
     ),
     ModelKind(
+        predictor="AudioPredictor",
+        hub_task="audio-classification",
+        noun="classifier of sound",
+        code=_SOUND,
+        limits="It knows sounds of the kind, the microphones and the people it was trained on, and gives every clip "
+        "one of its labels, a cough or a door too. Voices unlike those of its training data are understood less often.",
+        misuse="Decisions about people by their voice, and alarms that nobody else watches.",
+        pipeline="audio-classification",
+    ),
+    ModelKind(
         predictor="SeriesTagger",
         hub_task=None,
         noun="tagger of series of numbers",
@@ -186,7 +206,7 @@ KINDS = (
 def kind_of(config: dict[str, Any]) -> ModelKind | None:
     """Find the kind of a model by its configuration; None for a bare encoder and for heads not known here."""
     name = (config.get("architectures") or [""])[0]
-    found = kinds.kind_of(name, reads_numbers=config.get("num_features") is not None)
+    found = kinds.kind_of_config(name, config)
     return next((kind for kind in KINDS if found is not None and kind.predictor == found.predictor), None)
 
 
@@ -224,6 +244,8 @@ def _named(source: str) -> str:
 
 def _example_source(folder: Path, kind: ModelKind, example: str | None, extractor: dict[str, Any]) -> str:
     """Write the example as Python source."""
+    if kind.reads_clips:
+        return '{"array": [0.1, -0.1] * 4000, "sampling_rate": 8000}'
     if kind.reads_series:
         return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
     columns = read_json(folder / "record.json").get("columns") or {}

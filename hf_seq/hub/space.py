@@ -12,7 +12,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json, write_text
 
 DEMO = Path(__file__).parents[1] / "demo"
-PAGE_FILES = ("model_demo.py", "text_demo.py", "drawing.py", "series_demo.py", "page.py")
+PAGE_FILES = ("model_demo.py", "text_demo.py", "drawing.py", "series_demo.py", "audio_demo.py", "page.py")
 """What `app.py` is joined from; each imports only from those before it."""
 RUNS_ON = ("torch", "transformers", "safetensors")
 

@@ -167,7 +167,7 @@ class AudioFeatureExtractor(SeriesFeatureExtractor):
             found = found @ self._cosines  # (T, C)
         return found - found.mean(axis=0) if self.center_frames else found
 
-    def __call__(
+    def __call__(  # type: ignore[override]  # named as by transformers' own for sound
         self,
         raw_speech: Any,
         sampling_rate: int | None = None,

@@ -25,6 +25,11 @@ from hf_seq.predictors.text import Array, Predictor
 class AudioEngine(SeriesEngine):
     """A model made with `num_features` and its `AudioFeatureExtractor`; see `Engine`."""
 
+    @property
+    def cut_message(self) -> str:
+        """How a clip that is too long is cut, for people."""
+        return f"A clip was cut at {self.processor.max_length * self.processor.hop_ms / 1000:g} s"
+
     def many(self, series: Sequence[Array]) -> tuple[Array, list[bool]]:
         """Compute logits (N, L) of clips, and which of them were truncated."""
         return super().many([self.processor.to_frames(samples) for samples in series])

@@ -21,6 +21,8 @@ from hf_seq.reports.rows import Row
 SHOWN = 6
 MOST_CHANNELS = 6
 """Channels that are drawn; those that vary most in the series."""
+POINTS = 600
+"""Of the drawing of a clip of sound."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequenc
 
     Args:
         comparison: of models of series; a label a row.
-        inputs: N series, (T, C).
+        inputs: N series, (T, C), or clips of sound, (T,), of which the waves are drawn.
         rows: (N,) their numbers, for people.
 
     Returns:
@@ -67,21 +69,30 @@ def doubtful_series(comparison: Comparison, inputs: Sequence[Any], rows: Sequenc
     for index in np.argsort(sure, kind="stable")[:SHOWN].tolist():
         predicted, gold = int(row.answers[0][index]), int(row.gold[index])
         title = f"row {rows[index]}: {names[gold]}, the model says {names[predicted]} ({sure[index]:.0%})"
-        weights = predictor.attention(inputs[index])
-        svg = Markup(to_svg(draw_series(np.asarray(inputs[index]), weights)))  # ours
+        given = np.asarray(inputs[index])
+        weights = predictor.attention(given) if given.ndim == 2 else None
+        svg = Markup(to_svg(draw_series(_drawable(given), weights)))  # ours
         drawn.append(SeriesPlot(title, predicted == gold, svg))
-    attends = predictor.attention(inputs[0]) is not None
+    attends = np.ndim(inputs[0]) == 2 and predictor.attention(inputs[0]) is not None
     return LeastConfident(row.record.name, attends, drawn)
+
+
+def _drawable(given: np.ndarray) -> np.ndarray:
+    """Give a series (T, C) as it is; of a clip (T,) the highest and lowest of a few hundred stretches."""
+    if given.ndim == 2:
+        return given
+    stretches = [each for each in np.array_split(given, POINTS // 2) if len(each)]
+    return np.array([value for each in stretches for value in (each.min(), each.max())])[:, None]
 
 
 def _chosen(comparison: Comparison) -> tuple[Row, Any] | None:
     """Return the best model from scratch whose folder is there, one with attention pooling before others."""
-    from hf_seq.predictors.series import SeriesPredictor
+    from hf_seq.predictors.door import load
 
     places = {row.record.name: row.home for row in comparison.done if row.small and row.home is not None}
     ours = [row for row in comparison.done if row.small and (places[row.record.name] / "config.json").is_file()]
     ours.sort(key=lambda row: -(row.score or 0.0))
-    loaded = [(row, SeriesPredictor.from_pretrained(places[row.record.name])) for row in ours]
+    loaded = [(row, load(places[row.record.name])) for row in ours]
     attending = [pair for pair in loaded if pair[1].model.config.pooling == "attention"]
     return next(iter([*attending, *loaded]), None)
 

@@ -19,6 +19,7 @@ MOST = 10
 HEADS = {
     "Predictor": "sequence",
     "SeriesPredictor": "sequence",
+    "AudioPredictor": "sequence",
     "TaggingPredictor": "token",
     "SeriesTagger": "token",
     "MaskedLanguageModel": "masked",

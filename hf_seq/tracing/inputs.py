@@ -58,6 +58,8 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
         InputError: nothing is there to trace, or it is not what this model reads.
     """
     features = getattr(model.config, "num_features", None)
+    if hasattr(processor, "to_frames") and not (isinstance(inputs, Mapping) and "input_values" in inputs):
+        return _from_clips(inputs if isinstance(inputs, list) else [inputs], processor)
     if isinstance(inputs, Mapping):
         return _ready(dict(inputs), processor)
     if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and _is_text(inputs[0])):
@@ -159,6 +161,20 @@ def _from_series(series: list[np.ndarray], extractor: Any, truncation: bool) -> 
     raw = [f"window {row + 1}, of {raw[owner]}" if windows else raw[owner] for row, owner in enumerate(owners)]
     lengths = [] if windows else [len(each) for each in series]
     return TraceInput(tensors, mask, steps, raw, [], lengths or [len(row) for row in steps])
+
+
+def _from_clips(clips: list[Any], extractor: Any) -> TraceInput:
+    """Make frames of clips of sound, which then are steps."""
+    try:
+        samples = [extractor.read(clip, row) for row, clip in enumerate(clips)]
+        made = extractor(samples, return_tensors="pt", padding=True)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    tensors = {key: torch.as_tensor(value) for key, value in made.items()}
+    mask = _mask_of(tensors)
+    steps = [_series_steps(real, np.zeros(sum(real), dtype=bool), False) for real in mask.tolist()]
+    raw = [f"{len(each) / extractor.sampling_rate:.2f} s of sound" for each in samples]
+    return TraceInput(tensors, mask, steps, raw, [], [len(extractor.to_frames(each)) for each in samples])
 
 
 def _extracted(series: list[np.ndarray], extractor: Any, truncation: bool) -> dict[str, Tensor]:

@@ -9,7 +9,7 @@ warnings  channels that are constant or empty · missing values · series withou
 T steps · C channels
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -67,7 +67,7 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
 
 
 def check_labels(
-    report: CheckReport, splits: Splits, columns: Mapping[str, Columns], labelled: Mapping[str, Columns]
+    report: CheckReport, splits: Splits, columns: dict[str, Columns], labelled: dict[str, Columns]
 ) -> None:
     """Add what is found of rows and labels alone, whatever a row is.
 

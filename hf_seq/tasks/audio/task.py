@@ -7,9 +7,9 @@ texts; what differs is how clips are read.
 """
 
 from hf_seq.tasks.architectures import ModelChoice
+from hf_seq.tasks.audio.architectures import ARCHITECTURES
 from hf_seq.tasks.audio.recipe import AudioRecipe
 from hf_seq.tasks.base import Parts, Task
-from hf_seq.tasks.series.task import ARCHITECTURES
 
 MODELS = ModelChoice(
     "ForSequenceClassification",
