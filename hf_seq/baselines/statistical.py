@@ -51,12 +51,11 @@ class StatisticalForecast(ForecastBaseline):
         steps = np.concatenate(series)
         mean, std = np.nanmean(steps, axis=0), np.nanstd(steps, axis=0)
         self.arrays = {"mean": mean, "std": np.where(std > 0, std, 1.0)}
-        ends = [values[-int(self.facts["context_length"]) :, :1] for values in series[: TRIED + 1]]
-        self.forecast([ends[0][:, [0] * len(mean)]][:1])
+        ends = [values[-int(self.facts["context_length"]) :, 0] for values in series[:TRIED]]
+        self._one(ends[0])
         begin = time.perf_counter()
-        tried = (ends * (TRIED + 1))[1 : TRIED + 1]
-        for values in tried:
-            self._one(values[:, 0])
+        for number in range(TRIED):
+            self._one(ends[number % len(ends)])
         seconds = (time.perf_counter() - begin) / TRIED * int(self.facts.get("windows", 0)) * len(mean)
         if seconds > MOST_SECONDS:
             raise PretrainedUnavailable(

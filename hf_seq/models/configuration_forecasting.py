@@ -30,6 +30,9 @@ class ForecastingConfig(SequenceConfig):
             mean and deviation (Kim et al. 2022, reversible instance normalisation, without its affine weights), `last`
             the last value (Zeng et al. 2023, NLinear), `scale` divides by the mean size (Salinas et al. 2020, for
             counts), `none` nothing.
+        missing_decay: read a missing value as the one before it, which fades to the mean of the past the longer it is
+            missing, as fast as is learnt (Che et al. 2018, GRU-D, arXiv:1606.01865, with softplus for its maximum with
+            0, whose gradient can vanish for good); without it as that mean.
         linear_skip: add a linear map from the past to the future (Zeng et al. 2023, arXiv:2205.13504).
         distribution: what is learnt of every future value: `point` its mean, by squared error; `quantile` the
             `quantiles`, by pinball loss; `gaussian`, `student_t` and `negative_binomial` (counts) the parameters of
@@ -47,6 +50,7 @@ class ForecastingConfig(SequenceConfig):
     num_channels: int | None = None
     num_known: int = 0
     instance_norm: Literal["std", "last", "scale", "none"] = "std"
+    missing_decay: bool = False
     linear_skip: bool = True
     distribution: Literal["point", "quantile", "gaussian", "student_t", "negative_binomial"] = "quantile"
     quantiles: list[float] | None = None

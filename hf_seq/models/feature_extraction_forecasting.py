@@ -28,6 +28,8 @@ class ForecastingFeatureExtractor(SeriesFeatureExtractor):
         id_column: likewise, of the names of the series.
         other_columns: the columns of training that were neither.
         known_names: K names of the columns that are known of the future.
+        static_columns: columns of training that never change inside a series, and the names that they may hold, which
+            stand last in `known_names` as `column=name`; None for numbers.
         known_mean: K numbers, subtracted from these.
         known_std: K numbers, divided by.
         kwargs: those of `SeriesFeatureExtractor`.
@@ -53,6 +55,7 @@ class ForecastingFeatureExtractor(SeriesFeatureExtractor):
         known_names: Sequence[str] = (),
         known_mean: Sequence[float] = (),
         known_std: Sequence[float] = (),
+        static_columns: dict[str, list[str] | None] | None = None,
         padding_side: str = "left",
         truncation_side: str = "left",
         **kwargs: Any,
@@ -62,6 +65,7 @@ class ForecastingFeatureExtractor(SeriesFeatureExtractor):
         self.season, self.step, self.unit = season, step, unit
         self.time_column, self.id_column = time_column, id_column
         self.other_columns = list(other_columns)
+        self.static_columns = dict(static_columns or {})
         self.known_names, self.known_mean, self.known_std = list(known_names), list(known_mean), list(known_std)
 
     def standardize(self, rows: Sequence[np.ndarray]) -> list[np.ndarray]:

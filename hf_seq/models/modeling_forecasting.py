@@ -67,6 +67,7 @@ class Forecaster(SequencePreTrainedModel):
         bidirectional = getattr(config, "bidirectional", False)
         self.pooling = Pooling(config.pooling, config.hidden_size, bidirectional)
         self.head = ForecastingHead(config)
+        self.fading = nn.Linear(1, 1) if config.missing_decay else None
         self.post_init()
 
     def make_encoder(self, config: Any) -> nn.Module:
@@ -108,6 +109,9 @@ class Forecaster(SequencePreTrainedModel):
         past, known, future = self._read(input_values, attention_mask, known_values)  # (N, L), (N, L, K), (N, F, K)
         scaled = InstanceNorm(self.config.instance_norm, past)
         steps, observed = scaled.standardised, scaled.observed  # (N, L)
+        if self.fading is not None:
+            kept = torch.exp(-F.softplus(self.fading(scaled.missed.unsqueeze(-1)))).squeeze(-1)
+            steps = torch.where(observed, steps, scaled.filled * kept)
         patches, padding = into_patches(self.config, steps, observed, known)
         outputs = self.model(input_values=patches, attention_mask=padding, return_dict=True, **kwargs)
         summary, _ = self.pooling(outputs.last_hidden_state, padding)  # (N, H)
@@ -220,6 +224,7 @@ class InstanceNorm:
         spread: (N, 1, 1) float32.
         standardised: (N, L), 0 where a value is missing.
         filled: (N, L), a missing value is the one before it, or 0 where there is none.
+        missed: (N, L), the logarithm of 1 + the steps since a value was there, 0 where one is.
     """
 
     def __init__(self, kind: str, past: Tensor) -> None:
@@ -240,6 +245,7 @@ class InstanceNorm:
             spread = 1 + values.abs().sum(1, keepdim=True) / count
         self.standardised = torch.where(self.observed, (values - centre) / spread, 0.0)
         self.filled = self.standardised.gather(1, latest)
+        self.missed = torch.log1p((steps - latest).to(past.dtype))
         self.centre, self.spread = centre.unsqueeze(-1), spread.unsqueeze(-1)
 
 

@@ -187,6 +187,6 @@ class ForecastPredictor(BasePredictor):
 
 FACTS = (
     *("horizon", "context_length", "patch_length", "season", "step", "unit", "time_column", "id_column"),
-    *("known_names", "other_columns"),
+    *("known_names", "static_columns", "other_columns"),
 )
 """What feature extractors, and baselines, know of the data."""

@@ -14,6 +14,7 @@ import torch
 
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series, time_after
+from hf_seq.data.forecasts.static import Static, static_names
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.series.number_columns import share_of_numbers
@@ -102,7 +103,9 @@ def _roles(predictor: ForecastPredictor, table: Table, columns: ForecastColumns,
     names = [name.strip() for name in said.split(",")] if said else channels
     if len(names) != len(channels):
         raise InputError(f"--target_columns names {len(names)} columns, but the model forecasts {', '.join(channels)}.")
-    absent = [name for name in (*names, *facts["known_names"]) if name not in table.names]
+    static: Static = facts.get("static_columns") or {}
+    known = [name for name in facts["known_names"] if name not in static_names(static)]
+    absent = [name for name in (*names, *known, *static) if name not in table.names]
     if absent:
         raise InputError(
             f"{description} has no column {absent[0]!r}, which the model was trained on; its columns are "
@@ -115,7 +118,7 @@ def _roles(predictor: ForecastPredictor, table: Table, columns: ForecastColumns,
     }
     wanted = replace(columns, target_columns=None, known_columns=None, **given)
     found = find_forecast_roles(table, wanted)
-    extra = [name for name in found.targets if name not in (*names, *facts["known_names"], *facts["other_columns"])]
+    extra = [name for name in found.targets if name not in (*names, *known, *static, *facts["other_columns"])]
     extra = [name for name in extra if share_of_numbers(table, name) == 1]
     if extra and not said:
         raise InputError(
@@ -123,7 +126,7 @@ def _roles(predictor: ForecastPredictor, table: Table, columns: ForecastColumns,
             f"{', '.join(channels)}. Leave the column out, or say --target_columns {','.join(names)}."
         )
     ids = found.ids if facts["id_column"] is not None or columns.id_column is not None else None
-    return ForecastRoles(ids, found.time, names, list(facts["known_names"]))
+    return ForecastRoles(ids, found.time, names, known, static=static)
 
 
 def forecast_rows(
@@ -187,12 +190,11 @@ def drawn_paths(
     predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int, samples: int, generator: torch.Generator
 ) -> Array:
     """Draw futures, each of which goes on from what it has drawn: (N, samples, steps, C)."""
-    names, horizon = predictor.facts["known_names"], predictor.horizon
-    given = [_given(each.values, each, horizon, names) for each in series]
+    given = [_given(predictor, each.values, each) for each in series]
     paths = predictor.sample(given, samples, generator)
     while paths.shape[2] < steps:
         longer = [
-            _given(np.concatenate([each.values, path]), each, horizon, names)
+            _given(predictor, np.concatenate([each.values, path]), each)
             for each, drawn in zip(series, paths, strict=True)
             for path in drawn
         ]
@@ -203,12 +205,11 @@ def drawn_paths(
 
 def rolled(predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int) -> tuple[Array, Array | None]:
     """Forecast as many steps as are asked for: (N, steps, C), and quantiles (N, steps, C, Q)."""
-    names, horizon = predictor.facts["known_names"], predictor.horizon
     pasts = [each.values for each in series]
     points: list[Array] = []
     bands: list[Array] = []
     while sum(part.shape[1] for part in points) < steps:
-        given = [_given(past, each, horizon, names) for past, each in zip(pasts, series, strict=True)]
+        given = [_given(predictor, past, each) for past, each in zip(pasts, series, strict=True)]
         found, around = predictor.forecast(given)
         points.append(found)
         bands += [] if around is None else [around]
@@ -217,10 +218,13 @@ def rolled(predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: in
     return joined, np.concatenate(bands, axis=1)[:, :steps] if bands else None
 
 
-def _given(past: Array, series: TimeSeries, horizon: int, names: Sequence[str]) -> Mapping[str, Any]:
+def _given(predictor: ForecastPredictor, past: Array, series: TimeSeries) -> Mapping[str, Any]:
+    names, horizon = predictor.facts["known_names"], predictor.horizon
     if not names:
         return {"series": past}
     wanted = len(past) + horizon
+    if len(names) == len(static_names(predictor.facts.get("static_columns") or {})):  # it goes on as it was
+        return {"series": past, "known": np.repeat(series.known[:1], wanted, axis=0)}
     if len(series.known) < wanted:
         name = f" of series {series.name!r}" if series.name else ""
         raise InputError(

@@ -79,6 +79,7 @@ def write_forecast_picture(shown: Sequence[Window], folder: str | Path) -> Path 
             axes.set_title(title_of(each), fontsize=10)
         for axes in places[len(shown) :]:
             axes.set_axis_off()
+        figure.legend(*places[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, frameon=False)
         path = Path(folder) / PICTURE_NAME
         figure.savefig(path, dpi=110, facecolor="white")
     return path
@@ -93,7 +94,9 @@ def draw_forecast(window: Window, other: Sequence[float | None] | None = None) -
     """
     with figure_style():
         figure = Figure(figsize=(5.4, 2.6), layout="constrained")
-        _draw(figure.subplots(), window, other)
+        axes = figure.subplots()
+        _draw(axes, window, other)
+        axes.legend(fontsize=8, ncols=5, frameon=False, loc="lower left", bbox_to_anchor=(0, 1), columnspacing=1)
         return figure
 
 
@@ -109,16 +112,15 @@ def _draw(axes: Axes, window: Window, other: Sequence[float | None] | None = Non
     axes.plot(before, past, color=INK, linewidth=1.1, label="past")
     axes.plot(ahead, gold, color=INK, linewidth=1.1, alpha=0.45, label="what came")
     if "low" in window:
-        axes.fill_between(
-            ahead, _floats(window["low"]), _floats(window["high"]), color=SERIES[0], alpha=0.2, linewidth=0
-        )
+        low, high = _floats(window["low"]), _floats(window["high"])
+        name = "{:g} to {:g}".format(*window["levels"])
+        axes.fill_between(ahead, low, high, color=SERIES[0], alpha=0.2, linewidth=0, label=name)
     axes.plot(ahead, forecast, color=SERIES[0], linewidth=1.5, label="forecast")
     if other is not None:
         axes.plot(ahead, _floats(other), color=SERIES[1], linewidth=1.1, linestyle="--", label="reference")
     axes.axvline(-0.5, color=INK, linewidth=0.7, alpha=0.4)
     axes.set(xlabel="steps from the end of the past")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(fontsize=8, ncols=4, frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
 
 
 def _floats(values: Sequence[float | None]) -> np.ndarray:

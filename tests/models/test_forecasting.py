@@ -82,6 +82,21 @@ def test_a_missing_value_counts_neither_for_mean_nor_deviation():
     assert norm.filled[0, 1] == norm.standardised[0, 0]
 
 
+def test_a_missing_value_fades_as_its_formula_says():
+    model = model_of(RecurrentForForecasting, missing_decay=True, instance_norm="none", linear_skip=False)
+    past = torch.randn(1, 20, 1)
+    gappy = past.clone()
+    gappy[0, 11:14] = torch.nan
+    weight, bias = model.fading.weight.item(), model.fading.bias.item()
+    faded = [past[0, 10].item() * np.exp(-np.logaddexp(0, weight * np.log1p(gap) + bias)) for gap in (1, 2, 3)]
+    seen = []
+    model.model.register_forward_pre_hook(lambda _, __, inputs: seen.append(inputs["input_values"]), with_kwargs=True)
+    model(gappy)
+    values = seen[0][0, :, :8].flatten()[4:]  # 20 steps in patches of 8, the first filled up
+    np.testing.assert_allclose(values[11:14].detach().numpy(), faded, rtol=1e-5)
+    assert values[10].item() == pytest.approx(past[0, 10].item())
+
+
 def test_a_past_without_any_value_and_a_constant_one_are_answered_with_numbers():
     past = torch.zeros(2, 20, 2)
     past[1] = torch.nan

@@ -22,6 +22,7 @@ RUNS = {
     "transformer": [*TINY, "--model", "transformer", "--num_attention_heads", "2"],
     "linear": ["--model", "linear"],
     "counts": [*TINY, "--embedding_size", "8", "--distribution", "negative_binomial"],
+    "static": [*TINY, "--embedding_size", "8", "--static_columns", "region,area"],
     "point": [*TINY, "--embedding_size", "8", "--distribution", "point", "--linear_start", "false"],
 }
 
@@ -39,13 +40,20 @@ def sales(steps=200, shops=("north", "south")):
     return pd.concat(frames)
 
 
+def placed(frame, region="harbour"):
+    """The shops with a region and an area each."""
+    north = frame["shop"] == "north"
+    return frame.assign(region=np.where(north, "hill", region), area=np.where(north, 50, 80))
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Models with and without what is known ahead, a baseline, and the data of all."""
     folder = tmp_path_factory.mktemp("forecasting")
     sales().to_csv(folder / "sales.csv", index=False)
-    shared = [*FLAGS, "--data", str(folder / "sales.csv")]
+    placed(sales()).to_csv(folder / "placed.csv", index=False)
     for name, flags in RUNS.items():
+        shared = [*FLAGS, "--data", str(folder / ("placed.csv" if name == "static" else "sales.csv"))]
         target = ["--target_columns", "promotion" if name == "counts" else "sold"]
         assert main(["train", *shared, *target, *flags, "--output_dir", str(folder / name)]) == 0, name
     return folder
@@ -94,14 +102,7 @@ def test_the_forecast_of_the_command_is_that_of_predictor_and_pipeline(runs, tmp
 
 def test_a_model_begins_at_ridge_regression_unless_it_is_told_not_to(runs):
     begun = {name: any("ridge regression" in note for note in Record.read(runs / name).notes) for name in RUNS}
-    assert begun == {
-        "plain": True,
-        "known": True,
-        "transformer": True,
-        "linear": False,
-        "counts": False,
-        "point": False,
-    }
+    assert [name for name, begins in begun.items() if begins] == ["plain", "known", "transformer", "static"]
 
 
 @pytest.mark.parametrize("name", ["plain", "linear"])
@@ -163,6 +164,25 @@ def test_what_is_known_ahead_is_read_from_a_file_of_its_own_or_from_rows_below(r
     assert not np.allclose(pd.read_csv(outputs[0])["sold"], other["sold"])
 
 
+def test_what_never_changes_is_read_beside_the_past(runs, tmp_path, capsys):
+    model, outputs = str(runs / "static"), [tmp_path / "one.csv", tmp_path / "other.csv", tmp_path / "odd.csv"]
+    capsys.readouterr()
+    assert main(["evaluate", model]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] == pytest.approx(Record.read(model).score)
+    for region, output in zip(["harbour", "hill", "island"], outputs, strict=True):
+        placed(sales(), region).to_csv(tmp_path / "placed.csv", index=False)
+        assert main(["forecast", model, "--data", str(tmp_path / "placed.csv"), "--output", str(output)]) == 0
+    assert "'region' holds 'island', which training did not" in capsys.readouterr().err
+    found = [pd.read_csv(output).set_index("shop")["sold"] for output in outputs]
+    np.testing.assert_array_equal(found[0]["north"], found[1]["north"])
+    assert not np.array_equal(found[0]["south"], found[1]["south"])
+    moved = placed(sales())
+    moved.iloc[-1, moved.columns.get_loc("region")] = "hill"
+    moved.to_csv(tmp_path / "placed.csv", index=False)
+    assert main(["forecast", model, "--data", str(tmp_path / "placed.csv")]) == 2
+    assert "'region', which changes inside series 'south' ('harbour', then 'hill'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -194,6 +214,16 @@ def test_check_tells_seasons_and_constants(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "'sold': a season of 7 steps" in said
     assert "[channel-constant] 'broken' is 4 in all of train" in said
+
+
+def test_check_tells_of_a_known_column_that_is_the_target(tmp_path, capsys):
+    frame = sales(shops=("north",)).assign(invoiced=lambda each: 3 * each["sold"] + 0.1)
+    frame.to_csv(tmp_path / "one.csv", index=False)
+    known = ["--target_columns", "sold", "--known_columns", "promotion,invoiced"]
+    assert main(["check", str(tmp_path / "one.csv"), "--task", "forecasting", "--horizon", "6", *known]) == 0
+    said = capsys.readouterr().out
+    assert "[known-tells-target] 'invoiced' is said to be known ahead, and says what 'sold' is" in said
+    assert "'promotion' is said" not in said
 
 
 def test_a_horizon_longer_than_the_history_ends_with_words(tmp_path, capsys):

@@ -25,6 +25,7 @@ SHIFT = 3.0  # deviations of train between the means of train and test
 MOST_LOOKED_AT = 50  # series whose season is looked for
 STRONG = 0.5  # autocorrelation of a season that is worth a warning where another one is used
 ALIKE = 0.999  # correlation of two channels
+TOLD = 0.98  # correlation of what is known ahead with what is forecast
 
 
 def check_forecast(splits: ForecastSplits) -> CheckReport:
@@ -62,6 +63,8 @@ def look_closer_at_forecast(report: CheckReport, splits: ForecastSplits) -> None
                 )
             )
     report.warnings += _alike(np.concatenate(series), splits)
+    if splits.known:
+        report.warnings += _told(series, arrays_of(splits.train, "known")[:MOST_LOOKED_AT], splits)
 
 
 def _empty(every: Array, splits: ForecastSplits) -> Iterator[Finding]:
@@ -142,3 +145,21 @@ def _alike(every: Array, splits: ForecastSplits) -> Iterator[Finding]:
             f"{splits.channels[one]!r} and {splits.channels[other]!r} say the same (correlation "
             f"{likeness[one, other]:.4f}); one of them may be made from the other",
         )
+
+
+def _told(series: list[Array], known: list[Array], splits: ForecastSplits) -> Iterator[Finding]:
+    """Find what is said to be known ahead, and says what is forecast: nobody will know it in time."""
+    values, beside = np.concatenate(series), np.concatenate(known)
+    for number, name in enumerate(splits.channels):
+        for column, other in enumerate(splits.known):
+            both = ~(np.isnan(values[:, number]) | np.isnan(beside[:, column]))
+            one, two = values[both, number], beside[both, column]
+            if both.sum() < 3 or np.ptp(one) == 0 or np.ptp(two) == 0:
+                continue
+            likeness = abs(float(np.corrcoef(one, two)[0, 1]))
+            if likeness > TOLD:
+                yield Finding(
+                    "known-tells-target",
+                    f"{other!r} is said to be known ahead, and says what {name!r} is (correlation {likeness:.4f}); if "
+                    "it is measured when that is, leave it out of --known_columns",
+                )

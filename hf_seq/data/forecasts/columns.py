@@ -8,6 +8,7 @@ store,date,sales,price    long: many series, one below the other or row by row
 
 from dataclasses import dataclass, field
 
+from hf_seq.data.forecasts.static import Static, find_static, static_names
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import TIME_NAMES, codes_of, find_ids, has_repeats, is_dated
 from hf_seq.data.series.number_columns import share_of_numbers
@@ -27,6 +28,7 @@ class ForecastColumns:
         time_column: the time of each row; `none` keeps the order of the file.
         target_columns: what is forecast, with commas; None: all columns of numbers that are nothing else.
         known_columns: what is known of the future too, with commas.
+        static_columns: what never changes inside a series, see `static.find_static`.
         time_format: how times are written, as for `datetime.strptime`; None finds it.
         sort_times: put the rows of each series in the order of their times.
     """
@@ -37,6 +39,7 @@ class ForecastColumns:
     known_columns: str | None = None
     time_format: str | None = None
     sort_times: bool = False
+    static_columns: str | None = None
 
 
 @dataclass
@@ -50,6 +53,7 @@ class ForecastRoles:
         known: what is known of the future too.
         others: the other columns.
         notes: what was guessed and left out, in words.
+        static: what never changes inside a series.
     """
 
     ids: str | None
@@ -58,6 +62,12 @@ class ForecastRoles:
     known: list[str]
     others: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    static: Static = field(default_factory=dict)
+
+    @property
+    def beside(self) -> list[str]:
+        """Names of all that is read beside the targets at every step."""
+        return [*self.known, *static_names(self.static)]
 
 
 def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
@@ -67,11 +77,12 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
         InputError: a named column is not there or holds no numbers, or no column does.
     """
     known, targets = listed(wanted.known_columns), listed(wanted.target_columns)
+    static = find_static(table, wanted.static_columns)
     _check_named(table, wanted, known, targets)
     ids = _ids(table, wanted.id_column)
     time = _time(table, wanted, ids)
     notes: list[str] = []
-    rest = [name for name in table.names if name not in (ids, time, *known)]
+    rest = [name for name in table.names if name not in (ids, time, *known, *static)]
     if ids is None and wanted.id_column is None:
         ids = _guess_ids(table, time, rest, notes)
         rest = [name for name in rest if name != ids]
@@ -86,13 +97,15 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
             f"no column holds numbers to forecast; the columns are {', '.join(table.names)}. Name them with "
             "--target_columns."
         )
-    clash = next((name for name in targets if name in (ids, time, *known)), None)
+    clash = next((name for name in targets if name in (ids, time, *known, *static)), None)
     if clash is not None:
-        raise InputError(f"--target_columns names {clash!r}, which is taken as id, time or known; name it once.")
+        raise InputError(
+            f"--target_columns names {clash!r}, which is taken as id, time, known or static; name it once."
+        )
     for name in (*targets, *known):
         _check_numbers(table, name)
-    others = [name for name in table.names if name not in (ids, time, *targets, *known)]
-    return ForecastRoles(ids, time, targets, known, others, notes)
+    others = [name for name in table.names if name not in (ids, time, *targets, *known, *static)]
+    return ForecastRoles(ids, time, targets, known, others, notes, static)
 
 
 def listed(names: str | None) -> list[str]:

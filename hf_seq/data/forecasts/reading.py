@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
+from hf_seq.data.forecasts.static import static_values
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.grid import Grid, find_grid, written, years_and_parts
 from hf_seq.data.series.long_tables import codes_of
@@ -30,7 +31,8 @@ class TimeSeries:
     Attributes:
         name: its id; "" where there is one only.
         values: (T, C), NaN where a value is missing.
-        known: (T + F, K), NaN likewise; F rows more where the table goes on without targets.
+        known: (T + F, K), NaN likewise; F rows more where the table goes on without targets. What never changes
+            inside a series is in its last columns.
         start: the time of the first step, in seconds or in the unit of plain numbers.
     """
 
@@ -74,13 +76,13 @@ def read_forecast_series(
     roles = find_forecast_roles(tables["train"], wanted) if roles is None else roles
     notes = [_in_words(roles), *roles.notes]
     for split, table in tables.items():
-        lacking = [name for name in (roles.ids, roles.time, *roles.targets, *roles.known) if name is not None]
+        lacking = [name for name in (roles.ids, roles.time, *roles.targets, *roles.known, *roles.static) if name]
         absent = next((name for name in lacking if name not in table.names and "," not in name), None)
         if absent is not None:
             raise InputError(
                 f"{description} ({split}) has no column {absent!r}; the columns are {', '.join(table.names)}."
             )
-    rows = {split: _Rows(table, roles, f"{description} ({split})") for split, table in tables.items()}
+    rows = {split: _Rows(table, roles, f"{description} ({split})", notes) for split, table in tables.items()}
     how = _read_times(rows, roles, wanted, notes)
     ordered = {split: each.in_order(sort=wanted.sort_times) for split, each in rows.items()}
     grid = Grid() if how is None else find_grid([seconds for each in ordered.values() for _, seconds in each], how)
@@ -99,7 +101,7 @@ def read_forecast_series(
 class _Rows:
     """The rows of one table: numbers, times and the series they belong to."""
 
-    def __init__(self, table: Table, roles: ForecastRoles, where: str) -> None:
+    def __init__(self, table: Table, roles: ForecastRoles, where: str, notes: list[str]) -> None:
         self.where, self.roles = where, roles
         if roles.ids is not None and roles.ids not in table.names:
             parts = zip(*map(table.values, roles.ids.split(",")), strict=True)
@@ -109,6 +111,7 @@ class _Rows:
         self.times = table.values(roles.time) if roles.time is not None else []
         self.values = self._columns(table, roles.targets)
         self.known = self._columns(table, roles.known)
+        self.static = static_values(table, roles.static, self.codes, self.names, where, notes)
         self.seconds: Array | None = None
         self.clock = False
 
@@ -178,6 +181,8 @@ class _Rows:
                 values, known = (_spread(each[once], places[once]) for each in (values, known))
             seen = np.flatnonzero(~np.isnan(values).all(axis=1))
             end = int(seen[-1]) + 1 if len(seen) else 0
+            static = self.static[self.codes[rows[0]]]
+            known = np.concatenate([known, np.broadcast_to(static, (len(known), len(static)))], axis=1)
             found.append(TimeSeries(self.names[int(rows[0])], values[:end], known, float(seconds[0])))
         if gaps:
             notes.append(f"{split}: {gaps:,} steps are not there, and count as missing values")
@@ -221,6 +226,7 @@ def _article(grid: Grid) -> str:
 def _in_words(roles: ForecastRoles) -> str:
     parts = [f"forecast: {', '.join(map(repr, roles.targets[:8]))}{', ...' if len(roles.targets) > 8 else ''}"]
     parts += [f"known ahead: {', '.join(map(repr, roles.known))}"] if roles.known else []
+    parts += [f"static: {', '.join(map(repr, roles.static))}"] if roles.static else []
     parts.append(f"time {roles.time!r}" if roles.time else "no time")
     parts += [f"series {roles.ids!r}"] if roles.ids else []
     return f"{'; '.join(parts)} (--target_columns, --known_columns, --time_column, --id_column say otherwise)"

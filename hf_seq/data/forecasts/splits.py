@@ -23,6 +23,7 @@ from datasets import Dataset
 
 from hf_seq.data.forecasts.columns import ForecastColumns
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series
+from hf_seq.data.forecasts.static import Static, written
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.series.grid import Grid
 from hf_seq.data.series.reading import SERIES_READERS, arrow_series
@@ -71,7 +72,8 @@ class ForecastSplits(Splits):
         patch_length: steps that an encoder reads as one.
         season: steps of a season; 1 where there is none.
         grid: the steps of time.
-        known: names of what is known ahead.
+        known: names of what is known ahead, what never changes among them.
+        static: the columns that never change inside a series.
     """
 
     horizon: int = 1
@@ -80,6 +82,7 @@ class ForecastSplits(Splits):
     season: int = 1
     grid: Grid = field(default_factory=Grid)
     known: list[str] = field(default_factory=list)
+    static: Static = field(default_factory=dict)
 
 
 def load_forecast_splits(
@@ -133,6 +136,7 @@ def load_forecast_splits(
             "id_column": roles.ids,
             "target_columns": roles.targets,
             "known_columns": roles.known,
+            "static_columns": written(roles.static) or None,
             "other_columns": roles.others,
         },
         channels=list(roles.targets),
@@ -141,7 +145,8 @@ def load_forecast_splits(
         patch_length=patch,
         season=season,
         grid=found.grid,
-        known=list(roles.known),
+        known=roles.beside,
+        static=roles.static,
     )
 
 

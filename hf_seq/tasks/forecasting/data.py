@@ -9,6 +9,7 @@ from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.forecasts.checks import check_forecast, look_closer_at_forecast
 from hf_seq.data.forecasts.columns import ForecastColumns
 from hf_seq.data.forecasts.splits import ForecastOptions, ForecastSplits, arrays_of, load_forecast_splits
+from hf_seq.data.forecasts.static import Static, static_names, written
 from hf_seq.data.inputs import Inputs, Source
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.splits import Splits
@@ -36,9 +37,13 @@ class SeriesByTime(Data[ForecastingRecipe]):
         """Read data as those that a saved model was trained on: its channels, its horizon, its past."""
         facts = predictor.facts
         names = predictor.channel_names
-        said = {"target_columns": ",".join(map(str, names))} if not any("," in str(name) for name in names) else {}
+        said: dict[str, str | None] = (
+            {"target_columns": ",".join(map(str, names))} if not any("," in str(name) for name in names) else {}
+        )
         if facts["known_names"]:
-            said["known_columns"] = ",".join(facts["known_names"])
+            static: Static = facts.get("static_columns") or {}
+            varying = [name for name in facts["known_names"] if name not in static_names(static)]
+            said |= {"known_columns": ",".join(varying) or None, "static_columns": written(static) or None}
         lengths = {name: facts[name] for name in ("horizon", "context_length", "patch_length", "season")}
         return dataclasses.replace(recipe, **{**said, **lengths})
 

@@ -134,6 +134,7 @@ def facts_of(splits: ForecastSplits) -> dict[str, Any]:
         "time_column": splits.columns["time_column"],
         "id_column": splits.columns["id_column"],
         "known_names": splits.known,
+        "static_columns": splits.static,
         "other_columns": splits.columns["other_columns"],
     }
 

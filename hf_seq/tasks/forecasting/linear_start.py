@@ -51,6 +51,9 @@ def start_linear(model: Any, train: EncodedDataset, validation: EncodedDataset) 
     with torch.no_grad():
         head.skip.weight.copy_(maps[chosen].T)
         head.skip.bias.zero_()
+        if head.known is not None:
+            for parameter in head.known[-1].parameters():
+                parameter.zero_()
         head.future.weight.zero_()
         head.future.bias.copy_(start_of(model.config.distribution, left, model.config.quantiles).flatten())
     head.skip.requires_grad_(False)

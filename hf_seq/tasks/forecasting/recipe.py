@@ -24,6 +24,9 @@ class ForecastingRecipe(Recipe):
     known_columns: str | None = setting(
         None, "Columns known of the future too, such as prices or holidays, with commas.", "Data"
     )
+    static_columns: str | None = setting(
+        None, "Columns that never change inside a series, such as its region, with commas: numbers or names.", "Data"
+    )
     id_column: str | None = setting(
         None, "Column, or several with commas, that names the series of a row (none: one series).", "Data"
     )
@@ -60,6 +63,9 @@ class ForecastingRecipe(Recipe):
         "Taken out of each past and put back: std (mean and deviation, the default), last (value), scale (mean size; "
         "of counts), none.",
     )
+    missing_decay: bool | None = configures(
+        None, "Read a missing value as the one before it, fading as fast as is learnt (GRU-D); absent: as the mean."
+    )
     linear_skip: bool | None = configures(None, "A linear map from past to future beside the encoder (default: yes).")
     linear_start: bool = setting(
         True, "Solve that map by ridge regression before training, which then learns what it leaves.", "Model"
@@ -72,7 +78,8 @@ class ForecastingRecipe(Recipe):
     @property
     def columns_said(self) -> dict[str, Any]:
         """What the loader is told of the columns."""
-        names = ("id_column", "time_column", "target_columns", "known_columns", "time_format", "sort_times")
+        roles = ("id_column", "time_column", "target_columns", "known_columns", "static_columns")
+        names = (*roles, "time_format", "sort_times")
         return {name: getattr(self, name) for name in names}
 
     @property
