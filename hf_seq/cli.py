@@ -6,6 +6,7 @@ Each verb imports what it needs when it runs, so that `hf-seq --help` answers at
 sentence on stderr and ends with exit code 2.
 """
 
+import errno
 import os
 import shlex
 import sys
@@ -62,6 +63,11 @@ COMPLETING = "_HF_SEQ_COMPLETE"
 
 OTHERS_WAIT = 10.0
 """Seconds after which a process that is not the first says itself why it ends."""
+
+UNUSABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
+)
+"""What the system says of a path that a user gave and nobody can read or write."""
 
 
 @dataclass(frozen=True)
@@ -227,9 +233,9 @@ def guarded(action: Callable[[], Any]) -> int:
     except Exception as error:
         if is_disk_full(error):
             return _complain(f"The disk is full ({error}). Free some space and try again.")
-        if isinstance(error, PermissionError) and error.filename:
+        if isinstance(error, OSError) and error.errno in UNUSABLE and error.filename:
             return _complain(
-                f"{error.filename} cannot be opened ({error.strerror}); change its permissions or its name."
+                f"{error.filename} cannot be opened ({error.strerror}); change its permissions, or give another name."
             )
         raise
     return 0

@@ -7,6 +7,8 @@
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from hf_seq.train.calibrate import calibrate, check_calibration
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
+from hf_seq.train.holding import held
 from hf_seq.train.longer import describe_longer, start_from_finished
 from hf_seq.train.other_processes import UPDATE, keep_update
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
@@ -71,9 +74,8 @@ def train(
         check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
     disable_progress_bar()  # of reading and writing weights, which takes less time than to read
     folder, values = arguments.folder, recipe_values(recipe, arguments)
-    state: run_folder.State = "new"
-    if is_first or recipe.resume:
-        state = run_folder.claim_folder(folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
+    claim = partial(run_folder.claim_folder, folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
+    state: run_folder.State = claim() if is_first or recipe.resume else "new"
     if state == "finished":
         logger.info(f"The run in {folder} is finished; nothing to resume.")
         if is_first and not recipe.keep_checkpoints:
@@ -89,7 +91,7 @@ def train(
     if recipe.calibrate:
         check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.main_metric, prepared.task.training.metric_names(recipe, prepared.splits))
-    with disk_errors_explained(folder):
+    with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
         if is_first:
             start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:

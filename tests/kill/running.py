@@ -5,7 +5,9 @@
     python -m tests.kill.running --seed 0 --moments 50          (make kill)
 
 A moment is the n-th time that a run opens a file to write, renames, deletes or makes a folder (Python tells by audit
-events), or a share of the time that the whole run took. A run is killed again and again until it ends by itself.
+events), or a share of the time that the whole run took. A run is killed again and again until it ends by itself. A
+search takes its time by the clock, so another one may choose otherwise: it has to end, and to say the same when asked
+again.
 """
 
 import argparse
@@ -51,6 +53,7 @@ class Chain:
     words: list[str]
     output: str = "--output_dir"
     again: tuple[str, ...] = ("--resume",)
+    repeats: bool = True
 
 
 CHAINS = {
@@ -65,7 +68,23 @@ CHAINS = {
         ["distill", "--teacher", "{place}/teacher", "--student", "bilstm", "--data", "{place}/reviews.csv", *CACHED],
         output="--output",
     ),
+    "comparison": Chain(
+        ["compare", "--models", "majority,bilstm,gru", "--data", "{place}/reviews.csv", "--calls", "3",
+         "--robustness_rows", "5", *TINY],
+        output="--output", again=(),
+    ),
+    "bulk": Chain(
+        ["predict", "{place}/teacher", "--input", "{place}/shards/*.csv", "--text_column", "text", "--workers", "1"],
+        output="--output", again=(),
+    ),
+    "search": Chain(
+        ["fit", "--data", "{place}/reviews.csv", "--minutes", "0.05", "--trials", "2", "--max_size", "300kB",
+         *TINY[:10]],
+        output="--output", again=(), repeats=False,
+    ),
 }  # fmt: skip
+LEFT = ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl", "baseline.json", "statistics.json")
+"""What a run leaves for others; the names of its files, and those of shards."""
 
 
 def make_data(place: Path) -> None:
@@ -76,6 +95,10 @@ def make_data(place: Path) -> None:
     with (place / "reviews.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["text", "label"], *((text, ("no", "yes")["good" in text]) for text in texts)])
     lines = ["\n".join(f"{word} {'B-X' if word == 'plot' else 'O'}" for word in text.split()) for text in texts]
+    (place / "shards").mkdir()
+    for number in range(4):
+        part = "".join(f'"{text}"\n' for text in texts[number * 20 : number * 20 + 20])
+        (place / f"shards/{number}.csv").write_text(f"text\n{part}")
     (place / "tagged.conll").write_text("\n\n".join(lines) + "\n")
     (place / "lines.txt").write_text("\n".join(texts * 4))
     (place / "pairs.tsv").write_text(
@@ -83,27 +106,44 @@ def make_data(place: Path) -> None:
     )
 
 
-def run(words: Sequence[str], log: Path, *, event: int | None = None, seconds: float | None = None) -> int:
-    """Run a command in a child of this process that kills itself at a moment; give its exit code or minus a signal."""
+def run(
+    words: Sequence[str],
+    log: Path,
+    *,
+    event: int | None = None,
+    seconds: float | None = None,
+    count: Path | None = None,
+) -> int:
+    """Run a command in a child of this process that kills itself at a moment; give its exit code or minus a signal.
+
+    Args:
+        words: of the command.
+        log: where it says what it says.
+        event: the number of the event at which it is killed.
+        seconds: after which it is killed.
+        count: a file for the number of events.
+    """
     child = os.fork()
     if not child:
         with log.open("a") as sink:
             os.dup2(sink.fileno(), 1)
             os.dup2(sink.fileno(), 2)
-        if event is not None:
-            _kill_at_event(event)
+        left = _watched(event or 10**9)
         if seconds is not None:
             threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
         code = 1
         try:
             code = main(list(words))
         finally:
+            if count is not None:
+                count.write_text(str(10**9 - left[0]))
             sys.stdout.flush()
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _kill_at_event(number: int) -> None:
+def _watched(number: int) -> list[int]:
+    """Kill this process at the event of a number; give how many are left until then."""
     left = [number]
 
     def watch(event: str, given: tuple[object, ...]) -> None:
@@ -114,14 +154,16 @@ def _kill_at_event(number: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(watch)
+    return left
 
 
 def fingerprint(folder: Path) -> str:
     """Hash what a run leaves for others: weights, tokenizer, predictions."""
     hashed = hashlib.sha256()
-    for name in ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl"):
-        if (folder / name).is_file():
-            hashed.update(name.encode() + (folder / name).read_bytes())
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and (path.name in LEFT or (path.suffix == ".csv" and len(inside.parts) == 1)):
+            hashed.update(str(inside).encode() + path.read_bytes())
     return hashed.hexdigest()[:16]
 
 
@@ -129,33 +171,35 @@ class Killing:
     """Chains in a folder, and what they end in when nobody kills them."""
 
     def __init__(self, place: Path) -> None:
-        self.place, self.whole = place, {}  # type: Path, dict[str, tuple[str, float]]
+        self.place, self.whole = place, {}  # type: Path, dict[str, tuple[str, float, int]]
         make_data(place)
 
     def words(self, chain: Chain, output: Path) -> list[str]:
         spelled = [word.format(place=self.place, output=output) for word in chain.words]
         return [*spelled, chain.output, str(output)]
 
-    def undisturbed(self, name: str) -> tuple[str, float]:
-        """Give the fingerprint and the seconds of a run that nobody kills."""
+    def undisturbed(self, name: str) -> tuple[str, float, int]:
+        """Give the fingerprint, the seconds and the number of events of a run that nobody kills."""
         if name not in self.whole:
-            if name == "distillation" and not (self.place / "teacher").exists():
+            if name in ("distillation", "bulk") and not (self.place / "teacher").exists():
                 teacher = Chain(["train", "--model", "bilstm", "--data", "{place}/reviews.csv", *TINY])
                 assert run(self.words(teacher, self.place / "teacher"), self.place / "teacher.log") == 0
             output, start = self.place / f"whole {name}", time.monotonic()
-            log = self.place / "log"
-            assert run(self.words(CHAINS[name], output), log) == 0, log.read_text()[-2_000:]
-            self.whole[name] = fingerprint(output), time.monotonic() - start
+            log, count = self.place / "log", self.place / "count"
+            assert run(self.words(CHAINS[name], output), log, count=count) == 0, log.read_text()[-2_000:]
+            self.whole[name] = fingerprint(output), time.monotonic() - start, int(count.read_text())
         return self.whole[name]
 
     def kill(self, name: str, rng: random.Random) -> str | None:
         """Kill a chain at drawn moments until it ends; give what is wrong with its end."""
-        expected, seconds = self.undisturbed(name)
+        expected, seconds, events = self.undisturbed(name)
         output = self.place / f"killed {name} {rng.randrange(10**9)}"
         log = output.with_suffix(".log")
         words, moments = self.words(CHAINS[name], output), []
         for _ in range(2):
-            moment = {"event": rng.randrange(1, 90)} if rng.random() < 0.7 else {"seconds": rng.random() * seconds}
+            moment = (
+                {"event": rng.randrange(1, events + 1)} if rng.random() < 0.7 else {"seconds": rng.random() * seconds}
+            )
             moments.append(moment)
             code = run(words, log, **moment)  # type: ignore[arg-type]
             if code == 0:
@@ -169,6 +213,10 @@ class Killing:
         if code:
             return f"{moments}: exit code {code}: {log.read_text()[-1_500:]}"
         found = fingerprint(output)
+        if not CHAINS[name].repeats:
+            code, expected = run(words, log), fingerprint(output)
+            if code:
+                return f"{moments}: exit code {code} when run again: {log.read_text()[-1_500:]}"
         return None if found == expected else f"{moments}: other bits than without being killed ({found}, {expected})"
 
 
