@@ -7,7 +7,6 @@ B batch · T steps · N steps of a row · L labels
 Forward-backward and Viterbi: Rabiner 1989, doi:10.1109/5.18626; with rescaling, section V.A there.
 """
 
-import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -229,9 +228,9 @@ def _best_path_in_place(emissions: Tensor, chain: Chain, lengths: Tensor) -> Ten
     steps, rows, labels = scores.shape
     sums, tops = np.empty((labels, rows, labels), scores.dtype), np.empty((rows, labels), scores.dtype)
     scores[0] += start
-    for before, score in itertools.pairwise(scores):
-        np.add(before.T[:, :, None], pair[:, None], out=sums)
-        np.add(score, np.maximum.reduce(sums, axis=0, out=tops), out=score)
+    for step in range(1, steps):
+        np.add(scores[step - 1].T[:, :, None], pair[:, None], out=sums)
+        scores[step] += np.maximum.reduce(sums, axis=0, out=tops)
     last = np.maximum(lengths.numpy() - 1, 0)
     path = np.empty((steps, rows), np.int64)
     path[-1] = (scores[last, np.arange(rows)] + end).argmax(1)

@@ -61,7 +61,9 @@ def test_log_partition_is_the_sum_over_all_legal_paths(crf):
     torch.testing.assert_close(crf.log_partition(emissions, MASK), torch.stack(expected), **EXACT)
 
 
-def test_the_best_path_is_the_best_of_all_legal_paths(crf):
+@pytest.mark.parametrize("recorded", [False, True], ids=["numpy", "torch"])
+def test_the_best_path_is_the_best_of_all_legal_paths(crf, recorded, monkeypatch):
+    monkeypatch.setattr("hf_seq.models.chains.is_tracing", lambda: recorded)
     emissions = make_emissions(crf)
     for found, row, kept in zip(crf.decode(emissions, MASK), emissions, MASK, strict=True):
         scores = all_paths(crf, row[kept])
