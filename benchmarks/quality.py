@@ -161,6 +161,8 @@ TOY = {
     "multi30k-lstm": f"{SHAPE} --vocab_size 300 --batch_tokens 200 {WRITES}",
     "multi30k-transformer": f"--num_train_epochs 1 --hidden_size 8 --intermediate_size 16 --vocab_size 300 {WRITES}",
     "japanese_vowels-statistics": "",
+    "spoken_digits-statistics": "",
+    "spoken_digits-by-speaker": "--num_train_epochs 1 --min_updates 1 --hidden_size 8 --recurrent_size 4",
     "japanese_vowels-bilstm-attention": "--num_train_epochs 1 --hidden_size 8",
 }
 """What `--toy` runs, and the flags that make it small."""

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-RUN = ("index", "python", "classification", "tagging", "language-models", "text-to-text", "series")
+RUN = ("index", "python", "classification", "tagging", "language-models", "text-to-text", "series", "audio")
 """Pages whose Python is run from top to bottom, in one program."""
 NOT_FLAGS = {"--help", "--version"}
 
