@@ -27,6 +27,8 @@ class Speed:
         ratio: median of the ratios within each pair.
         pairs: how many.
         note: what a reader must know to read the figure.
+        peak_mb: what ours added to the memory of the process at its highest, in the first turn; None where the system
+            does not say.
         profile: milliseconds by kind of work, of ours and of theirs; kept in `results/generate_profile.jsonl`.
     """
 
@@ -38,6 +40,7 @@ class Speed:
     ratio: float
     pairs: int
     note: str = ""
+    peak_mb: float | None = None
     profile: dict[str, dict[str, float]] | None = None
 
 
@@ -63,13 +66,33 @@ def time_pairs(
         note: for the reader.
         warm_up: run one more pair first, which is not counted.
     """
-    figures = [(ours(), theirs()) for _ in range(pairs + warm_up)][int(warm_up) :]
+    first, peak = watch_memory(ours)
+    figures = [(first, theirs()), *((ours(), theirs()) for _ in range(pairs + warm_up - 1))][int(warm_up) :]
     less_is_better = unit in {"ms", "s", "MB"}
     ratios = [theirs / ours if less_is_better else ours / theirs for ours, theirs in figures]
     ours_median, theirs_median = (statistics.median(column) for column in zip(*figures, strict=True))
-    return Speed(
-        id, round(ours_median, 3), peer, round(theirs_median, 3), unit, round(statistics.median(ratios), 2), pairs, note
-    )
+    ratio = round(statistics.median(ratios), 2)
+    return Speed(id, round(ours_median, 3), peer, round(theirs_median, 3), unit, ratio, pairs, note, peak)
+
+
+def watch_memory(work: Callable[[], float]) -> tuple[float, float | None]:
+    """Do some work, and say how many MB it added to the resident size of this process at its highest.
+
+    None where the system does not say, as outside Linux. Memory that the process held already is not counted again.
+    """
+    try:
+        before = _resident("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the highest so far
+    except OSError:
+        return work(), None
+    figure = work()
+    return figure, round(max(0.0, _resident("VmHWM") - before), 1)
+
+
+def _resident(name: str) -> float:
+    """Read a size of this process in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{name}:"))
 
 
 def write_rows(path: Path, rows: list[dict], key: tuple[str, ...]) -> None:

@@ -103,6 +103,19 @@ def speed_table() -> str:
     return "\n".join(lines)
 
 
+def limits_table() -> str:
+    """Write what the kernels do alone, then the share of it that each row reaches, the lowest first."""
+    rows = read("limits.jsonl")
+    lines = ["| what | kernels alone | reached | of it recurrent, products, memory |", "|---|---:|---:|---|"]
+    for row in sorted(rows, key=lambda row: row.get("share", -1.0)):
+        parts = row.get("kernels_ms", {})
+        total = sum(parts.values())
+        shown = ", ".join(f"{parts.get(kind, 0) / total:.0%}" for kind in ("recurrent", "products", "memory") if total)
+        share = f"**{row['share']:.0%}**" if "share" in row else ""
+        lines.append(f"| {row['id']} | {four_digits(row['limit'])} {row['unit']} | {share} | {shown} |")
+    return "\n".join(lines)
+
+
 def replace(text: str, name: str, table: str) -> str:
     """Put a table between the two markers of its name."""
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
@@ -131,7 +144,7 @@ def made(page: str) -> dict[str, str]:
     if page == "README.md":
         return {"sst2": front_table()}
     if page == "docs/speed.md":
-        return {"speed": speed_table()}
+        return {"speed": speed_table(), "limits": limits_table()}
     chart = "![Scores of teachers, students and students without a teacher](distilled.svg)"
     return {"quality": quality_table(), "distilled": f"{distilled_table()}\n\n{chart}"}
 
