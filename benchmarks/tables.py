@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""The tables and the chart of README and docs, made from results: quality.jsonl, speed.jsonl, a demo run's table.
+"""The tables and the chart of README and docs, made from results: quality, speed, newcomer (.jsonl), a demo.
 
 python benchmarks/tables.py                            scores and speed
 python benchmarks/tables.py --demo runs/demo/table.md  the demo's table, too
@@ -116,6 +116,19 @@ def limits_table() -> str:
     return "\n".join(lines)
 
 
+def newcomer_table() -> str:
+    """Write how long each step of a newcomer's way took, and on what."""
+    rows = read("newcomer.jsonl")
+    if not rows:
+        return ""
+    lines = ["| | wall | processors |", "|---|---:|---:|"]
+    lines += [f"| {row['step']} | {row['wall_s']:.0f} s | {row['cpu_s']:.0f} s |" for row in rows]
+    wall, busy = (sum(row[name] for row in rows) for name in ("wall_s", "cpu_s"))
+    machine = rows[0]["machine"]
+    where = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.0f} GB, {machine['system']}"
+    return "\n".join([*lines, f"| **all** | **{wall:.0f} s** | **{busy:.0f} s** |", "", f"{where}; {rows[0]['date']}."])
+
+
 def replace(text: str, name: str, table: str) -> str:
     """Put a table between the two markers of its name."""
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
@@ -145,11 +158,13 @@ def made(page: str) -> dict[str, str]:
         return {"sst2": front_table()}
     if page == "docs/speed.md":
         return {"speed": speed_table(), "limits": limits_table()}
+    if page == "docs/newcomer.md":
+        return {"newcomer": newcomer_table()}
     chart = "![Scores of teachers, students and students without a teacher](distilled.svg)"
     return {"quality": quality_table(), "distilled": f"{distilled_table()}\n\n{chart}"}
 
 
-PAGES = ("README.md", "docs/results.md", "docs/speed.md")
+PAGES = ("README.md", "docs/results.md", "docs/speed.md", "docs/newcomer.md")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.models.configuration_forecasting import TransformerForecastingConfig as TransformerForecastingConfig
     from hf_seq.models.configuration_recurrent import RecurrentConfig as RecurrentConfig
     from hf_seq.models.configuration_recurrent_seq2seq import RecurrentSeq2SeqConfig as RecurrentSeq2SeqConfig
+    from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig as RecurrentWideConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
     from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor as ForecastingFeatureExtractor
@@ -53,6 +54,9 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.models.modeling_recurrent_seq2seq import RecurrentSeq2SeqModel as RecurrentSeq2SeqModel
     from hf_seq.models.modeling_recurrent_tagging import (
         RecurrentForTokenClassification as RecurrentForTokenClassification,
+    )
+    from hf_seq.models.modeling_recurrent_wide import (
+        RecurrentWideForSequenceClassification as RecurrentWideForSequenceClassification,
     )
     from hf_seq.models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification as TransformerEncoderForSequenceClassification,

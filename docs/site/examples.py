@@ -152,3 +152,53 @@ print(written("the 3rd of May 2021"))
 from hf_seq import teach
 
 print(teach.check("words", str.split))
+
+# %% SeriesTagger
+import numpy as np
+
+steps = np.sin(np.arange(40) / 3)[:, None] * np.linspace(0.5, 2, 30)[:, None, None]  # (N, T, F)
+signs = np.where(steps[..., 0] > 0, "up", "down").tolist()
+tagger_of_steps = hf_seq.train(
+    {"series": list(steps), "tags": signs}, "lstm", task="series-tagging", max_steps=5
+).predictor
+print(tagger_of_steps(steps[0])["tags"][:4])
+
+# %% ForecastPredictor
+forecaster = hf_seq.train("builtin:seasons", "drift", task="forecasting").predictor  # a ForecastPredictor
+print(type(forecaster).__name__)
+
+# %% ConvolutionalModel
+from hf_seq import ConvolutionalConfig, ConvolutionalModel
+
+numbers = torch.randn(2, 30, 3)  # (B, T, F)
+narrow = ConvolutionalConfig(num_features=3, hidden_size=16, num_labels=3)
+print(ConvolutionalModel(narrow).eval()(input_values=numbers).last_hidden_state.shape)
+
+# %% ConvolutionalForSequenceClassification
+from hf_seq import ConvolutionalForSequenceClassification
+
+print(ConvolutionalForSequenceClassification(narrow).eval()(input_values=numbers).logits.shape)  # (B, L)
+
+# %% ConvolutionalForTokenClassification
+from hf_seq import ConvolutionalForTokenClassification
+
+print(ConvolutionalForTokenClassification(narrow).eval()(input_values=numbers).logits.shape)  # (B, T, L)
+
+# %% RecurrentForForecasting
+from hf_seq import RecurrentForecastingConfig, RecurrentForForecasting
+
+past = torch.randn(2, 48, 1)  # (B, T, C)
+ahead = RecurrentForForecasting(RecurrentForecastingConfig(horizon=12, hidden_size=16)).eval()
+print(ahead(input_values=past).predictions.shape)  # (B, horizon, C)
+
+# %% TransformerEncoderForForecasting
+from hf_seq import TransformerEncoderForForecasting, TransformerForecastingConfig
+
+small_ahead = TransformerForecastingConfig(horizon=12, hidden_size=16, num_attention_heads=2)
+print(TransformerEncoderForForecasting(small_ahead).eval()(input_values=past).predictions.shape)
+
+# %% RecurrentWideForSequenceClassification
+from hf_seq import RecurrentWideConfig, RecurrentWideForSequenceClassification
+
+beside = RecurrentWideConfig(vocab_size=500, hidden_size=16, num_labels=3, num_ngrams=1000)
+print(RecurrentWideForSequenceClassification(beside).eval()(input_ids=ids).logits.shape)

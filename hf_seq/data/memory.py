@@ -161,7 +161,9 @@ def _columns(data: Any, what: str) -> dict[str, Column]:
         return {str(name): _plain(values) for name, values in data.items()}
     if isinstance(data, tuple) and len(data) == 2 and all(_is_column(each) for each in data):
         inputs, labels = map(_plain, data)
-        return {_name_of(inputs): inputs, ("tags" if _is_list(labels) and _is_words(inputs) else "label"): labels}
+        name = _name_of(inputs)
+        tags = _is_list(labels) and (name == "tokens" or (name == "series" and _are_tags(inputs, labels)))
+        return {name: inputs, ("tags" if tags else "label"): labels}
     if _is_column(data) and len(data):
         return _of_rows(list(data), what)
     if _is_column(data):
@@ -192,6 +194,12 @@ def _name_of(inputs: Sequence[Any]) -> str:
 
 def _is_words(inputs: Sequence[Any]) -> bool:
     return any(isinstance(each, list) and each and isinstance(each[0], str) for each in inputs)
+
+
+def _are_tags(series: Sequence[Any], labels: Sequence[Any]) -> bool:
+    """Check whether each series has a name for every step."""
+    rows = list(zip(series, labels, strict=False))
+    return all(isinstance(tags, list) and len(tags) == len(steps) for steps, tags in rows) and _is_words(labels)
 
 
 def _is_list(values: Sequence[Any]) -> bool:

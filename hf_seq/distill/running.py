@@ -48,6 +48,7 @@ from hf_seq.tasks.registry import task_of, task_of_saved
 from hf_seq.tasks.token_states import start_embeddings, static_states
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
+from hf_seq.text.two_texts import are_pairs, parting
 from hf_seq.text.words import word_splitter
 from hf_seq.train.opening import check_data
 from hf_seq.train.parsing import parse_recipe
@@ -85,10 +86,7 @@ def prepare_student(
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
     texts = task.data.inputs(splits.train)
-    if texts and isinstance(texts[0], tuple):
-        raise InputError(
-            "A student learns from single texts, and these data have two a row; join them: --text_column FIRST SECOND."
-        )
+    check_pairs(recipe, texts)
     teachers = load_teachers(recipe, arguments, splits, texts, per_word)
     cache = cache_folder(recipe)
     sources = transfer_sources(recipe, texts, per_word, teachers[0], cache)
@@ -169,6 +167,20 @@ def check_student(models: ModelChoice, recipe: DistilledRecipe) -> None:
         raise InputError(f"The student {recipe.model} must be one of {', '.join(models.architectures)}.")
 
 
+def check_pairs(recipe: DistilledRecipe, texts: Sequence[Any]) -> None:
+    """Refuse what makes single texts, where a row is two.
+
+    Raises:
+        InputError: unlabelled files or augmentation are asked for.
+    """
+    flag = "--unlabelled" if recipe.unlabelled else "--augmented_rows" if recipe.augmented_rows else None
+    if are_pairs(texts) and flag:
+        raise InputError(
+            f"{flag} gives single texts, and these data have two a row; leave it out, and the student learns from the "
+            "teacher's answers to the labelled pairs."
+        )
+
+
 def check_losses(recipe: DistilledRecipe, arguments: TrainingOptions, splits: Splits) -> None:
     """Refuse losses that would be dropped or be nothing.
 
@@ -217,7 +229,8 @@ def transfer_sources(
     split = word_splitter(texts) if per_word else None
     sources: list[Source] = [LabelledSource(texts)]
     sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
-    augmented = min(2 * len(texts), MOST_AUGMENTED) if recipe.augmented_rows is None else recipe.augmented_rows
+    usual = 0 if are_pairs(texts) else min(2 * len(texts), MOST_AUGMENTED)
+    augmented = usual if recipe.augmented_rows is None else recipe.augmented_rows
     if augmented:
         names = ("mask", "replace", "similar", "ngram", "splice")
         shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
@@ -261,7 +274,8 @@ def get_tokenizer(
     if recipe.student_tokenizer == "own":
         given = task.encoding.given_processor(recipe, splits)
         return task.encoding.make_processor(recipe, splits) if given is None else given
-    whole = student_tokenizer(teacher.tokenizer, recipe.max_length)
+    pairs = "text_pair" in splits.train.column_names
+    whole = parting(student_tokenizer(teacher.tokenizer, recipe.max_length), pairs)
     if recipe.student_tokenizer == "teacher":
         return whole
     stores = encode_for_student(whole, recipe.max_length, answers_per_word(task), sources, cache)
@@ -269,7 +283,7 @@ def get_tokenizer(
     for source, store in zip(sources, stores, strict=True):
         for shard, rows in enumerate(source.sizes):
             counts += np.bincount(store.read(shard, rows)["ids"], minlength=len(counts))
-    return prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length)
+    return parting(prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length), pairs)
 
 
 def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:

@@ -22,12 +22,14 @@ from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
 from hf_seq.tasks.token_states import autocast
 from hf_seq.text import encode_texts, encode_words
+from hf_seq.text.two_texts import are_pairs, can_read_pairs
 
 HEADS = {False: ("ForSequenceClassification", "classifies texts"), True: ("ForTokenClassification", "tags words")}
 """How the class of a teacher's model ends, and what it does, by whether it answers for each word."""
 BATCH_TOKENS = 4_096
 LARGEST_BATCH = 256
 Text = str | Sequence[str]
+Rows = list[list[int]]
 
 
 @dataclass
@@ -68,30 +70,33 @@ class Teacher:
             `logits` (W, L) float16, `counts` (N,) answers of each text, and `hidden` (W, H) float16 where wanted: of a
             word the state of its first piece, of a text the mean over its tokens.
         """
-        rows, places = self._encode(texts)
+        rows, places, types = self._encode(texts)
         answers: list[tuple[NDArray[Any], NDArray[Any]] | None] = [None] * len(rows)
         order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
         with torch.inference_mode():
             for batch in _batches(order, [len(row) for row in rows]):
-                for row, answer in zip(batch, self._answer(rows, places, batch), strict=True):
+                for row, answer in zip(batch, self._answer(rows, places, types, batch), strict=True):
                     answers[row] = answer
         logits, hidden = zip(*(answer for answer in answers if answer is not None), strict=True)
         said = {"logits": np.concatenate(logits)[:, self.order], "counts": np.array([len(each) for each in logits])}
         said["counts"] = said["counts"].astype(np.int32)
         return said | ({"hidden": np.concatenate(hidden)} if self.hidden else {})
 
-    def _encode(self, texts: Sequence[Text]) -> tuple[list[list[int]], list[list[int]] | None]:
-        """Encode each text to ids, and for tagging find where the first pieces of its words are."""
+    def _encode(self, texts: Sequence[Text]) -> tuple[Rows, Rows | None, Rows | None]:
+        """Encode each text to ids; for tagging with the first piece of each word, of two texts with which is which."""
         if not self.per_word:
-            return encode_texts(texts, self.tokenizer, self.max_length).input_ids, None  # type: ignore[arg-type]
+            read = encode_texts(texts, self.tokenizer, self.max_length)  # type: ignore[arg-type]
+            return read.input_ids, None, read.type_ids
         encoded = encode_words(texts, None, self.tokenizer, self.max_length)
         places = [[place for place, word in enumerate(row) if word != IGNORED] for row in encoded.labels]
-        return encoded.input_ids, places
+        return encoded.input_ids, places, None
 
     def _answer(
-        self, rows: list[list[int]], places: list[list[int]] | None, batch: list[int]
+        self, rows: Rows, places: Rows | None, types: Rows | None, batch: list[int]
     ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         inputs = pad_ids([rows[row] for row in batch], self.tokenizer.pad_token_id)
+        if types is not None:
+            inputs["token_type_ids"] = pad_ids([types[row] for row in batch], 0)["input_ids"]
         inputs = {name: value.to(self.model.device) for name, value in inputs.items()}
         with autocast(self.model, self.bf16):
             outputs = self.model(**inputs, output_hidden_states=self.hidden)
@@ -203,10 +208,15 @@ def check_teacher_reads(teacher: Teacher, texts: Sequence[Text]) -> None:
         texts: some of the data.
 
     Raises:
-        InputError: more than a fifth of the tokens are unknown to it.
+        InputError: more than a fifth of the tokens are unknown to it, or it does not part the two texts of a row.
     """
+    if are_pairs(texts) and not can_read_pairs(teacher.tokenizer):
+        raise InputError(
+            f"The tokenizer of the teacher {teacher.name} puts nothing between two texts, and these data have two a "
+            "row; give a teacher that was trained on pairs, or join them: --text_column FIRST SECOND."
+        )
     unknown = teacher.tokenizer.unk_token_id
-    rows, _ = teacher._encode(texts)
+    rows, _, _ = teacher._encode(texts)
     total = sum(map(len, rows))
     share = sum(row.count(unknown) for row in rows) / max(1, total) if unknown is not None else 0.0
     if share > 0.2:

@@ -6,11 +6,12 @@ A tokenizer that was trained here reads them as first [SEP] second, and says so 
 was pretrained. Bags of words read them one behind the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from tokenizers.processors import TemplateProcessing
 
+from hf_seq.errors import InputError
 from hf_seq.files.reading import without_surrogates
 
 TextOrPair: TypeAlias = str | tuple[str, str]
@@ -55,6 +56,25 @@ def read_pairs(tokenizer: Any) -> None:
     tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
         single="$A", pair=f"$A {separator[0]} $B", special_tokens=[separator]
     )
+
+
+def are_pairs(texts: Sequence[Any]) -> bool:
+    """Check whether a row is two texts."""
+    return len(texts) > 0 and isinstance(texts[0], tuple)
+
+
+def parting(tokenizer: Any, pairs: bool) -> Any:
+    """Give the tokenizer, for pairs one that parts two texts.
+
+    Raises:
+        InputError: it has no separator.
+    """
+    if pairs and not can_read_pairs(tokenizer):
+        if tokenizer.sep_token is None:
+            name = getattr(tokenizer, "name_or_path", "") or "that was given"
+            raise InputError(f"The tokenizer {name} has no separator to put between two texts; add one.")
+        read_pairs(tokenizer)
+    return tokenizer
 
 
 def reads_pairs_only(tokenizer: Any) -> bool:

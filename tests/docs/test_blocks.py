@@ -12,7 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-RUN = ("index", "python", "classification", "tagging", "language-models", "text-to-text", "series", "audio")
+RUN = (
+    "index",
+    "python",
+    "classification",
+    "tagging",
+    "language-models",
+    "text-to-text",
+    "series",
+    "audio",
+    "confidence",
+)
 """Pages whose Python is run from top to bottom, in one program."""
 NOT_FLAGS = {"--help", "--version"}
 
@@ -31,7 +41,7 @@ def commands_of(page: Path) -> list[list[str]]:
     blocks = re.findall(r"```(?:bash|console|sh)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     found = [re.sub(r"^(\$ )?(python -m hf_seq|hf-seq)\b", "hf-seq", line.strip()) for line in lines]
-    return [shlex.split(line, comments=True)[1:] for line in found if line.startswith("hf-seq ")]
+    return [shlex.split(line, comments=True)[1:] for line in found if re.match(r"hf-seq [a-z]", line)]
 
 
 @cache
@@ -55,3 +65,14 @@ def test_every_flag_of_a_command_exists(page):
             if word.startswith("--") and len(word) > 2:
                 plain = f"--{name.rpartition('.')[2]}" if "." in name else name
                 assert plain in known, f"{page.name}: hf-seq {' '.join(words)}"
+
+
+def test_every_exercise_has_its_place_among_what_to_learn():
+    from hf_seq import teach
+
+    page = (ROOT / "docs/learn.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ") and line.endswith("|")][1:]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row[3])]
+    assert sorted(named) == sorted(teach.exercises())
+    for notebook in (ROOT / "docs/notebooks").glob("*.py"):
+        assert notebook.name in page

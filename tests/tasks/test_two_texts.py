@@ -8,12 +8,20 @@ import pandas as pd
 import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    BertForSequenceClassification,
+    PreTrainedTokenizerFast,
+    pipeline,
+)
 
 import hf_seq
 from hf_seq.cli import main
 from hf_seq.data import load_splits
 from hf_seq.data.disturbances import disturb
+from hf_seq.distill.teacher import load_teacher
 from hf_seq.errors import InputError
 from hf_seq.hub.model_kinds import code_blocks
 from hf_seq.reports.record import Record
@@ -151,7 +159,10 @@ def test_baselines_read_both(data, tmp_path, in_a_hurry):
     assert hf_seq.load(tmp_path / "tfidf")(("here is a cup", "I see the cup"))["label"] in ("same", "other")
 
 
-def test_pretrained_models_get_their_types(data, tmp_path, in_a_hurry):
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory):
+    """A BERT with random weights whose tokenizer tells the second text from the first."""
+    folder = tmp_path_factory.mktemp("pretrained") / "bert"
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "here", "is", "a", "I", "see", "the", *THINGS]
     backend = Tokenizer(models.WordLevel({word: index for index, word in enumerate(words)}, "[UNK]"))
     backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -164,15 +175,17 @@ def test_pretrained_models_get_their_types(data, tmp_path, in_a_hurry):
         sep_token="[SEP]",
         model_max_length=32,
         model_input_names=["input_ids", "token_type_ids", "attention_mask"],
-    ).save_pretrained(tmp_path / "bert")
+    ).save_pretrained(folder)
     small = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
-    BertForSequenceClassification(BertConfig(vocab_size=len(words), **small)).save_pretrained(tmp_path / "bert")
+    small |= {"id2label": {0: "same", 1: "other"}, "label2id": {"same": 0, "other": 1}}
+    BertForSequenceClassification(BertConfig(vocab_size=len(words), **small)).save_pretrained(folder)
+    return folder
+
+
+def test_pretrained_models_get_their_types(bert, data, tmp_path, in_a_hurry):
     flags = ["--max_length", "32", "--num_train_epochs", "1", "--bf16", "false", "--disable_tqdm", "true"]
     output = tmp_path / "tuned"
-    assert (
-        main(["train", "--data", str(data), "--model", str(tmp_path / "bert"), "--output_dir", str(output), *flags])
-        == 0
-    )
+    assert main(["train", "--data", str(data), "--model", str(bert), "--output_dir", str(output), *flags]) == 0
     predictor, tokenizer = hf_seq.load(output), AutoTokenizer.from_pretrained(output)
     pair = ("here is a cup", "I see the cup")
     encoded = tokenizer(*pair, return_tensors="pt")
@@ -195,3 +208,30 @@ def test_compare_runs_on_pairs(data, tmp_path, in_a_hurry):
     small = ["--num_train_epochs", "1", "--embedding_size", "8", "--bf16", "false", "--disable_tqdm", "true"]
     assert main(["compare", "--data", str(data), "--output", str(tmp_path / "c"), *flags, *small]) == 0
     assert "here is a" in (tmp_path / "c/report.html").read_text()
+
+
+@pytest.mark.parametrize("tokenizer", ["own", "teacher", "pruned"])
+def test_a_student_learns_pairs_from_a_teacher_that_reads_their_token_types(
+    tokenizer, bert, data, tiny_flags, tmp_path, in_a_hurry
+):
+    words = ["distill", "--teacher", str(bert), "--student", "lstm", "--data", str(data), *tiny_flags]
+    words += ["--teacher_cache", str(tmp_path / "cache"), "--student_tokenizer", tokenizer]
+    assert main([*words, "--output", str(tmp_path / "student")]) == 0
+    record = Record.read(tmp_path / "student")
+    assert record.distillation["transfer_set"] == {"labelled": 96}
+    student = hf_seq.load(tmp_path / "student")
+    pair = ("here is a cup 0", "I see the cup")
+    assert student(pair)["label"] in ("same", "other")
+    teacher = load_teacher(str(bert), False, ["other", "same"], "single_label_classification")
+    theirs = AutoModelForSequenceClassification.from_pretrained(bert).eval()
+    inputs = AutoTokenizer.from_pretrained(bert)([pair[0]], [pair[1]], return_tensors="pt")
+    assert inputs["token_type_ids"].any()
+    with torch.no_grad():
+        expected = theirs(**inputs).logits[:, teacher.order]
+    assert teacher.ask([pair])["logits"] == pytest.approx(expected.numpy(), abs=2e-3)
+
+
+def test_a_student_of_pairs_refuses_what_makes_single_texts(bert, data, tiny_flags, tmp_path, capsys):
+    words = ["distill", "--teacher", str(bert), "--student", "lstm", "--data", str(data), *tiny_flags]
+    assert main([*words, "--augmented_rows", "10", "--output", str(tmp_path / "student")]) == 2
+    assert "--augmented_rows gives single texts" in capsys.readouterr().err

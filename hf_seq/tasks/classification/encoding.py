@@ -16,7 +16,7 @@ from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.tasks.pretrained_start import borrowed_tokenizer
 from hf_seq.tasks.text_encoding import WordEncoding, check_longest, cut_note, longest_first, with_kind, word_tokenizer
 from hf_seq.text import encode_texts
-from hf_seq.text.two_texts import can_read_pairs, each_text, read_pairs
+from hf_seq.text.two_texts import are_pairs, can_read_pairs, each_text, parting
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -30,9 +30,7 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
         rows = texts_of(splits.train[:])
         texts = list(each_text(rows))
         tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(with_kind(recipe, splits), texts)
-        if rows and isinstance(rows[0], tuple) and not can_read_pairs(tokenizer):
-            read_pairs(tokenizer)
-        return tokenizer
+        return parting(tokenizer, are_pairs(rows))
 
     def given_processor(self, recipe: ClassificationRecipe, splits: Splits) -> Any:
         """Load the tokenizer that the recipe names; of pairs it parts them as it does, else by its separator.
@@ -41,11 +39,7 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
             InputError: it cannot be had, lacks what training needs, or has no separator for pairs.
         """
         processor = super().given_processor(recipe, splits)
-        if processor is not None and "text_pair" in splits.train.column_names and not can_read_pairs(processor):
-            if processor.sep_token is None:
-                raise InputError(f"--tokenizer {recipe.tokenizer} has no separator to put between two texts; add one.")
-            read_pairs(processor)
-        return processor
+        return None if processor is None else parting(processor, "text_pair" in splits.train.column_names)
 
     def check_pretrained(self, processor: Any, recipe: ClassificationRecipe) -> None:
         """Refuse a tokenizer without padding, or that parts no pairs, and more tokens than the model reads.
