@@ -4,12 +4,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from hf_seq.commands.answers import format_of, write_answers
-from hf_seq.commands.options import Model, Overwrite
+from hf_seq.commands.options import Backend, Model, Overwrite
 from hf_seq.errors import InputError
 
 
@@ -44,6 +44,7 @@ def forecast(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
     batch_size: Annotated[int, typer.Option("--batch_size", min=1, help="Series that share a batch.")] = 64,
+    backend: Backend = None,
 ) -> None:
     """Write what comes after the end of each series: a row a step, with quantiles beside each forecast.
 
@@ -64,10 +65,9 @@ def forecast(
     if kind in ("conll", "conllu"):
         raise InputError(f"--output {output}: forecasts are tables; use .csv, .tsv, .jsonl, .json or .parquet.")
     start_quickly(model)
-    from hf_seq.predictors.forecasting import ForecastPredictor
     from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
 
-    predictor = ForecastPredictor.from_pretrained(model, batch_size=batch_size)
+    predictor = _load(model, backend, batch_size, samples is not None)
     columns = ForecastColumns(id_column, time_column, target_columns, None, time_format, sort_times)
     ahead = ReadingOptions(future) if future is not None else None
     histories = read_histories(predictor, ReadingOptions(data), columns, ahead)
@@ -86,3 +86,25 @@ def forecast(
         else sample_rows(predictor, histories, horizon, samples, seed)
     )
     write_answers(rows, output, kind)
+
+
+def _load(model: str, backend: str | None, batch_size: int, draws: bool) -> Any:
+    """Load a model that forecasts, or its export.
+
+    Raises:
+        InputError: it does something else, or futures are to be drawn by an export.
+    """
+    from hf_seq.predictors.door import answers_by_onnx, load
+
+    if not answers_by_onnx(model, backend):
+        from hf_seq.predictors.forecasting import ForecastPredictor
+
+        return ForecastPredictor.from_pretrained(model, batch_size=batch_size)
+    loaded = load(model, backend="onnx")
+    if not hasattr(loaded, "forecast"):
+        raise InputError(f"{model} is an export of a model that forecasts nothing; answer by `hf-seq predict`.")
+    if draws:
+        raise InputError(
+            f"{model} is an export, which draws no futures; leave out --samples, or give the model's own folder."
+        )
+    return loaded

@@ -36,6 +36,10 @@ Split = Annotated[
     str | None, typer.Option(help="Rows of data that have splits: train, validation or test; absent: test.")
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file that --output names.")]
+Backend = Annotated[
+    str | None,
+    typer.Option("--backend", help="torch or onnx, for a folder that `hf-seq export` wrote; absent: what it holds."),
+]
 BatchSize = Annotated[int, typer.Option("--batch_size", min=1, help="Inputs that share a batch.")]
 
 

@@ -13,7 +13,16 @@ import typer
 from hf_seq.commands.answers import FORMATS, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Given, Read, Reader, read_given
-from hf_seq.commands.options import BatchSize, Inputs, Model, Overwrite, Split, TaskOfModel, stdin_bytes
+from hf_seq.commands.options import (
+    Backend,
+    BatchSize,
+    Inputs,
+    Model,
+    Overwrite,
+    Split,
+    TaskOfModel,
+    stdin_bytes,
+)
 from hf_seq.commands.rows import answer_rows, asked_columns
 from hf_seq.errors import InputError
 
@@ -46,9 +55,7 @@ def predict(
     bf16: Annotated[
         bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
     ] = False,
-    backend: Annotated[
-        str | None, typer.Option(help="torch or onnx, for a folder that `hf-seq export` wrote; absent: what it holds.")
-    ] = None,
+    backend: Backend = None,
     serve_stdin: Annotated[
         bool,
         typer.Option(

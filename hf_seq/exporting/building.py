@@ -7,6 +7,7 @@ from typing import Any
 from onnx import ModelProto
 
 from hf_seq.errors import InputError
+from hf_seq.exporting.forecasting import forecaster
 from hf_seq.exporting.graph import OPSETS
 from hf_seq.exporting.heads import classifier, language_model, masked_language_model, tagger
 from hf_seq.exporting.writing import recurrent_writer, transformer_writer
@@ -15,12 +16,14 @@ MODEL = "model"
 FAMILIES = {
     *("recurrent", "recurrent_wide", "recurrent_seq2seq"),
     *("transformer_encoder", "transformer_seq2seq", "convolutional"),
+    *("recurrent_forecasting", "transformer_forecasting"),
 }
 SINGLE = {
     "ForSequenceClassification": classifier,
     "ForTokenClassification": tagger,
     "ForMaskedLM": masked_language_model,
     "ForCausalLM": language_model,
+    "ForForecasting": forecaster,
 }
 PAIRS = {"recurrent_seq2seq": recurrent_writer, "transformer_seq2seq": transformer_writer}
 
@@ -41,11 +44,6 @@ def build(model: Any, opset: int) -> dict[str, ModelProto]:
     if opset not in OPSETS:
         raise InputError(f"--opset {opset} is not written; use {OPSETS.start} to {OPSETS.stop - 1}.")
     name = type(model).__name__
-    if name.endswith("ForForecasting"):
-        raise InputError(
-            f"a {name} is a model that forecasts, and such models are not exported yet; answer by `hf-seq forecast` or "
-            "hf_seq.load."
-        )
     if getattr(model.config, "model_type", None) not in FAMILIES:
         raise InputError(
             f"a {name} is a class of transformers, not of hf_seq, and is not exported here: optimum does that "

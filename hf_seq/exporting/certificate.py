@@ -89,11 +89,20 @@ def inputs_to_time(task: str, processor: Any, scored: Sequence[Any] | None) -> l
         shortened = [text[:200] for text in scored] if task == "language-modeling" else list(scored)
         return [each for each in shortened if len(each)]
     rng = np.random.default_rng(0)
+    if task == "forecasting":
+        return [_past(rng, processor) for _ in range(64)]
     if task.startswith("series"):
         return [rng.normal(size=(50, processor.feature_size)).tolist() for _ in range(64)]
     ids = sorted(set(processor.get_vocab().values()) - set(processor.all_special_ids))
     texts = [processor.decode(rng.choice(ids, 20).tolist()) for _ in range(64)]
     return [text.split() or ["a"] for text in texts] if task == "tagging" else [text or "a" for text in texts]
+
+
+def _past(rng: np.random.Generator, extractor: Any) -> dict[str, Any]:
+    """Make up a past, with what is known ahead of it where the model reads such."""
+    steps, known = extractor.context_length, len(extractor.known_names)
+    past = {"series": rng.normal(size=(steps, extractor.feature_size)).tolist()}
+    return past | ({"known": rng.normal(size=(steps + extractor.horizon, known)).tolist()} if known else {})
 
 
 def digest_of(path: Path) -> str | None:

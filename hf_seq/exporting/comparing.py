@@ -85,6 +85,8 @@ def _in_double(model: Any) -> Any:
 
 def _batches_for(model: Any) -> Iterator[Batch]:
     config = model.config
+    if forecasts(model):
+        return batches(1, config.num_channels or 2, missing=0.1)
     limit = config.max_position_embeddings if getattr(config, "position_embedding", None) == "learned" else None
     size = getattr(config, "source_vocab_size", None) or config.vocab_size
     return batches(size, config.num_features, longest=limit, empty=not config.is_encoder_decoder)
@@ -96,7 +98,14 @@ def _distance(expected: np.ndarray, found: np.ndarray) -> float:
     return float(np.abs(expected - found).max(initial=0.0))
 
 
+def forecasts(model: Any) -> bool:
+    """Tell whether a model forecasts: it reads pasts of channels, not of features."""
+    return type(model).__name__.endswith("ForForecasting")
+
+
 def _answers(model: Any) -> Callable[[Any, Batch], np.ndarray]:
+    if forecasts(model):
+        return _forecasts_by_torch
     return _writes_by_torch if model.config.is_encoder_decoder else _reads_by_torch
 
 
@@ -111,6 +120,24 @@ def _reads_by_torch(model: Any, batch: Batch) -> np.ndarray:
     if seeks is not None:
         model.seeks_path = seeks
     return _real(logits.numpy(), batch.mask)
+
+
+@torch.inference_mode()
+def _forecasts_by_torch(model: Any, batch: Batch) -> np.ndarray:
+    """Give parameters (B, F, C, P)."""
+    given = {name: torch.from_numpy(each) for name, each in _pasts(model, batch).items()}
+    given = {name: each.to(model.dtype) if each.is_floating_point() else each for name, each in given.items()}
+    parameters: Tensor = model(**given).parameters
+    return parameters.numpy()
+
+
+def _pasts(model: Any, batch: Batch) -> dict[str, np.ndarray]:
+    """Give what a model that forecasts is called with; what is known ahead depends on the batch alone."""
+    inputs = {"input_values": batch.inputs, "attention_mask": batch.mask}
+    if not model.config.num_known:
+        return inputs
+    shape = len(batch.mask), batch.mask.shape[1] + model.config.horizon, model.config.num_known
+    return inputs | {"known_values": np.random.default_rng(batch.mask.size).normal(size=shape).astype(np.float32)}
 
 
 @torch.inference_mode()
@@ -133,6 +160,8 @@ def _targets(model: Any, batch: Batch) -> np.ndarray:
 
 def _found(model: Any, run: Run, batch: Batch) -> np.ndarray:
     """Give by the graphs what `_answers` gives by torch."""
+    if forecasts(model):
+        return run("model", _pasts(model, batch))["parameters"]
     if model.config.is_encoder_decoder:
         return _written(run, batch, _targets(model, batch))
     inputs = {model.main_input_name: batch.inputs, "attention_mask": batch.mask}

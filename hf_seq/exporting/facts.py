@@ -11,6 +11,7 @@ from hf_seq.models.chains import FORBIDDEN
 from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.predictors.encoders import token_limit
+from hf_seq.predictors.forecasting import FACTS as OF_DATA
 from hf_seq.predictors.text import THRESHOLDS, checked_thresholds
 from hf_seq.predictors.word_reading import has_words, special_ids
 from hf_seq.predictors.writer import DEFAULT_NEW_TOKENS
@@ -52,6 +53,8 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     if task in ("tagging", "series-tagging"):
         facts["crf"] = _chain(model)
         facts["marks_spans"] = scheme_of(facts["labels"]) != "none"
+    if task == "forecasting":
+        return facts | _forecasting(config, processor)
     if task.startswith("series"):
         settings = processor.to_dict()
         return facts | {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
@@ -69,6 +72,20 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     elif task == "seq2seq":
         facts |= _writing(model)
     return facts
+
+
+def _forecasting(config: Any, extractor: Any) -> dict[str, Any]:
+    """Return what is known of the data, how they are scaled, and what the graph gives."""
+    mean, std = extractor._scale
+    return {
+        **{name: getattr(extractor, name) for name in (*OF_DATA, "known_mean", "known_std")},
+        "channels": list(extractor.channel_names or range(extractor.feature_size)),
+        "mean": mean.tolist(),
+        "std": std.tolist(),
+        "distribution": config.distribution,
+        "quantiles": list(config.quantiles),
+        "parameters": config.num_parameters,
+    }
 
 
 def _reading(model: Any, tokenizer: Any) -> dict[str, Any]:

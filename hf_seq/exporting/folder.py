@@ -24,6 +24,8 @@ from hf_seq.runtime.runtime import FACTS, KINDS
 GRAPHS = "onnx"
 CONTAINER = ("server.py", "Dockerfile")
 """What answers over HTTP, and in what; with every export."""
+MORE_FILES = {"series-tagging": ("runtime_tagging",), "forecasting": ("runtime_series",)}
+"""What else answers for a task."""
 STAND_IN, OWN_TYPE = "distilbert", "hf_seq_model_type"
 """transformers.js and optimum refuse a type that they do not know. For them this one is an encoder of texts: it takes
 `input_ids` and `attention_mask` and gives `logits`, as ours does; nothing else of it matters to a graph."""
@@ -99,7 +101,7 @@ def _configuration(model: Any, kind: str) -> dict[str, Any]:
 
 def runtime_files(kind: str) -> list[str]:
     """Name the files that answer for a task."""
-    beside = {KINDS[kind][0], "runtime"} | ({"runtime_tagging"} if kind == "series-tagging" else set())
+    beside = {KINDS[kind][0], "runtime", *MORE_FILES.get(kind, ())}
     return [*sorted(f"{name}.py" for name in beside), *CONTAINER]
 
 

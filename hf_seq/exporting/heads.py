@@ -26,7 +26,7 @@ def classifier(model: Any, opset: int) -> ModelProto:
     """Logits (B, L); with attention pooling also its weights (B, T), 0 at padding."""
     graph = Graph(opset)
     given, rows = read_inputs(graph, model.config.num_features)
-    states, ends, kept = _encode(graph, model.model, given, rows)
+    states, ends, kept = encode(graph, model.model, given, rows)
     pooled, weights = pool(graph, model.pooling, states, kept, ends)
     logits = graph.linear(pooled, model.classifier)
     if hasattr(model, "wide"):
@@ -92,12 +92,12 @@ def _step_scores(model: Any, opset: int, width: int, score: Any) -> ModelProto:
     """Give scores (B, T, width) of every step, where it stood."""
     graph = Graph(opset)
     given, rows = read_inputs(graph, model.config.num_features)
-    states, _, rows = _encode(graph, model.model, given, rows)
+    states, _, rows = encode(graph, model.model, given, rows)
     graph.output(put_back(graph, score(graph, states), rows), "logits", FLOAT, [*STEPS, width])
     return graph.model()
 
 
-def _encode(graph: Graph, encoder: Any, given: Name, rows: Rows) -> tuple[Name, Name | None, Rows]:
+def encode(graph: Graph, encoder: Any, given: Name, rows: Rows) -> tuple[Name, Name | None, Rows]:
     """Read by an encoder of any family: states (B, T, H), where a recurrent one ended (B, H), which states are real."""
     kept = rows_behind(graph, encoder, rows)
     if hasattr(encoder, "positions"):

@@ -74,6 +74,18 @@ def _install(folder: Path) -> None:
         )
 
 
+def check_task(task: str) -> None:
+    """Refuse a task that no page is for.
+
+    Raises:
+        InputError: with what answers instead.
+    """
+    if task not in ABOUT:
+        raise InputError(
+            f"--to page: no page is for {task}; export with --to onnx, and answer by runtime.py or a server."
+        )
+
+
 def write_page(folder: Path, libraries: Path, task: str, title: str, examples: Sequence[str]) -> None:
     """Write the page beside an export.
 

@@ -17,7 +17,7 @@ from hf_seq.exporting.facts import facts_of
 from hf_seq.exporting.folder import check_output, new_folder, write_beside, write_graphs
 from hf_seq.exporting.graph import DEFAULT_OPSET
 from hf_seq.exporting.needs import check_packages
-from hf_seq.exporting.pages import found_libraries, write_page
+from hf_seq.exporting.pages import check_task, found_libraries, write_page
 from hf_seq.exporting.quantization import INT8, SUFFIX, how_quantized
 from hf_seq.exporting.quantization import quantize as quantize_graphs
 from hf_seq.exporting.scoring import check_scores, score_exports
@@ -108,6 +108,8 @@ def export(
     predictor = load(folder_or_id, trust_remote_code=trust_remote_code, revision=revision, backend="torch")
     model, kind = predictor.model, kind_of_model(predictor.model)
     assert kind is not None  # it was loaded by its kind
+    if to == PAGE:
+        check_task(kind.task)
     graphs = {"fp32": build(model, opset)}
     facts = facts_of(model, predictor.processor, kind.task)
     runs = {"fp32": make_run(graphs["fp32"])}

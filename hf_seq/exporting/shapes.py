@@ -38,6 +38,7 @@ def batches(
     *,
     longest: int | None = None,
     empty: bool = True,
+    missing: float = 0.0,
     count: int = SHAPES,
     seed: int = 0,
 ) -> Iterator[Batch]:
@@ -48,6 +49,7 @@ def batches(
         features: F, for models of numbers.
         longest: the most steps, where the model has a limit.
         empty: whether rows without a real step are among them.
+        missing: the share of numbers that are NaN.
         count: how many batches.
         seed: of the drawing.
     """
@@ -61,7 +63,10 @@ def batches(
         if features is None:
             yield Batch(rng.integers(0, vocab_size, (rows, steps)), mask, padding)
         else:
-            yield Batch(rng.normal(size=(rows, steps, features)).astype(np.float32), mask, padding)
+            numbers = rng.normal(size=(rows, steps, features)).astype(np.float32)
+            if missing:
+                numbers[rng.random(numbers.shape) < missing] = np.nan
+            yield Batch(numbers, mask, padding)
 
 
 def _size(rng: np.random.Generator) -> tuple[int, int]:

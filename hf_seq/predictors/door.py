@@ -52,7 +52,7 @@ def load(
         >>> predictor("not bad at all")  # doctest: +SKIP
         {'label': 'positive', 'score': 0.97}
     """
-    if _answers_by_onnx(folder_or_id, backend):
+    if answers_by_onnx(folder_or_id, backend):
         from hf_seq.runtime.runtime import load as load_exported
 
         for name, value in {"device": device, "bf16": bf16 or None, "revision": revision}.items():
@@ -71,7 +71,7 @@ def load(
     )
 
 
-def _answers_by_onnx(folder_or_id: str | Path, backend: str | None) -> bool:
+def answers_by_onnx(folder_or_id: str | Path, backend: str | None) -> bool:
     """Decide whether a runtime without torch answers.
 
     Raises:

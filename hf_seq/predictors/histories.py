@@ -7,10 +7,9 @@ T steps of the past · C channels · K channels known ahead · F horizon
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series, time_after
@@ -20,7 +19,11 @@ from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.reading import SERIES_READERS
 from hf_seq.errors import InputError
-from hf_seq.predictors.forecasting import ForecastPredictor
+
+if TYPE_CHECKING:  # an export, which has what is asked of a predictor here, is read for without torch
+    import torch
+
+    from hf_seq.predictors.forecasting import ForecastPredictor
 
 Array = np.ndarray
 
@@ -44,7 +47,7 @@ class Histories:
 
 
 def read_histories(
-    predictor: ForecastPredictor,
+    predictor: "ForecastPredictor",
     reading: ReadingOptions,
     columns: ForecastColumns,
     future: ReadingOptions | None = None,
@@ -92,7 +95,7 @@ def _longer(table: Table, more: Table) -> Table:
     return replace(table, columns=columns)
 
 
-def _roles(predictor: ForecastPredictor, table: Table, columns: ForecastColumns, description: str) -> ForecastRoles:
+def _roles(predictor: "ForecastPredictor", table: Table, columns: ForecastColumns, description: str) -> ForecastRoles:
     """Find the columns of the model in a table.
 
     Raises:
@@ -130,7 +133,7 @@ def _roles(predictor: ForecastPredictor, table: Table, columns: ForecastColumns,
 
 
 def forecast_rows(
-    predictor: ForecastPredictor, histories: Histories, horizon: int | None = None
+    predictor: "ForecastPredictor", histories: Histories, horizon: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """Forecast every series: a row a step, with the id, the time, and each channel with its quantiles.
 
@@ -158,7 +161,7 @@ def forecast_rows(
 
 
 def sample_rows(
-    predictor: ForecastPredictor, histories: Histories, horizon: int | None, samples: int, seed: int
+    predictor: "ForecastPredictor", histories: Histories, horizon: int | None, samples: int, seed: int
 ) -> Iterator[dict[str, Any]]:
     """Draw futures of every series: a row a sample and step, with the id, the time and the number of the sample.
 
@@ -172,6 +175,8 @@ def sample_rows(
     Raises:
         InputError: as for `forecast_rows`, or the model knows no distribution.
     """
+    import torch
+
     steps = horizon or predictor.horizon
     paths = drawn_paths(predictor, histories.series, steps, samples, torch.Generator().manual_seed(seed))
     roles, grid = histories.found.roles, histories.found.grid
@@ -187,7 +192,7 @@ def sample_rows(
 
 
 def drawn_paths(
-    predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int, samples: int, generator: torch.Generator
+    predictor: "ForecastPredictor", series: Sequence[TimeSeries], steps: int, samples: int, generator: "torch.Generator"
 ) -> Array:
     """Draw futures, each of which goes on from what it has drawn: (N, samples, steps, C)."""
     given = [_given(predictor, each.values, each) for each in series]
@@ -203,7 +208,7 @@ def drawn_paths(
     return paths[:, :, :steps]
 
 
-def rolled(predictor: ForecastPredictor, series: Sequence[TimeSeries], steps: int) -> tuple[Array, Array | None]:
+def rolled(predictor: "ForecastPredictor", series: Sequence[TimeSeries], steps: int) -> tuple[Array, Array | None]:
     """Forecast as many steps as are asked for: (N, steps, C), and quantiles (N, steps, C, Q)."""
     pasts = [each.values for each in series]
     points: list[Array] = []

@@ -25,11 +25,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 FACTS = "runtime.json"
-BATCH, WINDOW = 64, 2048  # inputs in a batch; inputs that are sorted by length together
+BATCH, WINDOW = 32, 2048  # inputs in a batch; inputs that are sorted by length together
 KINDS = {
     "classification": ("runtime", "Classifier"),
     "series": ("runtime_series", "SeriesClassifier"),
     "series-tagging": ("runtime_series", "SeriesTagger"),
+    "forecasting": ("runtime_forecasting", "Forecaster"),
     "tagging": ("runtime_tagging", "Tagger"),
     "masked-language-modeling": ("runtime_masked", "MaskFiller"),
     "language-modeling": ("runtime_writing", "LanguageModel"),

@@ -23,20 +23,7 @@ class SeriesClassifier(Classifier):
 
     def check(self, given: Any, row: int) -> Any:
         """Give a series as an array (T, C)."""
-        channels = self.facts["series"]["feature_size"]
-        try:
-            values = np.array(given, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"series {row} cannot be read as numbers; it must be (steps, channels) of numbers, NaN where missing."
-            ) from error
-        if values.ndim == 1 and len(values) and channels == 1:
-            values = values[:, None]
-        if values.ndim != 2 or not len(values) or values.shape[1] != channels:
-            raise InputError(f"series {row} has shape {values.shape}; it must be (steps, {channels}), a step or more.")
-        if np.isinf(values).any():
-            raise InputError(f"series {row} is infinite at step {int(np.argwhere(np.isinf(values))[0][0])}.")
-        return values
+        return read_steps(given, self.facts["series"]["feature_size"], row)
 
     def encode(self, inputs: list[Any]) -> tuple[list[Any], list[int], list[bool]]:
         """Cut, scale and read in windows."""
@@ -82,6 +69,23 @@ class SeriesTagger(SeriesClassifier):
             path = tagging.best_path(logits[None], np.array([len(logits)]), *chain)[0]
         scores = chances[np.arange(len(path)), path]
         return {"tags": [self.label_names[tag] for tag in path], "scores": [round(float(s), 6) for s in scores]}
+
+
+def read_steps(given: Any, channels: int, row: int) -> Any:
+    """Check a series and give it as an array (T, C), NaN where a value is missing."""
+    try:
+        values = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"series {row} cannot be read as numbers; it must be (steps, channels) of numbers, NaN where missing."
+        ) from error
+    if values.ndim == 1 and len(values) and channels == 1:
+        values = values[:, None]
+    if values.ndim != 2 or not len(values) or values.shape[1] != channels:
+        raise InputError(f"series {row} has shape {values.shape}; it must be (steps, {channels}), a step or more.")
+    if np.isinf(values).any():
+        raise InputError(f"series {row} is infinite at step {int(np.argwhere(np.isinf(values))[0][0])}.")
+    return values
 
 
 def scale(values: Any, facts: dict[str, Any], number: int) -> Any:

@@ -204,10 +204,10 @@ def _inputs(body: bytes) -> Any:
 
 
 def _are_many(inputs: Any, numbers: bool) -> bool:
-    """Tell a list of inputs from one; a series is (T,) or (T, C), so several are one level deeper."""
+    """Tell a list of inputs from one; a series is (T,) or (T, C), or a dict with one, so several are a level deeper."""
     if not isinstance(inputs, list):
         return False
-    if not numbers:
+    if not numbers or (inputs and isinstance(inputs[0], dict)):
         return True
     depth, level = 0, inputs
     while isinstance(level, list) and level:
