@@ -20,8 +20,10 @@ from hf_seq.demo.model_demo import Answer, ModelDemo, label_output
 
 SHADES = np.array([[13, 8, 60], [126, 3, 168], [240, 100, 60], [250, 240, 130]], dtype=float)
 """From the least to the most energy, as red, green, blue."""
-TALL, MOST_WIDE = 6, 1_500
-"""Points of the picture that a number of a frame is high, and that all frames together are wide at most."""
+TALL = 6
+"""Points of the picture that a number of a frame is high, and a frame wide at most."""
+MOST_WIDE = 1_500
+"""Points that all frames together are wide, about."""
 
 
 class ClipDemo(ModelDemo):

@@ -9,7 +9,7 @@
 `time_shift`    up to a tenth of the steps earlier or later; the end that is left repeats its last step
 `time_mask`     a stretch of up to a fifth of the steps at the channel's mean (SpecAugment: Park et al. 2019,
                 arXiv:1904.08779)
-`channel_mask`  likewise a band of up to a fifth of the channels, such as frequencies
+`channel_mask`  likewise a band of up to a fifth of the channels, such as frequencies; of five channels or more
 
 T steps · F features of a step
 """

@@ -11,18 +11,20 @@ from hf_seq.tasks.series.recipe import SeriesRecipe
 from hf_seq.train.parsing import parse_recipe
 
 RISING = np.column_stack([np.arange(50.0), np.arange(50.0) * -2])
+WIDE = np.tile(RISING, 10)
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_a_series_keeps_its_shape_and_changes_each_time(name):
-    rows = AugmentedSeries([RISING.astype(np.float32), np.ones((1, 2), dtype=np.float32)], [0, 1], [name], seed=3)
+    series = WIDE if name == "channel_mask" else RISING
+    rows = AugmentedSeries([series.astype(np.float32), np.ones((1, 2), dtype=np.float32)], [0, 1], [name], seed=3)
     first, second = rows[0], rows.__getitems__([0])[0]
-    assert first["input_values"].shape == RISING.shape
+    assert first["input_values"].shape == series.shape
     assert first["input_values"].dtype == np.float32
     assert first["labels"] == 0
     assert np.isfinite(rows[1]["input_values"]).all()  # one step alone
     assert not np.array_equal(first["input_values"], second["input_values"])
-    again = AugmentedSeries([RISING.astype(np.float32)], [0], [name], seed=3)
+    again = AugmentedSeries([series.astype(np.float32)], [0], [name], seed=3)
     np.testing.assert_array_equal(again[0]["input_values"], first["input_values"])
 
 
@@ -48,6 +50,26 @@ def test_a_slice_is_nine_tenths_stretched():
     cut = AUGMENTATIONS["window_slice"](RISING, np.random.default_rng(0))
     assert cut[-1, 0] - cut[0, 0] == pytest.approx(SLICE * 49)
     np.testing.assert_allclose(np.diff(cut[:, 0]), SLICE)
+
+
+def test_a_shifted_series_is_the_same_from_another_step_on():
+    moved = {tuple(AUGMENTATIONS["time_shift"](RISING, np.random.default_rng(seed))[:, 0]) for seed in range(40)}
+    starts = {np.flatnonzero(np.diff(each))[0] if each[0] == 0 else -int(each[0]) for each in moved}
+    assert min(starts) == -5
+    assert max(starts) == 5
+    assert all(set(np.diff(each)) <= {0.0, 1.0} for each in moved)
+
+
+def test_masks_hide_one_stretch_of_a_fifth_at_most_and_leave_the_rest():
+    ones = np.ones((50, 40))
+    for name, axis in (("time_mask", 0), ("channel_mask", 1)):
+        hidden = [AUGMENTATIONS[name](ones, np.random.default_rng(seed)) == 0 for seed in range(60)]
+        sizes = [each.all(axis=1 - axis).sum() for each in hidden]
+        assert (min(sizes), max(sizes)) == (0, (10, 8)[axis])
+        for each, size in zip(hidden, sizes, strict=True):
+            places = np.flatnonzero(each.all(axis=1 - axis))
+            assert each.sum() == size * each.shape[1 - axis]
+            assert len(places) == 0 or np.ptp(places) == size - 1
 
 
 def test_the_recipe_knows_the_ways_and_refuses_what_moves_tags():
