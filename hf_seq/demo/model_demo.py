@@ -37,12 +37,14 @@ class ModelDemo:
         input_label: over the input field.
         examples: inputs to choose from.
         upload: suffixes of files that can be put into the input field.
+        needs_pairs: whether there is a field for a second text; both are then given as two lines.
     """
 
     auto: str
     input_label = "Text"
     examples: Sequence[str]
     upload: tuple[str, ...] = ()
+    needs_pairs = False
 
     def __init__(self, path: str, *, trust: bool = True) -> None:
         auto = getattr(transformers, self.auto)

@@ -70,12 +70,19 @@ def build(
         with gradio.Row():
             with gradio.Column():
                 text = demo.field()
+                second = gradio.Textbox(
+                    label="Second text", lines=4, max_lines=12, elem_id="text_pair", visible=demo.needs_pairs
+                )
                 if demo.upload:
                     label = f"Upload {' or '.join(demo.upload)}"
                     upload = gradio.UploadButton(label, file_types=list(demo.upload), elem_id="upload")
                     upload.upload(with_ui_errors(read_upload), upload, text, api_name="read")
                 button = gradio.Button("Ask", variant="primary", elem_id="ask")
-                gradio.Examples(examples or list(demo.examples), text)
+                offered = examples or list(demo.examples)
+                if demo.needs_pairs:  # a line each
+                    gradio.Examples([list(each.partition("\n")[::2]) for each in offered], [text, second])
+                else:
+                    gradio.Examples(offered, text)
             with gradio.Column():
                 shown = demo.outputs()
                 note = gradio.Textbox(label="Time", interactive=False, elem_id="note")
@@ -86,7 +93,8 @@ def build(
                     elem_id="other",
                 )
 
-        def ask(text: str) -> tuple[Any, ...]:
+        def ask(text: str, *more: str) -> tuple[Any, ...]:
+            text = "\n".join(" ".join(each.split("\n")) for each in (text, *more)) if more else text
             answer = with_ui_errors(demo)(text)
             return (*answer[: len(shown)], answer.note, baseline[1](text) if baseline else "")
 

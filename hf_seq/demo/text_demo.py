@@ -6,12 +6,15 @@ S source tokens · T target tokens
 """
 
 import html
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import gradio
 import torch
 from transformers import AutoTokenizer
+from transformers.utils import cached_file
 
 from hf_seq.demo.model_demo import Answer, ModelDemo, label_output
 
@@ -20,6 +23,17 @@ LONGEST = 1024
 SHOWN = 200
 """Tokens whose weights are shown, and rows and columns of an alignment."""
 NEW_TOKENS = 100
+TWO_TEXTS = ("a man plays a guitar\nsomeone makes music", "the soup was cold\nthe soup was not warm")
+
+
+def trained_on_pairs(path: str, tokenizer: Any) -> bool:
+    """Check whether a model reads two texts: by a tokenizer that was trained for that, or by the record beside it."""
+    plain, pair = (tokenizer.num_special_tokens_to_add(pair=pair) for pair in (False, True))
+    if plain in (0, pair):
+        return pair > plain
+    record = cached_file(path, "record.json", _raise_exceptions_for_missing_entries=False)
+    read = json.loads(Path(record).read_text(encoding="utf-8")) if record else {}
+    return bool(isinstance(read, dict) and (read.get("columns") or {}).get("text_pair_column"))
 
 
 class TextDemo(ModelDemo):
@@ -28,6 +42,9 @@ class TextDemo(ModelDemo):
     def __init__(self, path: str, *, trust: bool = True) -> None:
         super().__init__(path, trust=trust)
         self.tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=trust)
+        self.needs_pairs = self.auto == "AutoModelForSequenceClassification" and trained_on_pairs(path, self.tokenizer)
+        if self.needs_pairs:
+            self.input_label, self.examples = "First text", TWO_TEXTS
         self.limit = min(self.tokenizer.model_max_length, LONGEST)
         self(self.examples[0])  # the first call of a model takes longer than all others
 
@@ -40,7 +57,8 @@ class TextDemo(ModelDemo):
         start = time.perf_counter()
         sides = self.sides(text)
         encoded = self.tokenizer(*sides, return_tensors="pt", truncation=True, max_length=self.limit)
-        encoded.pop("token_type_ids", None)
+        if len(sides) == 1:
+            encoded.pop("token_type_ids", None)
         if not encoded["input_ids"].numel():
             raise ValueError("The tokenizer finds nothing in this text.")
         outputs = self.run(encoded)
@@ -56,9 +74,8 @@ class TextDemo(ModelDemo):
 
     def sides(self, text: str) -> list[str]:
         """Split what was written into the two texts that a model of pairs reads, a line each."""
-        plain, pair = (self.tokenizer.num_special_tokens_to_add(pair=pair) for pair in (False, True))
         first, _, second = text.partition("\n")
-        return [first, second] if pair > plain == 0 else [text]
+        return [first, second] if self.needs_pairs else [text]
 
     def run(self, encoded: Any) -> Any:
         """Compute; this is what is timed."""

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from hf_seq.data import load_pair_splits, load_series_splits, load_splits, load_tagged_splits
+from hf_seq.data import load_pair_splits, load_series_splits, load_splits, load_tagged_splits, load_text_splits
 from hf_seq.data.cutting import cut_groups
 from hf_seq.data.groups import is_group_name
 from hf_seq.errors import InputError
@@ -32,6 +32,7 @@ def apart(found):
 TASKS = {
     "classification": (load_splits, lambda n: {"text": f"word{n} said once", "label": "ab"[n % 2]}),
     "tagging": (load_tagged_splits, lambda n: {"tokens": [f"w{n}", "x"], "tags": ["A", "B"]}),
+    "language-modeling": (load_text_splits, lambda n: {"text": f"word{n} said once"}),
     "seq2seq": (load_pair_splits, lambda n: {"source": f"a b {n}", "target": f"b {n}"}),
     "series": (load_series_splits, lambda n: {"series": [[n], [n + 1]], "label": "ab"[n % 2]}),
 }
@@ -69,6 +70,40 @@ def test_documents_of_tagged_files_can_be_groups(tmp_path, name, mark, line):
     assert len(owners) == 150
     assert apart([{sentence[0].split("_")[0] for sentence in splits[part]["tokens"]} for part in PARTS])
     assert not load_tagged_splits(tmp_path / name).groups
+
+
+ANNOTATED = {
+    "doccano": lambda text, spans: {"text": text, "label": [[*span, "THING"] for span in spans]},
+    "label studio": lambda text, spans: {
+        "data": {"text": text},
+        "annotations": [{"result": [{"value": {"start": a, "end": b, "labels": ["THING"]}} for a, b in spans]}],
+    },
+    "prodigy": lambda text, spans: {
+        "text": text,
+        "spans": [{"start": a, "end": b, "label": "THING"} for a, b in spans],
+        "answer": "accept",
+    },
+}
+
+
+@pytest.mark.parametrize("tool", ANNOTATED)
+def test_annotated_documents_are_cut_by_document_and_by_what_their_rows_say(tool, tmp_path):
+    rows = []
+    for number in range(60):
+        text = f"Here is cup{number} . " * 3
+        spans = [(at, at + len(f"cup{number}")) for at in (8 + n * len(f"Here is cup{number} . ") for n in range(3))]
+        rows.append(ANNOTATED[tool](text, spans) | {"author": f"author {number % 12}"})
+    path = write_jsonl(tmp_path / "x.jsonl", rows)
+    for column, owner_of in (("document", lambda word: word), ("author", lambda word: int(word[3:]) % 12)):
+        splits = load_tagged_splits(path, group_column=column)
+        words = [[row[2] for row in splits[part]["tokens"]] for part in PARTS]
+        assert sum(map(len, words)) == 180
+        assert apart([set(map(owner_of, each)) for each in words])
+    path.unlink()
+    for n, part in enumerate(PARTS):
+        write_jsonl(tmp_path / f"{part}.jsonl", rows[n * 20 : n * 20 + 20])
+    given = load_tagged_splits(tmp_path, group_column="document")
+    assert not any({*given.groups[part]} & {*given.groups["train"]} for part in PARTS[1:])
 
 
 def test_whole_groups_are_cut_in_the_proportions_of_the_labels_and_the_same_way_each_time():

@@ -1,6 +1,8 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
+import csv
 import html
+import io
 import re
 from html.parser import HTMLParser
 
@@ -9,6 +11,7 @@ import pytest
 
 from hf_seq.reports.comparison import compare_runs
 from hf_seq.reports.html import write_report
+from tests.demo.browser import CHROMIUM, Browser
 from tests.reports.factories import finished_run, flipped, not_run, one_hot
 
 GOLD = np.arange(120) % 3
@@ -62,8 +65,30 @@ def page(tmp_path):
     return Page(write_report(comparison, texts, tmp_path / "report.html").read_text(encoding="utf-8"))
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_every_table_is_had_as_csv_and_every_figure_and_button_has_a_name(page, tmp_path):
+    with Browser(tmp_path / "profile", width=1280) as browser:
+        browser.open((tmp_path / "report.html").as_uri())
+        browser.wait("document.readyState == 'complete' && document.querySelectorAll('.csv').length > 0")
+        assert browser.console == []
+        texts = browser.run("[...document.querySelectorAll('table')].map(csvOf)")
+        assert len(texts) == browser.run("document.querySelectorAll('.csv').length") >= 3
+        rows = list(csv.reader(io.StringIO(texts[0])))
+        assert [row[0].split()[0] for row in rows[:4]] == ["model", "tfidf", "lstm", HOSTILE.split()[0]]
+        assert len({len(row) for row in rows[:4]}) == 1
+        matrix = next(list(csv.reader(io.StringIO(text))) for text in texts if text.startswith(",") or "matrix" in text)
+        assert sum(map(int, (cell for row in matrix[1:] for cell in row[1:]))) == len(GOLD)
+        assert browser.run("[...document.querySelectorAll('figure svg')].every(e => e.getAttribute('aria-label'))")
+        for width in (390, 1280):
+            metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+            browser.send("Emulation.setDeviceMetricsOverride", **metrics)
+            assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+        browser.run("document.querySelector('.csv').focus()")
+        assert browser.run("document.activeElement.getAttribute('aria-label')") == "Download as csv: Results"
+
+
 def test_every_text_of_the_user_is_escaped(page):
-    assert page.scripts == 0
+    assert page.scripts == 1  # ours, which gives tables as csv
     assert 'alert("x")' in page.text
     assert "{{ 7 * 7 }}" in page.text
 

@@ -48,6 +48,7 @@ class _Document:
     text: str
     spans: list[Span]
     words: list[Place] | None = None  # given by the file
+    about: dict[str, str] = field(default_factory=dict)  # what else its row says: an author, a patient
 
 
 @dataclass
@@ -78,7 +79,7 @@ def with_tags_of_spans(raw: RawData) -> RawData:
         if not documents:
             tables[split] = table
             continue
-        tables[split] = _tagged(documents, misfits)
+        tables[split] = _tagged(split, documents, misfits)
         counts = f"{len(documents):,} texts with {sum(len(each.spans) for each in documents):,} spans"
         notes.append(f"{split}: {counts} are {len(tables[split]):,} sentences of words with tags")
         notes += [f"{split}: {note}" for note in misfits.notes()]
@@ -110,6 +111,7 @@ def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> lis
         return []
     answers = table.values(names["answer"], limit) if "answer" in names else None
     tokens = table.values(names["tokens"], limit) if "tokens" in names else None
+    about = _about(table, {text_name, spans_name}, limit)
     found = []
     for row, (text, value) in enumerate(
         zip(table.values(text_name, limit), table.values(spans_name, limit), strict=True)
@@ -120,8 +122,19 @@ def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> lis
             continue
         spans = [span for span in map(_span, _listed(value)) if span is not None]
         words = None if tokens is None else _given_words(tokens[row])
-        found.append(_Document(text, _that_fit(text, spans, misfits), words))
+        kept = {name: values[row] for name, values in about.items()}
+        found.append(_Document(text, _that_fit(text, spans, misfits), words, kept))
     return found
+
+
+def _about(table: Table, read: set[str], limit: int | None) -> dict[str, list[str]]:
+    """Return the other columns that hold a word or a number a row, by which documents may belong together."""
+    others = {name: table.values(name, limit) for name in table.names if name not in read | {"document"}}
+    return {
+        name: ["" if value is None else str(value) for value in values]
+        for name, values in others.items()
+        if not any(isinstance(value, list | Mapping) for value in values)
+    }
 
 
 def _is_text(table: Table, name: str) -> bool:
@@ -245,9 +258,10 @@ def _counted_in_characters(text: str, span: Span) -> Span:
 # From documents to sentences of words
 
 
-def _tagged(documents: Sequence[_Document], misfits: _Misfits) -> Table:
+def _tagged(part: str, documents: Sequence[_Document], misfits: _Misfits) -> Table:
     split = splitter(word_pattern(WordHabits()))
     columns: dict[str, list[Any]] = {"tokens": [], "tags": [], "text": [], "document": []}
+    groups: dict[str, list[str]] = {name: [] for name in documents[0].about}
     for number, document in enumerate(documents, 1):
         words = sorted(document.words or [place for _, place in split.pre_tokenize_str(document.text)])
         spans = _apart(document, misfits)
@@ -258,8 +272,10 @@ def _tagged(documents: Sequence[_Document], misfits: _Misfits) -> Table:
                 columns["tokens"].append([document.text[slice(*words[index])] for index in inside])
                 columns["tags"].append([tags[index] for index in inside])
                 columns["text"].append(document.text[start:end])
-                columns["document"].append(number)
-    return Table(columns)
+                columns["document"].append(f"{part} {number}")
+                for name, owners in groups.items():
+                    owners.append(document.about[name])
+    return Table(columns, row_groups=groups)
 
 
 def _apart(document: _Document, misfits: _Misfits) -> list[Span]:
