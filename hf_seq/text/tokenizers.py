@@ -48,6 +48,9 @@ NUM_BYTES = 256
 WORDS_AT_ONCE = 10_000
 MAX_WORD = 200  # characters; a longer word is [UNK]
 
+MAX_BLOB = 20_000  # letters of a run of ASCII without blanks that unigram learns from
+
+_BLOB = re.compile(rf"([!-~]{{{MAX_BLOB}}})[!-~]+")
 _LONG_WORD = re.compile(rf"\w{{{MAX_WORD}}}|[^\w\s]{{{MAX_WORD}}}")
 
 # Words; English clitics apart ("do" "n't", "company" "'s"), as in the Penn Treebank and SST-2; other signs alone.
@@ -305,7 +308,7 @@ def _train_unigram(texts: Iterator[str], vocab_size: int, lowercase: bool, min_f
     limits = {**_limits(vocab_size, 0), "unk_token": "[UNK]"}
     del limits["min_frequency"]
     try:
-        tokenizer.train_from_iterator(texts, trainers.UnigramTrainer(**limits))
+        tokenizer.train_from_iterator(map(_without_blobs, texts), trainers.UnigramTrainer(**limits))
     except Exception as error:  # the library knows no narrower kind
         if "not large enough" not in str(error):
             raise
@@ -352,8 +355,13 @@ def _normalizer(*steps: normalizers.Normalizer, lowercase: bool) -> normalizers.
 
 
 def _with_breaks(text: str) -> str:
-    """Part words that are longer than any, which merges are learned from: each merge goes over whole words."""
+    """Part words that are longer than any, which pieces are learned from: each round goes over whole words."""
     return text if len(text) <= MAX_WORD else _LONG_WORD.sub(r"\g<0> ", text)
+
+
+def _without_blobs(text: str) -> str:
+    """Leave the first letters of what is no language (base64, DNA, minified code): likely pieces take long to find."""
+    return text if len(text) <= MAX_BLOB else _with_breaks(_BLOB.sub(r"\1", text))
 
 
 def _non_empty(texts: Iterable[Any]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import constants
 from huggingface_hub.utils import close_session
 
+from hf_seq.cli import main
 from hf_seq.errors import InputError
 from hf_seq.files import hub_client
 from hf_seq.files.pretrained import fetch_from_hub
@@ -127,3 +128,86 @@ def test_pushing_ends_in_words_and_a_second_push_works(hub, tmp_path, fault, wor
     hub.faults.clear()
     push(hub, tmp_path)
     assert hub.files("ada/model")["README.md"] == b"# new\n"
+
+
+TINY = ["--max_steps", "1", "--bf16", "false"]
+VERBS = {
+    "push": ["push", "{folder}", "ada/model", "--no-remote-code"],
+    "predict": ["predict", "ada/model", "a good film"],
+    "trace": ["trace", "ada/model", "a good film"],
+    "evaluate": ["evaluate", "ada/model", "--data", "{data}"],
+    "find-threshold": ["find-threshold", "ada/model", "--data", "{data}"],
+    "generate": ["generate", "ada/model", "--max_new_tokens", "1"],
+    "forecast": ["forecast", "ada/model", "--data", "{data}"],
+    "train on its model": ["train", "--model", "ada/model", "--data", "{data}", "--output_dir", "{output}", *TINY],
+    "train from its states": [
+        "train",
+        "--start_from",
+        "ada/model",
+        "--data",
+        "{data}",
+        "--output_dir",
+        "{output}",
+        *TINY,
+    ],
+    "train on its data": ["train", "--data", "ada/data", "--output_dir", "{output}", *TINY],
+    "check its data": ["check", "ada/data"],
+    "distill": [
+        "distill",
+        "--teacher",
+        "ada/model",
+        "--student",
+        "gru",
+        "--data",
+        "{data}",
+        "--output",
+        "{output}",
+        *TINY,
+    ],
+    "compare": ["compare", "--models", "majority,ada/model", "--data", "{data}", "--output", "{output}", *TINY],
+    "fit": ["fit", "--teacher", "ada/model", "--data", "{data}", "--output", "{output}", "--minutes", "0.01"],
+    "export": ["export", "ada/model", "--output", "{output}"],
+    "serve": ["serve", "ada/model", "--port", "0"],
+    "demo": ["demo", "ada/model", "--port", "0"],
+}
+EVERYWHERE = {
+    "a day": {"path": "", "status": 429, "Retry_After": "86400"},
+    "a page": {"path": "", "status": 200, "data": PAGE},
+    "out of order": {"path": "", "status": 503},
+    "nothing there": {"path": "", "status": 404},
+    "not allowed": {"path": "", "status": 403},
+    "no answer": {"path": "", "seconds": 4},
+    "cut": {"path": "", "cut": True},
+    "weights cut": {"path": "/lfs/", "cut": True},
+    "weights of other bytes": {"path": "/lfs/", "status": 200, "data": b"x" * 5_000},
+}
+QUICK = {("a day", verb) for verb in VERBS} - {("a day", "demo")}
+
+
+@pytest.mark.parametrize(
+    ("fault", "verb"),
+    [
+        pytest.param(fault, verb, marks=[] if (fault, verb) in QUICK else pytest.mark.slow)
+        for verb in VERBS
+        for fault in EVERYWHERE
+    ],
+)
+def test_every_verb_ends_in_words(hub, fault, verb, tmp_path, capsys, monkeypatch):
+    if fault.startswith("weights") and ("data" in verb or verb == "push"):
+        pytest.skip("it reads no weights of the Hub")
+    monkeypatch.setenv("HF_TOKEN", WRITE)
+    data = tmp_path / "good.csv"
+    data.write_text("text,label\n" + "a good film,good\na bad film,bad\n" * 30)
+    (tmp_path / "staged" / "README.md").write_text("# new\n")
+    before, start = hub.files("ada/model"), time.monotonic()
+    for method in ("GET", "HEAD", "POST", "PUT"):
+        hub.fail(method, times=999, **EVERYWHERE[fault])
+    names = {"folder": tmp_path / "staged", "data": data, "output": tmp_path / "out"}
+    capsys.readouterr()
+    assert main([word.format(**names) for word in VERBS[verb]]) == 2
+    assert time.monotonic() - start < 60
+    said = capsys.readouterr().err
+    assert said.strip()
+    assert "Traceback" not in said
+    assert hub.files("ada/model") == before
+    assert not any(path.suffix == ".safetensors" for path in (tmp_path / "out").rglob("*"))

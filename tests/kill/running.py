@@ -83,7 +83,7 @@ CHAINS = {
         output="--output", again=(), repeats=False,
     ),
 }  # fmt: skip
-LEFT = ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl", "baseline.json", "statistics.json")
+LEFT = ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl", "baseline.json")
 """What a run leaves for others; the names of its files, and those of shards."""
 
 

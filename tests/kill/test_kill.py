@@ -21,6 +21,11 @@ def test_a_moment_kills(killing, tmp_path):
     assert run(killing.words(CHAINS["classification"], tmp_path / "run"), tmp_path / "log", event=1) == KILLED
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_training_goes_on_to_the_same_bits(killing, seed, in_a_hurry):
+    assert killing.kill("classification", random.Random(seed)) is None
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHAINS)
 def test_a_killed_run_goes_on_to_the_same_bits(killing, name):

@@ -3,6 +3,7 @@
 """Texts without blanks take time by their length; the bounds that make it so change no word of ordinary text."""
 
 import json
+import random
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tokenizers import Regex, pre_tokenizers
 from transformers import AutoTokenizer
 
 import hf_seq
-from hf_seq.text.tokenizers import train_tokenizer
+from hf_seq.text.tokenizers import _without_blobs, train_tokenizer
 from hf_seq.text.word_patterns import WordHabits, bound, splitter, word_pattern
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "0.1.0.dev0"
@@ -80,3 +81,20 @@ def test_a_saved_tagger_reads_a_run_of_initials():
     assert len(tagger.tag([["Ada", "."]])[0]) == 2
     tagger("a." * 10_000 + "x")
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("kind", ["word", "char", "bpe", "wordpiece", "unigram"])
+@pytest.mark.parametrize(
+    "letters", ["ACGT", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"], ids=["DNA", "base64"]
+)
+def test_a_tokenizer_learns_from_a_text_without_blanks_in_two_seconds(kind, letters):
+    blob = "".join(random.Random(0).choices(letters, k=SIZE))
+    start = time.process_time()
+    train_tokenizer(["a good film", "a bad film"] * 20 + [blob], kind, 1_000)
+    assert time.process_time() - start < 2
+
+
+def test_unigram_learns_the_same_from_text_with_blanks():
+    texts = [f"{'word ' * 9_000}{n} 我们去看电影。" for n in range(3)] + ["我们去看电影" * 9_000]
+    assert [_without_blobs(text) for text in texts[:3]] == texts[:3]
+    assert len(_without_blobs(texts[3]).replace(" ", "")) == len(texts[3])
