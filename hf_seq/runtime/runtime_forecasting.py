@@ -41,7 +41,7 @@ class Forecaster(Model):
         asked = given if isinstance(given, dict) else {"series": given}
         if "series" not in asked:
             raise InputError(
-                f"series {row} has {', '.join(map(str, asked))}; it must have `series`, (steps, channels)."
+                f"series {row} has {', '.join(map(str, asked)) or 'no field'}; it must have `series`, (steps, channels)."
             )
         values = read_steps(asked["series"], len(self.channel_names), row)
         if np.isnan(values).all():
