@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `hf-seq export` writes, against DistilBERT: the time of a text, of many, of a cold start, and the memory."""
 
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -83,9 +84,32 @@ def load_exported(saved: Path, *, quantized: bool = False) -> Callable[[str], ob
     return load(export_model(saved), quantized=quantized)
 
 
-def answer_many(saved: Path) -> Callable[[Sequence[str]], object]:
+def start_up(id: str, folder: Path, saved: Path, pairs: int, warm_up: bool) -> Speed:
+    """Measure what a process takes from the processor that answers one text and ends."""
+    verb = [sys.executable, "-m", "hf_seq", "predict", str(folder), "not bad at all"]
+    peer = [sys.executable, "-c", f"{PIPELINE}answer('not bad at all')", str(saved)]
+    return time_pairs(
+        id,
+        lambda: _processor_seconds(verb),
+        "the same model in transformers' pipeline",
+        lambda: _processor_seconds(peer),
+        "s",
+        pairs,
+        note="user time of a process that answers one text and ends",
+        warm_up=warm_up,
+    )
+
+
+def _processor_seconds(command: list[str]) -> float:
+    """Run a command, and give the seconds of a processor that it took for itself."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    subprocess.run(command, capture_output=True, check=True)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def answer_many(saved: Path, *, quantized: bool = False) -> Callable[[Sequence[str]], object]:
     """Make a function that answers many texts by the export of a model."""
     from hf_seq.runtime.runtime import load
 
-    model = load(export_model(saved))
+    model = load(export_model(saved), quantized=quantized)
     return lambda texts: list(model.predict(texts))

@@ -34,13 +34,14 @@ from transformers import pipeline
 
 from benchmarks import reading
 from benchmarks.cold_load import cold_load
-from benchmarks.exported import answer_many, cold_start, load_exported, memory
+from benchmarks.exported import answer_many, cold_start, export_model, load_exported, memory, start_up
 from benchmarks.fields import crf_decode, crf_loss
 from benchmarks.language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
 from benchmarks.optional import optional_packages
 from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
 from benchmarks.peers import distilbert_pipeline, tutorial_training
 from benchmarks.seq2seq import measurements
+from benchmarks.serving import ASKED, serving
 from benchmarks.sizes import FULL, TOY, Sizes
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
@@ -305,6 +306,17 @@ def onnx_throughput(bench: Bench) -> Speed:
     return throughput_pairs("onnx-throughput", bench, bench.saved, answer_many(bench.saved))
 
 
+def onnx_int8_throughput(bench: Bench) -> Speed:
+    """Time many texts through its int8 file."""
+    row = throughput_pairs("onnx-int8-throughput", bench, bench.saved, answer_many(bench.saved, quantized=True))
+    return replace(row, note=row.note.replace("fp32", "ours int8, theirs fp32"))
+
+
+def start_up_of(id: str, bench: Bench, folder: Path) -> Speed:
+    """Time a process that answers one text by a folder."""
+    return start_up(id, folder, bench.saved, bench.every.pairs or 5, bench.every.warm_up)
+
+
 def import_time(bench: Bench) -> Speed:
     """Time `import transformers, hf_seq` against `import transformers`."""
 
@@ -323,6 +335,10 @@ def import_time(bench: Bench) -> Speed:
     )
 
 
+def _under_load(id: str, bench: Bench) -> Speed:
+    return serving(id, bench.saved, bench.texts, toy=bench.every.pairs == 1)
+
+
 def _in_folder(measure: Callable[[Path, Sizes], Speed], bench: Bench) -> Speed:
     return measure(bench.folder, bench.every)
 
@@ -339,6 +355,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "onnx-latency": onnx_latency,
     "onnx-int8-latency": onnx_int8_latency,
     "onnx-throughput": onnx_throughput,
+    "onnx-int8-throughput": onnx_int8_throughput,
     "onnx-cold-start": lambda bench: cold_start(bench.saved, bench.saved, bench.every.pairs or 5, bench.every.warm_up),
     "onnx-memory": lambda bench: memory(bench.saved, bench.saved, bench.every.pairs or 3, bench.every.warm_up),
     "crf-loss": lambda bench: crf_loss(bench.every),
@@ -349,6 +366,9 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder, bench.every),
     **{id: partial(_in_folder, measure) for id, measure in measurements().items()},
     "import-time": import_time,
+    "start-up": lambda bench: start_up_of("start-up", bench, bench.saved),
+    "start-up-onnx": lambda bench: start_up_of("start-up-onnx", bench, export_model(bench.saved)),
+    **{id: partial(_under_load, id) for id in ASKED},
     "cold-load": lambda bench: cold_load(bench.every),
     "read-csv": lambda bench: reading.measure(bench.folder, "csv", bench.every),
     "read-jsonl": lambda bench: reading.measure(bench.folder, "jsonl", bench.every),

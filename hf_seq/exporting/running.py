@@ -158,6 +158,11 @@ def describe(found: Export) -> list[str]:
             line += f", {found.bytes_of[name] / 1e6:.2f} MB"
         if scores is not None:
             low, high = scores[name]["interval"] or (float("nan"),) * 2
-            line += f", {scores['metric']} {scores[name]['score']:.2f} [{low:.2f}, {high:.2f}]"
+            line += f", {scores['metric']} {_figure(scores[name]['score'])} [{_figure(low)}, {_figure(high)}]"
         lines.append(line)
     return [*lines, *(f"note: {note}" for note in facts["notes"])]
+
+
+def _figure(value: float) -> str:
+    """Write a score: of 100 with two decimals, an error below 1 with three digits."""
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}"

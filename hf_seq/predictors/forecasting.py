@@ -123,7 +123,8 @@ class ForecastPredictor(BasePredictor):
         asked = given if isinstance(given, dict) else {"series": given}
         names = ", ".join(map(str, self.channel_names))
         if "series" not in asked:
-            raise InputError(f"series {row or 0} has {', '.join(asked)}; it must have `series`, (steps, channels).")
+            fields = ", ".join(asked) or "no field"
+            raise InputError(f"series {row or 0} has {fields}; it must have `series`, (steps, channels).")
         try:
             values = read_series(asked["series"], channels, row or 0)
         except (ValueError, TypeError) as error:

@@ -40,9 +40,8 @@ class Forecaster(Model):
         """Give a past as an array (T, C), and what is known ahead (T + F, K) or None."""
         asked = given if isinstance(given, dict) else {"series": given}
         if "series" not in asked:
-            raise InputError(
-                f"series {row} has {', '.join(map(str, asked))}; it must have `series`, (steps, channels)."
-            )
+            fields = ", ".join(map(str, asked)) or "no field"
+            raise InputError(f"series {row} has {fields}; it must have `series`, (steps, channels).")
         values = read_steps(asked["series"], len(self.channel_names), row)
         if np.isnan(values).all():
             raise InputError(f"series {row} holds no value at all, so there is nothing to forecast from.")

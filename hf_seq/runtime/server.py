@@ -12,6 +12,7 @@ import asyncio
 import json
 import math
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -27,6 +28,10 @@ if __package__:
     from .runtime import InputError, load
 else:
     from runtime import InputError, load  # type: ignore[no-redef,import-not-found]
+
+
+QUICK = 0.002
+"""Seconds that nobody notices others wait."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,15 @@ class Refused(Exception):  # noqa: N818 - it is an answer
 
 
 class Batcher:
-    """Answers inputs in one thread; those that come in meanwhile wait, and are then answered together."""
+    """Answers inputs in one thread; those that come in meanwhile wait, and are then answered together.
+
+    A model that takes less time than anybody notices answers a lone input where it is, unless others are waiting.
+    """
 
     def __init__(self, model: Any, limits: Limits) -> None:
         self.model, self.limits = model, limits
+        self._seconds = math.inf  # that a lone input takes
+        self._busy = False
         self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
         self._come = asyncio.Event()
         self._thread = ThreadPoolExecutor(1)
@@ -66,6 +76,8 @@ class Batcher:
             raise Refused(
                 429, f"{len(self._waiting)} inputs are waiting, more than this server keeps; come back later."
             )
+        if len(inputs) == 1 and self._seconds < QUICK and not self._busy and not self._waiting:
+            return [_or_raise(answer) for answer in self._answer(inputs)]
         loop = asyncio.get_running_loop()
         futures = [loop.create_future() for _ in inputs]
         self._waiting += zip(inputs, futures, strict=True)
@@ -80,7 +92,9 @@ class Batcher:
             batch, self._waiting = self._waiting[: self.limits.batch], self._waiting[self.limits.batch :]
             if not self._waiting:
                 self._come.clear()
+            self._busy = True
             found = await loop.run_in_executor(self._thread, self._answer, [given for given, _ in batch])
+            self._busy = False
             for (_, future), answer in zip(batch, found, strict=True):
                 if future.done():  # its client has gone
                     continue
@@ -91,14 +105,24 @@ class Batcher:
 
     def _answer(self, inputs: list[Any]) -> list[Any]:
         """Answer a batch; where one of it cannot be answered, each for itself."""
+        begun = time.perf_counter()
         try:
-            return list(self.model.predict(inputs, window=len(inputs)))
+            answers = list(self.model.predict(inputs, window=len(inputs)))
+            if len(inputs) == 1:
+                self._seconds = time.perf_counter() - begun
+            return answers
         except InputError as error:
             if len(inputs) == 1:
                 return [Refused(422, str(error))]
             return [each for given in inputs for each in self._answer([given])]
         except Exception as error:  # whoever waits must hear of it; the next batch may well be answered
             return [error] * len(inputs)
+
+
+def _or_raise(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def make_app(model: Any, about: dict[str, Any], limits: Limits | None = None) -> FastAPI:
@@ -254,6 +278,7 @@ def listen(host: str, port: int) -> socket.socket:
         taken = socket.socket(family)
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
+        taken.listen(128)  # who comes before the server answers waits, and is not turned away
     except (OSError, OverflowError) as error:
         raise InputError(f"{host}:{port} cannot be listened on ({error}); choose another --port or --host.") from error
     return taken

@@ -22,7 +22,12 @@ def bench(tmp_path_factory):
     return speed.Bench("builtin:reviews", tmp_path_factory.mktemp("bench"), TOY)
 
 
-@pytest.mark.parametrize("name", speed.BENCHMARKS)
+def whole_processes(name):
+    """Mark what runs a command several times, which takes seconds at any size."""
+    return pytest.param(name, marks=pytest.mark.slow) if name.startswith("start-up") else name
+
+
+@pytest.mark.parametrize("name", map(whole_processes, speed.BENCHMARKS))
 def test_a_measurement_runs_and_gives_a_whole_row(bench, name, capsys):
     row = speed.measure(name, bench)
     printed = capsys.readouterr().out

@@ -8,6 +8,7 @@ import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ from starlette.testclient import TestClient
 import hf_seq
 from hf_seq.cli import main
 from hf_seq.errors import InputError
+from hf_seq.runtime import server
 from hf_seq.runtime.runtime import load
 from hf_seq.runtime.server import Batcher, Limits, Refused, listen, make_app
 
@@ -172,6 +174,45 @@ def test_inputs_that_wait_are_answered_together():
     found = answered(model, Limits(), ["a"], ["b"], ["c", "d"])
     assert found == [[{"text": "a"}], [{"text": "b"}], [{"text": "c"}, {"text": "d"}]]
     assert model.asked == [["a"], ["b", "c", "d"]]
+
+
+class Counting:
+    """A model that says in which thread it was asked."""
+
+    def __init__(self, seconds):
+        self.seconds, self.threads = seconds, []
+
+    def predict(self, inputs, window):
+        self.threads.append(threading.current_thread() is threading.main_thread())
+        time.sleep(self.seconds)
+        if "boom" in inputs:
+            raise InputError("boom is no text.")
+        return [{"text": text} for text in inputs]
+
+
+@pytest.mark.parametrize(("seconds", "here"), [(0, [False, True, True, False]), (0.01, [False] * 4)])
+def test_a_quick_model_answers_a_lone_input_where_it_is(seconds, here, monkeypatch):
+    monkeypatch.setattr(server, "QUICK", 0.005)
+    model = Counting(seconds)
+
+    async def ask():
+        batcher = Batcher(model, Limits())
+        working = asyncio.create_task(batcher.work())
+        found = [await batcher.answer(["a"]), await batcher.answer(["b"])]
+        with pytest.raises(Refused, match="boom is no text"):
+            await batcher.answer(["boom"])
+        found.append(await batcher.answer(["c", "d"]))
+        working.cancel()
+        return found
+
+    assert asyncio.run(ask()) == [[{"text": "a"}], [{"text": "b"}], [{"text": "c"}, {"text": "d"}]]
+    assert model.threads == here
+
+
+def test_who_connects_before_the_server_answers_waits():
+    taken = listen("127.0.0.1", 0)
+    with socket.create_connection(taken.getsockname(), timeout=5):
+        taken.close()
 
 
 def test_a_batch_has_a_limit_and_so_has_the_queue():
