@@ -232,9 +232,7 @@ def compare_jobs(scale: Scale) -> Speed:
     row = time_pairs(
         "compare-jobs", lambda: rate(2), "one job", lambda: rate(1), "trainings/s", scale.pairs, warm_up=False
     )
-    row.note = (
-        f"two models, two seeds, {scale.steps} steps of 32 rows each; the whole command, table and figures included"
-    )
+    row.note = f"two models, two seeds, {scale.steps} steps of 32 rows each; the whole command is timed"
     return row
 
 
@@ -265,9 +263,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         scale = Scale(given.folder or Path(temporary), **sizes)
         for name in given.only or BENCHMARKS:
             row = BENCHMARKS[name](scale)
-            print(
-                f"{row.id:28} {row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}, {row.ratio:.2f}x; {row.note}"
-            )
+            figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}, {row.ratio:.2f}x"
+            print(f"{row.id:28} {figures}; {row.note}", flush=True)
             write_speed([row], given.output)
             if (scale.folder / "scale.json").exists():
                 (given.output / "scale.json").write_bytes((scale.folder / "scale.json").read_bytes())

@@ -174,7 +174,7 @@ class SequenceTrainer(HubTrainer):
         return {**inputs, "labels": labels.masked_fill(~first, -100)}
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
-        """Predict as the library does, but with the mean loss of this process: theirs is divided by the items of all."""
+        """Predict as the library does, with the mean loss of this process: theirs is divided by the items of all."""
         self.predicting = True
         try:
             return super().prediction_step(*args, **kwargs)

@@ -128,9 +128,8 @@ class LanguageModel(BasePredictor):
         with self._engine.precision():
             nats = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         for text, each, costs in zip(inputs, encoded, nats, strict=True):
-            if each is not None and self._is_long(each):
-                costs = self.costs([text]).nats
-            yield {"text": text, **_scores_of(costs, each)}
+            apart = each is not None and self._is_long(each)
+            yield {"text": text, **_scores_of(self.costs([text]).nats if apart else costs, each)}
 
     def _encoded(self, text: str) -> EncodedText | None:
         try:
