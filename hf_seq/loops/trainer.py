@@ -69,6 +69,7 @@ class SequenceTrainer(HubTrainer):
 
     model: PreTrainedModel
     control: TrainerControl
+    predicting = False
 
     def __init__(self, *args: Any, averaging: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,6 +164,26 @@ class SequenceTrainer(HubTrainer):
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, scores)
         return scores
 
+    def without_repeats(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Take the labels from rows that come twice: Accelerate repeats some, so that all processes have as many."""
+        ending, labels = self.accelerator.gradient_state, inputs["labels"]
+        if self.args.world_size == 1 or not ending.end_of_dataloader or ending.remainder < 1:
+            return inputs
+        real = max(0, ending.remainder - self.args.process_index * len(labels))
+        first = torch.arange(len(labels), device=labels.device).unsqueeze(1) < real  # (B, 1)
+        return {**inputs, "labels": labels.masked_fill(~first, -100)}
+
+    def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
+        """Predict as the library does, with the mean loss of this process: theirs is divided by the items of all."""
+        self.predicting = True
+        try:
+            return super().prediction_step(*args, **kwargs)
+        finally:
+            self.predicting = False
+
+    def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | int | None:
+        return None if self.predicting else super()._get_num_items_in_batch(batch_samples, device)
+
     # Averaged weights
 
     def averaged(self) -> AbstractContextManager[None]:
@@ -246,9 +267,9 @@ class TaggerTrainer(SequenceTrainer):
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
         """Predict as the library does, and count the loss of the batch by its tagged steps."""
-        loss, logits, labels = super().prediction_step(*args, **kwargs)
-        if loss is not None and labels is not None:
-            steps = (labels != -100).sum()
+        model, inputs, *others = args
+        loss, logits, labels = super().prediction_step(model, self.without_repeats(inputs), *others, **kwargs)
+        if loss is not None and labels is not None and (steps := (labels != -100).sum()):
             self.total += torch.stack([loss.float() * steps, steps.float()])
         return loss, logits, labels
 

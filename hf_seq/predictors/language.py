@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,8 +106,6 @@ class LanguageModel(BasePredictor):
             `BasePredictor`.
     """
 
-    one_by_one: ClassVar[bool] = True
-
     def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:
         super().__init__(model, tokenizer, **settings)
         self.separate = getattr(model.config, "bos_token_id", None) is not None
@@ -124,20 +122,23 @@ class LanguageModel(BasePredictor):
             return costs_of(self.model, text, separate=self.separate, batch_size=self.batch_size, pad_token_id=pad)
 
     def _answer_all(self, inputs: list[str]) -> Iterator[Answer]:
-        return map(self._score_one, inputs)
+        """Score texts in batches; of a stream that is longer than `STEPS` each by itself, piece by piece."""
+        encoded = [self._encoded(text) for text in inputs]
+        rows = [[] if each is None or self._is_long(each) else each.ids.tolist() for each in encoded]
+        with self._engine.precision():
+            nats = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
+        for text, each, costs in zip(inputs, encoded, nats, strict=True):
+            apart = each is not None and self._is_long(each)
+            yield {"text": text, **_scores_of(self.costs([text]).nats if apart else costs, each)}
 
-    def _score_one(self, text: str) -> Answer:
+    def _encoded(self, text: str) -> EncodedText | None:
         try:
-            costs = self.costs([text])
-            metrics = compute_language_metrics(costs.nats, costs.characters)
+            return self.encode([text])
         except InputError:
-            return {"text": text, "nats_per_character": None, "perplexity": None, "tokens": 0}
-        return {
-            "text": text,
-            "nats_per_character": metrics["nats_per_character"],
-            "perplexity": metrics["perplexity"],
-            "tokens": int(metrics["tokens"]),
-        }
+            return None  # it has no token
+
+    def _is_long(self, text: EncodedText) -> bool:
+        return not self.separate and len(text) > STEPS
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Compute (N,) nats of whole texts, each by itself; 0 for one too short to have any."""
@@ -222,6 +223,19 @@ class LanguageModel(BasePredictor):
         if self.tokenizer.eos_token_id is None:
             raise InputError("--prompt is empty, and this model cannot begin a text by itself; give a word or more.")
         return [self.tokenizer.eos_token_id]
+
+
+def _scores_of(nats: np.ndarray, text: EncodedText | None) -> dict[str, Any]:
+    """Give the scores of a text; None where it is too short to have any."""
+    try:
+        metrics = compute_language_metrics(nats, np.zeros(0) if text is None else text.characters[1:])
+    except InputError:
+        return {"nats_per_character": None, "perplexity": None, "tokens": 0}
+    return {
+        "nats_per_character": metrics["nats_per_character"],
+        "perplexity": metrics["perplexity"],
+        "tokens": int(metrics["tokens"]),
+    }
 
 
 def _check_generation(

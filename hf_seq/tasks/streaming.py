@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 BUFFER, SAMPLE = 50_000, 20_000
 GLANCED = 8  # shards whose first rows tell the columns
+FILES = ("validation_file", "test_file")
 LABELS = ("label_column", "tags_column")
 """Flags of the columns that hold what a row is labelled with."""
 FEW = 8
@@ -287,8 +288,8 @@ def load_sample(
     tables = {"train": table_of([*survey.examples, *survey.sample], names, like)}
     tables |= {split: table_of(rows, names, like) for split, rows in survey.held_out.items()}
     tables |= {split: table for split, table in others.items() if isinstance(table, Table)}
-    files = {f"{split}_file": file for split, file in others.items() if isinstance(file, str)}
-    reading = dataclasses.replace(recipe, **{"validation_file": None, "test_file": None, **files})
+    files: dict[str, Any] = {f"{split}_file": file for split, file in others.items() if isinstance(file, str)}
+    reading = dataclasses.replace(recipe, **(dict.fromkeys(FILES) | files))
     splits = load_tables(task, reading, tables, recipe.train_file or recipe.data)
     cut = next((split for split in ("validation", "test") if splits.origins.get(split) != split), None)
     if cut is not None:
@@ -321,7 +322,10 @@ def load_tables(task: Task[R], recipe: R, tables: dict[str, Table], source: str,
 
 def with_found(recipe: R, glance: "Splits", splits: "Splits") -> R:
     """Settle in a recipe what was found in the sample, so that no window is read in another way."""
-    settled = {"problem_type": splits.problem_type, "label_separator": glance.columns.get("label_separator")}
+    settled: dict[str, Any] = {
+        "problem_type": splits.problem_type,
+        "label_separator": glance.columns.get("label_separator"),
+    }
     known = {each.name for each in dataclasses.fields(recipe)}
     return dataclasses.replace(recipe, **{name: value for name, value in settled.items() if name in known and value})
 

@@ -11,6 +11,7 @@ import torch
 import hf_seq
 from hf_seq import cli
 from hf_seq.errors import InputError
+from hf_seq.predictors import language
 from hf_seq.predictors.language import LanguageModel
 from hf_seq.text import train_tokenizer
 
@@ -194,3 +195,26 @@ def test_a_model_that_is_no_language_model_is_refused(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "is a classifier (RecurrentForSequenceClassification), not a language model; use hf_seq.load(" in error
     assert "hf-seq train --task language-modeling" in error
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_answers_in_a_window_are_those_of_each_text_alone(separate, monkeypatch):
+    model = make(separate=separate)
+    texts = [TEXT * 3, "", "a", "the dog", TEXT, "?", "the cat sees " * 9]
+    alone = [model(text) for text in texts]
+    calls = []
+    monkeypatch.setattr(language, "STEPS", 60)  # two of the texts are longer
+    monkeypatch.setattr(model.model, "forward", counted(model.model.forward, calls))
+    together = list(model.predict(texts))
+    assert len(calls) < 9
+    for one, other in zip(together, alone, strict=True):
+        assert one.pop("text") == other.pop("text")
+        assert one == (other if other["perplexity"] is None else pytest.approx(other, rel=1e-5))
+
+
+def counted(forward, calls):
+    def call(*args, **kwargs):
+        calls.append(kwargs["input_ids"].shape)
+        return forward(*args, **kwargs)
+
+    return call

@@ -13,13 +13,17 @@ from hf_seq.commands import launching
 from hf_seq.reports.record import Record
 
 SMALL = ["--hidden_size=16", "--num_train_epochs=2", "--learning_rate=0.01", "--bf16=false", "--disable_tqdm"]
-SMALL += ["--load_best_model_at_end=false", "--max_train_rows=75", "--classifier_dropout=0"]
+SMALL += ["--load_best_model_at_end=false", "--max_train_rows=75"]
 STILL = [f"--{name}_dropout=0" for name in ("embedding", "hidden", "token")]
 TASKS = {
-    "tagging": ["--data=builtin:orders", "--model=bilstm-crf"],
-    "series": ["--data=builtin:waves", "--model=gru"],
+    "classification": ["--data=builtin:reviews", "--model=bilstm", "--classifier_dropout=0"],
+    "tagging": ["--data=builtin:orders", "--model=bilstm-crf", "--classifier_dropout=0"],
+    "series": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
+    "series-tagging": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
+    "language-modeling": ["--data=builtin:grammar", "--reading=texts", "--model=lstm-lm"],
+    "masked-language-modeling": ["--data=builtin:grammar", "--model=transformer"],
+    "seq2seq": ["--data=builtin:reverse", "--model=lstm-seq2seq"],
 }
-"""Classification has its test in test_train_classifier.py, translation in tasks/test_train_seq2seq.py."""
 
 
 def arguments(task, folder, batch, *more):
@@ -27,8 +31,8 @@ def arguments(task, folder, batch, *more):
     return [*words, "--per_device_train_batch_size", str(batch), *more]
 
 
-def losses(folder):
-    return [row["loss"] for row in Record.read(folder).curve if "loss" in row]
+def losses(folder, name="loss"):
+    return [row[name] for row in Record.read(folder).curve if name in row]
 
 
 @pytest.mark.slow
@@ -38,7 +42,8 @@ def test_two_processes_give_the_losses_and_weights_of_one(task, tmp_path, in_a_h
     two = arguments(task, tmp_path / "two", 8, "--num_processes", "2")
     subprocess.run([sys.executable, "-m", "hf_seq", *two], check=True, timeout=500)
     assert json.loads((tmp_path / "two/.run.json").read_text())["the number of processes"] == 2
-    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-5)
+    for name in ("loss", "eval_loss"):
+        assert losses(tmp_path / "two", name) == pytest.approx(losses(tmp_path / "one", name), abs=1e-5)
     one, other = weights(tmp_path / "one"), weights(tmp_path / "two")
     assert max((one[name] - other[name]).abs().max() for name in one) < 1e-4
 

@@ -116,9 +116,9 @@ class PairTrainer(SequenceTrainer):
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
         """Predict as the library does, and count the loss of the batch by its labelled tokens."""
-        inputs = args[1]
-        loss, logits, labels = super().prediction_step(*args, **kwargs)
-        if loss is not None:
-            tokens = (inputs["labels"] != -100).sum()
+        model, whole, *others = args
+        inputs = self.without_repeats(whole)
+        loss, logits, labels = super().prediction_step(model, inputs, *others, **kwargs)
+        if loss is not None and (tokens := (inputs["labels"] != -100).sum()):
             self.total += torch.stack([loss.float() * tokens, tokens.float()]).to(self.total.device)
         return loss, logits, labels
