@@ -217,8 +217,8 @@ def _model_folder(row: Row, folder: Path) -> str:
 
 
 def _tests(first: Record, several_seeds: bool) -> str:
-    kind = outcomes_of(first)
-    over = "sentences" if isinstance(kind, Tags) else "blocks of text" if isinstance(kind, TokenCosts) else "rows"
+    tested = {Tags: "sentences", TokenCosts: "blocks of text", ForecastErrors: "blocks of a horizon"}
+    over = tested.get(type(outcomes_of(first)), "rows")
     method = first.signature.rpartition("interval:")[2] if "interval:" in first.signature else "as the run took it"
     text = f"95 % intervals: {method}. A difference, its interval and its p-value come from one t test over {over}"
     text += " and seeds." if several_seeds else "; they speak of these trained models, not of another training."
