@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar
 
 import torch
 
@@ -43,7 +43,8 @@ ROWS_OF_A_BATCH = 250
 REPEATS = 15
 
 
-class Gemm(NamedTuple):
+@dataclass(frozen=True)
+class Gemm:
     """Products (m, k) x (k, n)."""
 
     m: int
@@ -51,7 +52,7 @@ class Gemm(NamedTuple):
     n: int
     dtype: torch.dtype = torch.float32
 
-    kind = "products"
+    kind: ClassVar[str] = "products"
 
     def prepare(self) -> Callable[[], object]:
         """Give the call that is timed; the weights lie transposed, as those of a linear layer do."""
@@ -59,7 +60,8 @@ class Gemm(NamedTuple):
         return lambda: torch.mm(left, right.t())
 
 
-class Lstm(NamedTuple):
+@dataclass(frozen=True)
+class Lstm:
     """An LSTM of one direction over whole sequences, forward, and backward where it trains."""
 
     rows: int
@@ -69,7 +71,7 @@ class Lstm(NamedTuple):
     trains: bool = False
     dtype: torch.dtype = torch.float32
 
-    kind = "recurrent"
+    kind: ClassVar[str] = "recurrent"
 
     def prepare(self) -> Callable[[], object]:
         """Give the call that is timed."""
@@ -80,12 +82,13 @@ class Lstm(NamedTuple):
         return lambda: lstm(given)[0].backward(torch.ones(self.rows, self.steps, self.units, dtype=self.dtype))
 
 
-class Memory(NamedTuple):
+@dataclass(frozen=True)
+class Memory:
     """Bytes moved."""
 
     bytes: int
 
-    kind = "memory"
+    kind: ClassVar[str] = "memory"
 
     def prepare(self) -> Callable[[], object]:
         """Give the call that is timed: a copy reads and writes as many."""
@@ -248,7 +251,7 @@ def rates(sizes: Sizes = FULL) -> list[dict]:
     """Measure what the kernels do a second: GFLOP of products and LSTMs in float32 and bfloat16, GB of memory."""
     shape = sizes.classifier
     size = 4 * shape.hidden
-    rows = []
+    rows: list[tuple[str, float, Kernel, str]] = []
     for name, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
         rows.append((f"products {name}", 2 * size**3 / 1e9, Gemm(size, size, size, dtype), "GFLOP/s"))
         for trains in (False, True):

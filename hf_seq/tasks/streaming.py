@@ -288,8 +288,9 @@ def load_sample(
     tables = {"train": table_of([*survey.examples, *survey.sample], names, like)}
     tables |= {split: table_of(rows, names, like) for split, rows in survey.held_out.items()}
     tables |= {split: table for split, table in others.items() if isinstance(table, Table)}
-    files: dict[str, Any] = {f"{split}_file": file for split, file in others.items() if isinstance(file, str)}
-    reading = dataclasses.replace(recipe, **(dict.fromkeys(FILES) | files))
+    files: dict[str, Any] = dict.fromkeys(FILES)
+    files |= {f"{split}_file": file for split, file in others.items() if isinstance(file, str)}
+    reading = dataclasses.replace(recipe, **files)
     splits = load_tables(task, reading, tables, recipe.train_file or recipe.data)
     cut = next((split for split in ("validation", "test") if splits.origins.get(split) != split), None)
     if cut is not None:
