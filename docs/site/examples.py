@@ -163,6 +163,17 @@ tagger_of_steps = hf_seq.train(
 ).predictor
 print(tagger_of_steps(steps[0])["tags"][:4])
 
+# %% AudioFeatureExtractor
+from hf_seq import AudioFeatureExtractor
+
+tone = np.sin(2 * np.pi * 440 * np.arange(8_000) / 8_000)  # a second
+to_frames = AudioFeatureExtractor(feature_size=24, sampling_rate=8_000, do_normalize=False)
+print(to_frames(tone, sampling_rate=8_000, return_tensors="pt")["input_values"].shape)  # (B, T, C)
+
+# %% AudioPredictor
+tones = hf_seq.train("builtin:tones", "statistics", task="audio").predictor  # an AudioPredictor
+print(tones({"array": tone, "sampling_rate": 8_000}))
+
 # %% ForecastPredictor
 forecaster = hf_seq.train("builtin:seasons", "drift", task="forecasting").predictor  # a ForecastPredictor
 print(type(forecaster).__name__)

@@ -41,7 +41,7 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     if task == "audio":
         raise InputError(
             "models of sound are not exported: the frames that they read are computed by transformers, which a runtime "
-            "does without. Serve the model itself: hf-seq serve, or pipeline('audio-classification')."
+            "does without. Answer by hf_seq.load(folder), or by pipeline('audio-classification')."
         )
     config = model.config
     facts: dict[str, Any] = {"kind": task}

@@ -65,8 +65,10 @@ def to_mono(samples: Array) -> Array:
     """
     if samples.dtype.kind not in "fiu":
         raise ValueError(f"samples must be numbers, and these are {samples.dtype}.")
-    if samples.dtype.kind == "i":
-        samples = samples / float(np.iinfo(samples.dtype).max + 1 if samples.dtype.itemsize < 8 else 1)
+    if samples.dtype.kind == "u":  # 8 bits of a WAV, around 128
+        samples = samples / float(np.iinfo(samples.dtype).max // 2 + 1) - 1
+    elif samples.dtype.kind == "i":  # plain numbers of Python are mostly those of 16 bits
+        samples = samples / float(2 ** (8 * samples.dtype.itemsize - 1) if samples.dtype.itemsize < 8 else 2**15)
     if samples.ndim == 2:
         samples = samples.mean(axis=int(samples.shape[1] <= samples.shape[0]))
     if samples.ndim != 1:

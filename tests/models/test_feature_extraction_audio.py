@@ -90,6 +90,8 @@ def test_channels_are_averaged_on_whichever_side_they_stand(shape):
 
 def test_whole_numbers_are_scaled_to_one():
     np.testing.assert_allclose(to_mono(np.array([-32768, 16384], dtype=np.int16)), [-1.0, 0.5])
+    np.testing.assert_allclose(to_mono(np.array([-32768, 16384])), [-1.0, 0.5])
+    np.testing.assert_allclose(to_mono(np.array([0, 128, 192], dtype=np.uint8)), [-1.0, 0.0, 0.5])
 
 
 def test_a_batch_is_padded_and_the_mask_says_where():

@@ -166,7 +166,9 @@ def audio_inputs(source: Source, options: ClipOptions) -> Inputs:
         InputError: the source cannot be read, or a clip of it; with its row.
     """
     path = Path(source.path).expanduser()
-    if source.given is None and path.is_file() and is_sound(path):
+    if source.given is None and is_sound(path) and not path.is_dir():
+        if not path.is_file():
+            raise InputError(f"there is no file {path}; check its name.")
         source = replace(source, given=one_clip(path))
     table, notes = source.table(AUDIO_READERS, AUDIO_FOLDERS)
     raw = RawData({"train": table}, source.path)
@@ -188,7 +190,7 @@ def _with_paths(table: Table, column: str) -> Table:
 
 def _read(reading: ReadingOptions) -> RawData:
     path = Path(str(reading.source)).expanduser()
-    if path.is_file() and is_sound(path):
+    if is_sound(path) and not path.is_dir():
         raise InputError(f"{path} is one clip; training needs many: a folder of clips a class, or a table of paths.")
     return reading.read(AUDIO_READERS, AUDIO_FOLDERS)
 

@@ -15,14 +15,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from hf_seq.data.readers.class_folders import counted
+from hf_seq.data.readers.class_folders import SOUND, counted
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.split_names import split_in_name
 from hf_seq.data.readers.tables import Column, Table
 from hf_seq.errors import InputError
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf")
-"""Files that libsndfile reads."""
 NAMES = ("audio", "clip", "sound", "speech", "wav", "waveform", "recording", "file", "path", "file_name", "filename")
 BESIDE = (".", "clips", "audio", "wav", "wavs", "recordings", "..", "../clips", "../audio", "../wav", "../wavs")
 """Folders that paths of a table may be relative to, as seen from the table."""
@@ -32,7 +30,7 @@ SAMPLE = 50
 
 def is_sound(path: Path) -> bool:
     """Check whether a file is sound, by its suffix."""
-    return path.suffix.lower() in SUFFIXES
+    return path.suffix.lower() in SOUND
 
 
 def one_clip(path: Path) -> Table:
@@ -58,7 +56,7 @@ def find_audio(table: Table, given: str | None) -> str:
     if holding:
         raise InputError(f"{len(holding)} columns hold clips: {', '.join(holding)}; name one with --audio_column.")
     raise InputError(
-        f"no column holds clips, that is paths of {' '.join(SUFFIXES[:4])} files, bytes, or samples; the columns are "
+        f"no column holds clips, that is paths of {' '.join(SOUND[:3])} files, bytes, or samples; the columns are "
         f"{', '.join(table.names)}. Give a folder of clips a class, or a table with a column `audio` of paths; for "
         "series of numbers use --task series."
     )
@@ -139,4 +137,4 @@ AUDIO_READERS: Readers = {suffix: _with_clips(read) for suffix, read in READERS.
 AUDIO_FOLDERS = (read_folder_of_clips,)
 """Layouts of folders of clips."""
 
-__all__ = ["AUDIO_FOLDERS", "AUDIO_READERS", "SUFFIXES", "find_audio", "is_clip", "is_sound", "one_clip"]
+__all__ = ["AUDIO_FOLDERS", "AUDIO_READERS", "find_audio", "is_clip", "is_sound", "one_clip"]

@@ -17,6 +17,8 @@ from hf_seq.data.readers.split_names import split_in_name
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 
+SOUND = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64", ".caf")
+"""Files that libsndfile reads, which hold no text."""
 UNLABELLED = ("unsup", "unlabeled", "unlabelled")
 _NO_TEXT = (*(set(READERS) - {".txt"}), ".xml", ".html", ".py", ".sh", ".zip", ".tar", ".png", ".jpg", ".feat", ".npz")
 
@@ -32,6 +34,9 @@ def read_class_folders(folder: Path) -> Table | None:
     found = {name: paths for name, paths in files.items() if paths and name.lower() not in UNLABELLED}
     if len(found) < 2 or any(split_in_name(name) for name in found):
         return None
+    sound = next((path for paths in found.values() for path in paths if path.suffix.lower() in SOUND), None)
+    if sound is not None:
+        raise InputError(f"{folder} holds clips of sound, such as {sound.relative_to(folder)}; say --task audio.")
     left = [f"{name} ({len(paths):,} files)" for name, paths in files.items() if paths and name not in found]
     texts = {name: [read_text(path).strip() for path in paths] for name, paths in found.items()}
     notes = [f"a folder a class, a file a text: {counted(texts)}"]

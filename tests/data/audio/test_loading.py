@@ -13,6 +13,7 @@ import soundfile
 from hf_seq.data.audio.checks import check_audio
 from hf_seq.data.audio.loading import ClipOptions, audio_inputs, clip_arrays, load_audio_splits
 from hf_seq.data.builtin.tones import make_tones
+from hf_seq.data.classification.loading import load_splits
 from hf_seq.data.inputs import Source
 from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
@@ -163,6 +164,17 @@ def test_clips_without_labels_are_read_to_be_answered(tmp_path, what):
 def test_what_holds_no_clips_is_refused_in_words(tmp_path, make, words):
     with pytest.raises(InputError, match=words):
         load_audio_splits(make(tmp_path))
+
+
+def test_a_clip_that_is_not_there_is_looked_for_nowhere_else():
+    with pytest.raises(InputError, match=r"there is no file nowhere\.wav"):
+        audio_inputs(Source("nowhere.wav"), ClipOptions())
+
+
+def test_the_task_of_texts_says_which_task_reads_sound(tmp_path):
+    write_clips(tmp_path)
+    with pytest.raises(InputError, match=r"clips of sound, such as high/1\.wav; say --task audio"):
+        load_splits(tmp_path)
 
 
 def write_text(path, text):
