@@ -29,6 +29,7 @@ from hf_seq.data.batching import EncodedDataset
 from hf_seq.data.streaming.rows import Sharing, StreamedRows
 from hf_seq.errors import NotRunError
 from hf_seq.hub.trainer import HubTrainer
+from hf_seq.loops.absent import known_absent
 from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
 from hf_seq.models.losses import classification_loss
@@ -197,7 +198,8 @@ class SequenceTrainer(HubTrainer):
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train; the model then holds the best weights or, without `load_best_model_at_end`, the last average."""
-        output = super().train(*args, **kwargs)
+        with known_absent("lomo_optim"):
+            output = super().train(*args, **kwargs)
         if self.average is not None and not self.args.load_best_model_at_end:
             self.average.copy_to_model()
         return output
