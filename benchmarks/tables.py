@@ -129,6 +129,44 @@ def newcomer_table() -> str:
     return "\n".join([*lines, f"| **all** | **{wall:.0f} s** | **{busy:.0f} s** |", "", f"{where}; {rows[0]['date']}."])
 
 
+NOT_YET = "No row was measured yet; the command stands above."
+
+
+def defaults_table() -> str:
+    """Write what `hf-seq compare` said with no flag but the data, part by part."""
+    columns = (
+        "set-rows (test) | tfidf or fastText, the better | best from scratch | difference | student | to the first"
+    )
+    lines = [f"| {columns} | to its teacher | seeds |", "|---|---:|---:|---:|---:|---:|---:|---:|"]
+    rows = read("defaults.jsonl")
+    for row in rows:
+        scores, taught = row["scores"], row.get("student")
+        rival, best = (f"{row[key]} {scores[row[key]]:.1f}" for key in ("rival", "best_from_scratch"))
+        student = (
+            f"{scores['student']:.1f} | {_against(taught)} | {row['student_to_teacher']:+.1f}" if taught else "| |"
+        )
+        said = f"{rival} | {best} | {_against(row['from_scratch'])} | {student} | {len(row['seeds'])}"
+        lines.append(f"| {row['part']} ({row['n']:,}) | {said} |")
+    return "\n".join(lines) if rows else NOT_YET
+
+
+def _against(found: dict) -> str:
+    low, high = found["interval"]
+    return f"**{found['points']:+.1f}** ({low:+.1f} to {high:+.1f}, p {found['p']:.2g})"
+
+
+def fit_table() -> str:
+    """Write what `hf-seq fit` found under limits, against fastText's own search."""
+    lines = ["| set (test) | limits | minutes | hf-seq fit | fastText | difference |", "|---|---|---:|---|---|---:|"]
+    rows = read("fit.jsonl")
+    for row in rows:
+        ours = f"{row['ours']:.1f}: {row['model']}, {row['form']}, {row['bytes'] / 1e6:.2f} MB, {row['ms']:.2g} ms"
+        theirs = f"{row['fasttext']:.1f}: {row['fasttext_bytes'] / 1e6:.2f} MB, {row['fasttext_ms']:.2g} ms"
+        limits = f"{row['max_size']}, {row['max_latency']} | {row['minutes']:g}"
+        lines.append(f"| {row['set']} ({row['n']:,}) | {limits} | {ours} | {theirs} | {_against(row)} |")
+    return "\n".join(lines) if rows else NOT_YET
+
+
 def replace(text: str, name: str, table: str) -> str:
     """Put a table between the two markers of its name."""
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
@@ -161,7 +199,12 @@ def made(page: str) -> dict[str, str]:
     if page == "docs/newcomer.md":
         return {"newcomer": newcomer_table()}
     chart = "![Scores of teachers, students and students without a teacher](distilled.svg)"
-    return {"quality": quality_table(), "distilled": f"{distilled_table()}\n\n{chart}"}
+    return {
+        "quality": quality_table(),
+        "distilled": f"{distilled_table()}\n\n{chart}",
+        "defaults": defaults_table(),
+        "fit": fit_table(),
+    }
 
 
 PAGES = ("README.md", "docs/results.md", "docs/speed.md", "docs/newcomer.md")

@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.models.modeling_recurrent_wide import (
         RecurrentWideForSequenceClassification as RecurrentWideForSequenceClassification,
     )
+    from hf_seq.models.modeling_recurrent_wide import RecurrentWideModel as RecurrentWideModel
     from hf_seq.models.modeling_transformer_encoder import (
         TransformerEncoderForSequenceClassification as TransformerEncoderForSequenceClassification,
     )

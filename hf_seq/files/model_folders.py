@@ -14,6 +14,8 @@ from hf_seq.errors import InputError
 from hf_seq.files.fields import fits
 from hf_seq.files.reading import read_object
 
+DEPLOY = "deploy"
+"""Folder in that of a search's answer with the export that is deployed, where it is one."""
 OBJECTS = (
     "config.json",
     "generation_config.json",

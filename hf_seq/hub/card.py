@@ -87,7 +87,8 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     examples = options.examples or (facts.examples if facts else [])
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
     if options.onnx is not None:
-        context["onnx"] = [text(line) for line in card_lines(read_json(folder / CERTIFICATE))]
+        form = record.measurement.get("form") if record is not None else None
+        context["onnx"] = [text(line) for line in card_lines(read_json(folder / CERTIFICATE), form)]
     if record is not None and record.samples:
         context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
     elif examples and options.answers is not None and (kind is None or not kind.reads_series):

@@ -64,8 +64,13 @@ def stage_page(page: Path, target: Path, title: str) -> None:
         raise InputError(f"Nothing was sent: {'; '.join(leaks)}. Take it out of {page} and push again.")
 
 
-def card_lines(certificate: dict[str, Any]) -> list[str]:
-    """Describe an export for a card."""
+def card_lines(certificate: dict[str, Any], form: str | None = None) -> list[str]:
+    """Describe an export for a card.
+
+    Args:
+        certificate: of the export.
+        form: of the graph that the record is about, where it is about one, such as int8.
+    """
     compared, speed, scores = certificate["comparison"], certificate["speed"], certificate["scores"]
     lines = [
         f"`{name}`: {facts['bytes'] / 1e6:.2f} MB, opset {certificate['opset']}"
@@ -82,6 +87,8 @@ def card_lines(certificate: dict[str, Any]) -> list[str]:
             line += f", {scores['metric']} {scores[name]['score']:.2f} on {scores['split']}"
             line += f", torch {scores['torch']['score']:.2f}"
         lines.append(line)
+    if form is not None:
+        lines.append(f"score, size and latency of this card are those of the graph ({form})")
     return lines
 
 

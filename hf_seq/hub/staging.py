@@ -14,11 +14,12 @@ from typing import Any
 import yaml
 
 from hf_seq.errors import InputError
+from hf_seq.files.model_folders import DEPLOY
 from hf_seq.files.pretrained import check_model_folder
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.hub.card import MADE_BY, CardOptions, make_card
 from hf_seq.hub.code import needed_code, with_origin, without_code
-from hf_seq.hub.exports import stage_export
+from hf_seq.hub.exports import CERTIFICATE, stage_export
 from hf_seq.hub.model_kinds import OURS, kind_of
 from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
@@ -68,6 +69,8 @@ def stage(
             write_text(target / path.name, with_origin(path.read_text(encoding="utf-8")))
     record = _write_record(source, target)
     options = options or CardOptions()
+    if options.onnx is None and (source / DEPLOY / CERTIFICATE).is_file():
+        options = replace(options, onnx=source / DEPLOY)  # what `hf-seq fit` chose is this graph
     if options.onnx is not None:
         stage_export(options.onnx, source, target)
         options = replace(options, tags=[*options.tags, "onnx"])

@@ -59,20 +59,35 @@ class Budget:
         seconds: all there are.
         speed: of this machine.
         usual: updates of a whole training, were there no budget.
-        spent: so far.
-        started: by the clock.
+        taught: of the seconds, those that a teacher takes.
+        spent: so far, beside the teacher.
+        started: by the clock, when there was nothing spent.
+        begun: by the clock, when the first training began.
+        trained: whether a model was: until then there is no end, since a search without a model is of no use.
+        late: whether the clock has ended the search.
     """
 
     seconds: float
     speed: Speed
     usual: int
+    taught: float = 0.0
     spent: float = 0.0
     started: float = field(default_factory=time.monotonic)
+    begun: float | None = None
+    trained: bool = False
+    late: bool = False
 
     @property
-    def late(self) -> bool:
-        """Whether the clock says that the machine is too busy for the rest."""
-        return time.monotonic() > self.started + OVERTIME * self.seconds
+    def free(self) -> float:
+        """Seconds for trainings."""
+        return (self.seconds - self.taught) * (1 - KEPT_BACK)
+
+    def is_too_late(self, seconds: float) -> bool:
+        """Say whether a training would end after the overtime by the clock, on a machine as busy as it was so far."""
+        now = time.monotonic()
+        self.begun = now if self.begun is None else self.begun
+        busy = max(1.0, (now - self.begun) / self.spent) if self.spent else 1.0
+        return self.trained and now + busy * seconds > self.started + OVERTIME * self.seconds
 
     @property
     def reserve(self) -> float:
@@ -82,7 +97,7 @@ class Budget:
     @property
     def whole(self) -> int:
         """Updates of a whole training, short enough for some to fit."""
-        share = self.seconds * (1 - KEPT_BACK) / FEWEST_WHOLE - self.speed.overhead
+        share = self.free / FEWEST_WHOLE - self.speed.overhead
         return max(SHORTEST, min(self.usual, int(max(0.0, share) / self.speed.update)))
 
     def updates(self, rung: int) -> int:
@@ -95,8 +110,9 @@ class Budget:
 
     def pay(self, seconds: float, reserve: bool = False) -> bool:
         """Take a sum from what is left, or from the reserve, too, and say whether it was there."""
-        left = self.seconds * (1 - KEPT_BACK) - (0 if reserve else self.reserve)
-        if self.late or self.spent + seconds > left:
+        left = self.free - (0 if reserve else self.reserve)
+        self.late = self.late or self.is_too_late(seconds)
+        if self.trained and (self.late or self.spent + seconds > left):
             return False
         self.spent += seconds
         return True
@@ -137,6 +153,16 @@ class Measurements:
             return json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
+
+
+def in_minutes(minutes: float) -> str:
+    """Write a number of minutes.
+
+    Example:
+        >>> in_minutes(1), in_minutes(0.5)
+        ('1 minute', '0.5 minutes')
+    """
+    return f"{minutes:g} minute{'' if minutes == 1 else 's'}"
 
 
 def digest(*parts: Any) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.model_folders import DEPLOY
 from hf_seq.files.writing import write_json
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.reports.speed import measure_speed
 from hf_seq.search.candidates import CANDIDATES_NAME, Candidate, best_of
-from hf_seq.search.folder import DEPLOY, FIT_NAME
+from hf_seq.search.folder import FIT_NAME
 from hf_seq.search.forms import FILES, INT8, TORCH, load_form, place_of
 from hf_seq.search.remeasure import measure_afresh
 from hf_seq.search.runs import Workshop

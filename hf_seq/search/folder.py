@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.model_folders import DEPLOY
 from hf_seq.files.reading import read_json
 from hf_seq.search.options import FitOptions
 from hf_seq.train.recipe_files import RECIPE_NAME
 from hf_seq.train.run_folder import OUTPUTS
 
-FIT_NAME, LOCK, RUNS, DEPLOY = "fit.json", ".lock", ".search", "deploy"
+FIT_NAME, LOCK, RUNS = "fit.json", ".lock", ".search"
 SAME = ("data", "task", "max_size", "max_latency", "minutes", "trials", "teacher", "seed", "extra")
 """What a search that is gone on with must share."""
 OURS = (*OUTPUTS, RECIPE_NAME, FIT_NAME, "report.html", "table.md", DEPLOY, RUNS)

@@ -13,6 +13,7 @@ fresh process, score it on the test rows, write it down.
 """
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from hf_seq.files.writing import write_json
 from hf_seq.predictors.loading import read_architecture
 from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
-from hf_seq.search.budget import Budget, Measurements, Speed
+from hf_seq.search.budget import Budget, Measurements, Speed, in_minutes
 from hf_seq.search.deploying import choose, deploy, deployed_at
 from hf_seq.search.folder import FIT_NAME, asked, claim, clear, locked
 from hf_seq.search.forms import FILES, forms_at_hand
@@ -35,6 +36,7 @@ from hf_seq.search.runs import Workshop
 from hf_seq.search.scouting import Scouted, scout
 from hf_seq.search.space import SCRATCH, START, TEACHER, Space
 from hf_seq.search.study import Found, check_optuna, search
+from hf_seq.search.teaching import invite
 from hf_seq.search.telling import print_outcome, what_more_buys, write_outcome
 from hf_seq.tasks.registry import task_named
 from hf_seq.tasks.train_rows import load_for_training
@@ -143,9 +145,10 @@ def run_fit(options: FitOptions) -> Fit:
     with locked(output):
         if not before:
             clear(output)
-        if without_head(options):
-            workshop.teacher = str(workshop.fine_tuned(str(teacher)))
-        budget = _budget(workshop, facts)
+        started = time.monotonic()
+        write_json(output / FIT_NAME, facts)
+        taught = invite(workshop, facts, headless=without_head(options))
+        budget = _budget(workshop, facts, taught, started)
         write_json(output / FIT_NAME, facts)
         found = search(workshop, _space(workshop), budget, sign)
         scouted = scout(workshop, found, budget, sign)
@@ -243,8 +246,15 @@ def _space(workshop: Workshop) -> Space:
     return Space(workshop.options.task, sources, workshop.options.limits, 1 if len(workshop.forms) > 1 else 4, fixed)
 
 
-def _budget(workshop: Workshop, facts: dict[str, Any]) -> Budget:
-    """Turn minutes into updates by the measured speed, or by that of the search that is gone on with."""
+def _budget(workshop: Workshop, facts: dict[str, Any], taught: float, started: float) -> Budget:
+    """Turn minutes into updates by the measured speed, or by that of the search that is gone on with.
+
+    Args:
+        workshop: of the search.
+        facts: of fit.json.
+        taught: seconds of the minutes that a teacher takes.
+        started: the search, by the clock.
+    """
     if "speed" not in facts:
         logger.info("Measuring how fast this machine trains ...")
         facts["speed"] = vars(workshop.probe())
@@ -257,9 +267,9 @@ def _budget(workshop: Workshop, facts: dict[str, Any]) -> Budget:
     usual = max(round(arguments.num_train_epochs * passes), recipe.min_updates or 0)
     if arguments.max_steps > 0:
         usual = arguments.max_steps
-    budget = Budget(60 * workshop.options.minutes, speed, usual)
+    budget = Budget(60 * workshop.options.minutes, speed, usual, taught, started=started)
     logger.info(
-        f"{workshop.options.minutes:g} minutes: {1000 * speed.update:.3g} ms an update and {speed.overhead:.2g} s "
+        f"{in_minutes(workshop.options.minutes)}: {1000 * speed.update:.3g} ms an update and {speed.overhead:.2g} s "
         f"beside a training; whole trainings of {budget.whole:,} updates, the worse two thirds end after a ninth."
     )
     return budget

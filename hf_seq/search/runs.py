@@ -38,7 +38,8 @@ from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import train
 
 EVALUATIONS = 5
-PROBE = "probe"
+PROBE, TAUGHT = "probe", "teacher"
+"""Folders of the training that is timed, and of the teacher."""
 PROBES = (10, 70)
 """Updates of two trainings, whose difference is what an update takes."""
 
@@ -133,21 +134,25 @@ class Workshop:
         Returns:
             Its folder.
         """
-        folder = self.folder / "teacher"
+        folder = self.folder / TAUGHT
         if (folder / RECORD_NAME).is_file():
             return folder
         shutil.rmtree(folder, ignore_errors=True)
-        data = {each.name for each in panels(self.task.recipe)["Data"]}
-        words = [each for each in self.options.extra if each.removeprefix("--").partition("=")[0] in data]
-        words += flags({"task": self.options.task, "data": self.options.data, "model": pretrained})
-        logger.info(f"Fine-tuning the teacher {pretrained}; its time comes before the minutes of the search ...")
-        recipe, arguments = parse_recipe([*words, f"--output_dir={folder}", f"--seed={self.options.seed}"])
+        logger.info(f"Fine-tuning the teacher {pretrained} ...")
+        recipe, arguments = self.teacher_recipe(pretrained)
         with quietly():
             preparation = partial(prepare, splits=self.splits)
             record = train(recipe, arguments, preparation=preparation, part="validation")
         assert record is not None  # one process
         logger.info(f"  {record.name}: {record.score:.2f} on validation")
         return folder
+
+    def teacher_recipe(self, pretrained: str) -> tuple[Recipe, TrainingOptions]:
+        """Resolve the recipe of a teacher's fine-tuning: the usual one, on data read as the user says."""
+        data = {each.name for each in panels(self.task.recipe)["Data"]}
+        words = [each for each in self.options.extra if each.removeprefix("--").partition("=")[0] in data]
+        words += flags({"task": self.options.task, "data": self.options.data, "model": pretrained})
+        return parse_recipe([*words, f"--output_dir={self.folder / TAUGHT}", f"--seed={self.options.seed}"])
 
     def probe(self) -> Speed:
         """Measure how fast the usual model trains here."""

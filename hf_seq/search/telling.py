@@ -15,6 +15,7 @@ from hf_seq.files.writing import write_text
 from hf_seq.reports.frontier import FrontierPage, FrontierPoint, write_frontier
 from hf_seq.reports.record import Record
 from hf_seq.reports.table import size
+from hf_seq.search.budget import in_minutes
 from hf_seq.search.candidates import Candidate, best_of, frontier
 from hf_seq.search.limits import Limits
 from hf_seq.search.options import FitOptions
@@ -110,7 +111,9 @@ def _longer(candidates: Sequence[Candidate], chosen: Candidate, limits: Limits, 
         return "One more minute: the search was too short to tell."
     gain = sign * (chosen.score - before.score)
     what = f"brought {gain:.2f} points" if gain > 0 else "brought nothing"
-    return f"One more minute: the last of {last:.1f} minutes of training {what}; expect no more of the next one."
+    return (
+        f"One more minute: the last of {in_minutes(round(last, 1))} of training {what}; expect no more of the next one."
+    )
 
 
 def write_outcome(
@@ -176,7 +179,7 @@ def _facts(record: Record, options: FitOptions, summary: dict[str, Any]) -> list
         ("Score", record.signature or record.metric),
         ("Chosen on", "the validation rows; the test rows were scored once, at the end"),
         ("Search", tried),
-        ("Budget", f"{options.minutes:g} minutes at {cost}"),
+        ("Budget", f"{in_minutes(options.minutes)} at {cost}"),
         ("Size", "; ".join(f"{form}: {files}" for form, files in summary["forms"].items())),
         ("Latency", record.measurement.get("how", "")),
         ("Machine", str(record.machine.get("processor", ""))),

@@ -10,7 +10,9 @@ from sklearn.metrics import accuracy_score
 
 import hf_seq
 from hf_seq.errors import InputError
+from hf_seq.hub.staging import stage
 from hf_seq.reports.record import Record
+from hf_seq.runtime import runtime
 from hf_seq.search import running
 from hf_seq.search import runs as runs_module
 from hf_seq.search.deploying import deployed_at
@@ -35,7 +37,7 @@ def here(tmp_path_factory, in_a_hurry):
 
 
 def fitted(data, output, *more):
-    words = [f"--data={data}", f"--output={output}", "--minutes=1", "--trials=2", *FLAGS, *LIMITS, *more]
+    words = [f"--data={data}", f"--output={output}", "--minutes=30", "--trials=2", *FLAGS, *LIMITS, *more]
     return run_fit(parse_options(words))
 
 
@@ -96,6 +98,21 @@ def test_beyond_each_limit_something_was_trained_that_breaks_it(found):
     assert "at a third of the training" in found.summary["more"][0]
 
 
+def test_what_is_pushed_is_the_graph_that_was_chosen_beside_its_weights(found, tmp_path):
+    form = found.summary["chosen"]["form"]
+    stage(found.folder, tmp_path, "ada/reviews")
+    assert (tmp_path / "runtime.json").is_file() == (form != "torch")
+    if form == "torch":
+        return
+    for name in ("onnx/model.onnx", "runtime.json"):
+        assert (tmp_path / name).read_bytes() == (found.deployed / name).read_bytes()
+    assert {"model.safetensors", "runtime.py", "certificate.json"} <= {path.name for path in tmp_path.iterdir()}
+    card = (tmp_path / "README.md").read_text()
+    assert f"are those of the graph ({form})" in card
+    (answer,) = hf_seq.load(found.deployed).predict(["the film was great"])
+    assert runtime.load(tmp_path)("the film was great")["label"] == answer["label"]
+
+
 def test_run_again_it_is_finished_and_trains_nothing(found, reviews, monkeypatch):
     monkeypatch.setattr(runs_module, "train", None)
     again = fitted(reviews, found.folder)
@@ -131,6 +148,12 @@ def weights(fit):
     """The bytes of what is deployed, by file."""
     place = deployed_at(fit.folder, fit.summary["chosen"]["form"])
     return {path.name: path.read_bytes() for path in place.rglob("*") if path.suffix in (".onnx", ".safetensors")}
+
+
+def test_minutes_that_are_over_at_once_still_give_a_model(here, reviews, tmp_path):
+    quick = fitted(reviews, tmp_path / "quick", "--minutes=0.001", "--trials=9")
+    assert quick.summary["tried"] == 1
+    assert hf_seq.load(quick.deployed)("the film was great")["label"] in ("negative", "positive")
 
 
 def test_another_search_in_the_same_folder_is_refused(found, reviews):

@@ -31,7 +31,7 @@ BAYES = (0.0, 0.3, 1.0)
 FOLDS = 5
 FEW_ROWS = 1000
 """Validation rows below which train rows are held out in turn ..."""
-MOST_WORK = 100_000
+MOST_WORK = 40_000
 """... as long as rows times labels are at most so many, which is seconds."""
 ROWS_TO_CHOOSE_BY = 5000
 """Train rows on which settings are chosen, where there are more."""
