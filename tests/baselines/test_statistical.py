@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from hf_seq.baselines import load_baseline
+from hf_seq.baselines import load_baseline, statistical
 from hf_seq.baselines.statistical import STATISTICAL_BASELINES
 from hf_seq.files.pretrained import PretrainedUnavailable
 
@@ -22,8 +22,9 @@ def wave(steps=60):
 
 
 @pytest.mark.parametrize("kind", STATISTICAL_BASELINES)
-def test_a_season_on_a_line_goes_on_and_is_kept(kind, tmp_path):
+def test_a_season_on_a_line_goes_on_and_is_kept(kind, tmp_path, monkeypatch):
     pytest.importorskip("statsforecast")
+    monkeypatch.setattr(statistical, "MOST_SECONDS", np.inf)
     series = wave()
     baseline = STATISTICAL_BASELINES[kind](["load"], FACTS).fit([series[:54]])
     points, bands = baseline.forecast([series[:54]])
@@ -34,11 +35,12 @@ def test_a_season_on_a_line_goes_on_and_is_kept(kind, tmp_path):
     np.testing.assert_array_equal(again, points)
 
 
-def test_pasts_that_are_short_constant_or_gappy_are_answered_with_numbers():
+def test_pasts_that_are_short_constant_or_gappy_are_answered_with_numbers(monkeypatch):
     pytest.importorskip("statsforecast")
     gappy = wave()
     gappy[10:14] = np.nan
     gappy[0] = np.nan
+    monkeypatch.setattr(statistical, "MOST_SECONDS", np.inf)
     baseline = STATISTICAL_BASELINES["theta"](["load"], FACTS).fit([wave()])
     points, bands = baseline.forecast([wave(3), np.full((40, 1), 7.0), gappy, np.full((9, 1), np.nan)])
     assert np.isfinite(points).all()
@@ -48,7 +50,7 @@ def test_pasts_that_are_short_constant_or_gappy_are_answered_with_numbers():
 
 def test_what_would_take_too_long_is_left_out_with_what_to_do():
     pytest.importorskip("statsforecast")
-    with pytest.raises(PretrainedUnavailable, match=r"would take about .* a larger --stride scores fewer"):
+    with pytest.raises(PretrainedUnavailable, match=r"would take about .* a larger --stride has fewer"):
         STATISTICAL_BASELINES["theta"](["load"], {**FACTS, "windows": 10**8}).fit([wave()])
 
 
