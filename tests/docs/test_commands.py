@@ -102,6 +102,8 @@ def shortened(words):
     if verb in TRAINS:
         short = SHORT[:2] if WHOLE & {*words} else SHORT
         return [*words, *short, *(["--calls", "1", "--robustness_rows", "0"] if verb == "compare" else [])]
+    if verb == "find-threshold":  # which a model of two steps does not reach
+        return [*words[:-1], "0.3"]
     if verb == "fit":
         return [*words, "--trials", "2", "--max_train_rows", "60"]
     return words
