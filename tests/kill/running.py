@@ -190,13 +190,13 @@ class Killing:
             self.whole[name] = fingerprint(output), time.monotonic() - start, int(count.read_text())
         return self.whole[name]
 
-    def kill(self, name: str, rng: random.Random) -> str | None:
-        """Kill a chain at drawn moments until it ends; give what is wrong with its end."""
+    def kill(self, name: str, rng: random.Random, times: int = 2) -> str | None:
+        """Kill a chain at drawn moments, so often at most, and let it end; give what is wrong with its end."""
         expected, seconds, events = self.undisturbed(name)
         output = self.place / f"killed {name} {rng.randrange(10**9)}"
         log = output.with_suffix(".log")
         words, moments = self.words(CHAINS[name], output), []
-        for _ in range(2):
+        for _ in range(times):
             moment = (
                 {"event": rng.randrange(1, events + 1)} if rng.random() < 0.7 else {"seconds": rng.random() * seconds}
             )
