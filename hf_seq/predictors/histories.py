@@ -223,7 +223,7 @@ def rolled(predictor: "ForecastPredictor", series: Sequence[TimeSeries], steps: 
     return joined, np.concatenate(bands, axis=1)[:, :steps] if bands else None
 
 
-def _given(predictor: ForecastPredictor, past: Array, series: TimeSeries) -> Mapping[str, Any]:
+def _given(predictor: "ForecastPredictor", past: Array, series: TimeSeries) -> Mapping[str, Any]:
     names, horizon = predictor.facts["known_names"], predictor.horizon
     if not names:
         return {"series": past}

@@ -36,9 +36,10 @@ def test_flags_that_it_names_exist():
     import inspect
 
     from hf_seq.commands.export import export
+    from hf_seq.commands.predict import predict
     from hf_seq.commands.push import push
     from hf_seq.commands.serve import serve
 
-    known = {name for verb in (export, serve, push) for name in inspect.signature(verb).parameters}
-    named = set(re.findall(r"`?--([a-z][a-z-]+)", PAGE)) - {"directory"}
+    known = {name for verb in (export, serve, push, predict) for name in inspect.signature(verb).parameters}
+    named = set(re.findall(r"`?--([a-z][a-z_-]+)", PAGE)) - {"directory"}
     assert {name.replace("-", "_") for name in named} <= known

@@ -190,7 +190,7 @@ class Counting:
         return [{"text": text} for text in inputs]
 
 
-@pytest.mark.parametrize(("seconds", "here"), [(0, [False, True, True, False]), (0.01, [False] * 4)])
+@pytest.mark.parametrize(("seconds", "here"), [(0, [False, True, True, False, False]), (0.01, [False] * 5)])
 def test_a_quick_model_answers_a_lone_input_where_it_is(seconds, here, monkeypatch):
     monkeypatch.setattr(server, "QUICK", 0.005)
     model = Counting(seconds)
@@ -202,10 +202,13 @@ def test_a_quick_model_answers_a_lone_input_where_it_is(seconds, here, monkeypat
         with pytest.raises(Refused, match="boom is no text"):
             await batcher.answer(["boom"])
         found.append(await batcher.answer(["c", "d"]))
+        found.append(await batcher.answer(["e" * server.SMALL], server.SMALL + 1))
         working.cancel()
         return found
 
-    assert asyncio.run(ask()) == [[{"text": "a"}], [{"text": "b"}], [{"text": "c"}, {"text": "d"}]]
+    *answers, last = asyncio.run(ask())
+    assert answers == [[{"text": "a"}], [{"text": "b"}], [{"text": "c"}, {"text": "d"}]]
+    assert last == [{"text": "e" * server.SMALL}]
     assert model.threads == here
 
 
