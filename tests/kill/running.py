@@ -13,6 +13,7 @@ again.
 import argparse
 import csv
 import hashlib
+import json
 import os
 import random
 import signal
@@ -64,6 +65,9 @@ CHAINS = {
         ["train", "--task", "language-modeling", "--model", "lstm-lm", "--data", "{place}/lines.txt", *TINY]
     ),
     "seq2seq": Chain(["train", "--task", "seq2seq", "--model", "lstm-seq2seq", "--data", "{place}/pairs.tsv", *TINY]),
+    "streamed": Chain(
+        ["train", "--streaming", "--model", "bilstm", "--data", "{place}/streamed", "--shuffle_buffer", "32", *TINY]
+    ),
     "distillation": Chain(
         ["distill", "--teacher", "{place}/teacher", "--student", "bilstm", "--data", "{place}/reviews.csv", *CACHED],
         output="--output",
@@ -94,6 +98,10 @@ def make_data(place: Path) -> None:
     texts = [" ".join(rng.choices(words, k=rng.randint(3, 9))) + f" n{row}" for row in range(90)]
     with (place / "reviews.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["text", "label"], *((text, ("no", "yes")["good" in text]) for text in texts)])
+    (place / "streamed").mkdir()
+    for part in range(3):
+        rows = [{"text": text, "label": ("no", "yes")["good" in text]} for text in texts[part * 30 : part * 30 + 30]]
+        (place / f"streamed/part-{part}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     lines = ["\n".join(f"{word} {'B-X' if word == 'plot' else 'O'}" for word in text.split()) for text in texts]
     (place / "shards").mkdir()
     for number in range(4):

@@ -3,6 +3,7 @@
 """Several processes of one training: one process with the same global batch is what they must equal."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -19,7 +20,6 @@ TASKS = {
     "classification": ["--data=builtin:reviews", "--model=bilstm", "--classifier_dropout=0"],
     "tagging": ["--data=builtin:orders", "--model=bilstm-crf", "--classifier_dropout=0"],
     "series": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
-    "series-tagging": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
     "language-modeling": ["--data=builtin:grammar", "--reading=texts", "--model=lstm-lm"],
     "masked-language-modeling": ["--data=builtin:grammar", "--model=transformer"],
     "seq2seq": ["--data=builtin:reverse", "--model=lstm-seq2seq"],
@@ -46,6 +46,21 @@ def test_two_processes_give_the_losses_and_weights_of_one(task, tmp_path, in_a_h
         assert losses(tmp_path / "two", name) == pytest.approx(losses(tmp_path / "one", name), abs=1e-5)
     one, other = weights(tmp_path / "one"), weights(tmp_path / "two")
     assert max((one[name] - other[name]).abs().max() for name in one) < 1e-4
+
+
+@pytest.mark.slow
+def test_two_hosts_train_as_one_process(tmp_path, in_a_hurry):
+    assert main(arguments("classification", tmp_path / "one", 16)) == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    words = arguments("classification", tmp_path / "two", 8, "--num_processes", "2", "--num_machines", "2")
+    words += ["--main_process_ip", "127.0.0.1", "--main_process_port", port]
+    hosts = [
+        subprocess.Popen([sys.executable, "-m", "hf_seq", *words, "--machine_rank", str(rank)]) for rank in range(2)
+    ]
+    assert [host.wait(timeout=500) for host in hosts] == [0, 0]
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "one"), abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,34 @@ def test_broken_and_empty_shards_are_left_out_and_counted(shards, tmp_path, tiny
     assert any("1 of 3 shards cannot be read and are left out: train-00001-of-00003.jsonl" in note for note in notes)
     assert any("1 shards are empty: train-00002-of-00003.jsonl" in note for note in notes)
     assert any(note.startswith("32 train rows") for note in notes)
+
+
+WORDS = ["the", "film", "was", "good", "bad", "plot", "and"]
+ROWS = {
+    "tagging": (
+        "bilstm-crf",
+        lambda n: {"tokens": [*WORDS[: n % 5 + 1], f"n{n}"], "tags": [*"OOOOO"[: n % 5 + 1], "B-N"]},
+    ),
+    "language-modeling": ("lstm-lm", lambda n: {"text": " ".join(WORDS[: n % 5 + 2]) + f" n{n}"}),
+    "masked-language-modeling": ("transformer", lambda n: {"text": " ".join(WORDS[: n % 5 + 2]) + f" n{n}"}),
+    "seq2seq": ("lstm-seq2seq", lambda n: {"source": f"a b {n}", "target": f"{n} b a"}),
+    "series": ("gru", lambda n: {"series": [[n % 7 + step / 3] for step in range(n % 4 + 3)], "label": "ab"[n % 2]}),
+    "series-tagging": ("gru", lambda n: {"series": [[n % 7], [n % 3 + 0.5]], "tags": ["low", "ab"[n % 2]]}),
+}
+
+
+@pytest.mark.parametrize("task", ROWS)
+def test_every_task_learns_from_a_stream(task, tmp_path, tiny):
+    model, row_of = ROWS[task]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for part in range(2):
+        lines = [json.dumps(row_of(part * 60 + number)) + "\n" for number in range(60)]
+        (folder / f"part-{part}.jsonl").write_text("".join(lines))
+    more = {"reading": "texts"} if task == "language-modeling" else {}
+    small = {} if "lstm" in model else {"embedding_size": None}
+    train_main(words(folder, tmp_path / "run", {**tiny, **small}, task=task, model=model, **more, max_steps=4))
+    record = Record.read(tmp_path / "run")
+    assert record.score is not None
+    assert any(note.startswith("96 train rows in 2 shards stay in their files") for note in record.notes)
+    assert record.split == "test (cut from train)"

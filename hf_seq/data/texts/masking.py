@@ -5,6 +5,9 @@
 B rows · T steps, padding included
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,6 +24,7 @@ def hide_tokens(
     first_token_id: int,
     vocab_size: int,
     generator: torch.Generator | None = None,
+    drawn: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Choose tokens to be told, and hide most of them.
 
@@ -32,15 +36,31 @@ def hide_tokens(
         first_token_id: 10 % are shown as a random token from this id on, so that special tokens are never shown.
         vocab_size: ends the range of random tokens.
         generator: of the choice; torch's own where absent.
+        drawn: (B, T, 3) numbers from 0 to 1 that make the choice, in place of a generator.
 
     Returns:
         What is shown (B, T), and the true ids (B, T) of the chosen tokens, -100 elsewhere.
     """
     shape, device = input_ids.shape, input_ids.device
-    chosen = (torch.rand(shape, generator=generator, device=device) < share) & real.bool()
-    how = torch.rand(shape, generator=generator, device=device)
-    others = torch.randint(first_token_id, vocab_size, shape, generator=generator, device=device)
+    if drawn is None:
+        choice = torch.rand(shape, generator=generator, device=device)
+        how = torch.rand(shape, generator=generator, device=device)
+        others = torch.randint(first_token_id, vocab_size, shape, generator=generator, device=device)
+    else:
+        choice, how, which = drawn.to(device).unbind(-1)
+        others = first_token_id + (which * (vocab_size - first_token_id)).long()
+    chosen = (choice < share) & real.bool()
     shown = torch.where(chosen & (how < SHOWN_AS_MASK), mask_token_id, input_ids)
     swapped = chosen & (how >= SHOWN_AS_MASK) & (how < SHOWN_AS_MASK + SHOWN_AS_ANOTHER)
     shown = torch.where(swapped, others, shown)
     return shown, input_ids.masked_fill(~chosen, IGNORED)
+
+
+def draw_by_row(keys: Sequence[Sequence[int]], steps: int) -> Tensor:
+    """Draw (B, T, 3) numbers for `hide_tokens`, each row by a key of its own: a row is hidden alike in any batch.
+
+    Args:
+        keys: B lists of numbers.
+        steps: T; the numbers of a row begin alike for every T.
+    """
+    return torch.from_numpy(np.stack([np.random.default_rng(key).random((steps, 3), np.float32) for key in keys]))

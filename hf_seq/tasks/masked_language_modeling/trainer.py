@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hf_seq.data import EncodedDataset
-from hf_seq.data.texts.masking import hide_tokens
+from hf_seq.data.texts.masking import draw_by_row, hide_tokens
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import SequenceTrainer
 from hf_seq.predictors.masked_language import HiddenCosts, hidden_costs, hide_rows
@@ -48,6 +48,7 @@ class MaskedTrainer(SequenceTrainer):
 
     train_dataset: HiddenDataset
     eval_dataset: HiddenDataset
+    step, piece = -1, 0  # the last update, and how many batches of it were hidden here
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
         """Count the tokens that will be hidden, on average, in the batches that share an update."""
@@ -65,6 +66,7 @@ class MaskedTrainer(SequenceTrainer):
     ) -> Any:
         """Hide tokens, and see what they cost; drawn here, so that a resumed run draws the same."""
         dataset = self.train_dataset
+        rows, steps = inputs["input_ids"].shape
         shown, truth = hide_tokens(
             inputs["input_ids"],
             inputs["attention_mask"],
@@ -72,6 +74,7 @@ class MaskedTrainer(SequenceTrainer):
             mask_token_id=dataset.mask_token_id,
             first_token_id=len(SPECIAL_TOKENS),
             vocab_size=dataset.vocab_size,
+            drawn=draw_by_row(self._keys(rows), steps),
         )
         outputs = model(
             input_ids=shown,
@@ -81,6 +84,14 @@ class MaskedTrainer(SequenceTrainer):
         )
         loss = self._for_process(outputs.loss, num_items_in_batch)
         return (loss, outputs) if return_outputs else loss
+
+    def _keys(self, rows: int) -> list[list[int]]:
+        """Key rows by their places in the update: several processes hide what one would."""
+        arguments, step = self.args, self.state.global_step
+        self.piece = self.piece + 1 if self.step == step else 0
+        self.step = step
+        first = (self.piece * arguments.world_size + arguments.process_index) * arguments.train_batch_size
+        return [[arguments.seed, step, first + row] for row in range(rows)]
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval"

@@ -4,7 +4,7 @@
 
 import torch
 
-from hf_seq.data.texts.masking import hide_tokens
+from hf_seq.data.texts.masking import draw_by_row, hide_tokens
 
 FIRST, SIZE, MASK = 7, 57, 6
 
@@ -42,3 +42,16 @@ def test_a_generator_repeats_its_choice():
     assert torch.equal(first[0], again[0])
     assert torch.equal(first[1], again[1])
     assert not torch.equal(first[1], other[1])
+
+
+def test_a_row_that_has_a_key_is_hidden_alike_in_any_batch():
+    ids = torch.randint(5, 90, (6, 40))
+    keys = [[7, 0, row] for row in range(6)]
+    settings = {"mask_token_id": 4, "first_token_id": 5, "vocab_size": 90}
+    whole, truth = hide_tokens(ids, torch.ones_like(ids), 0.3, drawn=draw_by_row(keys, 40), **settings)
+    part, _ = hide_tokens(ids[2:4, :25], torch.ones(2, 25), 0.3, drawn=draw_by_row(keys[2:4], 25), **settings)
+    assert torch.equal(part, whole[2:4, :25])
+    hidden = truth != -100
+    assert 0.2 < hidden.float().mean() < 0.4
+    assert 0.6 < (whole[hidden] == 4).float().mean() < 0.95
+    assert int(whole.max()) < 90
