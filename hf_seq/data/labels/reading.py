@@ -271,9 +271,7 @@ def _distinct(labels: Iterable[Any]) -> list[Any]:
         key = str(label)
         if key not in found or isinstance(found[key], str):
             found[key] = label
-    return sorted(
-        found.values(), key=lambda label: (False, label) if isinstance(label, int | float) else (True, str(label))
-    )
+    return sorted(found.values(), key=lambda label: (0, label) if isinstance(label, int | float) else (1, str(label)))
 
 
 def _ids_of(names: list[str]) -> dict[str, int]:
