@@ -87,9 +87,11 @@ def choose_linear(
     Returns:
         The setting, and what a record should tell.
     """
-    several = splits.problem_type == "single_label_classification"
-    tried = [LinearSetting(strength, bayes) for strength in STRENGTHS for bayes in (BAYES if several else (0.0,))]
-    turns, where = _turns(features, labels, held_out, splits)
+    parted = _can_be_parted(labels, splits) and len(labels) * splits.num_labels <= MOST_WORK
+    enough = len(held_out[1]) >= FEW_ROWS
+    with_bayes = splits.problem_type == "single_label_classification" and (parted or enough)  # else chance would choose
+    tried = [LinearSetting(strength, bayes) for strength in STRENGTHS for bayes in (BAYES if with_bayes else (0.0,))]
+    turns, where = _turns(features, labels, held_out, splits, parted=parted and not enough)
     margins: dict[LinearSetting, list[Array]] = {each: [] for each in tried}
     gold = []
     for known, answers, asked, truth in turns:
@@ -100,7 +102,7 @@ def choose_linear(
     scores = {each: _score(np.concatenate(found), truth, splits, metric) for each, found in margins.items()}
     sign = -1 if metric in LOWER_IS_BETTER else 1
     best = max(scores, key=lambda each: (sign * scores[each], -each.strength, each.bayes))
-    said = ", ".join(f"C={each:g}" for each in STRENGTHS) + (", with and without naive Bayes" if several else "")
+    said = ", ".join(f"C={each:g}" for each in STRENGTHS) + (", with and without naive Bayes" if with_bayes else "")
     return best, f"{best} of {said} chosen by {metric} on {where} ({people_score(metric, scores[best]):.2f})"
 
 
@@ -118,11 +120,11 @@ def spread_labels(learnt: dict[str, Array], num_labels: int) -> Weights:
 
 
 def _turns(
-    features: csr_matrix, labels: Array, held_out: tuple[csr_matrix, Array], splits: Splits
+    features: csr_matrix, labels: Array, held_out: tuple[csr_matrix, Array], splits: Splits, *, parted: bool
 ) -> tuple[Iterator[tuple[csr_matrix, Array, csr_matrix, Array]], str]:
     """List what is fitted and what is asked, and say which rows these are."""
-    rows, asked = labels.shape[0], held_out[1].shape[0]
-    if asked < FEW_ROWS and rows * splits.num_labels <= MOST_WORK and _can_be_parted(labels, splits):
+    rows = len(labels)
+    if parted:
         return _folds(features, labels, splits), f"{rows:,} train rows held out in {FOLDS} turns"
     some = slice(None) if rows <= ROWS_TO_CHOOSE_BY else np.linspace(0, rows - 1, ROWS_TO_CHOOSE_BY).astype(np.int64)
     return iter([(features[some], labels[some], *held_out)]), "validation"
