@@ -164,6 +164,7 @@ TOY = {
     "spoken_digits-statistics": "",
     "spoken_digits-by-speaker": "--num_train_epochs 1 --min_updates 1 --hidden_size 8 --recurrent_size 4",
     "japanese_vowels-bilstm-attention": "--num_train_epochs 1 --hidden_size 8",
+    "etth1-96-gru": "--time_cut 240,80,80 --horizon 6 --context_length 24 --patch_length 6 --hidden_size 8",
 }
 """What `--toy` runs, and the flags that make it small."""
 

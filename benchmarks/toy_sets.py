@@ -39,6 +39,9 @@ def write_toy_sets(folder: Path) -> None:
         for name in ("japanese_vowels", "basic_motions"):
             _write(folder / name / f"{split}.parquet", _series(draw, rows))
         _write(folder / "spoken_digits" / f"{split}.parquet", _clips(number, rows))
+    lines = [f"{4 + step % 24 + draw.random():.3f},{draw.random():.3f}" for step in range(400)]
+    (folder / "etth1").mkdir(parents=True, exist_ok=True)
+    (folder / "etth1" / "etth1.csv").write_text("\n".join(["OT,HUFL", *lines]) + "\n", encoding="utf-8")
 
 
 def _clips(seed: int, rows: int) -> Dataset:

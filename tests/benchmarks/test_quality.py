@@ -41,6 +41,7 @@ def test_a_run_trains_and_its_row_is_whole(name, output, capsys):
 def test_toys_are_of_every_set_and_kind():
     assert set(quality.TOY) <= set(quality.RUNS)
     left_out = {"banking77", "basic_motions"}  # the same kinds as sst2 and japanese_vowels
+    left_out |= {"etth1-336", "etth1-ot-96", "etth1-ot-336"}  # likewise as etth1-96
     assert {quality.RUNS[name][0] for name in quality.TOY} == {each for each, _ in quality.RUNS.values()} - left_out
 
 
@@ -48,7 +49,8 @@ def test_toys_are_of_every_set_and_kind():
 def test_the_command_of_a_run_is_one_that_is_understood(name, tmp_path):
     words = quality.command(name, "DATA", 1, tmp_path / f"{name}-1")
     recipe, arguments = parse_recipe(words[2:])
-    assert recipe.data == f"DATA/{quality.RUNS[name][0]}"
+    place = "etth1/etth1.csv" if name.startswith("etth1") else quality.RUNS[name][0]
+    assert recipe.data == f"DATA/{place}"
     assert arguments.seed == 1
     assert arguments.output_dir == str(tmp_path / f"{name}-1")
 
