@@ -195,6 +195,7 @@ class _Labels:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.known: set[Any] = set()
+        self.cells: set[Any] = set()
         self.places: dict[Place, Row] = {}
         self.missing: list[str] = []
 
@@ -209,6 +210,8 @@ class _Labels:
             return
         column = chunk.table.columns.get(name)
         values = [None] * len(chunk) if column is None else chunk.table.values(name)
+        if self._are_known(values):
+            return
         block, start = begin
         for row, value in enumerate(values):
             items = self._items(value)
@@ -217,6 +220,16 @@ class _Labels:
             elif len(self.known) < MOST_LABELS and not self.known.issuperset(items):
                 self.known.update(items)
                 self.places[block, start + row] = rows_of(chunk.table, self.wanted.names, [row])[0]
+
+    def _are_known(self, values: list[Any]) -> bool:
+        """Say whether all cells were seen before; a shortcut, so lists are said not to be."""
+        try:
+            cells = set(values)
+        except TypeError:
+            return False
+        known = cells <= self.cells
+        self.cells |= {cell for cell in cells if not is_missing(cell)} if len(self.cells) < MOST_LABELS else set()
+        return known
 
     def _items(self, value: Any) -> list[Any] | None:
         """List the labels of a cell; None where it has none."""
