@@ -20,8 +20,6 @@ TASKS = {
     "classification": ["--data=builtin:reviews", "--model=bilstm", "--classifier_dropout=0"],
     "tagging": ["--data=builtin:orders", "--model=bilstm-crf", "--classifier_dropout=0"],
     "series": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
-    "language-modeling": ["--data=builtin:grammar", "--reading=texts", "--model=lstm-lm"],
-    "masked-language-modeling": ["--data=builtin:grammar", "--model=transformer"],
     "seq2seq": ["--data=builtin:reverse", "--model=lstm-seq2seq"],
 }
 
