@@ -26,7 +26,7 @@ from .dropout import Dropout
 from .keywords import PASSED_ON, refuse_unknown
 from .losses import classification_loss, warn_of_unused_weights
 from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequencePreTrainedModel
-from .padding import Padding, find_padding, zero_padding
+from .padding import Padding, find_padding, is_tracing, zero_padding
 from .pooling import Pooling
 from .positions import Positions, count_positions
 from .shipping import sibling
@@ -154,10 +154,19 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
         if position_ids is None:
             position_ids = count_positions(padding, states)
         states, cosine, sine = self.positions(states, position_ids)
-        mask = None if padding is None else create_bidirectional_mask(self.config, states, padding.mask)
+        mask = None if padding is None else self._make_mask(states, padding)
         for layer in self.layers:
             states = layer(states, mask, cosine, sine, **kwargs)
         return zero_padding(self.norm(states), padding)
+
+    def _make_mask(self, states: Tensor, padding: Padding) -> Tensor | None:
+        """Say which steps are seen, as the attention implementation wants it.
+
+        (B, 1, 1, T) where that suffices: a long text's (B, 1, T, T), whose rows are alike, would fill the memory.
+        """
+        if self.config._attn_implementation in ("eager", "sdpa") and not is_tracing():
+            return padding.mask[:, None, None]
+        return create_bidirectional_mask(self.config, states, padding.mask)
 
     def _run_front(
         self, states: Tensor, padding: Padding | None, position_ids: Tensor | None
