@@ -159,7 +159,7 @@ class TransformerEncoderModel(TransformerEncoderPreTrainedModel):
             states = layer(states, mask, cosine, sine, **kwargs)
         return zero_padding(self.norm(states), padding)
 
-    def _make_mask(self, states: Tensor, padding: Padding) -> Tensor | None:
+    def _make_mask(self, states: Tensor, padding: Padding) -> Any:
         """Say which steps are seen, as the attention implementation wants it.
 
         (B, 1, 1, T) where that suffices: a long text's (B, 1, T, T), whose rows are alike, would fill the memory.
