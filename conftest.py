@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-NEED_GRADIO = ("model_demo", "text_demo", "series_demo", "page")
+NEED_GRADIO = ("model_demo", "text_demo", "series_demo", "audio_demo", "page")
 collect_ignore = [] if find_spec("gradio") else [f"hf_seq/demo/{name}.py" for name in NEED_GRADIO]
 
 

@@ -32,9 +32,13 @@ def write_vectors(data: Path, output: Path) -> None:
     with TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.txt"
         corpus.write_text("".join(f"{' '.join(words)}\n" for words in sentences(data)), encoding="utf-8")
-        model = fasttext.train_unsupervised(
-            str(corpus), model="skipgram", dim=WIDTH, lr=0.05, thread=1, verbose=0, **SETTINGS
-        )
+        learn = partial(fasttext.train_unsupervised, model="skipgram", dim=WIDTH, lr=0.05, thread=1, verbose=0)
+        try:
+            model = learn(str(corpus), **SETTINGS)
+        except (
+            RuntimeError
+        ):  # "Encountered NaN": its mean loss of no example yet, on few texts, once in some dozen runs
+            model = learn(str(corpus), **SETTINGS)
     lines = (f"{word} {' '.join(f'{value:.5f}' for value in model.get_word_vector(word))}\n" for word in model.words)
     output.write_text(f"{len(model.words)} {WIDTH}\n" + "".join(lines), encoding="utf-8")
 

@@ -40,6 +40,7 @@ FOLDER_TASKS = {
     "seq2seq": ("seq2seq",),
     "series": ("series",),
     "series_tagging": ("series-tagging",),
+    "audio": ("audio",),
     "forecasting": ("forecasting",),
     "language_modeling": ("language-modeling",),
     "masked_language_modeling": ("masked-language-modeling",),

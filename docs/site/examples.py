@@ -213,3 +213,8 @@ from hf_seq import RecurrentWideConfig, RecurrentWideForSequenceClassification
 
 beside = RecurrentWideConfig(vocab_size=500, hidden_size=16, num_labels=3, num_ngrams=1000)
 print(RecurrentWideForSequenceClassification(beside).eval()(input_ids=ids).logits.shape)
+
+# %% RecurrentWideModel
+from hf_seq import RecurrentWideModel
+
+print(RecurrentWideModel(beside).eval()(input_ids=ids).last_hidden_state.shape)

@@ -20,13 +20,26 @@ def held(folder: Path, check: Callable[[], object]) -> Iterator[None]:
     """Hold a folder for this process, without a file in it; the lock goes with the process, however it ends.
 
     Args:
-        folder: is made if it is not there.
+        folder: is made if it is not there, and taken away again if nothing was written into it.
         check: looks once more who may write there, for another run may have come and gone since.
 
     Raises:
         InputError: another run is writing there, or whatever `check` raises.
     """
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with _locked(folder):
+            check()
+            yield
+    finally:
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock a folder, where the system can."""
     if fcntl is None:
         yield
         return
@@ -39,9 +52,7 @@ def held(folder: Path, check: Callable[[], object]) -> Iterator[None]:
                 f"Another run is writing to {folder}; wait for it, or choose another --output_dir."
             ) from error
         except OSError:  # a file system without locks
-            yield
-            return
-        check()
+            pass
         yield
     finally:
         os.close(place)

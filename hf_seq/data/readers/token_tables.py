@@ -87,7 +87,7 @@ def _by_blank_lines(path: Path, table: Table) -> Table:
     rows = list(zip(*map(table.values, table.names), strict=True))
     empty = [not any(str(value or "").strip() for value in row) for row in rows]
     is_text = suffix_of(path) in (".csv", ".tsv")
-    lines = [line for line, _ in csv_rows(path)][-len(rows) :] if is_text else list(range(len(rows)))
+    lines = [line for line, row in csv_rows(path) if any(row)][-len(rows) :] if is_text else list(range(len(rows)))
     kept = [row for row in range(len(rows)) if not empty[row]]
     starts = [
         index
