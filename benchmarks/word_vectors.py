@@ -35,9 +35,7 @@ def write_vectors(data: Path, output: Path) -> None:
         learn = partial(fasttext.train_unsupervised, model="skipgram", dim=WIDTH, lr=0.05, thread=1, verbose=0)
         try:
             model = learn(str(corpus), **SETTINGS)
-        except (
-            RuntimeError
-        ):  # "Encountered NaN": its mean loss of no example yet, on few texts, once in some dozen runs
+        except RuntimeError:  # "Encountered NaN", the mean loss of no example yet: of few texts, now and then
             model = learn(str(corpus), **SETTINGS)
     lines = (f"{word} {' '.join(f'{value:.5f}' for value in model.get_word_vector(word))}\n" for word in model.words)
     output.write_text(f"{len(model.words)} {WIDTH}\n" + "".join(lines), encoding="utf-8")
