@@ -137,14 +137,15 @@ class RecurrentModel(RecurrentPreTrainedModel):
 class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
     """A recurrent encoder, pooled, with one score for every label.
 
-    `problem_type` of the configuration chooses the loss: `single_label_classification`, `multi_label_classification` or
-    `regression`.
+    `problem_type` chooses the loss: `single_label_classification`, `multi_label_classification` or `regression`.
     """
+
+    encoder_class = RecurrentModel
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__(config)
         self.num_labels = config.num_labels
-        self.model = RecurrentModel(config)
+        self.model = self.encoder_class(config)
         self.pooling = Pooling(config.pooling, config.hidden_size, config.bidirectional)
         self.dropout = Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)
@@ -202,10 +203,7 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         )
 
     def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
-        """Give the logits (B, L) of token ids (B, T), in evaluation.
-
-        As `forward`, without its checks and output objects, which cost a small model a sixth of its time at batch 1.
-        """
+        """Give the logits (B, L) of token ids (B, T), in evaluation: `forward` without its costly checks and outputs."""
         padding = find_padding(attention_mask, input_ids)
         states = self.model.read_tokens(input_ids, padding)
         return self.classifier(self.pooling(states, self.padding_of_states(padding))[0])

@@ -35,10 +35,10 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
     """
 
     config: RecurrentWideConfig
+    encoder_class = RecurrentWideModel
 
     def __init__(self, config: RecurrentWideConfig) -> None:
         super().__init__(config)
-        self.model = RecurrentWideModel(config)  # in place of one with another configuration
         self.wide = BagOfNgrams(config)
         self.post_init()
 

@@ -65,6 +65,14 @@ def recurrent_cases() -> list[Case]:
     return cases
 
 
+def wide_cases() -> list[Case]:
+    """A recurrent classifier with n-grams beside it; nothing was fitted, so that half of each score is zero."""
+    return [
+        _case("recurrent_wide", "bilstm_mean", cell_type="lstm", pooling="mean", bidirectional=True),
+        _case("recurrent_wide", "gru_max", cell_type="gru", pooling="max", bidirectional=False),
+    ]
+
+
 def transformer_cases() -> list[Case]:
     """Position embedding x place of the norm, the pooling going round; then numeric input."""
     cases = []
@@ -187,6 +195,6 @@ def _case(family: str, name: str, **settings: Any) -> Case:
 
 
 CASES = (
-    *(*recurrent_cases(), *transformer_cases(), *tagging_cases(), *language_model_cases()),
+    *(*recurrent_cases(), *wide_cases(), *transformer_cases(), *tagging_cases(), *language_model_cases()),
     *(*convolutional_cases(), *writing_cases(), *forecasting_cases()),
 )

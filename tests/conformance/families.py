@@ -57,6 +57,7 @@ class Family:
 
 FAMILIES = {
     "recurrent": Family("Recurrent", {"embedding_size": 32}),
+    "recurrent_wide": Family("RecurrentWide", {"embedding_size": 32, "num_ngrams": 9}),
     "convolutional": Family("Convolutional", {"embedding_size": 32, "kernel_size": 3}),
     "transformer_encoder": Family(
         "TransformerEncoder",
