@@ -203,7 +203,7 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         )
 
     def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
-        """Give the logits (B, L) of token ids (B, T), in evaluation: `forward` without its costly checks and outputs."""
+        """Give the logits (B, L) of token ids (B, T), in evaluation: `forward` without checks and output objects."""
         padding = find_padding(attention_mask, input_ids)
         states = self.model.read_tokens(input_ids, padding)
         return self.classifier(self.pooling(states, self.padding_of_states(padding))[0])
