@@ -294,5 +294,5 @@ def _not_texts(train: Columns) -> Iterator[Finding]:
         yield Finding(
             "texts-are-ids",
             f"the texts look like ids, numbers or times ({', '.join(map(repr, texts[:3]))}); name the column of the "
-            "texts with --text_column",
+            "texts with --text_column; numbers over time are forecast by --task forecasting",
         )

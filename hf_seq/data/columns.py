@@ -23,6 +23,9 @@ LABEL_NAMES = (
 )
 _ANSWERS = ("tags", "labels", "tag", "label", "states")  # how lists of strings are called that are no words of a text
 SAMPLE = 2_000  # rows looked at
+FIRST = 20
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 _ID = re.compile(
     r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
 )
@@ -125,7 +128,16 @@ def _ask(what: str, flag: str, candidates: list[str], table: Table, more: str) -
             f"{len(candidates)} columns could be the {what}: {', '.join(map(repr, candidates))}; "
             f"name one with {flag}{more}. The columns are {_listed(table)}."
         )
-    return f"no column looks like the {what}; name it with {flag}. The columns are {_listed(table)}."
+    series = "; numbers over time are forecast by --task forecasting" if what == "label" and _is_series(table) else ""
+    return f"no column looks like the {what}; name it with {flag}{series}. The columns are {_listed(table)}."
+
+
+def _is_series(table: Table) -> bool:
+    """Tell whether a table holds dates, and numbers beside them."""
+    firsts = [[str(value) for value in table.values(name, FIRST) if value is not None] for name in table.names]
+    dated = [bool(each) and all(map(_DATE.match, each)) for each in firsts]
+    numbers = [bool(each) and all(map(_NUMBER.fullmatch, each)) for each in firsts]
+    return any(dated) and any(numbers) and all(date or number for date, number in zip(dated, numbers, strict=True))
 
 
 def _check_text(table: Table, name: str) -> None:

@@ -71,7 +71,11 @@ def test_columns_are_found_when_there_is_one_way_to_read_the_file(columns, tmp_p
             {"text": texts(8), "topic": ["a", "b"] * 4, "stars": ["1", "2"] * 4},
             r"2 columns could be the label: 'topic', 'stars'; name one with label_column",
         ),
-        ({"text": texts(8), "id": range(8)}, r"no column looks like the label; name it with label_column"),
+        ({"text": texts(8), "id": range(8)}, r"no column looks like the label; name it with label_column\. "),
+        (
+            {"date": [f"2024-03-{day:02d}" for day in range(1, 9)], "value": [day / 7 for day in range(8)]},
+            r"no column looks like the label; .*; numbers over time are forecast by --task forecasting",
+        ),
         ({"n": range(8), "label": ["a", "b"] * 4}, r"no column looks like the text|could be the text"),
     ],
 )
