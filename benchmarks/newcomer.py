@@ -50,6 +50,8 @@ class Step:
     @property
     def name(self) -> str:
         """What the table calls it."""
+        if re.search(r"/torch\S*\.whl", self.code):
+            return "`pip install torch` (the wheel for CPUs)"
         if self.kind == "bash":
             return f"`{self.code}`"
         return {"Data": "the Python that writes reviews.csv", "Load it anywhere": "the Python that loads it"}.get(

@@ -97,3 +97,36 @@ def same_bits():
     import torch
 
     return lambda a, b: a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+@pytest.fixture
+def cut_power(monkeypatch):
+    """Run something whose training raises after a step, as abruptly as one can inside a process."""
+    from transformers import TrainerCallback
+
+    from hf_seq.loops.trainer import SequenceTrainer
+
+    class PowerCut(Exception):  # noqa: N818
+        pass
+
+    class CutPower(TrainerCallback):
+        def __init__(self, step):
+            self.step = step
+
+        def on_step_end(self, args, state, control, **kwargs):
+            if state.global_step == self.step:
+                raise PowerCut
+
+    def at(step, run):
+        original = SequenceTrainer.__init__
+
+        def with_cut(self, *args, **kwargs):
+            original(self, *args, **kwargs)
+            self.add_callback(CutPower(step))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SequenceTrainer, "__init__", with_cut)
+            with pytest.raises(PowerCut):
+                run()
+
+    return at

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from hf_seq.data.readers.tables import Table
+from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.errors import InputError
 
 TEXT_NAMES = (
@@ -25,7 +26,6 @@ _ANSWERS = ("tags", "labels", "tag", "label", "states")  # how lists of strings 
 SAMPLE = 2_000  # rows looked at
 FIRST = 20
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
-_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?")
 _ID = re.compile(
     r"(?i:(^|[_\-. ])(id|idx|index|uid|uuid|guid|key)|^(pmid|qid|docid|rowid|textid|tweetid))$|[a-z]I[dD]$"
 )
@@ -134,10 +134,10 @@ def _ask(what: str, flag: str, candidates: list[str], table: Table, more: str) -
 
 def _is_series(table: Table) -> bool:
     """Tell whether a table holds dates, and numbers beside them."""
-    firsts = [[str(value) for value in table.values(name, FIRST) if value is not None] for name in table.names]
-    dated = [bool(each) and all(map(_DATE.match, each)) for each in firsts]
-    numbers = [bool(each) and all(map(_NUMBER.fullmatch, each)) for each in firsts]
-    return any(dated) and any(numbers) and all(date or number for date, number in zip(dated, numbers, strict=True))
+    numbers = [share_of_numbers(table, name) == 1 for name in table.names]
+    others = [name for name, counts in zip(table.names, numbers, strict=True) if not counts]
+    dates = [value for name in others for value in table.values(name, FIRST) if value is not None]
+    return any(numbers) and bool(dates) and all(_DATE.match(str(value)) for value in dates)
 
 
 def _check_text(table: Table, name: str) -> None:

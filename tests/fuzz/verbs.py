@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from hf_seq.tasks.streaming import STREAMED
+
 from .formats import FORMATS, as_json, history, json_file, noise, pack_gzip, targets, value, vectors, yaml_file
 
 
@@ -26,16 +28,7 @@ class Case:
         )
 
 
-TASKS = (
-    "classification",
-    "tagging",
-    "language-modeling",
-    "masked-language-modeling",
-    "seq2seq",
-    "series",
-    "series-tagging",
-)
-TASKS += ("forecasting",)
+TASKS = (*STREAMED, "forecasting")
 TINY = ["--hidden_size", "4", "--embedding_size", "4", "--num_train_epochs", "1", "--max_steps", "2", "--bf16", "false"]
 FLAGS = (
     ["--text_column", "text"],

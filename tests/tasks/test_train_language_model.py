@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from hf_seq.data.builtin.grammar import draw_text, grammar_entropy
 from hf_seq.data.texts.streams import TokenStreams
@@ -102,19 +102,6 @@ def test_training_losses_are_those_of_the_streams_read_in_one_go(train, step_los
     assert np.mean(step_losses) == pytest.approx(nats.item() / (len(ids) - 1), abs=1e-5)
 
 
-class PowerCut(Exception):  # noqa: N818
-    pass
-
-
-class CutPower(TrainerCallback):
-    def __init__(self, step):
-        self.step = step
-
-    def on_step_end(self, args, state, control, **kwargs):
-        if state.global_step == self.step:
-            raise PowerCut
-
-
 @pytest.mark.parametrize(
     "settings",
     [
@@ -125,21 +112,12 @@ class CutPower(TrainerCallback):
     ids=["averaged", "accumulated", "NT-ASGD"],
 )
 def test_a_run_resumed_inside_an_epoch_has_the_losses_of_one_undisturbed(
-    train, step_losses, tmp_path, monkeypatch, weights, same_bits, settings
+    train, step_losses, tmp_path, cut_power, weights, same_bits, settings
 ):
     settings = settings | {"eval_strategy": "steps", "eval_steps": 9, "save_strategy": "steps", "save_steps": 9}
     train(tmp_path / "whole", num_train_epochs=3, **settings)
     undisturbed, step_losses[:] = list(step_losses), []
-    original = LanguageModelTrainer.__init__
-
-    def with_cut(self, **kwargs):
-        original(self, **kwargs)
-        self.add_callback(CutPower(31))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(LanguageModelTrainer, "__init__", with_cut)
-        with pytest.raises(PowerCut):
-            train(tmp_path / "cut", num_train_epochs=3, **settings)
+    cut_power(31, lambda: train(tmp_path / "cut", num_train_epochs=3, **settings))
     assert (tmp_path / "cut" / "checkpoint-27" / STATE_FILE).exists()
     step_losses.clear()
     train(tmp_path / "cut", num_train_epochs=3, resume=True, **settings)
