@@ -345,8 +345,9 @@ def refuse_broken(survey: Survey, recipe: Recipe, shards: int) -> None:
 
 def described(survey: Survey, recipe: Recipe, splits: "Splits", shards: int, seconds: float) -> list[str]:
     """Say what the first pass found, and what was decided."""
+    read = shards - len(survey.broken)
     notes = [
-        f"{survey.rows:,} train rows in {shards - len(survey.broken)} shards stay in their files, "
+        f"{survey.rows:,} train rows in {read} shard{'s' * (read != 1)} stay in their files, "
         f"{recipe.shuffle_buffer or BUFFER:,} in memory at a time (shuffle_buffer); a first pass over all took "
         f"{duration(seconds)}",
         f"tokenizer and checks saw a sample of {len(splits.train):,} of them (sample_rows)",
