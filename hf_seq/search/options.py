@@ -19,7 +19,10 @@ from hf_seq.tasks.recipe import STREAMING, setting
 from hf_seq.tasks.registry import recipe_class, task_named
 
 TASKS = ("classification", "tagging")
-OURS = frozenset({"task", "model", "output_dir", "resume", "overwrite", "keep_checkpoints", "max_steps"}) | STREAMING
+OURS = (
+    frozenset({"task", "model", "output_dir", "resume", "overwrite", "keep_checkpoints", "max_steps", "num_ngrams"})
+    | STREAMING
+)
 """Flags of `hf-seq train` that fit sets itself."""
 
 
@@ -112,6 +115,6 @@ def families_of(task: str) -> tuple[str, ...]:
 
 
 FAMILIES = {
-    "classification": ("bilstm", "bilstm-attention", "bilstm-wide", "gru"),
+    "classification": ("bilstm", "bilstm-wide", "bilstm-attention", "gru"),
     "tagging": ("bilstm-crf", "bilstm", "gru"),
 }

@@ -243,7 +243,8 @@ def _space(workshop: Workshop) -> Space:
         name, _, value = word.removeprefix("--").partition("=")
         number = whole_number(value)
         fixed[name] = value if number is None else number
-    return Space(workshop.options.task, sources, workshop.options.limits, 1 if len(workshop.forms) > 1 else 4, fixed)
+    weight_bytes, labels = 1 if len(workshop.forms) > 1 else 4, max(1, len(workshop.splits.label_names))
+    return Space(workshop.options.task, sources, workshop.options.limits, weight_bytes, fixed, labels)
 
 
 def _budget(workshop: Workshop, facts: dict[str, Any], taught: float, started: float) -> Budget:

@@ -9,7 +9,7 @@ A run that was killed half-way is made again from the start, so that it ends as 
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -179,13 +179,17 @@ class Workshop:
 
     def why_not(self, setting: Setting) -> str | None:
         """Weigh a setting without training it; says why it does not fit, None where it does."""
-        folder = self.folder / "smallest"
-        try:
-            with quietly():
-                self._weighed(prepare, {}, *self.recipe(setting, folder, 1), None)
-        except DoesNotFit as error:
-            return str(error)
-        return None
+        forms = self.forms_of(setting)
+        return None if self._keep_limits(forms) else _listed(forms)
+
+    def forms_of(self, setting: Setting) -> dict[str, tuple[int, float]]:
+        """Weigh a setting without training it: bytes and latency of every form."""
+        recipe, arguments = self.recipe(setting, self.folder / "smallest", 1)
+        with quietly():
+            return self._weighed_forms(prepare(recipe, arguments, None, self.splits), arguments.folder)
+
+    def _keep_limits(self, forms: Mapping[str, tuple[int, float]]) -> bool:
+        return any(self.limits.allow(*each) for each in forms.values())
 
     def _make(self, folder: Path, setting: Setting, updates: int, spent: float) -> list[Candidate]:
         recipe, arguments = self.recipe(setting, folder, updates)
@@ -243,17 +247,21 @@ class Workshop:
             DoesNotFit: that is so.
         """
         prepared = usual(recipe, arguments, saved, self.splits)
+        forms = self._weighed_forms(prepared, arguments.folder)
+        if not self._keep_limits(forms):
+            raise DoesNotFit(_listed(forms))
+        latencies |= {form: latency for form, (_, latency) in forms.items()}
+        return prepared
+
+    def _weighed_forms(self, prepared: Prepared[Any], folder: Path) -> dict[str, tuple[int, float]]:
+        """Weigh an untrained model, unless one of its shape was weighed before."""
         config = {key: value for key, value in prepared.model.config.to_dict().items() if key != "transformers_version"}
         key = digest("weighed", config, len(prepared.processor), self.splits.fingerprint, self.forms)
         known = self.measurements.get(key)
         if known is None:
-            known = self._weigh(prepared, arguments.folder.with_name(f"{arguments.folder.name}.weighed"))
+            known = self._weigh(prepared, folder.with_name(f"{folder.name}.weighed"))
             self.measurements.keep(key, known)
-        limits = self.limits
-        if not any(limits.allow(int(size), latency) for size, latency in known.values()):
-            raise DoesNotFit("; ".join(f"{form} {size / 1e6:.2f} MB {ms:.3g} ms" for form, (size, ms) in known.items()))
-        latencies |= {form: latency for form, (_, latency) in known.items()}
-        return prepared
+        return {form: (int(size), latency) for form, (size, latency) in known.items()}
 
     def _weigh(self, prepared: Prepared[Any], folder: Path) -> dict[str, tuple[int, float]]:
         """Measure bytes and latency of every form of an untrained model: training changes neither."""
@@ -275,6 +283,10 @@ class Workshop:
         return float(f"{median_latency(predictor, self.inputs):.3g}")
 
 
+def _listed(forms: Mapping[str, tuple[int, float]]) -> str:
+    return "; ".join(f"{form} {size / 1e6:.2f} MB {ms:.3g} ms" for form, (size, ms) in forms.items())
+
+
 def _length(updates: int) -> dict[str, Any]:
     """Say how long to train, with some validations on the way."""
     settings: dict[str, Any] = {"max_steps": updates}
@@ -284,11 +296,12 @@ def _length(updates: int) -> dict[str, Any]:
 
 
 def _label(setting: Setting, folder: Path) -> str:
-    """Say what was trained, with as many tokens as there turned out to be."""
+    """Say what was trained, with as many tokens and n-grams as there turned out to be."""
     if not setting.flags:
         return setting.label
     config = read_object(folder / "config.json")
-    return replace(setting, flags={**setting.flags, "vocab_size": config["vocab_size"]}).label
+    counted = {name: config[name] for name in ("vocab_size", "num_ngrams") if name in config}
+    return replace(setting, flags={**setting.flags, **counted}).label
 
 
 def _usual(task: Task[Any]) -> str:

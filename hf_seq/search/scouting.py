@@ -58,17 +58,16 @@ def scout(workshop: Workshop, found: Found, budget: Budget, sign: int) -> list[S
 def _look(
     workshop: Workshop, found: Found, budget: Budget, sign: int, best: Candidate | None, unit: str, wider: Limits
 ) -> Scouted:
-    if best is None:
+    if best is None or budget.late:
         return Scouted(unit)
-    answer = found.settings[best.run][0]
-    outside = dataclasses.replace(workshop, limits=wider)
-    setting = next((each for each in _wider(answer) if workshop.why_not(each) and not outside.why_not(each)), None)
-    updates = budget.updates(RUNG)
+    answer, updates = found.settings[best.run][0], budget.updates(RUNG)
     before = best_of(
         [each for each in found.candidates if found.settings[each.run] == (answer, updates)], workshop.limits, sign
     )
+    setting = None if before is None else _just_beyond(workshop, answer, wider)
     if setting is None or before is None or not budget.pay(budget.price(setting, updates), reserve=True):
         return Scouted(unit)
+    outside = dataclasses.replace(workshop, limits=wider)
     logger.info(f"  beyond the limits, for one more {unit}:")
     outcome = outside.run(f"scout-{unit}", setting, updates, budget.spent / 60)
     found.add(outcome, setting, updates)
@@ -76,11 +75,21 @@ def _look(
     return Scouted(unit) if seen is None else Scouted(unit, sign * (seen.score - before.score), seen)
 
 
+def _just_beyond(workshop: Workshop, answer: Setting, wider: Limits) -> Setting | None:
+    """Find a wider version that breaks the limits and keeps those beyond; None where one step leads over both."""
+    for setting in _wider(answer):
+        forms = workshop.forms_of(setting)
+        if not any(workshop.limits.allow(*each) for each in forms.values()):
+            return setting if any(wider.allow(*each) for each in forms.values()) else None
+    return None
+
+
 def _wider(setting: Setting) -> Iterator[Setting]:
-    """List wider versions of a setting, the nearest first."""
+    """List wider versions of a setting, the smallest first."""
     flags = setting.flags
     larger = [size for size in reversed(VOCABULARIES) if size > flags["vocab_size"]]
-    changes = [{"vocab_size": size} for size in larger[:1]]
+    changes = [{"num_ngrams": times * flags["num_ngrams"]} for times in (2, 4) if "num_ngrams" in flags]
+    changes += [{"vocab_size": size} for size in larger[:1]]
     changes += [{"embedding_size": times * flags["embedding_size"]} for times in (2, 4)]
     changes += [{"hidden_size": times * flags["hidden_size"]} for times in (2, 4)]
     changes += [{name: times * flags[name] for name in ("embedding_size", "hidden_size")} for times in (2, 4, 8)]

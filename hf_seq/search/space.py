@@ -24,9 +24,15 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "embedding_dropout": (0.1, 0.3, 0.5),
     "token_dropout": (0.0, 0.1),
 }
+WIDE = "bilstm-wide"
+NGRAMS = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 GATES = {"gru": 3, "lstm": 4}
 TOKEN_JSON = 16
 """Bytes of a token in tokenizer.json, at least."""
+TOKEN_LETTERS = 40
+"""Bytes of a token's letters, where n-grams are read from them."""
+NGRAM = 20
+"""Bytes of an n-gram beside its weights: hash, bucket, frequency, kind."""
 BESIDE = 20_000
 """Bytes of configuration, runtime and graph, at least."""
 
@@ -53,6 +59,7 @@ class Setting:
         shape = "·".join(str(self.flags[name]) for name in ("embedding_size", "hidden_size") if name in self.flags)
         taught = {START: "+pretrained", TEACHER: ", taught,"}.get(self.source, "")
         words = f", {self.flags['vocab_size']:,} tokens" if "vocab_size" in self.flags else ""
+        words += f", {self.flags['num_ngrams']:,} n-grams" if "num_ngrams" in self.flags else ""
         return f"{self.family}{taught} {shape}{words}"
 
 
@@ -66,6 +73,7 @@ class Space:
         limits: of size, for the estimate.
         weight_bytes: of a weight in the smallest form that can be deployed.
         fixed: flags that the user has set, which are not searched for.
+        labels: that there are, each with a weight of every n-gram.
     """
 
     task: str
@@ -73,6 +81,7 @@ class Space:
     limits: Limits
     weight_bytes: int
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    labels: int = 2
 
     def first(self) -> list[dict[str, Any]]:
         """List what is tried first, family by family: the usual settings, each with the best source at hand."""
@@ -83,10 +92,7 @@ class Space:
             (each for each in widths if self._vocabulary(family, *each, "largest") >= VOCABULARIES[2]), widths[-1]
         )
         best = self.sources[-1]
-        found = [
-            {"family": each, "source": best if each != "bilstm-wide" else SCRATCH, **usual}
-            for each in families_of(self.task)
-        ]
+        found = [{"family": each, "source": self._source(each, best), **usual} for each in families_of(self.task)]
         found += [{"family": family, "source": each, **usual} for each in self.sources[:-1]]
         wide = {"hidden_size": hidden, "embedding_size": embedding}
         return [{name: value for name, value in {**each, **wide}.items() if name not in self.fixed} for each in found]
@@ -99,12 +105,18 @@ class Space:
         chosen = {name: trial.suggest_categorical(name, values) for name, values in free.items()} | {
             name: self.fixed[name] for name in CHOICES if name in self.fixed
         }
-        if family == "bilstm-wide":
-            source = SCRATCH  # the n-grams learn from labels
-        share = chosen.pop("vocabulary")
-        size = self._vocabulary(family, chosen["hidden_size"], chosen["embedding_size"], share)
-        size = self.fixed.get("vocab_size", size)
-        return Setting(family, source, {**chosen, "vocab_size": size}) if size else None
+        share, widths = chosen.pop("vocabulary"), (chosen["hidden_size"], chosen["embedding_size"])
+        size = self.fixed.get("vocab_size", self._vocabulary(family, *widths, share))
+        if not size:
+            return None
+        more = {"num_ngrams": self._ngrams(*widths, size)} if family == WIDE else {}
+        return Setting(family, self._source(family, source), {**chosen, "vocab_size": size, **more})
+
+    def _source(self, family: str, source: str) -> str:
+        """Return where a family's knowledge can come from: n-grams learn from labels, no teacher answers for them."""
+        if family != WIDE or source in (SCRATCH, START):
+            return source
+        return START if START in self.sources else SCRATCH
 
     def smallest(self) -> Setting:
         """Return the setting that takes least, against which limits are held before anything is trained."""
@@ -113,19 +125,39 @@ class Space:
         return Setting(plain, SCRATCH, {**least, "vocab_size": VOCABULARIES[-1], **self.fixed})
 
     def _vocabulary(self, family: str, hidden: int, embedding: int, share: str) -> int:
-        """Choose the largest vocabulary that fits, or the one below; 0 where none does."""
+        """Choose the largest vocabulary that fits, or the one below; 0 where none does.
+
+        Half of the bytes are for n-grams, where a model has them; with the smallest vocabulary they get what is left.
+        """
         fitting = [
-            size for size in VOCABULARIES if self.limits.allow_size(self.least_bytes(family, hidden, embedding, size))
+            size
+            for size in VOCABULARIES
+            if self.limits.allow_size(
+                self.least_bytes(family, hidden, embedding, size)
+                * (2 if family == WIDE and size > VOCABULARIES[-1] else 1)
+            )
         ]
         if not fitting:
             return 0
         return fitting[min(share == "half", len(fitting) - 1)]
 
+    def _ngrams(self, hidden: int, embedding: int, vocabulary: int) -> int:
+        """Choose the most n-grams that fit beside a vocabulary."""
+        return next(
+            (most for most in NGRAMS if self.limits.allow_size(self._bytes(WIDE, hidden, embedding, vocabulary, most))),
+            NGRAMS[-1],
+        )
+
     def least_bytes(self, family: str, hidden: int, embedding: int, vocabulary: int) -> int:
         """Estimate the bytes of what is deployed, on the low side."""
+        return self._bytes(family, hidden, embedding, vocabulary, NGRAMS[-1] if family == WIDE else 0)
+
+    def _bytes(self, family: str, hidden: int, embedding: int, vocabulary: int, ngrams: int) -> int:
+        token = TOKEN_JSON + (TOKEN_LETTERS if family == WIDE else 0)
         return int(
             self.weight_bytes * (vocabulary * embedding + recurrent_weights(family, hidden, embedding))
-            + vocabulary * TOKEN_JSON
+            + vocabulary * token
+            + ngrams * (NGRAM + self.weight_bytes * self.labels)
             + BESIDE
         )
 

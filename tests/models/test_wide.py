@@ -5,18 +5,19 @@
 import numpy as np
 import pytest
 import torch
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from transformers import AutoModelForSequenceClassification
 
 from hf_seq import train_tokenizer
 from hf_seq.data import EncodedDataset
+from hf_seq.errors import InputError
 from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
 from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
 from hf_seq.models.ngrams import BagOfNgrams
 from hf_seq.models.padding import find_padding
 from hf_seq.tasks.classification.linear_choice import spread_labels
-from hf_seq.tasks.classification.wide import COLDEST, choose_share, count_ngrams, features_of
+from hf_seq.tasks.classification.wide import COLDEST, choose_share, count_ngrams, features_of, strongest
 
 TEXTS = [
     "the film was good and the cast was good",
@@ -122,3 +123,24 @@ def test_training_leaves_the_fitted_part_alone(train, reviews, tmp_path):
     assert again.score == record.score
     calibrated = train(tmp_path / "calibrated", "bilstm-wide", num_train_epochs=1, calibrate=True)
     assert calibrated.score == record.score
+
+
+def test_the_strongest_ngrams_tell_labels_apart_in_many_rows():
+    weight = np.array([[5.0, 5.0, 5.0], [2.0, -1.0, -1.0], [2.0, -1.0, -1.0], [0.1, 0.0, 0.0], [0.0, 9.0, 0.0]])
+    features = np.array([[1, 1, 0, 1, 0], [1, 1, 0, 1, 0], [1, 1, 1, 1, 1], [1, 0, 0, 1, 0]], float)
+    kept = [strongest(csr_matrix(features), weight, number).tolist() for number in (1, 2, 3)]
+    assert kept == [
+        [4],
+        [1, 4],
+        [1, 2, 4],
+    ]  # the first and fourth say nothing, the second says more often than the third
+
+
+def test_few_ngrams_are_fitted_anew_and_saved(train, tmp_path):
+    record = train(tmp_path / "few", "bilstm-wide", num_train_epochs=1, num_ngrams=20)
+    assert "wide part: 20 n-grams" in " ".join(record.notes)
+    model = AutoModelForSequenceClassification.from_pretrained(tmp_path / "few")
+    assert model.config.num_ngrams == len(model.wide.keys) == 20
+    assert record.score >= 90  # they hold the words that say the label
+    with pytest.raises(InputError, match="num_ngrams=20 does not apply to model bilstm"):
+        train(tmp_path / "plain", "bilstm", num_train_epochs=1, num_ngrams=20)

@@ -41,6 +41,9 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
+    num_ngrams: int | None = configures(
+        None, "Of bilstm-wide: n-grams kept at most, those that say most; absent: 100,000."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

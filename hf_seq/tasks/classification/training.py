@@ -57,9 +57,10 @@ class LabelTraining(Training[L]):
         """Fit the bag of n-grams of a model that has one."""
         if not hasattr(model, "wide"):
             return []
-        from hf_seq.tasks.classification.wide import fit_wide
+        from hf_seq.tasks.classification.wide import MOST_NGRAMS, fit_wide
 
-        return fit_wide(model, train, validation, splits, deciding_metric(recipe, splits))
+        most = recipe.model_overrides.get("num_ngrams", MOST_NGRAMS)
+        return fit_wide(model, train, validation, splits, deciding_metric(recipe, splits), most)
 
     def finish_weights(self, model: PreTrainedModel, batches: Iterable[dict[str, Tensor]]) -> list[str]:
         """Choose how much the recurrent part counts beside the n-grams, in a model that has both."""

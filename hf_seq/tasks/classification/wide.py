@@ -36,7 +36,14 @@ COLDEST = 0.2
 Array = NDArray[Any]
 
 
-def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, metric: str) -> list[str]:
+def fit_wide(
+    model: Any,
+    train: EncodedDataset,
+    validation: EncodedDataset,
+    splits: Splits,
+    metric: str,
+    most: int = MOST_NGRAMS,
+) -> list[str]:
     """Fit the wide part of a model on its encoded train rows.
 
     Args:
@@ -45,6 +52,7 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
         validation: rows that choose the setting, where train is too large to be held out in turns.
         splits: the data.
         metric: chooses the setting.
+        most: n-grams that are kept; fitted once with all, then with those that say most.
 
     Returns:
         What a record should tell.
@@ -59,6 +67,11 @@ def fit_wide(model: Any, train: EncodedDataset, validation: EncodedDataset, spli
     features = features_of(bag, train)
     best, note = choose_linear(features, labels, seen, splits, metric)
     weight, bias = best.fit(splits.problem_type, features, labels, width)
+    if most < len(keys):
+        kept = torch.from_numpy(strongest(features, weight, most))
+        keys, idf, inside = keys[kept], idf[kept], inside[kept]
+        bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
+        weight, bias = best.fit(splits.problem_type, features_of(bag, train), labels, width)
     bag.learn(keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
     model.config.num_ngrams = len(keys)
     model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
@@ -90,6 +103,23 @@ def count_ngrams(bag: Any, rows: EncodedDataset) -> tuple[Tensor, Tensor, Tensor
     found, counts, inside = found[kept], counts[kept], inside[kept]
     idf = np.log((1 + len(rows)) / (1 + counts)) + 1
     return torch.from_numpy(found), torch.from_numpy(idf.astype(np.float32)), torch.from_numpy(inside)
+
+
+def strongest(features: csr_matrix, weight: Array, number: int) -> Array:
+    """Find the n-grams that say most about the train rows.
+
+    Args:
+        features: (N, F).
+        weight: (F, L); what all labels share says nothing.
+        number: of n-grams.
+
+    Returns:
+        Their places among the F, rising.
+    """
+    apart = weight - (weight.mean(axis=1, keepdims=True) if weight.shape[1] > 1 else 0)
+    squares = np.asarray(features.multiply(features).sum(axis=0)).ravel()
+    said = np.square(apart).sum(axis=1) * np.sqrt(squares)  # between strong in a row and met in many
+    return np.sort(np.argsort(-said, kind="stable")[:number])
 
 
 def features_of(bag: Any, rows: EncodedDataset) -> csr_matrix:
