@@ -23,8 +23,9 @@ from hf_seq.search.space import Setting, recurrent_weights
 
 RUNGS = (1 / 9, 1 / 3, 1.0)
 """Shares of a whole training after which the worse two thirds are given up."""
-FEWEST_WHOLE = 8
-"""Whole trainings that a budget should hold: where it does not, all are made shorter."""
+FEWEST_WHOLE, FEWEST_SHORT = 8, 3
+"""Whole trainings that a budget should hold: where it does not, all are made shorter; and where that would leave less
+than half of the usual length, since few models that have learned say more than many that have not."""
 SHORTEST = 30
 """Updates of a training at least."""
 OVERTIME = 2
@@ -97,8 +98,12 @@ class Budget:
     @property
     def whole(self) -> int:
         """Updates of a whole training, short enough for some to fit."""
-        share = self.free / FEWEST_WHOLE - self.speed.overhead
-        return max(SHORTEST, min(self.usual, int(max(0.0, share) / self.speed.update)))
+        many, few = (self._fitting(number) for number in (FEWEST_WHOLE, FEWEST_SHORT))
+        return max(SHORTEST, min(self.usual, max(many, min(few, self.usual // 2))))
+
+    def _fitting(self, number: int) -> int:
+        """Count the updates of each of so many trainings that take all there is."""
+        return int(max(0.0, self.free / number - self.speed.overhead) / self.speed.update)
 
     def updates(self, rung: int) -> int:
         """Return how many updates a rung makes."""

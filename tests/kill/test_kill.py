@@ -33,6 +33,8 @@ def test_a_killed_run_goes_on_to_the_same_bits(killing, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", range(10))
-def test_a_killed_distillation_goes_on_to_the_same_bits(killing, moment):
-    assert killing.kill("distillation", random.Random(moment)) is None
+@pytest.mark.parametrize(
+    ("name", "moment"), [*(("distillation", n) for n in range(10)), *(("search", n) for n in range(5))]
+)
+def test_killed_at_any_moment_it_goes_on_to_the_same_bits(killing, name, moment):
+    assert killing.kill(name, random.Random(moment)) is None
