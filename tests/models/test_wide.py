@@ -5,6 +5,7 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from transformers import AutoModelForSequenceClassification
@@ -16,6 +17,7 @@ from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
 from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
 from hf_seq.models.ngrams import BagOfNgrams
 from hf_seq.models.padding import find_padding
+from hf_seq.tasks.classification import wide
 from hf_seq.tasks.classification.linear_choice import spread_labels
 from hf_seq.tasks.classification.wide import COLDEST, choose_share, count_ngrams, features_of, strongest
 
@@ -144,3 +146,14 @@ def test_few_ngrams_are_fitted_anew_and_saved(train, tmp_path):
     assert record.score >= 90  # they hold the words that say the label
     with pytest.raises(InputError, match="num_ngrams=20 does not apply to model bilstm"):
         train(tmp_path / "plain", "bilstm", num_train_epochs=1, num_ngrams=20)
+
+
+def test_what_was_fitted_serves_the_next_model_on_the_same_rows_alone(train, tmp_path, monkeypatch):
+    first = train(tmp_path / "one", "bilstm-wide", num_train_epochs=1)
+    monkeypatch.setattr(wide, "_fit", None)  # whoever fits again fails
+    second = train(tmp_path / "two", "bilstm-wide", num_train_epochs=1)
+    assert second.score == first.score
+    one, two = (load_file(tmp_path / name / "model.safetensors") for name in ("one", "two"))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    with pytest.raises(TypeError, match="NoneType"):
+        train(tmp_path / "three", "bilstm-wide", num_train_epochs=1, vocab_size=60)

@@ -4,12 +4,14 @@
 
 The wide part is logistic (or ridge) regression and naive Bayes by scikit-learn over what `BagOfNgrams` finds, so that a
 saved model computes what was fitted; `linear_choice.py` chooses its setting. The share of the deep part is chosen on
-validation rows.
+validation rows. No seed decides here, so that models one after the other on the same rows share what was fitted.
 
 N rows · F n-grams · L labels
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,23 @@ COLDEST = 0.2
 Array = NDArray[Any]
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """What a wide part learned.
+
+    Attributes:
+        tensors: as `BagOfNgrams.learn` takes them: hashes, inverse document frequencies, kinds, weights, biases.
+        note: what a record should tell.
+    """
+
+    tensors: tuple[Tensor, ...]
+    note: str
+
+
+_last: dict[str, Fitted] = {}
+"""What was fitted last, by a digest of all that it was fitted on."""
+
+
 def fit_wide(
     model: Any,
     train: EncodedDataset,
@@ -60,7 +79,20 @@ def fit_wide(
     Raises:
         InputError: all rows have the same label.
     """
-    bag, width = model.wide, splits.num_labels
+    key = _digest(model.wide, train, validation, splits, metric, most)
+    if key not in _last:
+        fitted = _fit(model.wide, train, validation, splits, metric, most)
+        _last.clear()
+        _last[key] = fitted
+    fitted = _last[key]
+    model.wide.learn(*(each.clone() for each in fitted.tensors))  # weights are divided in place later
+    model.config.num_ngrams = len(model.wide.keys)
+    model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
+    return [fitted.note]
+
+
+def _fit(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, metric: str, most: int) -> Fitted:
+    width = splits.num_labels
     keys, idf, inside = count_ngrams(bag, train)
     bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
     labels, seen = labels_of(train, splits), (features_of(bag, validation), labels_of(validation, splits))
@@ -72,10 +104,18 @@ def fit_wide(
         keys, idf, inside = keys[kept], idf[kept], inside[kept]
         bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
         weight, bias = best.fit(splits.problem_type, features_of(bag, train), labels, width)
-    bag.learn(keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
-    model.config.num_ngrams = len(keys)
-    model.config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
-    return [f"wide part: {len(keys):,} n-grams, {note}"]
+    learnt = keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float()
+    return Fitted(learnt, f"wide part: {len(keys):,} n-grams, {note}")
+
+
+def _digest(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, *settings: Any) -> str:
+    hashed = hashlib.sha256(repr((splits.problem_type, splits.num_labels, settings)).encode())
+    for table in (bag.letters, bag.starts.kinds):
+        hashed.update(table.cpu().numpy().tobytes())
+    for rows in (train, validation):
+        for row in rows.rows:
+            hashed.update(repr((list(row["input_ids"]), row["labels"])).encode())
+    return hashed.hexdigest()
 
 
 def count_ngrams(bag: Any, rows: EncodedDataset) -> tuple[Tensor, Tensor, Tensor]:
