@@ -138,7 +138,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         folder = cut_set(sets / dataset, rows, options.output / "sets" / name)
         words = ["--data", str(folder), "--output", str(options.output / name), "--seeds", options.seeds]
         words += [*(["--models", options.models] if options.models else []), *(TOY if options.toy else [])]
-        row = answers_of(compare(parse_options(words)), name, "hf-seq compare " + " ".join(words))
+        command = ["python benchmarks/defaults.py --data DATA --only", name, "--seeds", options.seeds]
+        command += ["--models", options.models] if options.models else []
+        row = answers_of(compare(parse_options(words)), name, " ".join(command))
         if not (options.toy and options.results == RESULTS):
             write_rows(options.results / "defaults.jsonl", [row], key=("part",))
         print(json.dumps(row, ensure_ascii=False), flush=True)

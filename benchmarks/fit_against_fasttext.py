@@ -160,9 +160,8 @@ def main(argv: Sequence[str] | None = None, compared: Callable[..., dict[str, An
         place = options.output / "-".join([name, *map(str, asked.values())])
         found = compared(sets / name, place, *asked.values(), TOY if options.toy else {})
         row = {"set": name, **asked, **found, "machine": describe_machine(), "commit": current_commit()}
-        row["command"] = " ".join(
-            ["python benchmarks/fit_against_fasttext.py", *(sys.argv[1:] if argv is None else argv)]
-        )
+        flags = [f"--{key} {value}" for key, value in asked.items()]
+        row["command"] = " ".join(["python benchmarks/fit_against_fasttext.py --data DATA --only", name, *flags])
         row["date"] = datetime.date.today().isoformat()
         if not (options.toy and options.results == RESULTS):
             write_rows(options.results / "fit.jsonl", [row], key=("set", "max_size", "max_latency", "minutes", "seed"))

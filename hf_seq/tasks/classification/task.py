@@ -62,7 +62,7 @@ CLASSIFICATION = Task(
         default_models=(
             *("majority", "tfidf", "fasttext", "model2vec"),
             *("lstm", "bilstm", "bilstm-attention", "transformer"),
-            *("bilstm-wide", "bilstm+distilbert", "distilbert", "student"),
+            *("bilstm-wide", "bilstm-wide+distilbert", "distilbert", "student"),
         ),
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
