@@ -230,12 +230,11 @@ class Classifier(Model):
         """Compute probabilities of every label, or values for regression: (N, L)."""
         return np.array(self._scored([self.check(given, row) for row, given in enumerate(inputs)])[0])
 
-    def __call__(self, given: Any) -> dict[str, Any]:
-        """Answer one input, without what only batches need."""
-        given = self.check(given, 0)
+    def _answer_alone(self, given: Any) -> dict[str, Any] | None:
+        """Answer one input without what only batches need; none where it is read as several rows, or none."""
         rows, _, (cut,) = self.encode([given])
         if len(rows) > 1 or not len(rows[0]):  # windows of a series; a text without a token
-            return self.answers([given])[0]
+            return None
         values = np.array(rows, np.float32 if self.reads_numbers else np.int64)
         inputs = {self.input_name: values, "attention_mask": np.ones(values.shape[:2], np.int64)}
         answer = self._answer(activate(self.graphs("model", inputs)["logits"][0].tolist(), self.problem_type))
@@ -251,6 +250,8 @@ class Classifier(Model):
 
     def answers(self, inputs: list[Any]) -> list[dict[str, Any]]:
         """Answer by thresholds where the model has some."""
+        if len(inputs) == 1 and (answer := self._answer_alone(inputs[0])) is not None:
+            return [answer]
         scores, cut = self._scored(inputs)
         answers = [self._answer(row) for row in scores]
         return [self.note_cut(answer) if short else answer for answer, short in zip(answers, cut, strict=True)]
