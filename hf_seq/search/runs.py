@@ -300,7 +300,7 @@ def _label(setting: Setting, folder: Path) -> str:
     if not setting.flags:
         return setting.label
     config = read_object(folder / "config.json")
-    counted = {name: config[name] for name in ("vocab_size", "num_ngrams") if name in config}
+    counted: dict[str, Any] = {name: config[name] for name in ("vocab_size", "num_ngrams") if name in config}
     return replace(setting, flags={**setting.flags, **counted}).label
 
 

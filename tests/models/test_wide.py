@@ -146,6 +146,8 @@ def test_few_ngrams_are_fitted_anew_and_saved(train, tmp_path):
     assert record.score >= 90  # they hold the words that say the label
     with pytest.raises(InputError, match="num_ngrams=20 does not apply to model bilstm"):
         train(tmp_path / "plain", "bilstm", num_train_epochs=1, num_ngrams=20)
+    with pytest.raises(InputError, match="num_ngrams=0 must be 1 or more"):
+        train(tmp_path / "none", "bilstm-wide", num_ngrams=0)
 
 
 def test_what_was_fitted_serves_the_next_model_on_the_same_rows_alone(train, tmp_path, monkeypatch):

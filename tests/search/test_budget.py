@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""How long a training of a search is: as long as usual where eight fit, shorter else, and no stub where few would do."""
+"""How long a training of a search is: as usual where eight fit, shorter else, and no stub where few would do."""
 
 import pytest
 

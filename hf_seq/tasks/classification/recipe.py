@@ -47,6 +47,7 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._check_at_least_one("num_ngrams")
         if isinstance(self.text_column, list) and len(self.text_column) == 1:
             self.text_column = self.text_column[0]
 
