@@ -11,16 +11,19 @@ transformer.
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
 from hf_seq.tasks.architectures import ModelChoice, hub_errors_explained
 from hf_seq.tasks.recipe import WordRecipe
-from hf_seq.tasks.token_states import start_embeddings
+from hf_seq.tasks.token_states import place_vectors, token_vectors
 from hf_seq.text import encode_texts, encode_words
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
 REMEDY = "use --start_tokenizer whole or own."
 CASED = "The Quick"
 """A text by which a tokenizer shows whether it tells capitals from small letters."""
+
+
+_last: dict[tuple[Any, ...], Tensor] = {}
+"""The vectors that were computed last, by model and vocabulary."""
 
 
 @dataclass
@@ -120,15 +127,26 @@ def start_from_pretrained(model: "PreTrainedModel", recipe: WordRecipe, tokenize
     if recipe.start_from is None:
         return []
     found = find_pretrained(recipe.start_from)
-    source = Source(*load_any(found.path))
-    if getattr(source.model.config, "is_encoder_decoder", False):
-        raise InputError(
-            f"start_from {recipe.start_from} writes a text for a text, so its states of a token hang on what it has "
-            "written; name a model that reads only, such as distilbert."
-        )
-    start_embeddings(model, tokenizer, source, "static")
+    place_vectors(model, _vectors(recipe.start_from, found.path, tokenizer))
     name = found.label.split(" (")[0]
     return [f"embedding: {len(tokenizer):,} tokens start from {name}'s states of single tokens; no label was read"]
+
+
+def _vectors(name: str, folder: Path, tokenizer: Any) -> Tensor:
+    """Compute what a pretrained model makes of each token, unless that was asked for last: other seeds ask alike."""
+    written = max(each.stat().st_mtime_ns for each in folder.glob("*.safetensors"))
+    key = folder.resolve(), written, tuple(sorted(tokenizer.get_vocab().items()))
+    if key not in _last:
+        with torch.random.fork_rng(devices=[]):  # weights that the folder lacks are drawn
+            source = Source(*load_any(folder))
+        if getattr(source.model.config, "is_encoder_decoder", False):
+            raise InputError(
+                f"start_from {name} writes a text for a text, so its states of a token hang on what it has "
+                "written; name a model that reads only, such as distilbert."
+            )
+        _last.clear()
+        _last[key] = token_vectors(source, tokenizer, "static")
+    return _last[key]
 
 
 def _tokenizer_of(name: str) -> Any:

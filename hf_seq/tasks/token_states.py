@@ -60,10 +60,15 @@ def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Kn
         teacher: what knows the tokens.
         kind: `table` or `static`; `random` leaves the embedding as it is.
     """
+    if kind != "random":
+        place_vectors(model, token_vectors(teacher, tokenizer, kind))
+
+
+def place_vectors(model: Any, vectors: Tensor) -> None:
+    """Give a model's token embedding vectors (V, D) as its first values, cut to its width."""
     embedding = model.get_input_embeddings()
-    if kind == "random" or not isinstance(embedding, nn.Embedding):
+    if not isinstance(embedding, nn.Embedding):
         return
-    vectors = token_vectors(teacher, tokenizer, kind)  # (V, D) or wider
     vectors = principal_components(vectors, embedding.embedding_dim)  # (V, E)
     with torch.no_grad():
         embedding.weight[: len(vectors)] = vectors.to(embedding.weight)

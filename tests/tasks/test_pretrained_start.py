@@ -5,11 +5,13 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertModel, BertTokenizerFast
 
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.reports.record import Record
+from hf_seq.tasks import pretrained_start
 from hf_seq.train.parsing import parse_recipe
 
 WORDS = ["good", "bad", "the", "film", "was", "very", "quite", "and", "it", "plot", "fine", "great", "poor", "awful"]
@@ -65,6 +67,16 @@ def test_embeddings_keep_the_distances_of_what_the_pretrained_model_makes_of_sin
     distances, expected = torch.cdist(mine, mine), torch.cdist(known[kept], known[kept])
     ratio = (distances / expected)[expected > 0.1]
     assert float(ratio.max() / ratio.min()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_same_tokens_are_asked_for_once_and_weigh_the_same(train, bert, tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        train(tmp_path / name, "bilstm", start_from=str(bert), num_train_epochs=1)
+        monkeypatch.setattr(pretrained_start, "token_vectors", None)  # whoever asks again fails
+    one, two = (load_file(tmp_path / name / "model.safetensors") for name in ("a", "b"))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    with pytest.raises(TypeError, match="NoneType"):
+        train(tmp_path / "c", "bilstm", start_from=str(bert), start_tokenizer="whole", num_train_epochs=1)
 
 
 def test_the_vocabulary_is_what_train_uses_and_letters_for_new_words(started):
