@@ -37,7 +37,7 @@ def score_statistics(graph: Graph, wide: Any, given: Name, rows: Rows) -> Name:
 
 
 def _changes(graph: Graph, steps: Name, rows: Rows) -> tuple[Name, Rows]:
-    """Give how much each step differs from the one before it, (B, T, F), and which have one before; the last has none."""
+    """Give how much the next step differs from each, (B, T, F), and which have a next."""
     after = graph.op("Slice", steps, graph.ints(1), graph.ints(LAST), graph.ints(1))
     nothing = graph.op("Mul", graph.op("Slice", steps, graph.ints(0), graph.ints(1), graph.ints(1)), graph.number(0))
     changes = graph.op("Abs", graph.op("Sub", graph.concat(after, nothing, axis=1), steps))

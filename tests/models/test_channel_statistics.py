@@ -37,7 +37,7 @@ def padded(series, places):
 
 def placed(kind):
     """Where the steps of each series stand: in front, behind, or with holes between them."""
-    starts = {"right": lambda n: range(n), "left": lambda n: range(12 - n, 12), "holes": lambda n: range(0, 2 * n, 2)}
+    starts = {"right": range, "left": lambda n: range(12 - n, 12), "holes": lambda n: range(0, 2 * n, 2)}
     return [list(starts[kind](length)) for length in LENGTHS]
 
 
@@ -72,7 +72,8 @@ def test_the_share_mixes_both_parts_and_training_sees_the_encoder_alone(model):
     labels = torch.tensor([1])
     model(input_values=values, labels=labels).loss.backward()
     model.eval()
-    assert model.classifier.weight.grad is not None and model.wide.weight.grad is None
+    assert model.classifier.weight.grad is not None
+    assert model.wide.weight.grad is None
     model.config.deep_share = 0.5
 
 
