@@ -48,6 +48,7 @@ SHIPPED = {
     "bilstm-wide": RECURRENT | WIDE | MODEL | TOKENIZER,
     "bilstm-front": RECURRENT | FRONT | MODEL | TOKENIZER,
     "conv-lstm": CONVOLUTIONAL | MODEL | TOKENIZER,
+    "conv-numeric": CONVOLUTIONAL | MODEL | {"channel_statistics.py", "modeling_convolutional_entry.py"},
     "transformer": TRANSFORMER | MODEL | TOKENIZER,
     "bilstm-crf": RECURRENT | TAGGING | LETTERS | MODEL | TOKENIZER | {"modeling_recurrent_tagging.py"},
     "transformer-crf": TRANSFORMER | TAGGING | MODEL | TOKENIZER | {"modeling_transformer_tagging.py"},
@@ -93,13 +94,13 @@ texts = json.loads((folder / "texts.json").read_text())
 for kind, head in json.loads((folder / "heads.json").read_text()).items():
     model = getattr(transformers, "AutoModelFor" + head).from_pretrained(folder / kind, **trust).eval()
     report[kind] = {"class": type(model).__name__, "module": type(model).__module__.split(".")[0]}
-    if kind == "gru-numeric":
+    if kind.endswith("-numeric"):
         inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
     else:
         tokenizer = AutoTokenizer.from_pretrained(folder / kind, **trust)
         inputs = dict(tokenizer(texts, padding=True, return_tensors="pt"))
         inputs.pop("token_type_ids", None)
-    if head == "SequenceClassification" and kind != "gru-numeric":
+    if head == "SequenceClassification" and not kind.endswith("-numeric"):
         classify = pipeline("text-classification", model=str(folder / kind), **trust)
         report[kind]["answers"] = classify(texts, batch_size=len(texts))
     if head == "TokenClassification":
@@ -116,7 +117,7 @@ for kind, head in json.loads((folder / "heads.json").read_text()).items():
         report[kind]["states"] = encoder(**inputs).last_hidden_state.tolist()
     if len(sys.argv) > 2:
         model.save_pretrained(Path(sys.argv[2]) / kind)
-        if kind != "gru-numeric":
+        if not kind.endswith("-numeric"):
             tokenizer.save_pretrained(Path(sys.argv[2]) / kind)
 report["hf_seq imported"] = "hf_seq" in sys.modules
 print("REPORT" + json.dumps(report))
@@ -151,6 +152,9 @@ def models() -> dict[str, torch.nn.Module]:
         ),
         "conv-lstm": hf_seq.ConvolutionalForSequenceClassification(
             hf_seq.ConvolutionalConfig(**small, embedding_size=6, block="inception", recurrent_size=4)
+        ),
+        "conv-numeric": hf_seq.ConvolutionalForSequenceClassification(
+            hf_seq.ConvolutionalConfig(**small, embedding_size=6, num_features=3, statistics=True, deep_share=0.5)
         ),
         "transformer": hf_seq.TransformerEncoderForSequenceClassification(
             hf_seq.TransformerEncoderConfig(**small, num_attention_heads=2, intermediate_size=9)
@@ -191,7 +195,7 @@ def shipped(tmp_path_factory):
             model.wide.learn(keys, 1 + some, keys % 2 == 0, (some[:, None] * torch.arange(3)).cos(), some[:3])
             model.config.num_ngrams = len(keys)
         model.save_pretrained(folder / kind)
-        if kind == "gru-numeric":
+        if kind.endswith("-numeric"):
             inputs = {"input_values": torch.arange(30.0).view(2, 5, 3) / 30}
         else:
             tokenizer.save_pretrained(folder / kind)

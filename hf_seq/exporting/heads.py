@@ -10,6 +10,7 @@ from typing import Any
 from onnx import ModelProto
 from torch import nn
 
+from hf_seq.exporting.channel_statistics import score_statistics
 from hf_seq.exporting.convolutional import encode_convolutions
 from hf_seq.exporting.convolutions import rows_behind
 from hf_seq.exporting.graph import FLOAT, Graph, Name
@@ -39,12 +40,13 @@ def classifier(model: Any, opset: int) -> ModelProto:
     return graph.model()
 
 
-def _mixed(graph: Graph, model: Any, deep: Name, ids: Name, rows: Rows) -> Name:
-    """Mix the scores of a recurrent part with those of n-grams, as the configuration says: (B, L)."""
+def _mixed(graph: Graph, model: Any, deep: Name, given: Name, rows: Rows) -> Name:
+    """Mix the scores of an encoder with those of n-grams, or of statistics, as the configuration says: (B, L)."""
     share = float(model.config.deep_share)
     if share == 1:
         return deep
-    wide = graph.op("Mul", score_ngrams(graph, model.wide, ids, rows), graph.number(1 - share))
+    score = score_ngrams if model.config.num_features is None else score_statistics
+    wide = graph.op("Mul", score(graph, model.wide, given, rows), graph.number(1 - share))
     return graph.op("Add", graph.op("Mul", deep, graph.number(share)), wide)
 
 

@@ -76,12 +76,18 @@ def log_loss(logits: ArrayLike, gold: ArrayLike, temperature: float = 1.0) -> fl
         gold: (N,) ids of one label a row, or (N, L) zeros and ones of several.
         temperature: above 0.
     """
-    scaled, labels = np.asarray(logits, dtype=np.float64) / temperature, np.asarray(gold)
+    return float(log_losses(np.asarray(logits, dtype=np.float64) / temperature, gold).mean())
+
+
+def log_losses(logits: ArrayLike, gold: ArrayLike) -> Array:
+    """Compute the negative log-likelihood of each row, (N,), in nats; of several labels their mean."""
+    scaled, labels = np.asarray(logits, dtype=np.float64), np.asarray(gold)
     if labels.ndim == 2:  # several labels: each a yes or no
-        return float((np.logaddexp(0.0, scaled) - labels * scaled).mean())
+        several: Array = (np.logaddexp(0.0, scaled) - labels * scaled).mean(axis=1)
+        return several
     highest = scaled.max(axis=1)
-    total = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest
-    return float((total - scaled[np.arange(len(labels)), labels]).mean())
+    total: Array = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest
+    return total - scaled[np.arange(len(labels)), labels]
 
 
 def fit_temperature(logits: ArrayLike, gold: ArrayLike) -> float:

@@ -27,6 +27,9 @@ class ConvolutionalConfig(SequenceConfig):
             theirs (LSTM-FCN: Karim et al. 2018, arXiv:1709.05206); 0 has none.
         bidirectional: that LSTM reads both ways; not where `causal`.
         forget_gate_bias: what its forget gate starts from.
+        statistics: a classifier of numbers has a linear one beside it, over mean, deviation, lowest, highest, first,
+            last and change a step of every channel; it is fitted, not trained, and joins in evaluation.
+        deep_share: weight of the scores of the convolutions, from 0 to 1; with `statistics`, these have the rest.
 
     Example:
         >>> ConvolutionalConfig(block="inception").num_hidden_layers
@@ -45,6 +48,8 @@ class ConvolutionalConfig(SequenceConfig):
     recurrent_size: int = 0
     bidirectional: bool = True
     forget_gate_bias: float | int = 1.0
+    statistics: bool = False
+    deep_share: float | int = 1.0
 
     def validate_architecture(self) -> None:
         """Check that there are widths for all parts, and that nothing looks ahead where it must not."""
@@ -69,6 +74,13 @@ class ConvolutionalConfig(SequenceConfig):
                 f"recurrent_size={self.recurrent_size} cannot be split between two directions; "
                 f"use {self.recurrent_size + 1}, or set bidirectional=False."
             )
+
+    def validate_statistics(self) -> None:
+        """Check that there are numbers to summarise, and a share that is one."""
+        if self.statistics and self.num_features is None:
+            raise ValueError("statistics=True summarises numbers, and num_features=None reads tokens; set it to False.")
+        if not 0 <= self.deep_share <= 1:
+            raise ValueError(f"deep_share={self.deep_share} must lie between 0 and 1.")
 
 
 __all__ = ["ConvolutionalConfig"]

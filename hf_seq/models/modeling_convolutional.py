@@ -177,7 +177,8 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
     """A convolutional encoder, pooled, with one score for every label.
 
     `problem_type` of the configuration chooses the loss: `single_label_classification`, `multi_label_classification` or
-    `regression`.
+    `regression`. With `statistics`, a linear classifier stands beside it: in training the scores are those of the
+    convolutions alone, in evaluation both are mixed by `deep_share` of the configuration.
     """
 
     def __init__(self, config: ConvolutionalConfig) -> None:
@@ -187,6 +188,8 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
         self.pooling = Pooling(config.pooling, config.hidden_size)
         self.dropout = Dropout(config.classifier_dropout)
         self.classifier = nn.Linear(config.hidden_size, self.num_labels)
+        if config.statistics:
+            self.wide = sibling("channel_statistics").ChannelStatistics(config)
         self.post_init()
 
     @can_return_tuple
@@ -230,6 +233,8 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
         )
         summary, weights = self.pooling(outputs.last_hidden_state, self.padding_of_states(padding))  # (B, H), (B, T)
         logits = self.classifier(self.dropout(summary))  # (B, L)
+        if self.config.statistics and not self.training and input_values is not None:
+            logits = self.mixed(logits, input_values, padding)
         warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
         wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
@@ -239,6 +244,17 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
             hidden_states=outputs.hidden_states,
             pooling_weights=weights if wants_weights else None,
         )
+
+    def mixed(self, deep: Tensor, input_values: Tensor, padding: Padding | None) -> Tensor:
+        """Mix scores (B, L) with those of the statistics of series (B, T, F)."""
+        share = float(self.config.deep_share)
+        return deep if share == 1 else share * deep + (1 - share) * self.wide(input_values, padding).to(deep)
+
+    def divide_logits(self, temperature: float) -> None:
+        """Make the model less sure of every answer (temperature above 1), or surer; no answer changes."""
+        wide = (self.wide.weight, self.wide.bias) if self.config.statistics else ()
+        for weights in (*self.classifier.parameters(), *wide):
+            weights.data.div_(temperature)
 
     def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """Give the logits (B, L) of token ids (B, T), in evaluation; as `forward`, without its checks."""

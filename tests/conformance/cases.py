@@ -93,6 +93,7 @@ def convolutional_cases() -> list[Case]:
         "fcn_mean": {"block": "fcn"},
         "resnet_layer_norm_attention": {"block": "resnet", "norm": "layer", "pooling": "attention"},
         "inception_numeric_max": {"block": "inception", "pooling": "max", "num_features": FEATURES},
+        "fcn_statistics_numeric": {"block": "fcn", "statistics": True, "deep_share": 0.5, "num_features": FEATURES},
         "fcn_lstm_numeric_causal": {
             "recurrent_size": 12,
             "bidirectional": False,

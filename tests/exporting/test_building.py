@@ -119,6 +119,20 @@ def test_n_grams_beside_a_recurrent_part_give_the_numbers_of_torch(share, opset)
     assert hold_against_torch(wide_model(share), opset=opset).shapes > 50
 
 
+@pytest.mark.parametrize("opset", [17, 21])
+def test_statistics_beside_convolutions_give_the_numbers_of_torch(opset):
+    torch.manual_seed(0)
+    config = hf_seq.ConvolutionalConfig(
+        num_features=3, num_labels=3, hidden_size=8, embedding_size=4, statistics=True, deep_share=0.3
+    )
+    model = perturbed(hf_seq.ConvolutionalForSequenceClassification(config))
+    assert hold_against_torch(model, opset, count=40).shapes == 40
+    run = make_run(build(model, opset))
+    model.wide.weight.data.neg_()
+    with pytest.raises(InputError, match="other numbers than torch"):
+        compare_with_torch(model, run, batches(1, 3, count=10))
+
+
 def test_the_n_grams_count_in_that_comparison():
     model = wide_model()
     run = make_run(build(model, OPSET))

@@ -115,6 +115,22 @@ def test_each_part_is_as_sure_as_it_is_right_before_they_are_mixed():
     assert model.wide.bias.softmax(0)[1].item() == pytest.approx(0.75, abs=1e-3)
 
 
+@pytest.mark.parametrize(("rows", "even"), [(8, True), (400, False)])
+def test_few_rows_leave_parts_that_are_about_as_good_at_a_half_and_make_neither_surer(rows, even):
+    """Five rows of eight speak for the wide part: of 8 rows that is chance, of 400 it is not."""
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4, "embedding_dropout": 0.0}
+    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(**sizes, classifier_dropout=0.0))
+    model.classifier.weight.data.zero_()
+    model.classifier.bias.data = torch.tensor([0.0, 0.0])
+    model.wide.bias.data = torch.tensor([0.0, 0.5])
+    labels = (torch.arange(rows) % 8 < 5).long()
+    batch = {"input_ids": torch.randint(1, 20, (rows, 5)), "labels": labels}
+    choose_share(model, [batch], "single_label_classification", even=True)
+    assert (model.config.deep_share == 0.5) == even
+    assert model.wide.bias[1] <= 0.5
+
+
 def test_training_leaves_the_fitted_part_alone(train, reviews, tmp_path):
     record = train(tmp_path / "wide", "bilstm-wide", num_train_epochs=1)
     notes = " ".join(record.notes)

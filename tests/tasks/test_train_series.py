@@ -155,6 +155,20 @@ def test_a_tag_for_every_step_is_learned_where_a_step_shows_it(data, tmp_path, m
     assert 100 * right == pytest.approx(record.score)
 
 
+def test_statistics_of_channels_are_fitted_beside_convolutions_and_count_as_much_as_they_help(data, tmp_path):
+    sizes = ("--model", "conv-lstm", "--recurrent_size", "8", *TINY)
+    record = main(["--data", data, "--output_dir", str(tmp_path / "both"), *sizes])
+    notes = " ".join(record.notes)
+    assert "15 statistics of channels (--statistics false leaves it out)" in notes
+    config = json.loads((tmp_path / "both/config.json").read_text())
+    assert f"the encoder counts {100 * config['deep_share']:.0f} %" in notes
+    assert config["deep_share"] >= 0.5  # the order of events is the class, and statistics see none
+    assert record.score > 85
+    alone = main(["--data", data, "--output_dir", str(tmp_path / "one"), *sizes, "--statistics", "false"])
+    assert "statistics" not in " ".join(alone.notes)
+    assert not json.loads((tmp_path / "one/config.json").read_text())["statistics"]
+
+
 def test_numbers_are_learned_as_numbers(tmp_path):
     draw = np.random.default_rng(1)
     series = [draw.normal(size=(int(draw.integers(4, 9)), 1)) for _ in range(150)]

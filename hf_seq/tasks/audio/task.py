@@ -26,12 +26,12 @@ def make_parts() -> Parts[AudioRecipe]:
     from hf_seq.tasks.audio.data import LabelledClips
     from hf_seq.tasks.audio.encoding import ClipEncoding
     from hf_seq.tasks.classification.scoring import LabelScoring
-    from hf_seq.tasks.classification.training import LabelTraining
+    from hf_seq.tasks.series.training import SeriesTraining
 
     return Parts(
         LabelledClips(),
         ClipEncoding(MODELS),
-        LabelTraining(),
+        SeriesTraining(),
         LabelScoring(),
         AudioPredictor.from_pretrained,
         fit_baseline,

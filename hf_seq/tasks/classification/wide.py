@@ -22,7 +22,7 @@ from torch import Tensor
 
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.batching import pad_ids
-from hf_seq.metrics.calibration import fit_temperature, log_loss
+from hf_seq.metrics.calibration import fit_temperature, log_losses
 from hf_seq.models.padding import find_padding
 from hf_seq.progress import logger
 from hf_seq.tasks.classification.linear_choice import choose_linear
@@ -188,7 +188,13 @@ def labels_of(rows: EncodedDataset, splits: Splits) -> NDArray[Any]:
 
 
 @torch.inference_mode()
-def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type: str) -> list[str]:
+def choose_share(
+    model: Any,
+    batches: Iterable[dict[str, Tensor]],
+    problem_type: str,
+    parts: tuple[str, str] = ("the recurrent part", "n-grams"),
+    even: bool = False,
+) -> list[str]:
     """Choose how much the deep part counts, by the loss of both together on validation rows.
 
     Each part is first made as sure of itself as it is right there, since one that is too sure would drown the other.
@@ -197,6 +203,9 @@ def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type:
         model: trained.
         batches: of validation rows.
         problem_type: of the labels.
+        parts: what the deep and the wide one are called.
+        even: for few rows, whose least loss is chance: of the shares within one standard error of it (Breiman et al.
+            1984) take that next to a half, and make no part surer than it is.
 
     Returns:
         What a record should tell.
@@ -204,20 +213,28 @@ def choose_share(model: Any, batches: Iterable[dict[str, Tensor]], problem_type:
     model.eval()
     wide, deep, labels = _answers(model, batches)
     if problem_type != "regression":
-        wide /= _make_sure([model.wide.weight, model.wide.bias], wide, labels)
-        deep /= _make_sure(model.classifier.parameters(), deep, labels)
-    losses = [_loss(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES]
-    best = float(SHARES[int(np.argmin(losses))])
+        coldest = 1.0 if even else COLDEST
+        wide /= _make_sure([model.wide.weight, model.wide.bias], wide, labels, coldest)
+        deep /= _make_sure(model.classifier.parameters(), deep, labels, coldest)
+    losses = np.array([_losses(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES])
+    best = float(SHARES[_most_even(losses) if even else int(losses.mean(axis=1).argmin())])
     model.config.deep_share = best
-    shares = f"the recurrent part counts {100 * best:.0f} %, n-grams {100 * (1 - best):.0f} %"
-    note = f"{shares}: least loss on validation"
+    shares = f"{parts[0]} counts {100 * best:.0f} %, {parts[1]} {100 * (1 - best):.0f} %"
+    note = f"{shares}: {'chosen by' if even else 'least'} loss on validation"
     logger.info(note)
     return [note]
 
 
-def _make_sure(weights: Iterable[Tensor], logits: Array, labels: Array) -> float:
+def _most_even(losses: Array) -> int:
+    """Find the share next to a half that is not worse than the best by more than one standard error: (shares, N)."""
+    worse = losses - losses[losses.mean(axis=1).argmin()]
+    alike = worse.mean(axis=1) <= worse.std(axis=1) / np.sqrt(losses.shape[1])
+    return int(np.where(alike, np.abs(SHARES - 0.5), np.inf).argmin())
+
+
+def _make_sure(weights: Iterable[Tensor], logits: Array, labels: Array, coldest: float) -> float:
     """Divide the weights of a part by the temperature that suits its logits, and return it."""
-    temperature = max(COLDEST, fit_temperature(logits, labels))
+    temperature = max(coldest, fit_temperature(logits, labels))
     for each in weights:
         each.data.div_(temperature)
     return temperature
@@ -237,7 +254,9 @@ def _answers(model: Any, batches: Iterable[dict[str, Tensor]]) -> tuple[Array, A
     return wide, deep, labels
 
 
-def _loss(logits: Array, labels: Array, problem_type: str) -> float:
+def _losses(logits: Array, labels: Array, problem_type: str) -> Array:
+    """Compute the loss of each row, (N,)."""
     if problem_type == "regression":
-        return float(np.square(logits.reshape(len(labels), -1) - labels.reshape(len(labels), -1)).mean())
-    return log_loss(logits, labels)
+        squares: Array = np.square(logits.reshape(len(labels), -1) - labels.reshape(len(labels), -1)).mean(axis=1)
+        return squares
+    return log_losses(logits, labels)

@@ -34,6 +34,9 @@ class NumbersRecipe(LabelledRecipe):
     norm: Literal["batch", "layer", "none"] | None = configures(None, "Norm of convolutions (batch, layer, none).")
     causal: bool | None = configures(None, "Convolutions see steps before alone (conv, conv-lstm).")
     recurrent_size: int | None = configures(None, "Width of an LSTM beside the convolutions (conv-lstm).")
+    statistics: bool | None = configures(
+        None, "A linear classifier over the statistics of every channel beside the encoder (conv, conv-lstm)."
+    )
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
 

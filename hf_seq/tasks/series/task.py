@@ -17,8 +17,8 @@ ARCHITECTURES = {
     "bigru": recurrent("gru", bidirectional=True),
     "bilstm": recurrent("lstm", bidirectional=True),
     "bilstm-attention": recurrent("lstm", bidirectional=True, pooling="attention"),
-    "conv": convolutional(block="resnet"),
-    "conv-lstm": convolutional(block="fcn", hidden_size=256, recurrent_size=128),
+    "conv": convolutional(block="resnet", statistics=True),
+    "conv-lstm": convolutional(block="fcn", hidden_size=256, recurrent_size=128, statistics=True),
     "transformer": transformer(),
 }
 
@@ -38,15 +38,15 @@ def make_parts() -> Parts[SeriesRecipe]:
     """Make the parts of the task."""
     from hf_seq.predictors.series import SeriesPredictor
     from hf_seq.tasks.classification.scoring import LabelScoring
-    from hf_seq.tasks.classification.training import LabelTraining
     from hf_seq.tasks.series.baselines import fit_baseline
     from hf_seq.tasks.series.data import LabelledSeries
     from hf_seq.tasks.series.encoding import SeriesEncoding
+    from hf_seq.tasks.series.training import SeriesTraining
 
     return Parts(
         LabelledSeries(),
         SeriesEncoding(MODELS),
-        LabelTraining(),
+        SeriesTraining(),
         LabelScoring(),
         SeriesPredictor.from_pretrained,
         fit_baseline,

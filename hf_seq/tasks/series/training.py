@@ -1,0 +1,71 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What is learned of series with labels beside the weights: a linear classifier over the statistics of channels.
+
+It is the baseline `statistics` inside the model: few series teach it as much as they teach convolutions, it errs on
+others, and the mean of both is better than either.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from hf_seq.baselines.linear import fit_linear
+from hf_seq.data import EncodedDataset, Splits
+from hf_seq.models.padding import find_padding
+from hf_seq.models.series import pad_rows
+from hf_seq.tasks.classification.linear_choice import spread_labels
+from hf_seq.tasks.classification.training import LabelTraining
+from hf_seq.tasks.classification.wide import ROWS_AT_ONCE, choose_share, labels_of
+from hf_seq.tasks.series.recipe import NumbersRecipe
+
+N = TypeVar("N", bound=NumbersRecipe)
+
+STRENGTH = 1.0
+"""C of the linear classifier, as of the baseline."""
+PARTS = ("the encoder", "the statistics of channels")
+
+
+class SeriesTraining(LabelTraining[N]):
+    """One answer a series."""
+
+    def fit_parts(
+        self, model: PreTrainedModel, recipe: N, splits: Splits, train: EncodedDataset, validation: EncodedDataset
+    ) -> list[str]:
+        """Fit the linear classifier of a model that has one."""
+        wide: Any = getattr(model, "wide", None)
+        if wide is None:
+            return []
+        config: Any = model.config
+        config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
+        features = statistics_of(wide, [train.rows[place]["input_values"] for place in range(len(train))])
+        offset, scale = features.mean(axis=0), features.std(axis=0)
+        scale = np.where(scale > 0, scale, 1.0)
+        learnt = fit_linear(splits.problem_type, (features - offset) / scale, labels_of(train, splits), STRENGTH)
+        weight, bias = spread_labels(learnt, splits.num_labels)
+        wide.learn(*(torch.from_numpy(np.asarray(each)).float() for each in (offset, scale, weight, bias)))
+        return [
+            f"beside the encoder: a linear classifier over {features.shape[1]:,} statistics of channels (--statistics "
+            "false leaves it out)"
+        ]
+
+    def finish_weights(self, model: PreTrainedModel, batches: Iterable[dict[str, Tensor]]) -> list[str]:
+        """Choose how much the encoder counts beside the statistics, in a model that has both."""
+        if getattr(model, "wide", None) is None:
+            return []
+        return choose_share(model, batches, str(model.config.problem_type), PARTS, even=True)
+
+
+@torch.inference_mode()
+def statistics_of(wide: Any, series: Sequence[Any]) -> np.ndarray[Any, Any]:
+    """Summarise encoded series, (T, F) each, as the model will: (N, 7 F + 1)."""
+    found = []
+    for start in range(0, len(series), ROWS_AT_ONCE):
+        values, mask = pad_rows(some := series[start : start + ROWS_AT_ONCE], max(map(len, some)))
+        inputs = torch.from_numpy(values)
+        found.append(wide.summarise(inputs, find_padding(torch.from_numpy(mask), inputs)).double().numpy())
+    return np.concatenate(found)
