@@ -15,6 +15,10 @@ import numpy as np
 
 LOUDEST_SILENCE = 1e-5
 """A clip whose samples are all below this, of 1, says nothing: less than half a step of 16 bits."""
+MOST_SAMPLES = 2**28
+"""Samples of a clip, of all channels: an hour and a half at 48,000 a second. A few bytes of FLAC can claim more."""
+RATES = (500, 400_000)
+"""Samples a second, at least and at most, of what can be heard and recorded; filters between others are huge."""
 Array = np.ndarray[Any, Any]
 
 
@@ -85,12 +89,16 @@ def resample(samples: Array, rate: int, wanted: int) -> Array:
     """Bring samples (N,) from one rate to another, by a polyphase filter that leaves no echo of higher tones.
 
     Raises:
-        ValueError: a rate that is none, or scipy is not installed.
+        ValueError: a rate that is none, a clip that grows beyond memory, or scipy is not installed.
     """
     if rate == wanted:
         return samples
-    if not 0 < rate < 10_000_000:
-        raise ValueError(f"sampling_rate={rate!r} is none; give the samples a second of the clip.")
+    if not all(RATES[0] <= each <= RATES[1] for each in (rate, wanted)):
+        raise ValueError(
+            f"a clip of {rate:.9g} samples a second cannot be brought to {wanted:.9g}: both must lie between "
+            f"{RATES[0]} and {RATES[1]:,}."
+        )
+    _check_size(len(samples) * wanted // rate, f"the clip, brought to {wanted:,} samples a second,")
     try:
         from scipy.signal import resample_poly
     except ImportError as error:
@@ -113,6 +121,8 @@ def _of_mapping(given: Mapping[str, Any]) -> tuple[Array, int | None]:
         rate = given.get("sampling_rate")
         if not isinstance(rate, int | float) or isinstance(rate, bool):
             raise ValueError(f"a clip of samples needs its sampling_rate beside it; got {rate!r}.")
+        if not math.isfinite(rate):
+            raise ValueError(f"sampling_rate={rate!r} is none; give the samples a second of the clip.")
         return decode(samples)[0], int(rate)
     if given.get("bytes") is not None:
         return _decoded(io.BytesIO(given["bytes"]), str(given.get("path") or "these bytes"))
@@ -138,13 +148,20 @@ def _decoded(source: Any, name: str) -> tuple[Array, int]:
             "reading sound files needs the package soundfile: pip install 'hf_seq[audio]' (or pip install soundfile)."
         ) from error
     try:
-        samples, rate = soundfile.read(source if not isinstance(source, Path) else str(source), dtype="float32")
+        with soundfile.SoundFile(source if not isinstance(source, Path) else str(source)) as file:
+            _check_size(file.frames * file.channels, "it")
+            samples, rate = file.read(dtype="float32"), file.samplerate
     except Exception as error:  # whatever libsndfile or its wrapper make of a damaged file
         reason = " ".join(str(error).split()).rstrip(".")[-120:] or type(error).__name__
         raise ValueError(f"{name} cannot be read as sound ({reason}); use WAV, FLAC, OGG or MP3.") from error
     if not len(samples):
         raise ValueError(f"{name} is empty: it has no samples.")
     return samples, int(rate)
+
+
+def _check_size(samples: int, name: str) -> None:
+    if samples > MOST_SAMPLES:
+        raise ValueError(f"{name} would have {samples:,} samples, more than {MOST_SAMPLES:,}; cut it into clips.")
 
 
 __all__ = ["LOUDEST_SILENCE", "decode", "is_silent", "read_clip", "resample", "to_mono"]

@@ -14,12 +14,14 @@ import numpy as np
 from transformers import BatchFeature
 from transformers.audio_utils import mel_filter_bank, spectrogram, window_function
 
-from .audio import is_silent, read_clip
+from .audio import RATES, is_silent, read_clip
 from .feature_extraction_series import SeriesFeatureExtractor
 
 FRAMES = ("log_mel", "mfcc")
 FLOOR = 1e-6
 """Energy that counts as none; far below a whisper, so that silence is no number of its own."""
+MOST_FILTERS, LONGEST_FRAME = 1024, 2**16
+"""Filters and samples of a frame at most: the filters are a matrix of both, of a quarter of a gigabyte then."""
 Array = np.ndarray[Any, Any]
 
 
@@ -74,14 +76,21 @@ class AudioFeatureExtractor(SeriesFeatureExtractor):
     def _check_frames(self) -> None:
         if self.frames not in FRAMES:
             raise ValueError(f"frames={self.frames!r} is none of {', '.join(FRAMES)}.")
-        if not 500 <= self.sampling_rate <= 400_000:
+        if not RATES[0] <= self.sampling_rate <= RATES[1]:
             raise ValueError(f"sampling_rate={self.sampling_rate} is no rate of sound; 8000 to 48000 are usual.")
+        if self.filters > MOST_FILTERS:
+            raise ValueError(f"num_mel_filters={self.filters:,} is more than {MOST_FILTERS:,}; 40 to 128 are usual.")
         if self.filters < self.feature_size:
             raise ValueError(
                 f"feature_size={self.feature_size} coefficients cannot be made of num_mel_filters={self.filters}."
             )
         if not 0 < self.hop_ms <= self.frame_ms or self.samples_of(self.hop_ms) < 1:
             raise ValueError(f"hop_ms={self.hop_ms} must be above 0 and not above frame_ms={self.frame_ms}.")
+        if self.samples_of(self.frame_ms) > LONGEST_FRAME:
+            raise ValueError(
+                f"frame_ms={self.frame_ms:g} makes frames of {self.samples_of(self.frame_ms):,} samples, more than "
+                f"{LONGEST_FRAME:,}; 20 to 50 ms are usual."
+            )
         if not 0 <= self.min_frequency < self.top <= self.sampling_rate / 2:
             raise ValueError(
                 f"min_frequency={self.min_frequency} and max_frequency={self.top} must rise and lie within 0 and "

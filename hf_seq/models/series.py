@@ -94,7 +94,7 @@ def read_series(series: Any, channels: int | None = None, index: int = 0, *, fin
         values = np.asarray(series)
         if values.dtype.kind == "O":  # None among the numbers, or ragged steps in an array of arrays
             values = np.asarray([list(step) if np.ndim(step) else step for step in series], dtype=np.float64)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ValueError(_ragged(series, index)) from error
     if values.dtype.kind not in "fiub":
         seen = values.ravel()[0] if values.size else values.dtype
@@ -159,7 +159,8 @@ def _text_given(text: str | bytes) -> str:
 
 def _ragged(series: Any, index: int) -> str:
     """Return what is wrong with nested lists that make no array."""
-    lengths = [len(step) if isinstance(step, Sequence) and not isinstance(step, str) else None for step in series]
+    steps = series if hasattr(series, "__iter__") else [series]
+    lengths = [len(step) if isinstance(step, Sequence) and not isinstance(step, str) else None for step in steps]
     odd = next((step for step, length in enumerate(lengths) if length != lengths[0]), None)
     if odd is None or lengths[0] is None or lengths[odd] is None:
         return f"series {index} cannot be read as numbers; it must be (steps, channels) of numbers, NaN where missing."

@@ -5,9 +5,10 @@
 import json
 import random
 
+from .clips import sound
 from .formats import as_json, cut, damaged, history, value
 from .sound import MADE, SAVED, sound_model
-from .verbs import TINY, Case
+from .verbs import TINY, Case, body, lines
 
 SOUND = (*SAVED, *SAVED, *SAVED, *MADE)
 CONFIG = (
@@ -151,6 +152,9 @@ VERBS = (
     ["evaluate", "model", "--data", "good.csv"],
     ["evaluate", "model"],
     ["find-threshold", "model", "--data", "good.csv"],
+    ["predict", "model", "--file", "clip.wav"],
+    ["serve", "model", "--port", "0"],
+    ["predict", "model", "--serve_stdin"],
     ["push", "model", "ada/model", "--dry-run"],
     ["generate", "model", "--max_new_tokens", "3"],
     ["write", "model", "a good film"],
@@ -170,4 +174,8 @@ VERBS = (
 def hostile(rng: random.Random) -> Case:
     """Draw a verb that reads such a folder."""
     words = rng.choice(VERBS)
-    return Case(list(words), folder(rng) | ({"past.csv": history(rng)} if "past.csv" in words else {}))
+    beside = {"past.csv": history, "clip.wav": sound}
+    files = {name: draw(rng) for name, draw in beside.items() if name in words}
+    if words[0] == "serve":
+        files = {f"asked/{n}": body(rng) for n in range(3)}
+    return Case(list(words), folder(rng) | files, lines(rng) if "--serve_stdin" in words else b"")

@@ -33,10 +33,14 @@ import pytest
 
 from hf_seq.cli import main
 
+from .clips import audio
 from .folders import hostile
+from .shards import streamed
 from .sound import GOOD, models_named, sound_model
-from .verbs import VERBS, Case
+from .verbs import VERBS as TEXT_VERBS
+from .verbs import Case
 
+VERBS = TEXT_VERBS | {audio: 12, streamed: 8}
 SECONDS, BYTES = 20, 2 * 2**30
 SHARE_OF_FOLDERS = 0.35
 
@@ -63,7 +67,7 @@ def run(case: Case, place: Path) -> str | None:
     out, said = io.StringIO(), io.StringIO()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        with limited(), inside(place), contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+        with limited(), inside(place, case.stdin), contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
             code = main(case.words)
     except TooLong:
         return f"more than {SECONDS} s: {frame()}"
@@ -109,11 +113,11 @@ def limited() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def inside(place: Path) -> Iterator[None]:
-    """Stand in a folder, with nothing on stdin."""
+def inside(place: Path, said: bytes = b"") -> Iterator[None]:
+    """Stand in a folder, with something on stdin."""
     home, stdin = Path.cwd(), sys.stdin
     os.chdir(place)
-    sys.stdin = io.TextIOWrapper(io.BytesIO(b""))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(said))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -139,10 +143,24 @@ def prepare(place: Path, words: list[str]) -> None:
         shutil.copytree(sound_model(name), place / name)
 
 
+def ask(app: Any, taken: Any, seconds: int = 10) -> None:
+    """Ask a server; what it cannot answer it has to refuse."""
+    from starlette.testclient import TestClient
+
+    taken.close()
+    with TestClient(app) as client:
+        for path in sorted(Path("asked").glob("*")):
+            answer = client.post("/predict", content=path.read_bytes())
+            assert answer.status_code in (200, 413, 422), f"{answer.status_code}: {answer.text[:300]}"
+            answer.json()
+        assert client.get("/metadata").json()
+
+
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    """Time few calls, answer shards in this process, and keep what distillation caches in folders of the cases."""
+    """Time few calls, answer shards in this process, and ask a server what lies in `asked/` in place of listening."""
     from hf_seq.bulk.pipeline import LocalExecutor
+    from hf_seq.runtime import server
     from hf_seq.train import results
 
     def here(self: LocalExecutor, ranks: Sequence[int]) -> None:
@@ -152,6 +170,7 @@ def hurried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(results, "LATENCY_CALLS", 3)
         patch.setattr(LocalExecutor, "_run_pool", here)
+        patch.setattr(server, "run", ask)
         yield
 
 

@@ -21,6 +21,8 @@ MADE = {
     "forecaster": ["train", "--task", "forecasting", "--data", "past.csv", "--output_dir", "forecaster",
                    "--model", "gru", "--horizon", "4", "--context_length", "12", "--patch_length", "3",
                    "--hidden_size", "4", "--embedding_size", "4", "--max_steps", "1", "--disable_tqdm", "true"],
+    "listener": ["train", "--task", "audio", "--data", "builtin:tones", "--output_dir", "listener", "--model", "gru",
+                 "--max_train_rows", "30", "--hidden_size", "4", "--max_steps", "1", "--disable_tqdm", "true"],
     "tfidf": ["train", "--model", "tfidf", "--data", "good.csv", "--output_dir", "tfidf"],
     "exported": ["export", str(FIXTURES / "bilstm"), "--output", "exported"],
 }  # fmt: skip

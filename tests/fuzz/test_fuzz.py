@@ -113,6 +113,25 @@ FILES = {
     ),
     "a broken gzip": ("a.csv.gz", gzip.compress(b"text,label\n" * 99)[:30] + b"??", [], "cannot be decompressed"),
     "a bomb": ("a.csv.bz2", bz2.compress(b" " * 2**20) * 400, [], "unpacks to more than 268,435,456"),
+    "a number in place of a series": (
+        "a.jsonl",
+        b"".join(b'{"series": [[1, %d], [3, 4]], "label": "%c"}\n' % (n, 97 + n % 2) for n in range(40))
+        + b'{"series": 10000000000000000000000000, "label": "a"}\n',
+        ["--task", "series"],
+        "cannot be read as numbers",
+    ),
+    "a list in place of a tag": (
+        "a.jsonl",
+        b'{"series": [[1, 2], [3, 4]], "tags": [["x"], "O"]}\n' * 20,
+        ["--task", "series-tagging"],
+        "train row 1 has the tag ['x'], which is no name",
+    ),
+    "a number in place of tokens": (
+        "a.jsonl",
+        b'{"tokens": 0.5, "tags": 0.5}\n' + b'{"tokens": ["a", "b"], "tags": ["O", "B-X"]}\n' * 20,
+        ["--task", "tagging"],
+        "holds float values like 0.5, not lists with an item per token",
+    ),
     "a year twice": (
         "a.csv",
         b"date,value\n1,1\n2,2\n",

@@ -8,7 +8,21 @@ from dataclasses import dataclass, field
 
 from hf_seq.tasks.streaming import STREAMED
 
-from .formats import FORMATS, as_json, history, json_file, noise, pack_gzip, targets, value, vectors, yaml_file
+from .formats import (
+    FORMATS,
+    NAMES,
+    as_json,
+    damaged,
+    history,
+    json_file,
+    noise,
+    pack_gzip,
+    targets,
+    value,
+    vectors,
+    yaml_file,
+)
+from .rows import task_rows
 
 
 @dataclass
@@ -17,6 +31,7 @@ class Case:
 
     words: list[str]
     files: dict[str, bytes] = field(default_factory=dict)
+    stdin: bytes = b""
 
     @property
     def writes(self) -> tuple[str, ...]:
@@ -28,7 +43,7 @@ class Case:
         )
 
 
-TASKS = (*STREAMED, "forecasting")
+TASKS = (*STREAMED, "forecasting", "audio")
 TINY = ["--hidden_size", "4", "--embedding_size", "4", "--num_train_epochs", "1", "--max_steps", "2", "--bf16", "false"]
 FLAGS = (
     ["--text_column", "text"],
@@ -62,12 +77,13 @@ def data_file(rng: random.Random) -> tuple[str, bytes]:
 
 
 def check(rng: random.Random) -> Case:
-    name, raw = data_file(rng)
+    task = rng.choice(TASKS)
+    name, raw = ("odd.jsonl", task_rows(rng, task)) if rng.random() < 0.2 else data_file(rng)
     flags = rng.choice(FLAGS) if rng.random() < 0.3 else []
     files = {name: raw}
     if rng.random() < 0.2:
         files["labels.json"] = rng.choice((json_file(rng), as_json(value(rng)), b"[10000000000]"))
-    return Case(["check", name, "--task", rng.choice(TASKS), *flags], files)
+    return Case(["check", name, "--task", task, *flags], files)
 
 
 def predict(rng: random.Random) -> Case:
@@ -211,6 +227,44 @@ def bulk(rng: random.Random) -> Case:
     return Case([*words, "--workers", "1"], files)
 
 
+def lines(rng: random.Random) -> bytes:
+    """Draw what somebody writes to a process that answers line by line."""
+    odd = (
+        b"",
+        b" ",
+        b"\xff\xfe",
+        b"[[1, 2]]",
+        b"[[1e999]]",
+        b"[" * 3_000,
+        b'{"series": [1]}',
+        b"a\tb",
+        b"a\tb\tc",
+        b"\x00",
+    )
+    return b"\n".join(rng.choice(odd) if rng.random() < 0.5 else b"a good film" for _ in range(rng.randrange(6)))
+
+
+ANSWERING = ("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "lstm-seq2seq", "exported", "tfidf", "forecaster")
+
+
+def served(rng: random.Random) -> Case:
+    """Draw bodies of requests, or lines, for a model that stays."""
+    model = rng.choice(ANSWERING)
+    if rng.random() < 0.4:
+        return Case([rng.choice(("predict", "translate")), model, *rng.choice(([], ["--serve_stdin"]))], {}, lines(rng))
+    return Case(["serve", model, "--port", "0"], {f"asked/{n}": body(rng) for n in range(rng.randrange(1, 6))})
+
+
+def body(rng: random.Random) -> bytes:
+    """Draw the body of a request."""
+    odd = (value(rng), [value(rng), "a"], ["a"] * 300, "a" * 10_000, [[1, 2], [3]], [[[1.0, 2.0]]], [float("nan")])
+    inputs: object = "a good film" if rng.random() < 0.1 else rng.choice(odd)
+    given = {"inputs": inputs} if rng.random() < 0.8 else {"inputs": inputs, rng.choice(NAMES): value(rng)}
+    return (
+        json_file(rng) if rng.random() < 0.1 else damaged(rng, as_json(given)) if rng.random() < 0.2 else as_json(given)
+    )
+
+
 FIT = (
     ["--max_size", "-1"], ["--max_size", "1e999MB"], ["--max_size", "nan"], ["--max_size", "5 parsecs"],
     ["--max_size", "0"], ["--max_latency", "1"], ["--max_latency", "0ms"], ["--max_latency", "ms"],
@@ -284,6 +338,7 @@ VERBS: dict[Callable[[random.Random], Case], float] = {
     forecast: 8,
     several_targets: 5,
     bulk: 5,
+    served: 5,
     fit: 5,
     train: 4,
     word_vectors: 2,

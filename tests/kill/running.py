@@ -75,6 +75,11 @@ CHAINS = {
          "--robustness_rows", "5", *TINY],
         output="--output", again=(),
     ),
+    "side by side": Chain(
+        ["compare", "--models", "bilstm,gru", "--seeds", "0,1", "--jobs", "2", "--data", "{place}/reviews.csv",
+         "--calls", "3", "--robustness_rows", "5", *TINY],
+        output="--output", again=(),
+    ),
     "bulk": Chain(
         ["predict", "{place}/teacher", "--input", "{place}/shards/*.csv", "--text_column", "text", "--workers", "1"],
         output="--output", again=(),

@@ -11,6 +11,7 @@ import soundfile
 import torch
 from transformers import AutoFeatureExtractor
 
+from hf_seq.models import audio
 from hf_seq.models.audio import read_clip, resample, to_mono
 from hf_seq.models.feature_extraction_audio import FLOOR, AudioFeatureExtractor
 
@@ -124,6 +125,8 @@ def text_file():
         (np.zeros(0, np.float32), "empty: it has no samples"),
         (np.array([0.1, np.nan] * 400, np.float32), "no finite number"),
         ({"array": clip()}, "needs its sampling_rate"),
+        ({"array": clip(), "sampling_rate": np.inf}, "sampling_rate=inf is none"),
+        ({"array": clip(), "sampling_rate": 1}, "a clip of 1 samples a second cannot be brought to 8000"),
         ({"sound": 1}, "a clip is a dict of array and sampling_rate"),
         (np.array(["a"]), "samples must be numbers"),
     ],
@@ -146,11 +149,30 @@ def test_a_clip_of_another_rate_that_nobody_resampled_is_refused():
         ({"feature_size": 40, "num_mel_filters": 20, "frames": "mfcc"}, "cannot be made of num_mel_filters=20"),
         ({"hop_ms": 30.0}, "hop_ms=30.0 must be above 0 and not above frame_ms=25.0"),
         ({"max_frequency": 5_000.0}, "half the sampling rate"),
+        ({"num_mel_filters": 5_000}, "num_mel_filters=5,000 is more than 1,024"),
+        ({"frame_ms": 60_000.0}, "frames of 480,000 samples, more than 65,536"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(settings, words):
     with pytest.raises(ValueError, match=words):
         extractor(**settings)
+
+
+def test_a_flac_that_claims_more_samples_than_memory_holds_is_refused(tmp_path):
+    path = tmp_path / "claims.flac"
+    soundfile.write(path, clip(), RATE)
+    raw = bytearray(path.read_bytes())
+    raw[21] |= 0x0F  # the number of samples, in 36 bits of the header
+    raw[22:26] = b"\xff" * 4
+    path.write_bytes(raw)
+    with pytest.raises(ValueError, match="it would have 68,719,476,735 samples, more than 268,435,456"):
+        extractor()(path)
+
+
+def test_a_clip_that_grows_beyond_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(audio, "MOST_SAMPLES", 10_000)
+    with pytest.raises(ValueError, match="brought to 16,000 samples a second, would have 16,000 samples, more than"):
+        audio.read_clip({"array": np.ones(8_000), "sampling_rate": 8_000}, 16_000)
 
 
 def test_without_soundfile_files_are_refused_with_what_to_install(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 """Several processes of one training: one process with the same global batch is what they must equal."""
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -16,16 +17,32 @@ from hf_seq.reports.record import Record
 SMALL = ["--hidden_size=16", "--num_train_epochs=2", "--learning_rate=0.01", "--bf16=false", "--disable_tqdm"]
 SMALL += ["--load_best_model_at_end=false", "--max_train_rows=75"]
 STILL = [f"--{name}_dropout=0" for name in ("embedding", "hidden", "token")]
+LANGUAGE = ["--output_dropout=0", "--weight_dropout=0", "--activation_regularization=2"]
 TASKS = {
     "classification": ["--data=builtin:reviews", "--model=bilstm", "--classifier_dropout=0"],
     "tagging": ["--data=builtin:orders", "--model=bilstm-crf", "--classifier_dropout=0"],
     "series": ["--data=builtin:waves", "--model=gru", "--classifier_dropout=0"],
+    "audio": ["--data=builtin:tones", "--model=bilstm-attention", "--classifier_dropout=0", "--augmentation=none"],
+    "forecasting": ["--data=builtin:seasons", "--model=gru", "--horizon=4", "--max_steps=6", "--classifier_dropout=0"],
     "seq2seq": ["--data=builtin:reverse", "--model=lstm-seq2seq"],
+    "language-modeling": ["--data={lines}", "--reading=texts", "--model=lstm-lm", *LANGUAGE],
+    "masked-language-modeling": ["--data={lines}", "--model=transformer", "--attention_dropout=0"],
 }
 
 
-def arguments(task, folder, batch, *more):
-    words = ["train", "--task", task, *TASKS[task], *SMALL, *STILL, "--output_dir", str(folder)]
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    """Write a table of lines, a text each."""
+    file = tmp_path_factory.mktemp("lines") / "lines.csv"
+    texts = random.Random(0).choices(["the", "film", "was", "good", "and", "a", "plot", "of", "actors"], k=1_200)
+    file.write_text("text\n" + "\n".join(" ".join(texts[n : n + 3 + n % 9]) for n in range(0, 1_190, 10)) + "\n")
+    return file
+
+
+def arguments(task, folder, batch, *more, lines=None):
+    given = [word.format(lines=lines) for word in TASKS[task]]
+    still = STILL[:2] if task == "forecasting" else STILL
+    words = ["train", "--task", task, *given, *SMALL, *still, "--output_dir", str(folder)]
     return [*words, "--per_device_train_batch_size", str(batch), *more]
 
 
@@ -35,9 +52,9 @@ def losses(folder, name="loss"):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS)
-def test_two_processes_give_the_losses_and_weights_of_one(task, tmp_path, in_a_hurry, weights):
-    assert main(arguments(task, tmp_path / "one", 16)) == 0
-    two = arguments(task, tmp_path / "two", 8, "--num_processes", "2")
+def test_two_processes_give_the_losses_and_weights_of_one(task, lines, tmp_path, in_a_hurry, weights):
+    assert main(arguments(task, tmp_path / "one", 16, lines=lines)) == 0
+    two = arguments(task, tmp_path / "two", 8, "--num_processes", "2", lines=lines)
     subprocess.run([sys.executable, "-m", "hf_seq", *two], check=True, timeout=500)
     assert json.loads((tmp_path / "two/.run.json").read_text())["the number of processes"] == 2
     for name in ("loss", "eval_loss"):

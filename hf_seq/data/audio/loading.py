@@ -250,8 +250,12 @@ def _judge(clips: Clips, split: str, options: ClipOptions) -> None:
     silent = [(split, row) for row, each in rows if len(each) >= least and is_silent(each)]
     if short:
         clips.problems[split].append(
-            Finding("clip-short", f"{len(short):,} clips are shorter than a frame ({options.shortest_ms:g} ms)", short)
+            Finding("clip-short", f"{_clips(short)} shorter than a frame ({options.shortest_ms:g} ms)", short)
         )
     if silent and not options.keep_silent:
-        said = f"{len(silent):,} clips are silent: nothing can be heard in them; take them out, or say --silent keep"
+        said = f"{_clips(silent)} silent, so nothing can be heard there; leave such out, or say --silent keep"
         clips.problems[split].append(Finding("clip-silent", said, silent))
+
+
+def _clips(places: Sequence[tuple[str, int]]) -> str:
+    return "1 clip is" if len(places) == 1 else f"{len(places):,} clips are"

@@ -190,7 +190,7 @@ def _find_tags(table: Table, tokens: str) -> tuple[str, list[str]]:
 def _marked(table: Table, name: str) -> bool:
     """Check whether the values of a column mark spans."""
     rows = [as_list(value) for value in table.values(name, SAMPLE)]
-    tags = {str(tag) for row in rows for tag in row or []}
+    tags = {str(tag) for row in rows if isinstance(row, list) for tag in row}
     return len(tags) > 1 and all(tag == "O" or _SPAN_TAG.match(tag) for tag in tags)
 
 
@@ -199,7 +199,10 @@ def _fits(table: Table, tokens: str, name: str) -> bool:
     rows = zip(table.values(tokens, SAMPLE), table.values(name, SAMPLE), strict=True)
     pairs = [(as_list(words), as_list(values)) for words, values in rows if words and values]
     fitting = sum(
-        isinstance(values, list) and len(words) == len(values) and all(isinstance(v, str | int) for v in values)
+        isinstance(words, list)
+        and isinstance(values, list)
+        and len(words) == len(values)
+        and all(isinstance(v, str | int) for v in values)
         for words, values in pairs
     )
     return bool(pairs) and fitting > len(pairs) / 2

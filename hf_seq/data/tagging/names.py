@@ -77,6 +77,7 @@ def name_tags(
     Raises:
         InputError: a tag that is no name and no id of a stored one.
     """
+    _refuse_nested(rows)
     named = {
         split: [None if row is None else _named(stored, split, row) for row in tags] for split, tags in rows.items()
     }
@@ -102,6 +103,19 @@ def name_tags(
         split: [_ids(row, ids, names, split, number) for number, row in enumerate(tags, 1)]
         for split, tags in named.items()
     }
+
+
+def _refuse_nested(rows: Mapping[str, Sequence[list[Any] | None]]) -> None:
+    """Refuse tags that are lists or objects.
+
+    Raises:
+        InputError: the first of them.
+    """
+    for split, tags in rows.items():
+        for number, row in enumerate(tags, 1):
+            odd = next((tag for tag in row or [] if isinstance(tag, list | dict)), None)
+            if odd is not None:
+                raise InputError(f"{split} row {number} has the tag {str(odd)[:60]}, which is no name; write one word.")
 
 
 def _named(stored: StoredNames, split: str, row: list[Any]) -> list[Any]:

@@ -82,7 +82,7 @@ class AudioRecipe(NumbersRecipe):
         self._check_at_least_one("num_mel_filters", "num_coefficients")
         for name in ("max_seconds", "frame_ms", "hop_ms"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
-                raise InputError(f"{name}={value} must be above 0.")
+            if value is not None and not 0 < value < 1e9:
+                raise InputError(f"{name}={value} must be above 0, and below a billion.")
         if self.sampling_rate is not None and not 500 <= self.sampling_rate <= 400_000:
             raise InputError(f"sampling_rate={self.sampling_rate} is no rate of sound; 8000 to 48000 are usual.")

@@ -127,8 +127,8 @@ def test_broken_silent_and_short_clips_are_named_by_their_rows(tmp_path):
     said = str(caught.value)
     assert "2 clips cannot be read; the first:" in said
     assert "98.wav" in said
-    assert "1 clips are shorter than a frame" in said
-    assert "silent: nothing can be heard" in said
+    assert "1 clip is shorter than a frame" in said
+    assert "1 clip is silent, so nothing can be heard" in said
     report = check_audio(load_audio_splits(tmp_path, strict=False))
     assert {each.code for each in report.errors} >= {"clip-unreadable", "clip-silent", "clip-short"}
 
