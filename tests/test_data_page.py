@@ -39,7 +39,9 @@ def shown(splits, row):
     found = dict(splits.train[0])
     name = splits.label_names.__getitem__
     if "label" in found:
-        found["label"] = name(found["label"])
+        label = found["label"]
+        several = isinstance(label, list)
+        found["label"] = [name(at) for at, held in enumerate(label) if held] if several else name(label)
     if "tags" in found:
         found["tags"] = list(map(name, found["tags"]))
     return {key: found[key] for key in row}

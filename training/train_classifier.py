@@ -10,11 +10,11 @@
 
 from collections.abc import Sequence
 
-from transformers import EvalPrediction, HfArgumentParser, set_seed
+from transformers import EvalPrediction
 
 from hf_seq import RecurrentConfig, RecurrentForSequenceClassification, load_splits, train_tokenizer
 from hf_seq.data import ClassificationCollator, EncodedDataset
-from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.options import script_options
 from hf_seq.loops.trainer import ClassifierTrainer
 from hf_seq.metrics.classification import compute_classification_metrics, headline_metric
 from hf_seq.text import encode_texts
@@ -26,11 +26,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     Args:
         argv: `--data` and any flag of `TrainingArguments`; those of this process if None.
     """
-    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
-    parser.add_argument("--data", default="builtin:reviews")
-    parser.add_argument("--max_train_rows", type=int)
-    arguments, given = parser.parse_args_into_dataclasses(argv)
-    set_seed(arguments.seed)
+    arguments, given = script_options(argv, data="builtin:reviews")
 
     splits = load_splits(given.data, max_train_rows=given.max_train_rows)
     tokenizer = train_tokenizer(splits.train["text"], kind="word", vocab_size=16_000, model_max_length=256)

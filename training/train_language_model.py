@@ -9,12 +9,10 @@
 
 from collections.abc import Sequence
 
-from transformers import HfArgumentParser, set_seed
-
 import hf_seq
 from hf_seq import RecurrentConfig, RecurrentForCausalLM, load_text_splits, train_tokenizer
 from hf_seq.data.texts.streams import TextCollator
-from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.options import script_options
 from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, Reading, TextDataset
 from hf_seq.text.continuous import encode_continuous
 
@@ -25,10 +23,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     Args:
         argv: `--data` and any flag of `TrainingArguments`; those of this process if None.
     """
-    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
-    parser.add_argument("--data", default="builtin:grammar")
-    arguments, given = parser.parse_args_into_dataclasses(argv)
-    set_seed(arguments.seed)
+    arguments, given = script_options(argv, data="builtin:grammar")
 
     splits = load_text_splits(given.data)
     tokenizer = train_tokenizer(splits.train["text"], kind="char", lowercase=False)

@@ -10,11 +10,11 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from transformers import EvalPrediction, HfArgumentParser, set_seed
+from transformers import EvalPrediction
 
 from hf_seq import RecurrentSeq2SeqConfig, RecurrentSeq2SeqForConditionalGeneration, train_tokenizer
 from hf_seq.data import PairCollator, PairDataset, load_pair_splits
-from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.options import script_options
 from hf_seq.metrics.translation import text_score
 from hf_seq.tasks.seq2seq.trainer import PairTrainer
 from hf_seq.text import encode_texts
@@ -27,11 +27,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     Args:
         argv: `--data` and any flag of `TrainingArguments`; those of this process if None.
     """
-    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
-    parser.add_argument("--data", default="builtin:dates")
-    parser.add_argument("--max_train_rows", type=int)
-    arguments, given = parser.parse_args_into_dataclasses(argv)
-    set_seed(arguments.seed)
+    arguments, given = script_options(argv, data="builtin:dates")
 
     splits = load_pair_splits(given.data, max_train_rows=given.max_train_rows)
     texts = chain(splits.train["source"][:], splits.train["target"][:])

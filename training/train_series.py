@@ -9,13 +9,13 @@
 
 from collections.abc import Sequence
 
-from transformers import EvalPrediction, HfArgumentParser, set_seed
+from transformers import EvalPrediction
 
 from hf_seq import RecurrentConfig, RecurrentForSequenceClassification, SeriesFeatureExtractor
 from hf_seq.data import EncodedDataset, load_series_splits
 from hf_seq.data.series.batches import SeriesCollator, encode_series
 from hf_seq.data.series.loading import series_arrays
-from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.options import script_options
 from hf_seq.loops.trainer import ClassifierTrainer
 from hf_seq.metrics.classification import compute_classification_metrics, headline_metric
 
@@ -26,11 +26,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     Args:
         argv: `--data` and any flag of `TrainingArguments`; those of this process if None.
     """
-    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
-    parser.add_argument("--data", default="builtin:waves")
-    parser.add_argument("--max_train_rows", type=int)
-    arguments, given = parser.parse_args_into_dataclasses(argv)
-    set_seed(arguments.seed)
+    arguments, given = script_options(argv, data="builtin:waves")
 
     splits = load_series_splits(given.data, max_train_rows=given.max_train_rows)
     arrays = series_arrays(splits.train)  # N arrays, (steps, channels)

@@ -9,13 +9,11 @@
 
 from collections.abc import Sequence
 
-from transformers import HfArgumentParser, set_seed
-
 import hf_seq
 from hf_seq import RecurrentConfig, RecurrentForTokenClassification, train_tokenizer
 from hf_seq.data import EncodedDataset, TaggingCollator, load_tagged_splits
 from hf_seq.data.tagging.names import gold_tags
-from hf_seq.loops.options import TrainingOptions
+from hf_seq.loops.options import script_options
 from hf_seq.loops.trainer import TaggerTrainer
 from hf_seq.metrics.tagging import compute_tagging_metrics
 from hf_seq.text import encode_words
@@ -27,11 +25,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     Args:
         argv: `--data` and any flag of `TrainingArguments`; those of this process if None.
     """
-    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
-    parser.add_argument("--data", default="builtin:orders")
-    parser.add_argument("--max_train_rows", type=int)
-    arguments, given = parser.parse_args_into_dataclasses(argv)
-    set_seed(arguments.seed)
+    arguments, given = script_options(argv, data="builtin:orders")
 
     splits = load_tagged_splits(given.data, max_train_rows=given.max_train_rows)
     tokenizer = train_tokenizer(splits.train["tokens"], kind="wordpiece", lowercase=False, words="tagging")

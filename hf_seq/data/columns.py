@@ -21,6 +21,7 @@ WORDS_NAMES = ("tokens", "words", "token", "word")
 LABEL_NAMES = (
     *("label", "labels", "class", "classes", "category", "categories", "target", "targets", "sentiment", "intent"),
     *("topic", "emotion", "score", "rating", "stars", "star", "y", "gold", "label_text", "label_name"),
+    "overall",
 )
 _ANSWERS = ("tags", "labels", "tag", "label", "states")  # how lists of strings are called that are no words of a text
 SAMPLE = 2_000  # rows looked at
@@ -187,9 +188,11 @@ def looks_like_id(table: Table, name: str) -> bool:
 
 
 def looks_like_labels(values: list[Any]) -> bool:
-    """Check whether there are few values, each used often; no list, no text of many words."""
+    """Check whether there are few values, each used often; no list, no part of a number, no text of many words."""
     known = [value for value in values if value not in (None, "")]
-    if not known or any(isinstance(value, list | dict | float) for value in known):
+    if not known or any(isinstance(value, list | dict) for value in known):
+        return False
+    if any(isinstance(value, float) and not value.is_integer() for value in known):
         return False
     distinct = set(known)
     short = all(not isinstance(value, str) or len(value.split()) <= 5 for value in distinct)

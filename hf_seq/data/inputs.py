@@ -24,7 +24,7 @@ from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import TextForm, written_as
-from hf_seq.data.readers.token_tables import has_sentence_column
+from hf_seq.data.readers.token_tables import has_sentence_column, has_sentence_rows
 from hf_seq.data.reading import columns_known
 from hf_seq.data.sources import read_source, splits_in_file
 from hf_seq.data.tagging.columns import as_list, find_tokens_column
@@ -235,7 +235,7 @@ def id_columns(table: Table) -> list[str]:
 def _is_token_table(source: Source) -> bool:
     """Check whether a csv or tsv has a word a line: by a column of sentences, or, of a tsv, blank lines or tags."""
     path = Path(source.path)
-    if has_sentence_column(path):
+    if has_sentence_column(path) or (source.suffix == ".tsv" and has_sentence_rows(path)):
         return True
     return source.suffix == ".tsv" and (
         has_tags(path, source.label_names) or "\n\n" in read_text(path).replace("\r", "").strip("\n")

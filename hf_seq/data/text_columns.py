@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hf_seq.data.columns import check_column, find_text_column
+from hf_seq.data.labels.cells import as_list, converts
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 from hf_seq.text.two_texts import TextOrPair
@@ -15,6 +16,7 @@ from hf_seq.text.two_texts import TextOrPair
 PAIRS = (
     *(("sentence1", "sentence2"), ("question1", "question2"), ("premise", "hypothesis"), ("text_a", "text_b")),
     *(("text1", "text2"), ("sent1", "sent2"), ("sentence_a", "sentence_b"), ("text", "text_pair")),
+    *(("text_1", "text_2"), ("sentence_1", "sentence_2"), ("question_1", "question_2"), ("#1 string", "#2 string")),
 )
 """Columns whose names say that they are two texts with one label."""
 MORE = ", several to have them joined, or a second one with --text_pair_column"
@@ -56,11 +58,15 @@ class TextColumns:
     def read(self, table: Table) -> list[TextOrPair]:
         """Read the texts, or pairs of texts, of all rows."""
         first = self.first(table)
-        return first if self.pair is None else list(zip(first, map(_as_text, table.values(self.pair)), strict=True))
+        return (
+            first
+            if self.pair is None
+            else list(zip(first, map(_as_text, _read_lists(table.values(self.pair))), strict=True))
+        )
 
     def first(self, table: Table) -> list[Any]:
         """Read the text of each row, or the first of two."""
-        columns = [list(map(_as_text, table.values(name))) for name in self.names]
+        columns = [_texts(table, name) for name in self.names]
         if len(columns) == 1:
             return columns[0]
         return [SEPARATOR.join(filter(None, row)) for row in zip(*columns, strict=True)]
@@ -116,6 +122,20 @@ def _usual_pair(table: Table, without: Collection[str]) -> tuple[str, str] | Non
     by_name = {name.lower(): name for name in table.names if name not in without}
     pairs = [(by_name[first], by_name[second]) for first, second in PAIRS if first in by_name and second in by_name]
     return pairs[0] if len(pairs) == 1 else None
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    return list(map(_as_text, _read_lists(table.values(name))))
+
+
+def _read_lists(values: Sequence[Any]) -> Sequence[Any]:
+    """Read lists of words that were written to a csv as Python or JSON writes them, where every row is one."""
+    there = [value for value in values if value]
+    if not there or not all(isinstance(value, str) and value[0] == "[" and value[-1] == "]" for value in there):
+        return values
+    if not all(converts(as_list, value) for value in there):
+        return values
+    return [as_list(value) if value else value for value in values]
 
 
 def _as_text(value: Any) -> str:

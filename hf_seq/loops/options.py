@@ -3,14 +3,15 @@
 """`TrainingArguments` with the defaults that are fast and right for small models on a CPU."""
 
 import sys
-from collections.abc import Collection
+from argparse import Namespace
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainingArguments
+from transformers import HfArgumentParser, TrainingArguments, set_seed
 
 from hf_seq.errors import InputError
 from hf_seq.loops.support import check_deepspeed, check_support
@@ -129,3 +130,21 @@ def has_amx() -> bool:
     """Check whether this processor, as torch may use it, has AMX tiles; without them bfloat16 is slow."""
     check = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return bool(check is not None and check())
+
+
+def script_options(argv: Sequence[str] | None, data: str) -> tuple[TrainingOptions, Namespace]:
+    """Read the flags of a script, and set its seed.
+
+    Args:
+        argv: `--data`, `--max_train_rows` and any flag of `TrainingArguments`; those of this process if None.
+        data: what is read without `--data`.
+
+    Returns:
+        How to train; and `data` and `max_train_rows`, which is None where all rows are read.
+    """
+    parser = HfArgumentParser(TrainingOptions)  # type: ignore[arg-type]
+    parser.add_argument("--data", default=data)
+    parser.add_argument("--max_train_rows", type=int)
+    arguments, given = parser.parse_args_into_dataclasses(argv)
+    set_seed(arguments.seed)
+    return arguments, given

@@ -12,8 +12,9 @@ each model. With the influence of every row on the score of every training (`lin
 
 where `seeds` is the variance of the scores over the seeds of each model, divided by their number, `rows` that of the
 influences, averaged over the seeds, and `both` the part that is in either: what a row does to one training and not to
-the next. Degrees of freedom are Satterthwaite's (1946, doi:10.2307/3002019). With one training each, the test is the
-paired t test over rows and speaks of these two trained models alone.
+the next. Degrees of freedom are Satterthwaite's (1946, doi:10.2307/3002019), those of the seeds alone Welch's (1947,
+doi:10.1093/biomet/34.1-2.28): with three seeds each, Satterthwaite's calls 3.5 of 100 pairs of equals different, not 5.
+With one training each, the test is the paired t test over rows and speaks of these two trained models alone.
 
 Rows on which the models are alike by chance would leave no variance, so one row is added that only one of them gets
 right, as Agresti & Min do (2005, doi:10.1002/sim.1781).
@@ -118,11 +119,18 @@ def _variance(a: Sequence[Linearised], b: Sequence[Linearised]) -> tuple[float, 
     sides = [(side, matrix) for side, matrix in ((a, one), (b, two)) if len(side) > 1]
     by_side = [float(np.var([each.score for each in side], ddof=1)) / len(side) for side, _ in sides]
     seeds, both = sum(by_side), sum(_rows_by_seeds(matrix) for _, matrix in sides)
-    unseen = max(each.pseudo_variance for each in (*a, *b))
+    unseen = max(each.pseudo_variance for each in (*a, *b)) / (len(a) * len(b))  # seen by one training of each
     variance = seeds + max(0.0, rows - both) + unseen
     doubt = (rows + unseen) ** 2 / max(count - 1, 1)
-    doubt += sum(each**2 / (len(side) - 1) for each, (side, _) in zip(by_side, sides, strict=True))
+    if seeds > 0:
+        doubt += seeds**2 / _seeds_freedom(by_side, [len(side) for side, _ in sides])
     return variance, max(1.0, variance**2 / doubt) if doubt > 0 else 1.0
+
+
+def _seeds_freedom(variances: Sequence[float], seeds: Sequence[int]) -> float:
+    """Compute Welch's degrees of freedom of a sum of variances, each estimated from so many trainings."""
+    spread = sum(each**2 / (count + 1) for each, count in zip(variances, seeds, strict=True))
+    return max(min(seeds) - 1.0, sum(variances) ** 2 / spread - 2)
 
 
 def _rows_by_seeds(influence: Array) -> float:

@@ -6,6 +6,7 @@ N rows · L labels · P pairs of pseudo-rows · D outputs
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -61,13 +62,32 @@ def linearise_labels(metric: str, predictions: ArrayLike, references: ArrayLike)
     name, _, written = metric.partition("_")
     average: Average = written or ("micro" if several else "binary")  # type: ignore[assignment]  # prepare checked it
     function = partial(score_of_sums, _QUOTIENTS[name], average, several)
-    return linearise(counts, function, "proportion", pseudo=pseudo)
+    found = linearise(counts, function, "proportion", pseudo=pseudo)
+    return _allow_missed_labels(found, counts, name) if average == "macro" else found
 
 
 def linearise_share(right: ArrayLike, full: float = 1.0) -> Linearised:
     """Linearise the share of rows (N,) that are right, from 0 to `full`."""
     counts = np.stack([np.asarray(right, dtype=np.float64), np.ones(len(np.asarray(right)))], axis=1)
     return linearise(counts, lambda sums: full * divide(sums[..., 0], sums[..., 1]), "rows", bounds=(0.0, full))
+
+
+def _allow_missed_labels(found: Linearised, counts: Array, name: str) -> Linearised:
+    """Be less sure of an average over labels where no row of a label is right.
+
+    Its score is 0 whichever row is left out, however few rows say so; the variance is that of a share of them, half a
+    row more being right and half a row wrong; of a label that no row has nothing is known.
+    """
+    true, predicted, actual = np.split(counts.sum(axis=0), 3)
+    missed = (true == 0) & (predicted + actual > 0)
+    if found.rows is None or not missed.any() or not 0 < found.score < 1:
+        return found
+    known = {"precision": predicted, "recall": actual, "f1": np.where(actual > 0, predicted + actual, 0)}[name]
+    rows = known[missed] + 1
+    share = 0.5 / rows
+    slope = 2 / (1 + share) ** 2 if name == "f1" else 1.0  # F1 of hits among all rows that have the label or get it
+    unseen = (share * (1 - share) / rows * slope**2).sum() / int((predicted + actual > 0).sum()) ** 2
+    return replace(found, rows=1 / (1 / found.rows + unseen / (found.score * (1 - found.score))))
 
 
 def _single_pairs(counts: Array, *, keep_all: bool) -> PseudoRows:

@@ -301,6 +301,19 @@ class OneMetricScoring(Scoring[R]):
             raise InputError(f"--metric {recipe.metric}: these models are compared by {self.headline}; leave it out.")
         return self.headline
 
+    def scored(
+        self, metrics: dict[str, Any], interval: tuple[float, float] | None, rows: int, signature: str
+    ) -> dict[str, Any]:
+        """Put together what a record says of the score."""
+        return {
+            "metric": self.headline,
+            "score": metrics[self.headline],
+            "interval": None if interval is None else list(interval),
+            "n": rows,
+            "metrics": metrics,
+            "signature": signature,
+        }
+
 
 @dataclass(frozen=True)
 class Parts(Generic[R]):

@@ -34,10 +34,24 @@ def test_where_rows_say_nothing_seeds_are_compared_by_welchs_t_test():
     scores = [0.81, 0.83, 0.86], [0.79, 0.78, 0.8, 0.81]
     a, b = ([Linearised(each, np.zeros(1000), "positive") for each in side] for side in scores)
     oracle = scipy.stats.ttest_ind(*scores, equal_var=False)
+    variances = [np.var(side, ddof=1) / len(side) for side in scores]
+    freedom = sum(variances) ** 2 / (variances[0] ** 2 / 4 + variances[1] ** 2 / 5) - 2  # Welch 1947; scipy has 1946's
     found = difference_of(a, b)
-    assert found.p_value == pytest.approx(oracle.pvalue)
-    assert found.interval == pytest.approx(tuple(oracle.confidence_interval()))
+    assert found.p_value == pytest.approx(2 * scipy.stats.t.sf(abs(oracle.statistic), freedom))
+    assert abs(np.log(found.p_value / oracle.pvalue)) < 0.5
+    assert found.interval == pytest.approx(
+        found.difference + np.array([-1, 1]) * scipy.stats.t.isf(0.025, freedom) * sum(variances) ** 0.5
+    )
     assert found.test == ROWS_AND_SEEDS
+
+
+def test_seeds_of_equally_good_models_differ_in_5_of_100_comparisons():
+    draw = np.random.default_rng(3)
+    found = []
+    for scores in draw.normal(0.8, 0.01, (2000, 2, 3)):
+        a, b = ([Linearised(each, np.zeros(1000), "positive") for each in side] for side in scores)
+        found.append(difference_of(a, b).p_value < 0.05)
+    assert 0.04 < np.mean(found) < 0.06
 
 
 def test_interval_and_p_value_never_contradict_each_other():

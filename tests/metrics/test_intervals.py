@@ -89,6 +89,19 @@ def test_macro_f1_near_the_top_of_few_rows_is_covered():
     assert 0.92 <= covered / 300 <= 0.99
 
 
+def test_macro_f1_is_covered_where_a_label_has_two_rows_or_none():
+    draw = np.random.default_rng(5)
+    shares, accuracy, held = np.array([0.7, 0.2, 0.1]), 0.9, []
+    predicted = shares * accuracy + (1 - shares) * (1 - accuracy) / 2
+    true = (2 * shares * accuracy / (shares + predicted)).mean()
+    for _ in range(500):
+        gold = draw.choice(3, 20, p=shares)
+        said = np.where(draw.random(20) < accuracy, gold, (gold + draw.integers(1, 3, 20)) % 3)
+        low, high = interval("f1_macro", said, gold)
+        held.append(low <= true <= high)
+    assert np.mean(held) > 0.92  # 0.87 before a label without a right row left room for one
+
+
 def test_f1_of_a_label_that_no_row_has_could_be_anything():
     low, high = interval("f1", [0] * 20, [0] * 20)
     assert low == 0.0

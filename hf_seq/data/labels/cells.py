@@ -3,6 +3,8 @@
 """What stands in the cells of a label column: a label, several of them, a number.
 
 a;b  a|b  1,2         several labels with a separator between them, where the cells are made of a few common parts
+0 27 3                several ids with blanks between them
+1,0,0,1  1 0 0 1      0 or 1 for each label
 ['a', 'b']  ["a"]     a list, as Python or JSON writes it
 3,5                   a number with a decimal comma, where every cell is one
 __label__a __label__b fastText's labels, in a column of their own as flair writes them
@@ -10,18 +12,30 @@ __label__a __label__b fastText's labels, in a column of their own as flair write
 
 import ast
 import json
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hf_seq.data.lines import FASTTEXT
 
 SEPARATORS = (";", "|", ",")
+BLANK = " "  # parts ids and bits alone: most names of two words are one label
 COMMON = 0.8  # share of the parts of joined cells that stand in another cell, too
 JOINED = 0.05  # share of the cells that hold several labels
 EXAMPLES = 3
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
+
+
+_IDS = re.compile(r"\d+( +\d+)*")
+
+
+def is_missing(label: Any) -> bool:
+    """Check whether a value is None, blank or NaN; "none" and "null" are names that classes do have."""
+    if label is None or (isinstance(label, float) and math.isnan(label)):
+        return True
+    return isinstance(label, str) and label.strip().lower() in ("", "nan")
 
 
 def find_separator(cells: Sequence[Any]) -> str | None:
@@ -31,7 +45,11 @@ def find_separator(cells: Sequence[Any]) -> str | None:
     have no more parts than they are kinds: `food;noise`, `food`, `noise;parking`.
     """
     written = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
-    for separator in SEPARATORS:
+    for separator in (*SEPARATORS, BLANK):
+        if separator == BLANK and not all(map(_IDS.fullmatch, written)):
+            continue
+        if are_bits(written, separator):
+            return separator
         kinds = {cell: parted(cell, separator) for cell in set(written)}
         joined = [cell for cell, parts in kinds.items() if len(parts) > 1]
         if len(joined) < 2 or (separator == "," and has_decimal_commas(written)):
@@ -47,6 +65,8 @@ def find_separator(cells: Sequence[Any]) -> str | None:
 
 def any_separator(cells: Sequence[Any]) -> str | None:
     """Name the separator that stands in most cells, for labels that are known to be several; None if there is none."""
+    if are_bits(cells, BLANK):
+        return BLANK
     counts = {separator: sum(separator in str(cell) for cell in cells) for separator in SEPARATORS}
     return max(SEPARATORS, key=counts.__getitem__) if any(counts.values()) else None
 
@@ -58,8 +78,39 @@ def parted(cell: Any, separator: str) -> Any:
     return [part.strip() for part in cell.split(separator) if part.strip()]
 
 
+def are_bits(cells: Sequence[Any], separator: str) -> bool:
+    """Check whether every cell has 0 or 1 for each label: three or more, or `0,1` may be a number.
+
+    Example:
+        >>> are_bits(["1 0 0", "0 0 1"], " "), are_bits(["1,2", "0,1"], ",")
+        (True, False)
+    """
+    rows = [parted(cell, separator) for cell in cells if not is_missing(cell)]
+    return (
+        bool(rows)
+        and all(isinstance(row, list) and len(row) == len(rows[0]) > 2 for row in rows)
+        and all(part in ("0", "1") for row in rows for part in row)
+    )
+
+
+def parts_of(train: Sequence[Any], separator: str) -> Callable[[Any], Any]:
+    """Choose how cells are split, by those of train: into labels, or into a 0 or 1 for each."""
+
+    def bits(cell: Any) -> Any:
+        parts = parted(cell, separator)
+        return [int(part) if part in ("0", "1") else part for part in parts] if isinstance(parts, list) else parts
+
+    return bits if are_bits(train, separator) else lambda cell: parted(cell, separator)
+
+
 def describe_parting(cells: Sequence[Any], separator: str) -> str:
     """Say how cells are parted, with examples."""
+    if are_bits(cells, separator):
+        width = len(parted(cells[0], separator))
+        return (
+            f"a row has 0 or 1 for each of {width} labels, parted by {separator!r}, such as {cells[0]!r}; say "
+            "--problem_type single_label_classification if each cell is one label"
+        )
     kinds = dict.fromkeys(cell for cell in cells if isinstance(cell, str) and separator in cell)
     shown = "; ".join(f"{cell!r} is {' and '.join(map(repr, parted(cell, separator)))}" for cell in [*kinds][:EXAMPLES])
     return (

@@ -17,7 +17,11 @@ SEVERAL_LABELS = ", or all of them with --label_columns (0 and 1 for a label eac
 """What a user may do where several columns could be the label."""
 FEWEST = 3
 """Columns of 0 and 1 that are labels without being named: of two, one may be a mark of another kind."""
-BITS = ("0", "1", "0.0", "1.0")
+BITS = {
+    **{"0": 0, "0.0": 0, "false": 0, "no": 0, "f": 0, "n": 0},
+    **{"1": 1, "1.0": 1, "true": 1, "yes": 1, "t": 1, "y": 1},
+}
+"""How people write that a row has a label, and that it has not; in any case, and booleans too."""
 
 
 def label_columns_of(
@@ -90,7 +94,7 @@ def _found(train: Table, notes: list[str]) -> list[str]:
     if len(bits) < FEWEST or named or any(looks_like_labels(train.values(name, SAMPLE)) for name in others):
         return []
     values = {name: train.values(name, SAMPLE) for name in bits}
-    rows = [[name for name in bits if _text(values[name][row]).startswith("1")] for row in range(len(values[bits[0]]))]
+    rows = [[name for name in bits if _bit(values[name][row])] for row in range(len(values[bits[0]]))]
     kinds = list(dict.fromkeys("+".join(row) or "none" for row in rows))
     shown = "; ".join(sorted(kinds, key=lambda kind: kind == "none")[:EXAMPLES])
     notes.append(
@@ -101,23 +105,24 @@ def _found(train: Table, notes: list[str]) -> list[str]:
 
 
 def _holds_bits(values: list[Any]) -> bool:
-    return bool(values) and all(_text(value) in BITS for value in values)
+    return bool(values) and all(_bit(value) is not None for value in values)
 
 
-def _text(value: Any) -> str:
-    return "" if isinstance(value, bool) else str(value).strip()
+def _bit(value: Any) -> int | None:
+    return BITS.get(str(value).strip().lower())
 
 
 def _bits(split: str, number: int, columns: Sequence[str], row: Sequence[Any]) -> list[int] | None:
     """Read a row of 0 and 1; None where all are -1, as where labels are kept back."""
-    texts = [str(int(cell)) if isinstance(cell, bool) else str(cell).strip().removesuffix(".0") for cell in row]
-    if set(texts) == {"-1"}:
+    if {str(cell).strip().removesuffix(".0") for cell in row} == {"-1"}:
         return None
-    odd = next((place for place, text in enumerate(texts) if text not in ("0", "1")), None)
-    if odd is None:
-        return list(map(int, texts))
+    bits = [_bit(cell) for cell in row]
+    if None not in bits:
+        return bits  # type: ignore[return-value]
+    odd = bits.index(None)
     raise InputError(
-        f"{split} row {number} has {row[odd]!r} in column {columns[odd]!r}, and columns of labels hold 0 and 1; "
+        f"{split} row {number} has {row[odd]!r} in column {columns[odd]!r}, and columns of labels hold 0 and 1 "
+        "(or true and false, yes and no); "
         "correct it, or name one column with --label_column; for amounts say --problem_type regression."
     )
 

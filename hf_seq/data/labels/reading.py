@@ -13,8 +13,7 @@ The train split rules which labels there are and in which order; names stored wi
 other splits are matched by name, however each file writes or numbers them (`hf_seq.data.labels.names`).
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,27 +22,24 @@ from datasets import List, Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.labels.cells import (
-    EXAMPLES,
     any_separator,
     are_prefixed,
-    as_comma_decimal,
-    as_decimal,
     as_list,
-    as_whole,
     converts,
     describe_parting,
     find_separator,
-    parted,
+    is_missing,
+    parts_of,
     without_prefix,
 )
 from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, stored_names
+from hf_seq.data.labels.numbers import are_few, numbers_from_text, reading_of_numbers
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.labels.targets import are_amounts, describe_scales, not_amounts, read_amounts, read_targets
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
-MOST_CLASSES, ROWS_A_CLASS = 20, 4  # of whole numbers with a decimal point that are classes
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 
@@ -64,13 +60,6 @@ class Labels:
         if self.problem_type == MULTI or (self.problem_type == REGRESSION and self.names):
             return List(number)
         return number if self.problem_type == REGRESSION else Value("int64")
-
-
-def is_missing(label: Any) -> bool:
-    """Check whether a value is None, blank or NaN; "none" and "null" are names that classes do have."""
-    if label is None or (isinstance(label, float) and math.isnan(label)):
-        return True
-    return isinstance(label, str) and label.strip().lower() in ("", "nan")
 
 
 def is_unlabelled(labels: Sequence[Any]) -> bool:
@@ -116,13 +105,14 @@ def written_labels(
     """
     raw.require_column("train", column)
     separator = separator or _separator_of(raw.tables["train"], column, notes, problem_type)
+    read = None if separator is None else parts_of(raw.tables["train"].values(column), separator)
     values: dict[str, list[Any]] = {}
     for split, table in raw.ordered:
         labels = table.values(column) if column in table.names else []
         if split != "train" and is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
             notes.append(f"{split} has no labels and is not used")
             continue
-        values[split] = labels if separator is None else [parted(label, separator) for label in labels]
+        values[split] = labels if read is None else list(map(read, labels))
     values = _without_prefix(values, notes)
     stored = stored_names(raw, column)
     notes += stored.notes
@@ -169,7 +159,7 @@ def read_labels(
     Raises:
         InputError: they are not of that type.
     """
-    raw = _numbers_from_text(written)
+    raw = numbers_from_text(written.values, written.as_text)
     declared = written.stored.names
     targets = problem_type == REGRESSION or are_amounts(
         [each for each in raw["train"] if isinstance(each, list | tuple)]
@@ -194,7 +184,7 @@ def read_labels(
         of_targets = f"regression on {len(found.names)} targets"
         found.notes.append(f"labels such as [{shown}] are amounts, so this is {of_targets}{otherwise}")
     if problem_type is None and not any(isinstance(label, str) for label in train):
-        found.notes += _reading_of_numbers(kind, train, written.values["train"])
+        found.notes += reading_of_numbers(kind, train, written.values["train"])
     return found
 
 
@@ -207,47 +197,7 @@ def _kind_of(train: list[Any], declared: list[str] | None, expected: ProblemType
     whole = all(float(label).is_integer() for label in train)
     if whole and expected in (SINGLE, REGRESSION):
         return SINGLE if expected == SINGLE else REGRESSION
-    few = len(set(train)) <= min(MOST_CLASSES, max(2, len(train) // ROWS_A_CLASS))
-    return SINGLE if whole and few else REGRESSION
-
-
-def _reading_of_numbers(kind: str, train: list[Any], written: list[Any]) -> list[str]:
-    """Say how numbers with a decimal point or comma are read, with examples, and how to have them read otherwise."""
-    if not any(isinstance(label, float) for label in train):
-        return []
-    shown = dict.fromkeys(label for label in written if not is_missing(label))
-    examples = ", ".join(_as_number(label) for label in [*shown][:EXAMPLES])
-    if kind == SINGLE:
-        return [f"labels {examples} are whole numbers, read as classes; for amounts say --problem_type {REGRESSION}"]
-    return [f"labels {examples} are amounts, so this is regression; for classes say --problem_type {SINGLE}"]
-
-
-def _as_number(label: Any) -> str:
-    """Show a label, and which number it is where a comma leaves that open."""
-    return f"{label!r} (as {as_comma_decimal(label):g})" if converts(as_comma_decimal, label) else str(label)
-
-
-def _numbers_from_text(written: WrittenLabels) -> dict[str, list[Any]]:
-    """Read text as lists, ints or floats where every label of train allows it."""
-    train = [label for label in written.values["train"] if not is_missing(label)]
-    for kind in (as_list, as_whole, as_decimal, as_comma_decimal):
-        if train and all(converts(kind, label) for label in train):
-            return {
-                split: [_converted(kind, label) if split in written.as_text else label for label in labels]
-                for split, labels in written.values.items()
-            }
-    return dict(written.values)
-
-
-def _converted(kind: Callable[[str], Any], label: Any) -> Any:
-    """Convert a label to such a number or list; keep it where it is none. 1.0 is 1 where train has whole numbers."""
-    if is_missing(label):
-        return label
-    if converts(kind, label):
-        return kind(label)
-    if kind is as_whole and converts(as_decimal, label) and as_decimal(label).is_integer():
-        return int(as_decimal(label))
-    return label
+    return SINGLE if whole and are_few(train) else REGRESSION
 
 
 def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels:

@@ -24,7 +24,7 @@ from hf_seq.data.readers.files import (
 )
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
-from hf_seq.data.readers.token_tables import has_sentence_column, read_token_table
+from hf_seq.data.readers.token_tables import has_sentence_column, has_sentence_rows, read_token_table
 from hf_seq.errors import InputError
 from hf_seq.files.reading import whole_number
 
@@ -271,7 +271,7 @@ def _read_table(path: Path) -> Table:
 
 
 def _read_tsv(path: Path) -> Table:
-    return _read_table(path) if has_sentence_column(path) else read_conll(path)
+    return _read_table(path) if has_sentence_column(path) or has_sentence_rows(path) else read_conll(path)
 
 
 CONLL_SUFFIXES = (*(suffix for suffix in TAGGED_SUFFIXES if suffix != ".conllu"), ".txt")

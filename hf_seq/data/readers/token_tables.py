@@ -41,6 +41,12 @@ def has_sentence_column(path: Path) -> bool:
     return any(map(is_sentence_name, names))
 
 
+def has_sentence_rows(path: Path) -> bool:
+    """Whether the rows of a tsv are sentences: two or more fields of its second line hold several words each."""
+    lines = [line for line in read_text(path).split("\n", 3)[:3] if line.strip()]
+    return len(lines) > 1 and sum(len(field.split()) > 1 for field in lines[1].split("\t")) > 1
+
+
 def read_token_table(path: Path) -> Table:
     """Read a csv, tsv or xlsx: a row per sentence, and for each column its tokens' values.
 

@@ -34,9 +34,11 @@ _JOINTS = (" ", ", ", "T")
 _ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
 _IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
 _CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
+_NOON = re.compile(r"(?P<hours>1[0-2]|0?[1-9])(?P<rest>:\d\d(?::\d\d)?)? ?(?P<half>[AaPp])\.?[Mm]\.?")  # 8:45 PM
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_PERIOD = re.compile(r"(\d{4})[-_ ]?[QqWwSs](\d{1,2})")  # 2020-Q4, 2020W05
-_PERIOD_FIRST = re.compile(r"[QqWwSs](\d{1,2})[-/ ](\d{4})")  # Q4 2020
+_PERIOD = re.compile(r"(?P<year>\d{4})[-_ ]?(?P<kind>[QqWwSs])(?P<part>\d{1,2})")  # 2020-Q4, 2020W05
+_PERIOD_FIRST = re.compile(r"(?P<kind>[QqWwSs])(?P<part>\d{1,2})[-/ ](?P<year>\d{4})")  # Q4 2020
+_PARTS = {"Q": ("quarters", 4), "S": ("halves", 2), "W": ("weeks", 53)}
 _ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:?\d\d)$")
 _ZONE_NAME = re.compile(r"\s*\b(UTC|GMT)$")
 _PROBES = 5  # texts that a way of writing is tried on first
@@ -158,26 +160,48 @@ def _numbers(texts: Sequence[str]) -> Times | None:
 
 def _clocks(texts: Sequence[str]) -> Times | None:
     """Read H:MM and H:MM:SS; hours above 23 are time spent."""
+    halves = [_NOON.fullmatch(text) for text in texts]
+    how = "H:MM"
+    if all(halves):
+        how = "H:MM AM or PM"
+        texts = [_of_24(match) for match in halves if match]
     matches = [_CLOCK.fullmatch(text) for text in texts]
     if not all(matches):
         return None
     parts = [match.groups() for match in matches if match]
     seconds = [int(h) * 3600 + int(m) * 60 + float((s or "0").replace(",", ".")) for h, m, s in parts]
-    return Times(np.array(seconds), "H:MM", clock=max(seconds) < DAY)
+    return Times(np.array(seconds), how, clock=max(seconds) < DAY)
+
+
+def _of_24(match: re.Match[str]) -> str:
+    """Write an hour before or after noon as one of 24."""
+    return f"{int(match['hours']) % 12 + 12 * (match['half'] in 'pP')}{match['rest'] or ':00'}"
 
 
 def _numbered_names(texts: Sequence[str]) -> Times | None:
     """Read names that differ in one number only, such as t9 and t10, and years with quarters or weeks."""
-    for pattern, year, part in ((_PERIOD, 1, 2), (_PERIOD_FIRST, 2, 1)):
+    for pattern in (_PERIOD, _PERIOD_FIRST):
         matches = [pattern.fullmatch(text) for text in texts]
         if all(matches):
-            numbers = [int(match[year]) * 100 + int(match[part]) for match in matches if match]
-            return Times(np.array(numbers, dtype=np.float64), "years and their parts")
+            kinds = {match["kind"].upper() for match in matches if match}
+            if len(kinds) > 1:
+                return None
+            kind = kinds.pop()
+            numbers = [_periods(int(match["year"]), kind, int(match["part"])) for match in matches if match]
+            return Times(np.array(numbers, dtype=np.float64), f"years and their {_PARTS[kind][0]}")
     found = [_NUMBER.findall(text) for text in texts]
     frames = {_NUMBER.sub("#", text) for text in texts}
     if len(frames) != 1 or any(len(numbers) != 1 for numbers in found):
         return None
     return Times(np.array([float(numbers[0]) for numbers in found]), "numbers in names")
+
+
+def _periods(year: int, kind: str, part: int) -> float:
+    """Count quarters, halves or weeks since the year 0, so that those of two years follow each other."""
+    if kind != "W":
+        return year * _PARTS[kind][1] + part - 1
+    fourth = date(year, 1, 4)  # always in the first week (ISO 8601)
+    return (fourth.toordinal() - fourth.weekday()) / 7 + part - 1
 
 
 def _by_format(texts: list[str], name: str, time_format: str) -> Times:

@@ -4,6 +4,7 @@
 
 t0,t1,...,t39,label       one channel
 x_0,x_1,...,y_0,y_1,...   a channel for each name before the numbers
+1/22/20,1/23/20,...       the times of the steps, in any order
 1 TAB 0.1 TAB 0.2 ...     no names at all (UCR archive): the first or the last column of few values is the label
 
 Empty cells at the end of a row end its series; those inside are missing values.
@@ -22,10 +23,12 @@ from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.long_tables import GROUP, ID_NAMES, LABEL, SERIES
 from hf_seq.data.series.number_columns import are_whole, is_missing, is_number, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
+from hf_seq.data.series.times import read_times
 from hf_seq.errors import InputError
 
 FEWEST_STEPS = 3
 NUMBERED_SHARE = 0.6  # of the columns of numbers that must be steps
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}([-./]\d{1,4})?([ T]\d{1,2}:\d\d(:\d\d)?)?")
 _NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>\d+)")
 Array = np.ndarray
 
@@ -64,10 +67,15 @@ def find_wide(table: Table, options: SeriesOptions) -> WideRoles | None:
     wanted = [name for name in options.channel_names or [] if name in rest] or rest
     with_numbers = [name for name in wanted if share_of_numbers(table, name) > 0]
     channels = {"": list[str | None](with_numbers)} if bare else _numbered(with_numbers)
+    notes: list[str] = []
+    dated = [name for name in with_numbers if _DATE.fullmatch(name.strip())]
+    if len(dated) >= FEWEST_STEPS and (times := read_times(dated, "the names of columns", options.time_format)):
+        channels = {"": [dated[place] for place in np.argsort(times.seconds, kind="stable")]}
+        notes.append(f"the columns of steps are named by times, read as {times.how}; --time_format says otherwise")
     taken = {name for names in channels.values() for name in names if name is not None}
     if max(map(len, channels.values()), default=0) < FEWEST_STEPS or len(taken) < NUMBERED_SHARE * len(with_numbers):
         return None
-    roles = WideRoles({name or "value": names for name, names in channels.items()}, label, ids, group)
+    roles = WideRoles({name or "value": names for name, names in channels.items()}, label, ids, group, notes)
     left = [name for name in rest if name not in taken]
     if left:
         roles.notes.append(f"left out: {', '.join(map(repr, left))} (not numbered as the steps are)")

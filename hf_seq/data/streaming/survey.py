@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from hf_seq.data.labels.cells import parted
-from hf_seq.data.labels.reading import is_missing
+from hf_seq.data.labels.cells import is_missing, parted
 from hf_seq.data.readers.shards import BrokenShard, Chunk, Shard, read_chunks
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.streaming.blocks import Block, rows_of

@@ -65,7 +65,7 @@ def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column
     unnamed = all(name.isdigit() for name in table.names)
     notes: list[str] = []
     if tokens is None:
-        tokens = _first_words(table, notes) if unnamed else _find_tokens(table, without=tags)
+        tokens = _first_words(table, notes, tags) if unnamed else _find_tokens(table, without=tags)
     others: list[str] = []
     if tags is None:
         tags, others = (_last_layer(table, tokens, notes), []) if unnamed else _find_tags(table, tokens)
@@ -75,8 +75,11 @@ def find_tag_columns(table: Table, tokens_column: str | None = None, tags_column
     return TagColumns(tokens, tags, notes)
 
 
-def _first_words(table: Table, notes: list[str]) -> str:
-    """Name the first column, or the second where the first numbers the words of each sentence."""
+def _first_words(table: Table, notes: list[str], tags: str | None = None) -> str:
+    """Name the first column, or the second where the first numbers the words of each sentence or holds their tags."""
+    if _holds_tags_first(table) and tags in (None, table.names[0]):
+        notes.append(f"tags column {table.names[0]!r}, before the words (--tokens_column, --tags_column)")
+        return table.names[1]
     rows = table.values(table.names[0], SAMPLE)
     numbered = sum(list(row) in (_count(row, 0), _count(row, 1)) for row in rows)
     if len(table.names) < 3 or numbered < 0.9 * len(rows) or max(map(len, rows)) < 2:
@@ -85,12 +88,20 @@ def _first_words(table: Table, notes: list[str]) -> str:
     return table.names[1]
 
 
+def _holds_tags_first(table: Table) -> bool:
+    """Check whether the first of the numbered columns marks spans, and the last does not."""
+    first, last = table.names[0], table.names[-1]
+    return len(table.names) > 1 and bool(_types(table, first)) and _types(table, last) is None
+
+
 def _count(row: Sequence[str], first: int) -> list[str]:
     return [str(number) for number in range(first, first + len(row))]
 
 
 def _last_layer(table: Table, tokens: str, notes: list[str]) -> str:
     """Name the last column, or the one before where the last holds spans inside its spans, as in GermEval 2014."""
+    if _holds_tags_first(table) and tokens != table.names[0]:
+        return table.names[0]
     *_, outer, last = table.names
     if outer == tokens or len(table.names) < 3:
         return last
@@ -125,7 +136,7 @@ def find_tokens_column(table: Table, tokens_column: str | None, without: Collect
         _check_lists(table, given, "tokens_column")
         return given
     if all(name.isdigit() for name in table.names):
-        return table.names[0]
+        return _first_words(table, [])
     lists = [name for name in table.names if name not in without and _holds_lists_of_strings(table, name)]
     tags = [name for name in lists if name.lower() in TAGS_NAMES]
     if len(lists) > len(tags):

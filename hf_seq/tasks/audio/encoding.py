@@ -25,6 +25,7 @@ class ClipEncoding(NumbersEncoding[AudioRecipe]):
     """Clips to frames whose numbers have mean 0 and deviation 1."""
 
     noun, one = "clips", "a clip"
+    extractor, reads = AudioFeatureExtractor, "clips of sound as hf_seq saves them"
     remedy = "set --max_seconds to cut clips, or a larger --hop_ms"
 
     def make_processor(self, recipe: AudioRecipe, splits: Splits) -> Any:
@@ -35,18 +36,6 @@ class ClipEncoding(NumbersEncoding[AudioRecipe]):
         """
         extractor = extractor_of(recipe, splits)
         return extractor.fit([extractor.cut(each) for each in self.arrays(splits.train, extractor)])
-
-    def check_pretrained(self, processor: Any, recipe: AudioRecipe) -> None:
-        """Refuse what is no feature extractor of sound.
-
-        Raises:
-            InputError: it is none.
-        """
-        if not isinstance(processor, AudioFeatureExtractor):
-            raise InputError(
-                f"{recipe.model} does not read clips of sound as hf_seq saves them; train one from scratch: "
-                f"{', '.join(self.models.architectures)}."
-            )
 
     def finish_model(self, model: PreTrainedModel, processor: Any, recipe: AudioRecipe) -> None:
         """Have the configuration say that what the model reads are frames of sound."""

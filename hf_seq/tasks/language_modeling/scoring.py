@@ -41,16 +41,9 @@ class TextScoring(OneMetricScoring[R]):
         metrics = compute_language_metrics(costs.nats, costs.characters)
         metrics["unknown_rate"] = costs.unknown / max(1, len(costs.nats))
         blocks = into_blocks(costs.nats, costs.characters, costs.documents if predictor.separate else None)
-        bounds = language_interval(blocks)
-        return {
-            "metric": HEADLINE,
-            "score": metrics[HEADLINE],
-            "interval": None if bounds is None else list(bounds),
-            "n": len(costs.nats),
-            "metrics": metrics,
-            "signature": SIGNATURE + "; perplexity is per token of the model's own tokenizer",
-            "samples": _samples(predictor, texts),
-        }, blocks
+        signature = SIGNATURE + "; perplexity is per token of the model's own tokenizer"
+        found = self.scored(metrics, language_interval(blocks), len(costs.nats), signature)
+        return found | {"samples": _samples(predictor, texts)}, blocks
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Blocks) -> None:
         """Keep what each block of the text cost, for comparisons in pairs."""

@@ -55,17 +55,12 @@ class HiddenScoring(OneMetricScoring[R]):
         """Score hidden tokens, the same ones for every model with this tokenizer."""
         costs = predictor.costs(rows["text"][:])
         blocks = into_blocks(costs.nats, np.ones(len(costs.nats)), costs.rows)
+        signature = (
+            "15 % of the tokens of each text hidden, seeded by its row; natural logarithm; per token of the model's "
+            "own tokenizer"
+        )
         bounds = language_interval(blocks, "nats_per_token")
-        metrics = summarize(costs)
-        return {
-            "metric": HEADLINE,
-            "score": metrics[HEADLINE],
-            "interval": None if bounds is None else list(bounds),
-            "n": len(costs.nats),
-            "metrics": metrics,
-            "signature": "15 % of the tokens of each text hidden, seeded by its row; natural logarithm; per token of "
-            "the model's own tokenizer",
-        }, blocks
+        return self.scored(summarize(costs), bounds, len(costs.nats), signature), blocks
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Blocks) -> None:
         """Keep what the hidden tokens of each text cost."""

@@ -55,11 +55,15 @@ class NumbersEncoding(Encoding[N]):
     Attributes:
         noun: what inputs are called.
         one: what one of them is called, with its article.
+        extractor: what standardises them.
+        reads: what it reads, in words.
         remedy: what to do about inputs that are too long.
         may_shorten: whether a model may read fewer steps than there are, made by a front.
     """
 
     noun, one = "series", "a series"
+    extractor: type[SeriesFeatureExtractor] = SeriesFeatureExtractor
+    reads = "series of numbers"
     remedy = "set --max_length to cut series, or --window_length to read them piece by piece"
     may_shorten = True
 
@@ -75,14 +79,14 @@ class NumbersEncoding(Encoding[N]):
         return AutoFeatureExtractor.from_pretrained(path)
 
     def check_pretrained(self, processor: Any, recipe: N) -> None:
-        """Refuse what is no feature extractor of series.
+        """Refuse what is no feature extractor of such numbers.
 
         Raises:
             InputError: it is none.
         """
-        if not isinstance(processor, SeriesFeatureExtractor):
+        if not isinstance(processor, self.extractor):
             raise InputError(
-                f"{recipe.model} does not read series of numbers; train one from scratch: "
+                f"{recipe.model} does not read {self.reads}; train one from scratch: "
                 f"{', '.join(self.models.architectures)}."
             )
 

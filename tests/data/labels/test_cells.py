@@ -33,6 +33,11 @@ def sets_of(splits):
         (["food;noise", "food", "noise;parking", "parking", "food;parking;noise"], ";"),
         (["0,27", "27", "0", "3,27", "3"], ","),
         (["1,2", "0,2", "0,1"], ","),
+        (["0 27", "27", "0", "3 27", "3"], " "),
+        (["1 0 0", "0 1 0", "1 1 0"], " "),
+        (["1,0,0", "0,1,0", "1,1,0"], ","),
+        (["very good", "very bad", "good", "bad"], None),
+        (["12", "7", "3"], None),
         (["a|b", "b|c", "c|a"], "|"),
         (["C/C++", "a|b", "Sci-Fi, Fantasy", "Toys, Games"], None),
         (["animal|dog", "animal|cat", "plant|rose", "plant|fern"], None),
@@ -86,6 +91,16 @@ def test_labels_of_fasttext_in_a_column_lose_their_prefix_where_all_have_it(cell
         assert sets_of(splits)["text number 0"] == first
 
 
+@pytest.mark.parametrize("sign", [" ", ",", ";"])
+def test_cells_of_0_and_1_are_a_label_each(sign, tmp_path):
+    rows = [[n % 2, n // 2 % 2, n % 3 == 0, 0] for n in range(80)]
+    splits = load_splits(write(tmp_path / "a.csv", [sign.join(str(int(bit)) for bit in row) for row in rows]))
+    assert splits.label_names == ["0", "1", "2", "3"]
+    expected = {f"text number {n}": {str(at) for at, bit in enumerate(row) if bit} for n, row in enumerate(rows)}
+    assert sets_of(splits) == expected
+    assert any("a row has 0 or 1 for each of 4 labels" in note for note in splits.notes)
+
+
 def test_empty_cells_are_rows_without_a_label(tmp_path):
     splits = load_splits(write(tmp_path / "a.csv", ["a;b", "b", "", "a"] * 15), label_separator=";")
     assert sets_of(splits)["text number 2"] == set()
@@ -107,6 +122,18 @@ def test_three_columns_of_0_and_1_are_a_label_each(tmp_path):
     assert load_splits(tmp_path / "two.csv", label_columns=["toxic", "threat"]).label_names == ["toxic", "threat"]
     with pytest.raises(InputError, match=r"'threats' is not there; .*did you mean 'threat'"):
         load_splits(tmp_path / "two.csv", label_columns=["toxic", "threats"])
+
+
+@pytest.mark.parametrize("marks", [(False, True), ("no", "yes"), ("F", "T"), (0.0, 1.0)])
+def test_columns_of_other_marks_are_a_label_each_too(marks, tmp_path):
+    bits = {name: [marks[n >> shift & 1] for n in range(80)] for shift, name in enumerate(("toxic", "threat", "rare"))}
+    frame = pd.DataFrame({"comment_text": [f"text number {n}" for n in range(80)], **bits})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_json(tmp_path / "a.jsonl", orient="records", lines=True)
+    for name in ("a.csv", "a.jsonl"):
+        splits = load_splits(tmp_path / name)
+        assert splits.label_names == ["toxic", "threat", "rare"]
+        assert sets_of(splits)["text number 5"] == {"toxic", "rare"}
 
 
 def test_a_named_label_wins_over_columns_of_0_and_1(tmp_path):

@@ -33,6 +33,22 @@ def test_a_tsv_without_such_a_column_is_conll_as_before(tmp_path):
     assert read_file(tmp_path / "ner.tsv", TAGGED_READERS).values("1") == [["Ann", "met"], ["Go"]]
 
 
+def test_a_tsv_may_hold_lists_a_sentence_a_line(tmp_path):
+    lines = [f'["Ann{n}", "met", "Bo"]\t["B-PER", "O", "B-PER"]' for n in range(30)]
+    (tmp_path / "ner.tsv").write_text("\n".join(["tokens\tner_tags", *lines]))
+    splits = load_tagged_splits(tmp_path / "ner.tsv")
+    assert splits.label_names == ["O", "B-PER"]
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 30
+
+
+def test_tags_may_stand_before_the_words_and_it_is_said(tmp_path):
+    (tmp_path / "ner.txt").write_text("".join(f"B-PER\tAnn{n}\nO\tmet\n\n" for n in range(30)))
+    splits = load_tagged_splits(tmp_path / "ner.txt")
+    assert splits.label_names == ["O", "B-PER"]
+    assert splits.train[0]["tokens"][1] == "met"
+    assert any("tags column '1', before the words" in note for note in splits.notes)
+
+
 def test_a_table_of_tokens_is_loaded_with_its_tags(tmp_path):
     lines = [
         f"Sentence: {n},{word},X,{tag}\n" for n in range(60) for word, tag in ((f"Ann{n}", "B-PER"), ("sees", "O"))

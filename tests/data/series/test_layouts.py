@@ -101,6 +101,24 @@ def test_channels_of_a_wide_table_are_told_by_the_names_before_the_numbers(tmp_p
     np.testing.assert_array_equal(found[:, 0], -found[:, 1])
 
 
+def test_columns_named_by_dates_are_steps_in_the_order_of_the_dates(tmp_path):
+    series, labels = bumps()
+    days = [f"{1 + step // 4}/{20 + step}/20" for step in range(STEPS)]
+    order = sorted(range(STEPS), key=lambda step: days[step])  # as text: another order
+    rows = [
+        [f"s{n}", label, *(row[step] for step in order)]
+        for n, (row, label) in enumerate(zip(series, labels, strict=True))
+    ]
+    splits = load_series_splits(write_rows(tmp_path / "x.csv", rows, ["id", "label", *(days[s] for s in order)]))
+    found = {tuple(map(float, each[:, 0].round(4))) for each in series_arrays(splits.train)}
+    assert found <= {tuple(map(float, row)) for row in series}
+    assert any("named by times, read as M/D/Y" in note for note in splits.notes)
+    twice = [f"{month}/{day}/2020" for month, day in ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1))]
+    rows = [[f"s{n}", "ab"[n % 2], *range(5)] for n in range(40)]
+    with pytest.raises(InputError, match=r"can be D/M/Y and M/D/Y.*--time_format"):
+        load_series_splits(write_rows(tmp_path / "y.csv", rows, ["id", "label", *twice]))
+
+
 def test_missing_cells_are_missing_values_and_end_a_series_at_its_end(tmp_path):
     series, labels = bumps()
     rows = [[label, *row] for row, label in zip(series, labels, strict=True)]

@@ -56,13 +56,23 @@ def test_dates_in_any_order_of_rows_have_the_seconds_that_datetime_gives(way):
         (["9:05", "10:00", "25:30"], [32700, 36000, 91800]),
         (["0:05:59.5", "0:06:00"], [359.5, 360]),
         (["1,5", "10,25"], [1.5, 10.25]),
-        (["2019-Q4", "2020-Q1"], [201904, 202001]),
-        (["Q4 2019", "Q1 2020"], [201904, 202001]),
+        (["2019-Q4", "2020-Q1"], [8079, 8080]),
+        (["Q4 2019", "Q1 2020"], [8079, 8080]),
+        (["8:45 AM", "12:10 PM", "1:05 pm", "12:00 am"], [31500, 43800, 47100, 0]),
+        (["11 AM", "1 PM"], [39600, 46800]),
         ([0.5, 3], [0.5, 3]),
     ],
 )
 def test_numbers_and_numbers_in_names_are_compared_as_numbers(texts, numbers):
     assert read_times(texts, "when").seconds.tolist() == numbers
+
+
+def test_weeks_and_quarters_follow_each_other_from_year_to_year():
+    mondays = [datetime(2019, 12, 2) + timedelta(weeks=n) for n in range(60)]
+    weeks = read_times([f"{day:%G-W%V}" for day in mondays], "week").seconds
+    np.testing.assert_allclose(np.diff(weeks), 1)
+    quarters = read_times([f"{2018 + n // 4}Q{n % 4 + 1}" for n in range(12)], "quarter").seconds
+    np.testing.assert_allclose(np.diff(quarters), 1)
 
 
 def test_days_and_months_that_cannot_be_told_apart_are_asked_for_where_the_order_depends_on_it():
