@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig as TransformerEncoderConfig
     from hf_seq.models.configuration_transformer_seq2seq import TransformerSeq2SeqConfig as TransformerSeq2SeqConfig
     from hf_seq.models.feature_extraction_audio import AudioFeatureExtractor as AudioFeatureExtractor
+    from hf_seq.models.feature_extraction_events import EventFeatureExtractor as EventFeatureExtractor
     from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor as ForecastingFeatureExtractor
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor as SeriesFeatureExtractor
     from hf_seq.models.modeling_convolutional import (
@@ -79,6 +80,8 @@ if TYPE_CHECKING:  # the one list of public names: editors and type checkers rea
     )
     from hf_seq.predictors.audio import AudioPredictor as AudioPredictor
     from hf_seq.predictors.door import load as load
+    from hf_seq.predictors.events import EventPredictor as EventPredictor
+    from hf_seq.predictors.events import NextEventPredictor as NextEventPredictor
     from hf_seq.predictors.forecasting import ForecastPredictor as ForecastPredictor
     from hf_seq.predictors.language import LanguageModel as LanguageModel
     from hf_seq.predictors.masked_language import MaskedLanguageModel as MaskedLanguageModel

@@ -152,6 +152,7 @@ def _register_feature_extractor() -> None:
     from hf_seq.models.configuration_recurrent import RecurrentConfig
     from hf_seq.models.configuration_transformer_encoder import TransformerEncoderConfig
     from hf_seq.models.feature_extraction_audio import AudioFeatureExtractor
+    from hf_seq.models.feature_extraction_events import EventFeatureExtractor
     from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor
     from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 
@@ -159,9 +160,10 @@ def _register_feature_extractor() -> None:
         AutoFeatureExtractor.register(config, SeriesFeatureExtractor, exist_ok=True)
     for config in (RecurrentForecastingConfig, TransformerForecastingConfig):
         AutoFeatureExtractor.register(config, ForecastingFeatureExtractor, exist_ok=True)
-    # no configuration leads to this one, since models of sound are models of series; it is found by its own name
-    AutoFeatureExtractor.register(AudioFeatureExtractor, AudioFeatureExtractor, exist_ok=True)
-    AudioFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
+    # no configuration leads to these, since models of sound and events are models of series; their own names do
+    for extractor in (AudioFeatureExtractor, EventFeatureExtractor):
+        AutoFeatureExtractor.register(extractor, extractor, exist_ok=True)
+        extractor.register_for_auto_class("AutoFeatureExtractor")
     ForecastingFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
     SeriesFeatureExtractor.register_for_auto_class("AutoFeatureExtractor")
 

@@ -41,6 +41,8 @@ FOLDER_TASKS = {
     "series": ("series",),
     "series_tagging": ("series-tagging",),
     "audio": ("audio",),
+    "events": ("events", "next-event"),
+    "next_event": ("next-event",),
     "forecasting": ("forecasting",),
     "language_modeling": ("language-modeling",),
     "masked_language_modeling": ("masked-language-modeling",),

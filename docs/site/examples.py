@@ -174,6 +174,20 @@ print(to_frames(tone, sampling_rate=8_000, return_tensors="pt")["input_values"].
 tones = hf_seq.train("builtin:tones", "statistics", task="audio").predictor  # an AudioPredictor
 print(tones({"array": tone, "sampling_rate": 8_000}))
 
+# %% EventFeatureExtractor
+from hf_seq import EventFeatureExtractor
+
+to_steps = EventFeatureExtractor(vocabulary=["open", "buy"], timed="numbers", do_normalize=False)
+print(to_steps({"events": ["open", "buy"], "times": [0, 35.5]}, return_tensors="pt")["input_values"])  # (B, T, F)
+
+# %% EventPredictor
+visits = hf_seq.train("builtin:visits", "counts", task="events").predictor  # an EventPredictor
+print(visits({"events": ["home", "cart"], "times": ["2026-01-05T10:00", "2026-01-05T16:00"], "amount": [None, 9.9]}))
+
+# %% NextEventPredictor
+follows = hf_seq.train("builtin:visits", "bigrams", task="next-event").predictor  # a NextEventPredictor
+print(follows({"events": ["home", "cart"], "times": ["2026-01-05T10:00", "2026-01-05T16:00"], "amount": [None, 9.9]}))
+
 # %% ForecastPredictor
 forecaster = hf_seq.train("builtin:seasons", "drift", task="forecasting").predictor  # a ForecastPredictor
 print(type(forecaster).__name__)

@@ -37,6 +37,18 @@ def fit_linear(problem_type: str, features: Any, labels: Array, strength: float)
     return learnt
 
 
+def fit_scaled(problem_type: str, features: Array, labels: Array) -> dict[str, Array]:
+    """Fit as `fit_linear` on features that are standardised first; returns `offset` and `scale` (V,), too."""
+    offset, scale = features.mean(axis=0), features.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    return {**fit_linear(problem_type, (features - offset) / scale, labels, 1.0), "offset": offset, "scale": scale}
+
+
+def scaled_scores(problem_type: str, features: Array, learnt: dict[str, Array], num_labels: int) -> Array:
+    """Compute what `linear_scores` does of what `fit_scaled` learnt."""
+    return linear_scores(problem_type, (features - learnt["offset"]) / learnt["scale"], learnt, num_labels)
+
+
 def fit_bayes(features: Any, labels: Array) -> dict[str, Array]:
     """Fit multinomial naive Bayes over weighted counts, which needs fewer rows than regression does (Ng & Jordan 2001).
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from hf_seq.baselines.baseline import Array, Baseline
-from hf_seq.baselines.linear import fit_linear, linear_scores
+from hf_seq.baselines.linear import fit_scaled, scaled_scores
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
@@ -88,15 +88,10 @@ class StatisticsBaseline(SeriesBaseline):
     kind = "statistics"
 
     def _learn(self, series: list[Array], labels: Array) -> dict[str, Array]:
-        features = statistics(series)
-        offset, scale = features.mean(axis=0), features.std(axis=0)
-        scale = np.where(scale > 0, scale, 1.0)
-        learnt = fit_linear(self.problem_type, (features - offset) / scale, labels, 1.0)
-        return {**learnt, "offset": offset, "scale": scale}
+        return fit_scaled(self.problem_type, statistics(series), labels)
 
     def _answer(self, series: list[Array]) -> Array:
-        features = (statistics(series) - self.arrays["offset"]) / self.arrays["scale"]
-        return linear_scores(self.problem_type, features, self.arrays, self.num_labels)
+        return scaled_scores(self.problem_type, statistics(series), self.arrays, self.num_labels)
 
 
 class DtwBaseline(SeriesBaseline):

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.commands.options import stdin_bytes
-from hf_seq.commands.series_input import is_bare_series, read_series_lines
+from hf_seq.commands.series_input import is_bare_series, read_event_lines, read_series_lines
 from hf_seq.data.lines import decoded, has_labels, has_tags, read_lines
 from hf_seq.errors import InputError
 
 if TYPE_CHECKING:
     from hf_seq.data.inputs import Inputs
 
+READS = ("needs_pairs", "reads_clips", "reads_events")
+"""What a predictor says of inputs that are no texts."""
 LINES = ("", ".txt")
 """The endings of files with a text a line."""
 
@@ -77,6 +79,7 @@ class Reader:
         predictor: it, loaded.
         reads_pairs: whether it reads two texts at a time.
         reads_clips: whether it reads sound: of the command line, paths.
+        reads_events: whether it reads events: of the command line, JSON.
     """
 
     model: str | None = None
@@ -85,13 +88,15 @@ class Reader:
     predictor: Any = None
     reads_pairs: bool = False
     reads_clips: bool = False
+    reads_events: bool = False
 
     @classmethod
     def of(cls, model: str, predictor: Any) -> "Reader":
         """Describe the model of a predictor."""
         labels = tuple(getattr(predictor, "label_names", ()))
-        pairs, clips = getattr(predictor, "needs_pairs", False), getattr(predictor, "reads_clips", False)
-        return cls(model, predictor.reads_numbers and not clips, labels, predictor, pairs, clips)
+        pairs, clips, events = (bool(getattr(predictor, what, False)) for what in READS)
+        numbers = predictor.reads_numbers and not clips and not events
+        return cls(model, numbers, labels, predictor, pairs, clips, events)
 
 
 def read_given(given: Given, reader: Reader) -> Read:
@@ -130,6 +135,8 @@ def read_texts(lines: Iterable[str], reader: Reader, name: str, first: int = 1) 
     """
     if reader.reads_pairs:
         return _parted_lines(lines, name, first)
+    if reader.reads_events:
+        return read_event_lines(lines, name, first)
     return read_series_lines(lines, name, first) if reader.reads_numbers else lines
 
 
@@ -159,6 +166,8 @@ def _holds_lines(path: Path, reader: Reader) -> bool:
     suffix = path.suffix.lower()
     if reader.reads_clips:
         return suffix == ".txt" and not has_labels(path, reader.label_names)
+    if reader.reads_events:
+        return False
     if reader.reads_numbers:
         return suffix in LINES or (suffix == ".jsonl" and is_bare_series(path))
     labels = reader.label_names

@@ -66,7 +66,8 @@ def _ids(read: Read, named: Sequence[str]) -> list[str]:
     odd = next((name for name in named if name not in table.names), None)
     if odd is not None:
         raise InputError(f"--id_column {odd} is not there; the columns are {', '.join(table.names)}.")
-    found = list(named) or [name for name in id_columns(table) if name not in _names(read.inputs.columns)]
+    found = list(named) or list(read.inputs.ids)
+    found = found or [name for name in id_columns(table) if name not in _names(read.inputs.columns)]
     if found and not named:
         print(f"hf-seq: each answer stands behind its {', '.join(found)} (--id_column)", file=sys.stderr)
     return found

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Series of numbers as JSON: on the command line, on stdin, or a series a line in a file."""
+"""Series of numbers and sequences of events as JSON: on the command line, on stdin, or one a line in a file."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -26,6 +26,32 @@ def read_series_lines(lines: Iterable[str], name: str, first: int = 1) -> Iterat
     for number, line in enumerate(lines, start=first):
         if line.strip():
             yield _parsed(line, f"{name} {number}")
+
+
+def read_event_lines(lines: Iterable[str], name: str, first: int = 1) -> Iterator[Any]:
+    """Yield the sequences of lines that hold one: `{"events": ["open", "buy"], ...}`, or names alone, `["open"]`.
+
+    Args:
+        lines: of JSON; blank ones are left out.
+        name: what stands before their number in an error.
+        first: number of the first.
+
+    Raises:
+        InputError: a line holds something else.
+    """
+    for number, line in enumerate(lines, start=first):
+        if not line.strip():
+            continue
+        try:
+            found = parse_json(line)
+        except ValueError:
+            found = None
+        if not isinstance(found, list) and not (isinstance(found, dict) and "events" in found):
+            raise InputError(
+                f"{name} {number} is {line.strip()[:40]!r}, no sequence of events; write one as JSON, "
+                '{"events": ["open", "buy"], "times": [...]}, or read a table of events with --data.'
+            )
+        yield found
 
 
 def is_bare_series(path: Path) -> bool:

@@ -90,8 +90,9 @@ def _run(model: str, given: Given, **settings: Any) -> Any:
     channels = getattr(processor, "feature_size", features) if features is not None else None
     names = tuple((getattr(loaded.config, "id2label", None) or {}).values())
     pairs = features is None and reads_pairs_only(processor)
-    clips = hasattr(processor, "to_frames")
-    reader = Reader(model, features is not None and not clips, names, reads_pairs=pairs, reads_clips=clips)
+    clips, events = hasattr(processor, "to_frames"), hasattr(processor, "to_steps")
+    numbers = features is not None and not clips and not events
+    reader = Reader(model, numbers, names, reads_pairs=pairs, reads_clips=clips, reads_events=events)
     return run(loaded, processor, first_inputs(given, reader, channels), **settings)
 
 
@@ -125,7 +126,7 @@ def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> A
     """
     if given.data is None and not given.arguments:
         raise InputError("There is nothing to trace; give a text, a file, or --data.")
-    if reader.reads_clips:
+    if reader.reads_clips or reader.reads_events:
         return list(islice(read_given(given, reader).values, MOST_ROWS))
     if given.arguments and not reader.reads_numbers:
         return given.arguments[0] if len(given.arguments) == 1 else [tuple(given.arguments)]

@@ -51,6 +51,10 @@ def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str 
         yield f"{len(row['audio']) / (splits.sampling_rate or 1):.2f} s of sound"
         yield _label(row.get("label"), splits)
         return
+    if "events" in row:
+        yield f"{len(row['events'])} events, {', '.join(row['events'])}"
+        yield _label(row["label"], splits) if "label" in row else None
+        return
     if "series" in row:
         series = row["series"]
         channels = len(series[0]) if series else 0

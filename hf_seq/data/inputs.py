@@ -136,12 +136,14 @@ class Inputs:
         table: what else the rows hold; None where each line is an input.
         columns: the columns that were read, by flag.
         notes: what was decided, in words.
+        ids: the columns that name the rows, where that is known.
     """
 
     values: Iterable[Any]
     table: Table | None = None
     columns: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    ids: Sequence[str] = ()
 
 
 def lines_of(source: Source, **named: Any) -> Inputs:

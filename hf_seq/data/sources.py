@@ -12,6 +12,7 @@ from hf_seq.data.builtin.pair_builtins import read_builtin_dates, read_builtin_r
 from hf_seq.data.builtin.reviews import read_builtin_reviews
 from hf_seq.data.builtin.seasons import read_builtin_seasons
 from hf_seq.data.builtin.tones import read_builtin_tones
+from hf_seq.data.builtin.visits import read_builtin_visits
 from hf_seq.data.builtin.waves import read_builtin_waves
 from hf_seq.data.labels.names import label_names_beside
 from hf_seq.data.memory import PREFIX, read_memory
@@ -31,6 +32,7 @@ BUILTINS = {
     "waves": read_builtin_waves,
     "seasons": read_builtin_seasons,
     "tones": read_builtin_tones,
+    "visits": read_builtin_visits,
     "dates": read_builtin_dates,
     "reverse": read_builtin_reverse,
 }

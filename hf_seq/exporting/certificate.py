@@ -93,6 +93,8 @@ def inputs_to_time(task: str, processor: Any, scored: Sequence[Any] | None) -> l
         return [_past(rng, processor) for _ in range(64)]
     if task.startswith("series"):
         return [rng.normal(size=(50, processor.feature_size)).tolist() for _ in range(64)]
+    if task in ("events", "next-event"):
+        return [_events(rng, processor) for _ in range(64)]
     ids = sorted(set(processor.get_vocab().values()) - set(processor.all_special_ids))
     texts = [processor.decode(rng.choice(ids, 20).tolist()) for _ in range(64)]
     return [text.split() or ["a"] for text in texts] if task == "tagging" else [text or "a" for text in texts]
@@ -103,6 +105,13 @@ def _past(rng: np.random.Generator, extractor: Any) -> dict[str, Any]:
     steps, known = extractor.context_length, len(extractor.known_names)
     past = {"series": rng.normal(size=(steps, extractor.feature_size)).tolist()}
     return past | ({"known": rng.normal(size=(steps + extractor.horizon, known)).tolist()} if known else {})
+
+
+def _events(rng: np.random.Generator, extractor: Any) -> dict[str, Any]:
+    """Make up a sequence of events that the model knows."""
+    values = {name: rng.normal(size=20).tolist() for name in extractor.value_names}
+    times = {} if extractor.timed == "none" else {"times": np.arange(20.0).tolist()}
+    return {"events": rng.choice(extractor.vocabulary, 20).tolist(), **times, **values}
 
 
 def digest_of(path: Path) -> str | None:

@@ -89,7 +89,16 @@ def _batches_for(model: Any) -> Iterator[Batch]:
         return batches(1, config.num_channels or 2, missing=0.1)
     limit = config.max_position_embeddings if getattr(config, "position_embedding", None) == "learned" else None
     size = getattr(config, "source_vocab_size", None) or config.vocab_size
-    return batches(size, config.num_features, longest=limit, empty=not config.is_encoder_decoder)
+    drawn = batches(size, config.num_features, longest=limit, empty=not config.is_encoder_decoder)
+    events = getattr(config, "num_events", None)
+    return drawn if events is None else (_with_events(batch, events) for batch in drawn)
+
+
+def _with_events(batch: Batch, events: int) -> Batch:
+    """Put ids of events in the place of the first number of each step."""
+    numbers = batch.inputs.copy()
+    numbers[..., 0] = np.random.default_rng(batch.mask.size).integers(0, events, batch.mask.shape)
+    return Batch(numbers, batch.mask, batch.padding)
 
 
 def _distance(expected: np.ndarray, found: np.ndarray) -> float:

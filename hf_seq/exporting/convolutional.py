@@ -16,7 +16,7 @@ from hf_seq.exporting.steps import Rows, zero_padding
 def encode_convolutions(graph: Graph, model: Any, given: Name, rows: Rows) -> Name:
     """Embed and read, as `ConvolutionalModel` does: ids (B, T), or numbers (B, T, F), to (B, T', H)."""
     if model.config.num_features is not None:
-        states = graph.linear(given, model.embeddings.project)
+        states = graph.embed_numbers(given, model.embeddings.project)
     else:
         states = graph.op("Gather", graph.weight(model.embeddings.tokens.weight), given)
     states, rows = run_front(graph, model, states, rows)

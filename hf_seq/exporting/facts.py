@@ -21,6 +21,7 @@ EXTRACTOR = (
     *("feature_size", "mean", "std", "do_normalize", "missing", "missing_indicator", "max_length"),
     *("truncation_side", "window_length", "window_stride"),
 )
+OF_EVENTS = ("vocabulary", "value_names", "timed")
 SEARCH = ("num_beams", "length_penalty", "early_stopping", "suppress_tokens")
 LEFT_OUT = ("no_repeat_ngram_size", "repetition_penalty", "min_length", "min_new_tokens", "bad_words_ids", "do_sample")
 """Settings of `generate()` that the runtime does not follow."""
@@ -45,9 +46,9 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         )
     config = model.config
     facts: dict[str, Any] = {"kind": task}
-    if task in ("classification", "series", "tagging", "series-tagging"):
+    if task in ("classification", "series", "tagging", "series-tagging", "events", "next-event"):
         facts["labels"] = [config.id2label[index] for index in range(config.num_labels)]
-    if task in ("classification", "series"):
+    if task in ("classification", "series", "events", "next-event"):
         facts["problem_type"] = config.problem_type or "single_label_classification"
         facts["thresholds"] = checked_thresholds(getattr(config, THRESHOLDS, None), config.num_labels)
     if task in ("tagging", "series-tagging"):
@@ -55,9 +56,10 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         facts["marks_spans"] = scheme_of(facts["labels"]) != "none"
     if task == "forecasting":
         return facts | _forecasting(config, processor)
-    if task.startswith("series"):
+    if task.startswith("series") or task in ("events", "next-event"):
         settings = processor.to_dict()
-        return facts | {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
+        facts |= {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
+        return facts if task.startswith("series") else facts | {"events": {name: settings[name] for name in OF_EVENTS}}
     facts |= _reading(model, processor)
     if task == "tagging":
         learnt = processor.init_kwargs

@@ -25,6 +25,7 @@ GRAPHS = "onnx"
 CONTAINER = ("server.py", "Dockerfile")
 """What answers over HTTP, and in what; with every export."""
 MORE_FILES = {"series-tagging": ("runtime_tagging",), "forecasting": ("runtime_series",)}
+MORE_FILES |= dict.fromkeys(("events", "next-event"), ("runtime_series",))
 """What else answers for a task."""
 STAND_IN, OWN_TYPE = "distilbert", "hf_seq_model_type"
 """transformers.js and optimum refuse a type that they do not know. For them this one is an encoder of texts: it takes

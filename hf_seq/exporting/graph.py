@@ -122,6 +122,17 @@ class Graph:
         product = self.op("MatMul", value, self.weight(layer.weight.t()))
         return product if layer.bias is None else self.op("Add", product, self.weight(layer.bias))
 
+    def embed_numbers(self, value: Name, layer: Any) -> Name:
+        """Embed numbers (B, T, F) as a model does: projected, or of events the first one looked up: (B, T, E)."""
+        if not hasattr(layer, "names"):
+            return self.linear(value, layer)
+        ids = self.cast(self.op("Gather", value, self.weight(np.int64(0)), axis=2), INT64)  # (B, T)
+        states = self.op("Gather", self.weight(layer.names.weight), ids)
+        if layer.numbers is None:
+            return states
+        rest = self.op("Slice", value, self.ints(1), self.ints(1 + layer.numbers.in_features), self.ints(2))
+        return self.op("Add", states, self.linear(rest, layer.numbers))
+
     def scores_of_words(self, value: Name, layer: Any) -> Name:
         """Apply an `nn.Linear` whose weights are an embedding's, too, which are kept once: (B, T, E) to (B, T, V)."""
         bias = layer.bias if layer.bias is not None else torch.zeros(layer.out_features)

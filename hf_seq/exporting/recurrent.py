@@ -36,7 +36,7 @@ def encode_tokens(graph: Graph, model: Any, given: Name, rows: Rows) -> Read:
     if embeddings.characters is not None:
         return _read_words(graph, model, given, rows)
     if model.config.num_features is not None:
-        vectors = graph.linear(given, embeddings.project)
+        vectors = graph.embed_numbers(given, embeddings.project)
     else:
         vectors = graph.op("Gather", graph.weight(embeddings.tokens.weight), given)
     states, rows = run_front(graph, model, vectors, rows)

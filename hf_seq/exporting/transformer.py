@@ -24,7 +24,7 @@ def encode_steps(graph: Graph, model: Any, given: Name, rows: Rows) -> Name:
     """Embed, place and read, as `TransformerEncoderModel` does: (B, T) or (B, T, F) to (B, T, H)."""
     config, embeddings = model.config, model.embeddings
     if config.num_features is not None:
-        states = graph.linear(given, embeddings.project)
+        states = graph.embed_numbers(given, embeddings.project)
     else:
         states = look_up(graph, embeddings, given, config.hidden_size)
     states, rows = run_front(graph, model, states, rows)

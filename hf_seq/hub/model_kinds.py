@@ -54,9 +54,9 @@ class ModelKind:
         return kinds.KINDS[self.predictor].reads_numbers
 
     @property
-    def reads_clips(self) -> bool:
-        """Whether it reads sound."""
-        return kinds.KINDS[self.predictor].reads_clips
+    def modality(self) -> str | None:
+        """What the numbers that it reads are made of, `audio` or `events`; None of bare numbers and texts."""
+        return kinds.KINDS[self.predictor].modality
 
 
 _DECISIONS = (
@@ -96,6 +96,16 @@ clip = {"array": [0.1, -0.1] * 4000, "sampling_rate": 8000}  # your sound, or it
 with torch.inference_mode():
     scores = model(**extractor([clip], return_tensors="pt")).logits.softmax(-1)[0].tolist()
 print({model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)})"""
+_EVENTS = """\
+sequence = {example}  # your events
+with torch.inference_mode():
+    scores = model(**extractor(sequence, return_tensors="pt")).logits.softmax(-1)[0].tolist()
+print({{model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)}})"""
+_NEXT = """\
+sequence = {example}  # your events so far
+with torch.inference_mode():
+    scores = model(**extractor(sequence, return_tensors="pt")).logits[0, -1].softmax(-1).tolist()
+print({{model.config.id2label[index]: round(score, 3) for index, score in enumerate(scores)}})"""
 _FORECAST = """\
 past = [[0.0] * extractor.feature_size] * extractor.context_length  # your numbers: steps, channels
 with torch.inference_mode():
@@ -106,6 +116,10 @@ values = torch.zeros(1, 20, model.config.num_features)  # your numbers: batch, s
 with torch.inference_mode():
     print(model(input_values=values).logits)"""
 
+_EVENT_LIMITS = (
+    "It knows the events of its training data by their names; new ones are all alike to it. What people do changes "
+    "with time and place, so that scores on last year's events say little of next year's."
+)
 _SERIES_LIMITS = "It knows series of the sensors, rates and units it was trained on, and gives every series its labels."
 
 KINDS = (
@@ -183,6 +197,22 @@ KINDS = (
         pipeline="audio-classification",
     ),
     ModelKind(
+        predictor="EventPredictor",
+        hub_task=None,
+        noun="classifier of sequences of events",
+        code=_EVENTS,
+        limits=_EVENT_LIMITS,
+        misuse="Decisions about people (credit, insurance, work, medicine, law), and alarms that nobody else watches.",
+    ),
+    ModelKind(
+        predictor="NextEventPredictor",
+        hub_task=None,
+        noun="model of the event that comes next",
+        code=_NEXT,
+        limits=_EVENT_LIMITS,
+        misuse="Treating what is likely as what will happen, or nudging people towards it.",
+    ),
+    ModelKind(
         predictor="SeriesTagger",
         hub_task=None,
         noun="tagger of series of numbers",
@@ -244,14 +274,26 @@ def _named(source: str) -> str:
 
 def _example_source(folder: Path, kind: ModelKind, example: str | None, extractor: dict[str, Any]) -> str:
     """Write the example as Python source."""
-    if kind.reads_clips:
+    if kind.modality == kinds.AUDIO:
         return '{"array": [0.1, -0.1] * 4000, "sampling_rate": 8000}'
+    if kind.modality == kinds.EVENTS:
+        return json.dumps(event_example(extractor), ensure_ascii=False)
     if kind.reads_series:
         return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
     columns = read_json(folder / "record.json").get("columns") or {}
     if columns.get("text_pair_column"):
         return ", ".join(_PAIR)
     return json.dumps(example or kind.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
+
+
+def event_example(extractor: dict[str, Any]) -> dict[str, Any]:
+    """Make a sequence of two events that a model knows, by the description of its feature extractor."""
+    names = list(extractor.get("vocabulary") or ["event"])
+    timed = {"none": {}, "numbers": {"times": [0.0, 1.0]}}.get(
+        extractor.get("timed", "none"), {"times": ["2026-01-05T10:00:00", "2026-01-05T10:01:30"]}
+    )
+    values = {name: [1.0, 2.0] for name in extractor.get("value_names") or []}
+    return {"events": [names[0], names[-1]], **timed, **values}
 
 
 def pipeline_name(config: dict[str, Any], kind: ModelKind) -> str:
@@ -265,7 +307,8 @@ def _direct(kind: ModelKind, repo_id: str, trust: str, example: str, has_extract
     series = kind.reads_series
     reader = ("AutoFeatureExtractor", "extractor") if series else ("AutoTokenizer", "tokenizer")
     has_reader = has_extractor or not series
-    body = (kind.code if has_extractor else _BARE_SERIES) if series else kind.code.format(example=example)
+    body = kind.code.format(example=example) if kind.modality == kinds.EVENTS or not series else kind.code
+    body = body if has_reader else _BARE_SERIES
     auto = kind.auto_class
     lines = ["import torch"] if "torch." in body else []
     lines += [f"from transformers import {', '.join(sorted([auto, reader[0]]) if has_reader else [auto])}", ""]

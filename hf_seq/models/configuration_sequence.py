@@ -17,9 +17,9 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
 
     Args:
         vocab_size: rows of the token embedding.
-        hidden_size: width H of the states a layer gives for each step.
-        num_hidden_layers: layers, one on top of the other.
+        hidden_size: width H of the states a layer gives for each step, of `num_hidden_layers` of them.
         num_features: F, for numeric sequences; the model then takes `input_values` (B, T, F) in place of `input_ids`.
+        num_events: the first of these numbers is the id of an event, below this, and is embedded.
         pooling: how the states of all steps become one vector: state of the `first` or `last` real step, `mean` or
             `max` over the real steps, or `attention` (additive, Bahdanau et al. 2015, arXiv:1409.0473).
         token_dropout: share of steps that are blanked in training, whole words at a time (Iyyer et al. 2015,
@@ -50,6 +50,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
     hidden_size: int = 256
     num_hidden_layers: int = 1
     num_features: int | None = None
+    num_events: int | None = None
     pooling: Literal["first", "last", "mean", "max", "attention"] = "mean"
     token_dropout: float | int = 0.0
     word_dropout: float | int = 0.0
@@ -88,7 +89,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
 
     def validate_sizes(self) -> None:
         """Every size is at least one, and padding is a row of the embedding."""
-        sizes = ("vocab_size", "hidden_size", "num_hidden_layers", "num_features")
+        sizes = ("vocab_size", "hidden_size", "num_hidden_layers", "num_features", "num_events")
         for name in (*sizes, "front_layers", "front_kernel_size", "front_stride"):
             value = getattr(self, name, None)  # encoder-decoders have no front
             if value is not None and value < 1:
@@ -119,8 +120,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
             raise ValueError("class_weights do not apply to problem_type='regression'; leave them out.")
         if len(self.class_weights) != self.num_labels:
             raise ValueError(
-                f"class_weights has {len(self.class_weights)} entries for {self.num_labels} labels; "
-                "give one each, in label order."
+                f"class_weights has {len(self.class_weights)} entries for {self.num_labels} labels; give one each."
             )
         if any(weight <= 0 for weight in self.class_weights):
             raise ValueError(f"class_weights={self.class_weights} must all be above 0.")

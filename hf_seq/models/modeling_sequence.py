@@ -19,7 +19,7 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 from .configuration_sequence import SequenceConfig
 from .dropout import Dropout, keep_words
 from .padding import Padding, zero_padding
-from .shipping import ship_parts
+from .shipping import ship_parts, sibling
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -49,7 +49,9 @@ class InputEmbedding(nn.Module):
             self.tokens = nn.Embedding(vocab_size or config.vocab_size, width, padding_idx=config.pad_token_id)
             self.tokens.weight.requires_grad_(not config.freeze_embeddings)
         else:
-            self.project = nn.Linear(config.num_features, width)
+            events = getattr(config, "num_events", None) is not None
+            project: Any = sibling("events").EventEmbedding(config, width) if events else None
+            self.project = project or nn.Linear(config.num_features, width)
         self.word_dropout = config.word_dropout
         self.token_dropout = nn.Dropout1d(config.token_dropout)  # over whole steps of (B, T, E)
         self.dropout = Dropout(config.embedding_dropout) if dropout is None else dropout
@@ -73,7 +75,8 @@ class InputEmbedding(nn.Module):
                 inputs_embeds = self._look_up(input_ids)
             else:
                 assert input_values is not None  # checked where inputs enter the model
-                inputs_embeds = self.project(zero_padding(input_values, padding).to(self.project.weight.dtype))
+                values = zero_padding(input_values, padding)
+                inputs_embeds = self.project(values.to(getattr(self.project, "weight", values).dtype))
         states = self.dropout(self.token_dropout(inputs_embeds)) if self.training else inputs_embeds
         return states if self.characters is None else torch.cat([states, self.characters(input_ids, padding)], dim=-1)
 
@@ -142,8 +145,7 @@ class SequencePreTrainedModel(PreTrainedModel):
         assert inputs is not None  # it is the one that is given
         if inputs.dim() != (2 if name == "input_ids" else 3):
             raise ValueError(
-                f"{name} has shape {tuple(inputs.shape)}; "
-                f"it must be (batch, steps{'' if name == 'input_ids' else ', width'})."
+                f"{name} has shape {tuple(inputs.shape)}; it must be (batch, steps{', width' * (name != 'input_ids')})."
             )
         if inputs.shape[1] == 0 and (name != "input_ids" or self.config.is_encoder_decoder):
             raise ValueError(
@@ -151,8 +153,8 @@ class SequencePreTrainedModel(PreTrainedModel):
             )
         if name == "input_values" and inputs.shape[-1] != features:
             raise ValueError(
-                f"input_values has {inputs.shape[-1]} features a step, "
-                f"but the model was made for num_features={features}."
+                f"input_values has {inputs.shape[-1]} features a step, but the model was made for "
+                f"num_features={features}."
             )
         return inputs
 
@@ -227,9 +229,8 @@ class SequencePreTrainedModel(PreTrainedModel):
         vectors = torch.as_tensor(vectors, dtype=table.dtype, device=table.device)
         if vectors.shape != (len(words), table.shape[1]):
             raise ValueError(
-                f"vectors have shape {tuple(vectors.shape)} for {len(words)} words "
-                f"and an embedding {table.shape[1]} wide; "
-                f"they must be ({len(words)}, {table.shape[1]})."
+                f"vectors have shape {tuple(vectors.shape)} for {len(words)} words and an embedding {table.shape[1]} "
+                f"wide; they must be ({len(words)}, {table.shape[1]})."
             )
         pairs = [(vocabulary[word], row) for row, word in enumerate(words) if word in vocabulary]
         if pairs:

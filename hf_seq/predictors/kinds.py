@@ -24,7 +24,7 @@ class Kind:
         predictor: the name of its predictor, which `hf_seq` exports.
         task: what `hf-seq train --task` calls it.
         reads_numbers: whether its inputs are series of numbers (`num_features` in the configuration), not texts.
-        reads_clips: whether these are frames of sound (`modality` in the configuration).
+        modality: what these numbers are made of, `audio` or `events`, as the configuration says; None of bare numbers.
     """
 
     noun: str
@@ -35,15 +35,15 @@ class Kind:
     predictor: str
     task: str
     reads_numbers: bool = False
-    reads_clips: bool = False
+    modality: str | None = None
 
     def predictor_class(self) -> Any:
         """Import the predictor."""
         return getattr(import_module(f"hf_seq.predictors.{self.module}"), self.predictor)
 
 
-AUDIO = "audio"
-"""The `modality` of models that read frames of sound."""
+AUDIO, EVENTS = "audio", "events"
+"""The `modality` of models that read frames of sound, and of those that read events."""
 _CLASSIFIES, _TAGS = ("ForSequenceClassification",), ("ForTokenClassification",)
 _CLASSIFIER, _TAGGER = "AutoModelForSequenceClassification", "AutoModelForTokenClassification"
 KINDS = {
@@ -86,7 +86,29 @@ KINDS = {
             predictor="AudioPredictor",
             task="audio",
             reads_numbers=True,
-            reads_clips=True,
+            modality=AUDIO,
+        ),
+        Kind(
+            noun="a classifier of events",
+            ability="classify sequences of events",
+            endings=_CLASSIFIES,
+            auto_class=_CLASSIFIER,
+            module="events",
+            predictor="EventPredictor",
+            task="events",
+            reads_numbers=True,
+            modality=EVENTS,
+        ),
+        Kind(
+            noun="a model of the next event",
+            ability="say which event comes next",
+            endings=_TAGS,
+            auto_class=_TAGGER,
+            module="events",
+            predictor="NextEventPredictor",
+            task="next-event",
+            reads_numbers=True,
+            modality=EVENTS,
         ),
         Kind(
             noun="a tagger of series",
@@ -140,17 +162,18 @@ KINDS = {
 """By the name of the predictor."""
 
 
-def kind_of(class_name: str, *, reads_numbers: bool, reads_clips: bool = False) -> Kind | None:
+def kind_of(class_name: str, *, reads_numbers: bool, modality: str | None = None) -> Kind | None:
     """Find the kind of a model by the name of its class; None for a bare encoder and for heads not known here."""
-    reads = (reads_numbers, reads_clips)
-    fits = (kind for kind in KINDS.values() if (kind.reads_numbers, kind.reads_clips) == reads)
+    reads = (reads_numbers, modality)
+    fits = (kind for kind in KINDS.values() if (kind.reads_numbers, kind.modality) == reads)
     return next((kind for kind in fits if class_name.endswith(kind.endings)), None)
 
 
 def kind_of_config(class_name: str, config: Mapping[str, Any]) -> Kind | None:
     """Find the kind of a model by the name of its class and its configuration, as a dict."""
-    numbers, clips = config.get("num_features") is not None, config.get("modality") == AUDIO
-    return kind_of(class_name, reads_numbers=numbers, reads_clips=clips)
+    made_of = config.get("modality")
+    numbers = config.get("num_features") is not None
+    return kind_of(class_name, reads_numbers=numbers, modality=made_of if made_of in (AUDIO, EVENTS) else None)
 
 
 def kind_of_model(model: Any) -> Kind | None:

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from hf_seq.baselines.baseline import Baseline, SavedBaseline
+from hf_seq.baselines.events import EventBaseline
 from hf_seq.baselines.series import SeriesBaseline
 from hf_seq.errors import InputError
 from hf_seq.files.reading import without_surrogates
@@ -77,7 +78,7 @@ class Predictor(BasePredictor):
     """
 
     baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (Baseline,)
-    not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (SeriesBaseline,)
+    not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (SeriesBaseline, EventBaseline)
     _engine: ScoringEngine | None
 
     def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:

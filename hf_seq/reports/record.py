@@ -37,6 +37,8 @@ INPUTS = {
     "sequence-feature-classification": ("series", "series"),
     "sequence-feature-tagging": ("series", "series"),
     "audio-classification": ("clip", "clips"),
+    "event-sequence-classification": ("sequence", "sequences"),
+    "next-event-prediction": ("sequence", "sequences"),
 }
 """What one and several inputs of a task are called where they are no texts."""
 TEXT_METRICS = frozenset({"bleu", "chrf", "ter", "exact_match", "rouge1", "rouge2", "rougeL", "rougeLsum"})

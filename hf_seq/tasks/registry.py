@@ -18,7 +18,7 @@ from typing import Any
 
 from hf_seq.errors import InputError
 from hf_seq.files.reading import object_or_nothing
-from hf_seq.predictors.kinds import AUDIO
+from hf_seq.predictors.kinds import AUDIO, EVENTS, kind_of_config
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe, panels
 
@@ -30,6 +30,8 @@ TASKS: dict[str, "str | Task[Any]"] = {
     "series": "hf_seq.tasks.series.task:SERIES",
     "series-tagging": "hf_seq.tasks.series_tagging.task:SERIES_TAGGING",
     "audio": "hf_seq.tasks.audio.task:AUDIO",
+    "events": "hf_seq.tasks.events.task:EVENTS",
+    "next-event": "hf_seq.tasks.next_event.task:NEXT_EVENT",
     "forecasting": "hf_seq.tasks.forecasting.task:FORECASTING",
     "seq2seq": "hf_seq.tasks.seq2seq.task:SEQ2SEQ",
 }
@@ -102,8 +104,10 @@ def task_of_saved(folder: str | Path) -> "Task[Any]":
     recipe = record.get("recipe")
     if isinstance(recipe, dict) and recipe.get("task") in task_names():
         return task_named(recipe["task"])
-    if config.get("modality") == AUDIO:
-        return task_named("audio")
+    if config.get("modality") in (AUDIO, EVENTS):  # which a class and its numbers alone do not tell
+        kind = next(filter(None, (kind_of_config(name, config) for name in named_classes(config))), None)
+        if kind is not None:
+            return task_named(kind.task)
     for task in map(task_named, task_names()):
         named = baseline.get("task") == task.name
         fits = task.reads_numbers == (config.get("num_features") is not None)

@@ -20,6 +20,8 @@ HEADS = {
     "Predictor": "sequence",
     "SeriesPredictor": "sequence",
     "AudioPredictor": "sequence",
+    "EventPredictor": "sequence",
+    "NextEventPredictor": "token",
     "TaggingPredictor": "token",
     "SeriesTagger": "token",
     "MaskedLanguageModel": "masked",

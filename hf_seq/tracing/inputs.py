@@ -15,6 +15,7 @@ from torch import Tensor
 
 from hf_seq.errors import InputError
 from hf_seq.files.reading import without_surrogates
+from hf_seq.models.feature_extraction_events import several
 from hf_seq.predictors.encoders import token_limit
 from hf_seq.text.two_texts import as_pair, each_text, reads_pairs_only
 from hf_seq.tracing.record import Step
@@ -60,6 +61,8 @@ def prepare(model: Any, processor: Any, inputs: Any, *, truncation: bool = True)
     features = getattr(model.config, "num_features", None)
     if hasattr(processor, "to_frames") and not (isinstance(inputs, Mapping) and "input_values" in inputs):
         return _from_clips(inputs if isinstance(inputs, list) else [inputs], processor)
+    if hasattr(processor, "to_steps") and not (isinstance(inputs, Mapping) and "input_values" in inputs):
+        return _from_events(several(inputs), processor)
     if isinstance(inputs, Mapping):
         return _ready(dict(inputs), processor)
     if isinstance(inputs, str) or (isinstance(inputs, list | tuple) and inputs and _is_text(inputs[0])):
@@ -175,6 +178,29 @@ def _from_clips(clips: list[Any], extractor: Any) -> TraceInput:
     steps = [_series_steps(real, np.zeros(sum(real), dtype=bool), False) for real in mask.tolist()]
     raw = [f"{len(each) / extractor.sampling_rate:.2f} s of sound" for each in samples]
     return TraceInput(tensors, mask, steps, raw, [], [len(extractor.to_frames(each)) for each in samples])
+
+
+def _from_events(sequences: list[Any], extractor: Any) -> TraceInput:
+    """Make steps of events, each called by its name; those that training did not know are marked."""
+    try:
+        made = extractor(sequences, return_tensors="pt", padding=True)
+        names = [extractor.parts_of(each, row)[0] for row, each in enumerate(sequences)]
+    except (ValueError, TypeError) as error:
+        raise InputError(str(error)) from error
+    tensors = {key: torch.as_tensor(value) for key, value in made.items()}
+    mask, known = _mask_of(tensors), set(extractor.vocabulary)
+    steps = []
+    for events, real in zip(names, mask.tolist(), strict=True):
+        read = iter(events[-sum(real) :])
+        row = [next(read) if is_real else None for is_real in real]
+        steps.append(
+            [
+                Step(name or "", None, "padding" if name is None else "known" if name in known else "unknown")
+                for name in row
+            ]
+        )
+    raw = [_short(f"{len(events)} events: {', '.join(events)}") for events in names]
+    return TraceInput(tensors, mask, steps, raw, [], [len(events) for events in names])
 
 
 def _extracted(series: list[np.ndarray], extractor: Any, truncation: bool) -> dict[str, Tensor]:

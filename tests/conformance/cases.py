@@ -62,6 +62,7 @@ def recurrent_cases() -> list[Case]:
     for cell, pooling in zip(CELLS, ("attention", "last", "mean"), strict=True):
         settings = {"cell_type": cell, "pooling": pooling, "bidirectional": cell != "gru", "num_features": FEATURES}
         cases.append(_case("recurrent", f"numeric_{cell}_{pooling}", **settings))
+    cases.append(_case("recurrent", "events_gru", cell_type="gru", num_features=FEATURES, num_events=3))
     return cases
 
 
@@ -84,6 +85,8 @@ def transformer_cases() -> list[Case]:
     for position, pooling in (("sinusoidal", "mean"), ("rotary", "attention")):
         settings = {"position_embedding": position, "pooling": pooling, "num_features": FEATURES}
         cases.append(_case("transformer_encoder", f"numeric_{position}_{pooling}", **settings))
+    events = {"num_features": FEATURES, "num_events": 3}
+    cases.append(_case("transformer_encoder", "events_rotary", position_embedding="rotary", **events))
     return cases
 
 
@@ -94,6 +97,7 @@ def convolutional_cases() -> list[Case]:
         "resnet_layer_norm_attention": {"block": "resnet", "norm": "layer", "pooling": "attention"},
         "inception_numeric_max": {"block": "inception", "pooling": "max", "num_features": FEATURES},
         "fcn_statistics_numeric": {"block": "fcn", "statistics": True, "deep_share": 0.5, "num_features": FEATURES},
+        "resnet_events": {"block": "resnet", "num_features": FEATURES, "num_events": 3},
         "fcn_lstm_numeric_causal": {
             "recurrent_size": 12,
             "bidirectional": False,
@@ -125,6 +129,7 @@ def tagging_cases() -> list[Case]:
             "tagging_lstm": {"cell_type": "lstm"},
             "tagging_lstm_crf_bio": {"cell_type": "lstm", **crf},
             "tagging_uni_gru_crf": {"cell_type": "gru", "bidirectional": False, **crf},
+            "tagging_events_uni_lstm": {"bidirectional": False, "num_features": FEATURES, "num_events": 3},
             "tagging_numeric_lstm_crf": {"num_features": FEATURES, **crf},
             "tagging_lstm_cnn_letters_crf_bio": {"character_encoder": "cnn", **letters, **crf},
             "tagging_lstm_lstm_letters": {"character_encoder": "lstm", **letters},

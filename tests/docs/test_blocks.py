@@ -21,6 +21,7 @@ RUN = (
     "text-to-text",
     "series",
     "audio",
+    "events",
     "confidence",
 )
 """Pages whose Python is run from top to bottom, in one program."""

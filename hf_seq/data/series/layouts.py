@@ -62,7 +62,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     table = raw.tables["train"]
     if series_column is not None or any(is_nested(table, name) for name in table.names):
         return Arranged(raw)
-    _join_ids(raw, options.id_column)
+    join_ids(raw, options.id_column)
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
@@ -79,7 +79,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     return _long(raw, options, ids, per_step=per_step)
 
 
-def _join_ids(raw: RawData, column: str | None) -> None:
+def join_ids(raw: RawData, column: str | None) -> None:
     """Where several columns name a series together, such as subject and trial, make one of them."""
     names = [name.strip() for name in (column or "").split(",")]
     for table in raw.tables.values():

@@ -88,7 +88,7 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     parts = [part.strip() for part in (ids or "").split(",")]  # several columns may name a series together
     rest = [name for name in table.names if name not in (ids, roles.time, roles.label, roles.group)]
     owners = codes_of(table, ids)
-    fixed = [name for name in rest if ids is not None and _is_fixed(table, name, owners)]
+    fixed = [name for name in rest if ids is not None and is_fixed(table, name, owners)]
     names = [name for name in rest if name not in fixed and share_of_numbers(table, name) < SOME_NUMBERS]
     if roles.time is None and options.time_column is None:
         _take_time(table, roles, names)
@@ -96,10 +96,10 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
         roles.channels = [name for name in options.channel_names if name != TIME_GAP]
         return roles
     rest = [name for name in rest if name in fixed or name not in parts]
-    counters = [name for name in rest if name not in (*fixed, *names) and _is_counter(table, name)]
+    counters = [name for name in rest if name not in (*fixed, *names) and is_counter(table, name)]
     names = [name for name in names if name != roles.time]
     roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, roles.time)]
-    if roles.label is None and _labels_beside(table.path) is None:
+    if roles.label is None and labels_beside(table.path) is None:
         _take_label(table, roles, fixed, names)
     if options.group_column is None:
         _choose_group(table, roles, fixed, owners)
@@ -143,7 +143,7 @@ def _find_time(table: Table, options: SeriesOptions, ids: str | None) -> str | N
     return next((by_name[name] for name in TIME_NAMES if name in by_name), None)
 
 
-def _is_fixed(table: Table, name: str, owners: Array) -> bool:
+def is_fixed(table: Table, name: str, owners: Array) -> bool:
     """Check whether a column has one value in each series, and series have several steps."""
     return len(set(owners.tolist())) < len(owners) and is_function_of(table.values(name), owners.tolist())
 
@@ -155,14 +155,18 @@ def _named(table: Table, fixed: Sequence[str]) -> list[str]:
 def is_dated(table: Table, name: str) -> bool:
     """Check whether the first values of a column are times, in whatever order."""
     values = table.values(name, DATED)
+    if not any(any(letter.isdigit() for letter in str(value)) for value in values):
+        return False  # no time is written without a digit, and trying all ways takes seconds
     try:
         return len(set(map(str, values))) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
     except InputError:
         return False
 
 
-def _is_counter(table: Table, name: str) -> bool:
-    """Check whether a column numbers the rows of the file."""
+def is_counter(table: Table, name: str) -> bool:
+    """Check whether a column numbers the rows of the file, or is an index that pandas wrote."""
+    if name.startswith("__index_level_") or name.startswith("Unnamed: "):
+        return True
     values = table.values(name)
     if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
         return False
@@ -246,7 +250,7 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
     rows = np.split(order, np.cumsum(np.bincount(codes))[:-1]) if len(codes) else []
     if times is None:
         return rows, []
-    sorted_rows, sorted_times, twice, wrapped = [], [], 0, 0
+    sorted_rows, sorted_times, twice, wrapped, moved = [], [], 0, 0, 0
     for places in rows:
         seconds = times.seconds[places]
         if times.clock:
@@ -254,9 +258,12 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
             wrapped += int(unwrapped is not seconds and not np.array_equal(unwrapped, seconds))
             seconds = unwrapped
         by_time = np.argsort(seconds, kind="stable")
+        moved += int((np.diff(by_time) < 0).any())
         sorted_rows.append(places[by_time])
         sorted_times.append(seconds[by_time])
         twice += int((np.diff(sorted_times[-1]) == 0).sum())
+    if moved:
+        notes.append(f"{moved:,} of {len(rows):,} ids are not in the order of their times, and are sorted")
     if twice:
         notes.append(
             f"{twice:,} steps have the time of the step before; they stay in the order of the file (if one column "
@@ -293,7 +300,7 @@ def long_table(table: Table, roles: Roles, times: Times | None, where: str, *, p
             )
         columns[GROUP] = [groups[rows[0]] for rows in places]
     label_names = table.class_names.get(roles.label or "")
-    beside = _labels_beside(table.path)
+    beside = labels_beside(table.path)
     if roles.label in table.names:
         _add_labels(columns, table.values(roles.label or ""), places, roles.label or "", notes, per_step=per_step)
     elif beside is not None:
@@ -315,7 +322,8 @@ def _add_labels(
         notes.append(f"{name!r} changes inside series and is read as a tag for every step")
 
 
-def _labels_beside(path: Path | None) -> Path | None:
+def labels_beside(path: Path | None) -> Path | None:
+    """Find the file of labels beside a table: X_labels.csv or labels.csv for X.csv."""
     if path is None:
         return None
     places = (path.with_name(f"{path.stem}_labels{path.suffix}"), path.with_name(f"labels{path.suffix}"))
