@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models of events, their feature extractor and pipeline work where only transformers is installed."""
 
+import ast
+import contextlib
+import io
 import json
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 import torch
 
 import hf_seq
+from hf_seq.hub.model_kinds import code_blocks, event_example
 
 from .models.factories import make_config, perturb
 from .test_shipping import SOURCES, WITHOUT_HF_SEQ, run
@@ -59,6 +63,27 @@ def test_a_model_of_events_answers_alike_without_hf_seq(tmp_path, head):
         if not path.name.endswith("_entry.py"):
             assert path.read_bytes() == (SOURCES / path.name).read_bytes()
     assert {"events.py", "feature_extraction_events.py"} <= {each.name for each in folder.iterdir()}
+
+
+@pytest.mark.parametrize("timed", ["none", "numbers", "dates"])
+@pytest.mark.parametrize("head", ["SequenceClassification", "TokenClassification"])
+def test_the_code_of_a_card_runs_and_answers_as_the_predictor(tmp_path, head, timed):
+    values = [] if timed == "none" else ["amount"]
+    extractor = hf_seq.EventFeatureExtractor(vocabulary=["open", 'say "{}"'], value_names=values, timed=timed)
+    fields = {"num_features": extractor.num_features, "num_events": extractor.num_events, "pad_token_id": None}
+    config = make_config(cell_type="gru", bidirectional=False, id2label={0: "open", 1: "buy"}, **fields)
+    perturb(getattr(hf_seq, f"RecurrentFor{head}")(config)).save_pretrained(tmp_path)
+    extractor.save_pretrained(tmp_path)
+    answer = hf_seq.load(tmp_path)(event_example(extractor.to_dict()))
+    piped, direct = code_blocks(tmp_path, str(tmp_path), None)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(piped, {})
+        exec(direct, {})
+    said = [ast.literal_eval(line) for line in printed.getvalue().splitlines() if line[:1] in "[{"]
+    assert said[-1][answer["label"]] == pytest.approx(answer["score"], abs=1e-3)
+    last = said[0][-1] if isinstance(said[0], list) else said[0]
+    assert last["score"] == pytest.approx(answer["score"], abs=1e-3)
 
 
 def test_a_model_of_bare_numbers_ships_nothing_of_events(tmp_path):

@@ -201,7 +201,7 @@ def gather_notes(entries: Sequence[Entry], common: Sequence[str]) -> list[str]:
 def write_outputs(comparison: Comparison, task: Task[Any], splits: "Splits", output: Path) -> None:
     """Write the table, the page and the figures for scripts."""
     write_text(output / "table.md", to_markdown(comparison))
-    shown = [joined(each, " | ") for each in task.data.inputs(splits.test)]
+    shown = [joined(each, " | ") for each in task.data.shown(splits.test)]
     write_report(comparison, shown, output / "report.html", rows=splits.test["row"][:])
     rows = [_plain(comparison, row) for row in comparison.rows]
     first = comparison.first

@@ -47,6 +47,8 @@ def load_demo(path: str, *, trust: bool = True) -> ModelDemo:
     kind = next(fitting, None)
     if kind is None:
         heads = ", ".join(head for what, head in DEMOS if what == reads)
+        if not heads:
+            raise ValueError(f"{path} reads {reads}, and there is no page for that; answer by `hf-seq predict {path}`.")
         raise ValueError(f"{path} holds {name or 'no head'}; for models that read {reads} the page shows {heads}.")
     return kind(path, trust=trust)
 

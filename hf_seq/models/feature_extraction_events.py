@@ -191,9 +191,8 @@ class EventFeatureExtractor(SeriesFeatureExtractor):
 
     def pipelines(self, config: dict[str, Any]) -> None:
         """Note in the configuration of a model that it reads events, and which pipeline is beside it."""
+        super().pipelines(config)
         config["modality"] = "events"
-        if any(name.endswith("ForSequenceClassification") for name in config.get("architectures") or []):
-            super().pipelines(config)
 
 
 def event_name(given: Any) -> str:

@@ -64,7 +64,7 @@ class EventPredictor(Predictor):
     def _check(self, given: Any, row: int | None = None) -> Any:
         """Read a sequence as numbers (T, C); a baseline reads it later."""
         try:
-            if self.extractor is None:
+            if self.extractor is None or is_read(given):
                 return given
             steps: Array = self.extractor.to_steps(given, row or 0)
         except (ValueError, TypeError) as error:
@@ -75,6 +75,11 @@ class EventPredictor(Predictor):
         """Return what the model alone is called with for one sequence."""
         values = encode_series([self._check(sequence)], self.processor).values
         return {"input_values": torch.from_numpy(np.stack(values))}
+
+
+def is_read(given: Any) -> bool:
+    """Tell whether a sequence is numbers (T, C) already."""
+    return isinstance(given, np.ndarray) and given.ndim == 2 and given.dtype.kind == "f"
 
 
 class NextEventEngine(EventEngine):

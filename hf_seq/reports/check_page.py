@@ -92,10 +92,10 @@ def _figures(
 ) -> Iterator[tuple[str, Markup]]:
     """Draw lengths, side by side where texts are written from texts, and what is to be learned."""
     columns = splits.train.column_names
-    for column in ("text", "tokens", "series", "audio", "source", "target"):
+    for column in ("text", "tokens", "series", "audio", "events", "source", "target"):
         if column in columns and names:
             lengths, unit = _lengths(splits, names, column, processor)
-            what = {"tokens": "sentence", "audio": "clip"}.get(column, column)
+            what = {"tokens": "sentence", "audio": "clip", "events": "sequence"}.get(column, column)
             yield f"Length of each {what}", _svg(length_histogram(lengths, unit, max_length))
     answers = answers_figure(splits, names, MOST) if names else None
     if answers is not None:
@@ -104,8 +104,9 @@ def _figures(
 
 def _lengths(splits: Splits, names: Sequence[str], column: str, processor: Any) -> tuple[dict[str, list[int]], str]:
     inputs = {name: splits[name][:MOST][column] for name in names}
-    if column == "series":
-        return {name: [len(each) for each in rows] for name, rows in inputs.items()}, "steps"
+    if column in ("series", "events"):
+        unit = "steps" if column == "series" else "events"
+        return {name: [len(each) for each in rows] for name, rows in inputs.items()}, unit
     if column == "audio":
         rate = (splits.sampling_rate or 1) / 1000
         return {name: [round(len(each) / rate) for each in rows] for name, rows in inputs.items()}, "milliseconds"

@@ -114,6 +114,9 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
     are_series = len(inputs) > 0 and not isinstance(inputs[0], str | list)
     if isinstance(kind, Tags):
         words = [list(map(str, range(len(series)))) for series in inputs] if are_series else inputs  # steps by number
+        words = [
+            row[-len(tags) :] for row, tags in zip(words, comparison.done[0].gold, strict=True)
+        ]  # the last are read
         return nothing | {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, words, rows)}
     by_label = scores_of_labels(comparison)
     if are_series:

@@ -25,6 +25,8 @@ class EventClassifier(SeriesClassifier):
 
     def check(self, given: Any, row: int) -> Any:
         """Give a sequence as numbers (T, C)."""
+        if isinstance(given, np.ndarray) and given.ndim == 2 and given.dtype.kind == "f":
+            return given  # was read before
         facts, where = self.facts["events"], f"sequence {row}"
         given = {"events": given} if isinstance(given, list | tuple) else given
         if not isinstance(given, dict) or not isinstance(given.get("events"), list | tuple) or not given["events"]:
@@ -57,9 +59,10 @@ class NextEvent(EventClassifier):
         rows, _, cut = self.encode(inputs)
         return [activate(each[-1].tolist(), self.problem_type) for each in self._step_logits(rows)], cut
 
-    def __call__(self, given: Any) -> dict[str, Any]:
-        """Answer one sequence."""
-        return self.answers([self.check(given, 0)])[0]
+    def _answer_alone(self, given: Any) -> dict[str, Any] | None:
+        """Leave one sequence to what answers many, since its scores are of steps."""
+        del given
+        return None
 
     def step_scores(self, sequences: list[Any]) -> list[Any]:
         """Compute the probabilities (T, L) of the event after each event."""

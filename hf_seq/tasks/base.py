@@ -73,6 +73,10 @@ class Data(ABC, Generic[R]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List what a predictor is called with, row for row."""
 
+    def shown(self, rows: "Dataset") -> list[Any]:
+        """List the inputs as reports show them, row for row: texts, words or numbers; by default as they are."""
+        return self.inputs(rows)
+
     def as_trained(self, recipe: R, predictor: Any) -> R:
         """Say that data be read as those that a saved model was trained on; by default the recipe says all of it."""
         del predictor

@@ -7,7 +7,7 @@ T events · V values of an event
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -105,6 +105,25 @@ def event_sequences(rows: Dataset) -> list[AnySequence]:
     if VALUES in names:
         columns[VALUES] = [np.array(row, dtype=np.float64) for row in columns[VALUES]]
     return [dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in names), strict=True)]
+
+
+def event_line(sequence: Mapping[str, Any]) -> str:
+    """Write a sequence for people: what happened, after how many seconds, and the values in brackets.
+
+    Example:
+        >>> event_line({"events": ["open", "buy"], "times": np.array([0.0, 35.5])})
+        'open, +35.5 buy'
+    """
+    times, values, parts = sequence.get(TIMES), sequence.get(VALUES), []
+    gaps = None if times is None else np.diff(times)
+    for place, name in enumerate(sequence[EVENTS]):
+        gap = ""
+        if gaps is not None and place:
+            passed = gaps[place - 1]
+            gap = f"+{passed / np.timedelta64(1, 's') if gaps.dtype.kind == 'm' else passed:g} "
+        known = [] if values is None else [f"{value:g}" for value in values[place] if not np.isnan(value)]
+        parts.append(f"{gap}{name or '?'}" + (f" ({', '.join(known)})" if known else ""))
+    return ", ".join(parts)
 
 
 def vocabulary_of(sequences: Sequence[AnySequence], fewest: int) -> list[str]:

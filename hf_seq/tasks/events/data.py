@@ -8,7 +8,7 @@ from hf_seq.data import Splits
 from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.events.checks import check_events
 from hf_seq.data.events.columns import EventOptions
-from hf_seq.data.events.loading import event_inputs, event_sequences, load_event_splits
+from hf_seq.data.events.loading import event_inputs, event_line, event_sequences, load_event_splits
 from hf_seq.data.inputs import Inputs, Source
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.classification.data import Labelled
@@ -30,6 +30,10 @@ class EventData(Data[E]):
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the sequences, as dicts of events, times and values."""
         return event_sequences(rows)
+
+    def shown(self, rows: "Dataset") -> list[Any]:
+        """Write each sequence as a line."""
+        return [event_line(each) for each in event_sequences(rows)]
 
     def read_inputs(self, recipe: E, source: Source) -> Inputs:
         """Read sequences, as dicts of events, times and values."""

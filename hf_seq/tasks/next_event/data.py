@@ -43,6 +43,10 @@ class FollowedEvents(EventData[NextEventRecipe]):
         names = vocabulary_of(event_sequences(parts["train"]), recipe.min_event_count)
         return dataclasses.replace(splits, **parts, label_names=names, notes=splits.notes + notes)
 
+    def shown(self, rows: "Dataset") -> list[Any]:
+        """List the events that another one follows."""
+        return [events[:-1] for events in rows[EVENTS][:]]
+
     def align_labels(self, splits: Splits, predictor: Any, label_names: Sequence[str]) -> Splits:
         """Take the events that the model knows; others count as wrong."""
         return dataclasses.replace(splits, label_names=list(predictor.label_names))
