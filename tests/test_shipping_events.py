@@ -38,7 +38,9 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("head", ["SequenceClassification", "TokenClassification"])
+@pytest.mark.parametrize(
+    "head", ["SequenceClassification", pytest.param("TokenClassification", marks=pytest.mark.slow)]
+)
 def test_a_model_of_events_answers_alike_without_hf_seq(tmp_path, head):
     settings = {"vocabulary": ["open", "buy"], "value_names": ["amount"], "timed": "numbers"}
     extractor = hf_seq.EventFeatureExtractor(**settings, missing_indicator=True).fit(ROWS)

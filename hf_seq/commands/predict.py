@@ -23,7 +23,7 @@ from hf_seq.commands.options import (
     TaskOfModel,
     stdin_bytes,
 )
-from hf_seq.commands.rows import answer_rows, asked_columns
+from hf_seq.commands.rows import Asked, answer_rows, asked_columns
 from hf_seq.errors import InputError
 
 TAGGED_FORMATS = ("csv", "tsv", "parquet", "conll", "conllu")
@@ -124,8 +124,11 @@ def predict(
     asked = asked_columns(columns)
     if asked.wanted and kind.startswith("conll"):
         raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
-    given = Given(texts, data, split, task, columns)
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
+    if asked.ids and getattr(predictor, "reads_events", False):  # whose events they are is read, not only repeated
+        columns["id_column"] = ",".join(asked.ids)
+        asked = Asked([columns["id_column"]], asked.wanted)
+    given = Given(texts, data, split, task, columns)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         reader = Reader.of(model, predictor)

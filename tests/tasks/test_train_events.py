@@ -41,7 +41,7 @@ def as_log(rows, first=0):
 def data(tmp_path_factory):
     """Visits in train and test, labelled by the way that people go."""
     folder = tmp_path_factory.mktemp("visits")
-    for split, rows, first in (("train", 300, 0), ("validation", 60, 300), ("test", 80, 360)):
+    for split, rows, first in (("train", 240, 0), ("validation", 60, 300), ("test", 80, 360)):
         as_log(make_visits(rows, first), first).to_csv(folder / f"{split}.csv", index=False)
     return folder
 
@@ -75,7 +75,7 @@ def test_next_events_are_told_better_than_by_the_last_one_alone(following, data,
     assert (record.task, record.metric, record.n) == ("next-event-prediction", "accuracy", 80)
     bigrams = follow(["--data", str(data), "--model", "bigrams", "--output_dir", str(tmp_path / "bigrams")])
     frequent = follow(["--data", str(data), "--model", "majority", "--output_dir", str(tmp_path / "frequent")])
-    assert frequent.score < bigrams.score < record.score - 10
+    assert frequent.score < bigrams.score < record.score - 5
     assert record.metrics["nats_per_event"] < bigrams.metrics["nats_per_event"] < frequent.metrics["nats_per_event"]
     assert record.metrics["top_5_accuracy"] > record.metrics["accuracy"]
     assert task_of_saved(folder).name == "next-event"
@@ -130,6 +130,19 @@ def test_a_sequence_has_one_answer_alone_in_a_batch_and_in_a_file(trained, data,
     assert json.loads(capsys.readouterr().out)["score"] == pytest.approx(record.score)
 
 
+def test_ids_of_another_name_are_said_and_stand_beside_the_answers(trained, data, tmp_path, capsys):
+    table = pd.read_csv(data / "test.csv").rename(columns={"user_id": "who"})
+    table["trip"] = "x"
+    table.to_csv(tmp_path / "new.csv", index=False)
+    for flag, column in (("who", "who"), ("who,trip", '"who,trip"')):
+        cli(["predict", str(trained[0]), "--data", str(tmp_path / "new.csv"), "--id_column", flag])
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == 80
+        assert column.strip('"') in json.loads(lines[0])
+    assert cli(["predict", str(trained[0]), "--data", str(tmp_path / "new.csv"), "--id_column", "whom"]) == 2
+    assert "'whom' is not there" in capsys.readouterr().err
+
+
 def test_the_command_line_takes_json_and_a_trace_names_the_events(trained, following, data, capsys):
     given = json.dumps({"events": ["home", "teleport"], "times": [0, 60], "amount": [None, 2.5]})
     for folder, _ in (trained, following):
@@ -165,6 +178,7 @@ def test_bad_sequences_are_refused_in_words(trained, given, words):
     ("task", "settings", "words"),
     [
         (main, ["--augmentation", "jitter"], "--augmentation 'jitter' is none of time_mask"),
+        (main, ["--statistics", "true"], "would take the ids of events for amounts"),
         (main, ["--min_event_count", "0"], "min_event_count=0 must be 1 or more"),
         (main, ["--min_event_count", "9999"], "no event occurs in 9999 train sequences"),
         (main, ["--value_columns", "price"], "value_columns='price' is not there"),
@@ -182,14 +196,15 @@ def test_settings_that_cannot_be_are_refused(data, tmp_path, task, settings, wor
 def test_long_sequences_keep_their_last_events_and_are_counted(data, tmp_path):
     for task in (main, follow):
         run = tmp_path / task.keywords["task"]
-        short = ["--data", str(data), "--model", "gru", "--output_dir", str(run), "--max_length", "9"]
+        short = ["--data", str(data / "test.csv"), "--model", "gru", "--output_dir", str(run), "--max_length", "9"]
         record = task([*short, "--max_steps", "2", "--hidden_size", "8"])
         assert any(re.search(r"sequences are cut to 9 steps", note) for note in record.notes)
-        answer = hf_seq.load(run)({"events": ["home"] * 12, "times": range(12), "amount": [1.0] * 12})
+        with pytest.warns(UserWarning, match="cut to its last 9 events"):
+            answer = hf_seq.load(run)({"events": ["home"] * 12, "times": range(12), "amount": [1.0] * 12})
         assert answer["truncated"] is True
 
 
-@pytest.mark.parametrize("which", ["trained", "following"])
+@pytest.mark.parametrize("which", [pytest.param("trained", marks=pytest.mark.slow), "following"])
 def test_an_export_answers_as_torch_does(which, request, data, tmp_path, capsys):
     pytest.importorskip("onnxruntime")
     folder, record = request.getfixturevalue(which)

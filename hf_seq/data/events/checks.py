@@ -35,7 +35,8 @@ def check_events(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     """
     found = {name: event_sequences(splits[name]) for name in SPLITS}
     columns = {name: _columns(splits, name, found[name]) for name in SPLITS}
-    report = CheckReport(splits.source, errors=list(splits.problems), facts=facts_of(splits))
+    facts = [fact.replace("token classification,", "what comes next,") for fact in facts_of(splits)]
+    report = CheckReport(splits.source, errors=list(splits.problems), facts=facts)
     report.warnings += splits.doubts
     report.facts.insert(1, _shape(found))
     report.errors += empty_splits(columns)

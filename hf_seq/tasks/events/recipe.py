@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import setting
 from hf_seq.tasks.registry import task_names
 from hf_seq.tasks.series.recipe import NumbersRecipe
@@ -70,3 +71,5 @@ class EventRecipe(NumbersRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_at_least_one("max_length", "min_event_count")
+        if self.statistics:
+            raise InputError("statistics=True would take the ids of events for amounts; leave it out.")

@@ -9,8 +9,14 @@ with an embedding of the ids; labels are learned and scored as for texts.
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Parts, Task
 from hf_seq.tasks.events.recipe import EventRecipe
-from hf_seq.tasks.series.task import ARCHITECTURES
+from hf_seq.tasks.series.architectures import convolutional
+from hf_seq.tasks.series.task import ARCHITECTURES as OF_SERIES
 
+ARCHITECTURES = {
+    **OF_SERIES,
+    "conv": convolutional(block="resnet"),  # without statistics of channels, of which one is an id
+    "conv-lstm": convolutional(block="fcn", hidden_size=256, recurrent_size=128),
+}
 MODELS = ModelChoice(
     "ForSequenceClassification",
     ARCHITECTURES,
