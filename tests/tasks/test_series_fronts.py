@@ -25,12 +25,14 @@ def made(longest, *flags, task="series", **settings):
     return model, chosen.encoding.start_weights(model, processor, recipe, [])
 
 
-@pytest.mark.parametrize(("longest", "layers"), [(320, 0), (322, 2), (1024, 3), (1344, 4), (20_000, 8)])
-def test_long_series_are_read_as_64_to_128_steps(longest, layers):
+@pytest.mark.parametrize(
+    ("longest", "stride", "layers"), [(320, 1, 0), (322, 4, 1), (1024, 2, 3), (1344, 4, 2), (20_000, 4, 4)]
+)
+def test_long_series_are_read_as_64_to_128_steps(longest, stride, layers):
     fields = shortening(longest)
-    assert fields.get("front_layers", 0) == layers
+    assert (fields.get("front_stride", 1), fields.get("front_layers", 0)) == (stride, layers)
     if layers:
-        assert 64 <= -(-longest // 2**layers) <= 128
+        assert 64 <= -(-longest // stride**layers) <= 128
 
 
 @pytest.mark.parametrize("model", ["lstm", "bilstm-attention", "conv", "conv-lstm", "transformer"])
@@ -38,14 +40,15 @@ def test_every_model_of_series_is_shortened_and_says_so(model):
     built, notes = made(1344, "--model", model)
     assert built.config.front == "conv"
     assert notes == [
-        "series of up to 1,344 steps are read as 84, by 4 convolutions of stride 2 in front (--front none reads every "
+        "series of up to 1,344 steps are read as 84, by 2 convolutions of stride 4 in front (--front none reads every "
         "step)"
     ]
 
 
 def test_what_is_cut_or_read_in_windows_counts_as_long_as_it_is_read():
     assert made(1344, max_length=200)[0].config.front == "none"
-    assert made(1344, window_length=400)[0].config.front_layers == 2
+    assert made(1344, window_length=400)[0].config.front_stride == 4
+    assert "by a convolution of stride 4 in front" in made(1344, window_length=400)[1][0]
     extractor = SeriesFeatureExtractor(feature_size=2)
     assert longest_read(extractor) == 0  # one that was saved before it kept the length
 
