@@ -129,7 +129,7 @@ class NumbersEncoding(Encoding[N]):
         values, labels = [encoded.values[row] for row in order], [labels[row] for row in order]
         dataset = EncodedDataset(values, labels, "input_values")
         if recipe.augmentation and name == "train":
-            dataset = AugmentedSeries(values, labels, recipe.augmentation)
+            dataset = AugmentedSeries(values, labels, [] if recipe.chooses_augmentation else recipe.augmentation)
         cut = sum(encoded.truncated)
         notes = [f"{cut:,} of {len(rows):,} {name} {self.noun} are cut to {processor.max_length} steps"] if cut else []
         if len(encoded) > len(rows):
@@ -146,8 +146,8 @@ class NumbersEncoding(Encoding[N]):
         count = config.front_layers
         many = f"{count} convolutions" if count > 1 else "a convolution"
         return [
-            f"{self.noun} of up to {longest:,} steps are read as {steps:,}, by {many} of stride {config.front_stride} in "
-            "front (--front none reads every step)"
+            f"{self.noun} of up to {longest:,} steps are read as {steps:,}, by {many} of stride {config.front_stride} "
+            "in front (--front none reads every step)"
         ]
 
     def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:

@@ -16,11 +16,15 @@ from transformers import PreTrainedModel
 
 from hf_seq.baselines.linear import fit_linear
 from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.series.augmentation import AugmentedSeries
+from hf_seq.data.series.batches import SeriesCollator
+from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.models.padding import find_padding
 from hf_seq.models.series import pad_rows
 from hf_seq.tasks.classification.linear_choice import spread_labels
 from hf_seq.tasks.classification.training import LabelTraining
 from hf_seq.tasks.classification.wide import ROWS_AT_ONCE, choose_share, labels_of
+from hf_seq.tasks.series.augmentation_choice import choose_augmentation
 from hf_seq.tasks.series.recipe import NumbersRecipe
 
 N = TypeVar("N", bound=NumbersRecipe)
@@ -36,7 +40,14 @@ class SeriesTraining(LabelTraining[N]):
     def fit_parts(
         self, model: PreTrainedModel, recipe: N, splits: Splits, train: EncodedDataset, validation: EncodedDataset
     ) -> list[str]:
-        """Fit the linear classifier of a model that has one."""
+        """Fit the linear classifier of a model that has one; choose the augmentation, if the recipe asks for it."""
+        notes = self._fit_statistics(model, splits, train)
+        if isinstance(train, AugmentedSeries) and recipe.chooses_augmentation:
+            collator = SeriesCollator(SeriesFeatureExtractor(), splits.problem_type)
+            notes.append(choose_augmentation(model, train, validation, collator))
+        return notes
+
+    def _fit_statistics(self, model: PreTrainedModel, splits: Splits, train: EncodedDataset) -> list[str]:
         wide: Any = getattr(model, "wide", None)
         if wide is None:
             return []
