@@ -4,7 +4,9 @@
 
 import numpy as np
 import pytest
+from datasets import Dataset
 
+from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.tasks.architectures import build_model
@@ -59,6 +61,18 @@ def test_who_says_how_gets_that():
     assert (asked.config.front, asked.config.front_stride, asked.config.front_layers) == ("conv", 3, 2)
     assert notes == []
     assert made(1344, task="series-tagging")[0].config.front == "none"
+
+
+@pytest.mark.parametrize(
+    ("rows", "flags", "narrow"),
+    [(999, [], True), (1000, [], False), (999, ["--hidden_size", "64"], False), (999, ["--model", "conv"], False)],
+)
+def test_few_rows_get_half_the_width_unless_somebody_says_how_wide(rows, flags, narrow):
+    recipe, _ = parse_recipe(["--task", "series", "--data", "builtin:waves", *flags])
+    some = Dataset.from_dict({"label": [0, 1] * (rows // 2) + [0] * (rows % 2)})
+    splits = Splits(some, some, some, ["a", "b"], "single_label_classification", "made", "", "test")
+    fields = task_named("series").training.head_fields(recipe, splits)
+    assert (fields.get("hidden_size"), fields.get("recurrent_size")) == ((128, 64) if narrow else (None, None))
 
 
 @pytest.mark.parametrize(

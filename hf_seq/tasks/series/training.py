@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What is learned of series with labels beside the weights: a linear classifier over the statistics of channels.
+"""What is learned of series with labels beside the weights: a linear model over the statistics of channels.
 
 It is the baseline `statistics` inside the model: few series teach it as much as they teach convolutions, it errs on
 others, and the mean of both is better than either.
@@ -34,14 +34,25 @@ STRENGTH = 1.0
 PARTS = ("the encoder", "the statistics of channels")
 
 
+FEW_ROWS, NARROW = 1000, {"hidden_size": 128, "recurrent_size": 64}
+"""Train series below which a `conv-lstm` has half its width."""
+
+
 class SeriesTraining(LabelTraining[N]):
     """One answer a series."""
+
+    def head_fields(self, recipe: N, splits: Splits) -> dict[str, Any]:
+        """List what all classifiers have, and the width that suits few rows."""
+        return super().head_fields(recipe, splits) | (NARROW if is_narrow(recipe, splits) else {})
 
     def fit_parts(
         self, model: PreTrainedModel, recipe: N, splits: Splits, train: EncodedDataset, validation: EncodedDataset
     ) -> list[str]:
         """Fit the linear classifier of a model that has one; choose the augmentation, if the recipe asks for it."""
         notes = self._fit_statistics(model, splits, train)
+        if is_narrow(recipe, splits):
+            wider = " ".join(f"--{name} {2 * value}" for name, value in NARROW.items())
+            notes.append(f"{recipe.model} has half its width, for fewer than {FEW_ROWS:,} train rows ({wider}: all)")
         if isinstance(train, AugmentedSeries) and recipe.chooses_augmentation:
             collator = SeriesCollator(SeriesFeatureExtractor(), splits.problem_type)
             notes.append(choose_augmentation(model, train, validation, collator))
@@ -60,7 +71,7 @@ class SeriesTraining(LabelTraining[N]):
         weight, bias = spread_labels(learnt, splits.num_labels)
         wide.learn(*(torch.from_numpy(np.asarray(each)).float() for each in (offset, scale, weight, bias)))
         return [
-            f"beside the encoder: a linear classifier over {features.shape[1]:,} statistics of channels (--statistics "
+            f"beside the encoder: a linear model over {features.shape[1]:,} statistics of channels (--statistics "
             "false leaves it out)"
         ]
 
@@ -69,6 +80,12 @@ class SeriesTraining(LabelTraining[N]):
         if getattr(model, "wide", None) is None:
             return []
         return choose_share(model, batches, str(model.config.problem_type), PARTS, even=True)
+
+
+def is_narrow(recipe: NumbersRecipe, splits: Splits) -> bool:
+    """Say whether few rows decide the width, and nobody else does."""
+    named = recipe.hidden_size is not None or recipe.recurrent_size is not None
+    return recipe.model == "conv-lstm" and not named and len(splits.train) < FEW_ROWS
 
 
 @torch.inference_mode()
