@@ -131,7 +131,7 @@ class Recipe:
     )
     max_minutes: float | None = setting(
         None,
-        "Stop training after so many minutes, with the best weights by then; models of series have 3 by default.",
+        "Stop training after so many minutes, with the best weights by then; models of series have 2 by default.",
         "Run",
     )
     averaging: Literal["none", "ema", "non-monotonic", "checkpoints"] = setting(

@@ -4,7 +4,9 @@
 
 import numpy as np
 import pytest
+from datasets import Dataset
 
+from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.tasks.architectures import build_model
@@ -25,12 +27,14 @@ def made(longest, *flags, task="series", **settings):
     return model, chosen.encoding.start_weights(model, processor, recipe, [])
 
 
-@pytest.mark.parametrize(("longest", "layers"), [(320, 0), (322, 2), (1024, 3), (1344, 4), (20_000, 8)])
-def test_long_series_are_read_as_64_to_128_steps(longest, layers):
+@pytest.mark.parametrize(
+    ("longest", "stride", "layers"), [(320, 1, 0), (322, 4, 1), (1024, 2, 3), (1344, 4, 2), (20_000, 4, 4)]
+)
+def test_long_series_are_read_as_64_to_128_steps(longest, stride, layers):
     fields = shortening(longest)
-    assert fields.get("front_layers", 0) == layers
+    assert (fields.get("front_stride", 1), fields.get("front_layers", 0)) == (stride, layers)
     if layers:
-        assert 64 <= -(-longest // 2**layers) <= 128
+        assert 64 <= -(-longest // stride**layers) <= 128
 
 
 @pytest.mark.parametrize("model", ["lstm", "bilstm-attention", "conv", "conv-lstm", "transformer"])
@@ -38,14 +42,15 @@ def test_every_model_of_series_is_shortened_and_says_so(model):
     built, notes = made(1344, "--model", model)
     assert built.config.front == "conv"
     assert notes == [
-        "series of up to 1,344 steps are read as 84, by 4 convolutions of stride 2 in front (--front none reads every "
+        "series of up to 1,344 steps are read as 84, by 2 convolutions of stride 4 in front (--front none reads every "
         "step)"
     ]
 
 
 def test_what_is_cut_or_read_in_windows_counts_as_long_as_it_is_read():
     assert made(1344, max_length=200)[0].config.front == "none"
-    assert made(1344, window_length=400)[0].config.front_layers == 2
+    assert made(1344, window_length=400)[0].config.front_stride == 4
+    assert "by a convolution of stride 4 in front" in made(1344, window_length=400)[1][0]
     extractor = SeriesFeatureExtractor(feature_size=2)
     assert longest_read(extractor) == 0  # one that was saved before it kept the length
 
@@ -56,6 +61,18 @@ def test_who_says_how_gets_that():
     assert (asked.config.front, asked.config.front_stride, asked.config.front_layers) == ("conv", 3, 2)
     assert notes == []
     assert made(1344, task="series-tagging")[0].config.front == "none"
+
+
+@pytest.mark.parametrize(
+    ("rows", "flags", "narrow"),
+    [(999, [], True), (1000, [], False), (999, ["--hidden_size", "64"], False), (999, ["--model", "conv"], False)],
+)
+def test_few_rows_get_half_the_width_unless_somebody_says_how_wide(rows, flags, narrow):
+    recipe, _ = parse_recipe(["--task", "series", "--data", "builtin:waves", *flags])
+    some = Dataset.from_dict({"label": [0, 1] * (rows // 2) + [0] * (rows % 2)})
+    splits = Splits(some, some, some, ["a", "b"], "single_label_classification", "made", "", "test")
+    fields = task_named("series").training.head_fields(recipe, splits)
+    assert (fields.get("hidden_size"), fields.get("recurrent_size")) == ((128, 64) if narrow else (None, None))
 
 
 @pytest.mark.parametrize(

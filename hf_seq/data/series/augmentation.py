@@ -108,9 +108,13 @@ class AugmentedSeries(EncodedDataset):
 
     def __init__(self, values: Sequence[Array], labels: Sequence[Any], ways: Sequence[str], seed: int = 0) -> None:
         super().__init__(values, labels, "input_values")
-        self.ways = [AUGMENTATIONS[name] for name in ways]
         self.seed = seed
-        self.taken = [0] * len(values)
+        self.change_by(ways)
+
+    def change_by(self, ways: Sequence[str]) -> None:
+        """Change rows in these ways from now on, as if none had been taken yet."""
+        self.ways = [AUGMENTATIONS[name] for name in ways]
+        self.taken = [0] * len(self.rows)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         row = super().__getitem__(index)

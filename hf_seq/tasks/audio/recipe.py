@@ -45,7 +45,7 @@ class AudioRecipe(NumbersRecipe):
         default_factory=lambda: ["time_shift", "time_mask", "channel_mask"],
         metadata={
             "help": "Change the frames of train clips a little each time, in these ways: time_shift time_mask "
-            "channel_mask jitter scaling time_warp window_slice; none changes nothing.",
+            "channel_mask jitter scaling time_warp window_slice; auto: those that do best on validation; none: none.",
             "panel": "Data",
         },
     )

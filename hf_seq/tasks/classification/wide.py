@@ -216,7 +216,7 @@ def choose_share(
         coldest = 1.0 if even else COLDEST
         wide /= _make_sure([model.wide.weight, model.wide.bias], wide, labels, coldest)
         deep /= _make_sure(model.classifier.parameters(), deep, labels, coldest)
-    losses = np.array([_losses(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES])
+    losses = np.array([row_losses(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES])
     best = float(SHARES[_most_even(losses) if even else int(losses.mean(axis=1).argmin())])
     model.config.deep_share = best
     shares = f"{parts[0]} counts {100 * best:.0f} %, {parts[1]} {100 * (1 - best):.0f} %"
@@ -254,7 +254,7 @@ def _answers(model: Any, batches: Iterable[dict[str, Tensor]]) -> tuple[Array, A
     return wide, deep, labels
 
 
-def _losses(logits: Array, labels: Array, problem_type: str) -> Array:
+def row_losses(logits: Array, labels: Array, problem_type: str) -> Array:
     """Compute the loss of each row, (N,)."""
     if problem_type == "regression":
         squares: Array = np.square(logits.reshape(len(labels), -1) - labels.reshape(len(labels), -1)).mean(axis=1)

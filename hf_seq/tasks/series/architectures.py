@@ -7,7 +7,7 @@ from typing import Any
 from hf_seq.tasks.architectures import Architecture
 
 # Sets of series are small: many passes, some decay; a few validation rows tell losses apart where accuracies are equal
-COMMON = {"weight_decay": 0.01, "metric_for_best_model": "eval_loss", "max_minutes": 3}
+COMMON = {"weight_decay": 0.01, "metric_for_best_model": "eval_loss", "max_minutes": 2}
 FEW, MORE = {"num_train_epochs": 25, "min_updates": 360}, {"num_train_epochs": 40, "min_updates": 540}
 RECURRENT = {"learning_rate": 3e-3, **FEW, "warmup_steps": 0.05, **COMMON}
 CONVOLUTIONAL = {"learning_rate": 2e-3, **FEW, "warmup_steps": 0.05, **COMMON}

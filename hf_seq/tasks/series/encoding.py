@@ -40,10 +40,15 @@ def longest_read(processor: Any) -> int:
 
 
 def shortening(longest: int) -> dict[str, Any]:
-    """List the configuration fields of a front that brings long series down to 64 to 128 steps."""
+    """List the configuration fields of a front that brings long series down to 64 to 128 steps.
+
+    Its first convolution reads all steps and costs the most, so that strides of 4 stand for two of 2 where they can.
+    """
     if longest <= LONG:
         return {}
-    return {"front": "conv", "front_stride": 2, "front_layers": math.ceil(math.log2(longest / FEW))}
+    halvings = math.ceil(math.log2(longest / FEW))
+    each = 1 if halvings % 2 else 2
+    return {"front": "conv", "front_stride": 2**each, "front_layers": halvings // each}
 
 
 class NumbersEncoding(Encoding[N]):
@@ -128,7 +133,7 @@ class NumbersEncoding(Encoding[N]):
         values, labels = [encoded.values[row] for row in order], [labels[row] for row in order]
         dataset = EncodedDataset(values, labels, "input_values")
         if recipe.augmentation and name == "train":
-            dataset = AugmentedSeries(values, labels, recipe.augmentation)
+            dataset = AugmentedSeries(values, labels, [] if recipe.chooses_augmentation else recipe.augmentation)
         cut = sum(encoded.truncated)
         notes = [f"{cut:,} of {len(rows):,} {name} {self.noun} are cut to {processor.max_length} steps"] if cut else []
         if len(encoded) > len(rows):
@@ -142,9 +147,11 @@ class NumbersEncoding(Encoding[N]):
             return []
         longest = longest_read(processor)
         steps = -(-longest // config.front_stride**config.front_layers)
+        count = config.front_layers
+        many = f"{count} convolutions" if count > 1 else "a convolution"
         return [
-            f"{self.noun} of up to {longest:,} steps are read as {steps:,}, by {config.front_layers} convolutions of "
-            f"stride {config.front_stride} in front (--front none reads every step)"
+            f"{self.noun} of up to {longest:,} steps are read as {steps:,}, by {many} of stride {config.front_stride} "
+            "in front (--front none reads every step)"
         ]
 
     def row_labels(self, rows: "Dataset", encoded: EncodedSeries) -> list[Any]:

@@ -9,6 +9,9 @@ from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import LabelledRecipe, configures, setting
 from hf_seq.tasks.registry import task_names
 
+AUTO = "auto"
+"""The augmentation that validation chooses."""
+
 
 @dataclass
 class NumbersRecipe(LabelledRecipe):
@@ -20,7 +23,7 @@ class NumbersRecipe(LabelledRecipe):
         default=None,
         metadata={
             "help": "Change train series a little each time, in these ways: jitter scaling time_warp window_slice "
-            "time_shift time_mask channel_mask.",
+            "time_shift time_mask channel_mask; auto: those that do best on validation, if any.",
             "panel": "Data",
         },
     )
@@ -40,6 +43,7 @@ class NumbersRecipe(LabelledRecipe):
     token_dropout: float | None = configures(None, "Share of steps blanked in training.")
     classifier_dropout: float | None = configures(None, "Dropout before the classifier.")
 
+    MAY_CHOOSE: ClassVar[bool] = True
     AUGMENTATIONS: ClassVar[tuple[str, ...]] = (
         *("jitter", "scaling", "time_warp", "window_slice"),
         *("time_shift", "time_mask", "channel_mask"),
@@ -47,9 +51,19 @@ class NumbersRecipe(LabelledRecipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.chooses_augmentation:
+            return
         odd = next((way for way in self.augmentation or [] if way not in self.AUGMENTATIONS), None)
+        if odd == AUTO and self.MAY_CHOOSE:
+            raise InputError(f"--augmentation {AUTO} chooses the ways itself; leave out the others, or {AUTO}.")
         if odd is not None:
-            raise InputError(f"--augmentation {odd!r} is none of {', '.join(self.AUGMENTATIONS)}.")
+            names = (*self.AUGMENTATIONS, AUTO) if self.MAY_CHOOSE else self.AUGMENTATIONS
+            raise InputError(f"--augmentation {odd!r} is none of {', '.join(names)}.")
+
+    @property
+    def chooses_augmentation(self) -> bool:
+        """Whether validation is to choose how train series are changed."""
+        return self.MAY_CHOOSE and self.augmentation == [AUTO]
 
 
 @dataclass

@@ -1,6 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What is learned of series with labels beside the weights: a linear classifier over the statistics of channels.
+"""What is learned of series with labels beside the weights: a linear model over the statistics of channels.
 
 It is the baseline `statistics` inside the model: few series teach it as much as they teach convolutions, it errs on
 others, and the mean of both is better than either.
@@ -16,11 +16,15 @@ from transformers import PreTrainedModel
 
 from hf_seq.baselines.linear import fit_linear
 from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.series.augmentation import AugmentedSeries
+from hf_seq.data.series.batches import SeriesCollator
+from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.models.padding import find_padding
 from hf_seq.models.series import pad_rows
 from hf_seq.tasks.classification.linear_choice import spread_labels
 from hf_seq.tasks.classification.training import LabelTraining
 from hf_seq.tasks.classification.wide import ROWS_AT_ONCE, choose_share, labels_of
+from hf_seq.tasks.series.augmentation_choice import choose_augmentation
 from hf_seq.tasks.series.recipe import NumbersRecipe
 
 N = TypeVar("N", bound=NumbersRecipe)
@@ -30,13 +34,31 @@ STRENGTH = 1.0
 PARTS = ("the encoder", "the statistics of channels")
 
 
+FEW_ROWS, NARROW = 1000, {"hidden_size": 128, "recurrent_size": 64}
+"""Train series below which a `conv-lstm` has half its width."""
+
+
 class SeriesTraining(LabelTraining[N]):
     """One answer a series."""
+
+    def head_fields(self, recipe: N, splits: Splits) -> dict[str, Any]:
+        """List what all classifiers have, and the width that suits few rows."""
+        return super().head_fields(recipe, splits) | (NARROW if is_narrow(recipe, splits) else {})
 
     def fit_parts(
         self, model: PreTrainedModel, recipe: N, splits: Splits, train: EncodedDataset, validation: EncodedDataset
     ) -> list[str]:
-        """Fit the linear classifier of a model that has one."""
+        """Fit the linear classifier of a model that has one; choose the augmentation, if the recipe asks for it."""
+        notes = self._fit_statistics(model, splits, train)
+        if is_narrow(recipe, splits):
+            wider = " ".join(f"--{name} {2 * value}" for name, value in NARROW.items())
+            notes.append(f"{recipe.model} has half its width, for fewer than {FEW_ROWS:,} train rows ({wider}: all)")
+        if isinstance(train, AugmentedSeries) and recipe.chooses_augmentation:
+            collator = SeriesCollator(SeriesFeatureExtractor(), splits.problem_type)
+            notes.append(choose_augmentation(model, train, validation, collator))
+        return notes
+
+    def _fit_statistics(self, model: PreTrainedModel, splits: Splits, train: EncodedDataset) -> list[str]:
         wide: Any = getattr(model, "wide", None)
         if wide is None:
             return []
@@ -49,7 +71,7 @@ class SeriesTraining(LabelTraining[N]):
         weight, bias = spread_labels(learnt, splits.num_labels)
         wide.learn(*(torch.from_numpy(np.asarray(each)).float() for each in (offset, scale, weight, bias)))
         return [
-            f"beside the encoder: a linear classifier over {features.shape[1]:,} statistics of channels (--statistics "
+            f"beside the encoder: a linear model over {features.shape[1]:,} statistics of channels (--statistics "
             "false leaves it out)"
         ]
 
@@ -58,6 +80,12 @@ class SeriesTraining(LabelTraining[N]):
         if getattr(model, "wide", None) is None:
             return []
         return choose_share(model, batches, str(model.config.problem_type), PARTS, even=True)
+
+
+def is_narrow(recipe: NumbersRecipe, splits: Splits) -> bool:
+    """Say whether few rows decide the width, and nobody else does."""
+    named = recipe.hidden_size is not None or recipe.recurrent_size is not None
+    return recipe.model == "conv-lstm" and not named and len(splits.train) < FEW_ROWS
 
 
 @torch.inference_mode()

@@ -22,6 +22,7 @@ class SeriesTaggingRecipe(SeriesRecipe):
     )
     tag_scheme: Literal["auto", "bio", "iob1", "bioes", "bilou", "none"] = setting("auto", TAG_SCHEME_HELP, "Data")
 
+    MAY_CHOOSE: ClassVar[bool] = False
     AUGMENTATIONS: ClassVar[tuple[str, ...]] = (
         "jitter",
         "scaling",
