@@ -64,7 +64,7 @@ class Budget:
         spent: so far, beside the teacher.
         started: by the clock, when there was nothing spent.
         begun: by the clock, when the first training began.
-        trained: whether a model was: until then there is no end, since a search without a model is of no use.
+        trained: whether a model was, to its end: until then there is none, since a search without one is of no use.
         late: whether the clock has ended the search.
     """
 

@@ -86,16 +86,17 @@ class Space:
     def first(self) -> list[dict[str, Any]]:
         """List what is tried first, family by family: the usual settings, each with the best source at hand."""
         usual = {"vocabulary": "largest", "learning_rate": 2e-3, "embedding_dropout": 0.1, "token_dropout": 0.0}
-        widths = [(hidden, embedding) for hidden, embedding in ((256, 128), (128, 64), (64, 64), (64, 32), (32, 16))]
-        family = families_of(self.task)[0]
-        hidden, embedding = next(
-            (each for each in widths if self._vocabulary(family, *each, "largest") >= VOCABULARIES[2]), widths[-1]
-        )
-        best = self.sources[-1]
-        found = [{"family": each, "source": self._source(each, best), **usual} for each in families_of(self.task)]
-        found += [{"family": family, "source": each, **usual} for each in self.sources[:-1]]
-        wide = {"hidden_size": hidden, "embedding_size": embedding}
-        return [{name: value for name, value in {**each, **wide}.items() if name not in self.fixed} for each in found]
+        families, best = families_of(self.task), self.sources[-1]
+        tried = [(family, self._source(family, best)) for family in families]
+        tried += [(families[0], source) for source in self.sources[:-1]]
+        found = [{"family": family, "source": source, **usual, **self._widths(family)} for family, source in tried]
+        return [{name: value for name, value in each.items() if name not in self.fixed} for each in found]
+
+    def _widths(self, family: str) -> dict[str, int]:
+        """Return the widest shape of a family that leaves room for a usual vocabulary."""
+        shapes = ((256, 128), (128, 64), (64, 64), (64, 32), (32, 16))
+        fitting = (each for each in shapes if self._vocabulary(family, *each, "largest") >= VOCABULARIES[2])
+        return dict(zip(("hidden_size", "embedding_size"), next(fitting, shapes[-1]), strict=True))
 
     def suggest(self, trial: Any) -> Setting | None:
         """Ask an optuna trial for a setting; None where it cannot fit."""

@@ -189,7 +189,7 @@ def _climb(
         if best is None:
             budget.spent -= price - budget.speed.overhead  # it was weighed, not trained
             return score, True
-        score, budget.trained = best.score, True
+        score, budget.trained = best.score, budget.trained or rung + 1 == len(RUNGS)
         trial.report(score, REDUCTION**rung)
         if rung + 1 < len(RUNGS) and trial.should_prune():
             break

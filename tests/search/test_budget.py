@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long a training of a search is: as usual where eight fit, shorter else, and no stub where few would do."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from hf_seq.search import budget as budget_module
 from hf_seq.search.budget import KEPT_BACK, SHORTEST, Budget, Speed
+from hf_seq.search.candidates import Candidate, Outcome
+from hf_seq.search.limits import Limits
+from hf_seq.search.space import SCRATCH, Setting
+from hf_seq.search.study import Found, _climb
 
 FAST = Speed(update=0.1, overhead=2.0)
 
@@ -27,3 +34,22 @@ def test_a_first_setting_climbs_to_the_end_and_something_is_left():
     budget = Budget(8 * 12 / (1 - KEPT_BACK), FAST, 1000)
     climb = sum(FAST.overhead + budget.updates(rung) * FAST.update for rung in range(3))
     assert climb + budget.reserve < budget.free
+
+
+def test_on_a_busy_machine_one_model_is_trained_to_its_end_and_no_more(monkeypatch):
+    clock, made = {"now": 0.0}, []
+    monkeypatch.setattr(budget_module.time, "monotonic", lambda: clock["now"])
+
+    def run(name, setting, updates, spent):
+        clock["now"] += 1000  # twice the minutes are over at once
+        made.append(updates)
+        return Outcome(name, (Candidate(name, "torch", "a", updates / 10, None, 10, 0.1, updates, spent),))
+
+    workshop = SimpleNamespace(run=run, options=SimpleNamespace(limits=Limits()))
+    budget, found = Budget(600, FAST, 90, started=0.0), Found()
+    setting = Setting("bilstm", SCRATCH)
+    trial = SimpleNamespace(number=0, report=lambda *_: None, should_prune=lambda: False)
+    assert _climb(workshop, budget, found, trial, setting, 1) == (9.0, True)
+    assert made == [10, 30, 90]
+    assert _climb(workshop, budget, found, trial, setting, 1) == (None, False)
+    assert len(made) == 3
