@@ -5,8 +5,10 @@
 Of what transformers.modeling_utils imports, most is for training on many machines and for compiling. Here it is told,
 while it is imported, what holds of this process: torch was built without `torch.distributed`, accelerate, scipy and
 scikit-learn are not installed (states that transformers supports), and nothing will be compiled, so that marks for the
-compiler are left off. Nothing that imports make is garbage, so none is looked for meanwhile. Only the command line does
-that: a process of somebody else may train or compile later.
+compiler are left off. The names that its files export come from a list of an earlier process (`listing`). Where the
+model is of a class of ours, torch's shapes without numbers, as far as they are in Python, are left out. Nothing that
+imports make is garbage, so none is looked for meanwhile. Only the command line does that: a process of somebody else
+may train or compile later.
 
 `nothing_drawn` is for everybody: torch draws initial weights on the device "meta", where there is nothing to fill, by
 code that imports the compiler.
@@ -17,12 +19,32 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from hf_seq.files.pretrained import is_export
+from hf_seq.files.reading import object_or_nothing
+from hf_seq.predictors.listing import names_kept
 
+SHAPES = "torch._meta_registrations"
+SHAPED = ("torch._decomp", "torch._prims", "torch._refs", "torch.utils._content_store")
+"""What it imports and imports it, so that it has to come first."""
+OURS = frozenset(
+    {
+        "convolutional",
+        "recurrent",
+        "recurrent_forecasting",
+        "recurrent_seq2seq",
+        "recurrent_wide",
+        "transformer_encoder",
+        "transformer_forecasting",
+        "transformer_seq2seq",
+    }
+)
+"""The model types of our classes, which load without torch's shapes in Python; tests/predictors looks at every one."""
 COMPILER = "torch._dynamo"
 TRACED = f"{COMPILER}._trace_wrapped_higher_order_op"
 MARKS = ("allow_in_graph", "assume_constant_result", "disable")
@@ -53,23 +75,63 @@ def start_quickly(folder_or_id: str | Path) -> None:
     """
     if is_export(folder_or_id):
         return
-    import_transformers()
+    import_transformers(ours=object_or_nothing(Path(folder_or_id) / "config.json").get("model_type") in OURS)
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
 
 
-def import_transformers() -> None:
-    """Import what our models need of transformers; where it has been imported, that is left as it is."""
+def import_transformers(*, ours: bool = False) -> None:
+    """Import what our models need of transformers; where it has been imported, that is left as it is.
+
+    Args:
+        ours: whether the model that will be loaded is of a class of ours.
+    """
     if "transformers.modeling_utils" in sys.modules:
         return
+    if ours:
+        _import_torch()
     # where a version of transformers cannot be told so, it is imported as usual by whoever needs it
-    with suppress(ImportError), _keeping_all(), _not_installed(), _alone(), _uncompiled():
+    with suppress(ImportError), names_kept(), _keeping_all(), _not_installed(), _alone(), _uncompiled():
         import transformers.generation
         import transformers.modeling_layers
         import transformers.modeling_utils
 
         transformers.generation.GenerationMixin  # noqa: B018 - it is imported when it is asked for
+
+
+def _import_torch() -> None:
+    """Import torch without the kernels, written in Python, that tell the shape of a result on the device "meta".
+
+    They are a quarter of `import torch`. Those of C++ are there, and suffice to make our models without weights.
+    Whoever imports what needs the others gets them first, the compiler for example.
+    """
+    if "torch" in sys.modules:
+        return
+    standing_in = sys.modules[SHAPES] = _StandIn(SHAPES, {})
+    try:
+        with _keeping_all():
+            import torch  # noqa: F401
+    finally:
+        standing_in.leave(SHAPES)
+        sys.meta_path.insert(0, _ShapesFirst())
+
+
+class _ShapesFirst(MetaPathFinder, Loader):
+    """Imports the module that was left out before those that cannot be imported without, once."""
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name == SHAPES:
+            sys.meta_path.remove(self)
+        return ModuleSpec(name, self, is_package=True) if name in SHAPED else None
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leave it to Python: it will not be used."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Have the other module import the true one."""
+        del sys.modules[module.__name__]
+        import_module(SHAPES)
 
 
 @contextmanager
@@ -147,18 +209,18 @@ class _StandIn(ModuleType):
     def __getattr__(self, wanted: str) -> Any:
         if wanted.startswith("__"):
             raise AttributeError(wanted)
-        for name in (COMPILER, TRACED):
+        for name in (COMPILER, TRACED, SHAPES):
             _StandIn.leave(self, name)
         return getattr(import_module(self.__name__), wanted)
 
     def leave(self, name: str) -> None:
         """Give way, if that has not been done."""
-        import torch
-
         if isinstance(sys.modules.get(name), _StandIn):
             del sys.modules[name]
-        if isinstance(torch.__dict__.get("_dynamo"), _StandIn):
-            del torch.__dict__["_dynamo"]
+        package, _, attribute = name.rpartition(".")
+        names = vars(sys.modules[package]) if package in sys.modules else {}
+        if isinstance(names.get(attribute), _StandIn):
+            del names[attribute]
 
 
 def _unmarked(function: Callable[..., Any] | None = None, *_: Any, **__: Any) -> Any:

@@ -12,15 +12,17 @@ import torch
 from transformers import PreTrainedModel
 
 import hf_seq
-from hf_seq.predictors.quick_start import nothing_drawn
+from hf_seq.predictors.quick_start import OURS, nothing_drawn
 
+FOLDERS = Path(__file__).parents[1] / "fixtures/0.1.0.dev0"
 MODEL = Path(__file__).parents[1] / "fixtures/0.1.0.dev0/bilstm"
 TEXTS = ["a good film", "a bad film", ""]
 PREDICTING = """
 import json, sys
 from hf_seq.cli import main
 code = main(["predict", *sys.argv[1:]])
-heavy = ("torch._dynamo", "torch.distributed.tensor", "sympy", "scipy", "sklearn", "accelerate", "datasets", "evaluate",
+heavy = ("torch._dynamo", "torch._meta_registrations", "torch._refs",
+         "torch.distributed.tensor", "sympy", "scipy", "sklearn", "accelerate", "datasets", "evaluate",
          "matplotlib", "pandas")
 print(json.dumps([code, [name for name in heavy if name in sys.modules]]))
 import accelerate, scipy.optimize, sklearn, torch
@@ -57,6 +59,54 @@ def test_predict_imports_nothing_for_training_or_compiling_and_what_it_hid_is_th
 
 def test_what_somebody_asked_for_before_is_not_hidden():
     run(BEFORE)
+
+
+SHAPELESS = """
+import sys
+from pathlib import Path
+from hf_seq.predictors.quick_start import import_transformers
+import_transformers(ours=True)
+import torch
+import hf_seq
+assert "torch._meta_registrations" not in sys.modules
+for folder in sorted(Path(sys.argv[1]).iterdir()):
+    hf_seq.load(folder)
+with torch.device("meta"):
+    for module in sorted(Path(hf_seq.__file__).parent.glob("models/modeling_*.py")):
+        for kind in vars(__import__(f"hf_seq.models.{module.stem}", fromlist=["models"])).values():
+            whole = isinstance(kind, type) and "For" in kind.__name__ and hasattr(hf_seq, kind.__name__)
+            if whole and issubclass(kind, torch.nn.Module):
+                one_way = {"bidirectional": False} if hasattr(kind.config_class(), "bidirectional") else {}
+                kind(kind.config_class(**one_way))
+                print(f'"{kind.config_class.model_type}"')
+assert "torch._meta_registrations" not in sys.modules
+from torch._meta_registrations import meta_sort
+assert "site-packages" in meta_sort.__code__.co_filename
+"""
+
+
+def test_every_class_of_ours_is_made_without_shapes_in_python_and_they_are_there_for_who_asks():
+    assert set(run(SHAPELESS, str(FOLDERS))) >= OURS
+
+
+COMPILING = """
+import importlib, json, sys
+from hf_seq.predictors.quick_start import import_transformers
+import_transformers(ours=True)
+importlib.import_module(sys.argv[1])
+import torch._decomp, torch._meta_registrations, torch._refs
+kinds = {type(each.__spec__.loader).__name__ for each in (torch._decomp, torch._meta_registrations, torch._refs)}
+print(json.dumps([*kinds, len(torch._decomp.decomposition_table) > 1000]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "first",
+    ["_decomp", "_refs", "_prims", "utils._content_store", "_meta_registrations", "_dynamo", "distributed.tensor"],
+)
+def test_whatever_asks_first_for_shapes_in_python_gets_them_whole(first):
+    assert run(COMPILING, f"torch.{first}") == [["SourceFileLoader", True]]
 
 
 def test_nothing_is_drawn_where_there_is_nothing_to_fill():
