@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.commands.options import stdin_bytes
 from hf_seq.commands.series_input import is_bare_series, read_event_lines, read_series_lines
-from hf_seq.data.lines import decoded, has_labels, has_tags, read_lines
+from hf_seq.data.lines import decoded, has_columns, has_labels, has_tags, read_lines
 from hf_seq.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def read_given(given: Given, reader: Reader) -> Read:
             return Read(_pairs(given.arguments))
         return Read(read_texts(lines, reader, name))
     path = Path(given.data).expanduser()
-    if path.is_file() and not given.columns and _holds_lines(path, reader):
+    holds_pairs = given.task == "seq2seq" and path.is_file() and has_columns(path)
+    if path.is_file() and not given.columns and not holds_pairs and _holds_lines(path, reader):
         return Read(read_texts(read_lines(path), reader, f"{path}, line"))
     return _read_data(given, reader)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.data.columns import find_text_column, looks_like_id
-from hf_seq.data.lines import has_labels, has_tags, read_lines
+from hf_seq.data.lines import has_columns, has_labels, has_tags, read_lines
 from hf_seq.data.pairs.loading import find_source_column, spread_translations
 from hf_seq.data.readers.archives import is_archive
 from hf_seq.data.readers.brat import read_brat
@@ -21,6 +21,7 @@ from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
 from hf_seq.data.readers.files import READERS, Readers, read_file, read_text
 from hf_seq.data.readers.folders import FolderReaders, read_split
 from hf_seq.data.readers.packed import suffix_of
+from hf_seq.data.readers.pair_files import PAIR_READERS
 from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import TextForm, written_as
@@ -184,15 +185,18 @@ def text_inputs(
 
 
 def source_inputs(source: Source, source_column: str | None = None) -> Inputs:
-    """Read what texts are to be written from; a file with the name of the source's language is a text a line.
+    """Read what texts are to be written from.
+
+    A file with the name of the source's language is a text a line, and so is a .txt, unless tabs part its lines.
 
     Raises:
         InputError: cannot be read; no column of sources, or several.
     """
     language = source_column or source.trained_on.get("source_column")
-    if source.suffix in ("", ".txt", f".{language}") and Path(source.path).is_file():
+    is_plain = source.suffix in ("", f".{language}") and Path(source.path).is_file()
+    if is_plain or (source.is_txt and not has_columns(source.path)):
         return lines_of(source)
-    found, notes = source.table(READERS)
+    found, notes = source.table(PAIR_READERS)
     table = spread_translations(found)
     named = source.known(table, source_column=source_column)["source_column"]
     column = find_source_column(table, named, {str(source.trained_on.get("target_column")), *id_columns(table)})

@@ -57,7 +57,7 @@ def has_labels(path: str | Path, label_names: Collection[str]) -> bool:
 
 
 def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
-    """Check whether each line holds a word and, last, a tag that the model knows.
+    """Check whether each line holds a word and, last or first, a tag that the model knows.
 
     Args:
         path: a text file.
@@ -66,7 +66,13 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
     lines = (line for line in _first_lines(path) if line.strip() and not line.startswith(("#", "-DOCSTART-")))
     rows = [line.split("\t") if "\t" in line else line.split() for line in lines]
     names, widths = set(label_names), {len(row) for row in rows}
-    return len(widths) == 1 and min(widths) > 1 and all(row[-1].strip() in names for row in rows)
+    return len(widths) == 1 and min(widths) > 1 and any(all(row[at].strip() in names for row in rows) for at in (-1, 0))
+
+
+def has_columns(path: str | Path) -> bool:
+    """Check whether tabs part each line into as many columns, as in a file of pairs."""
+    widths = {line.count("\t") for line in _first_lines(path) if line.strip()}
+    return len(widths) == 1 and min(widths) > 0
 
 
 def _first_lines(path: str | Path) -> list[str]:

@@ -210,6 +210,8 @@ def find_source_column(table: Table, source_column: str | None, without: Collect
     texts = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     firsts = dict.fromkeys(first for first, _ in USUAL)
     named = [name for first in firsts for name in texts if name.lower() == first]
+    if all(name.isdigit() for name in table.names):  # a file without a header, in its order
+        named = [name for name in texts if _is_written(table.values(name, SAMPLE))]
     for candidates in ([source_column] if source_column else [], texts, named[:1]):
         if len(candidates) == 1:
             return candidates[0]

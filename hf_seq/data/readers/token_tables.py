@@ -80,8 +80,9 @@ def _cut(columns: dict[str, list[Any]], starts: list[int], rows: int) -> dict[st
 def _has_sentences(table: Table, found: str | None) -> bool:
     """Check whether a row is a sentence: most cells of the column of words hold several."""
     words = found or next((name for name in table.names if name.lower() in ("text", "tokens", "words")), None)
-    values = [value for value in table.values(words, 200) if value] if words else []
-    return bool(values) and sum(len(str(value).split()) > 2 for value in values) > len(values) / 2
+    values = [str(value) for value in table.values(words, 200) if value] if words else []
+    several = sum(len(value.split()) > 2 or (value.startswith("[") and value.endswith("]")) for value in values)
+    return several > len(values) / 2
 
 
 def _by_blank_lines(path: Path, table: Table) -> Table:

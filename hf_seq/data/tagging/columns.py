@@ -137,7 +137,11 @@ def find_tokens_column(table: Table, tokens_column: str | None, without: Collect
         return given
     if all(name.isdigit() for name in table.names):
         return _first_words(table, [])
-    lists = [name for name in table.names if name not in without and _holds_lists_of_strings(table, name)]
+    lists = [
+        name
+        for name in table.names
+        if name not in without and _holds_lists_of_strings(table, name, written=name.lower() in TOKENS_NAMES)
+    ]
     tags = [name for name in lists if name.lower() in TAGS_NAMES]
     if len(lists) > len(tags):
         lists = [name for name in lists if name not in tags]
@@ -239,8 +243,11 @@ def _check_lists(table: Table, name: str, flag: str) -> None:
         )
 
 
-def _holds_lists_of_strings(table: Table, name: str) -> bool:
+def _holds_lists_of_strings(table: Table, name: str, *, written: bool = False) -> bool:
+    """Check whether all values are lists of words; with `written`, as Python or JSON writes them."""
     values = [value for value in table.values(name, SAMPLE) if value is not None]
+    if written:
+        values = [as_list(value) if isinstance(value, str) and value.startswith("[") else value for value in values]
     return any(values) and all(
         isinstance(value, list) and all(item is None or isinstance(item, str) for item in value) for value in values
     )

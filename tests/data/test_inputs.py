@@ -1,0 +1,39 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a saved model answers for is read as training reads it, whatever the file."""
+
+import pytest
+
+from hf_seq.data.inputs import Source, source_inputs, tagged_inputs
+
+UNIT = '<tuv xml:lang="{}"><seg>{}</seg></tuv>'
+TMX = f'<tmx version="1.4"><body><tu>{UNIT.format("en", "Go on.")}{UNIT.format("de", "Weiter.")}</tu></body></tmx>'
+PAIRS = {
+    "memory.tmx": TMX,
+    "anki.txt": "Go on.\tWeiter.\tCC-BY 2.0\n",
+    "tatoeba.tsv": "12\tGo on.\t77\tWeiter.\n",
+    "pairs.csv": "en,de\nGo on.,Weiter.\n",
+    "lines.txt": "Go on.\n",
+    "test.en": "Go on.\n",
+}
+TAGGED = {
+    "lists.csv": "tokens,ner_tags\n\"['Ann', 'met']\",\"['B-PER', 'O']\"\n",
+    "lists.tsv": 'tokens\tner_tags\n["Ann", "met"]\t["B-PER", "O"]\n',
+    "first.txt": "B-PER\tAnn\nO\tmet\n",
+    "last.conll": "Ann B-PER\nmet O\n",
+    "numbered.tsv": "1\tAnn\tB-PER\n2\tmet\tO\n\n1\tAnn\tB-PER\n2\tmet\tO\n",
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_translator_reads_sources_alone_from_every_file_of_pairs(name, tmp_path):
+    (tmp_path / name).write_text(PAIRS[name])
+    source = Source(str(tmp_path / name), trained_on={"source_column": "en", "target_column": "de"})
+    assert list(source_inputs(source).values) == ["Go on."]
+
+
+@pytest.mark.parametrize("name", TAGGED)
+def test_a_tagger_reads_words_alone_from_every_tagged_file(name, tmp_path):
+    (tmp_path / name).write_text(TAGGED[name])
+    source = Source(str(tmp_path / name), label_names=("O", "B-PER", "I-PER"))
+    assert next(iter(tagged_inputs(source).values)) == ["Ann", "met"]
