@@ -44,11 +44,6 @@ def serve(
     disable_progress_bar()
     chosen: dict[str, Any] = {"quantized": True} if quantized else {}  # torch has no such setting
     loaded = load(model, **chosen)
-    if getattr(loaded, "reads_clips", False):  # a text would be taken for the path of a file of this machine
-        raise InputError(
-            f"{model} reads sound, and the server takes texts and numbers; answer by hf_seq.load(folder), or by "
-            "pipeline('audio-classification')."
-        )
     limits = Limits(body=max_body, inputs=max_inputs, waiting=max_waiting)
     taken = listen(host, port)
     print(f"Listening on http://{host}:{taken.getsockname()[1]}/predict; Ctrl-C stops.", flush=True)

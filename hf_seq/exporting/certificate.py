@@ -93,6 +93,9 @@ def inputs_to_time(task: str, processor: Any, scored: Sequence[Any] | None) -> l
         return [_past(rng, processor) for _ in range(64)]
     if task.startswith("series"):
         return [rng.normal(size=(50, processor.feature_size)).tolist() for _ in range(64)]
+    if task == "audio":
+        rate = int(processor.sampling_rate)
+        return [rng.normal(scale=0.1, size=rate).astype(np.float32) for _ in range(64)]
     if task in ("events", "next-event"):
         return [_events(rng, processor) for _ in range(64)]
     ids = sorted(set(processor.get_vocab().values()) - set(processor.all_special_ids))

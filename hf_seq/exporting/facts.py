@@ -39,16 +39,11 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         InputError: a tokenizer written in Python, or settings of `generate()` that the runtime does not follow; frames
             of sound, which nothing beside the graph computes.
     """
-    if task == "audio":
-        raise InputError(
-            "models of sound are not exported: the frames that they read are computed by transformers, which a runtime "
-            "does without. Answer by hf_seq.load(folder), or by pipeline('audio-classification')."
-        )
     config = model.config
     facts: dict[str, Any] = {"kind": task}
-    if task in ("classification", "series", "tagging", "series-tagging", "events", "next-event"):
+    if task in ("classification", "series", "tagging", "series-tagging", "audio", "events", "next-event"):
         facts["labels"] = [config.id2label[index] for index in range(config.num_labels)]
-    if task in ("classification", "series", "events", "next-event"):
+    if task in ("classification", "series", "audio", "events", "next-event"):
         facts["problem_type"] = config.problem_type or "single_label_classification"
         facts["thresholds"] = checked_thresholds(getattr(config, THRESHOLDS, None), config.num_labels)
     if task in ("tagging", "series-tagging"):
@@ -56,10 +51,11 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         facts["marks_spans"] = scheme_of(facts["labels"]) != "none"
     if task == "forecasting":
         return facts | _forecasting(config, processor)
-    if task.startswith("series") or task in ("events", "next-event"):
+    if task.startswith("series") or task in ("audio", "events", "next-event"):
         settings = processor.to_dict()
         facts |= {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
-        return facts if task.startswith("series") else facts | {"events": {name: settings[name] for name in OF_EVENTS}}
+        facts |= {"audio": _sound(processor)} if task == "audio" else {}
+        return facts | ({"events": {name: settings[name] for name in OF_EVENTS}} if "event" in task else {})
     facts |= _reading(model, processor)
     if task == "tagging":
         learnt = processor.init_kwargs
@@ -74,6 +70,20 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     elif task == "seq2seq":
         facts |= _writing(model)
     return facts
+
+
+def _sound(extractor: Any) -> dict[str, Any]:
+    """Say how frames are made of samples."""
+    return {
+        "sampling_rate": int(extractor.sampling_rate),
+        "frame": extractor.samples_of(extractor.frame_ms),
+        "hop": extractor.samples_of(extractor.hop_ms),
+        "fft": extractor._bank["fft_length"],
+        "filters": extractor.filters,
+        "low": extractor.min_frequency,
+        "high": extractor.top,
+        **{name: getattr(extractor, name) for name in ("frames", "center_frames", "allow_silence")},
+    }
 
 
 def _forecasting(config: Any, extractor: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from onnx import ModelProto
 from hf_seq import runtime
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
-from hf_seq.models import sentence_places
+from hf_seq.models import audio, sentence_places
 from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.runtime.runtime import FACTS, KINDS
 
@@ -25,7 +25,7 @@ GRAPHS = "onnx"
 CONTAINER = ("server.py", "Dockerfile")
 """What answers over HTTP, and in what; with every export."""
 MORE_FILES = {"series-tagging": ("runtime_tagging",), "forecasting": ("runtime_series",)}
-MORE_FILES |= dict.fromkeys(("events", "next-event"), ("runtime_series",))
+MORE_FILES |= dict.fromkeys(("events", "next-event", "audio"), ("runtime_series",))
 """What else answers for a task."""
 STAND_IN, OWN_TYPE = "distilbert", "hf_seq_model_type"
 """transformers.js and optimum refuse a type that they do not know. For them this one is an encoder of texts: it takes
@@ -88,6 +88,8 @@ def write_beside(folder: Path, source: Path, model: Any, processor: Any, facts: 
     write_json(folder / FACTS, facts)
     for name in runtime_files(str(facts["kind"])):
         shutil.copyfile(Path(runtime.__file__).with_name(name), folder / name)
+    if facts["kind"] == "audio":
+        shutil.copyfile(audio.__file__, folder / Path(audio.__file__).name)
     if facts.get("sentences"):
         shutil.copyfile(sentence_places.__file__, folder / Path(sentence_places.__file__).name)
 

@@ -20,6 +20,7 @@ from hf_seq.errors import InputError
 from hf_seq.models.audio import read_clip
 from hf_seq.predictors.series import SeriesEngine
 from hf_seq.predictors.text import Array, Predictor
+from hf_seq.runtime.runtime_audio import sent_clip
 
 
 class AudioEngine(SeriesEngine):
@@ -72,6 +73,10 @@ class AudioPredictor(Predictor):
             return self.extractor.read(given, row or 0)
         except (ValueError, TypeError) as error:
             raise InputError(str(error)) from error
+
+    def check_sent(self, given: Any, row: int | None = None) -> Array:
+        """Read a clip that came over the wire: base64 of a file, or a dict; names of files are not read."""
+        return self._check(sent_clip(given, row or 0), row)
 
     def model_inputs(self, series: Any) -> dict[str, Tensor]:
         """Return what the model alone is called with for one clip."""

@@ -30,6 +30,7 @@ KINDS = {
     "classification": ("runtime", "Classifier"),
     "series": ("runtime_series", "SeriesClassifier"),
     "series-tagging": ("runtime_series", "SeriesTagger"),
+    "audio": ("runtime_audio", "AudioClassifier"),
     "events": ("runtime_events", "EventClassifier"),
     "next-event": ("runtime_events", "NextEvent"),
     "forecasting": ("runtime_forecasting", "Forecaster"),
@@ -43,7 +44,7 @@ _NOTHING = type(None)
 FACT_TYPES: dict[str, Any] = {
     **dict.fromkeys(("kind", "problem_type", "truncation_side", "unknown", "target_tokenizer"), str),
     **dict.fromkeys(("labels", "before", "after", "ends"), list),
-    **dict.fromkeys(("files", "generation", "series", "state", "events"), dict),
+    **dict.fromkeys(("files", "generation", "series", "state", "events", "audio"), dict),
     **dict.fromkeys(("split_special_tokens", "marks_spans", "separate"), bool),
     **dict.fromkeys(("limit", "mask", "bos", "eos", "start"), (int, _NOTHING)),
     **dict.fromkeys(("thresholds", "begin"), (list, _NOTHING)),

@@ -157,11 +157,12 @@ def make_app(model: Any, about: dict[str, Any], limits: Limits | None = None) ->
         """Answer one input, or a list of them."""
         body = await _body(request, limits.body)
         inputs = _inputs(body)
-        many = _are_many(inputs, bool(model.reads_numbers))
+        many = _are_many(inputs, bool(model.reads_numbers) and not getattr(model, "reads_clips", False))
         given = inputs if many else [inputs]
         if len(given) > limits.inputs:
             raise Refused(413, f"{len(given)} inputs in one request; this server takes {limits.inputs} at most.")
-        check: Callable[[Any, int], Any] = getattr(model, "check", None) or model._check
+        sent = getattr(model, "check_sent", None)  # of sound, where a text must not be taken for a path
+        check: Callable[[Any, int], Any] = sent or getattr(model, "check", None) or model._check
         try:
             checked = [check(_clean(each), row) for row, each in enumerate(given)]
         except InputError as error:
@@ -191,7 +192,7 @@ SCHEMA: dict[str, Any] = {
                     "type": "object",
                     "required": ["inputs"],
                     "properties": {
-                        "inputs": {"description": "A text, a list of texts; numbers for a model of series."}
+                        "inputs": {"description": "A text, or several; numbers of series; a file of sound in base64."}
                     },
                 },
                 "example": {"inputs": "not bad at all"},

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training, scoring and asking models of sound end to end, on tones whose pitch rises or falls."""
 
+import base64
 import json
 import re
 from functools import partial
@@ -139,12 +140,50 @@ def test_long_clips_are_cut_and_counted(data, tmp_path):
     assert hf_seq.load(tmp_path / "run").processor.frames == "mfcc"
 
 
-def test_a_trace_shows_frames_and_an_export_is_refused_in_words(trained, data, tmp_path, capsys):
+def test_a_trace_shows_frames(trained, data, capsys):
     clip = next((data / "test/rise").iterdir())
     cli(["trace", str(trained[0]), str(clip)])
     assert "s of sound" in capsys.readouterr().out
-    with pytest.raises(InputError, match="models of sound are not exported"):
-        hf_seq.export(trained[0], tmp_path / "out")
+
+
+def test_an_export_hears_what_torch_does(trained, data, tmp_path, capsys):
+    pytest.importorskip("onnxruntime")
+    folder, record = trained
+    exported = hf_seq.export(folder, tmp_path / "out", data=str(data))
+    assert exported.certificate["comparison"]["greatest_difference"] < 1e-5
+    assert exported.certificate["scores"]["fp32"]["score"] == pytest.approx(record.score)
+    here, there = hf_seq.load(folder), hf_seq.load(tmp_path / "out")
+    clips = [str(path) for path in sorted((data / "test/rise").iterdir())[:8]]
+    for one, other in zip(here.predict(clips), there.predict(clips), strict=True):
+        assert one["label"] == other["label"]
+        assert one["score"] == pytest.approx(other["score"], abs=1e-5)
+    samples = soundfile.read(clips[0], dtype="float32")[0]
+    np.testing.assert_allclose(here.processor.to_frames(samples), there.to_frames(samples), atol=1e-5)
+    soundfile.write(tmp_path / "fast.wav", np.repeat(samples, 2), 2 * RATE)
+    for model in (folder, tmp_path / "out"):
+        cli(["predict", str(model), "--file", str(tmp_path / "fast.wav")])
+    one, other = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert one["score"] == pytest.approx(other["score"], abs=1e-5)
+    for bad in (np.zeros(4_000, np.float32), np.ones(9, np.float32), str(tmp_path / "none.wav"), b"RIFF"):
+        with pytest.raises(InputError, match="clip 0"):
+            there(bad)
+
+
+def test_a_server_takes_base64_and_reads_no_file_of_its_own(trained, data, tmp_path):
+    testclient = pytest.importorskip("starlette.testclient")
+    from hf_seq.runtime.server import make_app
+
+    path = next((data / "test/rise").iterdir())
+    sent = base64.b64encode(path.read_bytes()).decode()
+    samples = soundfile.read(path, dtype="float32")[0].tolist()
+    predictor = hf_seq.load(trained[0])
+    with testclient.TestClient(make_app(predictor, {})) as client:
+        for given in (sent, f"data:audio/wav;base64,{sent}", {"array": samples, "sampling_rate": RATE}):
+            answer = client.post("/predict", json={"inputs": given}).json()
+            assert answer["score"] == pytest.approx(predictor(str(path))["score"], abs=1e-4)
+        assert len(client.post("/predict", json={"inputs": [sent, sent]}).json()) == 2
+        for bad in (str(path), {"path": str(path)}, 3, None, "AAAA", [[1, 2]]):
+            assert client.post("/predict", json={"inputs": bad}).status_code == 422
 
 
 def test_data_in_memory(tmp_path):
