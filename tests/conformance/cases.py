@@ -97,6 +97,7 @@ def convolutional_cases() -> list[Case]:
         "resnet_layer_norm_attention": {"block": "resnet", "norm": "layer", "pooling": "attention"},
         "inception_numeric_max": {"block": "inception", "pooling": "max", "num_features": FEATURES},
         "fcn_statistics_numeric": {"block": "fcn", "statistics": True, "deep_share": 0.5, "num_features": FEATURES},
+        "fcn_lstm_audio": {"block": "fcn", "recurrent_size": 12, "num_features": FEATURES, "modality": "audio"},
         "resnet_events": {"block": "resnet", "num_features": FEATURES, "num_events": 3},
         "fcn_lstm_numeric_causal": {
             "recurrent_size": 12,
@@ -129,7 +130,12 @@ def tagging_cases() -> list[Case]:
             "tagging_lstm": {"cell_type": "lstm"},
             "tagging_lstm_crf_bio": {"cell_type": "lstm", **crf},
             "tagging_uni_gru_crf": {"cell_type": "gru", "bidirectional": False, **crf},
-            "tagging_events_uni_lstm": {"bidirectional": False, "num_features": FEATURES, "num_events": 3},
+            "tagging_events_uni_gru": {
+                "cell_type": "gru",
+                "bidirectional": False,
+                "num_features": FEATURES,
+                "num_events": 3,
+            },
             "tagging_numeric_lstm_crf": {"num_features": FEATURES, **crf},
             "tagging_lstm_cnn_letters_crf_bio": {"character_encoder": "cnn", **letters, **crf},
             "tagging_lstm_lstm_letters": {"character_encoder": "lstm", **letters},
