@@ -26,6 +26,7 @@ import pandas as pd
 
 from benchmarks.pairs import RESULTS, Speed, write_speed
 
+ID = "compare-long-series"
 CLASSES, WAIT = 5, 600.0
 """Labels, and the seconds that somebody waits."""
 
@@ -88,7 +89,7 @@ def main(argv: list[str] | None = None) -> None:
         seconds = compare(make_folder(Path(folder, "data"), *shape), Path(folder, "out"), words)
     note = f"{given.rows} train series of up to {given.longest:,} steps and {given.channels} channels, default models"
     ratio = round(WAIT / seconds, 2)
-    row = Speed("compare-long-series", round(seconds, 1), "ten minutes", WAIT, "s", ratio, 1, note)
+    row = Speed(ID, round(seconds, 1), "ten minutes", WAIT, "s", ratio, 1, note)
     write_speed([row], given.output)
 
 

@@ -19,6 +19,7 @@ from hf_seq.text.word_patterns import WordHabits, word_pattern
 
 EXTRACTOR = (
     *("feature_size", "mean", "std", "do_normalize", "missing", "missing_indicator", "max_length"),
+    "persistence",
     *("truncation_side", "window_length", "window_stride"),
 )
 OF_EVENTS = ("vocabulary", "value_names", "timed")

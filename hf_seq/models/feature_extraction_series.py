@@ -19,10 +19,10 @@ import numpy as np
 from transformers import BatchFeature
 from transformers.feature_extraction_sequence_utils import SequenceFeatureExtractor
 
-from .series import carry_forward, pad_rows, read_batch, read_series
+from .series import carry_forward, fade, pad_rows, persistence_of, read_batch, read_series
 
-Missing = Literal["mean", "forward", "error"]
-MISSING = ("mean", "forward", "error")
+Missing = Literal["mean", "forward", "decay", "error"]
+MISSING = ("mean", "forward", "decay", "error")
 SMALLEST_STD = 1e-12  # below it, next to the size of the values, a channel is constant
 
 
@@ -35,7 +35,8 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         std: C numbers, divided by; a constant channel has 1. None is 1.
         do_normalize: standardise at all.
         missing: what stands for a value that is NaN or None: the channel's `mean` in training (0 once standardised),
-            the last value of the channel in the same series (`forward`; the mean before there is one), or an `error`.
+            the last value of the channel in the same series (`forward`; the mean before there is one), that value on
+            its way back to the mean, as fast as the channel usually is (`decay`), or an `error`.
         missing_indicator: C more features, 1 where a value was missing and 0 elsewhere.
         padding_side: `right` or `left`.
         padding_value: stands at padding, where no model of ours reads it.
@@ -46,6 +47,8 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         channel_names: C names, for people.
         sampling_rate: steps per second, for people.
         longest: steps of the longest training series; learnt by `fit`.
+        persistence: C numbers from 0 to 1, what is left of a deviation from the mean after a step; learnt by `fit` for
+            `missing="decay"`.
         return_attention_mask: give `attention_mask`, 1 on steps and 0 on padding.
 
     Raises:
@@ -76,6 +79,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         channel_names: Sequence[str] | None = None,
         sampling_rate: float = 1,
         longest: int | None = None,
+        persistence: Sequence[float] | None = None,
         return_attention_mask: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -97,6 +101,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         self.window_length = window_length
         self.window_stride = window_stride
         self.longest = longest
+        self.persistence = None if persistence is None else [float(value) for value in persistence]
         self.channel_names = None if channel_names is None else list(channel_names)
         self._check_settings()
 
@@ -112,7 +117,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         ):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name}={getattr(self, name)!r} is none of {', '.join(choices)}.")
-        for name in ("mean", "std", "channel_names"):
+        for name in ("mean", "std", "channel_names", "persistence"):
             value = getattr(self, name)
             if value is not None and len(value) != self.feature_size:
                 raise ValueError(
@@ -150,6 +155,8 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         spread = np.sqrt((np.where(known, steps - mean, 0.0) ** 2).sum(axis=0) / count)
         constant = spread <= SMALLEST_STD * np.maximum(np.abs(mean), SMALLEST_STD)
         self.longest = max(map(len, rows))
+        if self.missing == "decay":
+            self.persistence = persistence_of(steps, mean, np.cumsum([len(row) for row in rows])).tolist()
         self.mean, self.std = mean.tolist(), np.where(constant, 1.0, spread).tolist()
         return self
 
@@ -235,10 +242,12 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
             step, channel = place - (int(ends[index - 1]) if index else 0), int(absent[place].argmax())
             raise ValueError(
                 f"series {index} has no value at step {step}, channel {channel} (NaN), and missing='error'; "
-                "fill it, or choose missing='mean' or 'forward'."
+                "fill it, or choose missing='mean', 'forward' or 'decay'."
             )
         if any_absent and self.missing == "forward":
             steps = carry_forward(steps, absent, ends)
+        if any_absent and self.missing == "decay":
+            steps = fade(steps, absent, ends, self.mean or 0.0, self.persistence or 1.0)
         if self.do_normalize:
             steps -= np.asarray(self.mean if self.mean is not None else 0.0, dtype=steps.dtype)
             steps /= np.asarray(self.std if self.std is not None else 1.0, dtype=steps.dtype)

@@ -132,10 +132,51 @@ def carry_forward(steps: np.ndarray, absent: np.ndarray, ends: np.ndarray) -> np
     Returns:
         (N, C), NaN still where the series has no value before.
     """
-    source = np.where(absent, 0, np.arange(len(steps))[:, None])  # (N, C) where a value comes from
+    return np.take_along_axis(steps, _sources(absent, ends), axis=0)
+
+
+def fade(steps: np.ndarray, absent: np.ndarray, ends: np.ndarray, mean: Any, persistence: Any) -> np.ndarray:
+    """Put what is to be expected for what is missing: the last known value, nearer to the mean the older it is.
+
+    As GRU-D does it (Che et al. 2018, doi:10.1038/s41598-018-24271-9), at the rate of an autoregressive series.
+
+    Args:
+        steps: (N, C) as of `carry_forward`, like `absent` and `ends`.
+        absent: (N, C) bool.
+        ends: (B,) where each series ends.
+        mean: C numbers.
+        persistence: C numbers, what is left of a deviation from the mean after a step.
+    """
+    sources = _sources(absent, ends)
+    age = np.arange(len(steps))[:, None] - sources  # (N, C) 0 where a value is known
+    left = np.take_along_axis(steps, sources, axis=0) - np.asarray(mean)
+    return np.asarray(np.where(absent, np.asarray(mean) + left * np.asarray(persistence) ** age, steps))
+
+
+def persistence_of(steps: np.ndarray, mean: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Estimate what is left of a deviation from the mean after a step: autocorrelation, from 0 to 1, (C,).
+
+    Args:
+        steps: (N, C) as of `carry_forward`; pairs of which one is missing do not count.
+        mean: (C,) of the channels.
+        ends: (B,) where each series ends.
+    """
+    apart = steps - mean
+    inside = np.ones(max(len(steps) - 1, 0), dtype=bool)
+    inside[ends[:-1] - 1] = False
+    before, after = apart[:-1][inside], apart[1:][inside]
+    known = ~(np.isnan(before) | np.isnan(after))
+    products = np.where(known, before * after, 0.0).sum(axis=0)
+    squares = np.where(known, before**2, 0.0).sum(axis=0)
+    return np.clip(products / np.maximum(squares, 1e-12), 0.0, 1.0)
+
+
+def _sources(absent: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Tell which step each value comes from, (N, C): the last known one of the series, or its first."""
+    source = np.where(absent, 0, np.arange(len(absent))[:, None])
     starts = np.concatenate([[0], ends[:-1]])
     source[starts] = starts[:, None]
-    return np.take_along_axis(steps, np.maximum.accumulate(source, axis=0), axis=0)
+    return np.maximum.accumulate(source, axis=0)
 
 
 def _depth(series: Any) -> int:

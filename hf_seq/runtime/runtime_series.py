@@ -94,9 +94,16 @@ def scale(values: Any, facts: dict[str, Any], number: int) -> Any:
     if absent.any() and facts["missing"] == "error":
         step, channel = np.argwhere(absent)[0].tolist()
         raise InputError(f"series {number} has no value at step {step}, channel {channel} (NaN); fill it.")
-    if absent.any() and facts["missing"] == "forward":
-        source = np.where(absent, 0, np.arange(len(values))[:, None])
-        values = np.take_along_axis(values, np.maximum.accumulate(source, axis=0), axis=0)
+    if absent.any() and facts["missing"] in ("forward", "decay"):
+        places = np.arange(len(values))[:, None]
+        source = np.maximum.accumulate(np.where(absent, 0, places), axis=0)
+        last = np.take_along_axis(values, source, axis=0)
+        if facts["missing"] == "decay":
+            mean = np.array(facts["mean"] or 0.0)
+            last = np.where(
+                absent, mean + (last - mean) * np.array(facts["persistence"] or 1.0) ** (places - source), last
+            )
+        values = last
     if facts["do_normalize"]:
         values = (values - (facts["mean"] or 0.0)) / (facts["std"] or 1.0)
     fill = 0.0 if facts["do_normalize"] or facts["mean"] is None else facts["mean"]

@@ -109,10 +109,14 @@ _OF_TORCH: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...]
 
 OURS: dict[str, Callable[[Any], str]] = {
     "Alignment": lambda module: "weighs the states of the source for each step of the target and adds them up",
+    "BagOfNgrams": lambda module: "scores every label by the words, pairs of words and letters that are there",
     "Bridge": lambda module: "makes the state that each layer of the decoder starts from, out of the encoder's last",
+    "ChannelStatistics": lambda module: "scores every label by mean, deviation, ends and more of each channel",
     "CharacterCNN": lambda module: "reads three neighbouring letters at a time and takes the maximum over the word",
     "CharacterEncoder": lambda module: "makes a vector of the letters of each word and gives it to all of its pieces",
     "CharacterLSTM": lambda module: "reads the letters of each word both ways",
+    "ConvolutionUnit": lambda module: "convolution and norm; what is below zero becomes zero",
+    "ConvolutionalLayer": lambda module: "convolutions over the real steps, with a way around them in a residual block",
     "CrossAttention": lambda module: "lets every step look at the real steps of the source",
     "InputEmbedding": lambda module: (
         "turns the numbers of each step into a vector" if hasattr(module, "project") else "turns tokens into vectors"
@@ -126,6 +130,8 @@ OURS: dict[str, Callable[[Any], str]] = {
         else "reads the real steps both ways and joins the states"
     ),
     "SelfAttention": lambda module: "lets every step look at the real steps of its own sequence",
+    "StepBatchNorm": lambda module: "brings each unit to mean 0 and variance 1, as they were in training",
+    "StepLayerNorm": lambda module: _norm("", module),
     "TransformerDecoderLayer": lambda module: "self-attention, attention over the source, and a feed-forward network",
     "TransformerEncoderLayer": lambda module: "self-attention and a feed-forward network",
     "WordStarts": lambda module: "marks the tokens that begin a word",

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from transformers import AutoFeatureExtractor
 
 from hf_seq import SeriesFeatureExtractor
+from hf_seq.runtime.runtime_series import scale
 
 NAN = float("nan")
 
@@ -82,6 +83,35 @@ def test_missing_values_take_the_mean_or_the_last_value_of_their_own_series():
     forward = SeriesFeatureExtractor(**settings, missing="forward")([first, second], padding=False)["input_values"]
     assert forward[0].tolist() == [[-1, 0], [-1, 1], [1, 1]]
     assert forward[1].tolist() == [[0, -2], [3, -2]]  # nothing is carried over from the series before
+
+
+def test_missing_values_fade_to_the_mean_as_fast_as_the_channel_does():
+    first, second = [[4.0, 4.0], [None, 8.0], [None, NAN]], [[NAN, 0.0], [6.0, NAN]]
+    settings = {"feature_size": 2, "mean": [2.0, 4.0], "std": [1.0, 2.0], "missing": "decay"}
+    extractor = SeriesFeatureExtractor(**settings, persistence=[0.5, 0.25])
+    faded = extractor([first, second], padding=False)["input_values"]
+    assert faded[0].tolist() == [[2, 0], [1, 2], [0.5, 0.5]]
+    assert faded[1].tolist() == [[0, -2], [4, -0.5]]  # nothing fades over from the series before
+    facts = extractor.to_dict()
+    for series, ours in zip((first, second), faded, strict=True):
+        exported = scale(np.array(series, dtype=np.float64), facts, 0)
+        np.testing.assert_allclose(exported, ours)
+
+
+def test_how_fast_a_channel_fades_is_its_autocorrelation_in_train():
+    draw = np.random.default_rng(0)
+    series = []
+    for _ in range(40):
+        steps = np.zeros((60, 2))
+        for step in range(1, 60):
+            steps[step] = steps[step - 1] * [0.8, 0.0] + draw.normal(size=2)
+        steps[draw.random(steps.shape) < 0.2] = NAN
+        series.append(steps + 3)
+    extractor = SeriesFeatureExtractor(feature_size=2, missing="decay").fit(series)
+    assert extractor.persistence == pytest.approx([0.8, 0.0], abs=0.05)
+    assert SeriesFeatureExtractor(feature_size=2).fit(series).persistence is None
+    again = SeriesFeatureExtractor.from_dict(extractor.to_dict())
+    np.testing.assert_array_equal(again(series[0])["input_values"], extractor(series[0])["input_values"])
 
 
 def test_without_standardising_a_missing_value_is_the_mean_itself():
@@ -161,7 +191,7 @@ def test_bad_series_are_refused_with_what_was_seen(name):
     ("settings", "message"),
     [
         ({"feature_size": 0}, "feature_size=0 must be 1 or more"),
-        ({"missing": "median"}, "missing='median' is none of mean, forward, error"),
+        ({"missing": "median"}, "missing='median' is none of mean, forward, decay, error"),
         ({"padding_side": "up"}, "padding_side='up'"),
         ({"mean": [1.0, 2.0]}, "mean has 2 entries for feature_size=1"),
         ({"std": [0.0]}, "must be above 0"),

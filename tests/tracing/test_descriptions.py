@@ -6,6 +6,7 @@ import pytest
 from torch import nn
 from transformers import PreTrainedModel
 
+from hf_seq import ConvolutionalConfig, ConvolutionalForSequenceClassification
 from hf_seq.tracing.descriptions import OURS, describe
 
 from .factories import MODELS, NUMERIC
@@ -22,6 +23,14 @@ def classes_of_ours():
 def test_every_layer_of_ours_has_words_of_its_own():
     assert len(classes_of_ours()) > 10
     assert [name for name in classes_of_ours() if name not in OURS] == []
+
+
+def test_every_part_of_a_convolutional_classifier_of_numbers_has_words():
+    config = ConvolutionalConfig(num_features=2, hidden_size=8, embedding_size=4, recurrent_size=4, statistics=True)
+    model = ConvolutionalForSequenceClassification(config)
+    parts = {type(each).__name__ for each in model.modules()}
+    known = {*OURS, "Convolution", "Dropout", "Dropout1d", "Linear", "LSTM", "ModuleList"}
+    assert {name for name in parts if not name.startswith("ConvolutionalM")} - known <= {type(model).__name__}
 
 
 class Reverb(nn.Module):

@@ -203,6 +203,12 @@ export class Model {
       rows.forEach((row, t) => row.forEach((value, c) => t && Number.isNaN(value) && (row[c] = rows[t - 1][c])));
     }
     const mean = facts.mean ?? rows[0].map(() => 0);
+    if (facts.missing === "decay") {
+      const left = facts.persistence ?? rows[0].map(() => 1);
+      rows.forEach((row, t) =>
+        row.forEach((value, c) => t && Number.isNaN(value) && (row[c] = mean[c] + (rows[t - 1][c] - mean[c]) * left[c])),
+      );
+    }
     const std = facts.std ?? rows[0].map(() => 1);
     const fill = facts.do_normalize || facts.mean === null ? rows[0].map(() => 0) : mean;
     const ready = rows.map((row, t) => {

@@ -85,9 +85,10 @@ class SeriesRecipe(NumbersRecipe):
     channels: str | None = setting(None, "Columns that are channels, as names with commas; absent: all others.", "Data")
     window: int | None = setting(None, "Cut long recordings into windows of this many steps, a row each.", "Data")
     stride: int | None = setting(None, "Steps between two such windows; the window if absent.", "Data")
-    missing: Literal["mean", "forward", "error"] = setting(
+    missing: Literal["mean", "forward", "decay", "error"] = setting(
         "mean",
-        "How to fill a missing value: with the train mean, with the last value before it, or not (an error).",
+        "How to fill a missing value: with the train mean, with the last value before it, with that value on its way "
+        "back to the mean (decay, as in GRU-D), or not (an error).",
         "Data",
     )
     missing_indicator: bool = setting(False, "A second channel for each, 1 where a value was missing.", "Data")
