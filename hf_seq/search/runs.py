@@ -29,7 +29,7 @@ from hf_seq.search.folder import RUNS
 from hf_seq.search.forms import INT8, TORCH, bytes_of, load_form, median_latency, place_of, write_exports
 from hf_seq.search.limits import Limits
 from hf_seq.search.options import FitOptions
-from hf_seq.search.space import SCRATCH, START, TEACHER, Setting
+from hf_seq.search.space import SCRATCH, START, TEACHER, WIDE, Setting
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe, panels
@@ -168,6 +168,21 @@ class Workshop:
             known = vars(Speed(update, max(0.1, seconds[0] - PROBES[0] * update)).rounded)
             self.measurements.keep(key, known)
         return Speed(**known)
+
+    def beside(self, setting: Setting) -> float:
+        """Return the seconds that the n-grams of a setting take to fit, before it is trained; 0 where it has none."""
+        if setting.family != WIDE:
+            return 0.0
+        key = digest("n-grams", self.splits.fingerprint, self.options.extra)
+        known = self.measurements.get(key)
+        if known is None:
+            recipe, arguments = self.recipe(setting, self.folder / "smallest", 1)
+            started = time.thread_time()
+            with quietly():
+                prepare(recipe, arguments, None, self.splits)  # fitted for the training that follows, too
+            known = float(f"{time.thread_time() - started:.2g}")
+            self.measurements.keep(key, known)
+        return float(known)
 
     def _time_of(self, setting: Setting, folder: Path, updates: int) -> float:
         """Return the seconds that a training keeps this thread busy: what other programs take does not count."""

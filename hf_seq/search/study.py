@@ -180,14 +180,14 @@ def _climb(
     score = None
     for rung in range(len(RUNGS)):
         updates = budget.updates(rung)
-        price = budget.price(setting, updates)
+        price = budget.price(setting, updates) + (0 if rung else workshop.beside(setting))
         if not budget.pay(price):
             return score, False
         outcome = workshop.run(f"{trial.number:03}-{rung}", setting, updates, budget.spent / 60)
         found.add(outcome, setting, updates)
         best = outcome.best(workshop.options.limits, sign)
         if best is None:
-            budget.spent -= price - budget.speed.overhead  # it was weighed, not trained
+            budget.spent -= budget.price(setting, updates) - budget.speed.overhead  # it was weighed, not trained
             return score, True
         score, budget.trained = best.score, budget.trained or rung + 1 == len(RUNGS)
         trial.report(score, REDUCTION**rung)

@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from hf_seq.search import budget as budget_module
-from hf_seq.search.budget import KEPT_BACK, SHORTEST, Budget, Speed
+from hf_seq.search import runs as runs_module
+from hf_seq.search.budget import KEPT_BACK, SHORTEST, Budget, Measurements, Speed
 from hf_seq.search.candidates import Candidate, Outcome
 from hf_seq.search.limits import Limits
-from hf_seq.search.space import SCRATCH, Setting
+from hf_seq.search.space import SCRATCH, WIDE, Setting
 from hf_seq.search.study import Found, _climb
 
 FAST = Speed(update=0.1, overhead=2.0)
@@ -45,7 +46,7 @@ def test_on_a_busy_machine_one_model_is_trained_to_its_end_and_no_more(monkeypat
         made.append(updates)
         return Outcome(name, (Candidate(name, "torch", "a", updates / 10, None, 10, 0.1, updates, spent),))
 
-    workshop = SimpleNamespace(run=run, options=SimpleNamespace(limits=Limits()))
+    workshop = SimpleNamespace(run=run, options=SimpleNamespace(limits=Limits()), beside=lambda setting: 0.0)
     budget, found = Budget(600, FAST, 90, started=0.0), Found()
     setting = Setting("bilstm", SCRATCH)
     trial = SimpleNamespace(number=0, report=lambda *_: None, should_prune=lambda: False)
@@ -53,3 +54,14 @@ def test_on_a_busy_machine_one_model_is_trained_to_its_end_and_no_more(monkeypat
     assert made == [10, 30, 90]
     assert _climb(workshop, budget, found, trial, setting, 1) == (None, False)
     assert len(made) == 3
+
+
+def test_ngrams_are_paid_by_what_they_took_the_first_time(monkeypatch, tmp_path):
+    spent = iter([0.0, 12.345])
+    monkeypatch.setattr(runs_module.time, "thread_time", lambda: next(spent))
+    monkeypatch.setattr(runs_module, "prepare", lambda *_: None)
+    options = SimpleNamespace(extra=[], task="classification", data="d", output=str(tmp_path), seed=0)
+    rows = SimpleNamespace(fingerprint="f")
+    workshop = runs_module.Workshop(options, None, rows, None, None, (), Measurements(tmp_path), Limits())
+    assert workshop.beside(Setting("bilstm", SCRATCH)) == 0
+    assert [workshop.beside(Setting(WIDE, SCRATCH, {"num_ngrams": most})) for most in (10, 20)] == [12.0, 12.0]

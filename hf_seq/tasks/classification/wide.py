@@ -99,13 +99,15 @@ def _fit(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Sp
     features = features_of(bag, train)
     best, note = choose_linear(features, labels, seen, splits, metric)
     weight, bias = best.fit(splits.problem_type, features, labels, width)
+    count = f"{len(keys):,}"
     if most < len(keys):
+        count = f"{most:,} of {count}"
         kept = torch.from_numpy(strongest(features, weight, most))
         keys, idf, inside = keys[kept], idf[kept], inside[kept]
         bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
         weight, bias = best.fit(splits.problem_type, features_of(bag, train), labels, width)
     learnt = keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float()
-    return Fitted(learnt, f"wide part: {len(keys):,} n-grams, {note}")
+    return Fitted(learnt, f"wide part: {count} n-grams, {note}")
 
 
 def _digest(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, *settings: Any) -> str:
