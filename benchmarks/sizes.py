@@ -55,6 +55,18 @@ class LanguageSizes:
 
 
 @dataclass(frozen=True)
+class TaggingSizes:
+    """A tagger of words, and sentences of 3 to `longest` of them."""
+
+    sentences: int = 3_200
+    longest: int = 40
+    words: int = 10_000
+    tags: int = 17
+    width: int = 128
+    hidden: int = 256
+
+
+@dataclass(frozen=True)
 class PairSizes:
     """An encoder-decoder, and pairs of texts for it; `rows` pairs make a batch."""
 
@@ -83,6 +95,7 @@ class Sizes:
         classifier: of the text classifiers.
         crf: of the linear-chain CRF.
         language: of the language models.
+        tagging: of the taggers.
         pair: of the encoder-decoders.
         load: of the model that is loaded cold.
         reading_rows: rows of the files that are read.
@@ -93,6 +106,7 @@ class Sizes:
     classifier: ClassifierSizes = field(default_factory=ClassifierSizes)
     crf: CRFSizes = field(default_factory=CRFSizes)
     language: LanguageSizes = field(default_factory=LanguageSizes)
+    tagging: TaggingSizes = field(default_factory=TaggingSizes)
     pair: PairSizes = field(default_factory=PairSizes)
     load: LoadSizes = field(default_factory=LoadSizes)
     reading_rows: int = 1_000_000
@@ -116,6 +130,7 @@ TOY = Sizes(
     ),
     CRFSizes(sentences=2, steps=5, tags=4, calls=1),
     LanguageSizes(width=8, words=50, streams=2, steps=5, chunks=3, new_tokens=3),
+    TaggingSizes(sentences=32, longest=5, words=30, tags=3, width=8, hidden=8),
     PairSizes(words=50, width=8, layers=1, pairs=16, rows=8, new_tokens=3, calls=1),
     LoadSizes(vocabulary=50, width=8),
     reading_rows=200,

@@ -43,6 +43,7 @@ from benchmarks.peers import distilbert_pipeline, tutorial_training
 from benchmarks.seq2seq import measurements
 from benchmarks.serving import ASKED, serving
 from benchmarks.sizes import FULL, TOY, Sizes
+from benchmarks.tagging import tagger_predict, tagger_train
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
 from hf_seq.loops.options import TrainingOptions, has_amx
@@ -358,6 +359,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "onnx-int8-throughput": onnx_int8_throughput,
     "onnx-cold-start": lambda bench: cold_start(bench.saved, bench.saved, bench.every.pairs or 5, bench.every.warm_up),
     "onnx-memory": lambda bench: memory(bench.saved, bench.saved, bench.every.pairs or 3, bench.every.warm_up),
+    "tagger-train": partial(_in_folder, tagger_train),
+    "tagger-predict": partial(_in_folder, tagger_predict),
     "crf-loss": lambda bench: crf_loss(bench.every),
     "crf-decode": lambda bench: crf_decode(bench.every),
     "lm-train": lambda bench: lm_train(bench.folder, bench.every),

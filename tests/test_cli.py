@@ -58,6 +58,17 @@ def answers(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+def test_the_page_of_all_verbs_imports_no_verb():
+    code = "import sys; from hf_seq.cli import main as m; m(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = done.stdout.splitlines()[-1].split()
+    assert {"typer", "pydantic", "numpy", "yaml", "rich.markdown"}.isdisjoint(imported)
+    assert [name for name in imported if name.startswith("hf_seq.commands.")] == [
+        "hf_seq.commands.verbs",
+        "hf_seq.commands.front",
+    ]
+
+
 def test_help_imports_nothing_heavy():
     heavy = {"torch", "transformers", "datasets", "sklearn"}
     code = f"import sys; from hf_seq.cli import main as m; m(['train', '-h']); print(*{heavy} & sys.modules.keys())"

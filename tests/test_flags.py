@@ -12,9 +12,11 @@ from typing import Any, Literal
 import pytest
 from transformers import HfArgumentParser, TrainingArguments
 
-from hf_seq.cli import VERBS, main
+from hf_seq.cli import main
+from hf_seq.commands.application import command_of
 from hf_seq.commands.data_flags import data_flags
 from hf_seq.commands.launching import FLAGS as LAUNCHING
+from hf_seq.commands.verbs import VERBS
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import read
@@ -184,6 +186,20 @@ def test_every_verb_has_a_help_and_the_version_is_shown(capsys):
     main(["--help"])
     shown = capsys.readouterr().out
     assert [verb for verb in VERBS if verb not in shown] == []
+
+
+def test_the_front_page_says_what_typer_would_say(capsys):
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        command_of([])(["--help"], prog_name="hf-seq")
+    assert re.findall(r"[^\s│─╭╮╰╯]+", shown) == re.findall(r"[^\s│─╭╮╰╯]+", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_summary_is_how_the_help_of_its_verb_begins(name):
+    verb = VERBS[name]
+    assert " ".join(verb.function.__doc__.split("\n\n", maxsplit=1)[0].split()) == verb.summary
 
 
 def test_a_flag_can_have_other_names():

@@ -70,7 +70,7 @@ def test_its_python_imports_what_there_is(code):
 
 
 def test_its_commands_exist():
-    from hf_seq.cli import VERBS
+    from hf_seq.commands.verbs import VERBS
 
     assert COMMANDS
     assert set(COMMANDS) <= set(VERBS)

@@ -7,6 +7,7 @@ B batch · T steps · N steps of a row · L labels
 Forward-backward and Viterbi: Rabiner 1989, doi:10.1109/5.18626; with rescaling, section V.A there.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,8 @@ MAX_SAFE_SPAN = 200.0
 The rules of `tag_schemes` let every label reach every other within three steps, so probabilities of one step lie within
 e^(3 x 200) of each other, times the number of paths: inside float64's 1e308.
 """
+MOST_STEPS = 16
+"""Steps after which sums are rescaled however near the scores lie: 10,000 labels grow by e^(9.2 x 2 x 16) at most."""
 FORBIDDEN = -1e30
 """Score of a transition that is forbidden: lower than any sum of scores, yet finite, so that gradients are, too."""
 
@@ -45,26 +48,30 @@ def log_partition(emissions: Tensor, chain: Chain, lengths: Tensor) -> Tensor:
     Returns:
         (B,) float64. Differentiable once.
     """
-    if _is_tame(emissions.detach(), chain):
-        return _LogPartition.apply(emissions, *chain, lengths)
+    span = _span_of(emissions.detach(), chain)
+    if span < MAX_SAFE_SPAN:
+        return _LogPartition.apply(emissions, *chain, lengths, span)
     return log_partition_in_logs(emissions, chain, lengths)
 
 
-def _is_tame(emissions: Tensor, chain: Chain) -> bool:
+def _span_of(emissions: Tensor, chain: Chain) -> float:
+    """Measure how far scores of one step lie apart at most, in nats, those of transitions with them."""
     if emissions.device.type == "mps":
-        return False  # knows no float64
+        return math.inf  # knows no float64
     span = (emissions.amax(-1) - emissions.amin(-1)).max()
     for scores in (part.detach() for part in chain):
         span = span + scores.max() - torch.where(scores == FORBIDDEN, scores.max(), scores).min()
-    return bool(span < MAX_SAFE_SPAN)
+    return float(span)
 
 
 class _LogPartition(torch.autograd.Function):
     """The gradient of the log-partition is what the paths are expected to visit: found in one pass with it."""
 
     @staticmethod
-    def forward(ctx: Any, emissions: Tensor, start: Tensor, end: Tensor, pair: Tensor, lengths: Tensor) -> Tensor:
-        total, nodes, edges = expectations(emissions, Chain(start, end, pair), lengths)
+    def forward(
+        ctx: Any, emissions: Tensor, start: Tensor, end: Tensor, pair: Tensor, lengths: Tensor, span: float
+    ) -> Tensor:
+        total, nodes, edges = expectations(emissions, Chain(start, end, pair), lengths, span)
         ctx.save_for_backward(nodes, edges, lengths)
         return total
 
@@ -74,10 +81,12 @@ class _LogPartition(torch.autograd.Function):
         nodes, edges, lengths = ctx.saved_tensors
         first, last = nodes[:, 0], nodes[torch.arange(len(nodes), device=nodes.device), (lengths - 1).clamp(min=0)]
         pair = (gradient @ edges.flatten(1)).view_as(edges[0])
-        return nodes * gradient[:, None, None], gradient @ first, gradient @ last, pair, None
+        return nodes * gradient[:, None, None], gradient @ first, gradient @ last, pair, None, None
 
 
-def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def expectations(
+    emissions: Tensor, chain: Chain, lengths: Tensor, span: float = MAX_SAFE_SPAN
+) -> tuple[Tensor, Tensor, Tensor]:
     """Run forward-backward over probabilities, both directions in one loop.
 
     The backward direction is the forward one over the reversed row with the transposed matrix.
@@ -86,6 +95,7 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
         emissions: (B, T, L) float64, scores that span less than `MAX_SAFE_SPAN`.
         chain: the scores of transitions.
         lengths: (B,).
+        span: of the scores; where it is small, sums are rescaled every few steps only.
 
     Returns:
         Log-partition (B,); probability of each label at each step (B, T, L), zero behind the row; expected count of
@@ -103,7 +113,7 @@ def expectations(emissions: Tensor, chain: Chain, lengths: Tensor) -> tuple[Tens
     factors = emissions.new_empty(2, steps, rows, labels)
     torch.sub(emissions, peak, out=factors[0].transpose(0, 1))
     torch.index_select(factors[0].exp_().view(-1, labels), 0, reverse, out=factors[1].view(-1, labels))
-    sums = _rescaled_products(factors, torch.stack([start, end]), torch.stack([pair, pair.T]))
+    sums = _rescaled_products(factors, torch.stack([start, end]), torch.stack([pair, pair.T]), _steps_between(span))
 
     right = factors[1].view(-1, labels).index_select(0, reverse).view_as(factors[1])  # (T, B, L)
     nodes, edges, ends = _combine_directions(factors[0], right, end, pair, lengths)
@@ -119,8 +129,8 @@ def _combine_directions(
     """Put together what was summed from the left with what was summed from the right.
 
     Args:
-        left: (T, B, L) up to and with a step, at sum 1.
-        right: (T, B, L) from a step on, at sum 1; it is overwritten.
+        left: (T, B, L) up to and with a step, at any scale.
+        right: (T, B, L) from a step on, at any scale; it is overwritten.
         end: (L,) factor of ending.
         pair: (L, L) factor of going from one label to another.
         lengths: (B,).
@@ -144,26 +154,38 @@ def _combine_directions(
     return nodes.transpose(0, 1), edges, norms[last, columns, 0]
 
 
-def _rescaled_products(factors: Tensor, first: Tensor, matrices: Tensor) -> Tensor:
-    """Turn factors into states, in place: each is the state before times the matrix times its factor, at sum 1.
+def _steps_between(span: float) -> int:
+    """Tell after how many steps sums need rescaling.
+
+    Without, K steps shrink a state by at most e^(K x span). The two directions are multiplied with each other, and
+    within a step labels lie e^(3 x span) apart, so (2 K + 3) x span nats must fit into float64's 708.
+    """
+    return max(1, min(MOST_STEPS, int((3 * MAX_SAFE_SPAN / max(span, 1e-6) - 3) / 2)))
+
+
+def _rescaled_products(factors: Tensor, first: Tensor, matrices: Tensor, every: int) -> Tensor:
+    """Turn factors into states, in place: each is the state before times the matrix times its factor.
 
     Args:
         factors: (2, T, B, L).
         first: (2, L) what the factor of step 0 is multiplied with.
         matrices: (2, L, L).
+        every: after so many steps a state is brought to sum 1.
 
     Returns:
-        (2, T, B) sums before rescaling.
+        (2, T, B) sums before rescaling; 1 at steps without.
     """
-    sums = factors.new_empty(*factors.shape[:-1], 1)
+    sums = factors.new_ones(*factors.shape[:-1], 1)
     before, total = factors[:, 0].mul_(first.unsqueeze(1)), sums[:, 0]
     torch.sum(before, -1, keepdim=True, out=total)
     before.div_(total)
     scratch = factors.new_empty(before.shape)
-    for state, total in zip(factors.unbind(1)[1:], sums.unbind(1)[1:], strict=True):
-        torch.bmm(before, matrices, out=scratch)
-        torch.sum(state.mul_(scratch), -1, keepdim=True, out=total)
-        before = state.div_(total)
+    for step, state in enumerate(factors.unbind(1)[1:], start=1):
+        before = state.mul_(torch.bmm(before, matrices, out=scratch))
+        if step % every == 0:
+            total = sums[:, step]
+            torch.sum(before, -1, keepdim=True, out=total)
+            before.div_(total)
     return sums.squeeze(-1)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import pytest
 import torch
 
-from hf_seq.models.chains import Chain, expectations, log_partition_in_logs
+from hf_seq.models.chains import Chain, expectations, log_partition, log_partition_in_logs
 from hf_seq.models.crf import LinearChainCRF
 
 BIO = ["O", "B-X", "I-X"]
@@ -152,19 +152,34 @@ def test_a_second_backward_pass_is_refused_not_wrong():
         gradient.square().sum().backward()
 
 
-@pytest.mark.parametrize("size", [1e1, 1e2, 1e3, 1e5])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 3.0, 1e1, 2e1, 1e2, 1e3, 1e5])  # rescaled after 16 steps to each, or never
 @pytest.mark.parametrize("names", [NAMES["free"], BIO], ids=["free", "bio"])
 def test_emissions_of_any_size_agree_with_sums_of_logarithms(names, size):
     crf = make_crf(names)
-    emissions = (make_emissions(crf, rows=3, steps=40) * size).requires_grad_()
-    lengths = torch.full((3,), 40)
+    emissions = (make_emissions(crf, rows=5, steps=40) * size).requires_grad_()
+    lengths = torch.tensor([40, 33, 17, 16, 1])
     slow = log_partition_in_logs(emissions, crf._chain(), lengths)
-    fast = crf.log_partition(emissions)
+    fast = crf.log_partition(emissions, torch.arange(40) < lengths.unsqueeze(1))
     torch.testing.assert_close(fast, slow, rtol=1e-12, atol=1e-9)
     (expected,) = torch.autograd.grad(slow.sum(), emissions)
     (found,) = torch.autograd.grad(fast.sum(), emissions)
     torch.testing.assert_close(found, expected, **EXACT)
     assert found.isfinite().all()
+
+
+@pytest.mark.parametrize("apart", [12.0, 25.0, 45.0, 66.0, 99.0])
+def test_scores_that_shrink_every_sum_as_far_as_they_may_keep_their_digits(apart):
+    chain = Chain(torch.zeros(3), torch.zeros(3), torch.tensor([[-apart, 0.0, -apart], [-apart] * 3, [-apart] * 3]))
+    chain = Chain(*(each.double() for each in chain))
+    emissions = torch.zeros(2, 50, 3, dtype=torch.float64)
+    emissions[:, 1::2, 1] = emissions[:, ::2, [0, 2]] = -apart  # wherever the path went, it pays at the next step
+    emissions.requires_grad_()
+    lengths = torch.tensor([50, 31])
+    slow, fast = log_partition_in_logs(emissions, chain, lengths), log_partition(emissions, chain, lengths)
+    torch.testing.assert_close(fast, slow, rtol=1e-12, atol=1e-9)
+    (expected,) = torch.autograd.grad(slow.sum(), emissions)
+    (found,) = torch.autograd.grad(fast.sum(), emissions)
+    torch.testing.assert_close(found, expected, **EXACT)
 
 
 def test_two_thousand_steps_keep_their_digits_in_float32():
