@@ -120,6 +120,13 @@ FILES = {
         ["--task", "series"],
         "cannot be read as numbers",
     ),
+    "strokes in place of numbers": ("a.txt", b"- 1 2 x\n1 2 3 4\n", ["--task", "series-tagging"], "a.txt"),
+    "a stroke as the name of a step": (
+        "a.csv",
+        b"label,-,0.5,1.0,1.5,2.0\n" + b"a,1,2,3,4,5\nb,2,3,4,5,6\n" * 9,
+        ["--task", "series"],
+        "a.csv",
+    ),
     "a list in place of a tag": (
         "a.jsonl",
         b'{"series": [[1, 2], [3, 4]], "tags": [["x"], "O"]}\n' * 20,
