@@ -171,8 +171,8 @@ class SequenceTrainer(HubTrainer):
         if self.args.world_size == 1 or not ending.end_of_dataloader or ending.remainder < 1:
             return inputs
         real = max(0, ending.remainder - self.args.process_index * len(labels))
-        first = torch.arange(len(labels), device=labels.device).unsqueeze(1) < real  # (B, 1)
-        return {**inputs, "labels": labels.masked_fill(~first, -100)}
+        again = (torch.arange(len(labels), device=labels.device) >= real).view(-1, *[1] * (labels.dim() - 1))
+        return {**inputs, "labels": labels.masked_fill(again, math.nan if labels.is_floating_point() else -100)}
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
         """Predict as the library does, with the mean loss of this process: theirs is divided by the items of all."""
@@ -268,10 +268,10 @@ class TaggerTrainer(SequenceTrainer):
         return output
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:
-        """Predict as the library does, and count the loss of the batch by its tagged steps."""
+        """Predict as the library does, and count the loss of the batch by its tagged steps, or known values."""
         model, inputs, *others = args
         loss, logits, labels = super().prediction_step(model, self.without_repeats(inputs), *others, **kwargs)
-        if loss is not None and labels is not None and (steps := (labels != -100).sum()):
+        if loss is not None and labels is not None and (steps := (~labels.isnan() & (labels != -100)).sum()):
             self.total += torch.stack([loss.float() * steps, steps.float()])
         return loss, logits, labels
 

@@ -26,6 +26,7 @@ from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.tasks.token_states import place_vectors, token_vectors
 from hf_seq.text import encode_texts, encode_words
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
+from hf_seq.text.special_tokens import check_unknown_token
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -152,4 +153,6 @@ def _vectors(name: str, folder: Path, tokenizer: Any) -> Tensor:
 def _tokenizer_of(name: str) -> Any:
     from transformers import AutoTokenizer
 
-    return hub_errors_explained(name, AutoTokenizer.from_pretrained, str(find_pretrained(name).path))
+    tokenizer = hub_errors_explained(name, AutoTokenizer.from_pretrained, str(find_pretrained(name).path))
+    check_unknown_token(tokenizer, name)
+    return tokenizer

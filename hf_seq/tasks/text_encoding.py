@@ -17,6 +17,7 @@ from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vecto
 from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
 from hf_seq.text.scripts import why_characters
+from hf_seq.text.special_tokens import check_unknown_token
 from hf_seq.text.tokenizers import WordRule
 from hf_seq.text.word_patterns import bound
 
@@ -73,6 +74,7 @@ class TextEncoding(Encoding[T]):
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub."""
         tokenizer = AutoTokenizer.from_pretrained(path)
+        check_unknown_token(tokenizer, path)
         bound(tokenizer)
         return tokenizer
 

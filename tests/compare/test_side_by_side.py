@@ -3,6 +3,11 @@
 """`hf-seq compare --jobs`: the same bits for any number of jobs, failures said as one after another, runs kept."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +51,29 @@ def test_two_jobs_give_the_bits_of_one_and_what_is_done_stays(reviews, tmp_path,
     assert compare(reviews, tmp_path / "2", *words, "--jobs", "2") == 0
     assert "1 trainings, 1 at a time" in capsys.readouterr().out
     assert scores(tmp_path / "1") == scores(tmp_path / "2")
+
+
+def children_of(pid):
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+def test_a_killed_worker_ends_in_words_and_the_same_command_goes_on(reviews, tmp_path, weights, same_bits):
+    words = ["--models", "bilstm,gru", "--seeds", "0,1", "--num_train_epochs", "20"]
+    assert compare(reviews, tmp_path / "whole", *words, "--jobs", "1") == 0
+    command = ["compare", "--data", reviews, "--output", str(tmp_path / "killed"), *FLAGS, *words, "--jobs", "2"]
+    child = subprocess.Popen([sys.executable, "-m", "hf_seq", *command], stderr=subprocess.PIPE, text=True)
+    begun, deadline = tmp_path / "killed/models", time.monotonic() + 200
+    while not list(begun.glob("*/recipe.yaml")) and child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    workers = [each for server in children_of(child.pid) for each in children_of(server)]
+    os.kill(workers[0], signal.SIGKILL)
+    assert "A training was killed" in child.communicate(timeout=120)[1]
+    assert child.returncode == 2
+    assert main(command) == 0
+    for name in ("bilstm", "bilstm.seed1", "gru", "gru.seed1"):
+        assert same_bits(weights(tmp_path / "whole/models" / name), weights(tmp_path / "killed/models" / name))
 
 
 def test_no_job_is_refused(reviews, tmp_path, capsys):

@@ -85,6 +85,24 @@ def test_a_folder_that_was_found_to_break_is_refused_in_words(sound, name, chang
     assert next(iter(change)) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["predict", "model", "a good film"],
+        ["train", "--start_from", "model", "--model", "bilstm", "--data", "good.csv", "--output_dir", "out"],
+        ["train", "--tokenizer", "model", "--model", "bilstm", "--data", "good.csv", "--output_dir", "out"],
+    ],
+)
+def test_a_tokenizer_whose_token_for_unknown_words_is_unknown_is_refused(words, tmp_path, capsys):
+    prepare(tmp_path, ["bilstm"])
+    folder = Path(shutil.copytree(tmp_path / "bilstm", tmp_path / "model"))
+    facts = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(facts | {"unk_token": ""}))
+    with inside(tmp_path):
+        assert main(words) == 2
+    assert "which its vocabulary does not have" in capsys.readouterr().err
+
+
 def test_an_export_that_was_changed_is_refused_in_words(tmp_path, capsys):
     folder = Path(shutil.copytree(sound_model("exported"), tmp_path / "model"))
     whole = {name: (folder / name).read_text() for name in ("runtime.json", "tokenizer.json")}
@@ -119,6 +137,13 @@ FILES = {
         + b'{"series": 10000000000000000000000000, "label": "a"}\n',
         ["--task", "series"],
         "cannot be read as numbers",
+    ),
+    "strokes in place of numbers": ("a.txt", b"- 1 2 x\n1 2 3 4\n", ["--task", "series-tagging"], "a.txt"),
+    "a stroke as the name of a step": (
+        "a.csv",
+        b"label,-,0.5,1.0,1.5,2.0\n" + b"a,1,2,3,4,5\nb,2,3,4,5,6\n" * 9,
+        ["--task", "series"],
+        "a.csv",
     ),
     "a list in place of a tag": (
         "a.jsonl",

@@ -11,7 +11,7 @@ from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
-from hf_seq.data.series.number_columns import is_number
+from hf_seq.data.series.number_columns import as_number, is_missing, is_number
 from hf_seq.errors import InputError
 
 DELIMITERS = ("\t", ";", ",")
@@ -45,7 +45,7 @@ def _fields(line: str, delimiter: str | None) -> list[str]:
 
 def _is_row(fields: Sequence[str]) -> bool:
     """Check whether a line holds values: nearly all numbers, which do not just count the columns."""
-    found = [float(field) for field in fields if field and is_number(field) and field.strip().lower() != "nan"]
+    found = [as_number(field) for field in fields if is_number(field) and not is_missing(field)]
     if len(fields) < FEWEST_FIELDS or len(fields) - sum(map(is_number, fields)) > NOT_NUMBERS or not found:
         return False
     steps = {round(after - before, 9) for before, after in pairwise(found)}

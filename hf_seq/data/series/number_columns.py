@@ -34,8 +34,8 @@ def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
     """
     values = table.values(name)
     try:
-        return np.array([_number(value) for value in values], dtype=np.float64)
-    except (ValueError, TypeError):
+        return np.array([as_number(value) for value in values], dtype=np.float64)
+    except (ValueError, TypeError, OverflowError):
         bad = next(row for row, value in enumerate(values) if not is_number(value))
         raise InputError(
             f"{where}: column {name!r} holds {values[bad]!r} in row {bad + 1}; every channel must be numbers, empty "
@@ -57,18 +57,19 @@ def is_missing(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Check whether a cell is a number, or missing."""
     try:
-        _number(value)
-    except (ValueError, TypeError):
+        as_number(value)
+    except (ValueError, TypeError, OverflowError):
         return False
     return True
 
 
 def are_whole(values: Sequence[Any]) -> bool:
     """Check whether all values are whole numbers, or names."""
-    return all(not is_number(value) or is_missing(value) or float(_number(value)).is_integer() for value in values)
+    return all(not is_number(value) or is_missing(value) or float(as_number(value)).is_integer() for value in values)
 
 
-def _number(value: Any) -> float:
+def as_number(value: Any) -> float:
+    """Read a cell: NaN where it says that there is no value; a decimal comma is read, too."""
     if isinstance(value, str):
         text = value.strip()
         if text.lower() in MISSING:

@@ -21,7 +21,7 @@ from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.long_tables import GROUP, ID_NAMES, LABEL, SERIES
-from hf_seq.data.series.number_columns import are_whole, is_missing, is_number, numbers, share_of_numbers
+from hf_seq.data.series.number_columns import are_whole, as_number, is_missing, is_number, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.times import read_times
 from hf_seq.errors import InputError
@@ -123,8 +123,10 @@ def _are_few(values: Sequence[Any]) -> bool:
 
 def _numbered(names: Sequence[str]) -> dict[str, list[str | None]]:
     """Group columns by what stands before their number, and put each group in the order of the numbers."""
-    if len(names) >= FEWEST_STEPS and all(map(is_number, names)):  # 0.0, 0.5, 1.0: the times of the steps
-        return {"": [*sorted(names, key=float)]}
+    if len(names) >= FEWEST_STEPS and all(
+        is_number(name) and not is_missing(name) for name in names
+    ):  # 0.0, 0.5, 1.0: the times of the steps
+        return {"": [*sorted(names, key=as_number)]}
     found: dict[str, dict[int, str]] = {}
     for name in names:
         match = _NUMBERED.fullmatch(name.strip())
