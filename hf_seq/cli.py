@@ -157,16 +157,27 @@ def _command(words: Sequence[str]) -> Any:
 def _flags_of(verb: Verb, words: Sequence[str]) -> list[Flag]:
     """List the flags of a verb; of one that reads its words itself only for its help and for completion."""
     shown = COMPLETING in os.environ or not {"-h", "--help"}.isdisjoint(words)
-    return verb.flags(words) if verb.flags and (shown or not verb.reads_words) else []
+    if not verb.flags or (verb.reads_words and not shown):
+        return []
+    try:
+        return verb.flags(words)
+    except InputError:
+        if COMPLETING in os.environ:  # a line that is half written may be anything
+            return verb.flags([])
+        raise
 
 
 def _words_to_complete() -> list[str]:
-    """Split what a shell asks to complete: bash hands it over in one variable, the others in another."""
+    """Split what a shell asks to complete: bash hands it over in one variable, the others in another.
+
+    The word that is being written is left out, and says nothing yet: `--task tag` names no task.
+    """
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
     try:
-        return shlex.split(line)[1:]
+        words = shlex.split(line)[1:]
     except ValueError:  # a quote is still open
-        return line.split()[1:]
+        words = line.split()[1:]
+    return words if line[-1:].isspace() else words[:-1]
 
 
 def _show_version(asked: bool) -> None:
