@@ -178,6 +178,7 @@ def test_a_shell_completes_verbs_and_flags_and_choices():
     assert complete("hf-seq train --hidden_s") == ["--hidden_size"]
     assert "--tags_column" in complete("hf-seq train --task tagging --tag")
     assert complete("hf-seq train --pooling me") == ["mean"]
+    assert complete("hf-seq train --task ser") == ["series", "series-tagging"]
 
 
 def test_every_verb_has_a_help_and_the_version_is_shown(capsys):

@@ -19,6 +19,8 @@ DOCS = ROOT / "docs"
 MADE = {"reference.md": made_from_code.reference, "commands.md": made_from_code.commands}
 MADE |= {"troubleshooting.md": made_from_code.messages}
 MARK = "<!-- made from the code -->"
+NAMED_FENCE = re.compile(r"^```(\w+) ([^\s=`]+)$", re.MULTILINE)
+"""How a page says which file a block of code is: ```csv wide.csv"""
 
 
 def on_config(config: Any) -> Any:
@@ -46,6 +48,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     make = MADE.get(page.file.src_uri)
     if make is not None:
         markdown = markdown.replace(MARK, make())
+    markdown = titled(markdown)
     folder = (DOCS / page.file.src_uri).parent
 
     def link(found: re.Match[str]) -> str:
@@ -59,6 +62,11 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
         return found[0]
 
     return re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s]+)\)", link, markdown)
+
+
+def titled(markdown: str) -> str:
+    """Write the names of files above their blocks; without `title=` the site takes such a fence for text."""
+    return NAMED_FENCE.sub(r'```\1 title="\2"', markdown)
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:

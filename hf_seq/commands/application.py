@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from hf_seq.commands.verbs import COMPLETING, EPILOG, HELP, VERBS, Verb
+from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag
 
 
@@ -75,16 +76,27 @@ def _flags_of(verb: Verb, words: Sequence[str]) -> list[Flag]:
     """
     shown = COMPLETING in os.environ or not {"-h", "--help"}.isdisjoint(words)
     given = not verb.reads_words and any(word.startswith("-") for word in words)
-    return verb.flags(words) if shown or given else []
+    if not (shown or given):
+        return []
+    try:
+        return verb.flags(words)
+    except InputError:
+        if COMPLETING in os.environ:  # a line that is half written may be anything
+            return verb.flags([])
+        raise
 
 
 def _words_to_complete() -> list[str]:
-    """Split what a shell asks to complete: bash hands it over in one variable, the others in another."""
+    """Split what a shell asks to complete: bash hands it over in one variable, the others in another.
+
+    The word that is being written is left out, and says nothing yet: `--task tag` names no task.
+    """
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
     try:
-        return shlex.split(line)[1:]
+        words = shlex.split(line)[1:]
     except ValueError:  # a quote is still open
-        return line.split()[1:]
+        words = line.split()[1:]
+    return words if line[-1:].isspace() else words[:-1]
 
 
 def _show_version(asked: bool) -> None:

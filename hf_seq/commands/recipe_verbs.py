@@ -170,6 +170,10 @@ def _training_flags() -> list[Flag]:
 
 
 def _in_panels(flags: Sequence[Flag]) -> list[Flag]:
+    """Sort flags by the panels of the help, and have a shell complete the tasks."""
+    from hf_seq.tasks.registry import TASKS
+
+    flags = [dataclasses.replace(each, choices=tuple(TASKS)) if each.name == "task" else each for each in flags]
     return sorted(flags, key=lambda each: PANELS.index(each.panel) if each.panel in PANELS else len(PANELS))
 
 

@@ -253,7 +253,8 @@ def metric_signature(metric: str, problem_type: str | None = None, thresholds: S
     elif problem_type == "multi_label_classification":
         parts.append("threshold:0.5")
     parts += [f"{package}:{version(package)}" for package in ("hf_seq", "numpy")]
-    return "|".join([*parts, f"interval:{METHODS[SCALES.get(metric, 'proportion')]}"])
+    one_label = metric == "f1" and (label or problem_type != "multi_label_classification")
+    return "|".join([*parts, f"interval:{METHODS['hits' if one_label else SCALES.get(metric, 'proportion')]}"])
 
 
 def _check_problem_type(problem_type: str) -> None:

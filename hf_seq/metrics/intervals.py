@@ -6,8 +6,9 @@ A share of rows (accuracy) has Wilson's interval (1927, doi:10.1080/01621459.192
 its upper bound is raised to Poisson's, with one to three hits the lower bound falls to it (Brown, Cai & DasGupta 2001,
 doi:10.1214/ss/1009213286): Wilson's own holds 0.99 in 91 of 100 tests of 50 rows. Other scores between two bounds (F1,
 span F1, BLEU) have the same, with as many rows as would make a share equally sure, and Student's quantile: what survey
-statisticians do (Franco et al. 2019, doi:10.1093/jssam/smy019). Correlations have an interval of their inverse
-hyperbolic tangent (Fisher 1921), costs one of their logarithm, both with the jackknife's standard error.
+statisticians do (Franco et al. 2019, doi:10.1093/jssam/smy019). F1 of one label rises with the share of hits among the
+rows that have the label or get it, and its bounds are those of that share. Correlations have an interval of their
+inverse hyperbolic tangent (Fisher 1921), costs one of their logarithm, both with the jackknife's standard error.
 `benchmarks/simulate_intervals.py` says how often each holds the true score; docs/statistics.md shows it.
 """
 
@@ -22,6 +23,7 @@ from hf_seq.metrics.linearised import Linearised
 
 METHODS = {
     "rows": "modified Wilson",
+    "hits": "modified Wilson of the hits",
     "proportion": "modified Wilson, effective rows by the jackknife",
     "correlation": "Fisher's z, error by the jackknife",
     "positive": "logarithm, error by the jackknife",
@@ -93,19 +95,28 @@ def interval_of(score: Linearised, confidence: float = 0.95) -> tuple[float, flo
     _check_confidence(confidence)
     rows = len(score.influence)
     tail = (1 - confidence) / 2
+    if score.scale == "hits":
+        assert score.rows is not None
+        bounds = _of_share(score.score / (2 - score.score), score.rows, float(-ndtri(tail)), confidence)
+        low, high = (2 * each / (1 + each) for each in bounds)
+        return low, high
     if score.scale in ("rows", "proportion"):
         assert score.rows is not None
         least, best = score.bounds
         quantile = -ndtri(tail) if score.scale == "rows" else -stdtrit(max(rows - 1, 1), tail)
         share = min(max((score.score - least) / (best - least), 0.0), 1.0)
-        low, high = _wilson(share, score.rows, float(quantile))
-        low, high = _allow_few(low, high, share, score.rows, confidence)
+        low, high = _of_share(share, score.rows, float(quantile), confidence)
         return least + low * (best - least), least + high * (best - least)
     assert score.error is not None
     if score.scale == "positive":
         factor = math.exp(min(float(-stdtrit(max(rows - 1, 1), tail)) * score.error, 700.0))
         return score.score / factor, score.score * factor
     return _fisher(score, rows, float(-stdtrit(max(rows - 2, 1), tail)), confidence)
+
+
+def _of_share(share: float, rows: float, quantile: float, confidence: float) -> tuple[float, float]:
+    low, high = _wilson(share, rows, quantile)
+    return _allow_few(low, high, share, rows, confidence)
 
 
 def _wilson(share: float, rows: float, quantile: float) -> tuple[float, float]:

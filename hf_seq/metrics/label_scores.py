@@ -63,13 +63,21 @@ def linearise_labels(metric: str, predictions: ArrayLike, references: ArrayLike)
     average: Average = written or ("micro" if several else "binary")  # type: ignore[assignment]  # prepare checked it
     function = partial(score_of_sums, _QUOTIENTS[name], average, several)
     found = linearise(counts, function, "proportion", pseudo=pseudo)
-    return _allow_missed_labels(found, counts, name) if average == "macro" else found
+    if average == "macro":
+        return _allow_missed_labels(found, counts, name)
+    return _of_hits(found, counts) if metric == "f1" and not several else found
 
 
 def linearise_share(right: ArrayLike, full: float = 1.0) -> Linearised:
     """Linearise the share of rows (N,) that are right, from 0 to `full`."""
     counts = np.stack([np.asarray(right, dtype=np.float64), np.ones(len(np.asarray(right)))], axis=1)
     return linearise(counts, lambda sums: full * divide(sums[..., 0], sums[..., 1]), "rows", bounds=(0.0, full))
+
+
+def _of_hits(found: Linearised, counts: Array) -> Linearised:
+    """Count the rows that have the label or get it: hits among these are a share, and F1 is 2 share / (1 + share)."""
+    true, predicted, actual = (side[1] for side in np.split(counts.sum(axis=0), 3))
+    return replace(found, scale="hits", rows=float(predicted + actual - true))
 
 
 def _allow_missed_labels(found: Linearised, counts: Array, name: str) -> Linearised:

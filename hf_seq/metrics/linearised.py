@@ -20,9 +20,9 @@ import numpy as np
 
 from hf_seq.metrics.scores import Array
 
-Scale = Literal["rows", "proportion", "correlation", "positive"]
-"""Share of rows, each right or wrong; other scores between two bounds; Pearson's and Spearman's, which rows seldom
-reach exactly; scores from 0 without an upper bound."""
+Scale = Literal["rows", "hits", "proportion", "correlation", "positive"]
+"""Share of rows, each right or wrong; F1 of one label, which rises with the share of hits; other scores between two
+bounds; Pearson's and Spearman's, which rows seldom reach exactly; scores from 0 without an upper bound."""
 
 PSEUDO_ROWS = 0.25
 """How many right, and how many wrong rows are added."""
@@ -53,7 +53,8 @@ class Linearised:
         influence: (N,) what each row adds to it, mean 0.
         scale: how its interval is taken.
         bounds: the least and the best score of a proportion, (0, 1), (0, 100) or (-1, 1).
-        rows: how many independent rows, right or wrong, would make a proportion as sure; None for other scales.
+        rows: how many independent rows, right or wrong, would make a proportion as sure; of hits, how many rows have
+            the label or get it; None for other scales.
         error: standard error of the score's inverse hyperbolic tangent (`correlation`) or logarithm (`positive`).
         pseudo_variance: what one more row that is right in just one of two models would add to the variance of their
             difference: their answers may be the same on all rows by chance.
