@@ -74,7 +74,7 @@ class Data(ABC, Generic[R]):
         """List what a predictor is called with, row for row."""
 
     def shown(self, rows: "Dataset") -> list[Any]:
-        """List the inputs as reports show them, row for row: texts, words or numbers; by default as they are."""
+        """List the inputs as reports show them, row for row; by default as they are."""
         return self.inputs(rows)
 
     def as_trained(self, recipe: R, predictor: Any) -> R:
@@ -158,14 +158,7 @@ class Encoding(ABC, Generic[R]):
     def encode(
         self, rows: "Dataset", processor: Any, recipe: R, name: str, *, sort: bool = False
     ) -> tuple["EncodedDataset", list[str]]:
-        """Encode a split into rows in memory.
-
-        Args:
-            rows: of a split.
-            processor: of the model.
-            recipe: says how long a row may be.
-            name: of the split, for notes.
-            sort: longest first, in place of the order of the split.
+        """Encode a split into rows in memory; `name` is the split's, for notes, and `sort` puts the longest first.
 
         Returns:
             The rows, and notes such as how many were truncated.
@@ -287,11 +280,7 @@ class Scoring(ABC, Generic[R]):
 
 
 class OneMetricScoring(Scoring[R]):
-    """Scoring by the only metric that compares the models of a task.
-
-    Attributes:
-        headline: its name.
-    """
+    """Scoring by the only metric, `headline`, that compares the models of a task."""
 
     headline: str
 
