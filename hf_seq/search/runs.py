@@ -217,7 +217,7 @@ class Workshop:
             record = train(recipe, arguments, preparation=weighed, part="validation")
         assert record is not None  # one process
         if not latencies:
-            key = digest("baseline", setting.family, self.splits.fingerprint)
+            key = digest("baseline, busy", setting.family, self.splits.fingerprint)
             known = self.measurements.get(key)
             latencies = {TORCH: self._latency(folder, TORCH) if known is None else known}
             self.measurements.keep(key, latencies[TORCH])
@@ -271,7 +271,7 @@ class Workshop:
     def _weighed_forms(self, prepared: Prepared[Any], folder: Path) -> dict[str, tuple[int, float]]:
         """Weigh an untrained model, unless one of its shape was weighed before."""
         config = {key: value for key, value in prepared.model.config.to_dict().items() if key != "transformers_version"}
-        key = digest("weighed", config, len(prepared.processor), self.splits.fingerprint, self.forms)
+        key = digest("weighed, busy", config, len(prepared.processor), self.splits.fingerprint, self.forms)
         known = self.measurements.get(key)
         if known is None:
             known = self._weigh(prepared, folder.with_name(f"{folder.name}.weighed"))
