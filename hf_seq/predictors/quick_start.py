@@ -75,7 +75,8 @@ def start_quickly(folder_or_id: str | Path) -> None:
     """
     if is_export(folder_or_id):
         return
-    import_transformers(ours=object_or_nothing(Path(folder_or_id) / "config.json").get("model_type") in OURS)
+    kind = object_or_nothing(Path(folder_or_id) / "config.json").get("model_type")
+    import_transformers(ours=isinstance(kind, str) and kind in OURS)
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()

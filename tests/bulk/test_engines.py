@@ -32,6 +32,7 @@ def test_the_recipe_of_an_engine_answers_every_row_once(engine, tmp_path):
         pd.DataFrame(rows).to_parquet(tmp_path / f"shards/{number}.parquet")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
     environment |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1", "OMP_NUM_THREADS": "1"}
+    environment |= {"RAY_worker_niceness": "0"}  # on a busy machine its workers would not begin
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, timeout=400)
     found = pd.concat(map(pd.read_parquet, (tmp_path / "labelled").glob("*.parquet"))).sort_values("id")
     expected = list(hf_seq.load(str(MODEL)).predict(TEXTS)) * 3
