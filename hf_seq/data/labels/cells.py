@@ -29,6 +29,7 @@ _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
 
 
 _IDS = re.compile(r"\d+( +\d+)*")
+_THOUSANDS = re.compile(r"\d{1,3}( \d{3})*")
 
 
 def is_missing(label: Any) -> bool:
@@ -46,7 +47,7 @@ def find_separator(cells: Sequence[Any]) -> str | None:
     """
     written = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
     for separator in (*SEPARATORS, BLANK):
-        if separator == BLANK and not all(map(_IDS.fullmatch, written)):
+        if separator == BLANK and (not all(map(_IDS.fullmatch, written)) or all(map(_THOUSANDS.fullmatch, written))):
             continue
         if are_bits(written, separator):
             return separator

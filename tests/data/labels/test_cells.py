@@ -38,6 +38,7 @@ def sets_of(splits):
         (["1,0,0", "0,1,0", "1,1,0"], ","),
         (["very good", "very bad", "good", "bad"], None),
         (["12", "7", "3"], None),
+        ([f"{n} {half}" for n in range(1, 9) for half in ("000", "500")], None),
         (["a|b", "b|c", "c|a"], "|"),
         (["C/C++", "a|b", "Sci-Fi, Fantasy", "Toys, Games"], None),
         (["animal|dog", "animal|cat", "plant|rose", "plant|fern"], None),
