@@ -144,7 +144,7 @@ FILES = {
         "a.csv",
         b"label,-,0.5,1.0,1.5,2.0\n" + b"a,1,2,3,4,5\nb,2,3,4,5,6\n" * 9,
         ["--task", "series"],
-        "a.csv",
+        "18 rows (2 different texts) are too few to cut",
     ),
     "a list in place of a tag": (
         "a.jsonl",
