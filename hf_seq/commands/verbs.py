@@ -5,6 +5,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from hf_seq.flags.flag import Flag
 
@@ -43,13 +44,13 @@ class Verb:
 
     def flags(self, words: Sequence[str]) -> list[Flag]:
         """List the flags that it takes beside those of its function."""
-        return _named(self.lister)(words) if self.lister else []
+        flags: list[Flag] = _named(self.lister)(words) if self.lister else []
+        return flags
 
 
-def _named(place: str) -> Callable[..., list[Flag]]:
+def _named(place: str) -> Any:
     module, _, name = place.rpartition(".")
-    found: Callable[..., list[Flag]] = getattr(import_module(f"hf_seq.commands.{module}"), name)
-    return found
+    return getattr(import_module(f"hf_seq.commands.{module}"), name)
 
 
 DATA, WORK, SHARE = "Data", "Train and predict", "Look inside and share"
