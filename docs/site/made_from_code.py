@@ -79,11 +79,12 @@ def real_home(name: str, home: str) -> str:
 
 def commands() -> str:
     """Write every verb with its flags, as its help has them."""
-    from hf_seq.cli import VERBS, _command
+    from hf_seq.commands.application import command_of
+    from hf_seq.commands.verbs import VERBS
 
     lines = []
     for verb, entry in VERBS.items():
-        command: Any = _command([verb, *(["--help"] if entry.flags else [])]).commands[verb]
+        command: Any = command_of([verb, *(["--help"] if entry.lister else [])]).commands[verb]
         about, _, examples = (command.help or "").partition("Examples:")
         lines += [f"## hf-seq {verb}", "", " ".join(about.split()), ""]
         if examples.strip():

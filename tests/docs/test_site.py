@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hf_seq.commands.verbs import VERBS
+
 markdown = pytest.importorskip("markdown", reason="needs the extra docs")
 pytest.importorskip("mkdocs", reason="needs the extra docs")
 pytest.importorskip("pymdownx", reason="needs the extra docs")
@@ -36,3 +38,9 @@ def test_every_block_of_a_page_is_shown_as_code(page, hooks):
 def test_the_name_of_a_file_stands_above_its_block(hooks):
     shown = markdown.markdown(hooks.titled("```csv wide.csv\na,b\n```\n"), extensions=EXTENSIONS)
     assert '<span class="filename">wide.csv</span>' in shown
+
+
+def test_the_page_of_commands_has_every_verb_with_its_flags(hooks):
+    shown = hooks.MADE["commands.md"]()
+    assert set(VERBS) == set(re.findall(r"^## hf-seq (\w[\w-]*)$", shown, re.MULTILINE))
+    assert all(flag in shown for flag in ("`--hidden_size`", "`--max_latency`", "`--quantize`", "`--output`"))
