@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hf_seq.commands import own_process
 from hf_seq.commands.verbs import COMPLETING
 from hf_seq.errors import InputError
 from hf_seq.flags.spelling import with_underscores
@@ -28,7 +29,13 @@ UNUSABLE = frozenset(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and give its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
+    """Run a command line and give its exit code: 0 done, 2 the user can mend it, 130 interrupted.
+
+    Args:
+        argv: the words after `hf-seq`; without them those of this process, which then is the command line's own.
+    """
+    if argv is None:
+        own_process.claim()
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     arguments = [words[0], *with_underscores(words[1:])]
     _quiet_libraries()

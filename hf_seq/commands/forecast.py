@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hf_seq.commands import own_process
 from hf_seq.commands.answers import format_of, write_answers
 from hf_seq.commands.options import Backend, Model, Overwrite
 from hf_seq.errors import InputError
@@ -59,12 +60,11 @@ def forecast(
     """
     from hf_seq.data.forecasts.columns import ForecastColumns
     from hf_seq.data.reading import ReadingOptions
-    from hf_seq.predictors.quick_start import start_quickly
 
     kind = format_of(output, None if output else "csv", overwrite=overwrite)
     if kind in ("conll", "conllu"):
         raise InputError(f"--output {output}: forecasts are tables; use .csv, .tsv, .jsonl, .json or .parquet.")
-    start_quickly(model)
+    own_process.start(model)
     from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
 
     predictor = _load(model, backend, batch_size, samples is not None)

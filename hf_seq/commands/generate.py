@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hf_seq.commands import own_process
 from hf_seq.commands.answers import write_answers
 from hf_seq.commands.inputs import Given, Reader, read_given
 from hf_seq.commands.options import Inputs, Model, Split
@@ -46,13 +47,12 @@ def generate(
     hf-seq generate runs/play-lstm-lm --data prompts.csv --text_column beginning
     """
     from hf_seq.files.pretrained import is_export
-    from hf_seq.predictors.quick_start import start_quickly
 
     if seed is not None and not 0 <= seed < 2**63:
         raise InputError(f"--seed {seed} must lie between 0 and 2**63.")
     if data is not None and (prompt or stream):
         raise InputError(f"--{'prompt' if prompt else 'stream'} is for one text, and --data gives many; leave it out.")
-    start_quickly(model)
+    own_process.start(model)
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
         loaded = _load_exported(model, stream) if is_export(model) else _load(model)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hf_seq.commands import own_process
 from hf_seq.commands.answers import FORMATS, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Given, Read, Reader, read_given
@@ -186,9 +187,8 @@ def _with_columns(tagged: Iterable[dict[str, Any]], read: Read) -> Iterator[dict
 def _load_predictor(model: str, **settings: Any) -> Any:
     """Load in a process that answers and ends."""
     from hf_seq.predictors.door import load
-    from hf_seq.predictors.quick_start import start_quickly
 
-    start_quickly(model)
+    own_process.start(model)
     return load(model, **settings)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hf_seq.commands import own_process
 from hf_seq.commands.answers import FORMATS, write_answers
 from hf_seq.commands.inputs import Given, Reader, read_given
 from hf_seq.commands.options import Inputs, Model, Overwrite
@@ -57,7 +58,6 @@ def translate(
     """
     from hf_seq.files.pretrained import is_export
     from hf_seq.predictors.door import load
-    from hf_seq.predictors.quick_start import start_quickly
 
     if output is not None:
         check_output(output, overwrite=overwrite)
@@ -65,7 +65,7 @@ def translate(
     if (asked.ids or asked.wanted) and kind not in FORMATS:
         raise InputError("Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet.")
     given = Given(texts, data, task="seq2seq", columns=columns)
-    start_quickly(model)
+    own_process.start(model)
     settings: dict[str, Any] = {"too_long": "split" if split else "error", "num_beams": num_beams}
     settings |= {"max_new_tokens": max_new_tokens, "length_penalty": length_penalty}
     if is_export(model):

@@ -20,7 +20,8 @@ TEXTS = ["a good film", "a bad film", ""]
 PREDICTING = """
 import json, sys
 from hf_seq.cli import main
-code = main(["predict", *sys.argv[1:]])
+sys.argv[1:1] = ["predict"]
+code = main()
 heavy = ("torch._dynamo", "torch._meta_registrations", "torch._refs",
          "torch.distributed.tensor", "sympy", "scipy", "sklearn", "accelerate", "datasets", "evaluate",
          "matplotlib", "pandas")
@@ -31,6 +32,15 @@ from transformers import masking_utils
 with masking_utils.TransformGetItemToIndex():
     print(json.dumps(torch.compile(lambda x: x + 1, backend="eager")(torch.ones(2)).tolist()))
 print(json.dumps([torch.distributed.is_available(), "site-packages" in torch._dynamo.__file__]))
+"""
+PROGRAM = """
+from hf_seq.cli import main
+assert main(["predict", MODEL, "a good film"]) == 0
+import accelerate
+from transformers import Trainer
+from transformers.utils import is_accelerate_available
+assert is_accelerate_available() and hasattr(Trainer, "create_accelerator_and_postprocess")
+assert main(["train", "--data", "builtin:reviews", "--max_steps", "1", "--output_dir", RUN]) == 0
 """
 BEFORE = """
 import sys
@@ -55,6 +65,13 @@ def test_predict_imports_nothing_for_training_or_compiling_and_what_it_hid_is_th
     assert answers == [pytest.approx(answer, abs=1e-6) for answer in hf_seq.load(MODEL).predict(TEXTS)]
     assert compiled == [2.0, 2.0]
     assert whole == [True, True]
+
+
+def test_a_program_that_runs_the_command_line_has_answers_and_then_trains(tmp_path):
+    code = PROGRAM.replace("MODEL", repr(str(MODEL))).replace("RUN", repr(str(tmp_path / "run")))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "model.safetensors").is_file()
 
 
 def test_what_somebody_asked_for_before_is_not_hidden():

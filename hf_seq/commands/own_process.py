@@ -1,0 +1,23 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Knows whether this process is the command line's own: one that answers and ends may be started quickly.
+
+A process that calls `hf_seq.cli.main([...])` may train next, and needs transformers whole.
+"""
+
+from pathlib import Path
+
+_claims: list[bool] = []
+
+
+def claim() -> None:
+    """Say that this process was started by `hf-seq VERB`, and ends with that verb."""
+    _claims.append(True)
+
+
+def start(folder_or_id: str | Path) -> None:
+    """Import what answering by a model needs, and no more where the process is the command line's own."""
+    if _claims:
+        from hf_seq.predictors.quick_start import start_quickly
+
+        start_quickly(folder_or_id)
