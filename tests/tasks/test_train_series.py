@@ -164,9 +164,6 @@ def test_statistics_of_channels_are_fitted_beside_convolutions_and_count_as_much
     assert f"the encoder counts {100 * config['deep_share']:.0f} %" in notes
     assert config["deep_share"] >= 0.5  # the order of events is the class, and statistics see none
     assert record.score > 85
-    alone = main(["--data", data, "--output_dir", str(tmp_path / "one"), *sizes, "--statistics", "false"])
-    assert "statistics" not in " ".join(alone.notes)
-    assert not json.loads((tmp_path / "one/config.json").read_text())["statistics"]
 
 
 def test_numbers_are_learned_as_numbers(tmp_path):
