@@ -6,7 +6,7 @@ A group is never parted by a cut (`hf_seq.data.cutting.cut_groups`): a model tha
 scored on that patient.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hf_seq.data.findings import Finding
@@ -42,6 +42,11 @@ def repeats(values: Sequence[Hashable], fewest: int = FEWEST) -> bool:
     """Check whether there are several values, most of which occur more than once."""
     distinct = len(set(values))
     return distinct >= fewest and distinct * ROWS_EACH <= len(values)
+
+
+def distinct(values: Iterable[Any]) -> list[Any]:
+    """List the different ones of values, which may be lists, in their order."""
+    return list({repr(each) if isinstance(each, list | dict) else each: each for each in values}.values())
 
 
 def is_function_of(values: Sequence[Hashable], of: Sequence[Hashable]) -> bool:

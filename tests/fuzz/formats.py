@@ -211,29 +211,48 @@ def yaml_file(rng: random.Random) -> bytes:
     return ("\n".join(lines) if rng.random() < 0.8 else "[" * 3_000).encode()
 
 
+ODD_CELLS = (
+    "",
+    "NaN",
+    "inf",
+    "1e999",
+    "x",
+    "-1",
+    "9" * 400,
+    "2024-13-45",
+    "0000-00-00",
+    "01/02/2024 25:61",
+    "\x00",
+    "\u0661",
+)
+
+
+def log(rng: random.Random) -> bytes:
+    """Draw a table of events of some ids, whose ids, times, events and values are odd here and there."""
+    broken, ids = rng.choice((0.0, 0.01, 0.2, 1.0)), rng.choice((1, 4, 30))
+    lines = [
+        rng.choice(("user_id,time,event,amount,label", "who,when,action,amount,class", "a,b,c,d,e", "id,time,event"))
+    ]
+    form = rng.choice(("2024-{d:02}-01 10:{n:02}", "{d:02}.01.2024", "{n}", "{n}.5", "x{n}"))
+    for row in range(rng.choice((1, 6, 90))):
+        who, when = row % ids, form.format(n=row // ids % 60, d=row // ids % 12 + 1)
+        cells = [str(who), when, ("open", "buy", "shut")[row % 3], str(row % 7 + 0.5), "ab"[who % 2]]
+        cells = cells[: lines[0].count(",") + 1]
+        lines.append(",".join(rng.choice(ODD_CELLS) if rng.random() < broken else cell for cell in cells))
+    if rng.random() < 0.3:
+        rng.shuffle(lines)
+    return damaged(rng, "\n".join(lines).encode()) if rng.random() < 0.3 else "\n".join(lines).encode()
+
+
 def history(rng: random.Random) -> bytes:
     """Draw a table of values over time, of one series or of two, whose times and values are odd here and there."""
-    odd = (
-        "",
-        "NaN",
-        "inf",
-        "1e999",
-        "x",
-        "-1",
-        "9" * 400,
-        "2024-13-45",
-        "0000-00-00",
-        "01/02/2024 25:61",
-        "\x00",
-        "\u0661",
-    )
     broken, steps = rng.choice((0.0, 0.01, 0.2, 1.0)), rng.choice((1, 5, 40, 120))
     form = rng.choice(("2024-{m:02}-{d:02}", "{d:02}.{m:02}.2024", "{n}", "2024-{m:02}-{d:02}T00:00:00+0{h}:00"))
     lines = [rng.choice(("id,date,value", "date,value", "value", "id,date,value,value", "when,what,who"))]
     for n in range(steps):
         when = form.format(n=n, d=n % 28 + 1, m=n // 28 + 1, h=n % 9)
         cells = ["ab"[n % 2], when, str(n % 7 + 0.5), "1"][-len(lines[0].split(",")) :]
-        lines.append(",".join(rng.choice(odd) if rng.random() < broken else cell for cell in cells))
+        lines.append(",".join(rng.choice(ODD_CELLS) if rng.random() < broken else cell for cell in cells))
     if rng.random() < 0.2:
         rng.shuffle(lines)
     return damaged(rng, "\n".join(lines).encode()) if rng.random() < 0.3 else "\n".join(lines).encode()

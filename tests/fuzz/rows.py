@@ -13,6 +13,8 @@ COLUMNS = {
     "seq2seq": ("source", "target"),
     "series": ("series", "label"),
     "series-tagging": ("series", "tags"),
+    "events": ("events", "times", "amount", "label"),
+    "next-event": ("events", "times", "amount"),
 }
 
 
@@ -25,6 +27,9 @@ def task_rows(rng: random.Random, task: str) -> bytes:
         "tags": lambda n: ["B-PER", "O", "O"],
         "source": lambda n: f"one {n} two",
         "target": lambda n: f"two {n} one",
+        "events": lambda n: ["open", WORDS[n % 4], "shut"],
+        "times": lambda n: [n, n + 1, n + 1.5],
+        "amount": lambda n: [None, n % 5, 0.5],
         "series": lambda n: [[n % 7, 0.5], [1, n % 3], [2, 2]],
     }
     names = COLUMNS.get(task, ("text",))

@@ -23,6 +23,8 @@ MADE = {
                    "--hidden_size", "4", "--embedding_size", "4", "--max_steps", "1", "--disable_tqdm", "true"],
     "listener": ["train", "--task", "audio", "--data", "builtin:tones", "--output_dir", "listener", "--model", "gru",
                  "--max_train_rows", "30", "--hidden_size", "4", "--max_steps", "1", "--disable_tqdm", "true"],
+    "shopper": ["train", "--task", "events", "--data", "builtin:visits", "--output_dir", "shopper", "--model", "gru",
+                "--max_train_rows", "30", "--hidden_size", "4", "--max_steps", "1", "--disable_tqdm", "true"],
     "tfidf": ["train", "--model", "tfidf", "--data", "good.csv", "--output_dir", "tfidf"],
     "exported": ["export", str(FIXTURES / "bilstm"), "--output", "exported"],
 }  # fmt: skip

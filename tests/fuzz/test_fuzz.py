@@ -152,6 +152,20 @@ FILES = {
         ["--task", "series-tagging"],
         "train row 1 has the tag ['x'], which is no name",
     ),
+    "a number in place of a list of times": (
+        "a.jsonl",
+        b'{"events": ["open", "shut"], "times": [1, 2], "label": "yes"}\n' * 20
+        + b'{"events": ["open", "shut"], "times": -1, "label": "no"}\n',
+        ["--task", "events"],
+        "row 21 has -1 in 'times', where other rows have a list",
+    ),
+    "a list as the label of some events": (
+        "a.jsonl",
+        b'{"events": ["open", "shut"], "times": [1, 2], "label": "yes"}\n' * 20
+        + b'{"events": ["open", "shut"], "times": [1, 2], "label": [""]}\n',
+        ["--task", "events"],
+        "too few to cut",
+    ),
     "a number in place of tokens": (
         "a.jsonl",
         b'{"tokens": 0.5, "tags": 0.5}\n' + b'{"tokens": ["a", "b"], "tags": ["O", "B-X"]}\n' * 20,

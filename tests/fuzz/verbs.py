@@ -15,6 +15,7 @@ from .formats import (
     damaged,
     history,
     json_file,
+    log,
     noise,
     pack_gzip,
     targets,
@@ -43,7 +44,7 @@ class Case:
         )
 
 
-TASKS = (*STREAMED, "forecasting", "audio")
+TASKS = (*STREAMED, "forecasting", "audio", "events", "next-event")
 TINY = ["--hidden_size", "4", "--embedding_size", "4", "--num_train_epochs", "1", "--max_steps", "2", "--bf16", "false"]
 FLAGS = (
     ["--text_column", "text"],
@@ -142,6 +143,23 @@ def forecast(rng: random.Random) -> Case:
         files["ahead.csv"] = history(rng)
         words += ["--future", "ahead.csv"]
     return Case(words, files)
+
+
+def events(rng: random.Random) -> Case:
+    """Draw a log that is checked, learned, or answered about."""
+    name, raw = ("odd.csv", log(rng)) if rng.random() < 0.8 else ("odd.jsonl", task_rows(rng, "events"))
+    task = rng.choice(("events", "events", "next-event"))
+    words = rng.choice(
+        (
+            ["check", name, "--task", task],
+            ["train", "--task", task, "--data", name, "--output_dir", "out", "--model", "gru", *TINY],
+            ["predict", "shopper", "--data", name],
+            ["evaluate", "shopper", "--data", name],
+        )
+    )
+    odd = ([], ["--id_column", "who"], ["--time_format", "%d.%m.%Y"], ["--time_column", "none"])
+    columns = (["--value_columns", "amount,when"], ["--event_column", "amount"], ["--max_length", "1"])
+    return Case([*words, *(rng.choice((*odd, *columns)) if rng.random() < 0.4 else [])], {name: raw})
 
 
 def forecaster(rng: random.Random) -> Case:
@@ -244,7 +262,10 @@ def lines(rng: random.Random) -> bytes:
     return b"\n".join(rng.choice(odd) if rng.random() < 0.5 else b"a good film" for _ in range(rng.randrange(6)))
 
 
-ANSWERING = ("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "lstm-seq2seq", "exported", "tfidf", "forecaster")
+ANSWERING = (
+    *("bilstm", "bilstm-crf", "gru-series", "lstm-lm", "lstm-seq2seq", "exported", "tfidf", "forecaster"),
+    *("listener", "shopper"),
+)
 
 
 def served(rng: random.Random) -> Case:
@@ -340,6 +361,7 @@ VERBS: dict[Callable[[random.Random], Case], float] = {
     bulk: 5,
     served: 5,
     fit: 5,
+    events: 5,
     train: 4,
     word_vectors: 2,
     forecaster: 2,

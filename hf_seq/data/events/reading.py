@@ -19,6 +19,7 @@ import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.events.columns import EVENT_NAMES, ID_NAMES, EventOptions, EventRoles, find_roles, named_like
+from hf_seq.data.groups import distinct
 from hf_seq.data.readers.files import READERS, read_file
 from hf_seq.data.readers.tables import Column, RawData, Table
 from hf_seq.data.series.layouts import join_ids
@@ -112,7 +113,9 @@ def flat(table: Table, where: str, options: EventOptions) -> Table:
         raise InputError(
             f"{where}: --event_column {main} holds no lists, and {', '.join(lists)} do; name one of these."
         )
-    counts = [len(row) if isinstance(row, list) else 0 for row in columns[main]]
+    for name in lists:
+        columns[name] = _as_lists(columns[name], name, where)
+    counts = [len(row or ()) for row in columns[main]]
     empty = [row for row, count in enumerate(counts, 1) if not count]
     if empty:
         raise InputError(f"{where}: row {empty[0]} has no events ({len(empty):,} such rows); remove these rows.")
@@ -139,6 +142,19 @@ def flat(table: Table, where: str, options: EventOptions) -> Table:
 
 ROW_ID = "sequence_id"
 """What rows are called that have no id of their own."""
+
+
+def _as_lists(rows: Sequence[Any], name: str, where: str) -> list[Any]:
+    """Give a row's list, or none where the row lacks it."""
+    found = [row.tolist() if isinstance(row, np.ndarray) else row for row in rows]
+    found = [None if not isinstance(row, list) and is_missing(row) else row for row in found]
+    odd = next((n for n, row in enumerate(found) if row is not None and not isinstance(row, list)), None)
+    if odd is not None:
+        raise InputError(
+            f"{where}: row {odd + 1} has {found[odd]!r:.60} in {name!r}, where other rows have a list with an item per "
+            "event; give it one, null where items are missing."
+        )
+    return found
 
 
 def _holds_lists(table: Table, name: str) -> bool:
@@ -226,8 +242,8 @@ def _stamps(seconds: Array, times: Times) -> Array:
 
 
 def _refuse_changing_label(made: Table, roles: EventRoles, where: str) -> None:
-    odd = next(row for row, labels in enumerate(made.values(TAGS)) if len(set(labels)) > 1)
-    seen = ", ".join(map(repr, list(dict.fromkeys(made.values(TAGS)[odd]))[:3]))
+    odd = next(row for row, labels in enumerate(made.values(TAGS)) if len(distinct(labels)) > 1)
+    seen = ", ".join(map(repr, distinct(made.values(TAGS)[odd])[:3]))
     raise InputError(
         f"{where}: {roles.label!r} changes inside {roles.ids!r} {made.values('id')[odd]} ({seen}), and a sequence has "
         "one label; name another --label_column, or a finer --id_column (several with commas)."

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
-from hf_seq.data.groups import MANY, is_function_of, is_group_name, repeats
+from hf_seq.data.groups import MANY, distinct, is_function_of, is_group_name, repeats
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, is_missing, numbers, share_of_numbers
@@ -314,7 +314,7 @@ def _add_labels(
     columns: dict[str, Any], written: list[Any], places: list[Array], name: str, notes: list[str], *, per_step: bool
 ) -> None:
     by_series = [[written[row] for row in rows] for rows in places]
-    if all(len(set(labels)) == 1 for labels in by_series) and not per_step:
+    if all(len(distinct(labels)) == 1 for labels in by_series) and not per_step:
         columns[LABEL] = [labels[0] for labels in by_series]
         return
     columns[TAGS] = by_series
