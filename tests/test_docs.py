@@ -28,6 +28,12 @@ def test_the_index_of_decisions_lists_every_heading_under_its_part():
     assert sum(len(titles) for _, titles in headings) > 50
 
 
+@pytest.mark.parametrize("name", ["changelog", "decisions"])
+def test_no_heading_stands_twice(name):
+    headings = [line for line in (ROOT / f"docs/{name}.md").read_text().splitlines() if line.startswith("#")]
+    assert len(headings) == len(set(headings)), [each for each in headings if headings.count(each) > 1]
+
+
 def test_every_decision_has_a_heading():
     assert re.findall(r"^\*\*.+?\.\*\*.*", DECISIONS, re.MULTILINE) == []
 

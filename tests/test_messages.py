@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import typer
 
-from hf_seq.cli import VERBS, _command
+from hf_seq.commands.application import command_of
 from hf_seq.commands.data_flags import OUTPUT
 from hf_seq.commands.launching import FLAGS as LAUNCHING
+from hf_seq.commands.verbs import VERBS
 from hf_seq.compare.options import own_flags
 from hf_seq.flags.source import training_argument_flags
 from hf_seq.search.options import own_flags as fit_flags
@@ -74,9 +74,7 @@ def flags_of_task(task: str) -> frozenset[str]:
 @cache
 def flags_of_verbs() -> frozenset[str]:
     """Every flag that any verb has beside those of recipes."""
-    group = _command(["--help"])
-    with typer.Context(group) as context:
-        commands = [group.get_command(context, name) for name in VERBS]
+    commands = [command_of([name, "--help"]).commands[name] for name in VERBS]
     options = [option for command in commands for each in command.params for option in each.opts]
     taught = {each.name for each in fields(DistilledRecipe)} - {each.name for each in fields(WordRecipe)}
     more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *fit_flags(), *OUTPUT, *LAUNCHING))}

@@ -60,7 +60,7 @@ def compare_with_torch(model: Any, run: Run, batches_of: Iterator[Batch] | None 
     numbers = _answers(model)
     exact = None
     worst, allowed_there, shapes, rows, steps = 0.0, LIMIT, 0, 0, 0
-    for batch in batches_of or _batches_for(model):
+    for batch in batches_of or batches_for(model):
         expected, found = numbers(model, batch), _found(model, run, batch)
         difference, allowed = _distance(expected, found), LIMIT * max(1.0, float(np.abs(expected).max(initial=0.0)))
         if not difference <= allowed and np.isfinite(difference):
@@ -83,13 +83,19 @@ def _in_double(model: Any) -> Any:
     return deepcopy(model).double()
 
 
-def _batches_for(model: Any) -> Iterator[Batch]:
+def batches_for(model: Any, **settings: Any) -> Iterator[Batch]:
+    """Draw what a model can read.
+
+    Args:
+        model: whose configuration says it.
+        settings: more of `batches`, such as how many.
+    """
     config = model.config
     if forecasts(model):
-        return batches(1, config.num_channels or 2, missing=0.1)
+        return batches(1, config.num_channels or 2, missing=0.1, **settings)
     limit = config.max_position_embeddings if getattr(config, "position_embedding", None) == "learned" else None
     size = getattr(config, "source_vocab_size", None) or config.vocab_size
-    drawn = batches(size, config.num_features, longest=limit, empty=not config.is_encoder_decoder)
+    drawn = batches(size, config.num_features, longest=limit, empty=not config.is_encoder_decoder, **settings)
     events = getattr(config, "num_events", None)
     return drawn if events is None else (_with_events(batch, events) for batch in drawn)
 

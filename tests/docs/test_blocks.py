@@ -48,10 +48,11 @@ def commands_of(page: Path) -> list[list[str]]:
 @cache
 def spellings(verb: str, task: str, teacher: bool) -> frozenset[str]:
     """Every flag that a verb takes for a task."""
-    from hf_seq.cli import VERBS, _command
+    from hf_seq.commands.application import command_of
+    from hf_seq.commands.verbs import VERBS
 
-    words = [verb, f"--task={task}", *(["--teacher=x"] if teacher else []), *(["--help"] if VERBS[verb].flags else [])]
-    command = _command(words).commands[verb]
+    words = [verb, f"--task={task}", *(["--teacher=x"] if teacher else []), *(["--help"] if VERBS[verb].lister else [])]
+    command = command_of(words).commands[verb]
     return frozenset(name for each in command.params for name in (*each.opts, *each.secondary_opts))
 
 

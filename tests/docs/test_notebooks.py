@@ -65,7 +65,7 @@ def test_every_message_of_an_error_is_on_the_page_of_troubles():
 
 
 def test_the_list_of_commands_has_every_verb_and_its_flags():
-    from hf_seq.cli import VERBS
+    from hf_seq.commands.verbs import VERBS
 
     page = site("made_from_code").commands()
     assert re.findall(r"^## hf-seq (\S+)$", page, re.MULTILINE) == list(VERBS)

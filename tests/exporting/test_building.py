@@ -11,7 +11,7 @@ pytest.importorskip("onnxruntime")
 import hf_seq
 from hf_seq.errors import InputError
 from hf_seq.exporting.building import build
-from hf_seq.exporting.comparing import compare_with_torch, forecasts
+from hf_seq.exporting.comparing import batches_for, compare_with_torch
 from hf_seq.exporting.sessions import make_run
 from hf_seq.exporting.shapes import batches
 from tests.conformance.cases import CASES
@@ -76,14 +76,7 @@ def of_case(case):
 
 def hold_against_torch(model, opset=OPSET, **settings):
     """Compare the graphs of a model with it."""
-    config = model.config
-    if forecasts(model):
-        return compare_with_torch(model, make_run(build(model, opset)), batches(1, 2, missing=0.1, **settings))
-    longest = config.max_position_embeddings if getattr(config, "position_embedding", None) == "learned" else None
-    drawn = batches(
-        config.vocab_size, config.num_features, longest=longest, empty=not config.is_encoder_decoder, **settings
-    )
-    return compare_with_torch(model, make_run(build(model, opset)), drawn)
+    return compare_with_torch(model, make_run(build(model, opset)), batches_for(model, **settings))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -21,9 +21,9 @@ def test_time_that_is_up_ends_a_training_after_one_update(tmp_path):
 
 @pytest.mark.parametrize(
     ("flags", "minutes"),
-    [([], 3), (["--num_train_epochs", "3"], None), (["--max_steps", "9"], None), (["--max_minutes", "7"], 7)],
+    [([], 2), (["--num_train_epochs", "3"], None), (["--max_steps", "9"], None), (["--max_minutes", "7"], 7)],
 )
-def test_models_of_series_have_three_minutes_unless_somebody_says_how_long(flags, minutes):
+def test_models_of_series_have_two_minutes_unless_somebody_says_how_long(flags, minutes):
     assert parse_recipe(["--task", "series", "--data", "builtin:waves", *flags])[0].max_minutes == minutes
 
 

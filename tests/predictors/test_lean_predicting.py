@@ -52,7 +52,8 @@ def test_a_command_that_answers_imports_nothing_for_training(name, imported_by_t
     code = (
         "import json, sys\n"
         "from hf_seq.cli import main\n"
-        f"code = main({[verb, str(FIXTURES / name), *rest]!r})\n"
+        f"sys.argv[1:] = {[verb, str(FIXTURES / name), *rest]!r}\n"
+        "code = main()\n"
         "print(json.dumps([code, list(sys.modules)]))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

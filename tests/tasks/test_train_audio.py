@@ -107,7 +107,7 @@ def test_another_rate_is_resampled_and_said(trained, data, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda path: soundfile.write(path, np.zeros(4_000), RATE), "silent: nothing can be heard"),
+        (lambda path: soundfile.write(path, np.zeros(4_000), RATE), "silent, so nothing can be heard"),
         (lambda path: soundfile.write(path, np.ones(9), RATE), "shorter than a frame"),
         (lambda path: path.write_bytes(b"RIFF nothing"), "cannot be read as sound"),
         (lambda path: path.write_bytes(b""), "empty|no clip|cannot be read"),
