@@ -33,7 +33,7 @@ OTHER_PROGRAMS = {
     "folder",  # the server that an export brings
     *("grid", "series"),  # variables of CSS
 }
-OF_EVERY_VERB = {"help", "name", "no", "version"}
+OF_EVERY_VERB = {"help", "install_completion", "name", "no", "show_completion", "version"}
 FOLDER_TASKS = {
     "classification": ("classification",),
     "tagging": ("tagging",),
@@ -74,7 +74,7 @@ def flags_of_task(task: str) -> frozenset[str]:
 @cache
 def flags_of_verbs() -> frozenset[str]:
     """Every flag that any verb has beside those of recipes."""
-    commands = [command_of([name, "--help"]).commands[name] for name in VERBS]
+    commands = [command_of([name]).commands[name] for name in VERBS]
     options = [option for command in commands for each in command.params for option in each.opts]
     taught = {each.name for each in fields(DistilledRecipe)} - {each.name for each in fields(WordRecipe)}
     more = {"recipe", "student", *taught, *(flag.name for flag in (*own_flags(), *fit_flags(), *OUTPUT, *LAUNCHING))}

@@ -20,7 +20,7 @@ from hf_seq.search.options import parse_options
 from hf_seq.search.running import run_fit
 
 FLAGS = ["--num_train_epochs=2", "--per_device_train_batch_size=16", "--bf16=false", "--embedding_size=16"]
-LIMITS = ["--max_size=300kB", "--max_latency=50ms"]
+LIMITS = ["--max_size=150kB", "--max_latency=50ms"]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_limits_hold_and_the_bytes_are_those_of_the_deployed_files(found):
         files = [found.deployed / name for name in names]
     else:
         files = [each for each in found.deployed.rglob("*") if each.name not in left_out]
-    assert record.bytes == sum(each.stat().st_size for each in files if each.is_file()) <= 300_000
+    assert record.bytes == sum(each.stat().st_size for each in files if each.is_file()) <= 150_000
     assert 0 < record.latency_ms["p50"] <= 50
 
 
@@ -77,7 +77,7 @@ def test_no_run_of_the_search_saw_a_test_row(found):
 
 
 def test_the_answer_is_the_best_on_validation_among_those_within_the_limits(found):
-    allowed = [each for each in found.summary["candidates"] if each["bytes"] <= 300_000 and each["milliseconds"] <= 45]
+    allowed = [each for each in found.summary["candidates"] if each["bytes"] <= 150_000 and each["milliseconds"] <= 45]
     assert found.summary["chosen"]["score"] == max(each["score"] for each in allowed)
 
 
@@ -94,7 +94,7 @@ def test_the_folder_tells_what_was_found(found):
 def test_beyond_each_limit_something_was_trained_that_breaks_it(found):
     scouts = [each for each in found.summary["candidates"] if each["run"] == "scout-megabyte"]
     assert scouts
-    assert 300_000 < min(each["bytes"] for each in scouts) <= 1_300_000
+    assert 150_000 < min(each["bytes"] for each in scouts) <= 1_150_000
     assert "at a third of the training" in found.summary["more"][0]
 
 

@@ -7,7 +7,6 @@ A tagger of one direction, whose tag of an event is the name of the event after 
 
 from typing import Any
 
-from hf_seq.data import Splits
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Parts, Task
 from hf_seq.tasks.events.task import NEXT_COMMAND
@@ -31,20 +30,10 @@ MODELS = ModelChoice(
 )
 
 
-def fit_baseline(recipe: NextEventRecipe, splits: Splits) -> tuple[Any, list[str]]:
-    """Fit `majority` or `bigrams` on the sequences a model would train on."""
-    from hf_seq.baselines.events import NEXT_BASELINES
-    from hf_seq.data.events.loading import event_sequences
-    from hf_seq.tasks.events.encoding import extractor_of
-
-    baseline = NEXT_BASELINES[recipe.model](label_names=splits.label_names)
-    baseline.extractor = extractor_of(recipe, splits)
-    return baseline.fit_next(event_sequences(splits.train)), []
-
-
 def make_parts() -> Parts[NextEventRecipe]:
     """Make the parts of the task."""
     from hf_seq.predictors.events import NextEventPredictor
+    from hf_seq.tasks.next_event.baselines import fit_baseline
     from hf_seq.tasks.next_event.data import FollowedEvents, NextEventEncoding
     from hf_seq.tasks.next_event.scoring import NextEventScoring, NextEventTraining
 
