@@ -185,6 +185,7 @@ def run_python(code: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_shared_layer_can_be_the_first_import_of_a_process():
     # transformers' modules, once imported, register our classes, while the layer is half-way through its own import
     layers = [path for path in MODEL_FILES if not path.stem.startswith(("configuration_", "modeling_"))]

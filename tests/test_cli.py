@@ -64,6 +64,7 @@ def test_the_page_of_all_verbs_imports_no_verb():
     imported = done.stdout.splitlines()[-1].split()
     assert {"typer", "pydantic", "numpy", "yaml", "rich.markdown"}.isdisjoint(imported)
     assert [name for name in imported if name.startswith("hf_seq.commands.")] == [
+        "hf_seq.commands.own_process",
         "hf_seq.commands.verbs",
         "hf_seq.commands.front",
     ]

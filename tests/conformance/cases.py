@@ -6,7 +6,7 @@ Every cell type meets every pooling, every position embedding both places of the
 directions and numeric input are among them. A case runs the whole suite.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -27,7 +27,8 @@ BIO = ("O", "B-X", "I-X")
 class Case:
     """One configuration: the family, a name for reports, the config fields that differ from the tiny base, the classes.
 
-    `heads` are how the names of the classes end that the case is run on; the last one is trained.
+    `heads` are how the names of the classes end that the case is run on; the last one is trained. A `repeated` case
+    brings together what other cases bring, each beside something else, and is run by `make test-all`.
     """
 
     family: str
@@ -35,6 +36,7 @@ class Case:
     settings: dict[str, Any] = field(hash=False)
     heads: tuple[str, ...] = CLASSIFIER
     label_names: tuple[str, ...] = LABELS
+    repeated: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -58,7 +60,10 @@ def recurrent_cases() -> list[Case]:
     for number, (cell, pooling) in enumerate(product(CELLS, POOLINGS)):
         bidirectional = number % 2 == 0
         name = f"{'bi' if bidirectional else 'uni'}_{cell}_{pooling}"
-        cases.append(_case("recurrent", name, cell_type=cell, pooling=pooling, bidirectional=bidirectional))
+        case = _case("recurrent", name, cell_type=cell, pooling=pooling, bidirectional=bidirectional)
+        cell_number, pooling_number = divmod(number, len(POOLINGS))
+        repeated = (cell_number + pooling_number) % len(CELLS) > 0  # the others have each cell, pooling and direction
+        cases.append(replace(case, repeated=repeated))
     for cell, pooling in zip(CELLS, ("attention", "last", "mean"), strict=True):
         settings = {"cell_type": cell, "pooling": pooling, "bidirectional": cell != "gru", "num_features": FEATURES}
         cases.append(_case("recurrent", f"numeric_{cell}_{pooling}", **settings))

@@ -187,6 +187,6 @@ def suite_for(case: Case) -> type:
 
 
 for each in CASES:
-    suite = suite_for(each)
+    suite = pytest.mark.slow(suite_for(each)) if each.repeated else suite_for(each)
     globals()[suite.__name__] = suite
 del suite

@@ -322,7 +322,7 @@ def test_our_recipes_for_summaries_dialogue_and_code_train_on_a_file_of_their_co
     words = [f"{first}{last}" for first in ("red", "old", "big") for last in ("dog", "cat", "owl", "ant", "bee")]
     rows = [{source: asked.format(word), target: said.format(word)} for word in words * 2]
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "num_train_epochs": 1, "bf16": False}
+    settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "num_train_epochs": 1, "bf16": False, "num_beams": 1}
     model = "lstm-seq2seq" if name == "dolly-lstm" else "transformer-seq2seq"
     recipe, arguments = recipe_for(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
     recipe.config = None  # of the Hub's set

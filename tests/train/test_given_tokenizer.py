@@ -31,7 +31,7 @@ def tokenizer(tmp_path_factory, in_a_hurry):
     [
         ("classification", "builtin:reviews", "bilstm"),
         ("tagging", "builtin:orders", "bilstm"),
-        ("seq2seq", "builtin:reverse", "lstm-seq2seq"),
+        pytest.param("seq2seq", "builtin:reverse", "lstm-seq2seq", marks=pytest.mark.slow),  # writes a thousand texts
     ],
 )
 def test_a_model_from_scratch_has_the_vocabulary_that_was_given(task, data, model, tokenizer, tmp_path):
