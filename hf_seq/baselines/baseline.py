@@ -232,6 +232,8 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
         raise InputError(f"{folder} holds no {DESCRIPTION_NAME}, so no baseline; give a folder that `save` wrote.")
     try:
         facts = read_object(folder / DESCRIPTION_NAME)
+        if not all(isinstance(name, str) for name in facts["label_names"] or ()):
+            raise TypeError("label_names are not all strings")
         if facts["kind"] in MODULES:
             import_module(f"hf_seq.baselines.{MODULES[facts['kind']]}")
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)

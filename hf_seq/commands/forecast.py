@@ -13,6 +13,9 @@ from hf_seq.commands.answers import format_of, write_answers
 from hf_seq.commands.options import Backend, Model, Overwrite
 from hf_seq.errors import InputError
 
+MOST_TURNS = 1_000
+"""Times that forecasts are read as if they had come: seconds of work, and far beyond what they could still mean."""
+
 
 def forecast(
     model: Model,
@@ -72,6 +75,11 @@ def forecast(
     ahead = ReadingOptions(future) if future is not None else None
     histories = read_histories(predictor, ReadingOptions(data), columns, ahead)
     notes = list(histories.notes)
+    if horizon is not None and horizon > MOST_TURNS * predictor.horizon:
+        raise InputError(
+            f"--horizon {horizon:,} is more than {MOST_TURNS:,} times the {predictor.horizon} steps that the model "
+            f"forecasts at once; ask for {MOST_TURNS * predictor.horizon:,} at most, or train with a larger --horizon."
+        )
     if samples is None and horizon is not None and horizon > predictor.horizon:
         notes.append(
             f"the model forecasts {predictor.horizon} steps at once; the others are made by reading its forecasts as "

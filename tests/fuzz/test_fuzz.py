@@ -166,6 +166,13 @@ FILES = {
         ["--task", "events"],
         "too few to cut",
     ),
+    "a word in place of a series": (
+        "a.jsonl",
+        b"".join(b'{"series": [[%d, 0.5], [%d, 2]], "label": "%c"}\n' % (n, n % 3, 97 + n % 2) for n in range(60))
+        + b'{"series": "a word", "label": "a"}\n',
+        ["--task", "series"],
+        "got the text 'a word'",
+    ),
     "a number in place of tokens": (
         "a.jsonl",
         b'{"tokens": 0.5, "tags": 0.5}\n' + b'{"tokens": ["a", "b"], "tags": ["O", "B-X"]}\n' * 20,

@@ -88,6 +88,12 @@ def test_forecasts_go_on_from_the_end_of_each_series(runs, tmp_path):
     assert pd.read_csv(output)["shop"].tolist() == ["north"] * 9 + ["south"] * 9
 
 
+def test_a_horizon_without_end_is_refused_in_words(runs, capsys):
+    words = ["forecast", str(runs / "plain"), "--data", str(runs / "sales.csv"), "--horizon"]
+    assert main([*words, "999999999"]) == 2
+    assert "ask for 6,000 at most" in capsys.readouterr().err
+
+
 def test_the_forecast_of_the_command_is_that_of_predictor_and_pipeline(runs, tmp_path):
     output = tmp_path / "next.csv"
     assert main(["forecast", str(runs / "plain"), "--data", str(runs / "sales.csv"), "--output", str(output)]) == 0

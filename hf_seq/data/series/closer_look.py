@@ -58,6 +58,8 @@ def statistics_of(rows: Sequence[Array], train: Sequence[Array]) -> Array:
 
 
 def _statistics(row: Array) -> Array:
+    if not len(row):
+        return np.full(6 * row.shape[1], np.nan)
     known = np.where(np.isfinite(row), row, 0.0)
     return np.concatenate([known.mean(0), known.std(0), known.min(0), known.max(0), known[0], known[-1]])
 
