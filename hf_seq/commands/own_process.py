@@ -16,8 +16,15 @@ def claim() -> None:
 
 
 def start(folder_or_id: str | Path) -> None:
-    """Import what answering by a model needs, and no more where the process is the command line's own."""
+    """Import what answering by a model needs, no more where the process is the command line's own, and show no bars."""
     if _claims:
         from hf_seq.predictors.quick_start import start_quickly
 
         start_quickly(folder_or_id)
+        return
+    from hf_seq.files.pretrained import is_export
+
+    if not is_export(folder_or_id):
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()

@@ -15,7 +15,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, check_model_folder, fetch_from_hub
 from hf_seq.predictors.kinds import Kind, read_architecture
 from hf_seq.predictors.quick_start import nothing_drawn
-from hf_seq.text.special_tokens import check_unknown_token
+from hf_seq.text.saved_tokenizers import check_saved_tokenizer
 from hf_seq.text.word_patterns import bound
 
 _VOCABULARY_FILES = ("tokenizer.json", "vocab.*", "*.model", "*.vocab", "merges.txt", "*.tiktoken")
@@ -215,12 +215,7 @@ def _load_tokenizer(folder: Path, trust_remote_code: bool) -> Any:
         raise InputError(
             f"the tokenizer in {folder} cannot be loaded ({_in_short(error)}). Save the model's own beside it again."
         ) from error
-    if not isinstance(tokenizer.model_max_length, int | float):
-        raise InputError(
-            f"{folder}/tokenizer_config.json has model_max_length={tokenizer.model_max_length!r:.60}, no number; "
-            "correct it."
-        )
-    check_unknown_token(tokenizer, folder)
+    check_saved_tokenizer(tokenizer, folder)
     bound(tokenizer)
     written = any(next(folder.glob(pattern), None) for pattern in _VOCABULARY_FILES)
     if not written and hasattr(tokenizer, "backend_tokenizer"):

@@ -26,7 +26,7 @@ from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.tasks.token_states import place_vectors, token_vectors
 from hf_seq.text import encode_texts, encode_words
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
-from hf_seq.text.special_tokens import check_unknown_token
+from hf_seq.text.saved_tokenizers import check_saved_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -154,5 +154,5 @@ def _tokenizer_of(name: str) -> Any:
     from transformers import AutoTokenizer
 
     tokenizer = hub_errors_explained(name, AutoTokenizer.from_pretrained, str(find_pretrained(name).path))
-    check_unknown_token(tokenizer, name)
+    check_saved_tokenizer(tokenizer, name)
     return tokenizer

@@ -16,8 +16,8 @@ from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
 from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
+from hf_seq.text.saved_tokenizers import check_saved_tokenizer
 from hf_seq.text.scripts import why_characters
-from hf_seq.text.special_tokens import check_unknown_token
 from hf_seq.text.tokenizers import WordRule
 from hf_seq.text.word_patterns import bound
 
@@ -74,7 +74,7 @@ class TextEncoding(Encoding[T]):
     def load_processor(self, path: str | Path) -> Any:
         """Load the tokenizer saved in a folder or on the Hub."""
         tokenizer = AutoTokenizer.from_pretrained(path)
-        check_unknown_token(tokenizer, path)
+        check_saved_tokenizer(tokenizer, path)
         bound(tokenizer)
         return tokenizer
 

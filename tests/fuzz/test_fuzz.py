@@ -70,6 +70,12 @@ FOLDERS = {
         ["predict", "model", "a"],
     ),
     "a text of no tokens": ("bilstm", "tokenizer_config.json", {"model_max_length": -4}, ["predict", "model", "a"]),
+    "a text of no tokens, with a gap": (
+        "masked-lm",
+        "tokenizer_config.json",
+        {"model_max_length": -1},
+        ["predict", "model", "a [MASK]"],
+    ),
     "a type that is a list": ("bilstm", "config.json", {"model_type": []}, ["predict", "model", "a"]),
     "a million layers": ("bilstm", "config.json", {"num_hidden_layers": 10**6}, ["predict", "model", "a"]),
     "code from the Hub": ("bilstm", "config.json", {"_attn_implementation": "a/kernel"}, ["predict", "model", "a"]),
