@@ -18,8 +18,8 @@ from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.data.series.batches import encode_series
 from hf_seq.errors import InputError
 from hf_seq.models.audio import read_clip
-from hf_seq.predictors.series import SeriesEngine
-from hf_seq.predictors.text import Array, Predictor
+from hf_seq.predictors.series import ExtractingPredictor, SeriesEngine
+from hf_seq.predictors.text import Array
 from hf_seq.runtime.runtime_audio import sent_clip
 
 
@@ -36,7 +36,7 @@ class AudioEngine(SeriesEngine):
         return super().many([self.processor.to_frames(samples) for samples in series])
 
 
-class AudioPredictor(Predictor):
+class AudioPredictor(ExtractingPredictor):
     """Clips to labels; answers as `Predictor` gives them for texts.
 
     A clip is a path, the bytes of a file, samples (N,) at the model's rate, or a dict of `array` and `sampling_rate`.
@@ -49,18 +49,9 @@ class AudioPredictor(Predictor):
 
     reads_numbers: ClassVar[bool] = True
     reads_clips: ClassVar[bool] = True
+    reads_by: ClassVar[str] = "to_frames"
     baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (AudioBaseline, MajorityBaseline)
     not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = ()
-
-    @property
-    def extractor(self) -> Any:
-        """What makes frames of clips; None for a baseline that looks at none."""
-        return getattr(self.model, "extractor", None) if self._engine is None else self.processor
-
-    @classmethod
-    def _check_model(cls, model: Any, processor: Any) -> None:
-        if not hasattr(processor, "to_frames"):  # which says that the model, one of series otherwise, reads sound
-            super()._check_model(model, processor)
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> AudioEngine:
         return AudioEngine(model, processor, **settings)

@@ -18,8 +18,8 @@ from hf_seq.baselines.events import EventBaseline, NextEventBaseline
 from hf_seq.baselines.majority import MajorityBaseline
 from hf_seq.data.series.batches import encode_series
 from hf_seq.errors import InputError
-from hf_seq.predictors.series import SeriesEngine
-from hf_seq.predictors.text import Array, Predictor
+from hf_seq.predictors.series import ExtractingPredictor, SeriesEngine
+from hf_seq.predictors.text import Array
 
 
 class EventEngine(SeriesEngine):
@@ -31,7 +31,7 @@ class EventEngine(SeriesEngine):
         return f"A sequence was cut to its last {self.processor.max_length} events"
 
 
-class EventPredictor(Predictor):
+class EventPredictor(ExtractingPredictor):
     """Sequences of events to labels; answers as `Predictor` gives them for texts.
 
     A sequence is a dict of `events`, `times` where the model reads some, and its values by name; or a list of names
@@ -45,18 +45,9 @@ class EventPredictor(Predictor):
 
     reads_numbers: ClassVar[bool] = True
     reads_events: ClassVar[bool] = True
+    reads_by: ClassVar[str] = "to_steps"
     baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (EventBaseline, MajorityBaseline)
     not_baselines: ClassVar[tuple[type[SavedBaseline], ...]] = (NextEventBaseline,)
-
-    @property
-    def extractor(self) -> Any:
-        """What reads events; None for a baseline that looks at none."""
-        return getattr(self.model, "extractor", None) if self._engine is None else self.processor
-
-    @classmethod
-    def _check_model(cls, model: Any, processor: Any) -> None:
-        if not hasattr(processor, "to_steps"):  # which says that the model, one of series otherwise, reads events
-            super()._check_model(model, processor)
 
     def _make_engine(self, model: Any, processor: Any, **settings: Any) -> EventEngine:
         return EventEngine(model, processor, **settings)

@@ -106,6 +106,23 @@ class SeriesPredictor(Predictor):
         return weights / len(encoded)
 
 
+class ExtractingPredictor(Predictor):
+    """A predictor of what an extractor of its own kind turns into series: clips of sound, sequences of events."""
+
+    reads_by: ClassVar[str]
+    """The method that such an extractor has, which tells a model of these from one of series."""
+
+    @property
+    def extractor(self) -> Any:
+        """What makes series of inputs; None for a baseline that looks at none."""
+        return getattr(self.model, "extractor", None) if self._engine is None else self.processor
+
+    @classmethod
+    def _check_model(cls, model: Any, processor: Any) -> None:
+        if not hasattr(processor, cls.reads_by):
+            super()._check_model(model, processor)
+
+
 class SeriesTagger(BasePredictor):
     """A tag for every step of a series.
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from hf_seq.baselines.linear import fit_linear
+from hf_seq.baselines.linear import fit_scaled
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.series.augmentation import AugmentedSeries
 from hf_seq.data.series.batches import SeriesCollator
@@ -29,11 +29,7 @@ from hf_seq.tasks.series.recipe import NumbersRecipe
 
 N = TypeVar("N", bound=NumbersRecipe)
 
-STRENGTH = 1.0
-"""C of the linear classifier, as of the baseline."""
 PARTS = ("the encoder", "the statistics of channels")
-
-
 FEW_ROWS, NARROW = 1000, {"hidden_size": 128, "recurrent_size": 64}
 """Train series below which a `conv-lstm` has half its width."""
 
@@ -65,11 +61,9 @@ class SeriesTraining(LabelTraining[N]):
         config: Any = model.config
         config.deep_share = 1.0  # while it is trained, so that its best checkpoint is chosen by what it says alone
         features = statistics_of(wide, [train.rows[place]["input_values"] for place in range(len(train))])
-        offset, scale = features.mean(axis=0), features.std(axis=0)
-        scale = np.where(scale > 0, scale, 1.0)
-        learnt = fit_linear(splits.problem_type, (features - offset) / scale, labels_of(train, splits), STRENGTH)
-        weight, bias = spread_labels(learnt, splits.num_labels)
-        wide.learn(*(torch.from_numpy(np.asarray(each)).float() for each in (offset, scale, weight, bias)))
+        learnt = fit_scaled(splits.problem_type, features, labels_of(train, splits))  # as the baseline does
+        parts = (learnt["offset"], learnt["scale"], *spread_labels(learnt, splits.num_labels))
+        wide.learn(*(torch.from_numpy(np.asarray(each)).float() for each in parts))
         return [
             f"beside the encoder: a linear model over {features.shape[1]:,} statistics of channels (--statistics "
             "false leaves it out)"
