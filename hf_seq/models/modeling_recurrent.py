@@ -182,16 +182,9 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
         padding = find_padding(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
-        outputs = self.model(
-            input_ids=input_ids,
-            attention_mask=padding,
-            inputs_embeds=inputs_embeds,
-            input_values=input_values,
-            return_dict=True,
-            **kwargs,
-        )
+        outputs = self.model(input_ids, padding, inputs_embeds, input_values, return_dict=True, **kwargs)
         summary, weights = self.pooling(outputs.last_hidden_state, self.padding_of_states(padding))  # (B, H), (B, T)
-        logits = self.classifier(self.dropout(summary))  # (B, L)
+        logits = self.score_summary(self.dropout(summary), input_ids, padding)  # (B, L)
         warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
         wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
@@ -206,7 +199,11 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         """Give the logits (B, L) of token ids (B, T), in evaluation: `forward` without checks and output objects."""
         padding = find_padding(attention_mask, input_ids)
         states = self.model.read_tokens(input_ids, padding)
-        return self.classifier(self.pooling(states, self.padding_of_states(padding))[0])
+        return self.score_summary(self.pooling(states, self.padding_of_states(padding))[0], input_ids, padding)
+
+    def score_summary(self, summary: Tensor, input_ids: Tensor | None, padding: Padding | None) -> Tensor:
+        """Score what was pooled, (B, H) to (B, L); the wide and deep classifier reads the tokens here once more."""
+        return self.classifier(summary)
 
 
 __all__ = ["RecurrentForSequenceClassification", "RecurrentModel", "RecurrentModelOutput", "RecurrentPreTrainedModel"]

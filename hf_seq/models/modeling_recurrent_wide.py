@@ -8,17 +8,12 @@ validation. Cheng et al. 2016, arXiv:1606.07792; here the wide part is fitted by
 B batch · T steps, padding included · L labels
 """
 
-from typing import Any
-
 from torch import Tensor
-from transformers.utils.generic import can_return_tuple
 
 from .configuration_recurrent_wide import RecurrentWideConfig
-from .losses import classification_loss
 from .modeling_recurrent import RecurrentForSequenceClassification, RecurrentModel
-from .modeling_sequence import PooledClassifierOutput
 from .ngrams import BagOfNgrams
-from .padding import find_padding
+from .padding import Padding
 
 
 class RecurrentWideModel(RecurrentModel):
@@ -31,7 +26,8 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
     """A recurrent classifier with a bag of n-grams beside it.
 
     In training the scores are those of the deep part alone; in evaluation both are mixed by `deep_share` of the
-    configuration. With `inputs_embeds` there are no letters to read, and the deep part answers alone.
+    configuration. With `inputs_embeds` there are no letters to read, and the deep part answers alone. Arguments and
+    outputs of `forward` are those of `RecurrentForSequenceClassification`.
     """
 
     config: RecurrentWideConfig
@@ -42,44 +38,12 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
         self.wide = BagOfNgrams(config)
         self.post_init()
 
-    @can_return_tuple
-    def forward(
-        self,
-        input_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        inputs_embeds: Tensor | None = None,
-        input_values: Tensor | None = None,
-        labels: Tensor | None = None,
-        num_items_in_batch: Tensor | int | None = None,
-        **kwargs: Any,
-    ) -> PooledClassifierOutput:
-        """Score every label for every sequence; arguments and outputs as of `RecurrentForSequenceClassification`.
-
-        Raises:
-            ValueError: inputs, mask or labels of the wrong kind or shape.
-            TypeError: an unknown keyword that carries a tensor or a state.
-        """
-        kwargs["return_dict"] = True
-        outputs: PooledClassifierOutput = super().forward(
-            input_ids, attention_mask, inputs_embeds, input_values, **kwargs
-        )
-        logits: Any = outputs.logits
-        if not self.training and input_ids is not None:
-            logits = outputs.logits = self.mixed(logits, input_ids, attention_mask)
-        if labels is not None:
-            outputs.loss = classification_loss(logits, labels, self.config, num_items_in_batch)
-        return outputs
-
-    def mixed(self, deep: Tensor, input_ids: Tensor, attention_mask: Tensor | None) -> Tensor:
-        """Mix the scores of the deep part (B, L) with those of the n-grams of the tokens (B, T)."""
-        share = float(self.config.deep_share)
-        if share == 1:
+    def score_summary(self, summary: Tensor, input_ids: Tensor | None, padding: Padding | None) -> Tensor:
+        """Score a summary (B, H), in evaluation mixed with what the n-grams of the tokens (B, T) score: (B, L)."""
+        deep, share = super().score_summary(summary, input_ids, padding), float(self.config.deep_share)
+        if self.training or input_ids is None or share == 1:
             return deep
-        return share * deep + (1 - share) * self.wide(input_ids, find_padding(attention_mask, input_ids)).to(deep)
-
-    def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
-        """Give the logits (B, L) of token ids (B, T), in evaluation."""
-        return self.mixed(super().score_tokens(input_ids, attention_mask), input_ids, attention_mask)
+        return share * deep + (1 - share) * self.wide(input_ids, padding).to(deep)
 
     def divide_logits(self, temperature: float) -> None:
         """Make the model less sure of every answer (temperature above 1), or surer; no answer changes."""
