@@ -152,10 +152,6 @@ class SequenceTrainer(HubTrainer):
         """Return 0: nothing reads this estimate, and making it walks over all parameters at every step."""
         return 0
 
-    def _for_process(self, loss: Tensor, num_items_in_batch: Tensor | int | None) -> Tensor:
-        """Scale a loss that was divided by the items of all processes: their gradients will be averaged."""
-        return loss if num_items_in_batch is None else loss * self.args.world_size
-
     # Evaluation by a task's own measure
 
     def _tell(self, metrics: dict[str, float], prefix: str) -> dict[str, float]:

@@ -102,24 +102,17 @@ class LanguageModelTrainer(SequenceTrainer):
         return self.accelerator.gather(counts).sum() if self.args.world_size > 1 else counts
 
     def compute_loss(
-        self,
-        model: nn.Module,
-        inputs: dict[str, Any],
-        return_outputs: bool = False,
-        num_items_in_batch: Tensor | int | None = None,
+        self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, *args: Any, **kwargs: Any
     ) -> Any:
         """Compute the model's own loss; on a stream from the state that the batch before left."""
         if self.reading.separate:
-            outputs = model(**inputs, num_items_in_batch=num_items_in_batch, use_cache=False)
-        else:
-            inputs = dict(inputs)
-            if inputs.pop("begins"):
-                self.carried = None
-            outputs = model(
-                **inputs, num_items_in_batch=num_items_in_batch, past_key_values=self.carried, use_cache=True
-            )
-            self.carried = outputs.past_key_values.detach_()
-        loss = self._for_process(outputs.loss, num_items_in_batch)
+            return super().compute_loss(model, {**inputs, "use_cache": False}, return_outputs, *args, **kwargs)
+        inputs = dict(inputs)
+        if inputs.pop("begins"):
+            self.carried = None
+        state = {"past_key_values": self.carried, "use_cache": True}
+        loss, outputs = super().compute_loss(model, inputs | state, True, *args, **kwargs)
+        self.carried = outputs.past_key_values.detach_()
         return (loss, outputs) if return_outputs else loss
 
     # Evaluation

@@ -57,13 +57,7 @@ class MaskedTrainer(SequenceTrainer):
             real = self.accelerator.gather(real).sum()
         return real * self.train_dataset.share
 
-    def compute_loss(
-        self,
-        model: nn.Module,
-        inputs: dict[str, Any],
-        return_outputs: bool = False,
-        num_items_in_batch: Tensor | int | None = None,
-    ) -> Any:
+    def compute_loss(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Hide tokens, and see what they cost; drawn here, so that a resumed run draws the same."""
         dataset = self.train_dataset
         rows, steps = inputs["input_ids"].shape
@@ -76,14 +70,8 @@ class MaskedTrainer(SequenceTrainer):
             vocab_size=dataset.vocab_size,
             drawn=draw_by_row(self._keys(rows), steps),
         )
-        outputs = model(
-            input_ids=shown,
-            attention_mask=inputs["attention_mask"],
-            labels=truth,
-            num_items_in_batch=num_items_in_batch,
-        )
-        loss = self._for_process(outputs.loss, num_items_in_batch)
-        return (loss, outputs) if return_outputs else loss
+        hidden = {"input_ids": shown, "attention_mask": inputs["attention_mask"], "labels": truth}
+        return super().compute_loss(model, hidden, *args, **kwargs)
 
     def _keys(self, rows: int) -> list[list[int]]:
         """Key rows by their places in the update: several processes hide what one would."""
