@@ -53,7 +53,7 @@ def push(
     """
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.hub import CardOptions, push_page, push_space
+    from hf_seq.hub import CardOptions, push_space
     from hf_seq.hub import push as push_model
 
     disable_progress_bar()
@@ -68,10 +68,7 @@ def push(
         odd = [flag for flag, value in given.items() if value]
         if odd:
             raise InputError(f"{odd[0]} is for models; leave it out with --space.")
-        if static:
-            push_page(name, model, private=private or None, dry_run=dry_run)
-            return
-        push_space(name, model, examples=example, private=private or None, dry_run=dry_run)
+        push_space(name, model, static=static, examples=example, private=private or None, dry_run=dry_run)
         return
     if static:
         raise InputError("--static is for a Space; add --space, or leave it out.")

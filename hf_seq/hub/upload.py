@@ -94,50 +94,22 @@ def push(
 
 def push_space(
     repo_id: str,
-    model_id: str,
+    shown: str | Path,
     *,
+    static: bool = False,
     examples: list[str] | None = None,
     private: bool | None = None,
     dry_run: bool = False,
     token: str | None = None,
     say: Say = print,
 ) -> Pushed:
-    """Put the demo of a model on the Hub, as a Space with Gradio.
+    """Put the demo of a model on the Hub, as a Space.
 
     Args:
         repo_id: `user/name` of the Space.
-        model_id: `user/name` of the model it shows.
-        examples: inputs offered on the page.
-        private: visibility of a new Space.
-        dry_run: only say what would go.
-        token: as for `push`.
-        say: prints a line.
-
-    Raises:
-        InputError: as `push`.
-    """
-    _check_name(repo_id)
-    with tempfile.TemporaryDirectory() as place:
-        stage_space(Path(place), model_id, examples or [])
-        return upload(
-            Path(place), repo_id, "space", private=private, dry_run=dry_run, message="Upload demo", token=token, say=say
-        )
-
-
-def push_page(
-    repo_id: str,
-    page: str | Path,
-    *,
-    private: bool | None = None,
-    dry_run: bool = False,
-    token: str | None = None,
-    say: Say = print,
-) -> Pushed:
-    """Put the page of an export on the Hub, as a static Space: no server of ours or theirs runs the model.
-
-    Args:
-        repo_id: `user/name` of the Space.
-        page: what `hf-seq export --to page` wrote.
+        shown: `user/name` of the model it shows; where static, the folder that `hf-seq export --to page` wrote.
+        static: a page that runs the model in the reader's browser, in place of one that a server runs with Gradio.
+        examples: inputs offered on the page of Gradio.
         private: visibility of a new Space.
         dry_run: only say what would go.
         token: as for `push`.
@@ -148,9 +120,15 @@ def push_page(
     """
     _check_name(repo_id)
     with tempfile.TemporaryDirectory() as place:
-        stage_page(Path(page), Path(place), repo_id.rpartition("/")[2])
-        settings: dict[str, Any] = {"private": private, "dry_run": dry_run, "token": token, "say": say}
-        return upload(Path(place), repo_id, "space", sdk="static", message="Upload page", **settings)
+        if static:
+            stage_page(Path(shown), Path(place), repo_id.rpartition("/")[2])
+        else:
+            stage_space(Path(place), str(shown), examples or [])
+        sdk, message = ("static", "Upload page") if static else ("gradio", "Upload demo")
+        return upload(
+            Path(place), repo_id, "space", sdk=sdk, private=private, dry_run=dry_run, message=message, token=token,
+            say=say,
+        )  # fmt: skip
 
 
 def upload(

@@ -20,10 +20,8 @@ ANY_PIPELINE: Any = Pipeline  # its own types know only texts, images and sounds
 class ForecastingPipeline(ANY_PIPELINE):
     """Forecasts in the units of the series, for one past or for several."""
 
-    _load_tokenizer = False
     _load_feature_extractor = True
-    _load_image_processor = False
-    _load_processor = False
+    _load_tokenizer = _load_image_processor = _load_processor = False
 
     def __call__(self, inputs: Any, **kwargs: Any) -> Any:
         """Forecast.

@@ -24,10 +24,8 @@ FUNCTIONS = ("softmax", "sigmoid", "none")
 class SeriesPipeline(ANY_PIPELINE):
     """What both pipelines do alike: read a series as the model's feature extractor does, window by window."""
 
-    _load_tokenizer = False
     _load_feature_extractor = True
-    _load_image_processor = False
-    _load_processor = False
+    _load_tokenizer = _load_image_processor = _load_processor = False
 
     def __call__(self, inputs: Any, **kwargs: Any) -> Any:
         """Answer for one series, or for several.

@@ -39,9 +39,7 @@ class TaggingPipeline(ANY_PIPELINE):
 
     default_input_names = "sequences"
     _load_tokenizer = True
-    _load_feature_extractor = False
-    _load_image_processor = False
-    _load_processor = False
+    _load_feature_extractor = _load_image_processor = _load_processor = False
 
     def __call__(self, inputs: Any, **kwargs: Any) -> Any:
         """Answer for one text, or for several.

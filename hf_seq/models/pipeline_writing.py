@@ -33,9 +33,7 @@ class WritingPipeline(ANY_PIPELINE):
 
     default_input_names = "sequences"
     _load_tokenizer = True
-    _load_feature_extractor = False
-    _load_image_processor = False
-    _load_processor = False
+    _load_feature_extractor = _load_image_processor = _load_processor = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -64,15 +64,12 @@ def scores_of_types(comparison: Comparison) -> list[tuple[str, dict[str, dict[st
 def tagged_sentences(
     comparison: Comparison, sentences: Sequence[Sequence[str]], rows: Sequence[int]
 ) -> list[TaggedGroup]:
-    """Pick test sentences on which the best small model and the reference differ.
+    """Pick test sentences on which the best small model and the reference differ; none where one of them is missing.
 
     Args:
         comparison: the rows.
         sentences: N lists of words.
-        rows: (N,) their numbers, for people.
-
-    Returns:
-        Groups in the order to show; none when fewer than two models were run.
+        rows: (N,) their numbers in the source, which the report shows.
     """
     best, reference = comparison.best, comparison.reference
     if best is None or reference is None:

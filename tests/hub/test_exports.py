@@ -16,7 +16,7 @@ from hf_seq.errors import InputError
 from hf_seq.exporting import certificate as certificates
 from hf_seq.hub.card import CardOptions
 from hf_seq.hub.staging import stage
-from hf_seq.hub.upload import push_page
+from hf_seq.hub.upload import push_space
 from hf_seq.runtime.runtime import load
 
 from . import tiny
@@ -96,7 +96,7 @@ def test_what_the_space_says_of_itself(made, tmp_path, monkeypatch):
         kept["certificate"] = json.loads((folder / "certificate.json").read_text())
 
     monkeypatch.setattr(uploads, "upload", keep)
-    push_page("ada/reviews-page", made.export)
+    push_space("ada/reviews-page", made.export, static=True)
     assert (kept["kind"], kept["sdk"]) == ("space", "static")
     assert "sdk: static" in kept["readme"]
     assert kept["certificate"]["comparison"]["shapes"] == 200

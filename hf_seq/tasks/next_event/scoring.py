@@ -73,13 +73,7 @@ class NextEventScoring(OneMetricScoring[NextEventRecipe]):
     headline = "accuracy"
 
     def score(
-        self,
-        predictor: Any,
-        inputs: Sequence[Any],
-        rows: "Dataset",
-        splits: Splits,
-        recipe: NextEventRecipe,
-        seed: int,
+        self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: NextEventRecipe, seed: int
     ) -> tuple[dict[str, Any], Any]:
         """Score what comes next; the predictions are the likeliest events of each sequence, with probabilities."""
         scores = [each[:-1] for each in predictor.step_scores(inputs)]

@@ -72,13 +72,7 @@ class WrittenScoring(Scoring[Seq2SeqRecipe]):
         return recipe.metric
 
     def score(
-        self,
-        predictor: Any,
-        inputs: Sequence[Any],
-        rows: "Dataset",
-        splits: Splits,
-        recipe: Seq2SeqRecipe,
-        seed: int,
+        self, predictor: Any, inputs: Sequence[Any], rows: "Dataset", splits: Splits, recipe: Seq2SeqRecipe, seed: int
     ) -> tuple[dict[str, Any], list[str]]:
         """Score what the model writes; the predictions are these texts."""
         wanted = rows["target"][:]
