@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hf_seq.compare.options import Run
 from hf_seq.compare.students import STUDENT, teacher_folder
-from hf_seq.distill.running import TEACHERS, train_or_distill
+from hf_seq.distill.preparation import TEACHERS
+from hf_seq.distill.running import train_or_distill
 from hf_seq.distill.teacher import weights_key
 from hf_seq.errors import NotRunError
 from hf_seq.files.pretrained import find_pretrained

@@ -213,7 +213,7 @@ def check_teacher(options: FitOptions, splits: Any) -> str | None:
     """
     if options.teacher is None:
         return None
-    from hf_seq.distill.running import answers_per_word
+    from hf_seq.distill.preparation import answers_per_word
     from hf_seq.distill.teacher import load_teacher
 
     if not without_head(options):

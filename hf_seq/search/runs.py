@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.data import Splits
-from hf_seq.distill.running import prepare_student
+from hf_seq.distill.preparation import prepare_student
 from hf_seq.errors import InputError
 from hf_seq.files.reading import read_object
 from hf_seq.loops.options import TrainingOptions
@@ -329,6 +329,6 @@ def _tell(setting: Setting, outcome: Outcome, updates: int, seconds: float) -> N
     if outcome.reason is not None:
         logger.info(f"  {setting.label}: {outcome.reason}")
         return
-    said = [f"{each.form} {each.bytes / 1e6:.2f} MB {each.milliseconds:.2f} ms" for each in outcome.candidates]
+    forms = [f"{each.form} {each.bytes / 1e6:.2f} MB {each.milliseconds:.2f} ms" for each in outcome.candidates]
     last = outcome.candidates[-1]
-    logger.info(f"  {last.label}: {last.score:.2f} on validation ({'; '.join(said)}; {how})")
+    logger.info(f"  {last.label}: {last.score:.2f} on validation ({'; '.join(forms)}; {how})")

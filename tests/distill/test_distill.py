@@ -11,8 +11,10 @@ import torch
 
 from hf_seq.distill import answers, shards, transfer
 from hf_seq.distill import running as distilling
+from hf_seq.distill.preparation import shortest_unique_tail
 from hf_seq.distill.running import train_or_distill as run
 from hf_seq.distill.teacher import Teacher
+from hf_seq.distill.trainer import DistilledClassifierTrainer
 from hf_seq.errors import InputError
 from hf_seq.predictors.text import Predictor
 from hf_seq.train.parsing import flags, parse_recipe
@@ -77,7 +79,7 @@ def test_files_that_are_named_alike_are_told_apart_by_their_folders(distill, tmp
 )
 def test_a_file_goes_by_as_much_of_its_path_as_tells_it(path, others, name):
     paths = [Path(each) for each in (path, *others)]
-    assert distilling.shortest_unique_tail(paths[0], paths) == name
+    assert shortest_unique_tail(paths[0], paths) == name
 
 
 def test_a_student_that_hears_only_labels_is_called_so(distill, tmp_path):
@@ -138,7 +140,7 @@ def test_a_run_that_is_cut_in_the_teachers_pass_asks_only_what_is_missing(distil
 
 def test_a_run_that_is_cut_while_training_ends_with_the_same_bits(distill, weights, same_bits, tmp_path, monkeypatch):
     whole = distill(tmp_path / "whole", num_train_epochs=3)
-    evaluate = distilling.DistilledClassifierTrainer.evaluate
+    evaluate = DistilledClassifierTrainer.evaluate
 
     def failing(self, *args, **kwargs):
         if self.state.epoch == 2:
@@ -146,7 +148,7 @@ def test_a_run_that_is_cut_while_training_ends_with_the_same_bits(distill, weigh
         return evaluate(self, *args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(distilling.DistilledClassifierTrainer, "evaluate", failing)
+        patch.setattr(DistilledClassifierTrainer, "evaluate", failing)
         with pytest.raises(Interrupted):
             distill(tmp_path / "cut", num_train_epochs=3)
     resumed = distill(tmp_path / "cut", num_train_epochs=3, resume=True)
