@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,16 @@ def test_a_circle_is_seen():
 
 def test_the_order_names_every_part_once():
     assert sorted(ORDER) == sorted({part_of(module) for module in MODULES})
+
+
+def test_the_house_of_the_architecture_page_is_this_order_from_the_top():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    house = page.split("```text\n")[1].split("```")[0].replace(" training/ ", " training ")
+    words = [re.findall(r"(?:^ |   )(\w+)(?=  )", line) for line in house.splitlines()]
+    lines = [[word for word in line if word in RANK] for line in words]
+    assert sorted(name for names in lines for name in names) == sorted({*ORDER} - {"__main__", "hf_seq"})
+    ranks = [sorted(RANK[name] for name in names) for names in lines if names]
+    assert all(above[0] > below[-1] for above, below in pairwise(ranks))
 
 
 @pytest.mark.parametrize("path", MODEL_FILES, ids=lambda path: path.stem)
