@@ -40,8 +40,9 @@ def load(
             and `threads`.
 
     Returns:
-        A `Predictor`, `TaggingPredictor`, `SeriesPredictor`, `AudioPredictor`, `SeriesTagger`, `LanguageModel`,
-        `MaskedLanguageModel` or `Translator`. Each is called with one input, and its `predict` with many.
+        A `Predictor` or `TaggingPredictor` (texts), `SeriesPredictor`, `SeriesTagger` or `ForecastPredictor` (series),
+        `AudioPredictor`, `EventPredictor` or `NextEventPredictor`, `LanguageModel`, `MaskedLanguageModel` or
+        `Translator`. Each is called with one input, and its `predict` with many.
 
     Raises:
         InputError: there is no whole, safe model there, or one without a head that answers; the message says which.

@@ -1,9 +1,6 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""One run, whatever the task: claim the output folder, prepare data and model, train, save, score what was saved.
-
-`train_classifier.py` and its neighbours begin here.
-"""
+"""One run, whatever the task: claim the output folder, prepare data and model, train, save, score what was saved."""
 
 import os
 from collections.abc import Callable

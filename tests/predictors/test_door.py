@@ -240,3 +240,7 @@ def test_what_is_no_input_is_refused_by_every_predictor(predictor, saved):
         with pytest.raises(InputError):
             call()
     assert list(loaded.predict([])) == []
+
+
+def test_the_docstring_of_load_names_every_predictor():
+    assert [name for name in KINDS if f"`{name}`" not in hf_seq.load.__doc__] == []
