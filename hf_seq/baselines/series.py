@@ -11,7 +11,7 @@ The last two are sktime's, of the optional extra `timeseries`. N series · T ste
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -34,9 +34,6 @@ MOST_ROCKET_ROWS = 4000
 
 class NotInstalled(PretrainedUnavailable):
     """The library that a baseline needs is not installed."""
-
-
-AnySeriesBaseline = TypeVar("AnySeriesBaseline", bound="SeriesBaseline")
 
 
 class SeriesBaseline(Baseline):

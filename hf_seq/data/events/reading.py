@@ -40,7 +40,6 @@ from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_events import EVENTS, VALUES, event_name
 
 CODE = "event codes"
-ROW = "row"
 Array = np.ndarray[Any, Any]
 
 
