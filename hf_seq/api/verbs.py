@@ -165,9 +165,9 @@ def compare(
         for name, values in (per_model or {}).items():
             words += flags({f"{name}.{key}": value for key, value in values.items()})
         named = models.split(",") if isinstance(models, str) else models
-        said = {"data": _source(data), "task": task, "output": folder, "seeds": _with_commas(seeds)}
-        said["models"] = None if named is None else ",".join(_path(each) or "" for each in named)
-        return run_comparison(parse_options([*words, *flags(said)]), Console(file=io.StringIO()))
+        options = {"data": _source(data), "task": task, "output": folder, "seeds": _with_commas(seeds)}
+        options["models"] = None if named is None else ",".join(_path(each) or "" for each in named)
+        return run_comparison(parse_options([*words, *flags(options)]), Console(file=io.StringIO()))
 
 
 def check(

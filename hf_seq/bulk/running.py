@@ -24,7 +24,7 @@ from hf_seq.train.disk import is_disk_full
 from hf_seq.workers import cores
 
 EXECUTORS = ("local", "slurm", "ray")
-SAID_EVERY = 10.0  # seconds
+REPORT_EVERY = 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -195,14 +195,14 @@ class _Progress:
     shards: list[Shard]
     before: Mapping[str, Tally]
     start: float
-    said: float = 0.0
+    last_report: float = 0.0
 
     def say(self, done: int) -> None:
         """Say how many shards are done, how fast, and how long it will take, every ten seconds at most."""
         now = time.perf_counter()
-        if now - self.said < SAID_EVERY:
+        if now - self.last_report < REPORT_EVERY:
             return
-        self.said = now
+        self.last_report = now
         found = {shard.name: tally for shard, tally in tallies(self.job, self.shards) if shard.name not in self.before}
         rows, seconds = sum(each.rows for each in found.values()), now - self.start
         left = (len(self.shards) - len(self.before) - len(found)) * seconds / max(1, len(found))

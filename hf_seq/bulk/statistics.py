@@ -20,7 +20,7 @@ class Tally:
     Attributes:
         rows: answered.
         seconds: that one worker took, reading and writing included.
-        labels: how often each label, tag or entity was said.
+        labels: how often each label, tag or entity was predicted.
         scores: how many scores begin with each value: 20 bins from 0 to 1; of perplexities and other numbers without
             bounds, the value rounded to one digit.
         truncated: inputs that were cut.

@@ -81,8 +81,8 @@ def _train(runs: Sequence[Run], workers: int, trained: Trained) -> None:
                     trained.done.add(run.folder)
                 else:
                     trained.failed[run.folder] = error
-                said = f"{run.model}, not run" if error else describe(Record.read(run.folder))
-                logger.info(f"  {number} of {len(runs)}, seed {run.seed}: {said}")
+                outcome = f"{run.model}, not run" if error else describe(Record.read(run.folder))
+                logger.info(f"  {number} of {len(runs)}, seed {run.seed}: {outcome}")
     except BrokenProcessPool as error:
         raise InputError(
             "A training was killed; is there too little memory? Give fewer --jobs; run the same command again to go on."

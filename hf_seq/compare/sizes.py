@@ -83,8 +83,8 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
 
 def longer(options: CompareOptions, models: ModelChoice, name: str, size: int) -> list[str]:
     """Return flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
-    said = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
-    if name in models.baselines or said & set(LENGTHS):
+    named = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
+    if name in models.baselines or named & set(LENGTHS):
         return []
     usual = plan_run(options, name, 0, Path("unused"), []).arguments
     batch = usual.per_device_train_batch_size * usual.gradient_accumulation_steps

@@ -202,8 +202,8 @@ class TaggingCollator:
                         f"a row has {len(row['labels'])} labels and {len(row['input_ids'])} input_ids; every token "
                         "needs a label, -100 if not tagged."
                     )
-            real = batch["attention_mask"].numpy().astype(bool)
-            batch["labels"] = _filled([row["labels"] for row in rows], real, IGNORED)
+            mask = batch["attention_mask"].numpy().astype(bool)
+            batch["labels"] = _filled([row["labels"] for row in rows], mask, IGNORED)
         return batch
 
 

@@ -180,8 +180,8 @@ def text_inputs(
     if text.found and "text_pair_column" not in source.trained_on:
         text = find_text_columns(table, text.names)  # the model reads one text, as its record says
     same = all(source.trained_on.get(flag) == name for flag, name in text.by_flag.items())
-    said = f"{text.described}, as in training" if same else f"{text.described} (--text_column)"
-    return Inputs(text.read(table), table, text.by_flag, [said, *notes])
+    note = f"{text.described}, as in training" if same else f"{text.described} (--text_column)"
+    return Inputs(text.read(table), table, text.by_flag, [note, *notes])
 
 
 def source_inputs(source: Source, source_column: str | None = None) -> Inputs:

@@ -131,8 +131,8 @@ def _table(data: Any, what: str) -> Table:
         columns = _columns(data, what)
         lengths = {name: len(values) for name, values in columns.items()}
         if len(set(lengths.values())) > 1:
-            said = ", ".join(f"{name!r} {number:,}" for name, number in lengths.items())
-            raise InputError(f"The columns of {what} must be of the same length, and have {said} values.")
+            lengths_in_words = ", ".join(f"{name!r} {number:,}" for name, number in lengths.items())
+            raise InputError(f"The columns of {what} must be of the same length, and have {lengths_in_words} values.")
         table = Table(columns)
     if not len(table):
         raise InputError(f"There are no rows in {what}; give {FORMS}.")

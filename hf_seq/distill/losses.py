@@ -81,10 +81,10 @@ def chain_losses(
     theirs = Chain(
         *(torch.zeros_like(part).masked_fill(rule, FORBIDDEN) for part, rule in zip(scores, rules, strict=True))
     )
-    real = (torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)).unsqueeze(-1)  # (B, W, 1)
-    emitted = (emissions.double() / temperature).masked_fill(~real, 0.0)
+    mask = (torch.arange(emissions.shape[1], device=emissions.device) < lengths.unsqueeze(1)).unsqueeze(-1)  # (B, W, 1)
+    emitted = (emissions.double() / temperature).masked_fill(~mask, 0.0)
     with torch.no_grad():
-        believed = (teacher.double() / temperature).log_softmax(-1).clamp(min=LEAST).masked_fill(~real, 0.0)
+        believed = (teacher.double() / temperature).log_softmax(-1).clamp(min=LEAST).masked_fill(~mask, 0.0)
         total, nodes, edges = expectations(believed, theirs, lengths)
         known = _score(believed, theirs, nodes, edges, lengths) - total
     divergence = known - _score(emitted, ours, nodes, edges, lengths) + log_partition(emitted, ours, lengths)

@@ -78,9 +78,9 @@ class Teacher:
                 for row, answer in zip(batch, self._answer(rows, places, types, batch), strict=True):
                     answers[row] = answer
         logits, hidden = zip(*(answer for answer in answers if answer is not None), strict=True)
-        said = {"logits": np.concatenate(logits)[:, self.order], "counts": np.array([len(each) for each in logits])}
-        said["counts"] = said["counts"].astype(np.int32)
-        return said | ({"hidden": np.concatenate(hidden)} if self.hidden else {})
+        outputs = {"logits": np.concatenate(logits)[:, self.order], "counts": np.array([len(each) for each in logits])}
+        outputs["counts"] = outputs["counts"].astype(np.int32)
+        return outputs | ({"hidden": np.concatenate(hidden)} if self.hidden else {})
 
     def _encode(self, texts: Sequence[Text]) -> tuple[Rows, Rows | None, Rows | None]:
         """Encode each text to ids; for tagging with the first piece of each word, of two texts with which is which."""

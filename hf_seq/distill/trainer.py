@@ -114,8 +114,8 @@ class DistilledClassifierTrainer(DistillationTrainer, ClassifierTrainer):
             hard = classification_loss(outputs.logits[labelled], labels[labelled], config, num_items_in_batch=width)
             losses = torch.cat([losses, aim.hard_share * hard.unsqueeze(0)])
         if "teacher_states" in inputs:
-            real = inputs["attention_mask"].unsqueeze(-1)
-            states = (outputs.hidden_states[-1] * real).sum(1) / real.sum(1)  # (B, H)
+            mask = inputs["attention_mask"].unsqueeze(-1)
+            states = (outputs.hidden_states[-1] * mask).sum(1) / mask.sum(1)  # (B, H)
             near = hidden_losses(getattr(student, PROJECTION)(states), inputs["teacher_states"])
             losses = torch.cat([losses, aim.hidden_share * near])
         return losses
@@ -128,19 +128,19 @@ class DistilledTaggerTrainer(DistillationTrainer, TaggerTrainer):
         """Return (N,) of words, or (B,) of sentences under a CRF, and () more where labels count."""
         aim, labels, counts, places = self.objective, inputs["labels"], inputs["counts"], inputs["places"]
         scores = _at(outputs.logits, places)  # (B, W, L)
-        real = torch.arange(places.shape[1], device=places.device) < counts.unsqueeze(1)  # (B, W)
+        mask = torch.arange(places.shape[1], device=places.device) < counts.unsqueeze(1)  # (B, W)
         labelled = (labels != -100).any(1)  # (B,)
         if student.crf is not None:
             soft = chain_losses(student.crf, scores, inputs["teacher_logits"], counts, aim.temperature).float()
         else:
-            soft = soft_losses(scores[real], inputs["teacher_logits"][real], aim.soft_loss, aim.temperature)
-        losses = self._mixed(soft, labelled if student.crf is not None else labelled.unsqueeze(1).expand_as(real)[real])
+            soft = soft_losses(scores[mask], inputs["teacher_logits"][mask], aim.soft_loss, aim.temperature)
+        losses = self._mixed(soft, labelled if student.crf is not None else labelled.unsqueeze(1).expand_as(mask)[mask])
         if aim.hard_share and bool(labelled.any()):
             hard = student.tagging_loss(outputs.logits, labels, num_items_in_batch=1)
             losses = torch.cat([losses, aim.hard_share * hard.unsqueeze(0)])
         if "teacher_states" in inputs:
-            states = getattr(student, PROJECTION)(_at(outputs.hidden_states[-1], places)[real])
-            near = hidden_losses(states, inputs["teacher_states"][real])
+            states = getattr(student, PROJECTION)(_at(outputs.hidden_states[-1], places)[mask])
+            near = hidden_losses(states, inputs["teacher_states"][mask])
             losses = torch.cat([losses, aim.hidden_share * near])
         return losses
 

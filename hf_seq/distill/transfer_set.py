@@ -80,13 +80,13 @@ class _Shard:
 
     def row(self, index: int) -> dict[str, Any]:
         count = int(self.counts[index])
-        said = [
+        answers = [
             each["logits"][ends[index] : ends[index] + count].astype(np.float32)
             for each, ends in zip(self.answers, self._said, strict=True)
         ]
         row = {
             "input_ids": self.tokens["ids"][self._ids[index] : self._ids[index + 1]],
-            "teacher_logits": sum(said[1:], said[0]) / len(said),
+            "teacher_logits": sum(answers[1:], answers[0]) / len(answers),
         }
         if self._places is not None:
             row["places"] = self.tokens["places"][self._places[index] : self._places[index] + count]
@@ -122,10 +122,10 @@ class TransferCollator:
             return self.plain(rows)
         ids = [row["input_ids"] for row in rows]
         lengths = np.array([len(row) for row in ids])
-        real = np.arange(lengths.max()) < lengths[:, None]  # (B, T)
+        mask = np.arange(lengths.max()) < lengths[:, None]  # (B, T)
         batch = {
-            "input_ids": _padded(ids, real, self.pad_token_id),
-            "attention_mask": torch.from_numpy(real.astype(np.int64)),
+            "input_ids": _padded(ids, mask, self.pad_token_id),
+            "attention_mask": torch.from_numpy(mask.astype(np.int64)),
         }
         tagging = "places" in rows[0]
         names = [name for name in ("teacher_logits", "teacher_states") if name in rows[0]]
@@ -137,7 +137,7 @@ class TransferCollator:
         batch |= {name: _stacked([row[name] for row in rows], words) for name in names}
         batch["places"] = _padded([row["places"] for row in rows], words, 0)
         batch["counts"] = torch.from_numpy(counts)
-        batch["labels"] = _tags(rows, real)
+        batch["labels"] = _tags(rows, mask)
         return batch
 
     def _labels(self, rows: Sequence[dict[str, Any]]) -> torch.Tensor:
@@ -151,25 +151,25 @@ def _as_list(value: Any) -> list[float]:
     return list(value) if isinstance(value, Sequence | np.ndarray) else [value]
 
 
-def _tags(rows: Sequence[dict[str, Any]], real: NDArray[np.bool_]) -> torch.Tensor:
+def _tags(rows: Sequence[dict[str, Any]], mask: NDArray[np.bool_]) -> torch.Tensor:
     """Put the labels of the words where their first pieces are: (B, T)."""
-    tags = np.full(real.shape, IGNORED, dtype=np.int64)
+    tags = np.full(mask.shape, IGNORED, dtype=np.int64)
     for index, row in enumerate(rows):
         if "labels" in row:
             tags[index, row["places"]] = row["labels"][: len(row["places"])]
     return torch.from_numpy(tags)
 
 
-def _padded(rows: Sequence[NDArray[Any]], real: NDArray[np.bool_], value: int) -> torch.Tensor:
-    padded = np.full(real.shape, value, dtype=np.int64)
-    padded[real] = np.concatenate(rows)
+def _padded(rows: Sequence[NDArray[Any]], mask: NDArray[np.bool_], value: int) -> torch.Tensor:
+    padded = np.full(mask.shape, value, dtype=np.int64)
+    padded[mask] = np.concatenate(rows)
     return torch.from_numpy(padded)
 
 
-def _stacked(rows: Sequence[NDArray[Any]], real: NDArray[np.bool_]) -> torch.Tensor:
+def _stacked(rows: Sequence[NDArray[Any]], mask: NDArray[np.bool_]) -> torch.Tensor:
     """Stack B arrays (words, ...) to (B, W, ...), zero behind."""
-    stacked = np.zeros((*real.shape, *rows[0].shape[1:]), dtype=np.float32)
-    stacked[real] = np.concatenate(rows)
+    stacked = np.zeros((*mask.shape, *rows[0].shape[1:]), dtype=np.float32)
+    stacked[mask] = np.concatenate(rows)
     return torch.from_numpy(stacked)
 
 

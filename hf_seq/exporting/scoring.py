@@ -70,16 +70,16 @@ def score_exports(
     def read(predictions: Any) -> tuple[Any, Any]:
         with tempfile.TemporaryDirectory() as kept:
             chosen.scoring.write_predictions(Path(kept), rows, splits, predictions)
-            gold, _, said = outcomes.read(kept, record)
-        return gold, said
+            gold, _, predicted = outcomes.read(kept, record)
+        return gold, predicted
 
-    gold, said = read(answers)
+    gold, predicted = read(answers)
     fields: dict[str, Any] = {"data": splits.source, "split": record.split, "n": record.n, "metric": record.metric}
     fields["torch"] = {"score": record.score, "interval": record.interval}
     for name, (model, graphs) in exports.items():
         asked = _asked(task, model, predictor, graphs)
         scored, answers = chosen.scoring.score(asked, inputs, rows, splits, recipe, run.seed)
-        paired = outcomes.paired(record.metric, read(answers)[1], said, gold)
+        paired = outcomes.paired(record.metric, read(answers)[1], predicted, gold)
         fields[name] = {
             "score": scored["score"],
             "interval": scored["interval"],

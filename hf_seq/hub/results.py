@@ -46,14 +46,14 @@ def write_eval_results(folder: Path, record: Record, repo_id: str, dataset: str 
     facts = data_facts(dataset, record.data)
     if record.score is None or facts is None or not facts.on_hub:
         return None
-    said = f"{metric_name(record.metric)}, {record.scored_rows}"
+    note = f"{metric_name(record.metric)}, {record.scored_rows}"
     if record.interval:
-        said += f", 95 % interval {rounded(record.interval[0])} to {rounded(record.interval[1])}"
+        note += f", 95 % interval {rounded(record.interval[0])} to {rounded(record.interval[1])}"
     entry: dict[str, Any] = {
         "dataset": {"id": facts.id, "task_id": facts.config or "default"},
         "value": rounded(record.score),
         "source": {"url": f"https://huggingface.co/{repo_id}/blob/main/record.json", "name": "record.json"},
-        "notes": said,
+        "notes": note,
     }
     path = folder / FOLDER / f"{folder_name(facts.id)}.yaml"
     path.parent.mkdir()

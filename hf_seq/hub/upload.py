@@ -303,16 +303,16 @@ _NO_TOKEN = (
 
 def _refusal(error: Any, repo_id: str) -> str:
     status = error.response.status_code
-    said = (error.server_message or str(error).splitlines()[0]).strip()
+    answer = (error.server_message or str(error).splitlines()[0]).strip()
     if status == 401:
-        return f"The Hub does not know this token, or there is none ({said}). {_NO_TOKEN}"
+        return f"The Hub does not know this token, or there is none ({answer}). {_NO_TOKEN}"
     if status == 403:
-        return f"This token may not write to {repo_id} ({said}); use one with write access, or a name of your own."
+        return f"This token may not write to {repo_id} ({answer}); use one with write access, or a name of your own."
     if status == 404:
-        return f"The Hub finds no {repo_id} ({said}); check the name and --revision."
+        return f"The Hub finds no {repo_id} ({answer}); check the name and --revision."
     if status in PASSING:
-        return f"The Hub is busy or out of order ({status}: {said}); run the same command again in a while."
-    return f"The Hub refused ({status}: {said})."
+        return f"The Hub is busy or out of order ({status}: {answer}); run the same command again in a while."
+    return f"The Hub refused ({status}: {answer})."
 
 
 def _first_cause(error: BaseException) -> str:

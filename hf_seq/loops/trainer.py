@@ -166,8 +166,8 @@ class SequenceTrainer(HubTrainer):
         ending, labels = self.accelerator.gradient_state, inputs["labels"]
         if self.args.world_size == 1 or not ending.end_of_dataloader or ending.remainder < 1:
             return inputs
-        real = max(0, ending.remainder - self.args.process_index * len(labels))
-        again = (torch.arange(len(labels), device=labels.device) >= real).view(-1, *[1] * (labels.dim() - 1))
+        kept = max(0, ending.remainder - self.args.process_index * len(labels))
+        again = (torch.arange(len(labels), device=labels.device) >= kept).view(-1, *[1] * (labels.dim() - 1))
         return {**inputs, "labels": labels.masked_fill(again, math.nan if labels.is_floating_point() else -100)}
 
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Tensor | None, Any, Any]:

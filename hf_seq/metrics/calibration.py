@@ -63,9 +63,9 @@ def reliability(confidence: ArrayLike, right: ArrayLike, bins: int = BINS) -> Re
     bin_of = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)  # (N,)
     counts = np.bincount(bin_of, minlength=bins)
     filled = np.maximum(counts, 1)
-    said = np.bincount(bin_of, sure, bins) / filled
+    stated = np.bincount(bin_of, sure, bins) / filled
     true = np.bincount(bin_of, correct, bins) / filled
-    return Reliability(counts, said, true, float((counts * np.abs(said - true)).sum() / len(sure)))
+    return Reliability(counts, stated, true, float((counts * np.abs(stated - true)).sum() / len(sure)))
 
 
 def log_loss(logits: ArrayLike, gold: ArrayLike, temperature: float = 1.0) -> float:

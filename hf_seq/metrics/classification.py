@@ -132,7 +132,7 @@ def confusion_matrix(predictions: ArrayLike, references: ArrayLike, num_labels: 
 
 
 def scores_by_label(predictions: ArrayLike, references: ArrayLike, names: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Compute precision, recall and F1 (fractions) of every label, its rows and how often it was said.
+    """Compute precision, recall and F1 (fractions) of every label, its rows and how often it was predicted.
 
     Example:
         >>> scores_by_label([0, 1, 1], [0, 0, 1], ["ham", "spam"])["spam"]
@@ -142,8 +142,8 @@ def scores_by_label(predictions: ArrayLike, references: ArrayLike, names: Sequen
     true, predicted, actual = np.split(label_counts(predictions, references).sum(axis=0), 3)
     columns = zip(*(each(true, predicted, actual).tolist() for each in (precision_of, recall_of, f1_of)), strict=True)
     found = {
-        name: {"precision": p, "recall": r, "f1": f, "support": int(rows), "predicted": int(said)}
-        for name, (p, r, f), rows, said in zip(names, columns, actual, predicted, strict=False)
+        name: {"precision": p, "recall": r, "f1": f, "support": int(rows), "predicted": int(count)}
+        for name, (p, r, f), rows, count in zip(names, columns, actual, predicted, strict=False)
     }
     nothing: dict[str, float] = {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0, "predicted": 0}
     return {name: found.get(name, dict(nothing)) for name in names}
@@ -226,8 +226,8 @@ def compute_classification_metrics(
     keys += ["accuracy"] if several else ["matthews_correlation"]
     scores = {key: score(key, predictions, references) for key in keys}
     if not several and num_labels == 2:
-        said, true = ((ids == positive).astype(np.int64) for ids in (predictions, references))
-        scores |= {key: score(key, said, true) for key in ("f1", "precision", "recall")}
+        predicted, true = ((ids == positive).astype(np.int64) for ids in (predictions, references))
+        scores |= {key: score(key, predicted, true) for key in ("f1", "precision", "recall")}
     return scores
 
 

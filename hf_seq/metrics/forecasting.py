@@ -27,7 +27,6 @@ from hf_seq.metrics.linearised import Linearised, linearise
 Array = np.ndarray
 HEADLINE = "mse"
 METRICS = ("mse", "mae", "mase", "smape", "wql", "crps")
-BANDS = ("wql", "crps", "coverage_80")
 MOST_CHANNELS = 20
 """Channels up to which each has scores of its own."""
 

@@ -121,7 +121,7 @@ def _several_pairs(actual: Array) -> PseudoRows:
     chosen = np.sort(np.argsort(-repeats, kind="stable")[:_MOST_PAIRS])
     one, repeats = kinds[chosen].astype(np.float64), repeats[chosen]
     other = np.roll(one, -1, axis=0) if len(one) > 1 else 1 - one
-    right, wrong = (np.concatenate([one * said, said, one], axis=1) for said in (one, other))
+    right, wrong = (np.concatenate([one * predicted, predicted, one], axis=1) for predicted in (one, other))
     return PseudoRows(right, wrong, repeats / repeats.sum())
 
 

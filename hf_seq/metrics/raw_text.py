@@ -35,14 +35,15 @@ def f1_on_raw_text(
         >>> f1_on_raw_text([answer], [["B-PER", "O"]], [[[0, 3], [4, 8]]])
         1.0
     """
-    right = said_count = gold_count = 0
+    right = predicted_count = gold_count = 0
     for answer, tags, where in zip(answers, gold, places, strict=True):
         spans = "entities" in answer
-        said = _items((each["start"], each["end"], each["label"]) for each in answer["entities" if spans else "tokens"])
+        items = answer["entities" if spans else "tokens"]
+        predicted = _items((item["start"], item["end"], item["label"]) for item in items)
         wanted = _items(_spans(tags, where) if spans else _words(tags, where))
-        right += (said & wanted).total()
-        said_count, gold_count = said_count + said.total(), gold_count + wanted.total()
-    return 2 * right / (said_count + gold_count) if said_count + gold_count else 1.0
+        right += (predicted & wanted).total()
+        predicted_count, gold_count = predicted_count + predicted.total(), gold_count + wanted.total()
+    return 2 * right / (predicted_count + gold_count) if predicted_count + gold_count else 1.0
 
 
 def _items(found: Iterable[tuple[int, int, str]]) -> Found:

@@ -40,7 +40,7 @@ def rouge_of_texts(metric: str, written: Sequence[str], references: Sequence[str
                 "--metric chrf."
             )
     pairs = zip(written, references, strict=True)
-    return np.array([scorer.score(wanted, said)[metric].fmeasure for said, wanted in pairs], dtype=np.float64)
+    return np.array([scorer.score(wanted, text)[metric].fmeasure for text, wanted in pairs], dtype=np.float64)
 
 
 def rouge_signature(metric: str) -> str:

@@ -66,18 +66,18 @@ def count_tags(predicted: Tags, gold: Sequence[Sequence[str | None]], scheme: Ta
         InputError: the two have other lengths, or there is no token.
     """
     _check(predicted, gold)
-    pairs = [_scored(said, true) for said, true in zip(predicted, gold, strict=True)]
+    pairs = [_scored(tags, true) for tags, true in zip(predicted, gold, strict=True)]
     if scheme == "auto":
         scheme = scheme_of(sorted({tag for _, true in pairs for tag in true}))
     read: Callable[[Sequence[str]], Sequence[tuple[Any, ...]]] = (
         _numbered if scheme == "none" else partial(spans_of, strict=scheme == "bioes")
     )
-    found = [(read(said), read(true)) for said, true in pairs]
+    found = [(read(tags), read(true)) for tags, true in pairs]
     kinds = sorted({item[0] for sides in found for side in sides for item in side})
     column = {kind: index for index, kind in enumerate(kinds)}
     rows = np.zeros((len(pairs), _LEADING + 3 * len(kinds)), dtype=np.int64)
-    for row, (said, true) in enumerate(pairs):
-        right = sum(a == b for a, b in zip(said, true, strict=True))
+    for row, (tags, true) in enumerate(pairs):
+        right = sum(a == b for a, b in zip(tags, true, strict=True))
         rows[row, :_LEADING] = right, len(true), right == len(true), 1
         ours, theirs = found[row]
         for block, some in enumerate((set(ours) & set(theirs), ours, theirs)):
@@ -116,11 +116,11 @@ def scores_by_type(
     """Compute precision, recall, F1 and support (gold count) of each type of span, or of each tag."""
     counts = count_tags(predicted, gold, scheme)
     scores = {}
-    for kind, (right, said, true) in zip(counts.kinds, counts.by_kind.T.tolist(), strict=True):
+    for kind, (right, guessed, true) in zip(counts.kinds, counts.by_kind.T.tolist(), strict=True):
         scores[kind] = {
-            "precision": right / said if said else 0.0,
+            "precision": right / guessed if guessed else 0.0,
             "recall": right / true if true else 0.0,
-            "f1": 2 * right / (said + true) if said + true else 0.0,
+            "f1": 2 * right / (guessed + true) if guessed + true else 0.0,
             "support": true,
         }
     return scores
@@ -261,18 +261,18 @@ def _numbered(tags: Sequence[str]) -> list[tuple[str, int]]:
     return [(tag, place) for place, tag in enumerate(tags)]
 
 
-def _scored(said: Sequence[str], true: Sequence[str | None]) -> tuple[list[str], list[str]]:
+def _scored(predicted: Sequence[str], true: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """Remove the tokens that are not scored from both."""
-    pairs = [(a, b) for a, b in zip(said, true, strict=True) if b is not None]
+    pairs = [(a, b) for a, b in zip(predicted, true, strict=True) if b is not None]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
 def _check(predicted: Tags, gold: Sequence[Sequence[str | None]]) -> None:
     if len(predicted) != len(gold):
         raise InputError(f"there are {len(predicted)} predicted sentences but {len(gold)} gold ones.")
-    for number, (said, true) in enumerate(zip(predicted, gold, strict=True)):
-        if len(said) != len(true):
-            raise InputError(f"sentence {number} has {len(said)} predicted tags but {len(true)} gold ones.")
+    for number, (tags, true) in enumerate(zip(predicted, gold, strict=True)):
+        if len(tags) != len(true):
+            raise InputError(f"sentence {number} has {len(tags)} predicted tags but {len(true)} gold ones.")
     if not any(tag is not None for true in gold for tag in true):
         raise InputError(f"there is no tag to score in {len(gold)} sentences.")
 
@@ -296,12 +296,12 @@ def _scores(metric: str, sums: Array) -> Array:
         return _divide(sums[..., 2], sums[..., 3])
     by_kind = sums[..., _LEADING:].reshape(*sums.shape[:-1], 3, -1)  # (..., 3, K)
     if metric == "f1_macro":
-        right, said, true = (by_kind[..., block, :] for block in range(3))  # (..., K)
-        return _divide(_divide(2 * right, said + true).sum(axis=-1), (said + true > 0).sum(axis=-1))
-    right, said, true = (by_kind[..., block, :].sum(axis=-1) for block in range(3))
+        right, predicted, true = (by_kind[..., block, :] for block in range(3))  # (..., K)
+        return _divide(_divide(2 * right, predicted + true).sum(axis=-1), (predicted + true > 0).sum(axis=-1))
+    right, predicted, true = (by_kind[..., block, :].sum(axis=-1) for block in range(3))
     if metric == "precision":
-        return _divide(right, said)
-    return _divide(right, true) if metric == "recall" else _divide(2 * right, said + true)
+        return _divide(right, predicted)
+    return _divide(right, true) if metric == "recall" else _divide(2 * right, predicted + true)
 
 
 def _divide(numerator: Array, denominator: Array) -> Array:

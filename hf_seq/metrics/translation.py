@@ -145,7 +145,7 @@ def _counts(metric: str, written: Sequence[str], references: Sequence[str]) -> A
     if metric in ROUGE_METRICS:
         return np.stack([rouge_of_texts(metric, written, references), np.ones(len(references))], axis=1)
     if metric == "exact_match":
-        equal = [said.strip() == wanted.strip() for said, wanted in zip(written, references, strict=True)]
+        equal = [text.strip() == wanted.strip() for text, wanted in zip(written, references, strict=True)]
         return np.stack([np.array(equal, dtype=np.float64), np.ones(len(equal))], axis=1)
     counts = _SACREBLEU[metric]()._extract_corpus_statistics(list(written), [list(references)])
     return np.asarray(counts, dtype=np.float64)

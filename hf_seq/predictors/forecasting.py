@@ -170,10 +170,10 @@ class ForecastPredictor(BasePredictor):
     def _batch(self, inputs: list[dict[str, Any]]) -> dict[str, Tensor]:
         limit, horizon = self.processor.context_length, self.horizon
         rows = self.processor.standardize([each["series"][-limit:] for each in inputs])
-        padded, real = self.processor.batch(rows)
+        padded, mask = self.processor.batch(rows)
         batch = {"input_values": torch.from_numpy(padded)}
-        if not real.all():
-            batch["attention_mask"] = torch.from_numpy(real.astype(np.int64))
+        if not mask.all():
+            batch["attention_mask"] = torch.from_numpy(mask.astype(np.int64))
         if self.facts["known_names"]:
             known = [
                 self.processor.standardize_known(each["known"][-(len(row) + horizon) :])

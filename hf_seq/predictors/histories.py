@@ -102,8 +102,8 @@ def _roles(predictor: "ForecastPredictor", table: Table, columns: ForecastColumn
         InputError: one is not there, or one is that the model knows nothing of.
     """
     facts, channels = predictor.facts, [str(name) for name in predictor.channel_names]
-    said = columns.target_columns
-    names = [name.strip() for name in said.split(",")] if said else channels
+    targets = columns.target_columns
+    names = [name.strip() for name in targets.split(",")] if targets else channels
     if len(names) != len(channels):
         raise InputError(f"--target_columns names {len(names)} columns, but the model forecasts {', '.join(channels)}.")
     static: Static = facts.get("static_columns") or {}
@@ -123,7 +123,7 @@ def _roles(predictor: "ForecastPredictor", table: Table, columns: ForecastColumn
     found = find_forecast_roles(table, wanted)
     extra = [name for name in found.targets if name not in (*names, *known, *static, *facts["other_columns"])]
     extra = [name for name in extra if share_of_numbers(table, name) == 1]
-    if extra and not said:
+    if extra and not targets:
         raise InputError(
             f"{description} has a channel {extra[0]!r} that the model was not trained on; it forecasts "
             f"{', '.join(channels)}. Leave the column out, or say --target_columns {','.join(names)}."

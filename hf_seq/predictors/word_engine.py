@@ -59,7 +59,7 @@ class WordTagger(Engine):
     @torch.inference_mode()
     def tag(self, sentences: Sequence[Sentence], *, scores: bool = True) -> list[Tagged]:
         """Tag the words of each sentence, with scores where these are wanted."""
-        said: list[Tagged] = [([], []) for _ in sentences]
+        tagged: list[Tagged] = [([], []) for _ in sentences]
         rows = [row for number, sentence in enumerate(sentences) for row in self._rows(number, sentence)]
         answers: dict[tuple[int, int], Tagged] = {}
         for numbers in batches_by_length([len(row.ids) for row in rows], self.batch_size):
@@ -68,9 +68,9 @@ class WordTagger(Engine):
                 answers[row.sentence, row.window.start] = found
         for row in rows:  # the windows of a sentence in their order
             tags, values = answers[row.sentence, row.window.start]
-            said[row.sentence][0].extend(tags)
-            said[row.sentence][1].extend(values)
-        return said
+            tagged[row.sentence][0].extend(tags)
+            tagged[row.sentence][1].extend(values)
+        return tagged
 
     def inputs(self, sentence: Sentence) -> dict[str, Tensor]:
         """Return what the model alone is called with for one sentence: ids (1, T) of its first window."""

@@ -163,8 +163,8 @@ class Translator(BasePredictor):
         for name in ("num_beams", "max_new_tokens"):
             if self.generation.get(name, 1) < 1:
                 raise InputError(f"{name}={self.generation[name]} must be 1 or more.")
-        said = self.model.generation_config
-        if said.decoder_start_token_id is None and said.bos_token_id is None:
+        defaults = self.model.generation_config
+        if defaults.decoder_start_token_id is None and defaults.bos_token_id is None:
             raise InputError("generation_config.json does not say which token begins a text; get the model again.")
         own = self.model.generation_config.max_new_tokens
         if own is None and not {"max_new_tokens", "max_length"} & self.generation.keys():

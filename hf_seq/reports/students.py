@@ -19,12 +19,12 @@ NEAR = {
 }
 
 
-def judge_students(rows: Sequence[Row], said: Sequence[Row], between: Between, *, percent: bool, lower: bool) -> str:
+def judge_students(rows: Sequence[Row], told: Sequence[Row], between: Between, *, percent: bool, lower: bool) -> str:
     """Write a sentence for each student: against its teacher, and against the same model taught by labels alone.
 
     Args:
         rows: of the comparison.
-        said: the model that the verdict is about and its reference: their difference is told already.
+        told: the model that the verdict is about and its reference: their difference is told already.
         between: tests one against another.
         percent: scores run from 0 to 100; otherwise from 0 to 1.
         lower: a lower score is a better one.
@@ -34,7 +34,7 @@ def judge_students(rows: Sequence[Row], said: Sequence[Row], between: Between, *
     for student in (row for row in done if row.record.distillation):
         parts = []
         teacher = teacher_among(student, done)
-        if teacher is not None and not (student in said and teacher in said):
+        if teacher is not None and not (student in told and teacher in told):
             difference = between(student, teacher)
             kind = judge(difference, student.record.n, percent=percent, lower=lower)
             parts.append(f"{NEAR[kind]} {teacher.record.name} ({show_difference(difference, percent=percent)})")

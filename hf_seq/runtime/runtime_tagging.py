@@ -106,8 +106,8 @@ class Tagger(Model):
         encoding = self.tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
         silent = set(range(len(words))) - set(encoding.word_ids)
         if silent:  # a word without a piece is said to be unknown
-            said = [self.facts["unknown"] if number in silent else word for number, word in enumerate(words)]
-            encoding = self.tokenizer.encode(said, is_pretokenized=True, add_special_tokens=False)
+            readable = [self.facts["unknown"] if number in silent else word for number, word in enumerate(words)]
+            encoding = self.tokenizer.encode(readable, is_pretokenized=True, add_special_tokens=False)
         places = [(number, number + 1) for number in range(len(words))]
         return Sentence(encoding.ids, first_pieces(encoding.word_ids), words, places)
 

@@ -130,15 +130,15 @@ def _check_limits(workshop: Workshop, space: Space, found: Found, sign: int) -> 
 
 def nothing_fits(options: FitOptions, candidates: Sequence[Candidate], reason: str = "") -> str:
     """Say that no model keeps the limits, and what the smallest and the fastest were."""
-    said = [reason] if reason else []
+    reasons = [reason] if reason else []
     if candidates:
         small, fast = (min(candidates, key=lambda each: getattr(each, name)) for name in ("bytes", "milliseconds"))
-        said += [f"the smallest trained takes {small.bytes / 1e6:.3g} MB ({small.name})"]
-        said += [f"the fastest {fast.milliseconds:.2g} ms ({fast.name})"]
+        reasons += [f"the smallest trained takes {small.bytes / 1e6:.3g} MB ({small.name})"]
+        reasons += [f"the fastest {fast.milliseconds:.2g} ms ({fast.name})"]
     wider = [f"--{name}" for name in ("max_size", "max_latency") if getattr(options, name) is not None]
     return (
-        f"No model keeps the limits, {options.limits} ({'; '.join(said)}). Give a wider {' or '.join(wider)}; of the "
-        "latency a tenth is kept back for noise."
+        f"No model keeps the limits, {options.limits} ({'; '.join(reasons)}). Give a wider {' or '.join(wider)}; of "
+        "the latency a tenth is kept back for noise."
     )
 
 

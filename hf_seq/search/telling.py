@@ -85,8 +85,8 @@ def what_more_buys(
             continue
         best = best_of([each for each in candidates if not each.run.startswith("scout")], wider, sign) or chosen
         gain = sign * (best.score - chosen.score)
-        said = f"bought {gain:.2f} points with {_described(best)}" if gain > 0 else "bought nothing of what was trained"
-        lines.append(f"One more {unit} would have {said}{_beyond(seen.get(unit))}.")
+        found = f"{gain:.2f} points with {_described(best)}" if gain > 0 else "nothing of what was trained"
+        lines.append(f"One more {unit} would have bought {found}{_beyond(seen.get(unit))}.")
     return [*lines, _longer(candidates, chosen, limits, sign)]
 
 

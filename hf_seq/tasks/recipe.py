@@ -160,9 +160,9 @@ class Recipe:
             raise InputError(f"validation_fraction={self.validation_fraction} must lie between 0 and 1; use 0.1.")
         self._check_at_least_one("max_train_rows", "train_rows", "early_stopping_patience", "min_updates")
         self._check_at_least_one("averaging_patience", "averaging_checkpoints", "shuffle_buffer", "sample_rows")
-        said = next((name for name in ("shuffle_buffer", "sample_rows", "skip_broken") if getattr(self, name)), None)
-        if said is not None and not self.streaming:
-            raise InputError(f"{said}={getattr(self, said)} is for shards that are streamed; add --streaming.")
+        option = next((name for name in ("shuffle_buffer", "sample_rows", "skip_broken") if getattr(self, name)), None)
+        if option is not None and not self.streaming:
+            raise InputError(f"{option}={getattr(self, option)} is for shards that are streamed; add --streaming.")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise InputError(f"max_minutes={self.max_minutes:g} must be above 0; leave it out for as long as it takes.")
         if not 0 <= self.averaging_decay < 1:
@@ -249,12 +249,12 @@ class LabelledRecipe(Recipe):
         super().__post_init__()
         self._check_at_least_one("front_layers", "front_kernel_size", "front_stride")
         shape = ("front_layers", "front_kernel_size", "front_stride", "front_causal", "front_norm")
-        said = next((name for name in shape if getattr(self, name) is not None), None)
-        if said is not None and self.front == "none":
+        option = next((name for name in shape if getattr(self, name) is not None), None)
+        if option is not None and self.front == "none":
             raise InputError(
-                f"{said}={getattr(self, said)} shapes a front, and front=none has none; leave one of them out."
+                f"{option}={getattr(self, option)} shapes a front, and front=none has none; leave one of them out."
             )
-        if said is not None:
+        if option is not None:
             self.front = "conv"
 
     @property

@@ -18,8 +18,8 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str]) -> float:
     scores = []
     for label in sorted({*gold, *predicted}):
         right = sum(one == other == label for one, other in zip(gold, predicted, strict=True))
-        said = sum(each == label for each in gold) + sum(each == label for each in predicted)
-        scores.append(2 * right / said)
+        occurrences = sum(each == label for each in gold) + sum(each == label for each in predicted)
+        scores.append(2 * right / occurrences)
     return sum(scores) / len(scores)
 
 

@@ -120,8 +120,8 @@ def _all_pieces(tokens: Sequence[Sequence[str]], tokenizer: PreTrainedTokenizerB
             silent = set(range(len(words))) - set(pieces[1])
             if silent:  # such a word is said to be unknown
                 token = tokenizer.unk_token or tokenizer.eos_token or "?"
-                said = [token if index in silent else word for index, word in enumerate(words)]
-                pieces = next(_fast_pieces([said], tokenizer))  # noqa: PLW2901
+                readable = [token if index in silent else word for index, word in enumerate(words)]
+                pieces = next(_fast_pieces([readable], tokenizer))  # noqa: PLW2901
             yield pieces
 
 

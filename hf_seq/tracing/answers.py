@@ -183,7 +183,7 @@ def written_tokens(written: Any) -> Tensor:
     return written.sequences[:, -len(written.scores) :]
 
 
-def written_steps(tokenizer: Any, ids: Tensor, real: Tensor) -> list[list[Step]]:
+def written_steps(tokenizer: Any, ids: Tensor, mask: Tensor) -> list[list[Step]]:
     """Return tokens that a decoder reads, (B, T), as steps."""
     special = set(getattr(tokenizer, "all_special_ids", ()))
     return [
@@ -195,7 +195,7 @@ def written_steps(tokenizer: Any, ids: Tensor, real: Tensor) -> list[list[Step]]
             )
             for each, is_real in zip(row, row_real, strict=True)
         ]
-        for row, row_real in zip(ids.tolist(), real.tolist(), strict=True)
+        for row, row_real in zip(ids.tolist(), mask.tolist(), strict=True)
     ]
 
 

@@ -260,6 +260,6 @@ def _compare_tags(trace: TraceData, gold: list[int], names: list[str]) -> Table:
     chosen = trace.outputs.logits.argmax(-1) if path is None else path
     rows = []
     for place, index in zip(places, gold, strict=True):
-        said = int(chosen[0, place])
-        rows.append((steps[place].text, names[index], names[said], "right" if said == index else "wrong"))
+        predicted = int(chosen[0, place])
+        rows.append((steps[place].text, names[index], names[predicted], "right" if predicted == index else "wrong"))
     return Table("Against the gold tags", ("token", "gold", "answer", ""), rows)

@@ -130,10 +130,10 @@ def _gates(call: Call, layer: int, backwards: bool, values: Values, mask_of: Mas
     title = (
         call.name + (f" ({', '.join(words)})" if words else "") + (f", call {call.number}" if call.number > 1 else "")
     )
-    real = mask_of(call, next(iter(values.values())))
+    mask = mask_of(call, next(iter(values.values())))
     turned = call.name.endswith("backward_cell")  # it is handed the last step first
     return Gates(
-        call.name, title, values, real.flip(1) if backwards and real is not None else real, backwards or turned, 0
+        call.name, title, values, mask.flip(1) if backwards and mask is not None else mask, backwards or turned, 0
     )
 
 

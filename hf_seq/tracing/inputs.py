@@ -118,13 +118,13 @@ def _from_texts(model: Any, tokenizer: Any, texts: list[Any], truncation: bool) 
 
 
 def _token_steps(
-    ids: Sequence[int], real: Sequence[bool], tokenizer: Any, offsets: Sequence[Any] | None, text: str
+    ids: Sequence[int], mask: Sequence[bool], tokenizer: Any, offsets: Sequence[Any] | None, text: str
 ) -> list[Step]:
     tokens = tokenizer.convert_ids_to_tokens(list(ids)) if tokenizer is not None else [str(each) for each in ids]
     unknown = getattr(tokenizer, "unk_token_id", None)
     special = set(getattr(tokenizer, "all_special_ids", ()))
     steps = []
-    for place, (token, token_id, is_real) in enumerate(zip(tokens, ids, real, strict=True)):
+    for place, (token, token_id, is_real) in enumerate(zip(tokens, ids, mask, strict=True)):
         source = text[offsets[place][0] : offsets[place][1]] if offsets is not None else None
         kind: Any = "unknown" if token_id == unknown else "special" if token_id in special else "known"
         steps.append(Step(str(token), int(token_id), kind if is_real else "padding", source or None))
@@ -215,15 +215,15 @@ def _padded(series: list[np.ndarray]) -> dict[str, Tensor]:
     """Pad on the right: (B, T, F) numbers and (B, T) mask."""
     longest = max(map(len, series))
     values = np.stack([np.pad(each, ((0, longest - len(each)), (0, 0))) for each in series]).astype(np.float32)
-    real = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
-    return {"input_values": torch.from_numpy(values), "attention_mask": torch.from_numpy(real)}
+    mask = np.array([[step < len(each) for step in range(longest)] for each in series], dtype=np.int64)
+    return {"input_values": torch.from_numpy(values), "attention_mask": torch.from_numpy(mask)}
 
 
-def _series_steps(real: Sequence[bool], missing: np.ndarray, from_the_end: bool) -> list[Step]:
+def _series_steps(mask: Sequence[bool], missing: np.ndarray, from_the_end: bool) -> list[Step]:
     """Return steps by their place in the series as it was given; those with a missing number are marked."""
-    first = len(missing) - sum(real) if from_the_end else 0
+    first = len(missing) - sum(mask) if from_the_end else 0
     steps, place = [], first
-    for is_real in real:
+    for is_real in mask:
         if not is_real:
             steps.append(Step("", None, "padding"))
             continue

@@ -146,8 +146,8 @@ def _softmax(trace: TraceData, model: Any) -> Iterator[Finding]:
     scores = answers.probabilities(logits.float(), model.config)
     if scores is None or scores.shape[-1] < 2 or model.config.problem_type == "multi_label_classification":
         return
-    real = trace.mask.to(scores.device)
-    kept = scores[real] if head == "token" else scores[real.any(1)]
+    mask = trace.mask.to(scores.device)
+    kept = scores[mask] if head == "token" else scores[mask.any(1)]
     top = kept.amax(-1)
     if top.numel() and bool((top >= 1 - SURE).all()):
         yield Finding(
@@ -160,13 +160,13 @@ def _softmax(trace: TraceData, model: Any) -> Iterator[Finding]:
 
 def _attention(trace: TraceData) -> Iterator[Finding]:
     for title, weights in trace.attention.items():
-        real = trace.mask.to(weights.device)
-        if int(real.sum(1).max()) < 3:
+        mask = trace.mask.to(weights.device)
+        if int(mask.sum(1).max()) < 3:
             continue  # among two steps, one may well win
         if weights.dim() == 2:
-            kept = weights[real.sum(1) > 2].amax(-1)
-        elif weights.shape[-1] == weights.shape[-2] == real.shape[1] and "decoder" not in title:
-            kept = weights.amax(-1).transpose(1, 2)[real]  # (steps, N)
+            kept = weights[mask.sum(1) > 2].amax(-1)
+        elif weights.shape[-1] == weights.shape[-2] == mask.shape[1] and "decoder" not in title:
+            kept = weights.amax(-1).transpose(1, 2)[mask]  # (steps, N)
         else:
             kept = weights.amax(-1)
         if kept.numel() and bool((kept >= 1 - SURE).all()):

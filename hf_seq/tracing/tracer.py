@@ -211,10 +211,10 @@ def _with_decoder_inputs(
         ids = torch.full((rows, 1), start if start is not None else model.config.decoder_start_token_id or 0)
     ids = ids.to(model.device)
     padding = getattr(model.config, "pad_token_id", None)
-    real = torch.ones_like(ids, dtype=torch.bool)
+    mask = torch.ones_like(ids, dtype=torch.bool)
     if padding is not None:
-        real[:, 1:] = ids[:, 1:] != padding  # the first token may be the padding token, as in Marian
-    return tensors | {"decoder_input_ids": ids}, written_steps(tokenizer, ids, real)
+        mask[:, 1:] = ids[:, 1:] != padding  # the first token may be the padding token, as in Marian
+    return tensors | {"decoder_input_ids": ids}, written_steps(tokenizer, ids, mask)
 
 
 def _letters(model: Any, prepared: TraceInput, passed: Pass) -> Letters:

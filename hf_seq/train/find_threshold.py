@@ -208,10 +208,10 @@ def f1(
 ) -> float:
     """Compute F1 of the label that is a yes, or the micro average over labels, 0-100."""
     if several:
-        said = decide(scores, "multi_label_classification", thresholds=thresholds)
-        return 100 * score("f1_micro", said, gold.astype(int))
-    yes, said = names.index(asked[0]), decide(scores, "single_label_classification", thresholds=thresholds)
-    return 100 * score("f1", (said == yes).astype(int), (gold == yes).astype(int))
+        predicted = decide(scores, "multi_label_classification", thresholds=thresholds)
+        return 100 * score("f1_micro", predicted, gold.astype(int))
+    yes, predicted = names.index(asked[0]), decide(scores, "single_label_classification", thresholds=thresholds)
+    return 100 * score("f1", (predicted == yes).astype(int), (gold == yes).astype(int))
 
 
 def save_thresholds(folder: Path, thresholds: Sequence[float]) -> None:

@@ -33,7 +33,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any], 
     task.scoring.main_metric(recipe, splits)  # does it fit?
     if task.parts.fit_baseline is None:
         raise InputError(f"{recipe.model} is no baseline of {task.name}.")
-    said = check_data(task, recipe, splits)
+    data_notes = check_data(task, recipe, splits)
     start = time.perf_counter()
     baseline, notes = task.parts.fit_baseline(recipe, splits)
     calibration = calibrate_baseline(baseline, task, splits, notes) if recipe.calibrate else {}
@@ -49,7 +49,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any], 
             lambda: write_recipe(folder / run_folder.RECIPE_NAME, values, current_command()),
         )
         baseline.save(folder)
-        run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*said, *notes])
+        run = Run(recipe.model, None, values, arguments.seed, seconds, notes=[*data_notes, *notes])
         run.calibration = calibration
         record = write_results(folder, task, recipe, splits, run, part)
     logger.info(describe(record))

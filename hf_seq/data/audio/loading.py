@@ -253,8 +253,8 @@ def _judge(clips: Clips, split: str, options: ClipOptions) -> None:
             Finding("clip-short", f"{_clips(short)} shorter than a frame ({options.shortest_ms:g} ms)", short)
         )
     if silent and not options.keep_silent:
-        said = f"{_clips(silent)} silent, so nothing can be heard there; leave such out, or say --silent keep"
-        clips.problems[split].append(Finding("clip-silent", said, silent))
+        message = f"{_clips(silent)} silent, so nothing can be heard there; leave such out, or say --silent keep"
+        clips.problems[split].append(Finding("clip-silent", message, silent))
 
 
 def _clips(places: Sequence[tuple[str, int]]) -> str:

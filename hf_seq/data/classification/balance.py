@@ -49,10 +49,10 @@ def describe_balance(names: Sequence[str], labels: Sequence[Any], positive: str 
         return []
     counts = Counter(label for label in labels if label is not None).most_common()
     (most, many), (least, few) = counts[0], counts[-1]
-    said = f"{names[most]!r} has {many:,} rows, {names[least]!r} {few:,}: macro F1 is shown beside accuracy"
+    message = f"{names[most]!r} has {many:,} rows, {names[least]!r} {few:,}: macro F1 is shown beside accuracy"
     if positive is None:
-        return [said]
-    return [f"{said}; precision, recall and F1 are those of {positive!r} (--positive)"]
+        return [message]
+    return [f"{message}; precision, recall and F1 are those of {positive!r} (--positive)"]
 
 
 def is_unbalanced(labels: Sequence[Any]) -> bool:

@@ -35,14 +35,14 @@ def find_static(table: Table, wanted: str | None) -> Static:
     """
     found: Static = {}
     for part in (wanted or "").split(","):
-        name, said, names = part.strip().partition("=")
+        name, separator, names = part.strip().partition("=")
         if not name:
             continue
         if name not in table.names:
             raise InputError(
                 f"--static_columns names {name!r}, which is not there; the columns are {', '.join(table.names)}."
             )
-        if said:
+        if separator:
             found[name] = names.split("|")
         elif share_of_numbers(table, name) == ALL_NUMBERS:
             found[name] = None

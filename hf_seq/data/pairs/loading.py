@@ -97,8 +97,8 @@ def _read(reading: ReadingOptions, first: str | None, second: str | None) -> Raw
         found = {split: in_lines(name) for split, name in reading.split_files.items()}
         whole = in_lines(source)
     aligned = {split: raw for split, raw in found.items() if raw is not None}
-    said: dict[str, Any] = {f"{split}_file": None for split in aligned}
-    rest = dataclasses.replace(reading, **said)
+    files: dict[str, Any] = {f"{split}_file": None for split in aligned}
+    rest = dataclasses.replace(reading, **files)
     if whole is None and "train" in aligned and source == str(reading.train_file):
         whole = RawData({}, source)
     raw = rest.read(PAIR_READERS) if whole is None else whole

@@ -92,17 +92,17 @@ class SeriesCollator:
         """
         values = [row["input_values"] for row in rows]
         width = max(map(len, values))
-        padded, real = pad_rows(values, width, self.side, self.value)
+        padded, mask = pad_rows(values, width, self.side, self.value)
         batch = {
             "input_values": torch.from_numpy(padded),  # (B, T, F)
-            "attention_mask": torch.from_numpy(real.astype(np.int64)),  # (B, T)
+            "attention_mask": torch.from_numpy(mask.astype(np.int64)),  # (B, T)
         }
         if "labels" not in rows[0]:
             return batch
         labels = [row["labels"] for row in rows]
         if self.per_step:
-            steps = np.full(real.shape, IGNORED, dtype=np.int64)
-            steps[real] = np.concatenate([np.asarray(row, dtype=np.int64) for row in labels])
+            steps = np.full(mask.shape, IGNORED, dtype=np.int64)
+            steps[mask] = np.concatenate([np.asarray(row, dtype=np.int64) for row in labels])
             batch["labels"] = torch.from_numpy(steps)  # (B, T)
         else:
             batch["labels"] = torch.tensor(labels, dtype=self.label_dtype)

@@ -286,8 +286,8 @@ def _apart(document: _Document, misfits: _Misfits) -> list[Span]:
         if other is None:
             kept.append(span)
         else:
-            said = f"{document.text[span.start : span.end]} ({span.label}) in {document.text[other.start : other.end]}"
-            misfits.add("spans overlap a longer one and are left out", f"{said} ({other.label})")
+            pair = f"{document.text[span.start : span.end]} ({span.label}) in {document.text[other.start : other.end]}"
+            misfits.add("spans overlap a longer one and are left out", f"{pair} ({other.label})")
     return sorted(kept, key=lambda each: each.start)
 
 

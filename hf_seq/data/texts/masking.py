@@ -17,7 +17,7 @@ SHOWN_AS_MASK, SHOWN_AS_ANOTHER = 0.8, 0.1  # of the tokens to be told; the rest
 
 def hide_tokens(
     input_ids: Tensor,
-    real: Tensor,
+    mask: Tensor,
     share: float,
     *,
     mask_token_id: int,
@@ -30,7 +30,7 @@ def hide_tokens(
 
     Args:
         input_ids: (B, T).
-        real: (B, T) nonzero where a token may be chosen.
+        mask: (B, T) nonzero where a token may be chosen.
         share: of those tokens, on average.
         mask_token_id: what 80 % of the chosen ones are shown as.
         first_token_id: 10 % are shown as a random token from this id on, so that special tokens are never shown.
@@ -49,7 +49,7 @@ def hide_tokens(
     else:
         choice, how, which = drawn.to(device).unbind(-1)
         others = first_token_id + (which * (vocab_size - first_token_id)).long()
-    chosen = (choice < share) & real.bool()
+    chosen = (choice < share) & mask.bool()
     shown = torch.where(chosen & (how < SHOWN_AS_MASK), mask_token_id, input_ids)
     swapped = chosen & (how >= SHOWN_AS_MASK) & (how < SHOWN_AS_MASK + SHOWN_AS_ANOTHER)
     shown = torch.where(swapped, others, shown)

@@ -110,12 +110,12 @@ class TextCollator:
         ids = [row["input_ids"] for row in rows]
         width = max(map(len, ids))
         padded = torch.full((len(ids), width), self.pad_token_id)
-        real = torch.zeros((len(ids), width), dtype=torch.int64)
+        mask = torch.zeros((len(ids), width), dtype=torch.int64)
         for place, row in enumerate(ids):
             padded[place, : len(row)] = torch.as_tensor(row)
-            real[place, : len(row)] = 1
-        targets = padded.masked_fill(real == 0, -100)[:, 1:]
-        return {"input_ids": padded[:, :-1], "attention_mask": real[:, 1:], "shift_labels": targets}
+            mask[place, : len(row)] = 1
+        targets = padded.masked_fill(mask == 0, -100)[:, 1:]
+        return {"input_ids": padded[:, :-1], "attention_mask": mask[:, 1:], "shift_labels": targets}
 
 
 def only_item(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -102,8 +102,8 @@ def choose_linear(
     scores = {each: _score(np.concatenate(found), truth, splits, metric) for each, found in margins.items()}
     sign = -1 if metric in LOWER_IS_BETTER else 1
     best = max(scores, key=lambda each: (sign * scores[each], -each.strength, each.bayes))
-    said = ", ".join(f"C={each:g}" for each in STRENGTHS) + (", with and without naive Bayes" if with_bayes else "")
-    return best, f"{best} of {said} chosen by {metric} on {where} ({people_score(metric, scores[best]):.2f})"
+    choices = ", ".join(f"C={each:g}" for each in STRENGTHS) + (", with and without naive Bayes" if with_bayes else "")
+    return best, f"{best} of {choices} chosen by {metric} on {where} ({people_score(metric, scores[best]):.2f})"
 
 
 def spread_labels(learnt: dict[str, Array], num_labels: int) -> Weights:
@@ -173,5 +173,5 @@ def _margins(
 def _score(margins: Array, gold: Array, splits: Splits, metric: str) -> float:
     likely = {"single_label_classification": lambda each: softmax(each, axis=1), "multi_label_classification": expit}
     sure = likely.get(splits.problem_type, np.asarray)(margins)
-    said = decide(sure, splits.problem_type)
-    return chosen_score(metric, sure, said, gold.reshape(said.shape), splits.label_names)
+    predicted = decide(sure, splits.problem_type)
+    return chosen_score(metric, sure, predicted, gold.reshape(predicted.shape), splits.label_names)

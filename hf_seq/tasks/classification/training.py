@@ -83,8 +83,8 @@ class LabelTraining(Training[L]):
             if metric not in found:
                 several = kind == "multi_label_classification"
                 sure = np.asarray(logits) if several else softmax(np.asarray(logits, dtype=np.float64), axis=1)
-                said = decide(np.asarray(logits), kind, probabilities=False)
-                found[metric] = chosen_score(metric, sure, said, gold, splits.label_names)
+                predicted = decide(np.asarray(logits), kind, probabilities=False)
+                found[metric] = chosen_score(metric, sure, predicted, gold, splits.label_names)
             return found
 
         return compute

@@ -160,8 +160,8 @@ def strongest(features: csr_matrix, weight: Array, number: int) -> Array:
     """
     apart = weight - (weight.mean(axis=1, keepdims=True) if weight.shape[1] > 1 else 0)
     squares = np.asarray(features.multiply(features).sum(axis=0)).ravel()
-    said = np.square(apart).sum(axis=1) * np.sqrt(squares)  # between strong in a row and met in many
-    return np.sort(np.argsort(-said, kind="stable")[:number])
+    importance = np.square(apart).sum(axis=1) * np.sqrt(squares)  # between strong in a row and met in many
+    return np.sort(np.argsort(-importance, kind="stable")[:number])
 
 
 def features_of(bag: Any, rows: EncodedDataset) -> csr_matrix:

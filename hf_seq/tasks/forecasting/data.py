@@ -37,15 +37,15 @@ class SeriesByTime(Data[ForecastingRecipe]):
         """Read data as those that a saved model was trained on: its channels, its horizon, its past."""
         facts = predictor.facts
         names = predictor.channel_names
-        said: dict[str, str | None] = (
+        columns: dict[str, str | None] = (
             {"target_columns": ",".join(map(str, names))} if not any("," in str(name) for name in names) else {}
         )
         if facts["known_names"]:
             static: Static = facts.get("static_columns") or {}
             varying = [name for name in facts["known_names"] if name not in static_names(static)]
-            said |= {"known_columns": ",".join(varying) or None, "static_columns": written(static) or None}
+            columns |= {"known_columns": ",".join(varying) or None, "static_columns": written(static) or None}
         lengths = {name: facts[name] for name in ("horizon", "context_length", "patch_length", "season")}
-        return dataclasses.replace(recipe, **{**said, **lengths})
+        return dataclasses.replace(recipe, **{**columns, **lengths})
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

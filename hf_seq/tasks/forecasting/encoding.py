@@ -176,10 +176,10 @@ def collate(rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
     """
     pasts = [row["input_values"] for row in rows]
     width = max(map(len, pasts))
-    values, real = pad_rows(pasts, width, "left")
+    values, mask = pad_rows(pasts, width, "left")
     batch = {"input_values": torch.from_numpy(values)}
-    if not real.all():
-        batch["attention_mask"] = torch.from_numpy(real.astype(np.int64))
+    if not mask.all():
+        batch["attention_mask"] = torch.from_numpy(mask.astype(np.int64))
     if "known_values" in rows[0]:
         known = [row["known_values"] for row in rows]
         batch["known_values"] = torch.from_numpy(pad_rows(known, max(map(len, known)), "left")[0])

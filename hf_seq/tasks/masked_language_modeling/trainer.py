@@ -52,10 +52,10 @@ class MaskedTrainer(SequenceTrainer):
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
         """Count the tokens that will be hidden, on average, in the batches that share an update."""
-        real = torch.stack([batch["attention_mask"].sum() for batch in batch_samples]).sum().to(device)
+        tokens = torch.stack([batch["attention_mask"].sum() for batch in batch_samples]).sum().to(device)
         if self.args.world_size > 1:
-            real = self.accelerator.gather(real).sum()
-        return real * self.train_dataset.share
+            tokens = self.accelerator.gather(tokens).sum()
+        return tokens * self.train_dataset.share
 
     def compute_loss(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Hide tokens, and see what they cost; drawn here, so that a resumed run draws the same."""

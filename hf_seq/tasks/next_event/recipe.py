@@ -20,11 +20,11 @@ class NextEventRecipe(EventRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         unused = ("label_column", "label_file", "label_separator", "problem_type", "positive")
-        said = next((name for name in unused if getattr(self, name) is not None), None)
-        if said is not None:
+        option = next((name for name in unused if getattr(self, name) is not None), None)
+        if option is not None:
             raise InputError(
-                f"{said}={getattr(self, said)}: what comes next is learned without labels; leave it out, or use --task "
-                "events."
+                f"{option}={getattr(self, option)}: what comes next is learned without labels; leave it out, or use "
+                "--task events."
             )
         if self.class_weights != "none":
             raise InputError(f"class_weights={self.class_weights} would change what a probability means; leave it out.")

@@ -55,10 +55,10 @@ class NextEventTraining(TagTraining[NextEventRecipe]):
         """Make what the loop calls with the likeliest events and the true ones, (N, T)."""
 
         def compute(prediction: EvalPrediction) -> dict[str, float]:
-            gold, said = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
-            said = said.argmax(-1) if said.ndim == 3 else said
+            gold, predicted = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
+            predicted = predicted.argmax(-1) if predicted.ndim == 3 else predicted
             known = gold != IGNORED
-            return {"accuracy": float((said == gold)[known].mean()) if known.any() else 0.0}
+            return {"accuracy": float((predicted == gold)[known].mean()) if known.any() else 0.0}
 
         return compute
 
@@ -80,25 +80,25 @@ class NextEventScoring(OneMetricScoring[NextEventRecipe]):
         events = rows[EVENTS][:]
         gold = [row[-len(each) :] for row, each in zip(events, scores, strict=True)]
         names = list(predictor.label_names)
-        said = [[names[best] for best in each.argmax(1)] for each in scores]
+        predicted = [[names[best] for best in each.argmax(1)] for each in scores]
         sure = [each.max(1).tolist() for each in scores]
-        metrics = compute_tagging_metrics(said, gold, "none") | chances(scores, gold, names)
-        bounds = tagging_interval("accuracy", said, gold, "none")
+        metrics = compute_tagging_metrics(predicted, gold, "none") | chances(scores, gold, names)
+        bounds = tagging_interval("accuracy", predicted, gold, "none")
         fields = {
             "metric": "accuracy",
             "score": people_score("accuracy", metrics["accuracy"]),
             "interval": [people_score("accuracy", bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
-            "by_label": scores_by_type(said, gold, "none"),
+            "by_label": scores_by_type(predicted, gold, "none"),
             "signature": f"every event but the first of a sequence; {tagging_signature('accuracy', names, 'none')}",
         }
-        return fields, (gold, said, sure)
+        return fields, (gold, predicted, sure)
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Any) -> None:
         """Keep the true events and the likeliest ones, by name, with their probabilities."""
-        gold, said, sure = predictions
-        write_tags(folder, gold, said, sure)
+        gold, predicted, sure = predictions
+        write_tags(folder, gold, predicted, sure)
 
 
 def chances(scores: Sequence[Array], gold: Sequence[Sequence[str]], names: Sequence[str]) -> dict[str, float]:

@@ -56,18 +56,18 @@ class TagScoring(Scoring[R]):
         """Score the tags; the predictions are the tags of each sentence, with their scores."""
         gold = gold_tags(rows, splits.label_names)
         answers = predictor.tag_with_scores(inputs)
-        said = [tags for tags, _ in answers]
+        predicted = [tags for tags, _ in answers]
         metric, scheme = self.main_metric(recipe, splits), scored_scheme(splits.label_names)
-        metrics = compute_tagging_metrics(said, gold, scheme)
+        metrics = compute_tagging_metrics(predicted, gold, scheme)
         metrics |= raw_text_metrics(predictor, rows, gold)
-        bounds = tagging_interval(metric, said, gold, scheme)
+        bounds = tagging_interval(metric, predicted, gold, scheme)
         fields = {
             "metric": metric,
             "score": people_score(metric, metrics[metric]),
             "interval": [people_score(metric, bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
-            "by_label": scores_by_type(said, gold, scheme),
+            "by_label": scores_by_type(predicted, gold, scheme),
             "signature": tagging_signature(metric, splits.label_names, splits.tag_scheme),
         }
         return fields, answers

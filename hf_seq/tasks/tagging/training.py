@@ -68,10 +68,10 @@ class TagTraining(Training[R]):
             gold, path = np.asarray(prediction.label_ids), np.asarray(prediction.predictions)
             path = path.argmax(-1) if path.ndim == 3 else path
             tagged = [row != IGNORED for row in gold]
-            said, true = (
+            predicted, true = (
                 [names[row[where]].tolist() for row, where in zip(rows, tagged, strict=True)] for rows in (path, gold)
             )
-            return compute_tagging_metrics(said, true, scheme)
+            return compute_tagging_metrics(predicted, true, scheme)
 
         return compute
 
