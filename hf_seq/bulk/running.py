@@ -66,7 +66,10 @@ class BulkOptions:
         if self.workers is not None and self.workers < 1:
             raise InputError(f"--workers {self.workers} answers nothing; give 1 or more.")
         if self.executor == "local" and self.executor_options:
-            raise InputError("--executor_options are for --executor slurm and ray; leave them out.")
+            raise InputError(
+                f"--executor_options ({', '.join(self.executor_options)}) are for --executor slurm and ray; leave "
+                "them out."
+            )
 
     @property
     def job(self) -> Job:

@@ -39,7 +39,7 @@ def make_page(model: str, *, examples: Sequence[str] = (), baseline: str | None 
         raise InputError(str(error)) from error
     series = isinstance(demo, SeriesDemo)
     if series and baseline:
-        raise InputError("The page shows no baseline beside a model of series; leave --baseline out.")
+        raise InputError(f"The page shows no baseline beside a model of series; leave --baseline {baseline} out.")
     offered = list(examples) or (built_in_series(Path(model)) if series else [])
     other = find_baseline(Path(model), baseline) if isinstance(demo, TextClassifierDemo) else None
     return page.build(demo, Path(model).name, offered or None, other)

@@ -112,7 +112,10 @@ def score_of_sums(quotient: Quotient, average: Average, several: bool, sums: Arr
     true, predicted, actual = np.split(sums, 3, axis=-1)  # (..., L)
     if average == "binary":
         if several or true.shape[-1] > 2:
-            raise InputError("average='binary' is for one label of two; choose 'macro', 'micro' or 'weighted'.")
+            raise InputError(
+                f"average='binary' is for one label of two, not of {true.shape[-1]}{' with several a row' * several}; "
+                "choose 'macro', 'micro' or 'weighted'."
+            )
         return quotient(true[..., 1], predicted[..., 1], actual[..., 1])
     if average == "micro":
         return quotient(true.sum(-1), predicted.sum(-1), actual.sum(-1))

@@ -80,8 +80,8 @@ def to_mono(samples: Array) -> Array:
     if not len(samples):
         raise ValueError("the clip is empty: it has no samples.")
     samples = samples.astype(np.float32)
-    if not np.isfinite(samples).all():
-        raise ValueError("the clip holds samples that are no finite number (NaN or infinity).")
+    if odd := int((~np.isfinite(samples)).sum()):
+        raise ValueError(f"the clip holds {odd:,} samples that are no finite number (NaN or infinity).")
     return samples
 
 

@@ -10,6 +10,7 @@ for each value that is missing. From there on a sequence is a series of steps.
 T events · V values of an event · C channels: id, gap where there are times, values · F features: C, and V indicators
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -54,8 +55,8 @@ class EventFeatureExtractor(SeriesFeatureExtractor):
         super().__init__(**{"truncation_side": "left", **settings, **fixed})
         if timed not in ("none", "numbers", "dates"):
             raise ValueError(f"timed={timed!r} is none of none, numbers, dates.")
-        if len(set(vocabulary)) < len(vocabulary):
-            raise ValueError("vocabulary names an event twice; give each once.")
+        if twice := next((name for name, count in Counter(vocabulary).items() if count > 1), None):
+            raise ValueError(f"vocabulary names the event {twice!r} twice; give each once.")
         self.vocabulary = list(vocabulary)
         self.value_names = list(value_names)
         self.timed: Timed = timed

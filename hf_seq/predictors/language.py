@@ -258,9 +258,11 @@ def _check_generation(
         raise InputError(f"num_beams={num_beams} searches nothing; use 1 (no search) or more.")
     if num_beams > 1 and (temperature != 1 or top_k is not None or top_p is not None):
         raise InputError(
-            "num_beams searches for the likeliest text and draws nothing; leave temperature, top_k and top_p out."
+            f"num_beams={num_beams} searches for the likeliest text and draws nothing; leave temperature, top_k and "
+            "top_p out."
         )
     if num_beams > 1 and streamer is not None:
         raise InputError(
-            "--stream cannot show a search with num_beams, whose text is known at its end only; leave one out."
+            f"--stream cannot show a search with num_beams={num_beams}, whose text is known at its end only; leave one "
+            "out."
         )

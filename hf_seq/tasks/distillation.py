@@ -69,13 +69,13 @@ class DistilledRecipe(WordRecipe):
                 raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
         if self.word_vectors:
             raise InputError(
-                "A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors out, or "
-                "train without --teacher."
+                f"A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors="
+                f"{self.word_vectors} out, or train without --teacher."
             )
         if self.start_from:
             raise InputError(
-                "A student's embedding starts from its teacher's (--student_embeddings); leave start_from out, or "
-                "train without --teacher."
+                f"A student's embedding starts from its teacher's (--student_embeddings); leave start_from="
+                f"{self.start_from} out, or train without --teacher."
             )
         if self.temperature <= 0:
             raise InputError(f"temperature={self.temperature} must be above 0; 1 leaves distributions as they are.")

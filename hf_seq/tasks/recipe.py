@@ -336,7 +336,10 @@ class WordRecipe(TextRecipe):
                 "model with --start_from."
             )
         if self.start_from is not None and self.word_vectors is not None:
-            raise InputError("start_from and word_vectors both start the embedding; give one of them.")
+            raise InputError(
+                f"start_from={self.start_from} and word_vectors={self.word_vectors} both start the embedding; give "
+                "one of them."
+            )
         if self.start_from is not None and self.tokenizer is not None and self.start_tokenizer != "own":
             raise InputError(
                 f"start_from brings the tokenizer of {self.start_from}, and --tokenizer {self.tokenizer} another; give "

@@ -79,7 +79,7 @@ def test_what_is_no_sequence_is_refused_in_words(given, words):
 
 
 def test_settings_that_cannot_be_are_refused():
-    with pytest.raises(ValueError, match="names an event twice"):
+    with pytest.raises(ValueError, match="names the event 'a' twice"):
         EventFeatureExtractor(vocabulary=["a", "a"])
     with pytest.raises(ValueError, match="timed='daily'"):
         EventFeatureExtractor(timed="daily")

@@ -39,7 +39,10 @@ def label_columns_of(
         InputError: there is no such column, or both are named.
     """
     if label_columns and label_column:
-        raise InputError("label_column names one column and label_columns several; give one of them.")
+        raise InputError(
+            f"label_column={label_column} names one column and label_columns={','.join(label_columns)} several; give "
+            "one of them."
+        )
     named = [part.strip() for name in label_columns or () for part in _split(name, train)]
     if not named and label_column is not None and label_column not in train.names and "," in label_column:
         parts = _split(label_column, train)
