@@ -25,7 +25,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer, mean_loss
 from hf_seq.progress import logger
-from hf_seq.reports.record import Record, people_score
+from hf_seq.reports.record import Record, quoted_score
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared
 from hf_seq.train.running import train_plainly
@@ -77,7 +77,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         score = scores[f"eval_{metric}"]
         if score > best[0]:
             best = (score, copy.deepcopy(prepared.model.state_dict()))
-        shown = f"loss {total / len(rows):.4f}  {metric} {people_score(metric, score):.2f}"
+        shown = f"loss {total / len(rows):.4f}  {metric} {quoted_score(metric, score):.2f}"
         logger.info(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
     return time.perf_counter() - start, curve

@@ -28,7 +28,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer
 from hf_seq.progress import logger
-from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, Record, quoted_score
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.seq2seq.trainer import budget_loader, write_batches
 from hf_seq.train.parsing import parse_recipe
@@ -83,7 +83,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         score = scores[f"eval_{metric}"]
         if sign * score > best[0]:
             best = (sign * score, copy.deepcopy(prepared.model.state_dict()))
-        shown = f"validation loss {scores['eval_loss']:.4f}  {metric} {people_score(metric, score):.2f}"
+        shown = f"validation loss {scores['eval_loss']:.4f}  {metric} {quoted_score(metric, score):.2f}"
         logger.info(f"epoch {epoch + 1}/{epochs}  {shown}")
     prepared.model.load_state_dict(best[1])
     return time.perf_counter() - start, curve

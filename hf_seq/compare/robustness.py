@@ -11,7 +11,7 @@ from datasets import Dataset
 
 from hf_seq.data.disturbances import DISTURBANCES, SHARE, disturb
 from hf_seq.reports.outcomes import outcomes_of
-from hf_seq.reports.record import Record, people_score
+from hf_seq.reports.record import Record, quoted_score
 from hf_seq.tasks.base import R, Task
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def measure_robustness(
         _, _, answers = predictions_of(task, recipe, predictor, splits, record, with_inputs(test, column, disturbed))
         paired = outcomes_of(record).paired(record.metric, answers, undisturbed, gold)
         found[kind] = {
-            "difference": people_score(record.metric, paired.difference),
-            "interval": [people_score(record.metric, bound) for bound in paired.interval],
+            "difference": quoted_score(record.metric, paired.difference),
+            "interval": [quoted_score(record.metric, bound) for bound in paired.interval],
         }
     return found
 

@@ -14,7 +14,7 @@ from hf_seq.data.memory import is_gone
 from hf_seq.errors import InputError
 from hf_seq.exporting.comparing import Run, carried
 from hf_seq.reports.outcomes import outcomes_of
-from hf_seq.reports.record import RECORD_NAME, Record, people_score
+from hf_seq.reports.record import RECORD_NAME, Record, quoted_score
 from hf_seq.tasks.registry import task_named
 from hf_seq.train.evaluate_model import reading
 from hf_seq.train.results import Run as Training
@@ -83,8 +83,8 @@ def score_exports(
         fields[name] = {
             "score": scored["score"],
             "interval": scored["interval"],
-            "difference": people_score(record.metric, paired.difference),
-            "difference_interval": [people_score(record.metric, bound) for bound in paired.interval],
+            "difference": quoted_score(record.metric, paired.difference),
+            "difference_interval": [quoted_score(record.metric, bound) for bound in paired.interval],
             "p_value": paired.p_value,
             "test": paired.test,
         }

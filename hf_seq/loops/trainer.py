@@ -34,7 +34,7 @@ from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
 from hf_seq.models.losses import classification_loss
 from hf_seq.progress import logger
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import quoted_score
 
 LENGTH_BATCHES = "group_by_length"
 
@@ -358,7 +358,7 @@ class EpochLines(TrainerCallback):
             parts.append(f"loss {self.loss:.4f}")
         parts.append(f"validation loss {scores.get('eval_loss', math.nan):.4f}")
         if f"eval_{self.metric}" in scores:
-            parts.append(f"{self.metric} {people_score(self.metric, scores[f'eval_{self.metric}']):.2f}")
+            parts.append(f"{self.metric} {quoted_score(self.metric, scores[f'eval_{self.metric}']):.2f}")
         parts.append(f"{seconds_trained(state):.0f} s")
         logger.info("  ".join(parts))
 

@@ -21,7 +21,7 @@ from hf_seq.metrics.differences import difference_of
 from hf_seq.metrics.power import holm
 from hf_seq.reports.frames import frame_of, html_of, latex_of, shown
 from hf_seq.reports.outcomes import outcomes_of
-from hf_seq.reports.record import LOWER_IS_BETTER, Record, people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, Record, quoted_score
 from hf_seq.reports.rows import BAGS, FITTED_ONCE, Row, read_row
 from hf_seq.reports.sizes import SizePoint
 from hf_seq.reports.students import judge_students, teachers
@@ -169,8 +169,8 @@ def differences(rows: Sequence[Row], other: Row) -> list[Difference]:
 def difference_between(one: Row, other: Row) -> Difference:
     """Compare the mean scores of two rows, in the unit people quote, by the test of `metrics.differences`."""
     metric, found = one.record.metric, difference_of(one.linearised, other.linearised)
-    low, high = (people_score(metric, bound) for bound in found.interval)
-    points = people_score(metric, found.difference)
+    low, high = (quoted_score(metric, bound) for bound in found.interval)
+    points = quoted_score(metric, found.difference)
     return Difference(points, (low, high), found.p_value, discordant=found.discordant)
 
 

@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import quoted_score
 
 INK = "#1e2428"
 GRID = "#8c959f"
@@ -171,7 +171,7 @@ def _draw_losses(axes: Axes, curves: Curves) -> None:
 def _draw_scores(axes: Axes, curves: Curves, metric: str) -> None:
     for index, curve in enumerate(curves.values()):
         epochs, scores = _series(curve, f"eval_{metric}")
-        shown = [people_score(metric, each) for each in scores]
+        shown = [quoted_score(metric, each) for each in scores]
         axes.plot(epochs, shown, color=colour_of(index), marker=marker_of(index), markersize=4)
     axes.set(xlabel="epoch", ylabel=f"{metric} on validation")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

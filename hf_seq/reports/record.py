@@ -250,8 +250,8 @@ def folder_name(model: str) -> str:
     return re.sub(r"[^\w.-]+", "--", model.strip("/.")) or "model"
 
 
-def people_score(metric: str, value: float) -> float:
-    """Turn a fraction into the unit people quote: accuracy 0.849 becomes 84.9; a correlation stays as it is."""
+def quoted_score(metric: str, value: float) -> float:
+    """Turn a score into the unit that it is quoted in: accuracy 0.849 becomes 84.9; a correlation stays as it is."""
     return 100.0 * value if is_percent(metric) else value
 
 

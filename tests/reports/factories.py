@@ -10,7 +10,7 @@ from hf_seq.metrics.classification import decide, headline_metric
 from hf_seq.metrics.intervals import interval
 from hf_seq.metrics.scores import score
 from hf_seq.reports.predictions import write_predictions
-from hf_seq.reports.record import Record, people_score
+from hf_seq.reports.record import Record, quoted_score
 
 LABELS = ["bad", "mixed", "good"]
 
@@ -26,8 +26,8 @@ def finished_run(folder: Path, gold, scores, *, model="lstm", problem_type="sing
     answers = decide(scores, problem_type)
     low, high = interval(metric, answers, gold)
     values = {
-        "score": people_score(metric, score(metric, answers, gold)),
-        "interval": [people_score(metric, low), people_score(metric, high)],
+        "score": quoted_score(metric, score(metric, answers, gold)),
+        "interval": [quoted_score(metric, low), quoted_score(metric, high)],
         "n": len(gold),
         "fingerprint": "f" * 8,
         "problem_type": problem_type,

@@ -11,7 +11,7 @@ import pytest
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_text
 from hf_seq.reports import environment
-from hf_seq.reports.record import Record, folder_name, people_score
+from hf_seq.reports.record import Record, folder_name, quoted_score
 
 
 def make(**fields):
@@ -71,8 +71,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_fractions_become_percent_and_correlations_stay():
-    assert people_score("accuracy", 0.849) == pytest.approx(84.9)
-    assert people_score("pearson", 0.849) == 0.849
+    assert quoted_score("accuracy", 0.849) == pytest.approx(84.9)
+    assert quoted_score("pearson", 0.849) == 0.849
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hf_seq.data import Splits
 from hf_seq.data.classification.loading import texts_of
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
-from hf_seq.reports.record import LOWER_IS_BETTER, people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, quoted_score
 from hf_seq.tasks.classification.metric import deciding_metric
 from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.text.scripts import why_characters
@@ -75,5 +75,5 @@ def fit_best(
         tried.append((chosen_score(metric, sure, predicted, gold, splits.label_names), setting, baseline))
     sign = -1 if metric in LOWER_IS_BETTER else 1
     best = max(tried, key=lambda each: sign * each[0])
-    shown = ", ".join(f"{setting}: {people_score(metric, score):.2f}" for score, setting, _ in tried)
+    shown = ", ".join(f"{setting}: {quoted_score(metric, score):.2f}" for score, setting, _ in tried)
     return best[2], [*notes, f"settings chosen by {metric} on validation ({shown})"]

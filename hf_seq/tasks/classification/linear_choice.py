@@ -22,7 +22,7 @@ from hf_seq.baselines.linear import fit_bayes, fit_linear
 from hf_seq.data import Splits
 from hf_seq.metrics.chosen import chosen_score
 from hf_seq.metrics.classification import decide
-from hf_seq.reports.record import LOWER_IS_BETTER, people_score
+from hf_seq.reports.record import LOWER_IS_BETTER, quoted_score
 
 STRENGTHS = (1.0, 10.0, 100.0)
 """Values of C that are tried."""
@@ -103,7 +103,7 @@ def choose_linear(
     sign = -1 if metric in LOWER_IS_BETTER else 1
     best = max(scores, key=lambda each: (sign * scores[each], -each.strength, each.bayes))
     choices = ", ".join(f"C={each:g}" for each in STRENGTHS) + (", with and without naive Bayes" if with_bayes else "")
-    return best, f"{best} of {choices} chosen by {metric} on {where} ({people_score(metric, scores[best]):.2f})"
+    return best, f"{best} of {choices} chosen by {metric} on {where} ({quoted_score(metric, scores[best]):.2f})"
 
 
 def spread_labels(learnt: dict[str, Array], num_labels: int) -> Weights:

@@ -23,7 +23,7 @@ from hf_seq.metrics.classification import (
 )
 from hf_seq.metrics.intervals import interval_of
 from hf_seq.reports.predictions import write_predictions
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import quoted_score
 from hf_seq.tasks.base import R, Scoring
 from hf_seq.tasks.classification.metric import deciding_metric
 
@@ -89,8 +89,8 @@ def score_fields(
     )
     return {
         "metric": metric,
-        "score": people_score(metric, found.score),
-        "interval": [people_score(metric, bound) for bound in interval_of(found)],
+        "score": quoted_score(metric, found.score),
+        "interval": [quoted_score(metric, bound) for bound in interval_of(found)],
         "n": len(gold),
         "metrics": {metric: found.score, **metrics},
         "signature": metric_signature(metric, problem_type, thresholds),

@@ -19,7 +19,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.metrics.tagging import compute_tagging_metrics, scores_by_type, tagging_interval, tagging_signature
 from hf_seq.models.feature_extraction_events import EVENTS
 from hf_seq.reports.predictions import write_tags
-from hf_seq.reports.record import people_score
+from hf_seq.reports.record import quoted_score
 from hf_seq.tasks import architectures
 from hf_seq.tasks.base import OneMetricScoring
 from hf_seq.tasks.next_event.recipe import NextEventRecipe
@@ -86,8 +86,8 @@ class NextEventScoring(OneMetricScoring[NextEventRecipe]):
         bounds = tagging_interval("accuracy", predicted, gold, "none")
         fields = {
             "metric": "accuracy",
-            "score": people_score("accuracy", metrics["accuracy"]),
-            "interval": [people_score("accuracy", bound) for bound in bounds],
+            "score": quoted_score("accuracy", metrics["accuracy"]),
+            "interval": [quoted_score("accuracy", bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
             "by_label": scores_by_type(predicted, gold, "none"),

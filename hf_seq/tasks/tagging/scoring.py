@@ -21,7 +21,7 @@ from hf_seq.metrics.tagging import (
     tagging_signature,
 )
 from hf_seq.reports.predictions import write_tags
-from hf_seq.reports.record import RAW_TEXT, people_score
+from hf_seq.reports.record import RAW_TEXT, quoted_score
 from hf_seq.tasks.base import R, Scoring
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class TagScoring(Scoring[R]):
         bounds = tagging_interval(metric, predicted, gold, scheme)
         fields = {
             "metric": metric,
-            "score": people_score(metric, metrics[metric]),
-            "interval": [people_score(metric, bound) for bound in bounds],
+            "score": quoted_score(metric, metrics[metric]),
+            "interval": [quoted_score(metric, bound) for bound in bounds],
             "n": len(gold),
             "metrics": metrics,
             "by_label": scores_by_type(predicted, gold, scheme),
