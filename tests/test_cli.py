@@ -10,11 +10,13 @@ import re
 import subprocess
 import sys
 import time
+from importlib import import_module
 
 import pytest
 
 from hf_seq import cli
 from hf_seq.cli import main, with_underscores
+from hf_seq.commands import verbs
 from hf_seq.errors import InputError
 from hf_seq.predictors.text import Predictor
 from hf_seq.train import results
@@ -92,6 +94,31 @@ def test_help_of_train_shows_every_field_of_a_recipe(capsys):
     main(["train", "--help"])
     shown = capsys.readouterr().out
     assert not [each.name for each in fields(Recipe) if f"--{each.name}" not in shown]
+
+
+@pytest.mark.parametrize(("verb", "module"), [("compare", "hf_seq.compare.options"), ("fit", "hf_seq.search.options")])
+def test_every_flag_in_the_help_of_a_verb_that_trains_many_is_one_it_takes(verb, module):
+    """Of `--name VALUE` a value may be wrong, but not the name."""
+    parse = import_module(module).parse_options
+    refused = []
+    for flag in verbs.VERBS[verb].flags([]):
+        try:
+            parse(["--data=builtin:reviews", "--output=x", f"--{flag.name}=1"])
+        except InputError as error:
+            refused += [flag.name] if re.search("no setting|set by|alone|not a flag", str(error)) else []
+    assert refused == []
+
+
+def test_distill_shows_no_flag_and_no_model_that_a_student_cannot_have(tmp_path):
+    flags = {flag.name: flag for flag in verbs.VERBS["distill"].flags([])}
+    assert flags["model"].spellings[0] == "--student"
+    assert not {"distilbert", "tfidf", "majority"} & set(re.split(r"[ ,.:]+", flags["model"].help))
+    train = {flag.name for flag in verbs.VERBS["train"].flags([])}
+    missing = {"word_vectors": "glove.txt", "start_from": "distilbert", "label_smoothing_factor": "0.1"}
+    assert set(missing) <= train - set(flags)
+    for name, value in [*missing.items(), ("streaming", "true")]:
+        words = ["--teacher", str(tmp_path), "--student", "gru", "--data", "builtin:reviews", f"--{name}={value}"]
+        assert main(["distill", *words, "--output", str(tmp_path / "run")]) == 2
 
 
 def test_flags_may_be_written_with_dashes():

@@ -25,7 +25,7 @@ def check(
     ] = None,
     html: Annotated[
         Path | None,
-        typer.Option("--html", help="Write what was found as a page, too, with rows, lengths and labels: its file."),
+        typer.Option("--html", help="File: write the findings as an HTML page, too, with rows, lengths and labels."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file that --html names.")] = False,
     **columns: Any,

@@ -46,7 +46,10 @@ def data_flags(task: str | None, panel: str = "Data") -> list[Flag]:
     from hf_seq.tasks.registry import recipe_class, task_names
 
     recipes = map(recipe_class, [task] if task else task_names())
-    found = {each.name: each for recipe in recipes for each in flags_of(recipe) if each.panel == panel}
+    found: dict[str, Flag] = {}
+    for each in (flag for recipe in recipes for flag in flags_of(recipe) if flag.panel == panel):
+        help_of = found.get(each.name, each).help  # that of the first task, classification, where there are several
+        found[each.name] = dataclasses.replace(each, help=help_of)
     return [
         dataclasses.replace(each, default=None, aliases=tuple(alias for alias in each.aliases if alias not in found))
         for name, each in found.items()

@@ -32,8 +32,8 @@ def find_threshold(
     """Choose the score above which a classifier of two labels, or of several a row, says yes.
 
     A classifier of many labels gets the score above which it answers by
-    itself: with --precision 0.95 so that 95 % of these answers are right;
-    the rest it hands over, and the share of it is said.
+    itself: with --precision 0.95 so that 95 % of these answers are right.
+    It hands the rest over, and the command prints the share of these.
 
     It is chosen on validation rows and saved with the model, so that
     predict, evaluate and compare answer by it.

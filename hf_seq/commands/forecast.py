@@ -46,7 +46,7 @@ def forecast(
     samples: Annotated[
         int | None, typer.Option("--samples", min=1, help="Draw so many futures, a row a step of each; no quantiles.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the samples.")] = 0,
     batch_size: Annotated[int, typer.Option("--batch_size", min=1, help="Series that share a batch.")] = 64,
     backend: Backend = None,
 ) -> None:

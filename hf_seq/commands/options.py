@@ -15,7 +15,9 @@ Data = Annotated[
     str | None,
     typer.Argument(help="Hub id, file, folder of splits, or a built-in such as builtin:reviews or builtin:orders."),
 ]
-DataFlag = Annotated[str | None, typer.Option("--data", help="The same, written as for the other verbs.")]
+DataFlag = Annotated[
+    str | None, typer.Option("--data", help="The data, named as for the other verbs, in place of SOURCE.")
+]
 Model = Annotated[str, typer.Argument(help="Folder that `hf-seq train` wrote, or a Hub id.")]
 Task = Annotated[str, typer.Option("--task", help="What is learned, as for train.")]
 DataOfModel = Annotated[

@@ -48,7 +48,7 @@ def predict(
     ] = None,
     format: Annotated[str | None, typer.Option(help=f"Format, whatever the name: {', '.join(FORMATS)}.")] = None,
     probabilities: Annotated[
-        bool, typer.Option("--probabilities", help="Say the probability of every label, too (classifiers).")
+        bool, typer.Option("--probabilities", help="Give the probability of every label, too (classifiers).")
     ] = False,
     overwrite: Overwrite = False,
     task: TaskOfModel = None,
@@ -80,7 +80,7 @@ def predict(
         str | None,
         typer.Option(
             "--executor_options",
-            help="More for datatrove's executor: partition=cpu,time=04:00:00,mem_per_cpu_gb=4.",
+            help="Options of datatrove's executor: partition=cpu,time=04:00:00,mem_per_cpu_gb=4.",
             rich_help_panel=BULK,
         ),
     ] = None,

@@ -25,7 +25,7 @@ def push(
         str | None, typer.Option("--license", help="Licence of the weights, as the Hub writes it, e.g. apache-2.0.")
     ] = None,
     example: Annotated[list[str] | None, typer.Option("--example", help="Input to show; may be repeated.")] = None,
-    message: Annotated[str, typer.Option("--message", help="Of the commit.")] = "Upload model",
+    message: Annotated[str, typer.Option("--message", help="Message of the commit.")] = "Upload model",
     dry_run: Annotated[bool, typer.Option("--dry_run", help="Only show what would go.")] = False,
     onnx: Annotated[
         Path | None, typer.Option("--onnx", help="Folder that `hf-seq export` wrote of MODEL, to go along.")

@@ -128,17 +128,26 @@ def train_flags(words: Sequence[str], distilled: bool = False) -> list[Flag]:
     """
     from hf_seq.commands.task_at_hand import task_in
     from hf_seq.flags.reading import glance
+    from hf_seq.tasks.distillation import NOT_OF_STUDENTS
     from hf_seq.tasks.registry import recipe_class
 
     taught = distilled or bool(glance([Flag("teacher", many=True)], words))
     recipe = Flag("recipe", help="YAML file, or the name of one of ours, such as sst2-bilstm.", panel="Recipe")
-    return _in_panels([recipe, *flags_of(recipe_class(task_in(words), taught)), *_training_flags(), *LAUNCHING])
+    found = [recipe, *flags_of(recipe_class(task_in(words), taught)), *_training_flags(), *LAUNCHING]
+    return _in_panels([each for each in found if not taught or each.name not in NOT_OF_STUDENTS])
 
 
 def distill_flags(words: Sequence[str]) -> list[Flag]:
-    """List the flags of distill, where the model is called the student."""
-    names = {"model": ("student",), "output_dir": ("output",)}
-    return [dataclasses.replace(each, aliases=names.get(each.name, each.aliases)) for each in train_flags(words, True)]
+    """List the flags of distill, where the model is called the student, and is one that is trained from scratch."""
+    from hf_seq.commands.task_at_hand import task_in
+    from hf_seq.tasks.registry import task_named
+
+    students = ", ".join(task_named(task_in(words)).models.architectures)
+    changes: dict[str, dict[str, Any]] = {
+        "model": {"aliases": ("student",), "help": f"The small model: {students}."},
+        "output_dir": {"aliases": ("output",)},
+    }
+    return [dataclasses.replace(each, **changes.get(each.name, {})) for each in train_flags(words, True)]
 
 
 def compare_flags(words: Sequence[str]) -> list[Flag]:
@@ -155,8 +164,8 @@ def fit_flags(words: Sequence[str]) -> list[Flag]:
     from hf_seq.search.options import OURS, own_flags
 
     own = own_flags()
-    names = {each.name for each in own} | OURS
-    return _in_panels([*own, *(each for each in train_flags(words) if each.name not in names | {"recipe"})])
+    names = {each.name for each in (*own, *LAUNCHING)} | OURS | {"recipe"}
+    return _in_panels([*own, *(each for each in train_flags(words) if each.name not in names)])
 
 
 def _training_flags() -> list[Flag]:

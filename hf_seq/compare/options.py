@@ -67,7 +67,7 @@ class CompareOptions:
         None, "Finished runs to take in as they are: FOLDER or NAME=FOLDER with commas, seeds joined by +."
     )
     seeds: str = setting(
-        "0", "With commas, such as 0,1,2; scores are means; one alone says nothing of another training."
+        "0", "With commas, such as 0,1,2; scores are means. One cannot tell what another training would score."
     )
     sizes: str | None = setting(
         None, "Numbers of train rows with commas, such as 100,300,1000,all: a learning curve by data size."
@@ -77,7 +77,9 @@ class CompareOptions:
     calls: int = setting(200, "Timed calls per model for its latency.")
     robustness_rows: int = setting(500, "Test rows on which typos and case are tried; 0 for none.")
     jobs: int | None = setting(None, "Models and seeds that are trained side by side, one thread each.")
-    price_per_hour: float | None = setting(None, "What an hour of one core of this machine costs, for a million texts.")
+    price_per_hour: float | None = setting(
+        None, "Price of an hour of one core of this machine; the table then says what a million texts cost."
+    )
     groups: list[list[str]] = field(default_factory=list, metadata={"help": "Flags for the models, as typed."})
 
     def __post_init__(self) -> None:

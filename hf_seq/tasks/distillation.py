@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import WordRecipe, setting
+from hf_seq.tasks.recipe import STREAMING, WordRecipe, setting
 
 PANEL = "Distillation"
 SHARES = (
@@ -17,6 +17,11 @@ SHARES = (
     "splice_share",
     "hard_share",
 )
+NOT_OF_STUDENTS = STREAMING | {
+    *("word_vectors", "word_vectors_limit", "start_from", "start_tokenizer", "freeze_embeddings", "static_model"),
+    "label_smoothing_factor",
+}
+"""Flags of `hf-seq train` that are refused beside a teacher, or that no student reads."""
 
 
 @dataclass
@@ -37,7 +42,9 @@ class DistilledRecipe(WordRecipe):
     augmented_rows: int | None = setting(
         None, "Texts made from the labelled ones; if absent twice as many as these, 100,000 at most.", PANEL
     )
-    augmentation_seed: int = setting(0, "Seed of these; apart from that of training, so that seeds share them.", PANEL)
+    augmentation_seed: int = setting(
+        0, "Seed of these texts; not that of training, so that all seeds learn from the same.", PANEL
+    )
     mask_share: float = setting(0.05, "Share of their words masked.", PANEL)
     replace_share: float = setting(0.05, "Share of their words replaced by what stands beside the same word.", PANEL)
     similar_share: float = setting(0.15, "Share of their words replaced by words the teacher embeds alike.", PANEL)

@@ -51,22 +51,28 @@ class Recipe:
     task: str = setting("classification", "What to learn.", "Data")
     data: str = setting("", "Hub id, file, folder of splits, or a built-in such as builtin:reviews.", "Data")
     train_file: str | None = setting(None, "File or folder of the train split, whatever its name.", "Data")
-    validation_file: str | None = setting(None, "The same for validation; beside --data or --train_file.", "Data")
-    test_file: str | None = setting(None, "The same for the test.", "Data")
+    validation_file: str | None = setting(None, "The same for validation; goes with --data or --train_file.", "Data")
+    test_file: str | None = setting(None, "The same for the test split.", "Data")
     config: str | None = setting(None, "Configuration of a Hub data set, or of a clone of one.", "Data")
     revision: str | None = setting(None, "Revision of a Hub data set.", "Data")
-    encoding: str | None = setting(None, "Encoding of text files: utf-8 (or as their mark says), latin1, ...", "Data")
-    delimiter: str | None = setting(None, "Between the fields of a csv; absent: found.", "Data")
-    no_header: bool | None = setting(None, "The first line of a csv is a row; absent: found.", "Data")
+    encoding: str | None = setting(
+        None, "Encoding of text files, such as latin1; if absent utf-8, or what a byte order mark says.", "Data"
+    )
+    delimiter: str | None = setting(None, "Character between the fields of a csv; if absent it is found.", "Data")
+    no_header: bool | None = setting(
+        None, "The first line of a csv is a row, not names; if absent it is found out.", "Data"
+    )
     columns: str | None = setting(None, "Names of the columns of files without a header: label,title,text.", "Data")
     validation_fraction: float = setting(0.1, "Share of train cut off when there is no validation split.", "Data")
     train_on_validation: bool = setting(
         False, "For the final model: train on the validation split too; a new one is cut from both.", "Data"
     )
-    data_split_seed: int = setting(0, "Seed of that cut, apart from that of training: seeds share their data.", "Data")
+    data_split_seed: int = setting(
+        0, "Seed of the cuts into splits; not that of training, so that all seeds see the same rows.", "Data"
+    )
     group_column: str | None = setting(
         None,
-        "Column of what rows belong to, such as an author or a patient: no cut parts its rows (none: no such).",
+        "Column of an author, a patient, ...: all rows with one value stay in one split (none: no such column).",
         "Data",
     )
     max_length: int | None = setting(None, "Tokens or steps of an input that are read; the rest is truncated.", "Data")
@@ -123,7 +129,7 @@ class Recipe:
     min_updates: int | None = setting(
         None,
         "Make at least this many updates, with more passes where rows are few; models for texts have a number of their "
-        "own, unless num_train_epochs or max_steps is said.",
+        "own, unless num_train_epochs or max_steps is given.",
         "Run",
     )
     early_stopping_patience: int | None = setting(
@@ -221,23 +227,25 @@ class LabelledRecipe(Recipe):
     """What tasks with labels add."""
 
     problem_type: Literal["single_label_classification", "multi_label_classification", "regression"] | None = setting(
-        None, "What the labels are, where 1.0 and 2.0 are classes or 1 and 2 are amounts.", "Data"
+        None, "What the labels are, where numbers leave open whether they are classes or amounts.", "Data"
     )
     label_separator: str | None = setting(
-        None, "What parts several labels in one cell, such as ';'; absent: found where it is clear.", "Data"
+        None, "What separates several labels in one cell, such as ';'; if absent it is found where it is clear.", "Data"
     )
     positive: str | None = setting(
-        None, "Which of two labels precision, recall and F1 are of; absent: the rarer, or of equals the second.", "Data"
+        None,
+        "The positive one of two labels, for precision, recall, F1; absent: the rarer, or the second of equals.",
+        "Data",
     )
     front: Literal["none", "conv"] | None = configures(
         None, "Convolutions between embedding and encoder (none, conv); absent: those that shorten long series."
     )
-    front_layers: int | None = configures(None, "With a front: how many, one after the other.")
-    front_kernel_size: int | None = configures(None, "With a front: steps that each sees.")
+    front_layers: int | None = configures(None, "With a front: number of convolutions, one after the other.")
+    front_kernel_size: int | None = configures(None, "With a front: steps that each convolution sees.")
     front_stride: int | None = configures(
-        None, "With a front: each gives one of so many steps, so that rows get short."
+        None, "With a front: each convolution keeps one of so many steps, which shortens rows."
     )
-    front_causal: bool | None = configures(None, "With a front: see steps before alone, not those behind too.")
+    front_causal: bool | None = configures(None, "With a front: each step sees those before it, none after it.")
     front_norm: Literal["batch", "layer", "none"] | None = configures(
         None, "With a front: norm over the real steps of a batch, of each step, or none (batch, layer, none)."
     )

@@ -55,13 +55,13 @@ class ForecastingRecipe(Recipe):
     )
     distribution: Literal["point", "quantile", "gaussian", "student_t", "negative_binomial"] | None = configures(
         None,
-        "What is learnt of a future value: quantile (the default), point, gaussian, student_t, negative_binomial "
+        "What is predicted of a future value: quantile (the default), point, gaussian, student_t, negative_binomial "
         "(counts).",
     )
     instance_norm: Literal["std", "last", "scale", "none"] | None = configures(
         None,
-        "Taken out of each past and put back: std (mean and deviation, the default), last (value), scale (mean size; "
-        "of counts), none.",
+        "What is removed from each past and added back: std (mean and deviation, the default), last (value), scale "
+        "(mean size; of counts), none.",
     )
     missing_decay: bool | None = configures(
         None, "Read a missing value as the one before it, fading as fast as is learnt (GRU-D); absent: as the mean."

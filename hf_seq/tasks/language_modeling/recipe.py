@@ -33,7 +33,9 @@ class LanguageModelingRecipe(TextRecipe):
     word_dropout: float | None = configures(None, "Share of the vocabulary blanked in a batch.")
     output_dropout: float | None = configures(None, "Dropout on the states that the head reads.")
     activation_regularization: float | None = configures(None, "Penalty on large states.")
-    temporal_activation_regularization: float | None = configures(None, "Penalty on states that jump.")
+    temporal_activation_regularization: float | None = configures(
+        None, "Penalty on large changes of the state from step to step."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -50,7 +50,9 @@ class Seq2SeqRecipe(TextRecipe):
     attention: Literal["additive", "general", "dot", "none"] | None = configures(
         None, "How the decoder looks at the source (recurrent: additive, general, dot, none)."
     )
-    input_feeding: bool | None = configures(None, "The decoder reads what it saw last, too (recurrent).")
+    input_feeding: bool | None = configures(
+        None, "The decoder also reads what attention gave at the step before (recurrent)."
+    )
     scheduled_sampling: float | None = configures(None, "Share of steps that read the model's own prediction.")
     batch_tokens: int | None = setting(
         None, "Tokens of a batch, source and target together, in place of per_device_train_batch_size.", "Run"

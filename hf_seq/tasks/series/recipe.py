@@ -31,11 +31,11 @@ class NumbersRecipe(LabelledRecipe):
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )
     block: Literal["fcn", "resnet", "inception"] | None = configures(
-        None, "What a convolutional layer is (fcn, resnet, inception)."
+        None, "Kind of convolutional layer (fcn, resnet, inception)."
     )
     kernel_size: int | None = configures(None, "Steps that a convolution sees (conv, conv-lstm).")
     norm: Literal["batch", "layer", "none"] | None = configures(None, "Norm of convolutions (batch, layer, none).")
-    causal: bool | None = configures(None, "Convolutions see steps before alone (conv, conv-lstm).")
+    causal: bool | None = configures(None, "Convolutions see the steps before, none after (conv, conv-lstm).")
     recurrent_size: int | None = configures(None, "Width of an LSTM beside the convolutions (conv-lstm).")
     statistics: bool | None = configures(
         None, "A linear classifier over the statistics of every channel beside the encoder (conv, conv-lstm)."

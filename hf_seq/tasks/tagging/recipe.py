@@ -10,7 +10,7 @@ from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import WordRecipe, configures, setting
 from hf_seq.tasks.registry import task_names
 
-TAG_SCHEME_HELP = "What a CRF lets follow what: auto (as the train tags are written), bio, iob1, bioes, bilou, none."
+TAG_SCHEME_HELP = "Which tag may follow which: auto (as the train tags are written), bio, iob1, bioes, bilou, none."
 
 
 @dataclass
@@ -40,14 +40,17 @@ class TaggingRecipe(WordRecipe):
         None, "How the recurrent tagger sees the letters of a word (none, cnn, lstm)."
     )
     character_embedding_size: int | None = configures(None, "Width of the embedding of a character.")
-    character_hidden_size: int | None = configures(None, "Width of what the letters of a word become.")
+    character_hidden_size: int | None = configures(None, "Width of the vector that the letters of a word become.")
     classifier_dropout: float | None = configures(None, "Dropout before the tag scores.")
     mention_copies: int = setting(
         0, "Copies of each train sentence with spans, with their mentions replaced by others of the same type.", "Data"
     )
     mention_lists: list[str] | None = field(
         default=None,
-        metadata={"help": "More mentions for these: TYPE=FILE, e.g. person=people.txt, one a line.", "panel": "Data"},
+        metadata={
+            "help": "More mentions for the copies: TYPE=FILE, such as person=people.txt, one a line.",
+            "panel": "Data",
+        },
     )
 
     def __post_init__(self) -> None:
