@@ -10,7 +10,7 @@ from hf_seq.baselines import MostFrequentTag
 from hf_seq.data import Splits, check_tagged, load_tagged_splits
 from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.inputs import Inputs, Source, tagged_inputs
-from hf_seq.data.pairs.closer_look import look_closer_at_tagged
+from hf_seq.data.tagging.closer_look import look_closer_at_tagged
 from hf_seq.data.tagging.mentions import read_mention_lists, with_mention_copies
 from hf_seq.data.tagging.names import IGNORED, chosen_scheme
 from hf_seq.errors import InputError
