@@ -65,7 +65,7 @@ def data_facts(dataset: str | None, data: str) -> DataFacts | None:
     known = _known()
     if dataset is not None:
         if dataset.count("/") != 1 and dataset not in known:
-            raise InputError(f"--dataset {dataset} is no Hub id of a data set; write owner/name.")
+            raise InputError(f"--dataset {dataset} is not a Hub id of a data set; write owner/name.")
         return known.get(dataset) or DataFacts(dataset, dataset.rpartition("/")[2])
     return known.get(data)
 

@@ -60,7 +60,6 @@ def push_model(
         "message": commit_message or "Upload model",
         "token": token if isinstance(token, str) else None,
         "options": CardOptions(tags=tags or []),
-        "say": _say_nothing,
     }
     name = _full_name(repo_id, settings["token"])
     if origin is not None and (origin / RECORD_NAME).is_file() and _is_saved_in(model, origin):
@@ -97,7 +96,3 @@ def _full_name(repo_id: str, token: str | None) -> str:
 
     with hub_errors_explained(repo_id):
         return f"{HfApi(token=token).whoami()['name']}/{repo_id}"
-
-
-def _say_nothing(line: str) -> None:
-    """Print nothing, as transformers' own does."""

@@ -75,7 +75,6 @@ class HubTrainer(Trainer):
             "revision": revision or self.args.hub_revision,
             "message": commit_message or "End of training",
             "token": token or self.args.hub_token,
-            "say": _say_nothing,
         }
         if blocking:
             return push(folder, str(self.hub_model_id), **settings)
@@ -150,7 +149,3 @@ def _stage_checkpoint(checkpoint: Path) -> Path:
     if (folder / "trainer_state.json").is_file():
         write_json(folder / "trainer_state.json", scrub(read_json(folder / "trainer_state.json")))
     return folder
-
-
-def _say_nothing(line: str) -> None:
-    """Print nothing: the trainer's own lines are enough."""

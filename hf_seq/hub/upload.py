@@ -18,12 +18,12 @@ from hf_seq.hub.example_answers import answers_of
 from hf_seq.hub.exports import stage_page
 from hf_seq.hub.space import stage_space
 from hf_seq.hub.staging import CARD, listing, stage
+from hf_seq.progress import logger
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo, HfApi
 
 Result = TypeVar("Result")
-Say = Callable[[str], None]
 ATTEMPTS = 4
 WAIT = 1.0
 """Seconds before the second attempt at a commit; doubled for each one after it."""
@@ -59,7 +59,6 @@ def push(
     token: str | None = None,
     create_pr: bool = False,
     keep_card: bool = False,
-    say: Say = print,
 ) -> Pushed:
     """Put a trained model on the Hub: weights, tokenizer, code, card, record, curves.
 
@@ -75,7 +74,6 @@ def push(
         token: of a user who may write; by default the one that `hf auth login` stored, or HF_TOKEN.
         create_pr: offer it as a pull request.
         keep_card: leave the card alone that the repository has.
-        say: prints a line.
 
     Raises:
         InputError: the folder holds no model that may go, there is no token, the Hub refuses or cannot be reached. A
@@ -88,7 +86,7 @@ def push(
         stage(folder, Path(place), repo_id, remote_code=remote_code, options=given)
         return upload(
             Path(place), repo_id, "model", private=private, revision=revision, dry_run=dry_run, message=message,
-            token=token, create_pr=create_pr, keep_card=keep_card, say=say,
+            token=token, create_pr=create_pr, keep_card=keep_card,
         )  # fmt: skip
 
 
@@ -101,7 +99,6 @@ def push_space(
     private: bool | None = None,
     dry_run: bool = False,
     token: str | None = None,
-    say: Say = print,
 ) -> Pushed:
     """Put the demo of a model on the Hub, as a Space.
 
@@ -113,7 +110,6 @@ def push_space(
         private: visibility of a new Space.
         dry_run: only say what would go.
         token: as for `push`.
-        say: prints a line.
 
     Raises:
         InputError: as `push`, or there is no page.
@@ -126,9 +122,8 @@ def push_space(
             stage_space(Path(place), str(shown), examples or [])
         sdk, message = ("static", "Upload page") if static else ("gradio", "Upload demo")
         return upload(
-            Path(place), repo_id, "space", sdk=sdk, private=private, dry_run=dry_run, message=message, token=token,
-            say=say,
-        )  # fmt: skip
+            Path(place), repo_id, "space", sdk=sdk, private=private, dry_run=dry_run, message=message, token=token
+        )
 
 
 def upload(
@@ -144,7 +139,6 @@ def upload(
     token: str | None = None,
     create_pr: bool = False,
     keep_card: bool = False,
-    say: Say = print,
 ) -> Pushed:
     """Send a staged folder as one commit, or only say what would go.
 
@@ -160,7 +154,6 @@ def upload(
         token: of a user who may write.
         create_pr: offer it as a pull request.
         keep_card: leave the card alone that the repository has.
-        say: prints a line.
 
     Raises:
         InputError: as `push`.
@@ -171,9 +164,9 @@ def upload(
     prefix = "" if kind == "model" else f"{kind}s/"
     url = f"{constants.ENDPOINT}/{prefix}{repo_id}"
     for name, bytes_ in files:
-        say(f"{bytes_:>12,}  {name}")
+        logger.info(f"{bytes_:>12,}  {name}")
     if dry_run:
-        say(f"{sum(size for _, size in files):>12,}  bytes in all would go to {url}; nothing was sent.")
+        logger.info(f"{sum(size for _, size in files):>12,}  bytes in all would go to {url}; nothing was sent.")
         return Pushed(url, None, files)
     guard_client()
     api = HfApi(token=token)
@@ -184,10 +177,8 @@ def upload(
             (folder / CARD).unlink()
         if revision is not None and not create_pr:
             api.create_branch(repo_id, repo_type=kind, branch=revision, exist_ok=True)
-        commit = send_folder(
-            api, folder, repo_id, kind=kind, revision=revision, message=message, create_pr=create_pr, say=say
-        )
-    say(f"{url} holds it now, commit {commit.oid[:12]}")
+        commit = send_folder(api, folder, repo_id, kind=kind, revision=revision, message=message, create_pr=create_pr)
+    logger.info(f"{url} holds it now, commit {commit.oid[:12]}")
     return Pushed(commit.pr_url or url, commit.oid, files)
 
 
@@ -209,7 +200,6 @@ def send_folder(
     revision: str | None = None,
     message: str,
     create_pr: bool = False,
-    say: Say = print,
 ) -> "CommitInfo":
     """Send a folder as one commit, and again where the Hub was busy; huggingface_hub's own errors come through."""
     from huggingface_hub import CommitOperationAdd
@@ -224,10 +214,10 @@ def send_folder(
             repo_id, files, repo_type=kind, revision=revision, commit_message=message, create_pr=create_pr
         )
 
-    return _patiently(send, say)
+    return _patiently(send)
 
 
-def _patiently(send: Callable[[], Result], say: Say) -> Result:
+def _patiently(send: Callable[[], Result]) -> Result:
     """Try again after answers that pass: the client itself repeats uploads, but not the commit that ends them."""
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -238,7 +228,7 @@ def _patiently(send: Callable[[], Result], say: Say) -> Result:
             if error.response.status_code not in PASSING:
                 raise
             wait = wait_of(error.response.headers, WAIT * 2 ** (attempt - 1))
-            say(f"The Hub answered {error.response.status_code}; trying again in {wait:g} s.")
+            logger.info(f"The Hub answered {error.response.status_code}; trying again in {wait:g} s.")
             time.sleep(wait)
     return send()
 
@@ -250,7 +240,7 @@ def _check_name(repo_id: str) -> None:
     try:
         validate_repo_id(repo_id)
     except HFValidationError as error:
-        raise InputError(f"{repo_id!r} is no name of a repository ({error}); write user/name.") from error
+        raise InputError(f"{repo_id!r} is not a name of a repository ({error}); write user/name.") from error
     if repo_id.count("/") != 1:
         raise InputError(f"{repo_id!r} does not say whose it is; write user/name.")
 

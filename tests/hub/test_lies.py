@@ -46,7 +46,7 @@ def push(hub, tmp_path):
     folder = tmp_path / "staged"
     if not folder.exists():
         shutil.copytree(SAVED, folder)
-    return upload(folder, "ada/model", "model", message="m", token=WRITE, say=lambda _: None)
+    return upload(folder, "ada/model", "model", message="m", token=WRITE)
 
 
 def in_words(action, *arguments):

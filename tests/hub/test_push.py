@@ -166,8 +166,8 @@ import shutil; shutil.copytree(Path(sys.argv[1]) / "encoder", folder)
 model = AutoModelForSequenceClassification.from_pretrained(folder)
 torch.nn.init.zeros_(model.classifier.weight.data)
 model.save_pretrained(folder)
-made = push(folder, "ada/encoder", say=lambda line: None)
-branch = push(folder, "ada/encoder", revision="v2", say=lambda line: None)
+made = push(folder, "ada/encoder")
+branch = push(folder, "ada/encoder", revision="v2")
 """
         + ASK
         + """

@@ -18,7 +18,7 @@ from .server import WRITE
 PUSH = """
 from hf_seq.cli import main
 from hf_seq.hub import push
-push(sys.argv[1], "ada/shown", say=lambda line: None)
+push(sys.argv[1], "ada/shown")
 report = main(["push", "ada/shown", "ada/shown-demo", "--space", "--example", "a <b>fine</b> film"])
 """
 RUN = """

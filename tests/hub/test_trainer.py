@@ -29,7 +29,7 @@ import torch
 from hf_seq.hub import push
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 folder = sys.argv[1]
-push(folder, "ada/by-push", say=lambda line: None)
+push(folder, "ada/by-push")
 model = AutoModelForSequenceClassification.from_pretrained(folder)
 model.push_to_hub("by-model", private=True)
 torch.nn.init.ones_(model.classifier.bias.data)
