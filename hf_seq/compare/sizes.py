@@ -77,7 +77,9 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
         raise InputError(f"--sizes {written!r} must be numbers of rows with commas, such as 100,300,1000,all.")
     sizes = sorted({int(part) for part in parts})
     if sizes and sizes[-1] >= rows:
-        raise InputError(f"--sizes {sizes[-1]} is no part of {rows:,} train rows; leave it out, `all` is always there.")
+        raise InputError(
+            f"--sizes {sizes[-1]} is not a part of {rows:,} train rows; leave it out, `all` is there anyway."
+        )
     return sizes
 
 

@@ -100,7 +100,7 @@ class LengthSampler(Sampler[int]):
 
     def __init__(self, lengths: Sequence[int], batch_size: int, *, seed: int = 0, fill_last: bool = True) -> None:
         if batch_size < 1:
-            raise InputError(f"batch_size={batch_size} is no batch; use 1 or more.")
+            raise InputError(f"batch_size={batch_size} is not a batch; use 1 or more.")
         if len(lengths) == 0:
             raise InputError("there are no rows to draw batches from; check the train split.")
         self.lengths = np.asarray(lengths, dtype=np.int64)

@@ -28,7 +28,7 @@ def cut(texts: Sequence[str], labels: Sequence[Any], fraction: float, seed: int)
     """
     if not 0.0 < fraction < 1.0:
         raise InputError(
-            f"validation_fraction={fraction} is no share of the rows; use a number between 0 and 1, e.g. 0.1."
+            f"validation_fraction={fraction} is not a share of the rows; use a number between 0 and 1, e.g. 0.1."
         )
     groups: dict[str, list[int]] = {}
     for index, text in enumerate(texts):
@@ -56,7 +56,7 @@ def cut(texts: Sequence[str], labels: Sequence[Any], fraction: float, seed: int)
     if not off or len(off) == len(texts):
         raise InputError(
             f"{len(texts)} rows ({len(members)} different texts) are too few to cut {fraction:.0%} off with every "
-            "label left on both sides; give more rows, a file for each split, or another column if these are no inputs."
+            "label left on both sides; give more rows, a file for each split, or another column if this is none."
         )
     chosen = set(off)
     return [index for index in range(len(texts)) if index not in chosen], sorted(off)

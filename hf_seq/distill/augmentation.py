@@ -54,7 +54,7 @@ class Augmentation:
     def __post_init__(self) -> None:
         for name, share in asdict(self).items():
             if not 0 <= share <= 1:
-                raise InputError(f"augmentation: {name}={share} is no share; it must lie between 0 and 1.")
+                raise InputError(f"augmentation: {name}={share} is not a share; it must lie between 0 and 1.")
         if self.mask + self.replace + self.similar > 1:
             raise InputError(
                 f"augmentation: mask={self.mask}, replace={self.replace} and similar={self.similar} are more than "

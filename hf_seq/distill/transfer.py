@@ -119,7 +119,7 @@ class FileSource(Source):
 
     def __init__(self, path: Path, split: Split | None = None, column: str | None = None) -> None:
         if not path.is_file():
-            raise InputError(f"--unlabelled {path} is no file; give txt (a text a line), jsonl, csv, tsv or parquet.")
+            raise InputError(f"--unlabelled {path} is not a file; give txt (a text a line), jsonl, csv, tsv, parquet.")
         self.path, self.split, self.name = path, split, path.name
         self._column = column
         self.rows = sum(1 for _ in self._texts())

@@ -103,7 +103,7 @@ def export(
     if (Path(folder_or_id) / FACTS).is_file():
         raise InputError(f"{folder_or_id} holds an export already; give the folder of the model that it was made from.")
     if is_baseline(folder_or_id):
-        raise InputError(f"{folder_or_id} holds a baseline, which is no network and has no graph; export a model.")
+        raise InputError(f"{folder_or_id} holds a baseline, which is not a network and has no graph; export a model.")
     source = find_folder(folder_or_id, revision)
     predictor = load(folder_or_id, trust_remote_code=trust_remote_code, revision=revision, backend="torch")
     model, kind = predictor.model, kind_of_model(predictor.model)

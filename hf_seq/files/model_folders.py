@@ -82,7 +82,7 @@ def check_facts(folder: Path) -> None:
 def _check_tokens(path: Path, facts: Mapping[str, Any]) -> None:
     odd = next((name for name in facts if name.endswith("_token_id") and not fits(facts[name], _TOKENS)), None)
     if odd is not None:
-        raise InputError(f"{path} says {odd}={facts[odd]!r:.60}, which is no number of a token; get the model again.")
+        raise InputError(f"{path} says {odd}={facts[odd]!r:.60}, which is not a token id; get the model again.")
 
 
 def _check_types(path: Path, facts: Mapping[str, Any], hints: Mapping[str, Any]) -> None:

@@ -119,7 +119,7 @@ class TrainingOptions(TrainingArguments):
             near = [each for each in names if sorted(each.split("_")) == words] or get_close_matches(asked, names, 1)
             hint = f"; did you mean {near[0]}?" if near else "."
             raise InputError(
-                f"--metric_for_best_model {asked} is no metric of these data, they have {', '.join(names)}{hint}"
+                f"--metric_for_best_model {asked} is not a metric of these data, they have {', '.join(names)}{hint}"
             )
         if self.greater_is_better is None:
             name = self.metric_for_best_model.removeprefix("eval_")

@@ -44,7 +44,7 @@ def wilson(successes: float, rows: float, confidence: float = 0.95) -> tuple[flo
     _check_confidence(confidence)
     if not 0 <= successes <= rows or rows < 1:
         raise InputError(
-            f"{successes} successes in {rows} rows is no proportion; give 0 <= successes <= rows, rows >= 1."
+            f"{successes} successes in {rows} rows is not a proportion; give 0 <= successes <= rows, rows >= 1."
         )
     return _wilson(successes / rows, rows, float(-ndtri((1 - confidence) / 2)))
 

@@ -105,7 +105,7 @@ def linearise_blocks(blocks: Blocks, metric: str = HEADLINE) -> Linearised:
         "bits_per_character": lambda sums: sums[..., 0] / sums[..., 1] / math.log(2),
     }
     if metric not in functions:
-        raise InputError(f"{metric!r} is no score of a language model.")
+        raise InputError(f"{metric!r} is not a score of a language model.")
     counts = np.stack([blocks.nats, blocks.characters, blocks.tokens], axis=1)
     return linearise(counts, functions[metric], "positive")
 

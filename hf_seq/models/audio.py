@@ -76,12 +76,12 @@ def to_mono(samples: Array) -> Array:
     if samples.ndim == 2:
         samples = samples.mean(axis=int(samples.shape[1] <= samples.shape[0]))
     if samples.ndim != 1:
-        raise ValueError(f"samples of shape {samples.shape} are no clip; give (samples,) or (channels, samples).")
+        raise ValueError(f"samples of shape {samples.shape} are not a clip; give (samples,) or (channels, samples).")
     if not len(samples):
         raise ValueError("the clip is empty: it has no samples.")
     samples = samples.astype(np.float32)
     if odd := int((~np.isfinite(samples)).sum()):
-        raise ValueError(f"the clip holds {odd:,} samples that are no finite number (NaN or infinity).")
+        raise ValueError(f"the clip holds {odd:,} samples that are not finite numbers (NaN or infinity).")
     return samples
 
 

@@ -95,14 +95,14 @@ class Seq2SeqConfig(CheckedFormat, PreTrainedConfig):
         ]:
             if token is not None and not 0 <= token < self.vocab_size:
                 raise ValueError(
-                    f"{name}={token} is no row of an embedding with vocab_size={self.vocab_size}; "
+                    f"{name}={token} is not a row of an embedding with vocab_size={self.vocab_size}; "
                     f"use an id from 0 to {self.vocab_size - 1}."
                 )
 
     def validate_scheduled_sampling(self) -> None:
         """Check that `scheduled_sampling` is a share of the steps."""
         if not 0 <= self.scheduled_sampling <= 1:
-            raise ValueError(f"scheduled_sampling={self.scheduled_sampling} is no share; use a number from 0 to 1.")
+            raise ValueError(f"scheduled_sampling={self.scheduled_sampling} is not a share; use a number from 0 to 1.")
 
 
 __all__ = ["Seq2SeqConfig"]

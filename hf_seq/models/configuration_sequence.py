@@ -96,7 +96,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
                 raise ValueError(f"{name}={value} must be 1 or more.")
         if self.pad_token_id is not None and not 0 <= self.pad_token_id < self.vocab_size:
             raise ValueError(
-                f"pad_token_id={self.pad_token_id} is no row of an embedding with vocab_size={self.vocab_size}; "
+                f"pad_token_id={self.pad_token_id} is not a row of an embedding with vocab_size={self.vocab_size}; "
                 f"use an id from 0 to {self.vocab_size - 1}, or None."
             )
 
@@ -106,7 +106,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
             if not name.endswith("dropout") or isinstance(value, bool) or not isinstance(value, float | int):
                 continue  # variational_dropout is a yes or no
             if not 0 <= value < 1:
-                raise ValueError(f"{name}={value} is no dropout; use a number from 0 up to, not including, 1.")
+                raise ValueError(f"{name}={value} is not a dropout probability; use one from 0 up to 1, without 1.")
 
     def validate_class_weights(self) -> None:
         """One positive weight for each label."""

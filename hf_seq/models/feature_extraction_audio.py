@@ -77,7 +77,7 @@ class AudioFeatureExtractor(SeriesFeatureExtractor):
         if self.frames not in FRAMES:
             raise ValueError(f"frames={self.frames!r} is none of {', '.join(FRAMES)}.")
         if not RATES[0] <= self.sampling_rate <= RATES[1]:
-            raise ValueError(f"sampling_rate={self.sampling_rate} is no rate of sound; 8000 to 48000 are usual.")
+            raise ValueError(f"sampling_rate={self.sampling_rate} is not a rate of sound; 8000 to 48000 are usual.")
         if self.filters > MOST_FILTERS:
             raise ValueError(f"num_mel_filters={self.filters:,} is more than {MOST_FILTERS:,}; 40 to 128 are usual.")
         if self.filters < self.feature_size:

@@ -230,7 +230,7 @@ def as_numbers(given: Any, where: str) -> Array:
     try:
         return np.asarray(given, dtype=np.float64)
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{where} has values {given!r:.60}, which are no numbers.") from error
+        raise ValueError(f"{where} has values {given!r:.60}, which are not numbers.") from error
 
 
 def several(given: Any) -> list[Any]:

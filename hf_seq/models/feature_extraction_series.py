@@ -193,7 +193,7 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
                 where `missing="error"`; with the number of the series.
         """
         if unknown := set(kwargs) - {"sampling_rate"}:
-            raise ValueError(f"{', '.join(sorted(unknown))} is no argument of {type(self).__name__}.")
+            raise ValueError(f"{', '.join(sorted(unknown))} is not an argument of {type(self).__name__}.")
         rows = read_batch(series, self.feature_size)
         if truncation and not (max_length or self.max_length):
             raise ValueError("truncation=True needs max_length; give it.")

@@ -78,7 +78,7 @@ class TaggingPipeline(ANY_PIPELINE):
         if not isinstance(text, str):
             raise ValueError(f"got {text!r:.60}, but this pipeline reads texts; join words by blanks.")
         if not self.tokenizer.is_fast:
-            raise ValueError(f"{type(self.tokenizer).__name__} is no fast tokenizer, so it cannot say where words are.")
+            raise ValueError(f"{type(self.tokenizer).__name__} is not a fast tokenizer and cannot say where words are.")
         whole = self.tokenizer(
             text, truncation=False, verbose=False, return_offsets_mapping=True, return_special_tokens_mask=True
         )

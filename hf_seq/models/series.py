@@ -99,7 +99,7 @@ def read_series(series: Any, channels: int | None = None, index: int = 0, *, fin
     if values.dtype.kind not in "fiub":
         seen = values.ravel()[0] if values.size else values.dtype
         raise ValueError(
-            f"series {index} holds {seen!r}, which is no number; a series is (steps, channels) of numbers."
+            f"series {index} holds {seen!r}, which is not a number; a series is (steps, channels) of numbers."
         )
     if values.ndim == 1 and values.size and channels in (1, None):
         values = values[:, None]

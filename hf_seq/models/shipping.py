@@ -115,7 +115,7 @@ def _copy(kind: type, folder: Path) -> None:
         if not Path(each).is_file():
             source = Path(__file__).parent / Path(each).name
             if not source.is_file():
-                raise ValueError(f"{path} imports {Path(each).stem!r}, which is no file of hf_seq.models.")
+                raise ValueError(f"{path} imports {Path(each).stem!r}, which is not a file of hf_seq.models.")
             shutil.copyfile(source, each)
 
 

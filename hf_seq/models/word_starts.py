@@ -122,7 +122,7 @@ def _marks(tokenizer: "PreTrainedTokenizerBase") -> tuple[str, str]:
     """Return what a piece inside a word starts with, and what one at its beginning does; at most one is not empty."""
     backend: Any = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
-        raise ValueError(f"{type(tokenizer).__name__} is no fast tokenizer; only those say how they mark words.")
+        raise ValueError(f"{type(tokenizer).__name__} is not a fast tokenizer; only those say how they mark words.")
     state = json.loads(backend.to_str())
     model = state["model"]
     if model.get("end_of_word_suffix"):

@@ -253,7 +253,7 @@ def _check_generation(
     if top_k is not None and top_k < 1:
         raise InputError(f"top_k={top_k} leaves no token to draw; use 1 or more, or leave it out.")
     if top_p is not None and not 0 < top_p <= 1:
-        raise InputError(f"top_p={top_p} is no probability above 0; use a number up to 1, or leave it out.")
+        raise InputError(f"top_p={top_p} is not a probability above 0; use a number up to 1, or leave it out.")
     if num_beams < 1:
         raise InputError(f"num_beams={num_beams} searches nothing; use 1 (no search) or more.")
     if num_beams > 1 and (temperature != 1 or top_k is not None or top_p is not None):

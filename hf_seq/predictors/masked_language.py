@@ -100,8 +100,8 @@ class MaskedLanguageModel(BasePredictor):
         super().__init__(model, tokenizer, **settings)
         if tokenizer.mask_token_id is None:
             raise InputError(
-                f"the tokenizer of this {type(model).__name__} has no mask token, so it is no masked language model; "
-                "train one with `hf-seq train --task masked-language-modeling`."
+                f"the tokenizer of this {type(model).__name__} has no mask token, so it is no masked language "
+                "model; train one with `hf-seq train --task masked-language-modeling`."
             )
 
     def costs(self, texts: Sequence[str], share: float = SHARE) -> HiddenCosts:

@@ -198,4 +198,4 @@ def _check_names(generation: Iterable[str], model: Any) -> None:
         if name not in known:
             close = get_close_matches(name, known, 1)
             hint = f"; did you mean {close[0]}?" if close else "."
-            raise InputError(f"{name} is no setting of a Translator, and no argument of generate(){hint}")
+            raise InputError(f"{name} is not a setting of a Translator, and no argument of generate(){hint}")

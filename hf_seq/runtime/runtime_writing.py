@@ -211,7 +211,7 @@ class Translator(Model):
         super().__init__(*given)
         known = ("num_beams", "max_new_tokens", "length_penalty", "early_stopping")
         if odd := [name for name in settings if name not in known]:
-            raise InputError(f"{odd[0]} is no setting of an exported Translator; use {', '.join(known)}.")
+            raise InputError(f"{odd[0]} is not a setting of an exported Translator; use {', '.join(known)}.")
         if too_long not in ("error", "split"):
             raise InputError(f"too_long={too_long!r} is none of error, split.")
         self.too_long = too_long

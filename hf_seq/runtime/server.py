@@ -223,7 +223,7 @@ def _inputs(body: bytes) -> Any:
     try:
         given = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise Refused(422, f'the body is no JSON ({str(error)[:80]}); send {{"inputs": "a text"}}.') from error
+        raise Refused(422, f'the body is not JSON ({str(error)[:80]}); send {{"inputs": "a text"}}.') from error
     if not isinstance(given, dict) or "inputs" not in given:
         raise Refused(422, 'the body must be an object with a field "inputs": one input, or a list of them.')
     if odd := set(given) - {"inputs", "parameters"}:

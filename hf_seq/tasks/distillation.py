@@ -73,7 +73,7 @@ class DistilledRecipe(WordRecipe):
             raise InputError(f"unlabelled holds {twice[0]} more than once; name every file once.")
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"{name}={getattr(self, name)} is no share; it must lie between 0 and 1.")
+                raise InputError(f"{name}={getattr(self, name)} is not a share; it must lie between 0 and 1.")
         if self.word_vectors:
             raise InputError(
                 f"A student's embedding starts from its teacher's (--student_embeddings); leave word_vectors="

@@ -96,6 +96,6 @@ PADDING = {
             Case("labels that are missing at the end", (LOGITS, torch.tensor([[1, 2, -100], [0, 3, 1]]))),
             Case("labels that are missing at the start", (LOGITS, torch.tensor([[-100, 2, 1], [-100, -100, 1]]))),
         ),
-        "Divide by the number of labels, not by B times T; and -100 is no label 0.",
+        "Divide by the number of labels, not by B times T; and -100 is not label 0.",
     ),
 }

@@ -87,7 +87,7 @@ def _state(tokenizer: PreTrainedTokenizerBase, remedy: str) -> dict[str, Any]:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
         name = type(tokenizer).__name__
-        raise InputError(f"The pretrained {name} is no fast tokenizer; {remedy.format(others='own')}")
+        raise InputError(f"The pretrained {name} is not a fast tokenizer; {remedy.format(others='own')}")
     state = json.loads(backend.to_str())
     return state | {"post_processor": None, "truncation": None, "padding": None}
 

@@ -29,6 +29,6 @@ def check_saved_tokenizer(tokenizer: Any, place: str | Path) -> None:
     longest = tokenizer.model_max_length
     if isinstance(longest, bool) or not isinstance(longest, int | float) or not longest > 0:
         raise InputError(
-            f"the tokenizer in {place} has model_max_length={longest!r:.60}, which is no number of tokens; save the "
+            f"the tokenizer in {place} has model_max_length={longest!r:.60}, which is not a number of tokens; save the "
             "model's own beside it again."
         )

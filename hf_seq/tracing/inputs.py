@@ -141,7 +141,7 @@ def _as_series(inputs: Any, channels: int) -> list[np.ndarray]:
             block = block[:, None] if block.ndim == 1 and channels == 1 else block
             series = list(block) if block.ndim == 3 else [block]
     except (TypeError, ValueError) as error:
-        raise InputError(f"these are no numbers of shape (steps, {channels}): {error}.") from error
+        raise InputError(f"these are not numbers of shape (steps, {channels}): {error}.") from error
     wrong = next((each for each in series if each.ndim != 2 or each.shape[1] != channels), None)
     if wrong is not None or not series:
         shape = () if wrong is None else tuple(wrong.shape)

@@ -106,7 +106,7 @@ def find_threshold(
     """
     wish = wish or Wish()
     if not Path(model).is_dir():
-        raise InputError(f"{model} is no folder; a threshold is saved beside the model, so give the folder it lies in.")
+        raise InputError(f"{model} is not a folder; a threshold is saved in the folder of its model; give that.")
     chosen = task_named(task) if task else task_of_saved(model)
     if not chosen.scoring.has_thresholds:
         raise InputError(f"{model} is made for {chosen.name}; a threshold is for classifiers.")

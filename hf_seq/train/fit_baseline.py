@@ -32,7 +32,7 @@ def fit_baseline(recipe: R, arguments: TrainingOptions, values: dict[str, Any], 
     splits = load_for_training(task, recipe)
     task.scoring.main_metric(recipe, splits)  # does it fit?
     if task.parts.fit_baseline is None:
-        raise InputError(f"{recipe.model} is no baseline of {task.name}.")
+        raise InputError(f"{recipe.model} is not a baseline of {task.name}.")
     data_notes = check_data(task, recipe, splits)
     start = time.perf_counter()
     baseline, notes = task.parts.fit_baseline(recipe, splits)

@@ -234,7 +234,7 @@ def check_checkpoint(path: Path, processes: int) -> None:
     """
     if not run_folder.is_complete(path, processes):
         raise InputError(
-            f"{path} is no complete checkpoint of {processes} process(es): files are missing or cut off; "
+            f"{path} is not a complete checkpoint of {processes} process(es): files are missing or cut off; "
             "choose another, or use --resume, which finds the last complete one."
         )
 

@@ -89,7 +89,7 @@ def test_a_length_on_the_command_line_is_kept(reviews):
     [
         ("32,many", r"--sizes '32,many' must be numbers of rows"),
         ("0", r"--sizes '0' must be numbers"),
-        ("32,96", r"--sizes 96 is no part of 96 train rows"),
+        ("32,96", r"--sizes 96 is not a part of 96 train rows"),
     ],
 )
 def test_sizes_that_cannot_be_are_refused_before_anything_runs(reviews, tmp_path, sizes, words):

@@ -108,7 +108,7 @@ def test_long_batches_do_not_come_in_order_of_length(lengths):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [(([1, 2], 0), "batch_size=0 is no batch"), (([], 4), "no rows to draw")]
+    ("arguments", "words"), [(([1, 2], 0), "batch_size=0 is not a batch"), (([], 4), "no rows to draw")]
 )
 def test_impossible_batches_are_refused(arguments, words):
     with pytest.raises(InputError, match=words):

@@ -156,7 +156,7 @@ FILES = {
         "a.jsonl",
         b'{"series": [[1, 2], [3, 4]], "tags": [["x"], "O"]}\n' * 20,
         ["--task", "series-tagging"],
-        "train row 1 has the tag ['x'], which is no name",
+        "train row 1 has the tag ['x'], not a name",
     ),
     "a number in place of a list of times": (
         "a.jsonl",

@@ -145,7 +145,7 @@ def test_a_clip_of_another_rate_that_nobody_resampled_is_refused():
     ("settings", "words"),
     [
         ({"frames": "mel"}, "frames='mel' is none of log_mel, mfcc"),
-        ({"sampling_rate": 0}, "is no rate of sound"),
+        ({"sampling_rate": 0}, "is not a rate of sound"),
         ({"feature_size": 40, "num_mel_filters": 20, "frames": "mfcc"}, "cannot be made of num_mel_filters=20"),
         ({"hop_ms": 30.0}, "hop_ms=30.0 must be above 0 and not above frame_ms=25.0"),
         ({"max_frequency": 5_000.0}, "half the sampling rate"),

@@ -67,7 +67,7 @@ def test_the_last_events_are_kept_and_what_is_saved_is_read_again(tmp_path):
         ({"events": ["open", "buy"], "times": [1], "amount": [1, 1]}, "2 events and 1 times"),
         ({"events": ["open"], "times": ["noon"], "amount": [1]}, "give numbers, or ISO dates"),
         ({"events": ["open"], "times": ["2026-01-01"], "amount": [1]}, "trained on numbers in a unit of their own"),
-        ({"events": ["open"], "times": [1], "amount": ["much"]}, "which are no numbers"),
+        ({"events": ["open"], "times": [1], "amount": ["much"]}, "which are not numbers"),
         ({"events": ["open"], "times": [1], "amount": [1, 2]}, "must be as many numbers"),
         ({"events": ["open"], "times": [1], "values": [[1, 2]]}, r"values of shape \(1, 2\)"),
         ({"events": ["open"], "times": [1], "amount": [np.inf]}, "infinite"),

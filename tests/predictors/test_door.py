@@ -206,7 +206,7 @@ def test_a_translator_knows_the_arguments_of_generate(saved):
     folder, *_ = saved("Translator", "transformer")
     loaded = hf_seq.load(folder, num_beams=2, max_new_tokens=3, length_penalty=None)
     assert loaded.generation == {"num_beams": 2, "max_new_tokens": 3}
-    with pytest.raises(InputError, match=r"num_beems is no setting of a Translator.*did you mean num_beams"):
+    with pytest.raises(InputError, match=r"num_beems is not a setting of a Translator.*did you mean num_beams"):
         hf_seq.load(folder, num_beems=2)
 
 

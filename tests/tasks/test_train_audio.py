@@ -122,7 +122,7 @@ def test_bad_clips_are_refused_in_words(trained, tmp_path, make, words, capsys):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (["--sampling_rate", "3"], "sampling_rate=3 is no rate of sound"),
+        (["--sampling_rate", "3"], "sampling_rate=3 is not a rate of sound"),
         (["--hop_ms", "40"], "hop_ms=40.0 must be above 0 and not above frame_ms=25.0"),
         (["--augmentation", "echo"], "--augmentation 'echo' is none of"),
         (["--max_seconds", "0"], "max_seconds=0.0 must be above 0"),

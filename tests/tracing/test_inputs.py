@@ -67,7 +67,7 @@ NUMBERS_REFUSED = {
     "text": (TEXT, "reads 3 numbers a step, not text"),
     "width": (np.zeros((4, 2)), r"shape \(4, 2\), but the model reads \(steps, 3\)"),
     "flat": (np.zeros(4), r"shape \(4,\)"),
-    "ragged": ([[1.0, 2.0], [3.0]], "these are no numbers"),
+    "ragged": ([[1.0, 2.0], [3.0]], "these are not numbers"),
     "no step": (np.zeros((0, 3)), "has no step"),
 }
 

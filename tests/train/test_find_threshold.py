@@ -154,7 +154,7 @@ def test_models_without_a_yes_and_a_no_are_refused(tmp_path, train):
         InputError, match=r"answers with one of 3 labels; say how often it must be right.*--precision 0.95"
     ):
         find_threshold(str(tmp_path / "run"))
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         find_threshold("someone/some-model")
 
 

@@ -295,7 +295,7 @@ def _read_multi(raw: dict[str, list[Any]], declared: list[str] | None) -> Labels
             problems.append(
                 Finding(
                     "label-unknown",
-                    f"label {seen!r} is no list of the {len(names)} labels of train: {_few(names)}; correct it",
+                    f"label {seen!r} is not a list of the {len(names)} labels of train: {_few(names)}; correct it",
                     [(split, row) for row in bad],
                 )
             )

@@ -94,5 +94,5 @@ def not_amounts(split: str, seen: Any, rows: Sequence[int], targets: int) -> Fin
     """Say which rows hold no number where train has amounts, or not as many."""
     wanted = "is not a finite number, but train has numbers with a decimal point (regression)"
     if targets:
-        wanted = f"is no list of {targets} finite numbers, as train has them (regression on several targets)"
+        wanted = f"is not a list of {targets} finite numbers, as train has them (regression on several targets)"
     return Finding("label-not-a-number", f"label {seen!r} {wanted}; correct it", [(split, row) for row in rows])

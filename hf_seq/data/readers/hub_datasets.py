@@ -80,7 +80,7 @@ def _offline() -> Iterator[None]:
 def _in_words(error: Exception, name: str, config: str | None, unreachable: str | None) -> str:
     if unreachable is not None:
         return (
-            f"data set {name!r} is no local file or folder, the Hub is out of reach ({unreachable}), and it is not "
+            f"data set {name!r} is not a local file or folder, the Hub is out of reach ({unreachable}), and it is not "
             "in the cache; give a path to local files, use builtin:reviews, or try again with a network."
         )
     reason = " ".join(str(error).split())[:600]

@@ -181,7 +181,7 @@ def _of_object(path: Path, content: Mapping[str, Any]) -> Table:
     if all(not isinstance(value, list | dict) for value in content.values()):
         return _of_list(path, [content])
     raise InputError(
-        f"{path} is an object with {', '.join(map(repr, list(content)[:6]))}, which are no rows; {SHAPES}."
+        f"{path} is an object with {', '.join(map(repr, list(content)[:6]))}, which are not rows; {SHAPES}."
     )
 
 

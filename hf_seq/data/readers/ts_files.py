@@ -111,4 +111,4 @@ def _number(path: Path, number: int, label: str) -> float:
     try:
         return float(label)
     except ValueError:
-        raise InputError(f"{path}: line {number} has the target {label!r}, which is no number; correct it.") from None
+        raise InputError(f"{path}: line {number} has the target {label!r}, not a number; correct it.") from None

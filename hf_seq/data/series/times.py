@@ -282,7 +282,7 @@ def _seconds(texts: Sequence[str], time_format: str) -> Array:
         )
     except (ValueError, re.error) as error:  # pandas makes a regular expression of it
         raise InputError(
-            f"--time_format {time_format:.60} is no format of times ({error}); such as %d.%m.%Y."
+            f"--time_format {time_format:.60} is not a format of times ({error}); such as %d.%m.%Y."
         ) from None
     stamps = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)

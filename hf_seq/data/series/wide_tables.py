@@ -164,7 +164,7 @@ def wide_table(table: Table, roles: WideRoles, where: str) -> Table:
     columns: dict[str, Any] = {SERIES: [row[:length] for row, length in zip(values, lengths.tolist(), strict=True)]}
     notes = []
     if shorter := int((lengths < known.shape[1]).sum()):
-        notes.append(f"{shorter:,} series end before the last column: empty cells at the end are no steps")
+        notes.append(f"{shorter:,} series end before the last column: empty cells at the end are not steps")
     for ours, name in ((LABEL, roles.label), ("id", roles.ids), (GROUP, roles.group)):
         if name in table.names:
             columns[ours] = table.values(name or "")

@@ -115,7 +115,7 @@ def _refuse_nested(rows: Mapping[str, Sequence[list[Any] | None]]) -> None:
         for number, row in enumerate(tags, 1):
             odd = next((tag for tag in row or [] if isinstance(tag, list | dict)), None)
             if odd is not None:
-                raise InputError(f"{split} row {number} has the tag {str(odd)[:60]}, which is no name; write one word.")
+                raise InputError(f"{split} row {number} has the tag {str(odd)[:60]}, not a name; write one word.")
 
 
 def _named(stored: StoredNames, split: str, row: list[Any]) -> list[Any]:

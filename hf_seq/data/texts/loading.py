@@ -77,7 +77,7 @@ def _cut_end(rows: SplitRows, fraction: float, seed: int) -> tuple[SplitRows, Sp
     del seed  # nothing is drawn
     text = "".join(rows.columns["text"])
     if not 0.0 < fraction < 1.0:
-        raise InputError(f"validation_fraction={fraction} is no share of the text; use one between 0 and 1, e.g. 0.1.")
+        raise InputError(f"validation_fraction={fraction} is not a share of the text; use 0.1, for example.")
     kept = round(len(text) * (1 - fraction))
     if not 0 < kept < len(text):
         raise InputError(

@@ -85,4 +85,4 @@ class AudioRecipe(NumbersRecipe):
             if value is not None and not 0 < value < 1e9:
                 raise InputError(f"{name}={value} must be above 0, and below a billion.")
         if self.sampling_rate is not None and not 500 <= self.sampling_rate <= 400_000:
-            raise InputError(f"sampling_rate={self.sampling_rate} is no rate of sound; 8000 to 48000 are usual.")
+            raise InputError(f"sampling_rate={self.sampling_rate} is not a rate of sound; 8000 to 48000 are usual.")

@@ -355,8 +355,8 @@ def test_validation_cannot_join_train_where_it_is_missing_or_the_test(parts, tmp
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"validation_fraction": 0.0}, r"validation_fraction=0.0 is no share"),
-        ({"validation_fraction": 1.5}, r"validation_fraction=1.5 is no share"),
+        ({"validation_fraction": 0.0}, r"validation_fraction=0.0 is not a share"),
+        ({"validation_fraction": 1.5}, r"validation_fraction=1.5 is not a share"),
         ({"max_train_rows": 1}, r"max_train_rows=1 leaves nothing to learn from"),
         ({"config": "sst2"}, r"is local, so config='sst2' has no meaning"),
     ],

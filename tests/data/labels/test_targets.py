@@ -54,7 +54,7 @@ def test_ids_and_bits_stay_names_of_labels(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "words"), [("many", "'many' in column 'hours', which is no finite number"), ("inf", "'inf' in column")]
+    ("cell", "words"), [("many", "'many' in column 'hours', which is not a finite number"), ("inf", "'inf' in column")]
 )
 def test_what_is_no_number_among_targets_is_refused(tmp_path, cell, words):
     rows = [*ROWS[:60], ("a film", 1.0, cell)]

@@ -31,7 +31,7 @@ def test_a_hub_that_does_not_answer_is_given_up_soon_with_a_way_on(silent_hub):
     start = time.monotonic()
     with pytest.raises(
         InputError,
-        match=r"'nobody/nothing' is no local file or folder, the Hub is out of reach .*Timeout.*builtin:reviews",
+        match=r"'nobody/nothing' is not a local file or folder, the Hub is out of reach .*Timeout.*builtin:reviews",
     ):
         load_splits("nobody/nothing")
     assert time.monotonic() - start < 8

@@ -275,7 +275,7 @@ def test_intents_of_chat_bots_are_a_row_for_each_pattern(tmp_path):
     ("content", "words"),
     [
         ({"a": RECORDS, "b": RECORDS}, r"several lists of rows: a, b"),
-        ({"meta": {"x": 1}, "n": [1, 2]}, r"an object with 'meta', 'n', which are no rows"),
+        ({"meta": {"x": 1}, "n": [1, 2]}, r"an object with 'meta', 'n', which are not rows"),
         ("words", r"row 1 is 'words', not an object"),
     ],
 )
