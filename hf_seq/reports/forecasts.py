@@ -5,7 +5,6 @@
 K blocks · F horizon · C channels
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ import numpy as np
 
 from hf_seq.errors import InputError
 from hf_seq.files.reading import parse_json, read_json, read_text
-from hf_seq.files.writing import write_json, write_text
+from hf_seq.files.writing import write_json
 from hf_seq.metrics.forecasting import Blocks, Forecasts
-from hf_seq.reports.predictions import PREDICTIONS_NAME, predictions_in
+from hf_seq.reports.predictions import predictions_in, write_rows
 
 FORECASTS_NAME = "forecasts.json"
 MOST_SHOWN, MOST_CHANNELS = 6, 4
@@ -27,14 +26,10 @@ Array = np.ndarray
 
 def write_forecasts(folder: str | Path, blocks: Blocks, shown: Sequence[dict[str, Any]]) -> None:
     """Write what is kept into a folder, which is made if it does not exist."""
-    path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
     names = list(blocks.sums)
     columns = [np.stack([blocks.sums[name], blocks.weights[name]], axis=1).tolist() for name in names]
-    rows = zip(*columns, strict=True)
-    lines = (json.dumps({"row": row, **dict(zip(names, each, strict=True))}) for row, each in enumerate(rows))
-    write_text(path / PREDICTIONS_NAME, "".join(f"{line}\n" for line in lines))
-    write_json(path / FORECASTS_NAME, list(shown))
+    write_rows(folder, (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)))
+    write_json(Path(folder) / FORECASTS_NAME, list(shown))
 
 
 def read_blocks(folder: str | Path) -> Blocks:

@@ -32,7 +32,7 @@ def write_predictions(folder: str | Path, gold: Sequence[Any] | np.ndarray, scor
     """
     golds = np.asarray(gold).tolist()
     rows = np.round(np.asarray(scores, dtype=float).reshape(len(golds), -1), 6).tolist()
-    return _write(folder, ({"gold": each, "scores": values} for each, values in zip(golds, rows, strict=True)))
+    return write_rows(folder, ({"gold": each, "scores": values} for each, values in zip(golds, rows, strict=True)))
 
 
 def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
@@ -45,7 +45,10 @@ def read_predictions(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
         InputError: the file is missing, or its rows are broken or out of order.
     """
     gold, scores = _read(folder, "scores")
-    return np.asarray(gold), np.asarray(scores, dtype=float)
+    try:
+        return np.asarray(gold), np.asarray(scores, dtype=float)
+    except (ValueError, TypeError) as error:  # words for numbers, or rows of different lengths
+        raise InputError(f"{predictions_in(folder)} is broken ({error}); train the model again.") from error
 
 
 def write_tags(
@@ -65,7 +68,7 @@ def write_tags(
     rows: list[dict[str, Any]] = [{"gold": each, "tags": predicted} for each, predicted in zip(gold, tags, strict=True)]
     if scores is not None:
         rows = [row | {"scores": [round(s, 4) for s in sure]} for row, sure in zip(rows, scores, strict=True)]
-    return _write(folder, rows)
+    return write_rows(folder, rows)
 
 
 def read_tags(folder: str | Path) -> tuple[list[list[str | None]], list[list[str]]]:
@@ -96,7 +99,7 @@ def write_texts(folder: str | Path, sources: Sequence[str], gold: Sequence[str],
         written: N texts that the model wrote.
     """
     rows = zip(sources, gold, written, strict=True)
-    return _write(folder, ({"source": source, "gold": wanted, "text": text} for source, wanted, text in rows))
+    return write_rows(folder, ({"source": source, "gold": wanted, "text": text} for source, wanted, text in rows))
 
 
 def read_texts(folder: str | Path) -> tuple[list[str], list[str]]:
@@ -120,7 +123,8 @@ def predictions_in(folder: str | Path) -> Path:
     return path
 
 
-def _write(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
+def write_rows(folder: str | Path, rows: Iterable[dict[str, Any]]) -> Path:
+    """Write `folder/predictions.jsonl`, each row with its number; the folder is made if it does not exist."""
     path = Path(folder) / PREDICTIONS_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = (json.dumps({"row": row, **values}, ensure_ascii=False) for row, values in enumerate(rows))

@@ -23,6 +23,11 @@ def test_predictions_come_back_as_they_were_written(tmp_path, gold):
         ('{"row": 0, "gold": 1, "scores": [1]}\n{"row": 0', "line 2 is broken"),
         ('{"row": 1, "gold": 1, "scores": [1]}\n', "row 1 stands where row 0 should"),
         ('{"row": 0, "gold": 1}\n', "line 1 is broken"),
+        ('{"row": 0, "gold": 1, "scores": ["much"]}\n', "is broken .*'much'"),
+        (
+            '{"row": 0, "gold": 1, "scores": [1]}\n{"row": 1, "gold": 1, "scores": [0, 1]}\n',
+            "is broken",
+        ),
     ],
 )
 def test_missing_or_broken_predictions_are_refused_with_their_line(tmp_path, content, words):
