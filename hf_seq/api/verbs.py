@@ -71,7 +71,7 @@ def train(
     with flags_as_keywords():
         values = {**settings, "data": _source(data), "model": _path(model), "task": task}
         values["output_dir"] = folder = _output(output, settings)
-        recipe, arguments = parse_recipe(flags(values))
+        recipe, arguments = parse_recipe(flags(values), aloud=True)
         train_or_distill(recipe, arguments)
     return TrainedModel(folder)
 

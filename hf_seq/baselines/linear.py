@@ -16,7 +16,9 @@ SMOOTHING = 0.1
 """Added to every count of naive Bayes."""
 
 
-def fit_linear(problem_type: str, features: Any, labels: Array, strength: float) -> dict[str, Array]:
+def fit_linear(
+    problem_type: str, features: Any, labels: Array, strength: float, weights: Array | None = None
+) -> dict[str, Array]:
     """Fit logistic regression, one for each label where there may be several; ridge regression for values.
 
     Args:
@@ -24,6 +26,7 @@ def fit_linear(problem_type: str, features: Any, labels: Array, strength: float)
         features: (N, V), sparse or not.
         labels: (N,) ids, (N, L) zeros and ones, or (N, L) values.
         strength: scikit-learn's C, the inverse strength of regularisation.
+        weights: (N,) of the rows, where they have one label each; None for ones.
 
     Returns:
         `coefficients` (V, margins), `intercepts` (margins,), and for one label a row `labels`, those that have rows.
@@ -31,8 +34,12 @@ def fit_linear(problem_type: str, features: Any, labels: Array, strength: float)
     Raises:
         InputError: all rows have the same label.
     """
-    fits = {"single_label_classification": _fit_one_label, "multi_label_classification": _fit_several_labels}
-    learnt = fits.get(problem_type, _fit_values)(features, labels, strength)
+    if problem_type == "single_label_classification":
+        learnt = _fit_one_label(features, labels, strength, weights)
+    elif problem_type == "multi_label_classification":
+        learnt = _fit_several_labels(features, labels, strength)
+    else:
+        learnt = _fit_values(features, labels, strength)
     learnt["coefficients"] = np.ascontiguousarray(learnt["coefficients"].T)  # (V, margins), as the product reads it
     return learnt
 
@@ -49,19 +56,20 @@ def scaled_scores(problem_type: str, features: Array, learnt: dict[str, Array], 
     return linear_scores(problem_type, (features - learnt["offset"]) / learnt["scale"], learnt, num_labels)
 
 
-def fit_bayes(features: Any, labels: Array) -> dict[str, Array]:
+def fit_bayes(features: Any, labels: Array, weights: Array | None = None) -> dict[str, Array]:
     """Fit multinomial naive Bayes over weighted counts, which needs fewer rows than regression does (Ng & Jordan 2001).
 
     Args:
         features: (N, V), none below 0.
         labels: (N,) ids.
+        weights: (N,) of the rows; None for ones.
 
     Returns:
         What `fit_linear` returns, with one margin a label.
     """
     from sklearn.naive_bayes import MultinomialNB
 
-    model = MultinomialNB(alpha=SMOOTHING).fit(features, labels)
+    model = MultinomialNB(alpha=SMOOTHING).fit(features, labels, sample_weight=weights)
     weights = np.ascontiguousarray(model.feature_log_prob_.T)
     return {"coefficients": weights, "intercepts": model.class_log_prior_, "labels": model.classes_}
 
@@ -82,12 +90,12 @@ def linear_scores(problem_type: str, features: Any, learnt: dict[str, Array], nu
     return scores
 
 
-def _fit_one_label(features: Any, labels: Array, strength: float) -> dict[str, Array]:
+def _fit_one_label(features: Any, labels: Array, strength: float, weights: Array | None) -> dict[str, Array]:
     from sklearn.linear_model import LogisticRegression
 
     if len(np.unique(labels)) < 2:
         raise InputError(f"all {len(labels)} rows have label {labels[0]}; a classifier needs two labels or more.")
-    model = LogisticRegression(C=strength, max_iter=1000).fit(features, labels)
+    model = LogisticRegression(C=strength, max_iter=1000).fit(features, labels, sample_weight=weights)
     return {"coefficients": model.coef_, "intercepts": model.intercept_, "labels": model.classes_}
 
 

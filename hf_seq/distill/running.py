@@ -52,7 +52,7 @@ def train_main(argv: Sequence[str] | None = None, task: str | None = None) -> Re
         argv: flags without the program's name; those of this process if None.
         task: what to learn where they do not say.
     """
-    return train_or_distill(*parse_recipe(sys.argv[1:] if argv is None else argv, task=task))
+    return train_or_distill(*parse_recipe(sys.argv[1:] if argv is None else argv, task=task, aloud=True))
 
 
 def student_flags(argv: Sequence[str]) -> list[str]:

@@ -321,7 +321,7 @@ def _label(setting: Setting, folder: Path) -> str:
 
 def _usual(task: Task[Any]) -> str:
     """Name the model whose speed is measured."""
-    return str(task.recipe.__dataclass_fields__["model"].default)
+    return task.models.plain or str(task.recipe.__dataclass_fields__["model"].default)
 
 
 def _tell(setting: Setting, outcome: Outcome, updates: int, seconds: float) -> None:

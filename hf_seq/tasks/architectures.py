@@ -36,6 +36,8 @@ class ModelChoice:
         baselines: models without gradients.
         pretrained: names of ours for pretrained models; Hub ids and folders go without saying.
         fine_tuning: recipe fields and training flags that suit a pretrained model.
+        plain: the model where none is named and a flag is given that the usual one does not have.
+        plain_flags: those flags.
     """
 
     auto_class_suffix: str
@@ -44,6 +46,8 @@ class ModelChoice:
     baselines: tuple[str, ...] = ()
     pretrained: tuple[str, ...] = ()
     fine_tuning: Mapping[str, Any] = field(default_factory=dict)
+    plain: str | None = None
+    plain_flags: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:

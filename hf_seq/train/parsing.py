@@ -14,6 +14,8 @@ from typing import Any
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import glance, read
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.progress import logger
+from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import recipe_class, task_named
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
@@ -23,6 +25,8 @@ FIRST = (
     *map(Flag, ("recipe", "model", "task", "output_dir")),
     Flag("teacher", many=True),
     Flag("resume", bool),
+    Flag("streaming", bool),
+    *map(Flag, ("word_vectors", "tokenizer")),
 )
 """The flags that decide where the others come from."""
 
@@ -46,7 +50,7 @@ def recipe_for(model: str, data: str, **overrides: Any) -> tuple[Recipe, Trainin
 
 
 def parse_recipe(
-    argv: Sequence[str], task: str | None = None, distilled: bool = False
+    argv: Sequence[str], task: str | None = None, distilled: bool = False, aloud: bool = False
 ) -> tuple[Recipe, TrainingOptions]:
     """Read a command line.
 
@@ -54,6 +58,7 @@ def parse_recipe(
         argv: flags without the program's name; `--recipe FILE` names a YAML file or one of our recipes.
         task: what to learn where neither says; `classification` if None.
         distilled: a student is to be trained; it is anyway where there is a teacher.
+        aloud: say which model is trained where none is named.
 
     Returns:
         The recipe and the training flags, every value checked.
@@ -66,19 +71,42 @@ def parse_recipe(
     written = _written(first)
     chosen = str(first.get("task") or written.get("task") or task or "classification")
     recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
-    model = first.get("model") or written.get("model") or recipe_type.__dataclass_fields__["model"].default
+    models, named = task_named(chosen).models, first.get("model") or written.get("model")
+    model, reason = (str(named), "") if named else usual_model(recipe_type, models, {**written, **first})
     said = [*flags(written), *argv]
-    usual = dict(task_named(chosen).models.training_defaults(str(model)))
+    usual = dict(models.training_defaults(model))
     if says_length(said):
         usual = {name: value for name, value in usual.items() if name not in ("min_updates", "max_minutes")}
-    tokens = [f"--task={chosen}", *flags(usual), *said]
+    tokens = [f"--task={chosen}", f"--model={model}", *flags(usual), *said]
     values = read(recipe_flags(recipe_type), tokens)
     values.pop("recipe", None)
     recipe = recipe_type(**{name: values.pop(name) for name in recipe_type.__dataclass_fields__ if name in values})
     arguments = TrainingOptions(**values)
     if arguments.output_dir in (None, "", "trainer_output"):
         arguments.output_dir = str(Path("runs") / f"{slug(recipe.data)}-{slug(recipe.model)}")
+    if aloud and reason:
+        logger.info(reason)
     return recipe, arguments
+
+
+def usual_model(recipe_type: type[Recipe], models: ModelChoice, first: Mapping[str, Any]) -> tuple[str, str]:
+    """Choose the model where none is named.
+
+    Args:
+        recipe_type: its default is the usual one.
+        models: of the task.
+        first: the flags that decide, and whatever else is known of them.
+
+    Returns:
+        The model, and a line that says so; empty where the task has one model for everything.
+    """
+    usual = str(recipe_type.__dataclass_fields__["model"].default)
+    if models.plain is None or usual == models.plain:
+        return usual, ""
+    lacking = next((name for name in models.plain_flags if first.get(name)), None)
+    if lacking is not None:
+        return models.plain, f"model: {models.plain}, as {usual} does not go with --{lacking}"
+    return usual, f"model: {usual}, since none was named; --model {models.plain} is smaller and faster"
 
 
 def flags(values: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bag of n-grams equals scikit-learn's TF-IDF, whatever the padding, and outlives saving."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -19,7 +21,15 @@ from hf_seq.models.ngrams import BagOfNgrams
 from hf_seq.models.padding import find_padding
 from hf_seq.tasks.classification import wide
 from hf_seq.tasks.classification.linear_choice import spread_labels
-from hf_seq.tasks.classification.wide import COLDEST, choose_share, count_ngrams, features_of, strongest
+from hf_seq.tasks.classification.wide import (
+    COLDEST,
+    choose_share,
+    count_ngrams,
+    features_of,
+    some_rows,
+    strongest,
+    telling,
+)
 
 TEXTS = [
     "the film was good and the cast was good",
@@ -152,6 +162,36 @@ def test_the_strongest_ngrams_tell_labels_apart_in_many_rows():
         [1, 4],
         [1, 2, 4],
     ]  # the first and fourth say nothing, the second says more often than the third
+
+
+def test_many_labels_leave_the_ngrams_that_go_along_with_them_most(train, tmp_path, monkeypatch):
+    draw = np.random.default_rng(0)
+    labels, features = draw.integers(0, 3, 200), draw.random((200, 6)) * 0.2
+    features[:, 1] += labels == 2
+    features[:, 4] += 0.5 * (labels == 0)
+    kinds = SimpleNamespace(num_labels=3, problem_type="single_label_classification")
+    assert telling(csr_matrix(features), labels, kinds, 2).tolist() == [1, 4]
+    values = np.eye(3)[labels]  # one of several labels a row, or values
+    assert telling(csr_matrix(features), values, kinds, 2).tolist() == [1, 4]
+    monkeypatch.setattr(wide, "MOST_WEIGHTS", 60)
+    monkeypatch.setattr(wide, "_last", {})
+    record = train(tmp_path / "few", "bilstm-wide", num_train_epochs=1, seed=3)
+    model = AutoModelForSequenceClassification.from_pretrained(tmp_path / "few")
+    assert model.wide.weight.numel() == 60
+    assert "wide part: 30 of " in " ".join(record.notes)
+    assert record.score >= 80
+
+
+def test_more_tokens_than_are_fitted_in_a_minute_leave_rows_of_every_label(monkeypatch):
+    kinds = SimpleNamespace(num_labels=3, problem_type="single_label_classification")
+    labels = [0] * 60 + [2] + [1] * 39
+    rows = EncodedDataset([[place] * 10 for place in range(100)], labels)
+    assert some_rows(rows, kinds) is rows
+    monkeypatch.setattr(wide, "MOST_TOKENS", 100)
+    some = some_rows(rows, kinds)
+    assert 10 <= len(some) <= 13
+    assert {row["labels"] for row in some.rows} == {0, 1, 2}
+    assert all(row["labels"] == labels[row["input_ids"][0]] for row in some.rows)
 
 
 def test_few_ngrams_are_fitted_anew_and_saved(train, tmp_path):

@@ -41,6 +41,19 @@ def test_weights_answer_as_the_sum_of_both_models_of_scikit_learn(labels):
     np.testing.assert_allclose(apart, 0, atol=1e-5)  # all labels of a row are off by the same
 
 
+def test_a_label_that_weighs_three_times_counts_as_three_rows():
+    known, gold = bags(60, 3, 0)
+    places = np.concatenate([np.arange(60), np.flatnonzero(gold == 1), np.flatnonzero(gold == 1)])
+    weighted = LinearSetting(10.0, 0.3, (1.0, 3.0, 1.0)).fit(KIND, known, gold, 3)
+    repeated = LinearSetting(10.0, 0.3).fit(KIND, known[places], gold[places], 3)
+    for ours, theirs in zip(weighted, repeated, strict=True):
+        np.testing.assert_allclose(
+            ours - ours.mean(-1, keepdims=True), theirs - theirs.mean(-1, keepdims=True), atol=5e-3
+        )
+    best, _ = choose_linear(known, gold, (known, gold), splits(3), "accuracy", [1.0, 3.0, 1.0])
+    assert best.label_weights == (1.0, 3.0, 1.0)
+
+
 def test_a_label_without_a_row_is_never_the_answer_of_either():
     known, gold = bags(60, 2, 0)
     weight, bias = LinearSetting(1.0, 1.0).fit(KIND, known, 2 * gold, 3)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recipes: one flat vocabulary for YAML, command line and Python."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import yaml
@@ -24,6 +26,37 @@ def test_the_last_word_wins_model_then_file_then_command_line(tmp_path):
     recipe, arguments = parse_recipe(["--recipe", str(file), "--seed", "6"])
     assert arguments.learning_rate == TRANSFORMER_TRAINING["learning_rate"]
     assert (recipe.model, arguments.warmup_steps, arguments.seed) == ("transformer", 7, 6)
+
+
+@pytest.mark.parametrize(
+    ("flags", "model", "said"),
+    [
+        ([], "bilstm-wide", "none was named; --model bilstm"),
+        (["--hidden_size", "8"], "bilstm-wide", "none was named; --model bilstm"),
+        (["--streaming"], "bilstm", "bilstm-wide does not go with --streaming"),
+        (["--streaming", "false"], "bilstm-wide", "none was named"),
+        (["--word_vectors=glove.txt"], "bilstm", "does not go with --word_vectors"),
+        (["--tokenizer", "folder"], "bilstm", "does not go with --tokenizer"),
+        (["--model", "gru"], "gru", ""),
+        (["--teacher", "runs/big"], "bilstm", ""),
+        (["--task", "tagging"], "bilstm-crf", ""),
+    ],
+)
+def test_texts_get_the_model_that_does_best_unless_one_is_named(caplog, flags, model, said):
+    caplog.set_level("INFO", logger="hf_seq")
+    recipe, _ = parse_recipe([*DATA, *flags], aloud=True)
+    assert recipe.model == model
+    assert said in caplog.text if said else not caplog.text
+
+
+def test_a_file_names_the_model_too(tmp_path, caplog):
+    caplog.set_level("INFO", logger="hf_seq")
+    for written, model in (("model: lstm", "lstm"), ("streaming: true", "bilstm"), ("seed: 3", "bilstm-wide")):
+        (tmp_path / "r.yaml").write_text(f"data: builtin:reviews\n{written}\n")
+        recipe, arguments = parse_recipe(["--recipe", str(tmp_path / "r.yaml")])
+        assert (recipe.model, Path(arguments.output_dir).name) == (model, f"reviews-{model}")
+    assert recipe.tokenizer_kind == "wordpiece"
+    assert not caplog.text  # whoever reads a recipe for another purpose says nothing
 
 
 @pytest.mark.parametrize("flag", ["--hidden_size 64", "--hidden-size 64", "--hidden-size=64"])

@@ -9,7 +9,7 @@ N rows · F n-grams · L labels
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,10 +51,12 @@ class LinearSetting:
     Attributes:
         strength: C of logistic regression, or of ridge regression.
         bayes: how much of naive Bayes is added.
+        label_weights: (L,) in the loss; None for ones.
     """
 
     strength: float
     bayes: float = 0.0
+    label_weights: tuple[float, ...] | None = None
 
     def __str__(self) -> str:
         return f"C={self.strength:g}" + (f" +{self.bayes:g} naive Bayes" if self.bayes else "")
@@ -65,15 +67,25 @@ class LinearSetting:
         Raises:
             InputError: all rows have the same label.
         """
-        weight, bias = spread_labels(fit_linear(problem_type, features, labels, self.strength), num_labels)
+        weights = self.row_weights(labels)
+        weight, bias = spread_labels(fit_linear(problem_type, features, labels, self.strength, weights), num_labels)
         if self.bayes:
-            more, start = spread_labels(fit_bayes(features, labels), num_labels)
+            more, start = spread_labels(fit_bayes(features, labels, weights), num_labels)
             weight, bias = weight + self.bayes * more, bias + self.bayes * start
         return weight, bias
 
+    def row_weights(self, labels: Array) -> Array | None:
+        """Give each row the weight of its label."""
+        return None if self.label_weights is None else np.asarray(self.label_weights)[labels]
+
 
 def choose_linear(
-    features: csr_matrix, labels: Array, held_out: tuple[csr_matrix, Array], splits: Splits, metric: str
+    features: csr_matrix,
+    labels: Array,
+    held_out: tuple[csr_matrix, Array],
+    splits: Splits,
+    metric: str,
+    label_weights: Sequence[float] | None = None,
 ) -> tuple[LinearSetting, str]:
     """Choose a setting by a metric on rows that were not fitted.
 
@@ -83,6 +95,7 @@ def choose_linear(
         held_out: features and labels of the validation rows.
         splits: the data.
         metric: decides.
+        label_weights: (L,) in the loss; None for ones.
 
     Returns:
         The setting, and what a record should tell.
@@ -90,7 +103,9 @@ def choose_linear(
     parted = _can_be_parted(labels, splits) and len(labels) * splits.num_labels <= MOST_WORK
     enough = len(held_out[1]) >= FEW_ROWS
     with_bayes = splits.problem_type == "single_label_classification" and (parted or enough)  # else chance would choose
-    tried = [LinearSetting(strength, bayes) for strength in STRENGTHS for bayes in (BAYES if with_bayes else (0.0,))]
+    weights = None if label_weights is None else tuple(label_weights)
+    shares = BAYES if with_bayes else (0.0,)
+    tried = [LinearSetting(strength, bayes, weights) for strength in STRENGTHS for bayes in shares]
     turns, where = _turns(features, labels, held_out, splits, parted=parted and not enough)
     margins: dict[LinearSetting, list[Array]] = {each: [] for each in tried}
     gold = []
@@ -162,10 +177,10 @@ def _margins(
         weight, bias = setting.fit(kind, features, labels, width)
         return asked @ weight + bias
 
-    plain = {strength: scored(LinearSetting(strength)) for strength in {each.strength for each in tried}}
+    plain = {each.strength: scored(each) for each in tried if not each.bayes}
     if not any(each.bayes for each in tried):
         return {each: plain[each.strength] for each in tried}
-    weight, bias = spread_labels(fit_bayes(features, labels), width)
+    weight, bias = spread_labels(fit_bayes(features, labels, tried[0].row_weights(labels)), width)
     more = asked @ weight + bias
     return {each: plain[each.strength] + each.bayes * more for each in tried}
 

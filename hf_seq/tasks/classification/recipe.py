@@ -9,6 +9,11 @@ from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import LabelledRecipe, WordRecipe, configures, setting
 from hf_seq.tasks.registry import task_names
 
+MODELS = (
+    "rnn, gru, lstm, bilstm, bilstm-attention, bilstm-wide, transformer; majority, tfidf, fasttext, model2vec; "
+    "distilbert, a Hub id or a folder."
+)
+
 
 @dataclass
 class ClassificationRecipe(WordRecipe, LabelledRecipe):
@@ -28,12 +33,7 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
         default=None,
         metadata={"help": "Columns of 0 and 1, one a label; absent: those that can only be that.", "panel": "Data"},
     )
-    model: str = setting(
-        "bilstm",
-        "rnn, gru, lstm, bilstm, bilstm-attention, bilstm-wide, transformer; majority, tfidf, fasttext, model2vec; "
-        "distilbert, a Hub id or a folder.",
-        "Model",
-    )
+    model: str = setting("bilstm-wide", MODELS, "Model")
     static_model: str | None = setting(
         None, "For model2vec: a static model, or a sentence transformer to make one from (folder or Hub id).", "Model"
     )
@@ -54,4 +54,6 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
 
 @dataclass
 class DistilledClassificationRecipe(ClassificationRecipe, DistilledRecipe):
-    """A classifier that learns from another."""
+    """A classifier that learns from another; n-grams learn from labels, so that the usual student has none."""
+
+    model: str = setting("bilstm", MODELS, "Model")

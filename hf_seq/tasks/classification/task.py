@@ -67,6 +67,8 @@ CLASSIFICATION = Task(
         baselines=("majority", "tfidf", "fasttext", "model2vec"),
         pretrained=("distilbert",),
         fine_tuning={**FINE_TUNING, **FEWEST_FINE_TUNING},
+        plain="bilstm",
+        plain_flags=("streaming", "word_vectors", "tokenizer"),
     ),
     make_parts=make_parts,
     distillation=Distillation(DistilledClassificationRecipe, per_word=False),

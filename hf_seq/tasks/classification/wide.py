@@ -10,7 +10,7 @@ N rows · F n-grams · L labels
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,11 @@ from hf_seq.progress import logger
 from hf_seq.tasks.classification.linear_choice import choose_linear
 
 MOST_NGRAMS = 100_000
+MOST_WEIGHTS = 4_000_000
+"""N-grams times labels, so that many labels do not make a model of hundreds of megabytes."""
+MOST_TOKENS = 5_000_000
+"""Of train rows that n-grams are counted and fitted on; of more, rows at even distances are taken."""
+LABELS_AT_ONCE = 64
 ROWS_FOR_RARE_WORDS = 1000
 """From so many rows on, words and pairs of a single text are left out, as `tfidf` does; rare letters always are."""
 ROWS_AT_ONCE = 256
@@ -79,9 +84,10 @@ def fit_wide(
     Raises:
         InputError: all rows have the same label.
     """
-    key = _digest(model.wide, train, validation, splits, metric, most)
+    weights = model.config.class_weights
+    key = _digest(model.wide, train, validation, splits, metric, most, weights)
     if key not in _last:
-        fitted = _fit(model.wide, train, validation, splits, metric, most)
+        fitted = _fit(model.wide, train, validation, splits, metric, most, weights)
         _last.clear()
         _last[key] = fitted
     fitted = _last[key]
@@ -91,23 +97,93 @@ def fit_wide(
     return [fitted.note]
 
 
-def _fit(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, metric: str, most: int) -> Fitted:
-    width = splits.num_labels
-    keys, idf, inside = count_ngrams(bag, train)
-    bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
-    labels, seen = labels_of(train, splits), (features_of(bag, validation), labels_of(validation, splits))
-    features = features_of(bag, train)
-    best, note = choose_linear(features, labels, seen, splits, metric)
+def _fit(
+    bag: Any,
+    train: EncodedDataset,
+    validation: EncodedDataset,
+    splits: Splits,
+    metric: str,
+    most: int,
+    label_weights: Sequence[float] | None,
+) -> Fitted:
+    width, rows = splits.num_labels, len(train)
+    train = some_rows(train, splits)
+    labels = labels_of(train, splits)
+    known = Known(bag, width, *count_ngrams(bag, train))
+    found, features = len(known.keys), features_of(bag, train)
+    if len(known.keys) * width > MOST_WEIGHTS:
+        known = known.cut(telling(features, labels, splits, MOST_WEIGHTS // width))
+        features = features_of(bag, train)
+    seen = features_of(bag, validation), labels_of(validation, splits)
+    best, note = choose_linear(features, labels, seen, splits, metric, label_weights)
     weight, bias = best.fit(splits.problem_type, features, labels, width)
-    count = f"{len(keys):,}"
-    if most < len(keys):
-        count = f"{most:,} of {count}"
-        kept = torch.from_numpy(strongest(features, weight, most))
-        keys, idf, inside = keys[kept], idf[kept], inside[kept]
-        bag.learn(keys, idf, inside, torch.zeros(len(keys), width), torch.zeros(width))
+    if most < len(known.keys):
+        known = known.cut(strongest(features, weight, most))
         weight, bias = best.fit(splits.problem_type, features_of(bag, train), labels, width)
-    learnt = keys, idf, inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float()
-    return Fitted(learnt, f"wide part: {count} n-grams, {note}")
+    learnt = known.keys, known.idf, known.inside, torch.from_numpy(weight).float(), torch.from_numpy(bias).float()
+    count = f"{len(known.keys):,}" + (f" of {found:,}" if len(known.keys) < found else "")
+    some = f" from {len(train):,} of {rows:,} rows" if len(train) < rows else ""
+    return Fitted(learnt, f"wide part: {count} n-grams{some}, {note}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The n-grams that a bag looks for, before it has weights: (F,) each.
+
+    Attributes:
+        bag: is told of them.
+        width: L.
+        keys: hashes, rising.
+        idf: inverse document frequencies.
+        inside: whether they are of letters.
+    """
+
+    bag: Any
+    width: int
+    keys: Tensor
+    idf: Tensor
+    inside: Tensor
+
+    def __post_init__(self) -> None:
+        nothing = torch.zeros(len(self.keys), self.width), torch.zeros(self.width)
+        self.bag.learn(self.keys, self.idf, self.inside, *nothing)
+
+    def cut(self, places: Array) -> "Known":
+        """Keep those at some places, rising."""
+        kept = torch.from_numpy(places)
+        return Known(self.bag, self.width, self.keys[kept], self.idf[kept], self.inside[kept])
+
+
+def some_rows(rows: EncodedDataset, splits: Splits) -> EncodedDataset:
+    """Take rows at even distances, and one of each label, where all hold more tokens than are fitted in a minute."""
+    tokens = sum(rows.lengths)
+    if tokens <= MOST_TOKENS:
+        return rows
+    places = np.linspace(0, len(rows) - 1, max(1, len(rows) * MOST_TOKENS // tokens)).astype(np.int64)
+    labels = [row["labels"] for row in rows.rows]
+    if splits.problem_type == "single_label_classification":
+        places = np.union1d(places, np.unique(labels, return_index=True)[1])
+    return EncodedDataset([rows[place]["input_ids"] for place in places], [labels[place] for place in places])
+
+
+def telling(features: csr_matrix, labels: Array, splits: Splits, number: int) -> Array:
+    """Find, before anything is fitted, the n-grams that go along with labels or values most.
+
+    Args:
+        features: (N, F).
+        labels: of the rows.
+        splits: say what the labels are.
+        number: of n-grams.
+
+    Returns:
+        Their places among the F, rising.
+    """
+    gold = np.eye(splits.num_labels, dtype=np.float32)[labels] if labels.ndim == 1 else labels
+    apart = gold - gold.mean(axis=0)
+    said = np.zeros(features.shape[1])
+    for start in range(0, apart.shape[1], LABELS_AT_ONCE):
+        said += np.square(features.T @ apart[:, start : start + LABELS_AT_ONCE]).sum(axis=1)
+    return np.sort(np.argsort(-said, kind="stable")[:number])
 
 
 def _digest(bag: Any, train: EncodedDataset, validation: EncodedDataset, splits: Splits, *settings: Any) -> str:
@@ -126,16 +202,15 @@ def count_ngrams(bag: Any, rows: EncodedDataset) -> tuple[Tensor, Tensor, Tensor
     Returns:
         Hashes, rising; inverse document frequencies; whether they are of letters: (F,) each.
     """
-    documents: list[Array] = []
-    kinds: dict[bool, set[int]] = {True: set(), False: set()}
+    parts: list[tuple[Array, Array, Array]] = []
     for ids, mask, _ in batches_of(rows):
         owners, keys, inside = (each.numpy() for each in bag.find(ids, find_padding(mask, ids)))
-        pairs = np.unique(np.stack([owners, keys]), axis=1)
-        documents.append(pairs[1])
-        for kind in (True, False):
-            kinds[kind].update(keys[inside == kind].tolist())
-    found, counts = np.unique(np.concatenate(documents), return_counts=True)
-    inside = np.isin(found, np.fromiter(kinds[True], np.int64, len(kinds[True])))
+        some, first, places = np.unique(keys, return_index=True, return_inverse=True)
+        once = np.unique(owners * len(some) + places) % max(1, len(some))  # n-grams of a row, each once
+        parts.append((some, np.bincount(once, minlength=len(some)), inside[first]))
+    several, numbers, kinds = (np.concatenate(each) for each in zip(*parts, strict=True))
+    found, first, places = np.unique(several, return_index=True, return_inverse=True)
+    counts, inside = np.bincount(places, weights=numbers).astype(np.int64), kinds[first]
     rare = 2 if len(rows) >= ROWS_FOR_RARE_WORDS else 1
     kept = counts >= np.where(inside, 2, rare)
     if kept.sum() > MOST_NGRAMS:
