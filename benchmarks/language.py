@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from benchmarks.pairs import Speed, time_pairs
 from benchmarks.sizes import FULL, Sizes
 from hf_seq import RecurrentConfig, RecurrentForCausalLM
-from hf_seq.loops.options import TrainingOptions, has_amx
+from hf_seq.loops.options import TrainingOptions, has_bf16_units
 from hf_seq.tasks.language_modeling.trainer import TextDataset
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
@@ -190,8 +190,8 @@ def lm_train(folder: Path, sizes: Sizes = FULL) -> Speed:
 
 def lm_train_bf16(folder: Path, sizes: Sizes = FULL) -> Speed | None:
     """Time our trainer in bfloat16, where the processor has the units for it."""
-    if not has_amx():
-        print("lm-train-bf16: not run, this processor has no AMX")
+    if not has_bf16_units():
+        print("lm-train-bf16: not run, this processor has no units for bfloat16")
         return None
     return LanguageBench(folder, sizes).training("lm-train-bf16", bf16=True)
 

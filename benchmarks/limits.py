@@ -31,7 +31,7 @@ import torch
 
 from benchmarks.pairs import RESULTS, write_rows
 from benchmarks.sizes import FULL, TOY, Sizes
-from hf_seq.loops.options import has_amx
+from hf_seq.loops.options import has_bf16_units
 from hf_seq.reports.environment import current_commit, describe_machine
 
 STEPS = {"phrases": 10, "sentences": 20, "pairs": 15}
@@ -181,7 +181,7 @@ def _languages(sizes: Sizes) -> dict[str, Work]:
 def _pairs(sizes: Sizes) -> dict[str, Work]:
     shape, steps = sizes.pair, STEPS["pairs"]
     width, rows = shape.width, shape.rows * steps
-    adam, best = Memory(ADAM * shape.words * width), torch.bfloat16 if has_amx() else torch.float32
+    adam, best = Memory(ADAM * shape.words * width), torch.bfloat16 if has_bf16_units() else torch.float32
 
     def recurrent(dtype: torch.dtype) -> Work:
         encoder, decoder = (Lstm(shape.rows, steps, width, units, True, dtype) for units in (width // 2, width))

@@ -29,7 +29,7 @@ from hf_seq import (
     TransformerSeq2SeqConfig,
     TransformerSeq2SeqForConditionalGeneration,
 )
-from hf_seq.loops.options import TrainingOptions, has_amx
+from hf_seq.loops.options import TrainingOptions, has_bf16_units
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
@@ -171,7 +171,7 @@ def training_recurrent(bench: PairBench, id: str, bf16: bool) -> Speed:
 
 def training_transformer(bench: PairBench, id: str, same_loop: bool) -> Speed:
     """Time our transformer against Marian, trained the usual way or by our own loop."""
-    bf16 = has_amx()
+    bf16 = has_bf16_units()
     prepared = bench.prepared("transformer-seq2seq", bf16)
     vocabulary, sizes = len(prepared.processor), bench.sizes
     batches = bench.batches(prepared, similar=False)
@@ -277,7 +277,7 @@ def measurements() -> dict[str, Callable[[Path, Sizes], Speed]]:
         return lambda folder, sizes: generation(id, batch, recurrent, sizes)
 
     ids: list[tuple[str, Callable[..., Speed], dict[str, bool]]] = [
-        ("seq2seq-train-recurrent", training_recurrent, {"bf16": has_amx()}),
+        ("seq2seq-train-recurrent", training_recurrent, {"bf16": has_bf16_units()}),
         ("seq2seq-train-recurrent-fp32", training_recurrent, {"bf16": False}),
         ("seq2seq-train-transformer", training_transformer, {"same_loop": False}),
         ("seq2seq-train-transformer-same-loop", training_transformer, {"same_loop": True}),

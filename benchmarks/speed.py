@@ -46,7 +46,7 @@ from benchmarks.sizes import FULL, TOY, Sizes
 from benchmarks.tagging import tagger_predict, tagger_train
 from hf_seq import Predictor
 from hf_seq.data import EncodedDataset
-from hf_seq.loops.options import TrainingOptions, has_amx
+from hf_seq.loops.options import TrainingOptions, has_bf16_units
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import Prepared, prepare
@@ -202,8 +202,8 @@ def train_bilstm(bench: Bench) -> Speed:
 
 def train_bilstm_bf16(bench: Bench) -> Speed | None:
     """Time our Trainer script in bfloat16, where the processor has the units for it."""
-    if not has_amx():
-        print("train-bilstm-sst2-bf16: not run, this processor has no AMX")
+    if not has_bf16_units():
+        print("train-bilstm-sst2-bf16: not run, this processor has no units for bfloat16")
         return None
     return time_pairs(
         "train-bilstm-sst2-bf16",

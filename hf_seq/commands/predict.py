@@ -54,7 +54,7 @@ def predict(
     task: TaskOfModel = None,
     batch_size: BatchSize = 64,
     bf16: Annotated[
-        bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
+        bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX or AVX512_BF16).")
     ] = False,
     backend: Backend = None,
     serve_stdin: Annotated[

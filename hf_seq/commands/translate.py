@@ -40,7 +40,7 @@ def translate(
         bool, typer.Option("--split", help="Split a text longer than the model reads between its sentences.")
     ] = False,
     bf16: Annotated[
-        bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX).")
+        bool, typer.Option("--bf16", help="Compute in bfloat16 (fast where the processor has AMX or AVX512_BF16).")
     ] = False,
     **columns: Any,
 ) -> None:

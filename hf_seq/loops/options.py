@@ -39,7 +39,7 @@ class TrainingOptions(TrainingArguments):
     optim: str = option(
         "adamw_torch_fused", "Fused AdamW; on CPUs, for models from scratch, by rows of the embedding (--row_updates)."
     )
-    bf16: bool | None = option(None, "Compute in bfloat16; absent: where the processor has AMX.")  # type: ignore[assignment]
+    bf16: bool | None = option(None, "Compute in bfloat16; absent: where the processor has units for it.")  # type: ignore[assignment]
     train_sampling_strategy: str = option("group_by_length", "Batches of similar length, in random order.")
     eval_strategy: str = option("epoch", "When to evaluate.")
     save_strategy: str = option("epoch", "When to save a checkpoint.")
@@ -58,8 +58,9 @@ class TrainingOptions(TrainingArguments):
         self._check_ranges()
         if not torch.accelerator.is_available():
             self.use_cpu = True  # else bf16 is refused on a machine without a GPU
+        self.chose_bf16 = False  # whether nobody asked for it
         if self.bf16 is None:
-            self.bf16 = self.use_cpu and not self.fp16 and has_amx()
+            self.bf16 = self.chose_bf16 = self.use_cpu and not self.fp16 and has_bf16_units()
         if self.disable_tqdm is None:
             self.disable_tqdm = not sys.stderr.isatty()
         check_deepspeed(self.deepspeed)
@@ -126,10 +127,10 @@ class TrainingOptions(TrainingArguments):
             self.greater_is_better = not name.endswith("loss") and name not in LOWER_IS_BETTER
 
 
-def has_amx() -> bool:
-    """Check whether this processor, as torch may use it, has AMX tiles; without them bfloat16 is slow."""
-    check = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(check is not None and check())
+def has_bf16_units() -> bool:
+    """Check whether this processor has instructions for bfloat16, AMX or AVX512_BF16; without them it is slow."""
+    checks = (getattr(torch.cpu, name, None) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    return any(check is not None and check() for check in checks)
 
 
 def script_options(argv: Sequence[str] | None, data: str) -> tuple[TrainingOptions, Namespace]:

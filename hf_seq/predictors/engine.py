@@ -19,7 +19,7 @@ class Engine:
         model: of torch.
         processor: the model's own tokenizer or feature extractor.
         batch_size: inputs that share a batch.
-        bf16: run the model under bfloat16 autocast; faster where the processor has AMX, slower where not.
+        bf16: run the model under bfloat16 autocast; faster where the processor has units for it, slower where not.
         device: where the model runs, such as "cuda"; None leaves it where it is.
 
     Raises:

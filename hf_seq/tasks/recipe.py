@@ -388,7 +388,7 @@ TRAINING_HELP: dict[str, str] = {
     "weight_decay": "Decay of all weights but biases and norms.",
     "max_grad_norm": "Clip gradients to this norm; 0 never clips.",
     "label_smoothing_factor": "Share of the probability spread over the other labels.",
-    "bf16": "Compute in bfloat16; absent: only if the processor has AMX.",
+    "bf16": "Compute in bfloat16; absent: only if the processor has units for it, AMX or AVX512_BF16.",
     "seed": "Seed of weights, order and dropout.",
 }
 """The flags of `TrainingArguments` that most people want, as `hf-seq train --help` shows them."""

@@ -19,7 +19,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
-from hf_seq.loops.options import has_amx
+from hf_seq.loops.options import has_bf16_units
 from hf_seq.loops.trainer import Divergence
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.predictions import read_predictions
@@ -196,8 +196,19 @@ def test_divergence_names_the_step_and_what_to_try(tiny, reviews, tmp_path, loop
         main(flags(values))
 
 
-def test_bfloat16_is_chosen_only_where_the_processor_has_amx(train, tmp_path):
-    assert train(tmp_path / "run", bf16=None, num_train_epochs=1).recipe["bf16"] is has_amx()
+@pytest.mark.parametrize("units", [True, False])
+def test_bfloat16_is_chosen_and_said_only_where_the_processor_has_units_for_it(train, tmp_path, monkeypatch, units):
+    monkeypatch.setattr("hf_seq.loops.options.has_bf16_units", lambda: units)
+    record = train(tmp_path / "run", bf16=None, num_train_epochs=1)
+    assert record.recipe["bf16"] is units
+    assert any("--bf16 false" in note for note in record.notes) is units
+
+
+def test_processors_with_amx_or_bfloat16_dot_products_have_units_for_it(monkeypatch):
+    for amx, dot in ((True, False), (False, True), (False, False)):
+        monkeypatch.setattr("torch.cpu._is_amx_tile_supported", lambda amx=amx: amx)
+        monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda dot=dot: dot)
+        assert has_bf16_units() is (amx or dot)
 
 
 @pytest.mark.parametrize("name", ["rnn", "gru", "lstm", "bilstm-attention", "transformer"])
