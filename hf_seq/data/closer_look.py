@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ NEIGHBOURS, DOUBTFUL, FEWEST_DOUBTFUL = 2, 0.02, 3  # near texts that agree; sha
 DOUBTFUL_OF_ALL = 0.002  # the same, as a share of all rows
 FEW_BROKEN, BROKEN = 3, 0.001  # texts in a wrong encoding, and their share, below which they are no warning
 BETTER = 0.1  # by which labels fit better when shifted
-SURE = 4.0  # standard errors by which they must
+SURE = 3.5  # standard errors of the difference by which they must
 GIVEN_AWAY, COVERED = 0.99, 0.9  # share of a word's rows with one label; share of all rows with such a word
 _BROKEN = re.compile("[\u00c2-\u00c3\u00e2\u00f0][^\\s\x00-\x7f]|\ufffd")
 _WORDS = re.compile(r"\w+")
@@ -118,6 +118,26 @@ def _doubtful_labels(report: CheckReport, train: Columns, near: NearDuplicates) 
         report.facts.append(f"{counted(len(doubtful), 'train row')} {told} ({rows_in_words(doubtful)})")
 
 
+class Fit(NamedTuple):
+    """How often a quick model's answers agree with labels, and over how many rows."""
+
+    share: float
+    rows: int
+
+    @classmethod
+    def of(cls, guessed: Array, gold: Array) -> "Fit":
+        """Count the answers that agree."""
+        return cls(float(np.mean(guessed == gold)) if len(gold) else 0.0, len(gold))
+
+    def is_better_than(self, own: "Fit") -> bool:
+        """Tell whether the difference is large, and larger than chance among so few rows makes it."""
+        if not self.rows or not own.rows:
+            return False
+        both = (self.share * self.rows + own.share * own.rows) / (self.rows + own.rows)
+        error = (max(both * (1 - both), 0.05) * (1 / self.rows + 1 / own.rows)) ** 0.5
+        return self.share > own.share + max(BETTER, SURE * error)
+
+
 def shifted_labels(
     splits: Splits, columns: Mapping[str, Columns], features: Callable[[Sequence[Any]], Any]
 ) -> Iterator[Finding]:
@@ -133,7 +153,7 @@ def shifted_labels(
         return
     inputs, labels = features(train.texts), np.array(train.labels)
     fits = {shift: _halves_fit(inputs, labels, train.places, shift) for shift in (-1, 0, 1)}
-    yield from _better_shift("train", fits, len(labels))
+    yield from _better_shift("train", fits)
     model = _fitted(inputs, labels)
     for name in ("validation", "test"):
         split = _consecutive(columns[name])
@@ -141,13 +161,14 @@ def shifted_labels(
             continue
         guessed, gold = model.predict(features(split.texts)), np.array(split.labels)
         found = {shift: _agreement(guessed, gold, split.places, shift) for shift in (-1, 0, 1)}
-        yield from _better_shift(name, found, len(gold))
-        rolled = {roll: float(np.mean(guessed == (gold + roll) % len(splits.label_names))) for roll in (-1, 0, 1)}
-        if len(splits.label_names) > 2 and _is_better(max(rolled[-1], rolled[1]), rolled[0], len(gold)):
+        yield from _better_shift(name, found)
+        rolled = {roll: Fit.of(guessed, (gold + roll) % len(splits.label_names)) for roll in (-1, 0, 1)}
+        best = max(rolled[-1], rolled[1])
+        if len(splits.label_names) > 2 and best.is_better_than(rolled[0]):
             yield Finding(
                 "labels-renumbered",
                 f"the labels of {name} fit its rows better when each is taken for the next one "
-                f"({rolled[0]:.0%} of a quick model's answers agree, {max(rolled.values()):.0%} then); check how each "
+                f"({rolled[0].share:.0%} of a quick model's answers agree, {best.share:.0%} then); check how each "
                 "file numbers its labels",
             )
 
@@ -165,21 +186,20 @@ def _shifted_pairs(places: Sequence[tuple[str, int]], shift: int) -> list[tuple[
     return [(place, by_row[number + shift]) for number, place in by_row.items() if number + shift in by_row]
 
 
-def _agreement(guessed: Array, gold: Array, places: Sequence[tuple[str, int]], shift: int) -> float:
+def _agreement(guessed: Array, gold: Array, places: Sequence[tuple[str, int]], shift: int) -> Fit:
     """Compare answers with the labels of the rows that stand `shift` further in the source."""
-    pairs = _shifted_pairs(places, shift)
-    return float(np.mean([guessed[mine] == gold[other] for mine, other in pairs])) if pairs else 0.0
+    mine, other = np.array(_shifted_pairs(places, shift), dtype=int).reshape(-1, 2).T
+    return Fit.of(guessed[mine], gold[other])
 
 
-def _halves_fit(inputs: Any, labels: Array, places: Sequence[tuple[str, int]], shift: int) -> float:
+def _halves_fit(inputs: Any, labels: Array, places: Sequence[tuple[str, int]], shift: int) -> Fit:
     """Learn shifted labels on every other stretch of rows, and score them on the rest."""
-    pairs = _shifted_pairs(places, shift)
-    mine, other = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
+    mine, other = np.array(_shifted_pairs(places, shift), dtype=int).reshape(-1, 2).T
     if len(mine) < 40:
-        return 0.0
+        return Fit(0.0, 0)
     odd = np.arange(len(mine)) // 10 % 2 == 1
     model = _fitted(inputs[mine[~odd]], labels[other[~odd]])
-    return float(np.mean(model.predict(inputs[mine[odd]]) == labels[other[odd]]))
+    return Fit.of(model.predict(inputs[mine[odd]]), labels[other[odd]])
 
 
 def _fitted(inputs: Any, labels: Array) -> Any:
@@ -188,18 +208,14 @@ def _fitted(inputs: Any, labels: Array) -> Any:
     return RidgeClassifier(solver="sparse_cg" if hasattr(inputs, "tocsr") else "auto").fit(inputs, labels)
 
 
-def _is_better(shifted: float, own: float, rows: int) -> bool:
-    error = (max(own * (1 - own), 0.05) / max(1, rows)) ** 0.5
-    return shifted > own + max(BETTER, SURE * error)
-
-
-def _better_shift(name: str, fits: Mapping[int, float], rows: int) -> Iterator[Finding]:
+def _better_shift(name: str, fits: Mapping[int, Fit]) -> Iterator[Finding]:
     best = max((-1, 1), key=lambda shift: fits[shift])
-    if _is_better(fits[best], fits[0], rows // 2):
+    if fits[best].is_better_than(fits[0]):
         yield Finding(
             "labels-shifted",
             f"the labels of {name} fit the row {'after' if best < 0 else 'before'} theirs better than their own "
-            f"({fits[0]:.0%} of a quick model's answers agree, {fits[best]:.0%} then); labels may be shifted by a row",
+            f"({fits[0].share:.0%} of a quick model's answers agree, {fits[best].share:.0%} then); "
+            "labels may be shifted by a row",
         )
 
 

@@ -14,10 +14,14 @@ from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import is_missing
 from hf_seq.errors import InputError
 
-NAMES = (
+BEINGS = (
     *("group", "subject", "patient", "user", "person", "participant", "author", "speaker", "reader", "writer"),
-    *("session", "recording", "machine", "unit", "device", "document", "doc", "article", "customer", "client"),
-    *("player", "driver", "animal", "site", "hospital", "conversation", "dialogue", "dialog", "thread"),
+    *("customer", "client", "player", "driver", "animal"),
+)
+NAMES = (
+    *BEINGS,
+    *("session", "recording", "machine", "unit", "device", "document", "doc", "article"),
+    *("site", "hospital", "conversation", "dialogue", "dialog", "thread"),
 )
 FEWEST = 3  # groups, one each for train, validation and test
 MANY = 5  # groups from which on a column of no such name is taken for one
@@ -31,11 +35,18 @@ def is_group_name(name: str) -> bool:
         >>> is_group_name("Patient_ID"), is_group_name("text")
         (True, False)
     """
+    return _is_called(name, NAMES)
+
+
+def names_a_being(name: str) -> bool:
+    """Check whether a column is called like a person or an animal, whose sessions are numbered anew."""
+    return _is_called(name, BEINGS)
+
+
+def _is_called(name: str, words: Collection[str]) -> bool:
     word = name.lower().replace("-", "_").replace(" ", "_")
-    for end in ("_id", "id", "_number", "_name", "_no", "s"):
-        if word.removesuffix(end).rstrip("_") in NAMES:
-            return True
-    return word in NAMES
+    ends = ("", "_id", "id", "_number", "_name", "_no", "s")
+    return any(word.removesuffix(end).rstrip("_") in words for end in ends)
 
 
 def repeats(values: Sequence[Hashable], fewest: int = FEWEST) -> bool:

@@ -161,6 +161,16 @@ def test_shifted_train_labels_and_those_of_the_only_file_are_found(tmp_path):
     assert "labels-shifted" in found
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_labels_that_no_text_tells_are_not_called_shifted(tmp_path, seed):
+    """Labels drawn at random fit no row, so that rows beside them fit now and then better by chance."""
+    draw = random.Random(seed)
+    rows = [{"text": row["text"], "label": draw.choice("abcde")} for row in sentences(200, seed)]
+    found, _ = looked_at("classification", write(tmp_path / "x", {"train": rows}), text_column="text")
+    assert "labels-shifted" not in found
+    assert "labels-renumbered" not in found
+
+
 def test_a_column_of_authors_is_pointed_at_where_rows_are_cut(tmp_path):
     folder = write(tmp_path / "x", {"train": sentences(400)})
     found, _ = looked_at("classification", folder, text_column="text")

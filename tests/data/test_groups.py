@@ -202,3 +202,15 @@ def test_a_group_that_changes_inside_a_series_is_refused(tmp_path):
     path = write_subjects(tmp_path / "x.csv")
     with pytest.raises(InputError, match=r"'t' changes inside a series.*--group_column"):
         load_series_splits(path, group_column="t", time_column="none")
+
+
+def test_a_person_is_the_group_where_sessions_are_numbered_anew_for_each(tmp_path):
+    """Three sessions of each of ten people: cut by session, everybody would be on both sides."""
+    lines = ["trial,t,x,subject,session,label"]
+    for trial in range(60):
+        lines += [f"r{trial},{t},{trial * 7 % 11 + t},p{trial // 6},{trial % 3},{'ab'[trial % 2]}" for t in range(4)]
+    (tmp_path / "x.csv").write_text("\n".join(lines))
+    splits = load_series_splits(tmp_path / "x.csv", id_column="trial")
+    assert apart([set(splits.groups[part]) for part in PARTS])
+    assert set.union(*(set(splits.groups[part]) for part in PARTS)) == {f"p{n}" for n in range(10)}
+    assert any("group 'subject' (one value in each series, 10 over 60 series)" in note for note in splits.notes)

@@ -10,9 +10,10 @@ from typing import Any
 from hf_seq.data.columns import LABEL_NAMES, check_column, looks_like_id
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.reading import NO_COLUMN
-from hf_seq.data.series import long_tables
-from hf_seq.data.series.long_tables import SOME_NUMBERS, Roles, codes_of, has_repeats, is_counter, is_dated, is_fixed
+from hf_seq.data.series import long_tables, time_columns
+from hf_seq.data.series.long_tables import SOME_NUMBERS, Roles, codes_of, has_repeats, is_fixed
 from hf_seq.data.series.number_columns import is_missing, share_of_numbers
+from hf_seq.data.series.time_columns import counts_rows, is_dated
 from hf_seq.errors import InputError
 
 ID_NAMES = (
@@ -30,7 +31,7 @@ EVENT_NAMES = (
 SURE = 8
 """As many of these names are believed where no event occurs twice, too."""
 TIME_NAMES = (
-    *(*long_tables.TIME_NAMES, "event_time", "event_timestamp", "eventtime", "occurred_at", "created_at", "logged_at"),
+    *(*time_columns.TIME_NAMES, "event_time", "event_timestamp", "eventtime", "occurred_at", "created_at", "logged_at"),
     *("time:timestamp", "event_date", "visit_date", "transaction_date", "order_date", "purchase_date", "unix_time"),
     *("unixtime", "unix_timestamp", "epoch", "start_time", "when", "day"),
 )
@@ -215,7 +216,7 @@ def _find_values(table: Table, names: Sequence[str], fixed: Collection[str]) -> 
             why = "one value in each sequence"
         elif share_of_numbers(table, name) < SOME_NUMBERS:
             why = "no numbers"
-        elif is_counter(table, name) or looks_like_id(table, name):
+        elif counts_rows(table, name) or looks_like_id(table, name):
             why = "numbers rows or things"
         else:
             values.append(name)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from hf_seq.data.forecasts.static import Static, find_static, static_names
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.long_tables import TIME_NAMES, codes_of, find_ids, has_repeats, is_dated
+from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.options import NONE
+from hf_seq.data.series.time_columns import find_named_time, is_dated
 from hf_seq.errors import InputError
 
 MORE_TIME_NAMES = ("ds", "period", "day", "week", "month", "quarter", "year", "utc_timestamp", "local_time")
@@ -139,7 +140,8 @@ def _time(table: Table, wanted: ForecastColumns, ids: str | None) -> str | None:
     if wanted.time_column is not None:
         return None if wanted.time_column == NONE else wanted.time_column
     by_name = {name.lower(): name for name in table.names if name != ids}
-    named = next((by_name[name] for name in (*TIME_NAMES, *MORE_TIME_NAMES) if name in by_name), None)
+    named = find_named_time(table, list(by_name.values()), codes_of(table, ids))
+    named = named or next((by_name[name] for name in MORE_TIME_NAMES if name in by_name), None)
     if named is not None:
         return named
     rest = [name for name in table.names if name != ids and share_of_numbers(table, name) < MOST_NUMBERS]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
+from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.columns import is_nested
 from hf_seq.data.series.long_tables import (
@@ -26,7 +27,7 @@ from hf_seq.data.series.long_tables import (
     long_table,
     read_times_of_all,
 )
-from hf_seq.data.series.number_columns import share_of_numbers
+from hf_seq.data.series.number_columns import are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
@@ -68,6 +69,8 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if all(share_of_numbers(table, name) < 1 for name in others):
         return Arranged(raw)  # for whoever looks for a series in it to refuse
     ids = find_ids(table, options.id_column)
+    if ids is None and options.window is not None and options.id_column is None:
+        ids = _recordings(raw, options)
     repeated = ids is not None and has_repeats(table, ids)
     if not repeated and options.window is None:
         wide = find_wide(table, options)
@@ -77,6 +80,28 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if ids is None and options.window is None and options.id_column != NONE:
         _refuse_without_ids(raw)
     return _long(raw, options, ids, per_step=per_step)
+
+
+def _recordings(raw: RawData, options: SeriesOptions) -> str | None:
+    """Take what is called like a subject or a session for a recording each, so that no window runs over two of them."""
+    table = raw.tables["train"]
+    taken = (options.label_column, options.time_column, *(options.channel_names or ()))
+    if options.group_column is not None:
+        names = [] if options.group_column == NONE else [options.group_column]
+    else:
+        found = [name for name in table.names if name not in taken and is_group_name(name)]
+        names = [name for name in found if repeats(list(map(str, table.values(name))), 2)]
+        names = [name for name in names if are_whole(table.values(name))]
+    if not names:
+        return None
+    ids = ",".join(names)
+    join_ids(raw, ids)
+    count = len(set(map(str, table.values(ids))))
+    raw.notes.append(
+        f"{count:,} recordings by {ids!r}, and no window runs from one into the next; --id_column names other "
+        "columns (none: one recording), --group_column keeps all windows of one on one side of a cut"
+    )
+    return ids
 
 
 def join_ids(raw: RawData, column: str | None) -> None:

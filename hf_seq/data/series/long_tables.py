@@ -20,21 +20,19 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
-from hf_seq.data.groups import MANY, distinct, is_function_of, is_group_name, repeats
+from hf_seq.data.groups import MANY, distinct, is_function_of, is_group_name, names_a_being, repeats
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.data.series.number_columns import are_whole, is_missing, numbers, share_of_numbers
+from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
+from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
 from hf_seq.data.series.times import Times, past_midnight, read_times
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP
 
 ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id")
-TIME_NAMES = ("time", "t", "timestamp", "step", "date", "datetime", "frame", "tick", "date_time", "time_stamp", "ts")
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
-DATED = 200  # first values of a column that tell whether it holds times
-FEWEST_COUNTED = 20  # rows that a column must count one by one to be no channel
 SOME_NUMBERS = 0.5  # share of the values from which on a column is one of numbers with mistakes in it
 Array = np.ndarray
 
@@ -92,19 +90,19 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     names = [name for name in rest if name not in fixed and share_of_numbers(table, name) < SOME_NUMBERS]
     if roles.time is None and options.time_column is None:
         _take_time(table, roles, names)
+    counters, steps = _counters(table, roles, options, [n for n in rest if n not in (*fixed, *names)], owners)
     if options.channel_names is not None:
         roles.channels = [name for name in options.channel_names if name != TIME_GAP]
         return roles
     rest = [name for name in rest if name in fixed or name not in parts]
-    counters = [name for name in rest if name not in (*fixed, *names) and is_counter(table, name)]
     names = [name for name in names if name != roles.time]
-    roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, roles.time)]
+    roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, *steps, roles.time)]
     if roles.label is None and labels_beside(table.path) is None:
         _take_label(table, roles, fixed, names)
     if options.group_column is None:
         _choose_group(table, roles, fixed, owners)
     taken = (roles.group, roles.label)
-    _note_left(roles, [n for n in fixed if n not in taken], [n for n in names if n not in taken], counters)
+    _note_left(roles, [n for n in fixed if n not in taken], [n for n in names if n not in taken], counters, steps)
     if not roles.channels:
         _refuse_without_channels(raw, [*names, *fixed])
     return roles
@@ -117,7 +115,10 @@ def _by_name(table: Table, options: SeriesOptions, ids: str | None) -> Roles:
         usual = (*LABEL_NAMES, *TAG_NAMES)
         label = next((name for name in table.names if name.lower() in usual and name.lower() != "y"), None)
     group = None if options.group_column == NONE else options.group_column
-    return Roles(ids, _find_time(table, options, ids), label, [], group)
+    time = None if options.time_column == NONE else options.time_column
+    if options.time_column is None:
+        time = find_named_time(table, [name for name in table.names if name != ids], codes_of(table, ids))
+    return Roles(ids, time, label, [], group)
 
 
 def _take_time(table: Table, roles: Roles, names: list[str]) -> None:
@@ -128,19 +129,30 @@ def _take_time(table: Table, roles: Roles, names: list[str]) -> None:
         roles.notes.append(f"time {dated[0]!r}, the only column of times; --time_column names another (none: none)")
 
 
+def _counters(
+    table: Table, roles: Roles, options: SeriesOptions, names: list[str], owners: Array
+) -> tuple[list[str], list[str]]:
+    """List the columns that count rows, and those that count steps, the first of which is the time if none is known."""
+    said = options.channel_names or []
+    counters = [name for name in names if name not in said and counts_rows(table, name)]
+    others = [name for name in names if name not in (*said, *counters)]
+    steps = [name for name in others if counts_steps(table, name, owners)]
+    if not said and len(steps) == len(others):
+        return counters, []  # the values of a ramp
+    if steps and roles.time is None and options.time_column is None:
+        roles.time = steps.pop(0)
+        roles.notes.append(
+            f"time {roles.time!r}, which counts the steps of each series; --time_column names another (none: none)"
+        )
+    return counters, steps
+
+
 def _take_label(table: Table, roles: Roles, fixed: list[str], names: list[str]) -> None:
     """Take the only column of names for the label."""
     found = [*names, *_named(table, fixed)]
     if len(found) == 1:
         roles.label = found[0]
         roles.notes.append(f"label {found[0]!r}, the only column of names; --label_column names another")
-
-
-def _find_time(table: Table, options: SeriesOptions, ids: str | None) -> str | None:
-    if options.time_column is not None:
-        return None if options.time_column == NONE else options.time_column
-    by_name = {name.lower(): name for name in table.names if name != ids}
-    return next((by_name[name] for name in TIME_NAMES if name in by_name), None)
 
 
 def is_fixed(table: Table, name: str, owners: Array) -> bool:
@@ -150,28 +162,6 @@ def is_fixed(table: Table, name: str, owners: Array) -> bool:
 
 def _named(table: Table, fixed: Sequence[str]) -> list[str]:
     return [name for name in fixed if share_of_numbers(table, name) < SOME_NUMBERS and not is_group_name(name)]
-
-
-def is_dated(table: Table, name: str) -> bool:
-    """Check whether the first values of a column are times, in whatever order."""
-    values = table.values(name, DATED)
-    if not any(any(letter.isdigit() for letter in str(value)) for value in values):
-        return False  # no time is written without a digit, and trying all ways takes seconds
-    try:
-        return len(set(map(str, values))) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
-    except InputError:
-        return False
-
-
-def is_counter(table: Table, name: str) -> bool:
-    """Check whether a column numbers the rows of the file, or is an index that pandas wrote."""
-    if name.startswith("__index_level_") or name.startswith("Unnamed: "):
-        return True
-    values = table.values(name)
-    if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
-        return False
-    counted = numbers(table, name, "")
-    return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
 
 
 def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -> None:
@@ -187,7 +177,7 @@ def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -
         if labels is None or not is_function_of(values, labels)
     }
     named = [name for name in fitting if is_group_name(name)]
-    roles.group = min(named or fitting, key=fitting.__getitem__, default=None)
+    roles.group = min(named or fitting, key=lambda name: (not names_a_being(name), fitting[name]), default=None)
     if roles.group is not None:
         roles.notes.append(
             f"group {roles.group!r} (one value in each series, {fitting[roles.group]:,} over {len(firsts):,} series): "
@@ -195,11 +185,12 @@ def _choose_group(table: Table, roles: Roles, fixed: list[str], owners: Array) -
         )
 
 
-def _note_left(roles: Roles, fixed: list[str], names: list[str], counters: list[str]) -> None:
+def _note_left(roles: Roles, fixed: list[str], names: list[str], counters: list[str], steps: list[str]) -> None:
     for found, why in (
         (fixed, "one value in each series"),
         (names, "no numbers"),
         (counters, "counts the rows of the file"),
+        (steps, "counts the steps of each series"),
     ):
         if found:
             roles.notes.append(f"left out: {_listed(found)} ({why}); --channels takes columns in, as names with commas")
@@ -265,9 +256,10 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
     if moved:
         notes.append(f"{moved:,} of {len(rows):,} ids are not in the order of their times, and are sorted")
     if twice:
+        steps = "step has" if twice == 1 else "steps have"
         notes.append(
-            f"{twice:,} steps have the time of the step before; they stay in the order of the file (if one column "
-            "does not tell series apart, --id_column takes several, with commas)"
+            f"{twice:,} {steps} the time of the step before; they stay in the order of the file (if one column does "
+            "not tell series apart, --id_column takes several, with commas)"
         )
     if wrapped:
         notes.append(f"times of day pass midnight in {wrapped:,} series, and go on there")

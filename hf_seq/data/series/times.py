@@ -236,7 +236,7 @@ def _dates(texts: list[str], places: Array, name: str, series: Sequence[str]) ->
         fitting = {f: seconds for f in _promising(texts, formats) if (seconds := _parsed(texts, f)) is not None}
         if fitting:
             chosen = next(iter(fitting))
-            _refuse_two_orders({f: seconds[places] for f, seconds in fitting.items()}, texts[0], name, series)
+            _refuse_two_readings({f: seconds[places] for f, seconds in fitting.items()}, texts[0], name, series)
             return Times(fitting[chosen], f"{in_words(chosen)}{zone}")
     return None
 
@@ -288,19 +288,31 @@ def _seconds(texts: Sequence[str], time_format: str) -> Array:
     return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
 
 
-def _refuse_two_orders(fitting: dict[str, Array], seen: str, name: str, series: Sequence[str]) -> None:
-    """Refuse times that several formats read, where the steps then have other orders."""
-    if len(fitting) < 2:
-        return
+def _refuse_two_readings(fitting: dict[str, Array], seen: str, name: str, series: Sequence[str]) -> None:
+    """Refuse times that several formats read, where the steps then have other orders, or gaps that vary."""
+    first, *others = fitting
     _, owners = np.unique(np.asarray(series), return_inverse=True)
-    orders = {f: np.lexsort((seconds, owners)) for f, seconds in fitting.items()}
-    first = next(iter(orders))
-    other = next((f for f, order in orders.items() if not np.array_equal(order, orders[first])), None)
-    if other is not None:
-        raise InputError(
-            f"every time in {name!r}, such as {seen!r}, can be {in_words(first)} and {in_words(other)}, and the steps "
-            f"have another order in each; say --time_format '{first}' or --time_format '{other}'."
-        )
+    order = np.lexsort((fitting[first], owners))
+    for other in others:
+        what = ""
+        if not np.array_equal(np.lexsort((fitting[other], owners)), order):
+            what = "the steps have another order in each"
+        elif not np.array_equal(fitting[first], fitting[other]) and any(
+            _vary(fitting[each][order], owners[order]) for each in (first, other)
+        ):
+            what = "the gaps between steps differ"
+        if what:
+            raise InputError(
+                f"every time in {name!r}, such as {seen!r}, can be {in_words(first)} and {in_words(other)}, and {what}"
+                f"; say --time_format '{first}' or --time_format '{other}'."
+            )
+
+
+def _vary(seconds: Array, owners: Array) -> bool:
+    """Check whether some gaps inside series are more than twice as long as others."""
+    gaps = np.diff(seconds)[np.diff(owners) == 0]
+    gaps = gaps[gaps > 0]
+    return bool(len(gaps)) and bool(gaps.max() > 2 * gaps.min())
 
 
 def in_words(time_format: str) -> str:
@@ -323,15 +335,34 @@ def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str]) ->
     by_text = dict(zip(distinct, seconds.tolist(), strict=True))
     read = np.array([by_text.get(text, np.nan) for text in texts])
     if np.isfinite(read).sum() > _MOST * len(texts):
-        usual = {"numbers": how, "ISO8601": "ISO dates"}.get(how) or in_words(how)
-        _confirmed(texts, read, name, usual, owners, notes)
+        _confirmed(texts, read, name, _way_in_words(how), owners, notes)
         return
+    _refuse_several_ways(distinct, ways, name)
     shown = ", ".join(map(repr, list(dict.fromkeys(filter(None, texts)))[:3]))
     notes.append(
         f"time {name!r} ({shown}) cannot be read, so steps stay in the order of the file; --time_format says how times "
         "are written"
     )
     return None
+
+
+def _way_in_words(how: str) -> str:
+    return {"numbers": how, "ISO8601": "ISO dates"}.get(how) or in_words(how)
+
+
+def _refuse_several_ways(distinct: list[str], ways: dict[str, Array], name: str) -> None:
+    """Refuse times that are written in two ways, each of which reads some."""
+    read = {how: np.isfinite(seconds) for how, seconds in ways.items()}
+    if np.any(list(read.values()), axis=0).sum() <= _MOST * len(distinct):
+        return
+    first = max(read, key=lambda how: read[how].sum())
+    second = max(read, key=lambda how: (read[how] & ~read[first]).sum())
+    examples = [distinct[int(np.flatnonzero(rows)[0])] for rows in (read[first], read[second] & ~read[first])]
+    raise InputError(
+        f"times in {name!r} are written in several ways, such as {examples[0]!r} ({_way_in_words(first)}) and "
+        f"{examples[1]!r} ({_way_in_words(second)}); write all in one, or say --time_column none to keep the order of "
+        "the file."
+    )
 
 
 def _confirmed(texts: list[str], seconds: Array, name: str, how: str, owners: list[str], notes: list[str]) -> None:

@@ -5,6 +5,7 @@
 import csv
 import gzip
 import json
+import random
 
 import numpy as np
 import pyarrow as pa
@@ -210,14 +211,41 @@ def test_a_target_of_another_name_is_no_channel(tmp_path):
 
 def test_the_only_columns_of_times_and_of_names_are_time_and_label(tmp_path):
     rows = [[n, f"{31 - step}.12.2019", n + step, ["auf", "ab"][n % 2]] for n in range(30) for step in range(STEPS)]
-    path = write_rows(tmp_path / "x.csv", rows, ["id", "zeit", "wert", "richtung"], ";")
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "wann", "wert", "richtung"], ";")
     splits = load_series_splits(path)
     assert (splits.channels, splits.label_names) == (["wert"], ["ab", "auf"])
     first = splits.train["row"][0] - 1
     assert series_arrays(splits.train)[0][:, 0].tolist() == [first + step for step in range(STEPS)][::-1]
     said = " ".join(splits.notes)
-    assert "time 'zeit', the only column of times; --time_column" in said
+    assert "time 'wann', the only column of times; --time_column" in said
     assert "label 'richtung', the only column of names; --label_column" in said
+
+
+@pytest.mark.parametrize("first", [0, 44_197, 2.5])
+def test_what_counts_the_steps_of_each_series_is_the_time_and_no_channel(tmp_path, first):
+    """By whatever name, and in whatever order the rows stand: spreadsheets write days as 44197."""
+    rows = [[n, first + step, (n + step) ** 2 % 7, n, "ab"[n % 2]] for n in range(30) for step in range(STEPS)]
+    random.Random(0).shuffle(rows)
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "Schritt", "Wert", "Faktor", "label"])
+    splits = load_series_splits(path, whole=True, group_column="none")
+    assert splits.channels == ["Wert"]
+    found = {tuple(array[:, 0].tolist()) for array in series_arrays(splits.train)}
+    assert found == {tuple(float((n + step) ** 2 % 7) for step in range(STEPS)) for n in range(30)}
+    assert any("time 'Schritt', which counts the steps of each series; --time_column" in n for n in splits.notes)
+    kept = load_series_splits(path, whole=True, group_column="none", channels="Schritt,Wert")
+    assert kept.channels == ["Schritt", "Wert"]
+
+
+def test_times_with_a_unit_in_their_name_are_times_and_a_temperature_is_none(tmp_path):
+    rows = [
+        [n, STEPS - step, 20.5 + step % 2, (n + step) ** 2, "ab"[n % 2]] for n in range(30) for step in range(STEPS)
+    ]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "Time (ms)", "T", "x", "label"])
+    splits = load_series_splits(path)
+    assert splits.channels == ["T", "x"]
+    assert all((np.diff(array[:, 1]) < 0).all() for array in series_arrays(splits.train))
+    alone = load_series_splits(write_rows(tmp_path / "y.csv", rows, ["id", "y_axis", "T", "x", "label"]))
+    assert "T" in alone.channels
 
 
 def test_a_label_that_is_numbers_is_asked_for_by_name(tmp_path):
@@ -292,6 +320,23 @@ def test_a_recording_is_cut_into_windows_and_by_time(tmp_path):
     assert max(map(values.index, seen["validation"])) < min(map(values.index, seen["test"]))
     assert splits.test_split == "test (cut from train)"
     assert any("windows have several labels and get the most frequent" in note for note in splits.notes)
+
+
+def test_no_window_runs_from_one_person_into_the_next(tmp_path):
+    """A column called like a group is no channel: each of its values is a recording of its own."""
+    rows = [[f"{n}", n % 50, n + n % 3 * 1000, n // 100, "ab"[n // 100 % 2]] for n in range(1000)]
+    path = write_rows(tmp_path / "x.csv", rows, ["date", "x", "y", "user", "state"])
+    splits = load_series_splits(path, window=9)
+    assert splits.channels == ["x", "y"]
+    first_steps = {int(array[0, 1]) % 1000 for name in ("train", "validation", "test")
+                   for array in series_arrays(splits[name])}  # fmt: skip
+    assert all(step // 100 == (step + 8) // 100 for step in first_steps)
+    assert any("10 recordings by 'user'" in note and "--id_column" in note for note in splits.notes)
+    apart = load_series_splits(path, window=9, group_column="user")
+    seen = [{int(array[0, 1]) % 1000 // 100 for array in series_arrays(apart[name])}
+            for name in ("train", "validation", "test")]  # fmt: skip
+    assert sum(map(len, seen)) == len(set.union(*seen)) == 10
+    assert load_series_splits(path, window=9, id_column="none").channels == ["x", "y", "user"]
 
 
 def test_windows_of_amounts_have_the_last_and_tags_stay_tags(tmp_path):

@@ -85,6 +85,22 @@ def test_days_and_months_that_cannot_be_told_apart_are_asked_for_where_the_order
     assert np.argsort(read_times(["1/2/2020", "2/1/2020"], "when", "%m/%d/%Y").seconds).tolist() == [0, 1]
 
 
+def test_days_and_months_are_asked_for_where_the_gaps_depend_on_them():
+    hours = [f"0{month}/01/2020 {hour}:00" for month in range(1, 5) for hour in (9, 10, 11)]
+    with pytest.raises(InputError, match=r"the gaps between steps differ; say --time_format '%d/%m/%Y %H:%M' or"):
+        read_times(hours, "when")
+    assert np.diff(read_times(hours, "when", "%m/%d/%Y %H:%M").seconds)[2] == 31 * 86_400 - 7200
+    assert read_times(hours, "when", None, list(range(12))) is not None  # no gaps
+
+
+def test_dates_written_in_two_ways_are_refused():
+    """The file's order holds where nothing can be read, not where the author wrote two formats."""
+    texts = [f"{day}.01.2020" if day % 2 else f"2020-01-{day}" for day in (14, 13, 16, 15, 19, 18)]
+    with pytest.raises(InputError, match=r"several ways.*'13.01.2020' \(D.M.Y\).*--time_column none") as refused:
+        read_times(texts, "when")
+    assert "(ISO dates)" in str(refused.value)
+
+
 def test_a_row_that_fits_one_reading_only_decides_for_all():
     found = read_times(["1/2/2020", "2/1/2020", "13/1/2020"], "when")
     assert np.argsort(found.seconds).tolist() == [1, 2, 0]

@@ -1,0 +1,92 @@
+# Copyright 2026 The hf_seq authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which column of a long table holds the times of the steps, and which only count rows or steps.
+
+time   Time (s)   timestamp_ms   t   Zeit       by their names
+13.01.2021   9:05   2020-Q4                     by what is written in them
+0 1 2 ... in every series                       by what they count, whatever they are called
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from hf_seq.data.readers.tables import Table
+from hf_seq.data.series.number_columns import are_whole, is_missing, is_number, numbers
+from hf_seq.data.series.times import read_times
+from hf_seq.errors import InputError
+
+TIME_NAMES = (
+    *("time", "timestamp", "step", "date", "datetime", "frame", "tick", "date_time", "time_stamp", "ts", "t"),
+    *("timestep", "time_step", "time_index", "elapsed", "elapsed_time", "seconds_elapsed", "unix_time"),
+    *("zeit", "datum", "zeitstempel", "uhrzeit", "fecha", "hora", "tiempo"),
+)
+DATED = 200  # first values of a column that tell whether it holds times
+FEWEST_COUNTED = 20  # rows that a column must count one by one to be no channel
+_UNIT = re.compile(r"[ _]*[(\[]?\b(s|secs?|seconds?|ms|us|µs|ns|min|h|utc)\b[)\]]?$")
+Array = np.ndarray
+
+
+def named_times(names: Sequence[str]) -> list[str]:
+    """List the columns that are called like times, with a unit or without, those of the most usual names first.
+
+    Example:
+        >>> named_times(["x", "Time (s)", "T (degC)", "timestamp_ms"])
+        ['Time (s)', 'timestamp_ms']
+    """
+    usual = [(plain, name) for name in names if (plain := _plain(name)) in TIME_NAMES]
+    return [name for _, name in sorted(usual, key=lambda pair: TIME_NAMES.index(pair[0]))]
+
+
+def find_named_time(table: Table, names: Sequence[str], owners: Array) -> str | None:
+    """Find the column that is called like a time; a T with the same value twice in a series is a temperature."""
+    found = named_times(names)
+    return next((name for name in found if name != "T" or not _repeats_inside(table, name, owners)), None)
+
+
+def _plain(name: str) -> str:
+    word = name.lower().strip()
+    word = _UNIT.sub("", word.replace("_", " ")) or word
+    return word.strip().replace(" ", "_").replace("-", "_")
+
+
+def is_dated(table: Table, name: str) -> bool:
+    """Check whether the first values of a column are times, in whatever order."""
+    values = table.values(name, DATED)
+    if not any(any(letter.isdigit() for letter in str(value)) for value in values):
+        return False  # no time is written without a digit, and trying all ways takes seconds
+    try:
+        return len(set(map(str, values))) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
+    except InputError:
+        return False
+
+
+def counts_rows(table: Table, name: str) -> bool:
+    """Check whether a column numbers the rows of the file, or is an index that pandas wrote."""
+    if name.startswith("__index_level_") or name.startswith("Unnamed: "):
+        return True
+    values = table.values(name)
+    if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
+        return False
+    counted = numbers(table, name, "")
+    return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
+
+
+def counts_steps(table: Table, name: str, owners: Array) -> bool:
+    """Check whether a column of numbers rises by the same amount from step to step of every series, once sorted."""
+    values = table.values(name)
+    if not all(is_number(value) and not is_missing(value) for value in values):
+        return False
+    counted = numbers(table, name, "")
+    order = np.lexsort((counted, owners))
+    rises = np.diff(counted[order])[np.diff(owners[order]) == 0]
+    if len(rises) < FEWEST_COUNTED or not rises[0] > 0:
+        return False
+    return bool(np.allclose(rises, rises[0], rtol=1e-6, atol=0))
+
+
+def _repeats_inside(table: Table, name: str, owners: Array) -> bool:
+    """Check whether a value occurs twice in a series."""
+    pairs = list(zip(owners.tolist(), map(str, table.values(name)), strict=True))
+    return len(set(pairs)) < len(pairs)
