@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hf-seq serve` under load: requests at a steady rate from another process, timed from when each was due.
 
-    python benchmarks/speed.py --only serve-p50 serve-p99
+    python benchmarks/speed.py --only serve-p50 serve-p99 serve-int8-p50 serve-int8-p99
 
 A request that had to wait because earlier ones were slow counts with its wait.
 """
@@ -21,7 +21,12 @@ from benchmarks.exported import export_model
 from benchmarks.pairs import Speed
 
 RATE, SECONDS, CONNECTIONS, WARM_UP = 200, 20.0, 8, 100
-ASKED = {"serve-p50": (0.50, 1.0), "serve-p99": (0.99, 5.0)}
+ASKED = {
+    "serve-p50": (0.50, 1.0),
+    "serve-p99": (0.99, 5.0),
+    "serve-int8-p50": (0.50, 1.0),
+    "serve-int8-p99": (0.99, 5.0),
+}
 """Share of the requests, and the milliseconds in which these are to be answered."""
 
 
@@ -83,9 +88,9 @@ def send(port: int, texts: Sequence[str], rate: float, seconds: float) -> list[f
     return found
 
 
-def serve_and_send(folder: Path, texts: Sequence[str], seconds: float) -> list[float]:
+def serve_and_send(folder: Path, texts: Sequence[str], seconds: float, flags: Sequence[str] = ()) -> list[float]:
     """Serve an export on one core, and send it requests from this process."""
-    command = [sys.executable, "-m", "hf_seq", "serve", str(folder), "--port", "0"]
+    command = [sys.executable, "-m", "hf_seq", "serve", str(folder), "--port", "0", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -101,7 +106,8 @@ def serving(id: str, saved: Path, texts: Sequence[str], toy: bool) -> Speed:
     """Measure how long a share of the requests takes, against what is asked."""
     share, asked = ASKED[id]
     seconds = 0.5 if toy else SECONDS
-    found = sorted(serve_and_send(export_model(saved), texts, seconds))
+    flags = ["--quantized"] if "int8" in id else []
+    found = sorted(serve_and_send(export_model(saved), texts, seconds, flags))
     ours = found[int(share * (len(found) - 1))]
     note = f"{RATE} requests/s, a text each, for {seconds:g} s over {CONNECTIONS} connections; server on one core"
     return Speed(id, round(ours, 3), "what is asked", asked, "ms", round(asked / ours, 2), 1, note)
