@@ -278,7 +278,7 @@ CASES = {
     "broken checkpoint": (
         cut_checkpoint,
         TRAIN_GOOD + " --resume_from_checkpoint {model/checkpoint-2}",
-        "no complete checkpoint",
+        "not a complete checkpoint",
     ),
     # using a model
     "no such model": (nothing, "predict {nowhere/model} hello", "no folder .*nowhere"),

@@ -103,7 +103,7 @@ BAD_INPUTS = {
     "ragged": ("[[1, 2], [3]]", "series 0 is ragged: step 0 has 2 channels, step 1 has 1"),
     "empty": ("[]", "series 0 is empty"),
     "no channels": ("[[], []]", "must be"),
-    "words": ('[["a", "b"]]', "no number"),
+    "words": ('[["a", "b"]]', "not a number"),
     "infinite": ("[[1, Infinity]]", "infinite at step 0, channel 1"),
     "an object without series": ('{"text": "hello"}', "no series of numbers"),
 }

@@ -116,7 +116,9 @@ def test_a_file_of_words_becomes_texts_for_a_classifier_and_not_its_numbers(tmp_
     assert FileSource(tmp_path / "more.parquet").shard(0) == ["Hello there", "you"]
 
 
-@pytest.mark.parametrize(("name", "content", "said"), [("more.txt", "\n\n", "no text"), ("gone.txt", None, "no file")])
+@pytest.mark.parametrize(
+    ("name", "content", "said"), [("more.txt", "\n\n", "no text"), ("gone.txt", None, "not a file")]
+)
 def test_files_without_text_are_refused(tmp_path, name, content, said):
     if content is not None:
         (tmp_path / name).write_text(content)

@@ -188,7 +188,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path, capsys):
 def test_a_baseline_is_refused(tmp_path, train, reviews, in_a_hurry, capsys):
     train(tmp_path / "majority", model="majority")
     assert main(["export", str(tmp_path / "majority"), "--output", str(tmp_path / "out")]) == 2
-    assert "holds a baseline, which is no network" in capsys.readouterr().err
+    assert "holds a baseline, which is not a network" in capsys.readouterr().err
 
 
 def test_an_old_onnxruntime_is_refused(saved, tmp_path, monkeypatch):

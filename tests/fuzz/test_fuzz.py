@@ -189,7 +189,7 @@ FILES = {
         "a.csv",
         b"date,value\n1,1\n2,2\n",
         ["--task", "forecasting", "--time_format", "%Y%Y"],
-        "no format",
+        "not a format",
     ),
 }
 

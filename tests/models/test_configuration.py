@@ -80,7 +80,7 @@ REFUSED = [
     ),
     (RecurrentConfig, {"token_dropout": 1.5}, r"token_dropout=1.5 is not a dropout probability"),
     (RecurrentConfig, {"embedding_dropout": -0.1}, r"embedding_dropout=-0.1 is not a dropout probability"),
-    (RecurrentConfig, {"vocab_size": 10, "pad_token_id": 10}, r"pad_token_id=10 is no row .* from 0 to 9, or None"),
+    (RecurrentConfig, {"vocab_size": 10, "pad_token_id": 10}, r"pad_token_id=10 is not a row .* from 0 to 9, or None"),
     (RecurrentConfig, {"class_weights": [1.0], "num_labels": 3}, r"class_weights has 1 entries for 3 labels; give one"),
     (RecurrentConfig, {"class_weights": [1.0, 0.0]}, r"class_weights=\[1.0, 0.0\] must all be above 0"),
     (

@@ -123,7 +123,7 @@ def text_file():
         (np.zeros(4_000, np.float32), "silent: nothing can be heard"),
         (clip(0.01), "too short: 80 samples, 10.0 ms, where a frame alone has 200"),
         (np.zeros(0, np.float32), "empty: it has no samples"),
-        (np.array([0.1, np.nan] * 400, np.float32), "no finite number"),
+        (np.array([0.1, np.nan] * 400, np.float32), "not finite numbers"),
         ({"array": clip()}, "needs its sampling_rate"),
         ({"array": clip(), "sampling_rate": np.inf}, "sampling_rate=inf is none"),
         ({"array": clip(), "sampling_rate": 1}, "a clip of 1 samples a second cannot be brought to 8000"),

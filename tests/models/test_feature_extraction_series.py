@@ -164,9 +164,9 @@ def test_one_series_may_be_an_array_a_tensor_or_lists_with_or_without_a_batch_ar
 
 BAD = {
     "text": ("some text", r"got the text 'some text', but this model reads series of numbers"),
-    "texts": (["some text", "more"], r"series 0 holds .*some text.*no number"),
-    "words for numbers": ([[[1.0, "x", 2.0]]], "no number"),
-    "numbers written as text": ([[["1.0", "2", "3"]]], "no number"),
+    "texts": (["some text", "more"], r"series 0 holds .*some text.*not a number"),
+    "words for numbers": ([[[1.0, "x", 2.0]]], "not a number"),
+    "numbers written as text": ([[["1.0", "2", "3"]]], "not a number"),
     "wrong channels": ([[[1.0, 2.0, 3.0]], [[1.0, 2.0]]], "series 1 has 2 channels a step, but 3 are expected"),
     "ragged": ([[1.0, 2.0, 3.0], [1.0, 2.0]], "ragged: step 0 has 3 channels, step 1 has 2"),
     "no steps": (np.zeros((0, 3)), "series 0 is empty"),
@@ -176,7 +176,7 @@ BAD = {
     "too deep": (np.zeros((1, 1, 2, 3)), r"shape .*must be"),
     "infinite": ([[1.0, float("inf"), 3.0]], "infinite at step 0, channel 1"),
     "one number": (3.0, r"shape \(\); it must be"),
-    "a table": ({"a": 1}, "no number|cannot be read|must be"),
+    "a table": ({"a": 1}, "not a number|cannot be read|must be"),
 }
 
 

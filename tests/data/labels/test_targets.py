@@ -71,7 +71,7 @@ def test_a_slip_among_bits_stays_an_error_that_names_regression(tmp_path):
 def test_a_row_with_fewer_targets_is_named(tmp_path):
     rows = [{"text": f"text number {n}", "label": [n / 7, 1.5][: 1 if n == 4 else 2]} for n in range(40)]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(InputError, match=r"no list of 2 finite numbers.*row 5"):
+    with pytest.raises(InputError, match=r"not a list of 2 finite numbers.*row 5"):
         load_splits(tmp_path / "a.jsonl")
 
 

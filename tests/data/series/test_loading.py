@@ -212,7 +212,7 @@ BAD = {
         "x.jsonl",
         r"another number of channels \(3\) than most of train \(2\).*row 31",
     ),
-    "words": (json_rows({"series": [["a", "b"]], "label": 0}), "x.jsonl", "row 31.*no number"),
+    "words": (json_rows({"series": [["a", "b"]], "label": 0}), "x.jsonl", "row 31.*not a number"),
     "text": (json_rows({"series": "hello", "label": 0}), "x.jsonl", "row 31|got the text 'hello'"),
     "no series": (
         write_text("x.jsonl", '{"text": "a b c", "label": 1}\n{"text": "d e", "label": 0}\n'),
