@@ -21,10 +21,10 @@ TOKENIZER = {"tokenizer.json", "tokenizer_config.json"}
 PUSH = """
 from pathlib import Path
 from hf_seq.hub import push
-report = {"said": []}
+report = {}
 runs = Path(sys.argv[1])
 for folder in sorted(runs.iterdir()):
-    report[folder.name] = push(folder, f"ada/{folder.name}", say=report["said"].append).commit
+    report[folder.name] = push(folder, f"ada/{folder.name}").commit
 """
 
 ASK = """
