@@ -274,6 +274,19 @@ class Scoring(ABC, Generic[R]):
             The fields of a record that a score fills, and the predictions, row for row.
         """
 
+    def fields_of(
+        self, metric: str, metrics: dict[str, Any], interval: Sequence[float] | None, rows: int, signature: str
+    ) -> dict[str, Any]:
+        """Put together what a record says of a score, where scores are quoted as they are computed."""
+        return {
+            "metric": metric,
+            "score": metrics[metric],
+            "interval": None if interval is None else list(interval),
+            "n": rows,
+            "metrics": metrics,
+            "signature": signature,
+        }
+
     @abstractmethod
     def write_predictions(self, folder: Path, rows: "Dataset", splits: "Splits", predictions: Any) -> None:
         """Keep the predictions beside the gold answers, for comparisons in pairs."""
@@ -293,19 +306,6 @@ class OneMetricScoring(Scoring[R]):
         if recipe.metric not in (None, self.headline):
             raise InputError(f"--metric {recipe.metric}: these models are compared by {self.headline}; leave it out.")
         return self.headline
-
-    def scored(
-        self, metrics: dict[str, Any], interval: tuple[float, float] | None, rows: int, signature: str
-    ) -> dict[str, Any]:
-        """Put together what a record says of the score."""
-        return {
-            "metric": self.headline,
-            "score": metrics[self.headline],
-            "interval": None if interval is None else list(interval),
-            "n": rows,
-            "metrics": metrics,
-            "signature": signature,
-        }
 
 
 @dataclass(frozen=True)

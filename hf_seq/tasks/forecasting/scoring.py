@@ -68,14 +68,9 @@ class ForecastScoring(Scoring[ForecastingRecipe]):
                 "a model of quantiles has them all."
             )
         pasts = arrays_of(rows, "series")
-        return {
-            "metric": metric,
-            "score": metrics[metric],
-            "interval": forecast_interval(blocks, metric),
-            "n": len(rows),
-            "metrics": metrics,
-            "signature": signature(metric, splits.horizon, splits.season),
-        }, (blocks, shown_forecasts(found, pasts, splits.channels, predictor.levels))
+        told = signature(metric, splits.horizon, splits.season)
+        fields = self.fields_of(metric, metrics, forecast_interval(blocks, metric), len(rows), told)
+        return fields, (blocks, shown_forecasts(found, pasts, splits.channels, predictor.levels))
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Any) -> None:
         """Keep the errors of every block, for comparisons in pairs, and windows to be shown, with a picture."""

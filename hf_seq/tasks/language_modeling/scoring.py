@@ -42,7 +42,7 @@ class TextScoring(OneMetricScoring[R]):
         metrics["unknown_rate"] = costs.unknown / max(1, len(costs.nats))
         blocks = into_blocks(costs.nats, costs.characters, costs.documents if predictor.separate else None)
         signature = SIGNATURE + "; perplexity is per token of the model's own tokenizer"
-        found = self.scored(metrics, language_interval(blocks), len(costs.nats), signature)
+        found = self.fields_of(self.headline, metrics, language_interval(blocks), len(costs.nats), signature)
         return found | {"samples": _samples(predictor, texts)}, blocks
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Blocks) -> None:

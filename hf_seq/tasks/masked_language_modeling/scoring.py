@@ -60,7 +60,7 @@ class HiddenScoring(OneMetricScoring[R]):
             "own tokenizer"
         )
         bounds = language_interval(blocks, "nats_per_token")
-        return self.scored(summarize(costs), bounds, len(costs.nats), signature), blocks
+        return self.fields_of(self.headline, summarize(costs), bounds, len(costs.nats), signature), blocks
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: Blocks) -> None:
         """Keep what the hidden tokens of each text cost."""

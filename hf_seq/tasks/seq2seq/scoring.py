@@ -81,14 +81,8 @@ class WrittenScoring(Scoring[Seq2SeqRecipe]):
         metric = recipe.metric
         metrics = compute_translation_metrics(written, wanted, rouge=metric.startswith("rouge"))
         metrics["unfinished"] = float(sum(not answer["finished"] for answer in answers))
-        return {
-            "metric": metric,
-            "score": metrics[metric],
-            "interval": list(translation_interval(metric, written, wanted)),
-            "n": len(wanted),
-            "metrics": metrics,
-            "signature": translation_signature(metric),
-        }, written
+        interval = translation_interval(metric, written, wanted)
+        return self.fields_of(metric, metrics, interval, len(wanted), translation_signature(metric)), written
 
     def write_predictions(self, folder: Path, rows: "Dataset", splits: Splits, predictions: list[str]) -> None:
         """Keep what the model wrote beside what it should have."""
