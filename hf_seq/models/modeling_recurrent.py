@@ -182,7 +182,8 @@ class RecurrentForSequenceClassification(RecurrentPreTrainedModel):
         """
         refuse_unknown(kwargs, self.forward, PASSED_ON)
         padding = find_padding(attention_mask, self.model.check_inputs(input_ids, inputs_embeds, input_values))
-        outputs = self.model(input_ids, padding, inputs_embeds, input_values, return_dict=True, **kwargs)
+        numbers = {"inputs_embeds": inputs_embeds, "input_values": input_values}
+        outputs = self.model(input_ids, attention_mask=padding, return_dict=True, **numbers, **kwargs)
         summary, weights = self.pooling(outputs.last_hidden_state, self.padding_of_states(padding))  # (B, H), (B, T)
         logits = self.score_summary(self.dropout(summary), input_ids, padding)  # (B, L)
         warn_of_unused_weights(self, labels)

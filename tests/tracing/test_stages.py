@@ -131,6 +131,12 @@ def shapes(seen):
     return {stage.name: (stage.shape_in, stage.shape_out) for stage in seen.stages}
 
 
+def test_the_encoder_of_a_padded_series_is_shown_with_the_series_and_not_the_mask():
+    inputs = {"input_values": torch.randn(2, 5, FEATURES), "attention_mask": torch.tensor([[1] * 5, [1, 1, 1, 0, 0]])}
+    found = shapes(trace(make_recurrent(num_features=FEATURES), None, inputs))
+    assert found["model"][0] == found["RecurrentForSequenceClassification"][0] == "(B, T, F)"
+
+
 def test_shapes_are_in_letters():
     found = shapes(trace(make_recurrent(pooling="attention"), make_tokenizer(), TEXTS))
     assert found["model.embeddings.tokens"] == ("(B, T)", "(B, T, E)")
