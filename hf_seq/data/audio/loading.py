@@ -176,9 +176,9 @@ def audio_inputs(source: Source, options: ClipOptions) -> Inputs:
     clips = read_clips(raw, replace(options, audio_column=column))
     if clips.problems["train"]:
         raise InputError(f"{source.path}: " + "\n".join(map(str, clips.problems["train"])))
-    said = [each.replace("train clips", "clips") for each in clips.notes[1:]]
+    of_clips = [each.replace("train clips", "clips") for each in clips.notes[1:]]
     answered = _with_paths(table, clips.column)
-    return Inputs(clips.samples["train"], answered, {"audio_column": clips.column}, [*said, *notes])
+    return Inputs(clips.samples["train"], answered, {"audio_column": clips.column}, [*of_clips, *notes])
 
 
 def _with_paths(table: Table, column: str) -> Table:

@@ -151,10 +151,10 @@ def event_inputs(source: Source, options: EventOptions) -> Inputs:
     table, notes = source.table(READERS)
     found = _found(RawData({"train": table}, source.path), options, source.trained_on, labelled=False)
     made, ids = found.tables["train"], found.roles.ids
-    said = [each.removeprefix("train: ") for each in found.notes]
+    of_events = [each.removeprefix("train: ") for each in found.notes]
     columns: dict[str, Any] = {name: value for name, value in found.roles.taken.items() if name != "id_column"}
     answered = Table({ids: made.values("id")}, path=table.path)
-    return Inputs(sequences_of(made), answered, columns, [*said, *notes], [ids])
+    return Inputs(sequences_of(made), answered, columns, [*of_events, *notes], [ids])
 
 
 def _read(reading: ReadingOptions) -> RawData:

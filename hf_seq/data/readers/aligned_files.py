@@ -61,8 +61,8 @@ def read_aligned(path: Path, first: str | None, second: str | None) -> RawData |
     files = {split: sets[str(each[0])] for split, each in found.items()}
     languages = _languages(folder, files["train"], first, second)
     tables = {split: _table(folder / found[split][0], texts, languages) for split, texts in files.items()}
-    said = "; ".join(f"{split}: {', '.join(files[split][each].name for each in languages)}" for split in files)
-    notes = [said, *dict.fromkeys(note for table in tables.values() for note in table.notes)]
+    paired = "; ".join(f"{split}: {', '.join(files[split][each].name for each in languages)}" for split in files)
+    notes = [paired, *dict.fromkeys(note for table in tables.values() for note in table.notes)]
     return RawData(tables, str(path), notes=notes)
 
 

@@ -98,8 +98,8 @@ def _by_readme(folder: Path, declared: dict[str, list[Path]], readers: Readers) 
     by_split |= more
     tables = {split: _read_files(paths, readers) for split, paths in by_split.items()}
     raw = choose_splits(tables, str(folder), f"{folder} has no train split by its README.md")
-    said = f"README.md does not name {' and '.join(more)}, found by the names of files"
-    raw.notes[:0] = [_listing(folder, by_split), *([said] if more else [])]
+    note = f"README.md does not name {' and '.join(more)}, found by the names of files"
+    raw.notes[:0] = [_listing(folder, by_split), *([note] if more else [])]
     return raw
 
 

@@ -133,11 +133,11 @@ def _counters(
     table: Table, roles: Roles, options: SeriesOptions, names: list[str], owners: Array
 ) -> tuple[list[str], list[str]]:
     """List the columns that count rows, and those that count steps, the first of which is the time if none is known."""
-    said = options.channel_names or []
-    counters = [name for name in names if name not in said and counts_rows(table, name)]
-    others = [name for name in names if name not in (*said, *counters)]
+    named = options.channel_names or []
+    counters = [name for name in names if name not in named and counts_rows(table, name)]
+    others = [name for name in names if name not in (*named, *counters)]
     steps = [name for name in others if counts_steps(table, name, owners)]
-    if not said and len(steps) == len(others):
+    if not named and len(steps) == len(others):
         return counters, []  # the values of a ramp
     if steps and roles.time is None and options.time_column is None:
         roles.time = steps.pop(0)

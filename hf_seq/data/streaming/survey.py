@@ -203,7 +203,7 @@ class _Labels:
         twin.known, twin.places, twin.missing = set(self.known), dict(self.places), list(self.missing)
         return twin
 
-    def add(self, chunk: Chunk, begin: Place, said: str, done: int) -> None:
+    def add(self, chunk: Chunk, begin: Place, template: str, done: int) -> None:
         name = self.wanted.labels
         if name is None:
             return
@@ -215,7 +215,7 @@ class _Labels:
         for row, value in enumerate(values):
             items = self._items(value)
             if items is None:
-                self.missing.append(said.format(f"{done + row + 1:,}"))
+                self.missing.append(template.format(f"{done + row + 1:,}"))
             elif len(self.known) < MOST_LABELS and not self.known.issuperset(items):
                 self.known.update(items)
                 self.places[block, start + row] = rows_of(chunk.table, self.wanted.names, [row])[0]
