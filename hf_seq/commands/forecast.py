@@ -71,22 +71,11 @@ def forecast(
     from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows
 
     predictor = _load(model, backend, batch_size, samples is not None)
+    beyond = _check_horizon(horizon, predictor.horizon, samples is not None)
     columns = ForecastColumns(id_column, time_column, target_columns, None, time_format, sort_times)
     ahead = ReadingOptions(future) if future is not None else None
     histories = read_histories(predictor, ReadingOptions(data), columns, ahead)
-    notes = list(histories.notes)
-    if horizon is not None and horizon > MOST_TURNS * predictor.horizon:
-        raise InputError(
-            f"--horizon {horizon:,} is more than {MOST_TURNS:,} times the {predictor.horizon} steps that the model "
-            f"forecasts at once; ask for {MOST_TURNS * predictor.horizon:,} at most, or train with a larger --horizon."
-        )
-    if samples is None and horizon is not None and horizon > predictor.horizon:
-        notes.append(
-            f"the model forecasts {predictor.horizon} steps at once; the others are made by reading its forecasts as "
-            "if they had come, and their quantiles are too narrow. Train with --horizon to have them at once, or draw "
-            "--samples, each of which goes on from itself"
-        )
-    for note in notes:
+    for note in (*histories.notes, *beyond):
         print(f"hf-seq: {note}", file=sys.stderr)
     rows = (
         forecast_rows(predictor, histories, horizon)
@@ -94,6 +83,26 @@ def forecast(
         else sample_rows(predictor, histories, horizon, samples, seed)
     )
     write_answers(rows, output, kind)
+
+
+def _check_horizon(horizon: int | None, at_once: int, draws: bool) -> list[str]:
+    """Say what a horizon beyond the steps that the model forecasts at once costs.
+
+    Raises:
+        InputError: it is out of reach.
+    """
+    if horizon is not None and horizon > MOST_TURNS * at_once:
+        raise InputError(
+            f"--horizon {horizon:,} is more than {MOST_TURNS:,} times the {at_once} steps that the model forecasts at "
+            f"once; ask for {MOST_TURNS * at_once:,} at most, or train with a larger --horizon."
+        )
+    if draws or horizon is None or horizon <= at_once:
+        return []
+    return [
+        f"the model forecasts {at_once} steps at once; the others are made by reading its forecasts as if they had "
+        "come, and their quantiles are too narrow. Train with --horizon to have them at once, or draw --samples, each "
+        "of which goes on from itself"
+    ]
 
 
 def _load(model: str, backend: str | None, batch_size: int, draws: bool) -> Any:

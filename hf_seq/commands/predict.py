@@ -134,12 +134,7 @@ def predict(
         warnings.showwarning = _show_warning
         reader = Reader.of(model, predictor)
         read = Read(()) if serve_stdin else read_given(given, reader)
-        if hasattr(predictor, "with_probabilities"):
-            named = {old for _, old in asked.wanted} & set(predictor.label_names)
-            predictor.with_probabilities = probabilities or bool(named)
-            predictor.targets_by_name = kind in TABLES or bool(named)
-        elif probabilities:
-            raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
+        _choose_answers(predictor, model, asked, kind, probabilities)
         if serve_stdin:
             from hf_seq.commands.serve_stdin import serve_stdin as serve
 
@@ -147,6 +142,20 @@ def predict(
             return
         answers = _answers(predictor, read, kind, batch_size if given.waits else None)
         write_answers(answer_rows(answers, read, asked), output, kind)
+
+
+def _choose_answers(predictor: Any, model: str, asked: Asked, kind: str, probabilities: bool) -> None:
+    """Have a predictor answer with the probabilities and the targets that the output names.
+
+    Raises:
+        InputError: probabilities are asked for, and the model has none.
+    """
+    if hasattr(predictor, "with_probabilities"):
+        named = {old for _, old in asked.wanted} & set(predictor.label_names)
+        predictor.with_probabilities = probabilities or bool(named)
+        predictor.targets_by_name = kind in TABLES or bool(named)
+    elif probabilities:
+        raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
 
 
 def _check_nothing_else(**given: Any) -> None:
