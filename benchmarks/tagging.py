@@ -79,7 +79,7 @@ class TaggingBench:
         flags |= {"num_train_epochs": 1, "disable_tqdm": True, "output_dir": str(self.folder / "tagger")}
         shape = {"embedding_size": self.sizes.width, "hidden_size": self.sizes.hidden, "character_encoder": "none"}
         words = {"tokenizer_kind": "word", "vocab_size": self.sizes.words + 10, "min_frequency": 1}
-        flags |= shape | words | {"per_device_train_batch_size": BATCH}
+        flags |= shape | words | {"per_device_train_batch_size": BATCH, "bf16": False}
         return recipe_for("bilstm-crf", task="tagging", data=str(path), **flags)
 
     @property

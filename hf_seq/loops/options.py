@@ -40,6 +40,9 @@ class TrainingOptions(TrainingArguments):
         "adamw_torch_fused", "Fused AdamW; on CPUs, for models from scratch, by rows of the embedding (--row_updates)."
     )
     bf16: bool | None = option(None, "Compute in bfloat16; absent: where the processor has units for it.")  # type: ignore[assignment]
+    label_smoothing_factor: float = option(
+        None, "Share of the probability spread over the other labels; absent: 0.1 for few series, else 0."
+    )
     train_sampling_strategy: str = option("group_by_length", "Batches of similar length, in random order.")
     eval_strategy: str = option("epoch", "When to evaluate.")
     save_strategy: str = option("epoch", "When to save a checkpoint.")
@@ -59,6 +62,8 @@ class TrainingOptions(TrainingArguments):
         if not torch.accelerator.is_available():
             self.use_cpu = True  # else bf16 is refused on a machine without a GPU
         self.chose_bf16 = False  # whether nobody asked for it
+        self.may_smooth = self.label_smoothing_factor is None  # whether a task may choose it
+        self.label_smoothing_factor = self.label_smoothing_factor or 0.0
         if self.bf16 is None:
             self.bf16 = self.chose_bf16 = self.use_cpu and not self.fp16 and has_bf16_units()
         if self.disable_tqdm is None:

@@ -85,7 +85,7 @@ class TaggingPredictor(BasePredictor):
         """
         size = window or self.batch_size * BATCHES_IN_WINDOW
         for chunk in self._windows(inputs, size, size):
-            read = [self._tagger.read(given) for given in chunk]
+            read = self._read_all(chunk)
             for sentence, (tags, scores) in zip(read, self._tagger.tag(read), strict=True):
                 yield {"words": list(sentence.words), "tags": tags, "scores": scores}
 
@@ -100,9 +100,14 @@ class TaggingPredictor(BasePredictor):
         return self._tagger.inputs(self._tagger.read(self._check(sentence)))
 
     def _answer_all(self, inputs: list[Given]) -> Iterator[Answer]:
-        read = [self._tagger.read(given) for given in inputs]
+        read = self._read_all(inputs)
         for given, sentence, tagged in zip(inputs, read, self._tagger.tag(read), strict=True):
             yield self._answer(given, sentence, tagged)
+
+    def _read_all(self, inputs: Sequence[Given]) -> list[Sentence]:
+        """Read texts as pieces one by one, and lists of words all at once: a tokenizer's call costs more than a row."""
+        lists = iter(self._tagger.read_words([given for given in inputs if not isinstance(given, str)]))
+        return [self._tagger.read(given) if isinstance(given, str) else next(lists) for given in inputs]
 
     def _check(self, given: Any, row: int | None = None) -> Given:
         if isinstance(given, str):

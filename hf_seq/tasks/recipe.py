@@ -387,7 +387,8 @@ TRAINING_HELP: dict[str, str] = {
     "warmup_steps": "Steps (or, below 1, share of all steps) until the peak learning rate.",
     "weight_decay": "Decay of all weights but biases and norms.",
     "max_grad_norm": "Clip gradients to this norm; 0 never clips.",
-    "label_smoothing_factor": "Share of the probability spread over the other labels.",
+    "label_smoothing_factor": "Share of the probability spread over the other labels; absent: 0.1 for a conv-lstm "
+    "of few series with one label each, else 0.",
     "bf16": "Compute in bfloat16; absent: only if the processor has units for it, AMX or AVX512_BF16.",
     "seed": "Seed of weights, order and dropout.",
 }

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from transformers import TrainingArguments
 
 from hf_seq.errors import InputError
 from hf_seq.files.reading import read_yaml
@@ -80,7 +79,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
     return {str(key).replace("-", "_"): value for key, value in values.items()}
 
 
-def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any]:
+def recipe_values(recipe: Recipe, arguments: TrainingOptions) -> dict[str, Any]:
     """Return the resolved recipe as plain values: fields that are set, training flags that matter or were changed.
 
     Folders, secrets and what belongs to this machine are left out.
@@ -92,6 +91,8 @@ def recipe_values(recipe: Recipe, arguments: TrainingArguments) -> dict[str, Any
     }
     for each in dataclasses.fields(arguments):
         value = _plain(getattr(arguments, each.name))
+        if each.name == "label_smoothing_factor" and arguments.may_smooth:
+            continue  # left to the task, as it was
         changed = each.name in ALWAYS_SAVED or (value != _plain(each.default) and each.name not in DERIVED)
         if changed and each.name not in MACHINE_ONLY and value not in (None, [], {}):
             values[each.name] = value

@@ -93,7 +93,7 @@ def train(
             start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:
             prepared.finish_setup()
-        prepared.notes += [*describe_precision(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
+        prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
         trainer = make_trainer(arguments, prepared)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
@@ -130,20 +130,24 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
     prepared = prepare(recipe, arguments)
     if accelerator.is_main_process:
         start_folder("new", values, prepared, arguments)
-    prepared.notes += [*describe_precision(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
+    prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
     seconds, curve = fit(prepared, arguments, accelerator)
     if not accelerator.is_main_process:
         return None
     return finish(arguments, values, prepared, seconds, curve)
 
 
-def describe_precision(arguments: TrainingOptions) -> list[str]:
-    """Say that a run computes in bfloat16 where nobody asked for it."""
-    if not arguments.chose_bf16:
-        return []
-    note = "computes in bfloat16, for which this processor has instructions (--bf16 false: float32)"
-    logger.info(f"  {note}")
-    return [note]
+def describe_choices(arguments: TrainingOptions) -> list[str]:
+    """Say which training flags the processor and the data have chosen."""
+    notes = []
+    if arguments.chose_bf16:
+        notes.append("computes in bfloat16, for which this processor has instructions (--bf16 false: float32)")
+    if arguments.may_smooth and arguments.label_smoothing_factor:
+        share = f"{arguments.label_smoothing_factor:g}"
+        notes.append(f"labels are smoothed by {share}, as suits few rows (--label_smoothing_factor 0: not)")
+    for note in notes:
+        logger.info(f"  {note}")
+    return notes
 
 
 def check_world_size(arguments: TrainingArguments) -> None:

@@ -126,7 +126,7 @@ def test_each_part_is_as_sure_as_it_is_right_before_they_are_mixed():
 
 
 @pytest.mark.parametrize(("rows", "even"), [(8, True), (400, False)])
-def test_few_rows_leave_parts_that_are_about_as_good_at_a_half_and_make_neither_surer(rows, even):
+def test_few_rows_leave_parts_that_are_about_as_good_at_a_half_and_make_neither_much_surer(rows, even):
     """Five rows of eight speak for the wide part: of 8 rows that is chance, of 400 it is not."""
     torch.manual_seed(0)
     sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4, "embedding_dropout": 0.0}
@@ -138,7 +138,10 @@ def test_few_rows_leave_parts_that_are_about_as_good_at_a_half_and_make_neither_
     batch = {"input_ids": torch.randint(1, 20, (rows, 5)), "labels": labels}
     choose_share(model, [batch], "single_label_classification", even=True)
     assert (model.config.deep_share == 0.5) == even
-    assert model.wide.bias[1] <= 0.5
+    assert model.wide.bias[1] == pytest.approx(np.log(5 / 3), abs=1e-3)  # as sure as it is right
+    model.wide.bias.data = torch.tensor([0.0, 0.1])
+    choose_share(model, [batch], "single_label_classification", even=True)
+    assert model.wide.bias[1] == pytest.approx(0.2)  # and no more than twice as sure
 
 
 def test_training_leaves_the_fitted_part_alone(train, reviews, tmp_path):

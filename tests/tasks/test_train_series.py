@@ -19,6 +19,7 @@ from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.preparation import prepare
 from hf_seq.train.running import train
 from training import train_classifier_accelerate
 
@@ -164,6 +165,26 @@ def test_statistics_of_channels_are_fitted_beside_convolutions_and_count_as_much
     assert f"the encoder counts {100 * config['deep_share']:.0f} %" in notes
     assert config["deep_share"] >= 0.5  # the order of events is the class, and statistics see none
     assert record.score > 85
+    assert "labels are smoothed by 0.1" in notes
+    assert "label_smoothing_factor" not in (tmp_path / "both/recipe.yaml").read_text()  # a recipe leaves it to the data
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [
+        ([], 0.1),
+        (["--label_smoothing_factor", "0"], 0.0),
+        (["--label_smoothing_factor", "0.2"], 0.2),
+        (["--class_weights", "balanced"], 0.0),
+        (["--statistics", "false"], 0.0),
+        (["--model", "bilstm"], 0.0),
+    ],
+    ids=["usual", "none", "more", "weights", "no statistics", "no convolutions"],
+)
+def test_labels_of_few_series_are_smoothed_unless_that_would_break_or_somebody_says_how(data, tmp_path, said, share):
+    recipe, arguments = parse_recipe(["--task", "series", "--data", data, "--output_dir", str(tmp_path / "run"), *said])
+    prepare(recipe, arguments)
+    assert arguments.label_smoothing_factor == share
 
 
 def test_numbers_are_learned_as_numbers(tmp_path):
@@ -175,6 +196,9 @@ def test_numbers_are_learned_as_numbers(tmp_path):
     record = main([*arguments, "--output_dir", str(tmp_path / "run"), *TINY])
     assert record.metric == "pearson"
     assert record.score > 0.8
+    recipe, options = parse_recipe(["--task", "series", "--data", str(tmp_path / "x.jsonl"), "--model", "conv-lstm"])
+    prepare(recipe, options)
+    assert options.label_smoothing_factor == 0  # numbers are no labels
 
 
 def test_several_labels_a_series_train_score_and_predict(tmp_path):

@@ -37,7 +37,7 @@ ROWS_FOR_RARE_WORDS = 1000
 """From so many rows on, words and pairs of a single text are left out, as `tfidf` does; rare letters always are."""
 ROWS_AT_ONCE = 256
 SHARES = np.linspace(0.0, 1.0, 21)
-COLDEST = 0.2
+COLDEST, COLDEST_OF_FEW = 0.2, 0.5
 """Temperature of a part at least: one that makes no mistake on a few validation rows is no surer for it."""
 
 Array = NDArray[Any]
@@ -282,7 +282,7 @@ def choose_share(
         problem_type: of the labels.
         parts: what the deep and the wide one are called.
         even: for few rows, whose least loss is chance: of the shares within one standard error of it (Breiman et al.
-            1984) take that next to a half, and make no part surer than it is.
+            1984) take that next to a half, and make no part more than twice as sure.
 
     Returns:
         What a record should tell.
@@ -290,7 +290,7 @@ def choose_share(
     model.eval()
     wide, deep, labels = _answers(model, batches)
     if problem_type != "regression":
-        coldest = 1.0 if even else COLDEST
+        coldest = COLDEST_OF_FEW if even else COLDEST
         wide /= _make_sure([model.wide.weight, model.wide.bias], wide, labels, coldest)
         deep /= _make_sure(model.classifier.parameters(), deep, labels, coldest)
     losses = np.array([row_losses(share * deep + (1 - share) * wide, labels, problem_type) for share in SHARES])

@@ -18,6 +18,7 @@ from hf_seq.baselines.linear import fit_scaled
 from hf_seq.data import EncodedDataset, Splits
 from hf_seq.data.series.augmentation import AugmentedSeries
 from hf_seq.data.series.batches import SeriesCollator
+from hf_seq.loops.options import TrainingOptions
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.models.padding import find_padding
 from hf_seq.models.series import pad_rows
@@ -25,17 +26,23 @@ from hf_seq.tasks.classification.linear_choice import spread_labels
 from hf_seq.tasks.classification.training import LabelTraining
 from hf_seq.tasks.classification.wide import ROWS_AT_ONCE, choose_share, labels_of
 from hf_seq.tasks.series.augmentation_choice import choose_augmentation
-from hf_seq.tasks.series.recipe import NumbersRecipe
+from hf_seq.tasks.series.recipe import NumbersRecipe, SeriesRecipe
 
 N = TypeVar("N", bound=NumbersRecipe)
 
 PARTS = ("the encoder", "the statistics of channels")
-FEW_ROWS, NARROW = 1000, {"hidden_size": 128, "recurrent_size": 64}
-"""Train series below which a `conv-lstm` has half its width."""
+FEW_ROWS, NARROW, SMOOTHING = 1000, {"hidden_size": 128, "recurrent_size": 64}, 0.1
+"""Train series below which a `conv-lstm` has half its width, and learns from labels that are not quite certain."""
 
 
 class SeriesTraining(LabelTraining[N]):
     """One answer a series."""
+
+    def check(self, recipe: N, arguments: TrainingOptions, splits: Splits) -> None:
+        """Smooth the labels of few series, unless somebody said how much; refuse what all classifiers refuse."""
+        if arguments.may_smooth:
+            arguments.label_smoothing_factor = SMOOTHING if is_smoothed(recipe, splits) else 0.0
+        super().check(recipe, arguments, splits)
 
     def head_fields(self, recipe: N, splits: Splits) -> dict[str, Any]:
         """List what all classifiers have, and the width that suits few rows."""
@@ -74,6 +81,13 @@ class SeriesTraining(LabelTraining[N]):
         if getattr(model, "wide", None) is None:
             return []
         return choose_share(model, batches, str(model.config.problem_type), PARTS, even=True)
+
+
+def is_smoothed(recipe: NumbersRecipe, splits: Splits) -> bool:
+    """Say whether labels are smoothed where nobody says how much: few series of one unweighted label each."""
+    few = isinstance(recipe, SeriesRecipe) and recipe.model == "conv-lstm" and len(splits.train) < FEW_ROWS
+    plain = splits.problem_type == "single_label_classification" and recipe.class_weights == "none"
+    return few and plain and recipe.statistics is not False
 
 
 def is_narrow(recipe: NumbersRecipe, splits: Splits) -> bool:
