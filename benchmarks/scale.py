@@ -13,6 +13,7 @@ resident set over the run, and of workers `results/scale.json`: what more of the
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,12 @@ class Scale:
         folder = self.folder / name
         if not folder.exists():
             write_shards(folder, rows, shards, words)
+        return folder
+
+    def fresh(self, name: str) -> Path:
+        """Name a folder that holds nothing: what an earlier measurement finished would cost nothing."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
         return folder
 
     def hf_seq(self, *words: object) -> float:
@@ -154,7 +161,7 @@ def predict_workers(scale: Scale) -> Speed:
     turns, notes = iter(range(10**6)), dict[int, str]()
 
     def label(workers: int) -> float:
-        output = scale.folder / f"labelled-{next(turns)}"
+        output = scale.fresh(f"labelled-{next(turns)}")
         scale.hf_seq("predict", model, "--input", shards, "--output", output, "--workers", workers)
         notes[workers] = resident(scale.samples)
         return json.loads((output / ".hf_seq/statistics.json").read_text())["last_call"]["rows_per_second"]
@@ -222,7 +229,7 @@ def compare_jobs(scale: Scale) -> Speed:
     turns = iter(range(10**6))
 
     def rate(jobs: int) -> float:
-        output = scale.folder / f"compared-{next(turns)}"
+        output = scale.fresh(f"compared-{next(turns)}")
         words = ["--models=lstm,gru", "--seeds=0,1", f"--hidden_size={scale.hidden}", "--max_train_rows=8000"]
         limits = [f"--max_steps={scale.steps}", "--robustness_rows=0", "--calls=20", f"--logging_steps={scale.steps}"]
         return 4 / scale.hf_seq(

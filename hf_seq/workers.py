@@ -4,11 +4,15 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+
+from hf_seq.errors import InputError
 
 
 def cores() -> int:
@@ -34,7 +38,11 @@ def worker_pool(count: int, preloaded: Sequence[str]) -> Iterator[ProcessPoolExe
     Args:
         count: of workers.
         preloaded: modules that they find imported when they begin, so that one begins at once.
+
+    Raises:
+        InputError: the script that was started would start itself again in each of them.
     """
+    refuse_endless_starts()
     kinds = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
     if "forkserver" in kinds:
@@ -48,6 +56,23 @@ def worker_pool(count: int, preloaded: Sequence[str]) -> Iterator[ProcessPoolExe
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def refuse_endless_starts() -> None:
+    """Refuse a script that does all it does when it is imported, for a worker imports the script that was started.
+
+    Raises:
+        InputError: it is one.
+    """
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    if path is None or main.__spec__ is not None or not Path(path).is_file():  # a notebook, `python -m`, an archive
+        return
+    if "__name__" not in Path(path).read_text(encoding="utf-8", errors="replace"):
+        raise InputError(
+            f"Every process that works beside this one imports {path}, which would start it all again; put what the "
+            "script does under `if __name__ == '__main__':`, or have one process do the work."
+        )
 
 
 def _begin() -> None:

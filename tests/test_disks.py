@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -179,7 +180,10 @@ def test_a_second_run_into_a_folder_is_refused_while_the_first_writes(tmp_path):
 @pytest.mark.slow
 def test_of_two_trainings_started_into_one_folder_one_ends_in_words(tmp_path, data):
     command = ["train", "--data", data, "--output_dir", str(tmp_path / "run"), *TINY]
-    runs = [subprocess.Popen(["python", "-m", "hf_seq", *command], stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    runs = [
+        subprocess.Popen([sys.executable, "-m", "hf_seq", *command], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
     said = [run.communicate()[1] for run in runs]
     assert sorted(run.returncode for run in runs) == [0, 2], said
     assert "in use" in "".join(said) or "Another run" in "".join(said)

@@ -59,6 +59,8 @@ def is_disk_full(error: BaseException) -> bool:
         "Disk quota exceeded",
         "PytorchStreamWriter failed",
         "file write failed",
+        "iostream error",
+        "unexpected pos",  # torch, where the last bytes of an archive found no room
     )
     cause: BaseException | None = error
     while cause is not None:
