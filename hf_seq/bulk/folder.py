@@ -18,6 +18,7 @@ from typing import Any
 from hf_seq.bulk.answering import WORK, Job, tallies
 from hf_seq.data.readers.shards import Shard
 from hf_seq.errors import InputError
+from hf_seq.files.locking import one_process
 from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.loading import find_folder
@@ -33,27 +34,16 @@ def locked(output: Path) -> Iterator[None]:
     Raises:
         InputError: it is a file, holds something else, or another prediction is writing there.
     """
-    from filelock import FileLock, Timeout
-
     if output.exists() and not output.is_dir():
         raise InputError(f"--output {output} is a file; with --input name a folder.")
     work = output / WORK
     if output.is_dir() and any(output.iterdir()) and not work.is_dir():
         raise InputError(f"--output {output} holds files, but no prediction of ours; choose another folder.")
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        with FileLock(work / "lock").acquire(timeout=0):
-            for left in output.rglob(".*.part"):  # of a process that was killed
-                left.unlink(missing_ok=True)
-            yield
-    except Timeout as error:
-        raise InputError(
-            f"Another prediction is writing to {output}; wait for it, or choose another --output."
-        ) from error
-    except PermissionError as error:
-        raise InputError(
-            f"{error.filename or output} cannot be written ({error.strerror}); choose another --output."
-        ) from error
+    busy = f"Another prediction is writing to {output}; wait for it, or choose another --output."
+    with one_process(work / "lock", busy):
+        for left in output.rglob(".*.part"):  # of a process that was killed
+            left.unlink(missing_ok=True)
+        yield
 
 
 def claim(job: Job, shards: Sequence[Shard]) -> list[Shard]:

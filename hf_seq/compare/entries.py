@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from hf_seq.compare.options import CompareOptions, Run
 from hf_seq.errors import InputError
 from hf_seq.reports.predictions import PREDICTIONS_NAME
-from hf_seq.reports.record import RECORD_NAME, Record, folder_name, rows_in_words
+from hf_seq.reports.record import RECORD_NAME, Record, folder_name, split_in_words
 from hf_seq.tasks.architectures import ModelChoice
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _check_run(name: str, folder: Path, metric: str, hub_name: str, splits: "Spl
         raise InputError(f"--scored {folder}: {name} is made for {record.task}, this comparison for {hub_name}.")
     same = (record.n, record.split, record.metric) == (len(splits.test), splits.test_split, metric)
     if not same:
-        wanted = rows_in_words(len(splits.test), splits.test_split)
+        wanted = split_in_words(len(splits.test), splits.test_split)
         raise InputError(
             f"--scored {folder}: {name} has {record.metric} on {record.scored_rows}, this comparison "
             f"{metric} on {wanted} of {splits.source}; score it on "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hf_seq.compare.options import Run
 from hf_seq.errors import InputError
+from hf_seq.files.locking import one_process
 from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.reports.record import Record
@@ -29,8 +30,6 @@ def locked_output(output: Path) -> Iterator[None]:
     Raises:
         InputError: the folder is a file, holds something else, or another comparison is running there.
     """
-    from filelock import FileLock, Timeout
-
     if output.exists() and not output.is_dir():
         raise InputError(f"--output {output} is a file; name a folder.")
     if (
@@ -42,18 +41,9 @@ def locked_output(output: Path) -> Iterator[None]:
         raise InputError(
             f"--output {output} is in use: it holds files, but no comparison of ours; choose another folder."
         )
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with FileLock(output / LOCK_NAME).acquire(timeout=0):
-            yield
-    except Timeout as error:
-        raise InputError(
-            f"Another comparison is running in {output}; wait for it, or choose another --output."
-        ) from error
-    except PermissionError as error:
-        raise InputError(
-            f"{error.filename or output} cannot be written ({error.strerror}); choose another --output."
-        ) from error
+    busy = f"Another comparison is running in {output}; wait for it, or choose another --output."
+    with one_process(output / LOCK_NAME, busy):
+        yield
 
 
 def _only_lock(output: Path) -> bool:

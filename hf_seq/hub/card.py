@@ -22,7 +22,7 @@ from hf_seq.hub.known_data import DataFacts, data_facts
 from hf_seq.hub.model_kinds import OURS, ModelKind, code_blocks, kind_of
 from hf_seq.hub.other_runs import ComparedModel, compared_models, seeds_of
 from hf_seq.hub.results import metric_name, model_index, rounded
-from hf_seq.hub.scrub import read_json, scrub_text
+from hf_seq.hub.scrub import read_if_there, scrub_text
 from hf_seq.reports.record import Record
 from hf_seq.reports.rows import FITTED_ONCE
 from hf_seq.reports.table import count, percentiles, significant, size
@@ -70,7 +70,7 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     Returns:
         The text of README.md.
     """
-    config = read_json(folder / "config.json")
+    config = read_if_there(folder / "config.json")
     kind = kind_of(config)
     facts = data_facts(options.dataset, record.data if record else "")
     context: dict[str, Any] = {
@@ -88,7 +88,7 @@ def make_card(folder: Path, repo_id: str, record: Record | None, source: Path, o
     context["code"] = code_blocks(folder, repo_id, examples[0] if examples else None)
     if options.onnx is not None:
         form = record.measurement.get("form") if record is not None else None
-        context["onnx"] = [text(line) for line in card_lines(read_json(folder / CERTIFICATE), form)]
+        context["onnx"] = [text(line) for line in card_lines(read_if_there(folder / CERTIFICATE), form)]
     if record is not None and record.samples:
         context["texts"] = [str(each["text"]).replace("```", "") for each in record.samples]
     elif examples and options.answers is not None and (kind is None or not kind.reads_series):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.hub.model_kinds import kind_of, pipeline_name
-from hf_seq.hub.scrub import read_json
+from hf_seq.hub.scrub import read_if_there
 from hf_seq.predictors.loading import load_any
 
 SAMPLE_TOKENS = 60
@@ -17,7 +17,7 @@ def answers_of(folder: str | Path) -> Callable[[Sequence[str]], list[str]]:
     """Make a function from inputs to the predictions of the model in a folder; calling it loads the model."""
 
     def answer(inputs: Sequence[str]) -> list[str]:
-        config = read_json(Path(folder) / "config.json")
+        config = read_if_there(Path(folder) / "config.json")
         kind = kind_of(config)
         if kind is None or kind.reads_series:
             return ["" for _ in inputs]

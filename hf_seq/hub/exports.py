@@ -9,7 +9,7 @@ from typing import Any
 
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json, write_text
-from hf_seq.hub.scrub import find_leaks, read_json, scrub
+from hf_seq.hub.scrub import find_leaks, read_if_there, scrub
 from hf_seq.runtime.runtime import FACTS
 
 CERTIFICATE, WEIGHTS = "certificate.json", "model.safetensors"
@@ -93,7 +93,7 @@ def card_lines(certificate: dict[str, Any], form: str | None = None) -> list[str
 
 
 def _check(export: Path) -> dict[str, Any]:
-    certificate = read_json(export / CERTIFICATE)
+    certificate = read_if_there(export / CERTIFICATE)
     if not certificate or not (export / FACTS).is_file():
         raise InputError(f"{export} holds nothing that was exported; write it with `hf-seq export`.")
     return certificate

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hf_seq.hub.scrub import read_json
+from hf_seq.hub.scrub import read_if_there
 from hf_seq.predictors import kinds
 
 OURS = (
@@ -246,7 +246,7 @@ _PAIR = ('"A man is running."', '"Somebody moves."')
 
 def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     """Write Python that loads a staged model from the Hub and runs it: by pipeline, and by Auto classes."""
-    config = read_json(folder / "config.json")
+    config = read_if_there(folder / "config.json")
     kind = kind_of(config)
     trust = ", trust_remote_code=True" if config.get("auto_map") else ""
     ours = config.get("model_type") in OURS
@@ -254,7 +254,7 @@ def code_blocks(folder: Path, repo_id: str, example: str | None) -> list[str]:
     if kind is None:
         lines = ["from transformers import AutoModel", "", f'model = AutoModel.from_pretrained("{repo_id}"{trust})']
         return [first + "\n".join(lines)]
-    extractor = read_json(folder / "preprocessor_config.json")
+    extractor = read_if_there(folder / "preprocessor_config.json")
     source = _example_source(folder, kind, example, extractor)
     name = pipeline_name(config, kind)
     blocks = []
@@ -280,7 +280,7 @@ def _example_source(folder: Path, kind: ModelKind, example: str | None, extracto
         return json.dumps(event_example(extractor), ensure_ascii=False)
     if kind.reads_series:
         return f"[[0.0] * {extractor.get('feature_size', 1)}] * 20"
-    columns = read_json(folder / "record.json").get("columns") or {}
+    columns = read_if_there(folder / "record.json").get("columns") or {}
     if columns.get("text_pair_column"):
         return ", ".join(_PAIR)
     return json.dumps(example or kind.example, ensure_ascii=False).replace("[MASK]", _mask(folder))
@@ -319,4 +319,4 @@ def _direct(kind: ModelKind, repo_id: str, trust: str, example: str, has_extract
 
 
 def _mask(folder: Path) -> str:
-    return str(read_json(folder / "tokenizer_config.json").get("mask_token", "[MASK]"))
+    return str(read_if_there(folder / "tokenizer_config.json").get("mask_token", "[MASK]"))

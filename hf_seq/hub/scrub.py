@@ -113,6 +113,6 @@ def without_local_names(config: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in ("_name_or_path", "name_or_path")}
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_if_there(path: Path) -> dict[str, Any]:
     """Read a JSON object; an empty one where there is no such file."""
     return read_object(path) if path.is_file() else {}

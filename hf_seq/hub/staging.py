@@ -23,7 +23,7 @@ from hf_seq.hub.exports import CERTIFICATE, stage_export
 from hf_seq.hub.model_kinds import OURS, kind_of
 from hf_seq.hub.pipelines import pipelines_for
 from hf_seq.hub.results import write_eval_results
-from hf_seq.hub.scrub import find_leaks, read_json, scrub, without_local_names
+from hf_seq.hub.scrub import find_leaks, read_if_there, scrub, without_local_names
 from hf_seq.reports.record import RECORD_NAME, Record
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
@@ -111,7 +111,7 @@ def _matching(source: Path, patterns: tuple[str, ...]) -> list[str]:
 
 def _write_configs(source: Path, target: Path, remote_code: bool) -> None:
     for name in _matching(source, CONFIGS):
-        config: dict[str, Any] = without_local_names(read_json(source / name))
+        config: dict[str, Any] = without_local_names(read_if_there(source / name))
         if name == "config.json" and config.get("auto_map"):
             config |= _own_pipelines(config)
         write_json(target / name, config if remote_code else without_code(config))
@@ -131,7 +131,7 @@ def _write_record(source: Path, target: Path) -> Record | None:
     if not (source / RECORD_NAME).is_file():
         return None
     Record.read(source)  # says what is wrong with it
-    write_json(target / RECORD_NAME, scrub(read_json(source / RECORD_NAME)))
+    write_json(target / RECORD_NAME, scrub(read_if_there(source / RECORD_NAME)))
     record = Record.read(target)
     if record.recipe:
         text = yaml.safe_dump(record.recipe, sort_keys=False, allow_unicode=True, width=1000)

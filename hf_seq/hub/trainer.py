@@ -17,7 +17,7 @@ from transformers.trainer_utils import HubStrategy
 from transformers.utils import PushInProgress
 
 from hf_seq.files.writing import write_json
-from hf_seq.hub.scrub import read_json, scrub
+from hf_seq.hub.scrub import read_if_there, scrub
 from hf_seq.hub.staging import stage
 from hf_seq.hub.upload import hub_errors_explained, push, send_folder
 from hf_seq.reports.record import RECORD_NAME
@@ -147,5 +147,5 @@ def _stage_checkpoint(checkpoint: Path) -> Path:
     folder = Path(tempfile.mkdtemp())
     shutil.copytree(checkpoint, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_FOR_OTHERS))
     if (folder / "trainer_state.json").is_file():
-        write_json(folder / "trainer_state.json", scrub(read_json(folder / "trainer_state.json")))
+        write_json(folder / "trainer_state.json", scrub(read_if_there(folder / "trainer_state.json")))
     return folder

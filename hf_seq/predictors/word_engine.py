@@ -20,7 +20,7 @@ from hf_seq.models.word_tagging import Window, choose_tags, cut_windows
 from hf_seq.predictors.batches import batches_by_length, padded
 from hf_seq.predictors.encoders import token_limit
 from hf_seq.predictors.engine import Engine, can_pad
-from hf_seq.predictors.word_reading import NO_LIMIT, Sentence, WordReader, word_splitter
+from hf_seq.predictors.word_reading import NO_LIMIT, Sentence, WordReader, splitter_by
 
 Given = str | list[str]
 Tagged = tuple[list[str], list[float]]  # tags and scores of the words of a sentence
@@ -117,7 +117,7 @@ class FrequencyTagger:
     def __init__(self, baseline: MostFrequentTag) -> None:
         self.model = baseline
         self.label_names = baseline.label_names
-        self._split = word_splitter(baseline.word_pattern)
+        self._split = splitter_by(baseline.word_pattern)
 
     def read(self, given: Given) -> Sentence:
         """Read a text as words, or the words as they are."""

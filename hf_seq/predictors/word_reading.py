@@ -50,7 +50,7 @@ class WordReader:
         self.before, self.after = special_ids(tokenizer)
         self._backend = lean_encoder(tokenizer, None) if tokenizer.is_fast else None
         own = self._backend is not None and has_words(self._backend)
-        self._split = None if own else word_splitter(tokenizer.init_kwargs.get("word_pattern"))
+        self._split = None if own else splitter_by(tokenizer.init_kwargs.get("word_pattern"))
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
         """Read lists of words as pieces; no word is without one."""
@@ -98,7 +98,7 @@ class WordReader:
         return Sentence(read.ids, read.firsts, words, places)
 
 
-def word_splitter(pattern: str | None = None) -> Any:
+def splitter_by(pattern: str | None = None) -> Any:
     """Make what splits a text into words by a pattern; None is the default one."""
     return splitter(pattern or word_pattern(WordHabits()))
 

@@ -149,7 +149,7 @@ class Record:
     @property
     def scored_rows(self) -> str:
         """How many rows of what were scored, in words: `300 test rows (cut from train)`."""
-        return rows_in_words(self.n, self.split)
+        return split_in_words(self.n, self.split)
 
     @property
     def input_names(self) -> tuple[str, str]:
@@ -234,11 +234,11 @@ def _shown(value: Any) -> str:
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def rows_in_words(number: int, split: str) -> str:
+def split_in_words(number: int, split: str) -> str:
     """Say how many rows of a split there are.
 
     Example:
-        >>> rows_in_words(1200, "test (cut from train)")
+        >>> split_in_words(1200, "test (cut from train)")
         '1,200 test rows (cut from train)'
     """
     name, bracket, origin = split.partition(" (")

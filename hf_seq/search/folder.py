@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.locking import one_process
 from hf_seq.files.model_folders import DEPLOY
 from hf_seq.files.reading import read_json
 from hf_seq.search.options import FitOptions
@@ -72,13 +73,5 @@ def locked(output: Path) -> Iterator[None]:
     Raises:
         InputError: another search is running there, or it cannot be written.
     """
-    from filelock import FileLock, Timeout
-
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with FileLock(output / LOCK).acquire(timeout=0):
-            yield
-    except Timeout as error:
-        raise InputError(f"Another search is running in {output}; wait for it, or choose another --output.") from error
-    except PermissionError as error:
-        raise InputError(f"{error.filename or output} cannot be written ({error.strerror}); choose another.") from error
+    with one_process(output / LOCK, f"Another search is running in {output}; wait for it, or choose another --output."):
+        yield

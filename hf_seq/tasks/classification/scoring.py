@@ -94,7 +94,7 @@ def score_fields(
         "n": len(gold),
         "metrics": {metric: found.score, **metrics},
         "signature": metric_signature(metric, problem_type, thresholds),
-        **label_fields(predicted, gold, problem_type, label_names),
+        **fields_by_label(predicted, gold, problem_type, label_names),
         "thresholds": None if thresholds is None else list(thresholds),
     }
 
@@ -103,7 +103,7 @@ MOST_CONFUSED = 100
 """Labels up to which a record keeps the whole confusion matrix."""
 
 
-def label_fields(
+def fields_by_label(
     predicted: np.ndarray, gold: np.ndarray, problem_type: str, label_names: Sequence[str]
 ) -> dict[str, Any]:
     """Compute the fields of a record that tell the labels apart; none for values, or where labels have no names."""
