@@ -94,15 +94,8 @@ def _context(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int],
 
 def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], folder: Path) -> dict[str, Any]:
     """List the errors of the models, in the form of their task."""
-    nothing: dict[str, Any] = {
-        "confusions": [],
-        "groups": [],
-        "types": [],
-        "tagged": [],
-        "doubtful": None,
-        "looked": [],
-        "forecasts": None,
-    }
+    nothing: dict[str, Any] = dict.fromkeys(("confusions", "groups", "types", "tagged", "looked"), ())
+    nothing |= {"doubtful": None, "forecasts": None}
     kind = outcomes_of(comparison.first)
     if isinstance(kind, ForecastErrors):
         return nothing | {"forecasts": drawn_forecasts(comparison)}
@@ -114,10 +107,8 @@ def _errors(comparison: Comparison, inputs: Sequence[Any], rows: Sequence[int], 
     are_series = len(inputs) > 0 and not isinstance(inputs[0], str | list)
     if isinstance(kind, Tags):
         words = [list(map(str, range(len(series)))) for series in inputs] if are_series else inputs  # steps by number
-        words = [
-            row[-len(tags) :] for row, tags in zip(words, comparison.done[0].gold, strict=True)
-        ]  # the last are read
-        return nothing | {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, words, rows)}
+        read = [row[-len(tags) :] for row, tags in zip(words, comparison.done[0].gold, strict=True)]  # the last ones
+        return nothing | {"types": scores_of_types(comparison), "tagged": tagged_sentences(comparison, read, rows)}
     by_label = scores_of_labels(comparison)
     if are_series:
         doubtful = doubtful_series(comparison, inputs, rows)

@@ -84,23 +84,31 @@ def _is_text(given: Any) -> bool:
     return isinstance(given, str) or as_pair(given) is not None
 
 
-def _from_texts(model: Any, tokenizer: Any, texts: list[Any], truncation: bool) -> TraceInput:
+def _check_texts(tokenizer: Any, texts: list[Any]) -> None:
+    """Refuse texts that are empty, or that the tokenizer cannot read.
+
+    Raises:
+        InputError: that is so.
+    """
     if not any(text.strip() for text in each_text(texts)):
         raise InputError("the text is empty, so there is nothing to trace; give a word at least.")
     if tokenizer is None:
         raise InputError("a text needs the model's tokenizer; give it as `processor`.")
     if reads_pairs_only(tokenizer) and not all(isinstance(each, tuple) for each in texts):
         raise InputError("this model reads two texts at a time; give the second with --pair.")
+    if len(texts) > 1 and tokenizer.pad_token_id is None:
+        raise InputError("this tokenizer has no padding token, so texts cannot share a batch; trace one at a time.")
+
+
+def _from_texts(model: Any, tokenizer: Any, texts: list[Any], truncation: bool) -> TraceInput:
+    _check_texts(tokenizer, texts)
     limit = token_limit(model, tokenizer)
     pairs = [each[1] for each in texts] if isinstance(texts[0], tuple) else None
     texts = [each[0] if pairs else each for each in texts]
     whole = tokenizer(texts, pairs, truncation=False, padding=False, verbose=False)["input_ids"]
     settings: dict[str, Any] = {"truncation": True, "max_length": limit} if truncation and limit else {}
     fast = bool(getattr(tokenizer, "is_fast", False)) and pairs is None
-    several = len(texts) > 1
-    if several and tokenizer.pad_token_id is None:
-        raise InputError("this tokenizer has no padding token, so texts cannot share a batch; trace one at a time.")
-    encoded = tokenizer(texts, pairs, padding=several, return_offsets_mapping=fast, verbose=False, **settings)
+    encoded = tokenizer(texts, pairs, padding=len(texts) > 1, return_offsets_mapping=fast, verbose=False, **settings)
     offsets = encoded.pop("offset_mapping", None)
     encoded.pop("token_type_ids" if "token_type_ids" not in tokenizer.model_input_names else "", None)
     notes = []
