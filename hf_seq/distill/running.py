@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> Record | None:
     Args:
         argv: flags without the program's name; those of this process if None.
     """
-    words = student_flags(sys.argv[1:] if argv is None else argv)
+    words = as_train_flags(sys.argv[1:] if argv is None else argv)
     return train_or_distill(*parse_recipe(words, task=task_of_teacher(words), distilled=True))
 
 
@@ -55,7 +55,7 @@ def train_main(argv: Sequence[str] | None = None, task: str | None = None) -> Re
     return train_or_distill(*parse_recipe(sys.argv[1:] if argv is None else argv, task=task, aloud=True))
 
 
-def student_flags(argv: Sequence[str]) -> list[str]:
+def as_train_flags(argv: Sequence[str]) -> list[str]:
     """Translate `--student` and `--output`, as `hf-seq distill` calls `--model` and `--output_dir`."""
     names = {"--student": "--model", "--output": "--output_dir"}
     spelled = []

@@ -217,5 +217,5 @@ def test_the_task_is_the_teachers_where_nobody_names_one(teacher, tmp_path):
 
 
 def test_the_verb_has_its_own_names_for_model_and_folder():
-    spelled = distilling.student_flags(["--student", "lstm", "--output=x", "--data", "d"])
+    spelled = distilling.as_train_flags(["--student", "lstm", "--output=x", "--data", "d"])
     assert spelled == ["--model", "lstm", "--output_dir=x", "--data", "d"]
