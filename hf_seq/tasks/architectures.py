@@ -157,7 +157,7 @@ def load_pretrained(
     import transformers
 
     path, label = locate_pretrained(name, baseline_path)
-    saved = hub_errors_explained(name, transformers.AutoConfig.from_pretrained, path)
+    saved = load_or_explain(name, transformers.AutoConfig.from_pretrained, path)
     for key, value in {
         **overrides,
         **({"class_weights": weights} if (weights := fields.get("class_weights")) else {}),
@@ -165,7 +165,7 @@ def load_pretrained(
         check_override(name, saved, key, value)
     settings = {key: value for key, value in {**fields, **overrides}.items() if hasattr(saved, key)}
     load = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}")).from_pretrained
-    return hub_errors_explained(name, load, path, ignore_mismatched_sizes=True, **settings), label
+    return load_or_explain(name, load, path, ignore_mismatched_sizes=True, **settings), label
 
 
 def check_override(name: str, saved: Any, key: str, value: Any) -> None:
@@ -194,7 +194,7 @@ def locate_pretrained(name: str, baseline_path: str | None) -> tuple[str, str]:
     return str(found.path), found.label
 
 
-def hub_errors_explained(name: str, load: Callable[..., Any], path: str, **arguments: Any) -> Any:
+def load_or_explain(name: str, load: Callable[..., Any], path: str, **arguments: Any) -> Any:
     """Call `load(path, **arguments)`, a `from_pretrained`, and say what went wrong in a sentence.
 
     Raises:

@@ -21,7 +21,7 @@ from torch import Tensor
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import find_pretrained
 from hf_seq.predictors.loading import load_any
-from hf_seq.tasks.architectures import ModelChoice, hub_errors_explained
+from hf_seq.tasks.architectures import ModelChoice, load_or_explain
 from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.tasks.token_states import place_vectors, token_vectors
 from hf_seq.text import encode_texts, encode_words
@@ -153,6 +153,6 @@ def _vectors(name: str, folder: Path, tokenizer: Any) -> Tensor:
 def _tokenizer_of(name: str) -> Any:
     from transformers import AutoTokenizer
 
-    tokenizer = hub_errors_explained(name, AutoTokenizer.from_pretrained, str(find_pretrained(name).path))
+    tokenizer = load_or_explain(name, AutoTokenizer.from_pretrained, str(find_pretrained(name).path))
     check_saved_tokenizer(tokenizer, name)
     return tokenizer

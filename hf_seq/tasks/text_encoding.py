@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.architectures import Architecture, ModelChoice, hub_errors_explained
+from hf_seq.tasks.architectures import Architecture, ModelChoice, load_or_explain
 from hf_seq.tasks.base import Encoding
 from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start_from_pretrained
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
@@ -58,7 +58,7 @@ class TextEncoding(Encoding[T]):
             InputError: it cannot be had, or lacks what training needs.
         """
         name = str(recipe.tokenizer)
-        processor = hub_errors_explained(name, self.load_processor, name)
+        processor = load_or_explain(name, self.load_processor, name)
         processor.model_max_length = recipe.max_length  # the limit is that of the model it was trained for
         self.check_pretrained(processor, dataclasses.replace(recipe, model=name))
         return processor

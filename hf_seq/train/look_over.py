@@ -12,7 +12,7 @@ from hf_seq.data.examples import first_rows
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
 from hf_seq.progress import logger
-from hf_seq.tasks.architectures import hub_errors_explained
+from hf_seq.tasks.architectures import load_or_explain
 from hf_seq.tasks.registry import reading_recipe, task_named
 
 LENGTH = 256
@@ -61,7 +61,7 @@ def look_over(
     splits = chosen.data.load(recipe, strict=False)
     processor: Any = None
     if tokenizer is not None:
-        processor = hub_errors_explained(tokenizer, chosen.encoding.load_processor, tokenizer)
+        processor = load_or_explain(tokenizer, chosen.encoding.load_processor, tokenizer)
     elif not chosen.reads_numbers:
         try:
             processor = chosen.encoding.make_processor(recipe, splits)

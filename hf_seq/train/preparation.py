@@ -191,7 +191,7 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
         given = task.encoding.given_processor(recipe, splits)
         return task.encoding.make_processor(recipe, splits) if given is None else given
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
-    processor = architectures.hub_errors_explained(recipe.model, task.encoding.load_processor, path)
+    processor = architectures.load_or_explain(recipe.model, task.encoding.load_processor, path)
     task.encoding.check_pretrained(processor, recipe)
     task.encoding.learn_cuts(processor, splits)
     return processor

@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from hf_seq.data import PairCollator, PairDataset, Splits
 from hf_seq.errors import InputError
-from hf_seq.tasks.architectures import Architecture, hub_errors_explained
+from hf_seq.tasks.architectures import Architecture, load_or_explain
 from hf_seq.tasks.base import Collator
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
 from hf_seq.tasks.text_encoding import TextEncoding, check_longest, trained_tokenizer
@@ -45,7 +45,7 @@ class PairEncoding(TextEncoding[Seq2SeqRecipe]):
             InputError: it cannot be had, or does not.
         """
         name = str(recipe.tokenizer)
-        processor = hub_errors_explained(name, self.load_processor, name)
+        processor = load_or_explain(name, self.load_processor, name)
         sides = (processor.source, processor.target) if isinstance(processor, TwoTokenizers) else (processor,)
         for side in sides:
             side.model_max_length = recipe.max_length
