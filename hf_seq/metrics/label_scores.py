@@ -163,17 +163,17 @@ def _rank_influence(x: Array, y: Array) -> tuple[float, Array]:
 
 
 def _middle_ranks(values: Array) -> Array:
-    _, place, repeats = np.unique(values, return_inverse=True, return_counts=True)
+    _, position, repeats = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(repeats)
-    return ((ends - (repeats - 1) / 2)[place] - (len(values) + 1) / 2) / len(values)
+    return ((ends - (repeats - 1) / 2)[position] - (len(values) + 1) / 2) / len(values)
 
 
 def _mean_above(values: Array, weights: Array) -> Array:
     """Sum for each row the weights of the rows with larger values (those with equal ones half), over N."""
-    _, place = np.unique(values, return_inverse=True)
-    sums = np.bincount(place, weights=weights)
+    _, position = np.unique(values, return_inverse=True)
+    sums = np.bincount(position, weights=weights)
     above = sums[::-1].cumsum()[::-1] - sums / 2
-    return above[place] / len(values)
+    return above[position] / len(values)
 
 
 def _linearise_error(predictions: Array, references: Array, power: int = 2) -> Linearised:

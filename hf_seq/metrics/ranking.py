@@ -67,17 +67,17 @@ def _roc_auc(scores: Array, positive: Array) -> tuple[float, Array]:
 
 def _average_precision(scores: Array, positive: Array) -> tuple[float, Array]:
     """Compute the mean of the precision at every row of the label, and what each row adds to it."""
-    _, place = np.unique(-scores, return_inverse=True)  # 0 is the highest score
-    right = np.bincount(place, weights=positive).cumsum()  # at each distinct score: positives there or above
-    all_rows = np.bincount(place).cumsum()
-    here = np.bincount(place, weights=positive)
+    _, position = np.unique(-scores, return_inverse=True)  # 0 is the highest score
+    right = np.bincount(position, weights=positive).cumsum()  # at each distinct score: positives there or above
+    all_rows = np.bincount(position).cumsum()
+    here = np.bincount(position, weights=positive)
     positives = float(positive.sum())
     precision = right / all_rows
     score = float((here * precision).sum() / positives)
     # one more row counts for the precision at its own score and at all lower ones
-    gained = (here / all_rows)[::-1].cumsum()[::-1][place] * positive
-    lost = (here * right / all_rows**2)[::-1].cumsum()[::-1][place]
-    derivative = (positive * (precision[place] - score) + gained - lost) / positives
+    gained = (here / all_rows)[::-1].cumsum()[::-1][position] * positive
+    lost = (here * right / all_rows**2)[::-1].cumsum()[::-1][position]
+    derivative = (positive * (precision[position] - score) + gained - lost) / positives
     return score, len(scores) * derivative
 
 

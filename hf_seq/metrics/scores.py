@@ -214,11 +214,11 @@ def _correlation(x: Array, y: Array, weights: Array) -> Array:
 
 def _ranks(values: Array, weights: Array) -> Array:
     """Rank (N,) values when row i occurs weights[..., i] times: mid-ranks (W..., N)."""
-    distinct, place = np.unique(values, return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    starts = np.searchsorted(place[order], np.arange(len(distinct)))
+    distinct, position = np.unique(values, return_inverse=True)
+    order = np.argsort(position, kind="stable")
+    starts = np.searchsorted(position[order], np.arange(len(distinct)))
     occurrences = np.add.reduceat(weights[..., order], starts, axis=-1)
-    return (np.cumsum(occurrences, axis=-1) - (occurrences - 1) / 2)[..., place]
+    return (np.cumsum(occurrences, axis=-1) - (occurrences - 1) / 2)[..., position]
 
 
 def _named_scores() -> dict[str, ScoreFunction]:

@@ -258,7 +258,7 @@ class TokenAccuracy(_TaggingMetric):
 
 def _numbered(tags: Sequence[str]) -> list[tuple[str, int]]:
     """Pair each tag with its place, as spans of one token are."""
-    return [(tag, place) for place, tag in enumerate(tags)]
+    return [(tag, position) for position, tag in enumerate(tags)]
 
 
 def _scored(predicted: Sequence[str], true: Sequence[str | None]) -> tuple[list[str], list[str]]:

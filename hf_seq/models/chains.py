@@ -102,9 +102,9 @@ def expectations(
         each transition (B, L, L).
     """
     (rows, steps, labels), device = emissions.shape, emissions.device
-    places = torch.arange(steps, device=device).unsqueeze(1)
-    mask = places < lengths  # (T, B)
-    reverse = torch.where(mask, lengths - 1 - places, places)  # (T, B), its own inverse
+    positions = torch.arange(steps, device=device).unsqueeze(1)
+    mask = positions < lengths  # (T, B)
+    reverse = torch.where(mask, lengths - 1 - positions, positions)  # (T, B), its own inverse
     reverse = (reverse * rows + torch.arange(rows, device=device)).view(-1)
 
     peak = emissions.amax(-1, keepdim=True)
@@ -311,9 +311,9 @@ def best_paths(emissions: Tensor, chain: Chain, lengths: Tensor, count: int) -> 
         goes_on = (step < lengths).view(-1, 1, 1)
         score = torch.where(goes_on, best + emissions[:, step].unsqueeze(2), score)
         came_from.append(torch.where(goes_on, source, same))
-    top, place = (score + chain.end.unsqueeze(1)).flatten(1).topk(count, dim=1)  # (B, K)
-    path = [place // count]
+    top, position = (score + chain.end.unsqueeze(1)).flatten(1).topk(count, dim=1)  # (B, K)
+    path = [position // count]
     for source in came_from[::-1]:
-        place = source.flatten(1).gather(1, place)
-        path.append(place // count)
+        position = source.flatten(1).gather(1, position)
+        path.append(position // count)
     return torch.stack(path[::-1], 2), top.masked_fill(top < FORBIDDEN / 2, -torch.inf)

@@ -39,11 +39,11 @@ SIMILAR = [4, 8, 16]
 
 
 class Spelling(NamedTuple):
-    """The letters of all words of a batch, in order: letter, its word, its place there (K,); how many of each (W,)."""
+    """The letters of all words of a batch, in order: letter, its word, its position there (K,); their number (W,)."""
 
     letters: Tensor
     owner: Tensor
-    place: Tensor
+    position: Tensor
     counts: Tensor
 
 
@@ -67,8 +67,8 @@ class CharacterCNN(nn.Module):
         )
         weight = self.window.weight.view(-1, 3, width)  # (H, 3, E)
         scores = torch.einsum("ae,hpe->pah", vectors, weight).flatten(0, 1)  # (3 A, H)
-        before = F.pad(words.letters, (1, 0))[:-1].masked_fill(words.place == 0, NO_LETTER)
-        after = F.pad(words.letters, (0, 1))[1:].masked_fill(words.place == words.counts[words.owner] - 1, NO_LETTER)
+        before = F.pad(words.letters, (1, 0))[:-1].masked_fill(words.position == 0, NO_LETTER)
+        after = F.pad(words.letters, (0, 1))[1:].masked_fill(words.position == words.counts[words.owner] - 1, NO_LETTER)
         around = torch.stack([before, words.letters + alphabet, after + 2 * alphabet], dim=1)  # (K, 3)
         seen = torch.relu(F.embedding_bag(around, scores, mode="sum") + self.window.bias)  # (K, H)
         start = seen.new_zeros(len(words.counts), seen.shape[1])
@@ -89,11 +89,11 @@ class CharacterLSTM(nn.Module):
 
     def forward(self, words: Spelling) -> Tensor:
         """Read: (W, H)."""
-        counts, letters, owner, place = words.counts, words.letters, words.owner, words.place
+        counts, letters, owner, position = words.counts, words.letters, words.owner, words.position
         forwards = letters.new_zeros(len(counts), int(counts.max()))  # (W, M)
         backwards = torch.zeros_like(forwards)
-        forwards[owner, place] = letters
-        backwards[owner, counts[owner] - 1 - place] = letters
+        forwards[owner, position] = letters
+        backwards[owner, counts[owner] - 1 - position] = letters
         lengths, order = counts.sort()
         groups = torch.bucketize(lengths, lengths.new_tensor(SIMILAR)).bincount(minlength=len(SIMILAR) + 1).tolist()
         read = [self._read(forwards, backwards, counts, rows) for rows in order.split(groups) if len(rows)]
@@ -101,11 +101,11 @@ class CharacterLSTM(nn.Module):
 
     def _read(self, forwards: Tensor, backwards: Tensor, counts: Tensor, rows: Tensor) -> Tensor:
         """Read some words: rows (R,) of all of them to (R, H)."""
-        counts, places = counts[rows], torch.arange(len(rows), device=rows.device)
+        counts, positions = counts[rows], torch.arange(len(rows), device=rows.device)
         longest, last = max(1, int(counts.max())), (counts - 1).clamp(min=0)
         ahead = self.forward_cell(self.embedding(forwards[rows, :longest]))[0]
         behind = self.backward_cell(self.embedding(backwards[rows, :longest]))[0]
-        return torch.cat([ahead[places, last], behind[places, last]], dim=-1)
+        return torch.cat([ahead[positions, last], behind[positions, last]], dim=-1)
 
 
 class CharacterEncoder(nn.Module):
@@ -147,9 +147,8 @@ class CharacterEncoder(nn.Module):
         spelled = {token: text for token, (_, text) in split_tokens(tokenizer, size).items() if token not in without}
         counts = Counter(letter for text in spelled.values() for letter in set(text))
         known = sorted(counts, key=lambda letter: (-counts[letter], letter))
-        ids = {
-            letter: place for place, letter in enumerate(known[: self.reader.embedding.num_embeddings - 2], UNKNOWN + 1)
-        }
+        most = self.reader.embedding.num_embeddings - 2
+        ids = {letter: number for number, letter in enumerate(known[:most], UNKNOWN + 1)}
         table = no_letters(size, width)
         for token, text in spelled.items():
             row = [ids.get(letter, UNKNOWN) for letter in text[:width]]
@@ -190,8 +189,8 @@ class CharacterEncoder(nn.Module):
         """
         begins, part = self.starts(input_ids, padding)  # (B, T) bool each
         steps = torch.arange(input_ids.shape[1], device=input_ids.device).expand_as(input_ids)
-        place = torch.where(begins, steps, 0).cummax(1).values  # (B, T) where the word of each step begins
-        return zero_padding(take_steps(read(states, find_padding(begins, input_ids)), place), Padding(part))
+        position = torch.where(begins, steps, 0).cummax(1).values  # (B, T) where the word of each step begins
+        return zero_padding(take_steps(read(states, find_padding(begins, input_ids)), position), Padding(part))
 
     def forward(self, input_ids: Tensor, padding: Padding | None) -> Tensor:
         """Read the words.
@@ -235,12 +234,12 @@ class CharacterEncoder(nn.Module):
             )
         owner = word[step]
         counts = torch.bincount(owner, minlength=words)
-        place = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
-        spelling = Spelling(letters[step, column].long(), owner, place, counts.clamp(max=LONGEST_WORD))
+        position = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
+        spelling = Spelling(letters[step, column].long(), owner, position, counts.clamp(max=LONGEST_WORD))
         if int(counts.max()) <= LONGEST_WORD:
             return spelling
-        kept = place < LONGEST_WORD
-        return Spelling(spelling.letters[kept], owner[kept], place[kept], spelling.counts)
+        kept = position < LONGEST_WORD
+        return Spelling(spelling.letters[kept], owner[kept], position[kept], spelling.counts)
 
 
 def fold_case(tokenizer: "PreTrainedTokenizerBase", vocab_size: int) -> Tensor:

@@ -132,9 +132,9 @@ def count_quantile(levels: Tensor, mean: Tensor, excess: Tensor) -> Tensor:
     chance = count_log_probability(first + ((widths - 1) / 2).floor(), mean, excess).exp() * widths
     below = chance.cumsum(-1)
     wanted = levels.expand(*mean.shape[:-1], levels.shape[-1]) * below[..., -1:].clamp(min=1.0)
-    places = torch.searchsorted(below.contiguous(), wanted.contiguous()).clamp(max=EXACT + CELLS - 1)
-    inside = 1 - (below.gather(-1, places) - wanted) / chance.gather(-1, places).clamp(min=1e-30)  # part of the cell
-    return first.gather(-1, places) + (inside.clamp(0, 0.999) * widths.gather(-1, places)).floor()
+    positions = torch.searchsorted(below.contiguous(), wanted.contiguous()).clamp(max=EXACT + CELLS - 1)
+    inside = 1 - (below.gather(-1, positions) - wanted) / chance.gather(-1, positions).clamp(min=1e-30)  # of its cell
+    return first.gather(-1, positions) + (inside.clamp(0, 0.999) * widths.gather(-1, positions)).floor()
 
 
 def draws(kind: str, parameters: Tensor, levels: Tensor, chances: Tensor) -> Tensor:

@@ -137,8 +137,8 @@ class AudioFeatureExtractor(SeriesFeatureExtractor):
     @cached_property
     def _cosines(self) -> Array:
         """The orthonormal cosine transform (M, C)."""
-        places, waves = np.arange(self.filters) + 0.5, np.arange(self.feature_size)
-        cosines = np.cos(np.pi / self.filters * places[:, None] * waves) * np.sqrt(2 / self.filters)
+        positions, waves = np.arange(self.filters) + 0.5, np.arange(self.feature_size)
+        cosines = np.cos(np.pi / self.filters * positions[:, None] * waves) * np.sqrt(2 / self.filters)
         cosines[:, 0] /= np.sqrt(2)
         return cosines.astype(np.float32)
 
@@ -209,9 +209,9 @@ class AudioFeatureExtractor(SeriesFeatureExtractor):
 
         config["modality"] = "audio"
         auto_map = config.get("auto_map") or {}
-        place = auto_map.get("AutoModelForSequenceClassification")
-        if place is not None:
-            config["auto_map"] = auto_map | {"AutoModelForAudioClassification": place}
+        entry = auto_map.get("AutoModelForSequenceClassification")
+        if entry is not None:
+            config["auto_map"] = auto_map | {"AutoModelForAudioClassification": entry}
             config["custom_pipelines"] = {
                 task: {"impl": f"pipeline_audio.{pipeline.__name__}", "pt": [auto], "type": "audio"}
                 for task, (pipeline, auto) in PIPELINES.items()

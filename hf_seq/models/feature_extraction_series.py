@@ -237,9 +237,9 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         absent = np.isnan(steps)
         any_absent = bool(absent.any())
         if any_absent and self.missing == "error":
-            place = int(np.flatnonzero(absent.any(axis=1))[0])
-            index = int(np.searchsorted(ends, place, side="right"))
-            step, channel = place - (int(ends[index - 1]) if index else 0), int(absent[place].argmax())
+            position = int(np.flatnonzero(absent.any(axis=1))[0])
+            index = int(np.searchsorted(ends, position, side="right"))
+            step, channel = position - (int(ends[index - 1]) if index else 0), int(absent[position].argmax())
             raise ValueError(
                 f"series {index} has no value at step {step}, channel {channel} (NaN), and missing='error'; "
                 "fill it, or choose missing='mean', 'forward' or 'decay'."
@@ -327,10 +327,10 @@ class SeriesFeatureExtractor(SequenceFeatureExtractor):
         return row[:limit] if self.truncation_side == "right" else row[-limit:]
 
     def _windows(self, rows: Sequence[np.ndarray]) -> dict[str, Any]:
-        places = [(index, start) for index, row in enumerate(rows) for start in self.window_starts(len(row))]
+        positions = [(index, start) for index, row in enumerate(rows) for start in self.window_starts(len(row))]
         return {
-            "input_values": [rows[index][start : start + (self.window_length or 0)] for index, start in places],
-            "series_index": np.array([index for index, _ in places]),
+            "input_values": [rows[index][start : start + (self.window_length or 0)] for index, start in positions],
+            "series_index": np.array([index for index, _ in positions]),
         }
 
     def window_starts(self, length: int) -> list[int]:

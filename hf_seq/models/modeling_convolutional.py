@@ -78,7 +78,7 @@ class ConvolutionalLayer(GradientCheckpointingLayer):
             return
         widths = [input_size] + [hidden_size] * (UNITS - 1)
         last = UNITS - 1
-        units = (_unit(config, width, hidden_size, place != last) for place, width in enumerate(widths))
+        units = (_unit(config, width, hidden_size, position != last) for position, width in enumerate(widths))
         self.units = nn.ModuleList(units)
         self.shortcut = ConvolutionUnit(input_size, hidden_size, config.norm, activate=False, kernel_size=1)
 

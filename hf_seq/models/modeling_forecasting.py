@@ -255,9 +255,9 @@ def last_steps(values: Tensor, padding: Padding | None, length: int) -> Tensor:
         kept = values[:, -length:]
         return F.pad(kept, (0, 0, length - kept.shape[1], 0), value=torch.nan)
     after = padding.mask.long().flip(1).cumsum(1).flip(1)  # (B, T) real steps from this one on
-    places = torch.where(padding.mask & (after <= length), length - after, length)  # (B, T); L is dropped
+    positions = torch.where(padding.mask & (after <= length), length - after, length)  # (B, T); L is dropped
     found = values.new_full((values.shape[0], length + 1, values.shape[2]), torch.nan)
-    found = found.scatter(1, places.unsqueeze(-1).expand_as(values), values)
+    found = found.scatter(1, positions.unsqueeze(-1).expand_as(values), values)
     return found[:, :length]
 
 

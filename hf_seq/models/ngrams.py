@@ -80,7 +80,7 @@ class BagOfNgrams(nn.Module):
             spelled.pop(token, None)
         counts = Counter(letter for text in spelled.values() for letter in text)
         known = sorted(counts, key=lambda letter: (-counts[letter], letter))[:MOST_LETTERS]
-        ids = {letter: place for place, letter in enumerate(known, FIRST)}
+        ids = {letter: position for position, letter in enumerate(known, FIRST)}
         table = torch.zeros(size, width, dtype=torch.int16)
         for token, text in spelled.items():
             row = [ids.get(letter, UNKNOWN) for letter in text[:width]]
@@ -124,9 +124,9 @@ class BagOfNgrams(nn.Module):
         Returns:
             Rows, numbers of n-grams and values, (U,) each.
         """
-        places = torch.searchsorted(self.keys, keys).clamp(max=len(self.keys) - 1)
-        known = self.keys[places] == keys
-        pairs, counts = torch.unique(rows[known] * len(self.keys) + places[known], return_counts=True)
+        positions = torch.searchsorted(self.keys, keys).clamp(max=len(self.keys) - 1)
+        known = self.keys[positions] == keys
+        pairs, counts = torch.unique(rows[known] * len(self.keys) + positions[known], return_counts=True)
         rows, columns = pairs // len(self.keys), pairs % len(self.keys)
         values = (1 + counts.to(self.idf.dtype).log()) * self.idf[columns]
         kinds = 2 * rows + self.inside[columns].long()
@@ -174,12 +174,12 @@ class BagOfNgrams(nn.Module):
         step, column = letters.nonzero(as_tuple=True)
         owner = word[step]
         counts = torch.zeros_like(rows).index_add(0, owner, torch.ones_like(owner))
-        place = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
+        position = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
         counts = counts.clamp(max=LONGEST_WORD)
-        kept = place < LONGEST_WORD
+        kept = position < LONGEST_WORD
         longest = int(counts.max()) if len(counts) else 0
         grid = letters.new_zeros(len(rows), longest + 2, dtype=torch.int64)
-        grid[owner[kept], place[kept] + 1] = letters[step[kept], column[kept]].long()
+        grid[owner[kept], position[kept] + 1] = letters[step[kept], column[kept]].long()
         grid[:, 0] = BOUNDARY
         grid[torch.arange(len(rows), device=rows.device), counts + 1] = BOUNDARY
         return grid, counts + 2, rows

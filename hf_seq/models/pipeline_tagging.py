@@ -83,7 +83,7 @@ class TaggingPipeline(ANY_PIPELINE):
             text, truncation=False, verbose=False, return_offsets_mapping=True, return_special_tokens_mask=True
         )
         ids, special = whole["input_ids"], whole["special_tokens_mask"]
-        body = [place for place, is_special in enumerate(special) if not is_special]
+        body = [position for position, is_special in enumerate(special) if not is_special]
         before, after = (ids[: body[0]], ids[body[-1] + 1 :]) if body else (ids, [])
         pieces = ids[len(before) : len(ids) - len(after)] if body else []
         word_of = whole.word_ids()[len(before) : len(before) + len(pieces)]
@@ -132,15 +132,15 @@ class TaggingPipeline(ANY_PIPELINE):
         marks_spans = scheme_of(list(names.values())) != "none"
         strategy = aggregation_strategy or ("entity" if marks_spans else "word")
         ignored = ["O"] if ignore_labels is None else ignore_labels
-        places = word_places(word_of, offsets, text)
+        positions = word_places(word_of, offsets, text)
         if strategy == "entity" and marks_spans:
-            return _entities(text, tags, scores, places, ignored)
+            return _entities(text, tags, scores, positions, ignored)
         if strategy == "none":
             tokens = self.tokenizer.convert_ids_to_tokens(pieces)
             return _pieces(tokens, word_of, offsets, tags, scores, ignored)
         return [
             {"entity": tag, "score": score, "word": text[start:end], "start": start, "end": end}
-            for tag, score, (start, end) in zip(tags, scores, places, strict=True)
+            for tag, score, (start, end) in zip(tags, scores, positions, strict=True)
             if tag not in ignored
         ]
 

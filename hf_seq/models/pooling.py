@@ -94,7 +94,7 @@ def _step(states: Tensor, mask: Tensor | None, *, last: bool) -> Tensor:
         return states[:, -1 if last else 0]
     count = states.shape[1]
     steps = torch.arange(count, device=states.device)
-    place = torch.where(mask, steps, -1).amax(1) if last else torch.where(mask, steps, count).amin(1)  # (B,)
-    place = place.clamp(0, count - 1)
-    picked = states[torch.arange(states.shape[0], device=states.device), place]
+    position = torch.where(mask, steps, -1).amax(1) if last else torch.where(mask, steps, count).amin(1)  # (B,)
+    position = position.clamp(0, count - 1)
+    picked = states[torch.arange(states.shape[0], device=states.device), position]
     return picked.masked_fill(~mask.any(1, keepdim=True), 0.0)

@@ -31,15 +31,15 @@ def sentence_places(text: str, lower_starts: bool = False) -> list[tuple[int, in
         >>> sentence_places("Dr. Ada met Bob. He left! 他走了。好")
         [(0, 16), (17, 25), (26, 30), (30, 31)]
     """
-    places: list[tuple[int, int]] = []
+    positions: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match["end"] and not _ends(text, start, match, lower_starts):
             continue
-        _add(text, start, match.end(), places)
+        _add(text, start, match.end(), positions)
         start = match.end()
-    _add(text, start, len(text), places)
-    return places
+    _add(text, start, len(text), positions)
+    return positions
 
 
 def _add(text: str, start: int, end: int, places: list[tuple[int, int]]) -> None:

@@ -49,8 +49,8 @@ def pad_rows(
         (B, width, F) float32, and (B, width) bool, where its steps are real.
     """
     lengths = np.array([len(row) for row in rows])[:, None]
-    places = np.arange(width)
-    mask = places < lengths if side == "right" else places >= width - lengths
+    positions = np.arange(width)
+    mask = positions < lengths if side == "right" else positions >= width - lengths
     values = np.full((len(rows), width, rows[0].shape[-1]), value, dtype=np.float32)
     values[mask] = np.concatenate(rows)  # row by row, step by step: the order of both
     return values, mask

@@ -115,12 +115,12 @@ class _Pages:
 
     def fill(self, logits: Tensor, steps: Steps, processors: Any, choose: Callable[[Tensor], Tensor]) -> Tensor:
         """Write token after token: the scores (B, V) of the first one to ids (B, T)."""
-        for place in range(self.start, self.limits.longest):
-            scores = processors(self.ids[:, :place].contiguous(), logits) if processors else logits
-            chosen = self._put(place, choose(scores), steps)
+        for position in range(self.start, self.limits.longest):
+            scores = processors(self.ids[:, :position].contiguous(), logits) if processors else logits
+            chosen = self._put(position, choose(scores), steps)
             if not len(chosen):
-                return self._close(place + 1)
-            if place + 1 < self.limits.longest:
+                return self._close(position + 1)
+            if position + 1 < self.limits.longest:
                 logits = steps(chosen).float()
         return self._close(self.limits.longest)
 

@@ -49,9 +49,9 @@ def first_pieces(word_of: Sequence[int | None]) -> list[int]:
         [1, 3]
     """
     seen, firsts = None, []
-    for place, word in enumerate(word_of):
+    for position, word in enumerate(word_of):
         if word is not None and word != seen:
-            firsts.append(place)
+            firsts.append(position)
             seen = word
     return firsts
 
@@ -64,13 +64,13 @@ def word_places(word_of: Sequence[int | None], offsets: Sequence[tuple[int, int]
     """
     firsts = first_pieces(word_of)
     ends = [*firsts[1:], len(word_of)][: len(firsts)]
-    places = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+    positions = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
     whole: list[tuple[int, int]] = []
-    for number, (start, end) in enumerate(places):
-        if number and places[number - 1] == (start, end):
+    for number, (start, end) in enumerate(positions):
+        if number and positions[number - 1] == (start, end):
             whole.append(whole[-1])
             continue
-        if places[number + 1 : number + 2] == [(start, end)]:
+        if positions[number + 1 : number + 2] == [(start, end)]:
             while start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
                 start -= 1  # noqa: PLW2901
         whole.append((start, end))

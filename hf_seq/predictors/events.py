@@ -87,10 +87,10 @@ class NextEventEngine(EventEngine):
         found: list[Array] = [np.zeros((0, 0))] * len(series)
         for rows, outputs in self.batches(encoded):
             logits = outputs.logits.float().cpu().numpy()  # (B, T, L)
-            for place, row in enumerate(rows):
+            for position, row in enumerate(rows):
                 length = len(encoded.values[row])
                 found[row] = (
-                    logits[place, :length] if self.processor.padding_side == "right" else logits[place, -length:]
+                    logits[position, :length] if self.processor.padding_side == "right" else logits[position, -length:]
                 )
         return found, encoded.truncated
 

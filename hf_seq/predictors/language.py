@@ -75,8 +75,8 @@ def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_i
         targets = padded([rows[row][1:] for row in chosen], IGNORED).to(model.device)
         logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits.float()  # (B, T, V)
         nats = F.cross_entropy(logits.transpose(1, 2), targets, ignore_index=IGNORED, reduction="none").cpu().numpy()
-        for place, row in enumerate(chosen):
-            costs[row] = nats[place, : len(rows[row]) - 1]
+        for position, row in enumerate(chosen):
+            costs[row] = nats[position, : len(rows[row]) - 1]
     return costs
 
 

@@ -126,11 +126,11 @@ class MaskedLanguageModel(BasePredictor):
         encoding = self.tokenizer(text, truncation=True, return_tensors="pt")
         ids = encoding["input_ids"]
         filled: list[list[dict[str, Any]]] = []
-        places = torch.nonzero(ids[0] == self.tokenizer.mask_token_id)[:, 0]
-        if len(places):
+        positions = torch.nonzero(ids[0] == self.tokenizer.mask_token_id)[:, 0]
+        if len(positions):
             chances = self._engine.run({"input_ids": ids}).logits[0].float().softmax(-1)  # (T, V)
-            for place in places:
-                best = chances[place].topk(min(TOP, chances.shape[-1]))
+            for position in positions:
+                best = chances[position].topk(min(TOP, chances.shape[-1]))
                 pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
                 filled.append([{"token": self.tokenizer.decode([i]), "score": round(score, 6)} for i, score in pairs])
         return {"text": text, "filled": filled}

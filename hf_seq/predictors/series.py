@@ -181,8 +181,8 @@ class SeriesTagger(BasePredictor):
             scores = outputs.logits.float().softmax(-1).cpu().numpy()  # (B, T, L)
             path = getattr(outputs, "best_path", None)
             tags = scores.argmax(-1) if path is None else path.cpu().numpy()  # (B, T)
-            for place, row in enumerate(rows):
-                answers[row] = self._answer(encoded, row, tags[place], scores[place])
+            for position, row in enumerate(rows):
+                answers[row] = self._answer(encoded, row, tags[position], scores[position])
         yield from answers
 
     def _answer(self, encoded: EncodedSeries, row: int, tags: Array, scores: Array) -> Answer:

@@ -124,7 +124,7 @@ class FrequencyTagger:
         if not isinstance(given, str):
             return self.read_words([given])[0]
         pairs = self._split.pre_tokenize_str(given)
-        return Sentence([], [], [word for word, _ in pairs], [place for _, place in pairs])
+        return Sentence([], [], [word for word, _ in pairs], [position for _, position in pairs])
 
     def read_words(self, sentences: Sequence[Sequence[str]]) -> list[Sentence]:
         """Read lists of words as they are."""

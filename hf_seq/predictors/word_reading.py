@@ -58,9 +58,9 @@ class WordReader:
         first, after = len(self.before), len(self.after)
         read = []
         for words, ids, labels in zip(sentences, encoded.input_ids, encoded.labels, strict=True):
-            firsts = [place - first for place, label in enumerate(labels) if label != IGNORED]
-            places = [(number, number + 1) for number in range(len(words))]
-            read.append(Sentence(ids[first : len(ids) - after], firsts, list(words), places))
+            firsts = [position - first for position, label in enumerate(labels) if label != IGNORED]
+            positions = [(number, number + 1) for number in range(len(words))]
+            read.append(Sentence(ids[first : len(ids) - after], firsts, list(words), positions))
         return read
 
     def read_text(self, text: str) -> Sentence:
@@ -70,32 +70,32 @@ class WordReader:
         encoding = self._backend.encode(text, add_special_tokens=False)
         if self._split is None:
             firsts = first_pieces(encoding.word_ids)
-            places = word_places(encoding.word_ids, encoding.offsets, text)
+            positions = word_places(encoding.word_ids, encoding.offsets, text)
         else:
-            firsts, places = self._by_places(text, encoding.offsets)
-        begins = sentence_begins(places, text, self._tokenizer.init_kwargs.get("sentences"))
-        return Sentence(encoding.ids, firsts, [text[start:end] for start, end in places], places, begins)
+            firsts, positions = self._by_places(text, encoding.offsets)
+        begins = sentence_begins(positions, text, self._tokenizer.init_kwargs.get("sentences"))
+        return Sentence(encoding.ids, firsts, [text[start:end] for start, end in positions], positions, begins)
 
     def _by_places(self, text: str, offsets: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
         """Return first pieces of the words that have any, and where these words are."""
         assert self._split is not None  # the caller has looked
-        places = [place for _, place in self._split.pre_tokenize_str(text)]
-        ends = [end for _, end in places]
+        positions = [position for _, position in self._split.pre_tokenize_str(text)]
+        ends = [end for _, end in positions]
         word_of: list[int | None] = []
         for start, end in offsets:
             word = bisect_right(ends, start)  # the first that ends behind the piece's beginning
-            inside = word < len(places) and places[word][0] < end
+            inside = word < len(positions) and positions[word][0] < end
             word_of.append(word if inside else None)
         firsts = first_pieces(word_of)
-        return firsts, [places[word_of[first]] for first in firsts]  # type: ignore[index]
+        return firsts, [positions[word_of[first]] for first in firsts]  # type: ignore[index]
 
     def _by_words(self, text: str) -> Sentence:
         """Read word by word with a tokenizer written in Python, which gives no offsets."""
         assert self._split is not None  # it is, without a backend
         pairs = self._split.pre_tokenize_str(text)
-        words, places = [word for word, _ in pairs], [place for _, place in pairs]
+        words, positions = [word for word, _ in pairs], [position for _, position in pairs]
         (read,) = self.read_words([words])
-        return Sentence(read.ids, read.firsts, words, places)
+        return Sentence(read.ids, read.firsts, words, positions)
 
 
 def splitter_by(pattern: str | None = None) -> Any:

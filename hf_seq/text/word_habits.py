@@ -80,13 +80,13 @@ def _from_texts(raw: Sequence[tuple[Sequence[str], str, Any]], counts: Counter[s
     parted: Counter[tuple[str, str]] = Counter()
     expanded: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     trailing: Counter[str] = Counter()
-    for words, text, places in raw:
+    for words, text, positions in raw:
         groups: list[tuple[list[int], list[str]]] = []
-        for word, place in zip(words, places, strict=True):
-            if groups and list(place) == groups[-1][0]:
+        for word, position in zip(words, positions, strict=True):
+            if groups and list(position) == groups[-1][0]:
                 groups[-1][1].append(word)
             else:
-                groups.append((list(place), [word]))
+                groups.append((list(position), [word]))
         for index, ((start, end), parts) in enumerate(groups):
             if len(parts) > 1:
                 expanded[text[start:end].lower()][tuple(part.lower() for part in parts)] += 1

@@ -117,8 +117,8 @@ def read_vectors(path: str | Path, tokens: Collection[str], fold: Fold) -> WordV
             spelled[word] = len(rows)
             alike.setdefault(key, len(rows))
             rows.append(_parsed(Path(path), number, numbers))
-    places = {token: spelled.get(token, spelled.get(key, alike.get(key))) for token, key in folded.items()}
-    chosen = {token: place for token, place in places.items() if place is not None}
+    found = {token: spelled.get(token, spelled.get(key, alike.get(key))) for token, key in folded.items()}
+    chosen = {token: row for token, row in found.items() if row is not None}
     table = np.stack(rows) if rows else np.empty((0, vector_width(path)), dtype=np.float32)
     return WordVectors(list(chosen), table[list(chosen.values())])
 

@@ -103,19 +103,19 @@ def _tags(config: Any, prepared: TraceInput, logits: Tensor, path: Tensor | None
     names, scores = label_names(config), logits.softmax(-1)
     for row, steps in enumerate(prepared.steps):
         lines, differ = [], 0
-        for place, step in enumerate(steps):
+        for position, step in enumerate(steps):
             if step.kind == "padding":
                 continue
-            best = int(scores[row, place].argmax())
+            best = int(scores[row, position].argmax())
             line: tuple[str, ...] = (
-                str(place),
+                str(position),
                 step.text,
                 names[best],
-                f"{logits[row, place, best]:.3f}",
-                f"{scores[row, place, best]:.4f}",
+                f"{logits[row, position, best]:.3f}",
+                f"{scores[row, position, best]:.4f}",
             )
             if path is not None:
-                chosen = int(path[row, place])
+                chosen = int(path[row, position])
                 differ += chosen >= 0 and chosen != best
                 line = (*line, names[chosen] if chosen >= 0 else "–")
             lines.append(line)
@@ -133,13 +133,13 @@ def _tags(config: Any, prepared: TraceInput, logits: Tensor, path: Tensor | None
 def _guesses(tokenizer: Any, prepared: TraceInput, logits: Tensor) -> Iterator[Table]:
     mask_id = getattr(tokenizer, "mask_token_id", None)
     for row, steps in enumerate(prepared.steps):
-        masked = [place for place, step in enumerate(steps) if step.id == mask_id is not None]
-        places = masked or [place for place, step in enumerate(steps) if step.kind in ("known", "unknown")]
+        masked = [position for position, step in enumerate(steps) if step.id == mask_id is not None]
+        positions = masked or [position for position, step in enumerate(steps) if step.kind in ("known", "unknown")]
         scores = logits[row].softmax(-1)
         lines = []
-        for place in places:
-            top = scores[place].topk(min(5, scores.shape[-1]))
-            lines.append((str(place), steps[place].text, _with_scores(tokenizer, top.indices, top.values)))
+        for position in positions:
+            top = scores[position].topk(min(5, scores.shape[-1]))
+            lines.append((str(position), steps[position].text, _with_scores(tokenizer, top.indices, top.values)))
         note = (
             ""
             if masked
@@ -154,13 +154,13 @@ def _written(tokenizer: Any, prepared: TraceInput, written: Any) -> Iterator[Tab
     tokens = written_tokens(written)
     for row in range(tokens.shape[0]):
         lines = []
-        for place, scores in enumerate(written.scores):
-            token = int(tokens[row, place])
+        for position, scores in enumerate(written.scores):
+            token = int(tokens[row, position])
             shares = scores[row].float().softmax(-1)
             top = shares.topk(min(3, shares.shape[-1]))
             lines.append(
                 (
-                    str(place),
+                    str(position),
                     name_token(tokenizer, token),
                     f"{shares[token]:.4f}",
                     _with_scores(tokenizer, top.indices, top.values),

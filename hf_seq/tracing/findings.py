@@ -252,14 +252,14 @@ def _compare_tags(trace: TraceData, gold: list[int], names: list[str]) -> Table:
     path = getattr(trace.outputs, "best_path", None)
     steps = trace.steps[0]
     if path is not None:
-        places = [place for place in range(len(steps)) if int(path[0, place]) >= 0]
+        positions = [position for position in range(len(steps)) if int(path[0, position]) >= 0]
     else:
-        places = [place for place, step in enumerate(steps) if step.kind in ("known", "unknown")]
-    if len(gold) != len(places):
-        raise InputError(f"label names {len(gold)} tags, but the model tags {len(places)} steps; give one for each.")
+        positions = [position for position, step in enumerate(steps) if step.kind in ("known", "unknown")]
+    if len(gold) != len(positions):
+        raise InputError(f"label names {len(gold)} tags, but the model tags {len(positions)} steps; give one for each.")
     chosen = trace.outputs.logits.argmax(-1) if path is None else path
     rows = []
-    for place, index in zip(places, gold, strict=True):
-        predicted = int(chosen[0, place])
-        rows.append((steps[place].text, names[index], names[predicted], "right" if predicted == index else "wrong"))
+    for position, index in zip(positions, gold, strict=True):
+        predicted = int(chosen[0, position])
+        rows.append((steps[position].text, names[index], names[predicted], "right" if predicted == index else "wrong"))
     return Table("Against the gold tags", ("token", "gold", "answer", ""), rows)

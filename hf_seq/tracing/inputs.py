@@ -132,8 +132,8 @@ def _token_steps(
     unknown = getattr(tokenizer, "unk_token_id", None)
     special = set(getattr(tokenizer, "all_special_ids", ()))
     steps = []
-    for place, (token, token_id, is_real) in enumerate(zip(tokens, ids, mask, strict=True)):
-        source = text[offsets[place][0] : offsets[place][1]] if offsets is not None else None
+    for position, (token, token_id, is_real) in enumerate(zip(tokens, ids, mask, strict=True)):
+        source = text[offsets[position][0] : offsets[position][1]] if offsets is not None else None
         kind: Any = "unknown" if token_id == unknown else "special" if token_id in special else "known"
         steps.append(Step(str(token), int(token_id), kind if is_real else "padding", source or None))
     return steps
@@ -230,13 +230,13 @@ def _padded(series: list[np.ndarray]) -> dict[str, Tensor]:
 def _series_steps(mask: Sequence[bool], missing: np.ndarray, from_the_end: bool) -> list[Step]:
     """Return steps by their place in the series as it was given; those with a missing number are marked."""
     first = len(missing) - sum(mask) if from_the_end else 0
-    steps, place = [], first
+    steps, position = [], first
     for is_real in mask:
         if not is_real:
             steps.append(Step("", None, "padding"))
             continue
-        steps.append(Step(f"t{place}", None, "unknown" if place < len(missing) and missing[place] else "known"))
-        place += 1
+        steps.append(Step(f"t{position}", None, "unknown" if missing[position : position + 1].any() else "known"))
+        position += 1
     return steps
 
 

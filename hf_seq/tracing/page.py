@@ -172,7 +172,7 @@ def gate_maps(trace: TraceData, gates: Gates) -> list[HeatMap]:
 def _order(steps: list[Step] | None, gates: Gates, count: int) -> list[Step]:
     """Put the steps in the order of reading: the real ones first where the model reads so, backwards if it does."""
     if steps is None:
-        return [Step(str(place), None, "known") for place in range(count)]
+        return [Step(str(position), None, "known") for position in range(count)]
     compact = gates.mask is not None and bool((gates.mask[0].int().diff() <= 0).all())
     real = [step for step in steps if step.kind != "padding"]
     hidden = [step for step in steps if step.kind == "padding"]
@@ -233,7 +233,7 @@ def heat_map(
         image=encode_image(grid, limit),
         width=wide * count,
         height=tall * len(grid),
-        columns=[(wide * (place + 0.5), _mark(step)) for place, step in enumerate(steps) if place % every == 0],
+        columns=[(wide * (number + 0.5), _mark(step)) for number, step in enumerate(steps) if number % every == 0],
         rows=rows,
         left=7 * max((len(name) for _, name in rows), default=0) + 8,
         below=7 * min(longest, 16) + 14,

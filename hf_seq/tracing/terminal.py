@@ -99,7 +99,7 @@ def _steps_table(steps: Sequence[Step], width: int) -> RichTable:
         if any(step.id is not None for step in block):
             lines.append(("id", ["" if step.id is None else str(step.id) for step in block]))
         lines.append(("mask", ["0" if step.kind == "padding" else "1" for step in block]))
-        widths = [max(len(values[place]) for _, values in lines) for place in range(len(block))]
+        widths = [max(len(values[position]) for _, values in lines) for position in range(len(block))]
         for name, values in lines:
             text = Text(f"{name:<6}", style="dim", no_wrap=True)
             for step, value, room in zip(block, values, widths, strict=True):
@@ -115,13 +115,13 @@ def _mark(step: Step) -> str:
 def _blocks(steps: Sequence[Step], width: int) -> list[tuple[int, int]]:
     """Return where to break a row of steps so that each block fits the width."""
     blocks, start, used = [], 0, 0
-    for place, step in enumerate(steps):
+    for position, step in enumerate(steps):
         need = (
             max(len(step.text) + 1, len(str(step.id or 0)), len(step.source or "") if step.kind == "unknown" else 0) + 1
         )
-        if place > start and used + need > width:
-            blocks.append((start, place))
-            start, used = place, 0
+        if position > start and used + need > width:
+            blocks.append((start, position))
+            start, used = position, 0
         used += need
     return [*blocks, (start, len(steps))]
 

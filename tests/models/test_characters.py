@@ -79,7 +79,7 @@ def test_words_are_spelled_by_the_letters_of_all_their_pieces(kind, text, words)
     begins, part = characters.starts(ids, None)
     found = characters.spell(ids, part, (begins.view(-1).cumsum(0) - 1).clamp(min=0), int(begins.sum()))
     assert [row.tolist() for row in found.letters.split(found.counts.tolist())] == expected
-    assert found.place.tolist() == [place for word in expected for place in range(len(word))]
+    assert found.position.tolist() == [place for word in expected for place in range(len(word))]
     assert len(set(spelled.values())) == len(spelled)
 
 
