@@ -282,8 +282,8 @@ class TextRecipe(Recipe):
     )
     tokenizer_kind: Literal["auto", "word", "char", "bpe", "wordpiece", "unigram"] = setting(
         "auto",
-        "Tokenizer trained on the train split: auto (char where no blanks part words, else word), word, char, bpe, "
-        "wordpiece, unigram.",
+        "Tokenizer trained on the train split: auto (char where no blanks part words, else word, or wordpiece for "
+        "bilstm-wide), word, char, bpe, wordpiece, unigram.",
         "Text",
     )
     vocab_size: int = setting(16_000, "Entries of that tokenizer at most.", "Text")

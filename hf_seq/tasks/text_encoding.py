@@ -5,7 +5,7 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
@@ -17,7 +17,7 @@ from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vecto
 from hf_seq.tasks.recipe import TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
 from hf_seq.text.saved_tokenizers import check_saved_tokenizer
-from hf_seq.text.scripts import why_characters
+from hf_seq.text.scripts import are_names, why_characters
 from hf_seq.text.tokenizers import WordRule
 from hf_seq.text.word_patterns import bound
 
@@ -147,16 +147,22 @@ class WordEncoding(TextEncoding[W]):
         return started or start_from_vectors(model, recipe, processor, inputs)
 
 
-def with_kind(recipe: T, splits: "Splits") -> T:
-    """Settle which kind of tokenizer `auto` is for these texts; characters are noted in the splits."""
+def with_kind(recipe: T, splits: "Splits", words: Literal["word", "wordpiece"] = "word") -> T:
+    """Settle which kind of tokenizer `auto` is for these texts; characters are noted in the splits.
+
+    Args:
+        recipe: may say a kind.
+        splits: the texts.
+        words: the kind where blanks part words.
+    """
     if recipe.tokenizer_kind != "auto":
         return recipe
-    vectors = getattr(recipe, "word_vectors", None)
-    why = None if vectors else why_characters(splits.train["text"][:])
+    vectors, texts = getattr(recipe, "word_vectors", None), splits.train["text"][:]
+    why = None if vectors or (words == "wordpiece" and are_names(texts)) else why_characters(texts)
     note = f"a token is a character, since {why} (--tokenizer_kind word takes words)"
     if why and note not in splits.notes:
         splits.notes.append(note)
-    return dataclasses.replace(recipe, tokenizer_kind="char" if why else "word")
+    return dataclasses.replace(recipe, tokenizer_kind="char" if why else words)
 
 
 def trained_tokenizer(

@@ -19,6 +19,7 @@ UNSPACED = (
 """Scripts that are written without blanks between words, for a character class."""
 SAMPLE = 2_000  # texts looked at
 SMALLEST_SAMPLE = 20  # texts; fewer say nothing of how often words come again
+LONGEST_NAME = 30  # letters of a word, on average
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -34,10 +35,8 @@ def why_characters(texts: Iterable[str]) -> str | None:
         'the text is written without blanks between words'
         >>> why_characters(["a good film", "a bad film"])
     """
-    sample = list(islice((text for text in texts if text.strip()), SAMPLE))
-    letters = sum(len(_LETTER.findall(text)) for text in sample)
-    unspaced = sum(len(_UNSPACED.findall(text)) for text in sample)
-    if letters and unspaced > letters / 2:
+    sample = _sample(texts)
+    if _is_unspaced(sample):
         return "the text is written without blanks between words"
     if len(sample) < SMALLEST_SAMPLE:
         return None
@@ -47,3 +46,28 @@ def why_characters(texts: Iterable[str]) -> str | None:
     if alone > len(sample) * 0.8 and again < counts.total() / 2:
         return "most texts are one word, and most words occur once"
     return None
+
+
+def are_names(texts: Iterable[str]) -> bool:
+    """Say whether texts without blanks are short words, whose pieces say as much as their characters.
+
+    Args:
+        texts: of train; the first `SAMPLE` are looked at.
+
+    Example:
+        >>> are_names(["Oduya", "Kowalska"]), are_names(["这个饭菜我觉得很差"]), are_names(["acgtta" * 40])
+        (True, False, False)
+    """
+    sample = _sample(texts)
+    words = [word for text in sample for word in text.split()]
+    return bool(words) and not _is_unspaced(sample) and sum(map(len, words)) <= LONGEST_NAME * len(words)
+
+
+def _sample(texts: Iterable[str]) -> list[str]:
+    return list(islice((text for text in texts if text.strip()), SAMPLE))
+
+
+def _is_unspaced(sample: list[str]) -> bool:
+    letters = sum(len(_LETTER.findall(text)) for text in sample)
+    unspaced = sum(len(_UNSPACED.findall(text)) for text in sample)
+    return letters > 0 and unspaced > letters / 2

@@ -105,7 +105,7 @@ def usual_model(recipe_type: type[Recipe], models: ModelChoice, first: Mapping[s
         return usual, ""
     lacking = next((name for name in models.plain_flags if first.get(name)), None)
     if lacking is not None:
-        return models.plain, f"model: {models.plain}, as {usual} does not go with --{lacking}"
+        return models.plain, f"model: {models.plain}, since none was named and --{lacking} is given, else {usual}"
     return usual, f"model: {usual}, since none was named; --model {models.plain} is smaller and faster"
 
 

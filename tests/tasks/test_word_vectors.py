@@ -85,7 +85,7 @@ def run(folder, data, **settings):
 
 
 def test_words_that_only_the_file_has_are_classified_by_their_vectors(films, file, tmp_path):
-    without = run(tmp_path / "without", films, embedding_size=WIDTH)
+    without = run(tmp_path / "without", films, model="bilstm", embedding_size=WIDTH)
     record = run(tmp_path / "with", films, word_vectors=str(file))
     assert without.score < 75
     assert record.score > 95

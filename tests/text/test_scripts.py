@@ -3,6 +3,8 @@
 """Texts whose words no blanks part are read by characters, by every model of a table; others are not."""
 
 import random
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -11,8 +13,10 @@ from sklearn.linear_model import LogisticRegression
 from hf_seq.baselines import TfidfBaseline, load_baseline
 from hf_seq.baselines.pairs import NearestSource
 from hf_seq.data.disturbances import disturb
+from hf_seq.tasks.classification.recipe import ClassificationRecipe
 from hf_seq.tasks.recipe import TextRecipe
 from hf_seq.tasks.registry import reading_recipe, task_named
+from hf_seq.tasks.text_encoding import with_kind
 from hf_seq.text.scripts import why_characters
 
 RANDOM = random.Random(0)
@@ -117,3 +121,21 @@ def test_the_tokenizer_chooses_characters_and_says_how_to_take_words(tmp_path):
 
 def test_word_vectors_still_need_whole_words():
     assert TextRecipe(data="x").tokenizer_kind == "auto"
+
+
+@pytest.mark.parametrize(
+    ("texts", "plain", "with_ngrams"),
+    [
+        (["a good film", "a bad film"] * 20, "word", "wordpiece"),
+        (NAMES, "char", "wordpiece"),  # their letters are n-grams
+        (CHINESE, "char", "char"),
+        (["ฉันชอบหนังเรื่องนี้มาก", "แย่มาก"], "char", "char"),
+        ([each * 3 for each in DNA], "char", "char"),  # longer than any word of pieces
+    ],
+)
+def test_auto_is_pieces_for_ngrams_where_there_are_words(texts, plain, with_ngrams):
+    recipe = ClassificationRecipe(data="x")
+    splits = SimpleNamespace(train={"text": texts}, notes=[])
+    assert with_kind(recipe, splits).tokenizer_kind == plain
+    assert with_kind(recipe, splits, "wordpiece").tokenizer_kind == with_ngrams
+    assert with_kind(replace(recipe, tokenizer_kind="bpe"), splits, "wordpiece").tokenizer_kind == "bpe"

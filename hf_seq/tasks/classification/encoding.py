@@ -29,7 +29,9 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
         """Train a tokenizer on the texts of the train split; of pairs it puts [SEP] between them."""
         rows = texts_of(splits.train[:])
         texts = list(each_text(rows))
-        tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(with_kind(recipe, splits), texts)
+        pieces = recipe.model.endswith("-wide")  # keep the letters of words that train lacks
+        settled = with_kind(recipe, splits, "wordpiece" if pieces else "word")
+        tokenizer = borrowed_tokenizer(recipe, texts) or word_tokenizer(settled, texts)
         return parting(tokenizer, are_pairs(rows))
 
     def given_processor(self, recipe: ClassificationRecipe, splits: Splits) -> Any:

@@ -24,11 +24,7 @@ ARCHITECTURES = {
     "bilstm-attention": Architecture(
         "recurrent", {"cell_type": "lstm", "bidirectional": True, "pooling": "attention"}, RECURRENT
     ),
-    "bilstm-wide": Architecture(
-        "recurrent_wide",
-        {"cell_type": "lstm", "bidirectional": True},
-        {**RECURRENT, "tokenizer_kind": "wordpiece"},  # pieces keep the letters of words that train lacks
-    ),
+    "bilstm-wide": Architecture("recurrent_wide", {"cell_type": "lstm", "bidirectional": True}, RECURRENT),
     "transformer": Architecture("transformer_encoder", {"position_embedding": "rotary"}, TRANSFORMER),
 }
 
