@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
+from torch.optim.adamw import adamw
 
 
 class RowAdamW(AdamW):
@@ -42,16 +43,14 @@ class RowAdamW(AdamW):
         if not state:
             state["step"] = torch.zeros((), dtype=torch.float32)
             state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(parameter), torch.zeros_like(parameter)
-        state["step"] += 1
-        step, (beta1, beta2) = float(state["step"]), group["betas"]
         rows, values = gradient.indices()[0], gradient.values()  # (R,), (R, E)
-
-        mean = state["exp_avg"][rows].lerp_(values, 1 - beta1)
-        square = state["exp_avg_sq"][rows].mul_(beta2).addcmul_(values, values, value=1 - beta2)
-        state["exp_avg"][rows], state["exp_avg_sq"][rows] = mean, square
-        spread = (square / (1 - beta2**step)).sqrt_().add_(group["eps"])
-        weights = parameter[rows].mul_(1 - group["lr"] * group["weight_decay"])
-        parameter[rows] = weights.sub_(mean.div_(spread).mul_(group["lr"]).div_(1 - beta1**step))
+        tables = parameter, state["exp_avg"], state["exp_avg_sq"]
+        weights, means, squares = (table.index_select(0, rows) for table in tables)
+        (beta1, beta2), rest = group["betas"], {name: group[name] for name in ("lr", "weight_decay", "eps")}
+        how = {"fused": True, "amsgrad": False, "maximize": False, "beta1": beta1, "beta2": beta2}
+        adamw([weights], [values], [means], [squares], [], [state["step"]], **how, **rest)  # counts the step, too
+        for table, changed in zip(tables, (weights, means, squares), strict=True):
+            table.index_copy_(0, rows, changed)
 
 
 def use_row_gradients(model: nn.Module) -> None:

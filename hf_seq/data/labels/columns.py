@@ -140,5 +140,5 @@ def _amounts(split: str, number: int, columns: Sequence[str], row: Sequence[Any]
     odd = found.index(None)
     raise InputError(
         f"{split} row {number} has {row[odd]!r} in column {columns[odd]!r}, which is not a finite number, and each of "
-        "--label_columns is a target to learn; correct it, remove the row, or leave that column out."
+        f"{', '.join(columns)} is a target to learn; correct it, remove the row, or leave that column out."
     )

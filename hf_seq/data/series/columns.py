@@ -88,8 +88,8 @@ def find_labels(raw: RawData, series: str, given: str | None) -> str:
     others = [name for name in table.names if name not in (series, "id", "times", "group")]
     if not others:
         raise InputError(
-            f"{raw.description} has series but no labels; name their column with --label_column, add a column `label`, "
-            f"or beside X.csv a file X_labels.csv.{_left(raw)}"
+            f"{raw.description} has series but no labels; name their column with --label_column (several with commas), "
+            f"add a column `label`, or beside X.csv a file X_labels.csv.{_left(raw)}"
         )
     if others == ["tags"]:
         raise InputError(f"{raw.description} has a tag for every step and no label a row; use --task series-tagging.")

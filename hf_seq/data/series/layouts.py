@@ -13,6 +13,7 @@ from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.groups import is_group_name, repeats
+from hf_seq.data.labels.columns import join_label_columns
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.columns import is_nested
 from hf_seq.data.series.long_tables import (
@@ -61,7 +62,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
         InputError: columns that are not there, or that say nothing of where a series begins and ends.
     """
     table = raw.tables["train"]
-    if series_column is not None or any(is_nested(table, name) for name in table.names):
+    if series_column is not None or any(is_nested(table, name) for name in table.names if name != options.label_column):
         return Arranged(raw)
     join_ids(raw, options.id_column)
     options.check_names(table)
@@ -111,6 +112,24 @@ def join_ids(raw: RawData, column: str | None) -> None:
         if column is not None and len(names) > 1 and column not in table.names and set(names) <= set(table.names):
             rows = zip(*map(table.values, names), strict=True)
             table.columns = {**table.columns, column: [" ".join(map(str, row)) for row in rows]}
+
+
+def join_labels(raw: RawData, label: str | None) -> None:
+    """Where several columns, named with commas, are a label or an amount each, put one column of lists in their place.
+
+    Raises:
+        InputError: a cell of theirs is neither a yes or no nor a number.
+    """
+    train = raw.tables["train"]
+    names = [name.strip() for name in (label or "").split(",")]
+    if label is None or label in train.names or len(names) < 2 or not set(names) <= set(train.names):
+        return
+    joined = join_label_columns(raw, names)
+    for table in raw.tables.values():
+        others = {name: column for name, column in table.columns.items() if name not in (*names, joined)}
+        if joined in table.names:
+            table.columns = {**others, label: table.columns[joined]}
+            table.class_names = {**table.class_names, label: names}
 
 
 def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bool) -> Arranged:

@@ -25,7 +25,7 @@ from hf_seq.data.readers.ts_files import read_ts
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.series.columns import find_series
 from hf_seq.data.series.gaps import with_time_gaps
-from hf_seq.data.series.layouts import arranged
+from hf_seq.data.series.layouts import arranged, join_labels
 from hf_seq.data.series.long_tables import TIMES
 from hf_seq.data.series.options import SeriesOptions
 from hf_seq.data.series.recordings import cut_windows
@@ -93,6 +93,7 @@ def read_all(
     """
     raw = _read(reading) if given is None else RawData({"train": given}, str(reading.source))
     asked = {flag: getattr(options, flag) for flag in ("label_column", "id_column", "time_column")}
+    join_labels(raw, options.label_column or reading.trained_on.get("label_column"))
     if without_header(raw.tables["train"]):
         del asked["label_column"]  # a column is called 1 whether it is the label of training or a first step
     named = reading.known(raw.tables["train"], series_column=series_column, **asked)

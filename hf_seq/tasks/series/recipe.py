@@ -71,6 +71,9 @@ class SeriesRecipe(NumbersRecipe):
     """A label, several labels or a number for a series of numbers, or a tag for every step."""
 
     task: str = setting("series", f"What to learn: {', '.join(task_names())}.", "Data")
+    label_column: str | None = setting(
+        None, "Column of the label, or several with commas, one for each (or of the tags of all steps).", "Data"
+    )
     series_column: str | None = setting(None, "Column of the series; absent: the only column that can be it.", "Data")
     id_column: str | None = setting(
         None, "Long tables: column, or several with commas, that name the series of a step (none: one).", "Data"
