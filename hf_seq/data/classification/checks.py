@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.loading import load_splits, texts_of
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.labels.reading import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
@@ -162,7 +162,7 @@ def facts_of(splits: Splits) -> list[str]:
     kind = splits.problem_type.replace("_", " ")
     names = splits.label_names
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    labels = f"{kind}, {len(names)} labels: {shown}" if names else kind
+    labels = f"{kind}, {counted(len(names), 'label')}: {shown}" if names else kind
     return [f"rows: {sizes}", labels, f"scores are given on: {splits.test_split}", *splits.notes]
 
 
@@ -383,8 +383,3 @@ def names_in_words(names: list[str]) -> str:
         if len(names) == 1
         else f"the labels {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: `1 row`, `2 rows`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -30,6 +30,7 @@ from hf_seq.data.labels.cells import (
     find_separator,
     is_missing,
     parts_of,
+    possible_separator,
     without_prefix,
 )
 from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, stored_names
@@ -143,6 +144,11 @@ def _separator_of(train: Table, column: str, notes: list[str], problem_type: Pro
     separator = any_separator(texts) if problem_type == MULTI else find_separator(texts)
     if separator is not None:
         notes.append(describe_parting(texts, separator))
+    elif problem_type is None and (possible := possible_separator(texts)) is not None:
+        sign, cell = possible
+        notes.append(
+            f"{cell!r} is a label of its own; if {sign!r} parts several labels, say --label_separator {sign!r}"
+        )
     return separator
 
 
