@@ -61,7 +61,10 @@ def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str 
         channels = len(series[0]) if series else 0
         begins = ", ".join(f"{number:.4g}" for number in (series[0] if series else [])[:6])
         yield f"{counted(len(series), 'step')} of {counted(channels, 'number')}, the first {begins}"
-        yield " ".join(_tag_names(row["tags"], splits)) if "tags" in row else _label(row.get("label"), splits)
+        if "tags" in row:
+            yield " ".join(_tag_names(row["tags"], splits))
+        elif "label" in row:
+            yield _label(row["label"], splits)
         return
     if "source" in row:
         yield row["source"]

@@ -260,14 +260,17 @@ def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Findin
     train = [counts["train"][index] for index in range(len(splits.label_names))]
     absent = [name for name, count in zip(splits.label_names, train, strict=True) if count == 0]
     if absent:
-        yield Finding("class-absent", f"no train row has {names_in_words(absent)}; a model cannot learn it")
+        yield Finding("class-absent", f"no train row has {names_in_words(absent)}; a model cannot learn {it(absent)}")
     untested = [name for i, name in enumerate(splits.label_names) if counts["test"][i] == 0]
     if untested:
-        yield Finding("class-untested", f"no test row has {names_in_words(untested)}; the scores say nothing about it")
+        yield Finding(
+            "class-untested", f"no test row has {names_in_words(untested)}; scores say nothing about {it(untested)}"
+        )
     few = [name for name, count in zip(splits.label_names, train, strict=True) if 0 < count < FEW_ROWS]
     if few and (min(filter(None, train)) < FEW_ROWS / 2 or max(train) >= 2 * FEW_ROWS):
         yield Finding(
-            "class-small", f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}; it will hardly be learned"
+            "class-small",
+            f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}, too few to learn {it(few)} well",
         )
     present = [count for count in train if count]
     if len(present) > 1 and max(present) >= IMBALANCE * min(present):
@@ -373,6 +376,11 @@ def long_inputs(
             f"(longest: {max(every):,}) and will be cut at the end",
             rows,
         )
+
+
+def it(names: list[str]) -> str:
+    """Point at one name, or at several."""
+    return "it" if len(names) == 1 else "them"
 
 
 def names_in_words(names: list[str]) -> str:

@@ -241,6 +241,10 @@ def _id_of(label: Any, ids: dict[str, int]) -> int | None:
     return ids.get(key, ids.get(key.casefold()) if key.casefold() in ("true", "false") else None)
 
 
+MOST_UNKNOWN = 8
+"""Labels unknown to train that are told one by one."""
+
+
 def _looked_up(
     split: str, labels: list[Any], ids: dict[str, int], names: list[str], problems: list[Finding]
 ) -> list[int | None]:
@@ -251,6 +255,18 @@ def _looked_up(
     for row, (label, index) in enumerate(zip(labels, found, strict=True), 1):
         if index is None and not is_missing(label):
             unknown.setdefault(repr(_tidy(label)), []).append((split, row))
+    if len(unknown) > MOST_UNKNOWN:
+        rows = [row for rows in unknown.values() for row in rows]
+        swapped = "; if its texts and labels stand in each other's column, exchange them" * (len(rows) == len(labels))
+        problems.append(
+            Finding(
+                "label-unknown",
+                f"{len(unknown):,} labels of {split} are not among the {len(names)} labels of train ({_few(names)}), "
+                f"such as {', '.join(list(unknown)[:3])}; correct them, or add such rows to train{swapped}",
+                rows,
+            )
+        )
+        return found
     for label, rows in unknown.items():
         problems.append(
             Finding(
