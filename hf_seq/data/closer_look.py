@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hf_seq.data.classification.checks import CheckReport, Columns, counted
+from hf_seq.data.classification.checks import CheckReport, Columns
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding, rows_in_words
+from hf_seq.data.findings import Finding, are, counted, rows_in_words
 from hf_seq.data.labels.problem_types import SINGLE
 from hf_seq.data.near_duplicates import NearDuplicates
 from hf_seq.data.splits import Splits
@@ -73,7 +73,10 @@ def near_texts(report: CheckReport, splits: Splits, columns: Mapping[str, Column
             if text_key(text) not in exact and next(near.of(text), None) is not None
         ]
         share = len(rows) / len(split.texts)
-        told = f"{len(rows):,} of {len(split.texts):,} {name} {split.nouns} ({share:.1%}) are nearly one of train"
+        told = (
+            f"{len(rows):,} of {len(split.texts):,} {name} {split.nouns} ({share:.1%}) {are(len(rows))} nearly one of "
+            "train"
+        )
         cut = name == "validation" and splits.origins.get(name) == "train"
         if not cut and share >= NEAR and (share >= TIMES_USUAL * usual or share >= NEAR_ANYWAY):
             report.warnings.append(

@@ -5,6 +5,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hf_seq.data.findings import counted
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 
@@ -52,15 +53,18 @@ def _sides(row: dict[str, Any], splits: Splits, tokenizer: Any) -> Iterator[str 
         yield _label(row.get("label"), splits)
         return
     if "events" in row:
-        yield f"{len(row['events'])} events, {', '.join(row['events'])}"
+        yield f"{counted(len(row['events']), 'event')}, {', '.join(row['events'])}"
         yield _label(row["label"], splits) if "label" in row else None
         return
     if "series" in row:
         series = row["series"]
         channels = len(series[0]) if series else 0
         begins = ", ".join(f"{number:.4g}" for number in (series[0] if series else [])[:6])
-        yield f"{len(series)} steps of {channels} numbers, the first {begins}"
-        yield " ".join(_tag_names(row["tags"], splits)) if "tags" in row else _label(row.get("label"), splits)
+        yield f"{counted(len(series), 'step')} of {counted(channels, 'number')}, the first {begins}"
+        if "tags" in row:
+            yield " ".join(_tag_names(row["tags"], splits))
+        elif "label" in row:
+            yield _label(row["label"], splits)
         return
     if "source" in row:
         yield row["source"]
@@ -78,7 +82,7 @@ def _read(text: str, pair: str | None, tokenizer: Any) -> str:
     text = text[:LONGEST]
     ids = tokenizer(text, pair, truncation=False, verbose=False)["input_ids"]
     shown = tokenizer.convert_ids_to_tokens(ids[:TOKENS])
-    return " ".join(shown) + (f" ... ({len(ids)} tokens)" if len(ids) > TOKENS else "")
+    return " ".join(shown) + (f" ... ({len(ids):,} tokens)" if len(ids) > TOKENS else "")
 
 
 def _label(label: Any, splits: Splits) -> str:

@@ -37,3 +37,23 @@ def rows_in_words(rows: Sequence[tuple[str, int]]) -> str:
         more = f" and {len(numbers) - MAX_SHOWN:,} more" if len(numbers) > MAX_SHOWN else ""
         parts.append(f"{split} {'row' if len(numbers) == 1 else 'rows'} {shown}{more}")
     return "; ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    Example:
+        >>> counted(1, "row"), counted(2_000, "row"), counted(1, "series")
+        ('1 row', '2,000 rows', '1 series')
+    """
+    return f"{number:,} {noun}{'' if number == 1 or noun.endswith('series') else 's'}"
+
+
+def are(number: int) -> str:
+    """Say `is` of one thing, `are` of several."""
+    return "is" if number == 1 else "are"
+
+
+def have(number: int) -> str:
+    """Say `has` of one thing, `have` of several."""
+    return "has" if number == 1 else "have"

@@ -9,7 +9,7 @@ scored on that patient.
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, have
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import is_missing
 from hf_seq.errors import InputError
@@ -129,8 +129,9 @@ def shared_groups(name: str, groups: Mapping[str, Sequence[str]], splits: Collec
             found.append(
                 Finding(
                     "groups-shared",
-                    f"{len(rows):,} of {len(groups[split]):,} {split} rows have a {name!r} that train has too, such as "
-                    f"{groups[split][rows[0][1] - 1]!r}; scores on {split} are too good if these belong together",
+                    f"{len(rows):,} of {len(groups[split]):,} {split} rows {have(len(rows))} a {name!r} that train has "
+                    f"too, such as {groups[split][rows[0][1] - 1]!r}; scores on {split} are too good if these belong "
+                    "together",
                     rows,
                 )
             )

@@ -80,7 +80,8 @@ class Source:
     def answers(self, table: Table) -> set[str]:
         """Name the columns that hold nothing but what the model says."""
         names = set(self.label_names)
-        return {name for name in table.names if all(str(each).strip() in names for each in table.values(name, SAMPLE))}
+        values = {name: table.values(name, SAMPLE) for name in table.names}
+        return {name for name, rows in values.items() if all(str(each).strip() in names for each in _items(rows))}
 
     def table(self, readers: Readers, folders: FolderReaders = ()) -> tuple[Table, list[str]]:
         """Read the rows, uninterpreted, and what is to be said of them.
@@ -124,8 +125,17 @@ class Source:
         return f"{what} {column!r}" + (", as in training" if self.trained_on.get(flag) == column else f" (--{flag})")
 
     def known(self, table: Table, **named: Any) -> dict[str, Any]:
-        """Name columns as the user did, else as in training, else None."""
-        return columns_known(table, self.trained_on, named)
+        """Name columns as the user did, else as in training, else None.
+
+        Columns without names are called by their places, and a place may hold something else in another file: what
+        only numbers rows or words, or holds nothing but answers, is not what the model reads.
+        """
+        found = columns_known(table, self.trained_on, named)
+        if not all(name.isdigit() for name in table.names):
+            return found
+        answers = self.answers(table)
+        misplaced = [flag for flag, name in found.items() if named[flag] is None if _misplaced(table, name, answers)]
+        return found | dict.fromkeys(misplaced)
 
 
 @dataclass(frozen=True)
@@ -236,6 +246,21 @@ def tagged_inputs(source: Source, tokens_column: str | None = None) -> Inputs:
 def id_columns(table: Table) -> list[str]:
     """Name the columns that look like ids: by their name, with a text or a whole number in each row."""
     return [name for name in table.names if looks_like_id(table, name)]
+
+
+def _items(rows: Sequence[Any]) -> list[Any]:
+    """List the cells, and the items of those that are lists."""
+    return [item for row in rows for item in (row if isinstance(row, list) else [row])]
+
+
+def _misplaced(table: Table, names: Any, answers: Collection[str]) -> bool:
+    """Check whether one of the columns holds only answers, or only whole numbers, in lists or not."""
+    for name in names if isinstance(names, list) else [names]:
+        rows = table.values(name, SAMPLE) if name is not None else []
+        words = list(map(str, _items(rows)))
+        if words and (name in answers or all(word.strip().isdigit() for word in words)):
+            return True
+    return False
 
 
 def _is_token_table(source: Source) -> bool:

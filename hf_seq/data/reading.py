@@ -13,6 +13,7 @@ from hf_seq.data.groups import groups_of, possible_groups, shared_groups
 from hf_seq.data.labels.problem_types import SINGLE
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.folders import FolderReaders
+from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.text_form import TextForm, written_as
 from hf_seq.data.sources import read_source, with_split_files
@@ -23,6 +24,8 @@ from hf_seq.models.tag_schemes import TagScheme
 
 NO_COLUMN = "none"
 """What a flag of a column says where no column is to be taken."""
+SPLIT_COLUMNS = ("split", "set", "subset", "partition", "usage")
+"""What a column is called that says whether a row is of train or test."""
 
 
 class ReadingArguments(TypedDict, total=False):
@@ -132,7 +135,8 @@ class ReadingOptions:
                 raw = RawData({}, str(self.source))
             else:
                 raw = read_source(self.source, self.config, self.revision, readers, folders)
-            return with_split_files(raw, self.split_files, readers, folders)
+            raw = with_split_files(raw, self.split_files, readers, folders)
+        return raw if self.whole else _saying_unused_splits(raw)
 
     def cutting(self, **changes: Any) -> Cutting:
         """Say how missing splits are made; `changes` are further fields of `Cutting`."""
@@ -224,6 +228,20 @@ class LabelledRows:
         name = self.group_name or column
         notes.append(f"rows with the same {name!r} stay together: {len(set(groups['train'])):,} in train")
         return shared_groups(name, groups, self.rows)
+
+
+def _saying_unused_splits(raw: RawData) -> RawData:
+    """Say that a column which parts train into splits is not used."""
+    table = raw.tables.get("train")
+    for name in table.names if table is not None and len(raw.tables) == 1 else ():
+        if name.lower() in SPLIT_COLUMNS:
+            said = {canonical_split(str(value)) for value in table.values(name)}
+            if None not in said and len(said) > 1:
+                raw.notes.append(
+                    f"column {name!r} names {', '.join(sorted(map(str, said)))}, and is not used: give a file for each "
+                    "split (--train_file, --validation_file, --test_file)"
+                )
+    return raw
 
 
 def columns_known(table: Table, trained_on: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:

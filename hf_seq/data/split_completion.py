@@ -16,6 +16,7 @@ from typing import Any
 from datasets import Dataset, Features, Value
 
 from hf_seq.data.cutting import cut, cut_groups
+from hf_seq.data.findings import counted
 from hf_seq.data.splits import split_in_words
 from hf_seq.errors import InputError
 
@@ -162,7 +163,7 @@ def _cut_off(
 ) -> tuple[SplitRows, SplitRows]:
     kept, off = cutting.cut_off(train, fraction, seed)
     how = cutting.how if train.groups is None else f"whole groups ({len(set(off.groups or ())):,})"
-    notes.append(f"{name}: {len(off):,} rows cut from train, {how}, seed {seed}")
+    notes.append(f"{name}: {counted(len(off), 'row')} cut from train, {how}, seed {seed}")
     return kept, off
 
 

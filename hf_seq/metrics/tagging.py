@@ -274,7 +274,7 @@ def _check(predicted: Tags, gold: Sequence[Sequence[str | None]]) -> None:
         if len(tags) != len(true):
             raise InputError(f"sentence {number} has {len(tags)} predicted tags but {len(true)} gold ones.")
     if not any(tag is not None for true in gold for tag in true):
-        raise InputError(f"there is no tag to score in {len(gold)} sentences.")
+        raise InputError(f"there is no tag to score in {len(gold)} sentence{'' if len(gold) == 1 else 's'}.")
 
 
 def _metrics_of(gold: Sequence[Sequence[str | None]], scheme: TagScheme) -> tuple[str, ...]:

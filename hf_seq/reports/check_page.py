@@ -12,9 +12,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from hf_seq.data.classification.checks import CheckReport, counted
+from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.examples import shown_row
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.splits import Splits
 from hf_seq.files.writing import write_text
 from hf_seq.reports.check_figures import answers_figure, length_histogram

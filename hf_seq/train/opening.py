@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hf_seq.data import Splits
 from hf_seq.data.examples import first_rows
+from hf_seq.data.findings import counted
 from hf_seq.progress import logger
 from hf_seq.tasks.base import R, Task
 
@@ -47,4 +48,4 @@ def _labels(splits: Splits) -> str:
     """Say how many labels there are, and the first of them."""
     names = splits.label_names
     shown = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
-    return f"{len(names)} labels: {shown}" if names else "no labels"
+    return f"{counted(len(names), 'label')}: {shown}" if names else "no labels"

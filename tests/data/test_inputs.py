@@ -4,7 +4,7 @@
 
 import pytest
 
-from hf_seq.data.inputs import Source, source_inputs, tagged_inputs
+from hf_seq.data.inputs import Source, source_inputs, tagged_inputs, text_inputs
 
 UNIT = '<tuv xml:lang="{}"><seg>{}</seg></tuv>'
 TMX = f'<tmx version="1.4"><body><tu>{UNIT.format("en", "Go on.")}{UNIT.format("de", "Weiter.")}</tu></body></tmx>'
@@ -37,3 +37,22 @@ def test_a_tagger_reads_words_alone_from_every_tagged_file(name, tmp_path):
     (tmp_path / name).write_text(TAGGED[name])
     source = Source(str(tmp_path / name), label_names=("O", "B-PER", "I-PER"))
     assert next(iter(tagged_inputs(source).values)) == ["Ann", "met"]
+
+
+@pytest.mark.parametrize(("name", "place"), [("first.txt", "1"), ("last.conll", "2"), ("numbered.tsv", "1")])
+def test_a_place_of_training_that_holds_numbers_or_tags_here_is_not_taken_for_the_words(name, place, tmp_path):
+    """A column without a name is called by its place, and another file may have another order."""
+    (tmp_path / name).write_text(TAGGED[name])
+    trained_on = {"tokens_column": place, "tags_column": "3"}
+    source = Source(str(tmp_path / name), trained_on=trained_on, label_names=("O", "B-PER", "I-PER"))
+    found = tagged_inputs(source)
+    assert next(iter(found.values)) == ["Ann", "met"]
+    assert "as in training" not in found.notes[0]
+
+
+def test_a_text_is_read_where_the_place_of_training_holds_labels_or_ids(tmp_path):
+    rows = [("pos", "a fine day"), ("neg", "a dull day"), ("pos", "some soup"), ("neg", "no soup"), ("pos", "good tea")]
+    for name, first in (("x.csv", [label for label, _ in rows]), ("y.csv", range(101, 106))):
+        (tmp_path / name).write_text("\n".join(f"{a},{text}" for a, (_, text) in zip(first, rows, strict=True)))
+        source = Source(str(tmp_path / name), trained_on={"text_column": "1"}, label_names=("neg", "pos"))
+        assert list(text_inputs(source).values) == [text for _, text in rows]

@@ -192,7 +192,7 @@ def test_a_signature_says_how_spans_are_read():
     [
         ([["O"]], [["O"], ["O"]], "1 predicted sentences but 2 gold"),
         ([["O", "O"]], [["O"]], "sentence 0 has 2 predicted tags but 1 gold"),
-        ([[]], [[]], "no tag to score in 1 sentences"),
+        ([[]], [[]], "no tag to score in 1 sentence"),
     ],
 )
 def test_what_does_not_fit_is_refused(predicted, gold, words):

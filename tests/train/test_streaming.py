@@ -63,7 +63,7 @@ def no_label(folder):
     ("change", "more", "said"),
     [
         (spoil, {}, r"1 of 3 shards cannot be read: .*00001.* \(line 1 is not JSON.*--skip_broken"),
-        (no_label, {}, r"1 rows have no 'label': train-00002-of-00003.jsonl row 2"),
+        (no_label, {}, r"1 row without 'label': train-00002-of-00003.jsonl row 2"),
         (None, {"model": "tfidf"}, "tfidf is fitted on all rows at once"),
         (None, {"class_weights": "balanced"}, "--class_weights balanced needs all rows at once"),
         (None, {"train_rows": 5}, "--train_rows 5 needs all rows at once.*--max_steps"),

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from hf_seq.data.readers.class_folders import SOUND, counted
+from hf_seq.data.readers.class_folders import SOUND, listed_classes
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.split_names import split_in_name
 from hf_seq.data.readers.tables import Column, Table
@@ -87,7 +87,7 @@ def read_folder_of_clips(folder: Path) -> Table | None:
     found = {name: paths for name, paths in clips.items() if paths}
     if len(found) >= 2 and not any(split_in_name(name) for name in found):
         labels = [name for name, paths in found.items() for _ in paths]
-        notes = [f"a folder a class, a file a clip: {counted(found)}"]
+        notes = [f"a folder a class, a file a clip: {listed_classes(found)}"]
         return Table(
             {"audio": [_loaded(path) for paths in found.values() for path in paths], "label": labels}, notes=notes
         )

@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.loading import load_splits, texts_of
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.labels.reading import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
@@ -162,7 +162,7 @@ def facts_of(splits: Splits) -> list[str]:
     kind = splits.problem_type.replace("_", " ")
     names = splits.label_names
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    labels = f"{kind}, {len(names)} labels: {shown}" if names else kind
+    labels = f"{kind}, {counted(len(names), 'label')}: {shown}" if names else kind
     return [f"rows: {sizes}", labels, f"scores are given on: {splits.test_split}", *splits.notes]
 
 
@@ -260,14 +260,17 @@ def class_counts(splits: Splits, columns: dict[str, Columns]) -> Iterator[Findin
     train = [counts["train"][index] for index in range(len(splits.label_names))]
     absent = [name for name, count in zip(splits.label_names, train, strict=True) if count == 0]
     if absent:
-        yield Finding("class-absent", f"no train row has {names_in_words(absent)}; a model cannot learn it")
+        yield Finding("class-absent", f"no train row has {names_in_words(absent)}; a model cannot learn {it(absent)}")
     untested = [name for i, name in enumerate(splits.label_names) if counts["test"][i] == 0]
     if untested:
-        yield Finding("class-untested", f"no test row has {names_in_words(untested)}; the scores say nothing about it")
+        yield Finding(
+            "class-untested", f"no test row has {names_in_words(untested)}; scores say nothing about {it(untested)}"
+        )
     few = [name for name, count in zip(splits.label_names, train, strict=True) if 0 < count < FEW_ROWS]
     if few and (min(filter(None, train)) < FEW_ROWS / 2 or max(train) >= 2 * FEW_ROWS):
         yield Finding(
-            "class-small", f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}; it will hardly be learned"
+            "class-small",
+            f"fewer than {FEW_ROWS} train rows have {names_in_words(few)}, too few to learn {it(few)} well",
         )
     present = [count for count in train if count]
     if len(present) > 1 and max(present) >= IMBALANCE * min(present):
@@ -375,6 +378,11 @@ def long_inputs(
         )
 
 
+def it(names: list[str]) -> str:
+    """Point at one name, or at several."""
+    return "it" if len(names) == 1 else "them"
+
+
 def names_in_words(names: list[str]) -> str:
     """Write the first names with their noun: `the labels 'a', 'b'`."""
     shown = ", ".join(repr(name) for name in names[:8])
@@ -383,8 +391,3 @@ def names_in_words(names: list[str]) -> str:
         if len(names) == 1
         else f"the labels {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: `1 row`, `2 rows`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

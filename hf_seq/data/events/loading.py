@@ -17,7 +17,7 @@ from datasets import Dataset, List, Value
 
 from hf_seq.data.events.columns import EventOptions
 from hf_seq.data.events.reading import ReadEvents, read_events, sequences_of
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, are
 from hf_seq.data.inputs import Inputs, Source
 from hf_seq.data.labels.problem_types import TAGGING
 from hf_seq.data.labels.reading import ProblemType, read_labels, written_labels
@@ -234,8 +234,8 @@ def _on_both_sides(tables: dict[str, Table]) -> list[Finding]:
             found.append(
                 Finding(
                     "ids-shared",
-                    f"{len(shared):,} of {len(table):,} ids of {split} are in train, too: a score on them says little "
-                    "of new ones, unless ids are counted anew in each file",
+                    f"{len(shared):,} of {len(table):,} ids of {split} {are(len(shared))} in train, too: a score on "
+                    "them says little of new ones, unless ids are counted anew in each file",
                     [(split, row) for row in shared],
                 )
             )

@@ -197,7 +197,7 @@ def _with_labels(table: Table, roles: EventRoles, options: EventOptions, notes: 
     notes.append(f"labels {label!r} from {beside}")
     unused = len(set(by_id) - set(owners))
     if unused:
-        notes.append(f"{unused:,} of the {len(by_id):,} ids there have no events, and are left out")
+        notes.append(f"{unused:,} of the {len(by_id):,} ids there left out, without events")
     roles.label = LABEL
     return replace(table, columns={**table.columns, LABEL: [by_id.get(owner) for owner in owners]})
 

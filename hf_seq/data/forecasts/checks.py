@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hf_seq.data.classification.checks import CheckReport
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.data.series.seasonality import find_season
 
@@ -34,7 +34,9 @@ def check_forecast(splits: ForecastSplits) -> CheckReport:
     steps = [len(values) for values in series]
     many = f"{len(series):,} series of {min(steps):,} to {max(steps):,} steps" if len(series) > 1 else f"{steps[0]:,}"
     report = CheckReport(splits.source, facts=list(splits.notes))
-    report.facts.insert(0, f"train: {many}{' steps' if len(series) == 1 else ''}, {len(splits.channels)} channels")
+    report.facts.insert(
+        0, f"train: {many}{' steps' if len(series) == 1 else ''}, {counted(len(splits.channels), 'channel')}"
+    )
     every = np.concatenate(series)
     report.errors += _empty(every, splits)
     report.warnings += [*_constant(series, every, splits), *_missing(every, splits), *_few(series, splits)]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from hf_seq.data.findings import counted
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.static import static_values
 from hf_seq.data.readers.tables import Table
@@ -161,8 +162,8 @@ class _Rows:
         remedy = "remove one of the rows" if self.roles.ids else "name the column of the series with --id_column"
         more = ", remove rows, or name a finer time" if not self.roles.ids else ", or name what else tells series apart"
         raise InputError(
-            f"{self.where}: {len(bad):,} times in {self.roles.time!r}{name} repeat, the first {seen}; {remedy}{more} "
-            "(--id_column takes several columns, with commas)."
+            f"{self.where}: {counted(len(bad), 'repeated time')} in {self.roles.time!r}{name}, the first {seen}; "
+            f"{remedy}{more} (--id_column takes several columns, with commas)."
         )
 
     def series(
@@ -185,9 +186,9 @@ class _Rows:
             known = np.concatenate([known, np.broadcast_to(static, (len(known), len(static)))], axis=1)
             found.append(TimeSeries(self.names[int(rows[0])], values[:end], known, float(seconds[0])))
         if gaps:
-            notes.append(f"{split}: {gaps:,} steps are not there, and count as missing values")
+            notes.append(f"{split}: {counted(gaps, 'step')} not there, counted as missing values")
         if off:
-            notes.append(f"{split}: {off:,} rows fall into the step of the row after them, and are left out")
+            notes.append(f"{split}: {counted(off, 'row')} left out, in the step of the row after")
         return found
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 from datasets import Dataset
 
+from hf_seq.data.findings import are, counted
 from hf_seq.data.forecasts.columns import ForecastColumns
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series
 from hf_seq.data.forecasts.static import Static, written
@@ -110,7 +111,8 @@ def load_forecast_splits(
         _refuse_short(joined, options)
     kept = [(series, bounds[row]) for row, (series, _) in enumerate(joined) if row in bounds]
     if len(kept) < len(joined):
-        notes.append(f"{len(joined) - len(kept):,} of {len(joined):,} series are too short for a horizon, and left out")
+        short = len(joined) - len(kept)
+        notes.append(f"{short:,} of {len(joined):,} series {are(short)} too short for a horizon, and left out")
     context = _context(options, season, [ends[0] for _, ends in kept], notes)
     patch = min(context, options.patch_length or _patch(context, season))
     if reading.max_train_rows is not None:
@@ -119,7 +121,9 @@ def load_forecast_splits(
     strides = {}
     for part in PARTS[1:]:
         parts[part], strides[part] = _window_rows(kept, part, context, options, whole=reading.whole)
-        notes.append(f"{part}: {len(parts[part]):,} windows, {strides[part]} steps apart (--stride)")
+        notes.append(
+            f"{part}: {counted(len(parts[part]), 'window')}, {counted(strides[part], 'step')} apart (--stride)"
+        )
     roles = found.roles
     return ForecastSplits(
         train=parts["train"],

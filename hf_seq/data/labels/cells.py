@@ -22,6 +22,7 @@ from hf_seq.data.lines import FASTTEXT
 
 SEPARATORS = (";", "|", ",")
 BLANK = " "  # parts ids and bits alone: most names of two words are one label
+IN_NAMES = ("/", "+", "&")  # stand in the names of labels as often as between labels
 COMMON = 0.8  # share of the parts of joined cells that stand in another cell, too
 JOINED = 0.05  # share of the cells that hold several labels
 EXAMPLES = 3
@@ -51,17 +52,31 @@ def find_separator(cells: Sequence[Any]) -> str | None:
             continue
         if are_bits(written, separator):
             return separator
-        kinds = {cell: parted(cell, separator) for cell in set(written)}
-        joined = [cell for cell, parts in kinds.items() if len(parts) > 1]
-        if len(joined) < 2 or (separator == "," and has_decimal_commas(written)):
+        if separator == "," and has_decimal_commas(written):
             continue
-        seen = Counter(part for parts in kinds.values() for part in set(parts))
-        inside = {part for cell in joined for part in kinds[cell]}
-        common = sum(seen[part] > 1 for part in inside) >= COMMON * len(inside)
-        rows = sum(len(kinds[cell]) > 1 for cell in written)
-        if common and len(seen) <= len(kinds) and rows >= JOINED * len(written):
+        if _is_clear(written, separator):
             return separator
     return None
+
+
+def _is_clear(written: list[str], separator: str) -> bool:
+    kinds = {cell: parted(cell, separator) for cell in set(written)}
+    joined = [cell for cell, parts in kinds.items() if len(parts) > 1]
+    seen = Counter(part for parts in kinds.values() for part in set(parts))
+    inside = {part for cell in joined for part in kinds[cell]}
+    common = sum(seen[part] > 1 for part in inside) >= COMMON * len(inside)
+    rows = sum(len(kinds[cell]) > 1 for cell in written)
+    return len(joined) > 1 and common and len(seen) <= len(kinds) and rows >= JOINED * len(written)
+
+
+def possible_separator(cells: Sequence[Any]) -> tuple[str, str] | None:
+    """Find what may part several labels in a cell, but stands in names, too (C/C++), and a cell that has it."""
+    written = [cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()]
+    for separator in IN_NAMES:
+        if _is_clear(written, separator):
+            return separator, next(cell for cell in written if len(parted(cell, separator)) > 1)
+    tagged = all(word.startswith("#") for cell in written for word in cell.split())
+    return (BLANK, max(written, key=len)) if tagged and _is_clear(written, BLANK) else None
 
 
 def any_separator(cells: Sequence[Any]) -> str | None:
@@ -160,13 +175,14 @@ def as_list(label: Any) -> list[Any]:
     """
     value = label
     if isinstance(label, str):
-        value = _parsed_list(label.strip())
+        value = parsed_list(label.strip())
     if not isinstance(value, list):
         raise ValueError(label)
     return value
 
 
-def _parsed_list(text: str) -> Any:
+def parsed_list(text: str) -> Any:
+    """Read what JSON, Python or numpy wrote as a list; None where it is none."""
     if not text.startswith(("[", "(", "{")):
         return None
     if re.search(r"""['"]\s+['"]""", text):  # numpy writes ['a' 'b']

@@ -30,6 +30,7 @@ from hf_seq.data.labels.cells import (
     find_separator,
     is_missing,
     parts_of,
+    possible_separator,
     without_prefix,
 )
 from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, stored_names
@@ -143,6 +144,11 @@ def _separator_of(train: Table, column: str, notes: list[str], problem_type: Pro
     separator = any_separator(texts) if problem_type == MULTI else find_separator(texts)
     if separator is not None:
         notes.append(describe_parting(texts, separator))
+    elif problem_type is None and (possible := possible_separator(texts)) is not None:
+        sign, cell = possible
+        notes.append(
+            f"{cell!r} is a label of its own; if {sign!r} parts several labels, say --label_separator {sign!r}"
+        )
     return separator
 
 
@@ -235,6 +241,10 @@ def _id_of(label: Any, ids: dict[str, int]) -> int | None:
     return ids.get(key, ids.get(key.casefold()) if key.casefold() in ("true", "false") else None)
 
 
+MOST_UNKNOWN = 8
+"""Labels unknown to train that are told one by one."""
+
+
 def _looked_up(
     split: str, labels: list[Any], ids: dict[str, int], names: list[str], problems: list[Finding]
 ) -> list[int | None]:
@@ -245,6 +255,18 @@ def _looked_up(
     for row, (label, index) in enumerate(zip(labels, found, strict=True), 1):
         if index is None and not is_missing(label):
             unknown.setdefault(repr(_tidy(label)), []).append((split, row))
+    if len(unknown) > MOST_UNKNOWN:
+        rows = [row for rows in unknown.values() for row in rows]
+        swapped = "; if its texts and labels stand in each other's column, exchange them" * (len(rows) == len(labels))
+        problems.append(
+            Finding(
+                "label-unknown",
+                f"{len(unknown):,} labels of {split} are not among the {len(names)} labels of train ({_few(names)}), "
+                f"such as {', '.join(list(unknown)[:3])}; correct them, or add such rows to train{swapped}",
+                rows,
+            )
+        )
+        return found
     for label, rows in unknown.items():
         problems.append(
             Finding(

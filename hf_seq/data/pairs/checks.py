@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.checks import SMALL_TEST, SPLITS, UNKNOWN_DOUBTFUL, UNKNOWN_HOPELESS, CheckReport
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.splits import Splits
 from hf_seq.text.encoding import encode_texts
 
@@ -50,7 +50,10 @@ def check_pairs(
     report.warnings += _copies(pairs["train"], places["train"])
     if 0 < len(splits.test) < SMALL_TEST:
         report.warnings.append(
-            Finding("test-small", f"the test has {len(splits.test)} pairs; its scores are rough, see their intervals")
+            Finding(
+                "test-small",
+                f"the test has {counted(len(splits.test), 'pair')}; its scores are rough, see their intervals",
+            )
         )
     if tokenizer is not None:
         _check_tokens(report, pairs, places, tokenizer, max_length or tokenizer.model_max_length)
@@ -70,7 +73,7 @@ def _repeated(pairs: dict[str, Sides], places: dict[str, Places]) -> Iterator[Fi
                 rows.append(place)
             seen.add(pair)
     if rows:
-        yield Finding("pair-repeated", f"{len(rows):,} pairs occur again in their split", rows)
+        yield Finding("pair-repeated", f"{counted(len(rows), 'pair')} more than once in a split", rows)
 
 
 def _overlaps(pairs: dict[str, Sides], places: dict[str, Places]) -> Iterator[Finding]:

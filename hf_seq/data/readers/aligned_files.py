@@ -10,6 +10,7 @@ Europarl.de-en.de.gz ...               compressed
 from collections.abc import Sequence
 from pathlib import Path
 
+from hf_seq.data.findings import counted
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.split_files import by_split
 from hf_seq.data.readers.tables import RawData, Table
@@ -119,6 +120,6 @@ def _table(stem: Path, texts: _Texts, languages: tuple[str, str]) -> Table:
         )
     pairs = [tuple(line.rstrip("\r") for line in pair) for pair in zip(*sides, strict=True)]
     kept = [pair for pair in pairs if not all(line.startswith("<") and line.endswith(">") for line in pair)]
-    notes = [f"{len(pairs) - len(kept):,} lines of markup are left out"] if len(kept) < len(pairs) else []
+    notes = [f"{counted(len(pairs) - len(kept), 'line')} of markup left out"] if len(kept) < len(pairs) else []
     columns = {language: [pair[side] for pair in kept] for side, language in enumerate(languages)}
     return Table(columns, all_strings=True, notes=notes)

@@ -8,6 +8,7 @@ Format: brat.nlplab.org/standoff.html. Relations, events and attributes are left
 from pathlib import Path
 from typing import Any
 
+from hf_seq.data.findings import counted
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import read_text
 from hf_seq.errors import InputError
@@ -50,8 +51,8 @@ def _check_texts(paths: list[Path]) -> None:
 
 def _table(documents: list[tuple[str, list[dict[str, Any]], int]]) -> Table:
     pieces = sum(count for _, _, count in documents)
-    notes = [f"{len(documents):,} texts with spans beside them (brat)"]
-    notes += [f"{pieces:,} spans of several pieces are left out"] if pieces else []
+    notes = [f"{counted(len(documents), 'text')} with spans beside them (brat)"]
+    notes += [f"{counted(pieces, 'span')} of several pieces left out"] if pieces else []
     return Table(
         {"text": [text for text, _, _ in documents], "spans": [spans for _, spans, _ in documents]}, notes=notes
     )

@@ -9,6 +9,7 @@ names/Arabic.txt  rt-polarity.pos         a file a class, a line a text
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hf_seq.data.findings import counted
 from hf_seq.data.lines import FASTTEXT
 from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.packed import stem_of, suffix_of
@@ -37,9 +38,9 @@ def read_class_folders(folder: Path) -> Table | None:
     sound = next((path for paths in found.values() for path in paths if path.suffix.lower() in SOUND), None)
     if sound is not None:
         raise InputError(f"{folder} holds clips of sound, such as {sound.relative_to(folder)}; say --task audio.")
-    left = [f"{name} ({len(paths):,} files)" for name, paths in files.items() if paths and name not in found]
+    left = [f"{name} ({counted(len(paths), 'file')})" for name, paths in files.items() if paths and name not in found]
     texts = {name: [read_text(path).strip() for path in paths] for name, paths in found.items()}
-    notes = [f"a folder a class, a file a text: {counted(texts)}"]
+    notes = [f"a folder a class, a file a text: {listed_classes(texts)}"]
     return _table(texts, notes + ([f"left unread: {', '.join(left)}"] if left else []))
 
 
@@ -64,7 +65,7 @@ def read_class_files(folder: Path) -> Table | None:
     empty = next((named[name] for name, lines in texts.items() if not lines), None)
     if empty is not None:
         raise InputError(f"{empty} holds only blanks; it should have a line for each text of its class.")
-    return _table(texts, [f"a file a class, a line a text: {counted(texts)}"])
+    return _table(texts, [f"a file a class, a line a text: {listed_classes(texts)}"])
 
 
 def _documents(folder: Path) -> list[Path]:
@@ -78,7 +79,7 @@ def _table(texts: dict[str, list[str]], notes: list[str]) -> Table:
     return Table({"text": [line for lines in texts.values() for line in lines], "label": labels}, notes=notes)
 
 
-def counted(texts: Mapping[str, Sequence[object]]) -> str:
+def listed_classes(texts: Mapping[str, Sequence[object]]) -> str:
     """List the names of classes with the number of their inputs."""
     shown = [f"{name} {len(lines):,}" for name, lines in texts.items()][:8]
     return ", ".join(shown) + (f", ... ({len(texts)} classes)" if len(texts) > len(shown) else "")

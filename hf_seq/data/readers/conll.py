@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hf_seq.data.findings import counted
 from hf_seq.data.readers.brat import has_standoff, read_brat_file
 from hf_seq.data.readers.files import (
     MAX_LINES,
@@ -100,8 +101,8 @@ def read_conll(path: Path, *, fewest: int = 2) -> Table:
     owners = [owner for owner, sentence in zip(owners, sentences, strict=True) if sentence]
     sentences = [sentence for sentence in sentences if sentence]
     _check_widths(path, sentences, width)
-    notes = [f"{documents:,} {_DOCUMENT} lines left out"] if documents else []
-    notes += [f"{comments:,} comment lines left out"] if comments else []
+    notes = [f"{counted(documents, f'{_DOCUMENT} line')} left out"] if documents else []
+    notes += [f"{counted(comments, 'comment line')} left out"] if comments else []
     notes += [f"the first line names the columns: {', '.join(header[1])}"] if header else []
     table = _table(sentences, named or [str(column) for column in range(1, width + 1)], notes)
     if documents > 1:
@@ -128,7 +129,7 @@ def parted_at_points(table: Table) -> Table:
     parted = Table(columns, table.class_names, table.all_strings, list(table.notes))
     parted.notes.append(
         f"one sentence of {longest:,} words, since a blank line ends a sentence and there is none; cut behind the "
-        f"words . ! and ? into {len(parted):,} sentences"
+        f"words . ! and ? into {counted(len(parted), 'sentence')}"
     )
     return parted
 

@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hf_seq.data.findings import counted
 from hf_seq.data.lines import FASTTEXT
 from hf_seq.data.readers.json_files import read_jsonl
 from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
@@ -35,6 +36,7 @@ MAX_LINES = 8
 _UNSEEN = "\u200b\u200e\u200f\ufeff"  # signs without a width, which come along when names are copied
 SAMPLE = 2_000  # rows that are looked at to see whether the first is one of them
 SMALLEST_SAMPLE = 4
+FEWEST_WORDS = 3  # of a field that is no name of a column, beside a number above numbers
 NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
 TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
 _OLD = (".xls", ".ods", ".xlsb")
@@ -83,7 +85,7 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
     table.path = path
     if len(table) == 0:
         raise InputError(
-            f"{path} has no rows ({len(table.names)} columns: {', '.join(table.names)}); add labelled rows."
+            f"{path} has no rows ({counted(len(table.names), 'column')}: {', '.join(table.names)}); add rows."
         )
     return table
 
@@ -176,7 +178,7 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
     header, body, notes = _header(path, rows)
     kept = [(line, row) for line, row in body if any(row)]
     if len(kept) < len(body):
-        notes = [*notes, f"{len(body) - len(kept):,} lines of separators without a value are left out"]
+        notes = [*notes, f"{counted(len(body) - len(kept), 'line')} of separators without a value left out"]
     kept = _even(path, header, kept)
     unused = {index for index, name in enumerate(header) if not name and not any(row[index] for _, row in kept)}
     named = [(index, name) for index, name in enumerate(header) if index not in unused]
@@ -222,13 +224,18 @@ def _header(path: Path, rows: list[_Row]) -> tuple[list[str], list[_Row], list[s
         shown = ", ".join(first)
         note = f"no header: the first line ({shown:.60}) is a row, so columns are called {', '.join(numbers)}"
         return numbers, rows, [f"{note} (--columns names them, --no_header=false takes the line for names)"]
-    return first, rows[1:], []
+    again = [row for row in rows[1:] if row[1] == rows[0][1]] if len(first) > 1 else []
+    if not again:
+        return first, rows[1:], []
+    body = [row for row in rows if row[1] != rows[0][1]]
+    return first, body, [f"{counted(len(again), 'line')} left out, the names of the columns again"]
 
 
 def _is_row(first: list[str], rows: list[_Row]) -> bool:
     """Check whether the first line is a row: one of its fields is a value further down, of a column with few values.
 
-    A header that occurs again, whole, is one of several files put together.
+    Or it is a number above numbers, beside a text. A header that occurs again, whole, is one of several files put
+    together.
     """
     fields = [row for _, row in rows if len(row) == len(first)]
     if len(fields) < SMALLEST_SAMPLE or any(name.lower() in NAMES for name in first) or first in fields:
@@ -236,6 +243,9 @@ def _is_row(first: list[str], rows: list[_Row]) -> bool:
     for index, name in enumerate(first):
         values = [row[index].strip() for row in fields]
         if name and name in values and len(set(values)) <= max(2, len(values) // 4):
+            return True
+        numbered = name.isdigit() and len(name) == len(values[0]) and all(value.isdigit() for value in values)
+        if numbered and any(len(each.split()) >= FEWEST_WORDS for each in first):
             return True
     return False
 

@@ -108,13 +108,15 @@ def read_text(path: Path) -> str:
         if not isinstance(error, UnicodeDecodeError):  # idna and punycode know no place
             raise InputError(f"{path} is not {said}: {error}; say another --encoding, or leave it out.") from None
         line = raw.count(b"\n", 0, error.start) + 1
+        ends = error.end == len(raw) and error.reason == "unexpected end of data"
+        cut = ", its last, as in a file that was cut off inside a letter; then get it again" * ends
         if said:
             raise InputError(
                 f"{path} is not {said}: byte 0x{raw[error.start]:02x} in line {line}; say another --encoding, or leave "
                 "it out."
             ) from None
         raise InputError(
-            f"{path} is not UTF-8: byte 0x{raw[error.start]:02x} in line {line}; if it is latin1, say --encoding "
+            f"{path} is not UTF-8: byte 0x{raw[error.start]:02x} in line {line}{cut}; if it is latin1, say --encoding "
             f"latin1 where data are read (cp1252, gb18030, ... likewise), or convert it with `iconv -f latin1 -t utf-8 "
             f"{path.name} > utf8{path.suffix}`."
         ) from None

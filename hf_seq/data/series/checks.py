@@ -28,7 +28,7 @@ from hf_seq.data.classification.checks import (
     small_test,
     too_few_labels,
 )
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, are, have
 from hf_seq.data.labels.reading import REGRESSION
 from hf_seq.data.series.loading import series_arrays, series_key
 from hf_seq.data.splits import Splits
@@ -125,7 +125,7 @@ def _infinite(arrays: dict[str, list[Array]], columns: dict[str, Columns]) -> It
     if rows:
         yield Finding(
             "series-infinite",
-            f"{len(rows)} series hold infinite values; write a number, or nothing (NaN) where none is known",
+            f"{len(rows)} series with infinite values; write a number, or nothing (NaN) where none is known",
             rows,
         )
     steps = _steps(arrays["train"])
@@ -208,7 +208,11 @@ def _without_values(arrays: dict[str, list[Array]], columns: dict[str, Columns])
         if len(array) and np.isnan(array).all()
     ]
     if rows:
-        yield Finding("series-without-values", f"{len(rows)} series have no value at all, NaN only; kept", rows)
+        yield Finding(
+            "series-without-values",
+            f"{len(rows)} series {have(len(rows))} no value at all, NaN only; kept",
+            rows,
+        )
 
 
 def _lengths(arrays: dict[str, list[Array]], columns: dict[str, Columns], limit: int | None) -> Iterator[Finding]:
@@ -230,7 +234,7 @@ def _lengths(arrays: dict[str, list[Array]], columns: dict[str, Columns], limit:
         ]
         yield Finding(
             "truncated",
-            f"{len(rows):,} of {len(lengths):,} series are longer than max_length={limit} steps (longest: "
+            f"{len(rows):,} of {len(lengths):,} series {are(len(rows))} longer than max_length={limit} steps (longest: "
             f"{max(lengths):,}) and will be cut",
             rows,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
+from hf_seq.data.findings import counted
 from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.labels.columns import join_label_columns
 from hf_seq.data.readers.tables import RawData, Table
@@ -99,7 +100,7 @@ def _recordings(raw: RawData, options: SeriesOptions) -> str | None:
     join_ids(raw, ids)
     count = len(set(map(str, table.values(ids))))
     raw.notes.append(
-        f"{count:,} recordings by {ids!r}, and no window runs from one into the next; --id_column names other "
+        f"{counted(count, 'recording')} by {ids!r}, and no window runs from one into the next; --id_column names other "
         "columns (none: one recording), --group_column keeps all windows of one on one side of a cut"
     )
     return ids

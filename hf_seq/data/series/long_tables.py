@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
+from hf_seq.data.findings import are, counted
 from hf_seq.data.groups import MANY, distinct, is_function_of, is_group_name, names_a_being, repeats
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
@@ -254,7 +255,9 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
         sorted_times.append(seconds[by_time])
         twice += int((np.diff(sorted_times[-1]) == 0).sum())
     if moved:
-        notes.append(f"{moved:,} of {len(rows):,} ids are not in the order of their times, and are sorted")
+        notes.append(
+            f"{moved:,} of {counted(len(rows), 'series')} {are(moved)} not in the order of the times, and sorted"
+        )
     if twice:
         steps = "step has" if twice == 1 else "steps have"
         notes.append(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hf_seq.data.findings import counted
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.long_tables import LABEL, SERIES, TAGS, TIMES
 from hf_seq.data.series.number_columns import are_whole, is_number
@@ -66,10 +67,10 @@ def cut_windows(
         tables[split], mixed = _table(raw.tables[source], places, window, per_step=per_step)
         if mixed:
             which = "last" if _are_amounts(raw.tables[source]) else "most frequent"
-            notes.append(f"{split}: {mixed:,} windows have several labels and get the {which} of them")
+            notes.append(f"{split}: {counted(mixed, 'window')} with several labels: the {which} of them is taken")
     counts = ", ".join(f"{len(rows):,} {split}" for split, rows in windows.items())
     cut = "; missing splits are cut off by time, so that none share a step" if origins else ""
-    notes.insert(0, f"windows of {window:,} steps, {stride:,} apart: {counts}{cut}")
+    notes.insert(0, f"windows of {counted(window, 'step')}, {stride:,} apart: {counts}{cut}")
     found = replace(raw, tables=tables, notes=[*raw.notes, *notes], origins=origins)
     names = tables["train"].names
     return found, windows, TAGS if per_step and TAGS in names else LABEL

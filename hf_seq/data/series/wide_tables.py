@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
+from hf_seq.data.findings import are, counted
 from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.long_tables import GROUP, ID_NAMES, LABEL, SERIES
@@ -150,8 +151,8 @@ def wide_table(table: Table, roles: WideRoles, where: str) -> Table:
     lacking = [name for name in named if name not in table.names]
     if lacking:
         raise InputError(
-            f"{where} has no column {lacking[0]!r}, which train has ({len(lacking)} of {len(named)} steps are not "
-            "there); give all splits the same columns."
+            f"{where} has no column {lacking[0]!r}, which train has ({len(lacking)} of {len(named)} steps "
+            f"{are(len(lacking))} not there); give all splits the same columns."
         )
     nothing = np.full(len(table), np.nan)
     channels = [
@@ -164,7 +165,7 @@ def wide_table(table: Table, roles: WideRoles, where: str) -> Table:
     columns: dict[str, Any] = {SERIES: [row[:length] for row, length in zip(values, lengths.tolist(), strict=True)]}
     notes = []
     if shorter := int((lengths < known.shape[1]).sum()):
-        notes.append(f"{shorter:,} series end before the last column: empty cells at the end are not steps")
+        notes.append(f"{shorter:,} series without the last columns: empty cells at the end are not steps")
     for ours, name in ((LABEL, roles.label), ("id", roles.ids), (GROUP, roles.group)):
         if name in table.names:
             columns[ours] = table.values(name or "")
@@ -178,7 +179,7 @@ def wide_raw(raw: RawData, roles: WideRoles) -> RawData:
     """Make nested tables of all splits."""
     tables = {split: wide_table(table, roles, f"{raw.description} ({split})") for split, table in raw.tables.items()}
     steps = len(next(iter(roles.channels.values())))
-    what = f"a row a series: {steps:,} columns of steps"
+    what = f"a row a series: {counted(steps, 'column')} of steps"
     if len(roles.channels) > 1:
         what += f" for each of the channels {', '.join(map(repr, roles.channels))}"
     notes = [what, *roles.notes, *(f"{split}: {note}" for split, each in tables.items() for note in each.notes)]

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from hf_seq.data.findings import counted
 from hf_seq.data.labels.cells import is_missing, parted
 from hf_seq.data.readers.shards import BrokenShard, Chunk, Shard, read_chunks
 from hf_seq.data.readers.text_form import TextForm
@@ -243,6 +244,6 @@ class _Labels:
             listed = ", ".join(self.missing[:SHOWN])
             more = f" and {len(self.missing) - SHOWN:,} more" if len(self.missing) > SHOWN else ""
             raise InputError(
-                f"{len(self.missing):,} rows have no {self.wanted.labels!r}: {listed}{more}; give each a label, or "
-                "leave them out."
+                f"{counted(len(self.missing), 'row')} without {self.wanted.labels!r}: {listed}{more}; give each a "
+                "label, or leave them out."
             )

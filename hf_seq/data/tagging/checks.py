@@ -26,6 +26,7 @@ from hf_seq.data.classification.checks import (
     counted,
     empty_splits,
     facts_of,
+    it,
     long_inputs,
     names_in_words,
     overlaps,
@@ -200,7 +201,8 @@ def _tag_counts(names: list[str], sentences: dict[str, _Sentences]) -> Iterator[
     few = [name for name in names if 0 < train[name] < FEW_SPANS]
     if few:
         yield Finding(
-            "class-small", f"fewer than {FEW_SPANS} train words have {names_in_words(few)}; it will hardly be learned"
+            "class-small",
+            f"fewer than {FEW_SPANS} train words have {names_in_words(few)}, too few to learn {it(few)} well",
         )
     untested = [name for name in names if train[name] and not counts["test"][name]]
     if untested:

@@ -17,7 +17,7 @@ from typing import Any, Unpack
 
 from datasets import List, Value
 
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.labels.names import stored_names
 from hf_seq.data.labels.problem_types import TAGGING
 from hf_seq.data.labels.reading import UNLABELLED
@@ -162,21 +162,24 @@ def _paired(split: str, tokens: list[Any], tags: list[Any], problems: list[Findi
         paired.append(None)
     if missing:
         problems.append(
-            Finding("tags-missing", f"{len(missing):,} rows have no tags; tag them or remove them", missing)
+            Finding(
+                "tags-missing", f"{counted(len(missing), 'row')} without tags; give tags, or remove these rows", missing
+            )
         )
     if unequal:
         index = unequal[0][1] - 1
         problems.append(
             Finding(
                 "lengths-differ",
-                f"{len(unequal):,} rows have not as many tags as tokens (the first: {len(tokens[index] or [])} tokens, "
-                f"{len(tags[index])} tags); every token needs one tag, {IGNORED} where there is none to learn",
+                f"{counted(len(unequal), 'row')} with more or fewer tags than tokens (the first: "
+                f"{len(tokens[index] or [])} tokens, {len(tags[index])} tags); every token needs one tag, {IGNORED} "
+                "where there is none to learn",
                 unequal,
             )
         )
     if empty:
         problems.append(
-            Finding("tag-missing", f"{len(empty):,} rows have a token without a tag; tag it, e.g. as O", empty)
+            Finding("tag-missing", f"{counted(len(empty), 'row')} with a token without a tag; tag it, e.g. as O", empty)
         )
     return paired
 

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hf_seq.data.findings import counted
+from hf_seq.data.labels.cells import parsed_list
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.models.sentence_places import sentence_places
 from hf_seq.text.word_patterns import WordHabits, splitter, word_pattern
@@ -55,15 +57,15 @@ class _Document:
 class _Misfits:
     """What did not fit, by kind, as examples and counts."""
 
-    seen: dict[str, list[str]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def add(self, kind: str, example: str) -> None:
-        self.seen.setdefault(kind, []).append(example)
+    def add(self, noun: str, what: str, example: str) -> None:
+        self.seen.setdefault((noun, what), []).append(example)
 
     def notes(self) -> list[str]:
         return [
-            f"{len(examples):,} {kind}, such as {'; '.join(map(repr, examples[:EXAMPLES]))}"
-            for kind, examples in self.seen.items()
+            f"{counted(len(examples), noun)} {what}, such as {'; '.join(map(repr, examples[:EXAMPLES]))}"
+            for (noun, what), examples in self.seen.items()
         ]
 
 
@@ -80,8 +82,8 @@ def with_tags_of_spans(raw: RawData) -> RawData:
             tables[split] = table
             continue
         tables[split] = _tagged(split, documents, misfits)
-        counts = f"{len(documents):,} texts with {sum(len(each.spans) for each in documents):,} spans"
-        notes.append(f"{split}: {counts} are {len(tables[split]):,} sentences of words with tags")
+        counts = f"{counted(len(documents), 'text')} with {counted(sum(len(each.spans) for each in documents), 'span')}"
+        notes.append(f"{split}: {counts}, read as {counted(len(tables[split]), 'sentence')} of words with tags")
         notes += [f"{split}: {note}" for note in misfits.notes()]
     return RawData(tables, raw.description, raw.class_names, notes)
 
@@ -118,7 +120,7 @@ def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> lis
     ):
         text = _text_of(text)  # noqa: PLW2901
         if text is None or (answers is not None and answers[row] not in (None, "accept")):
-            misfits.add("rows are left out, which were rejected or have no text", str(text)[:40])
+            misfits.add("row", "left out, rejected or without text", str(text)[:40])
             continue
         spans = [span for span in map(_span, _listed(value)) if span is not None]
         words = None if tokens is None else _given_words(tokens[row])
@@ -162,6 +164,8 @@ def _listed(value: Any) -> list[Any]:
     """List what may be spans: the value itself, its `entities`, or the results of Label Studio's annotations."""
     if isinstance(value, Mapping):
         return _listed(value.get("entities") or value.get("spans"))
+    if isinstance(value, str):  # the cell of a csv
+        return list(parsed_list(value.strip()) or []) if value.strip().startswith("[") else []
     if not isinstance(value, list | tuple):
         return []
     results = [item for item in value if isinstance(item, Mapping) and isinstance(item.get("result"), list)]
@@ -233,9 +237,7 @@ def _that_fit(text: str, spans: Sequence[Span], misfits: _Misfits) -> list[Span]
             return moved
     for span in spans:
         if span not in found:
-            misfits.add(
-                "spans do not lie where their text is and are left out", f"{span.label} {span.text or text[:30]}"
-            )
+            misfits.add("span", "left out, not where its text is", f"{span.label} {span.text or text[:30]}")
     return found
 
 
@@ -287,7 +289,7 @@ def _apart(document: _Document, misfits: _Misfits) -> list[Span]:
             kept.append(span)
         else:
             pair = f"{document.text[span.start : span.end]} ({span.label}) in {document.text[other.start : other.end]}"
-            misfits.add("spans overlap a longer one and are left out", f"{pair} ({other.label})")
+            misfits.add("span", "left out, inside a longer one or across it", f"{pair} ({other.label})")
     return sorted(kept, key=lambda each: each.start)
 
 
@@ -299,12 +301,12 @@ def _tags(document: _Document, words: Sequence[Place], spans: Sequence[Span], mi
             n for n, (start, end) in enumerate(words) if start < span.end and span.start < end and tags[n] == "O"
         ]
         if not touched:
-            misfits.add("spans hold no word of their own and are left out", document.text[span.start : span.end])
+            misfits.add("span", "left out, without a word of its own", document.text[span.start : span.end])
             continue
         first, last = words[touched[0]][0], words[touched[-1]][1]
         if first < span.start or last > span.end:
             cut, whole = document.text[span.start : span.end], document.text[first:last]
-            misfits.add("spans cut a word and take it whole", f"{cut} -> {whole}")
+            misfits.add("span", "with a part of a word, read as the whole", f"{cut} -> {whole}")
         for place, number in enumerate(touched):
             tags[number] = f"{'I' if place else 'B'}-{span.label}"
     return tags

@@ -11,7 +11,7 @@ Nothing is dropped.
 from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.checks import CheckReport
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, counted
 from hf_seq.data.splits import Splits
 
 SPLITS = ("train", "validation", "test")
@@ -30,7 +30,7 @@ def check_texts(splits: Splits, tokenizer: PreTrainedTokenizerBase | None = None
     """
     texts = {name: splits[name]["text"][:] for name in SPLITS}
     lengths = {name: sum(map(len, rows)) for name, rows in texts.items()}
-    facts = [f"{name}: {lengths[name]:,} characters in {len(texts[name]):,} texts" for name in SPLITS]
+    facts = [f"{name}: {counted(lengths[name], 'character')} in {counted(len(texts[name]), 'text')}" for name in SPLITS]
     report = CheckReport(splits.source, facts=[*facts, *splits.notes])
     report.warnings += splits.doubts
     for name in SPLITS:

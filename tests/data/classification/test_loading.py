@@ -252,6 +252,24 @@ def test_an_id_outside_the_declared_names_is_refused(tmp_path):
         load_splits(folder_of(tmp_path, train=[0, 1, 2, 0, 1, 0, 1, 0]))
 
 
+def test_texts_in_the_place_of_labels_are_told_once_not_row_by_row(tmp_path):
+    write_jsonl(tmp_path / "train.jsonl", [{"text": f"a fine day {n}", "label": "ab"[n % 2]} for n in range(40)])
+    write_jsonl(tmp_path / "test.jsonl", [{"text": "ab"[n % 2], "label": f"a dull day {n}"} for n in range(20)])
+    with pytest.raises(InputError) as refused:
+        load_splits(tmp_path)
+    told = str(refused.value)
+    assert told.count("are not among the 2 labels of train") == 1
+    assert "20 labels of test" in told
+    assert "in each other's column, exchange them" in told
+
+
+def test_a_file_cut_off_inside_a_letter_is_told_from_one_of_another_encoding(tmp_path):
+    whole = "text,label\ngood soup,pos\nbad soupé".encode()
+    (tmp_path / "x.csv").write_bytes(whole[:-1])
+    with pytest.raises(InputError, match=r"line 3, its last, as in a file that was cut off.*--encoding latin1"):
+        load_splits(tmp_path / "x.csv")
+
+
 def test_broken_labels_json_is_refused(tmp_path):
     (tmp_path / "labels.json").write_text('{"label": [1, 2]}')
     with pytest.raises(InputError, match=r"labels.json holds \[1, 2\]; it should hold a list of label names"):

@@ -69,7 +69,7 @@ def test_a_log_in_disorder_is_read_as_pandas_would_sort_it(tmp_path, suffix):
         assert (read["times"] == moments.to_numpy().astype("datetime64[us]")).all()
         np.testing.assert_allclose(read["values"][:, 0], np.array(amounts, dtype=float))
         assert splits.label_names[label_id] == label
-    assert any("ids are not in the order of their times, and are sorted" in note for note in splits.notes)
+    assert any("series are not in the order of the times, and sorted" in note for note in splits.notes)
 
 
 def test_an_id_is_on_one_side_of_a_cut(tmp_path):
@@ -102,7 +102,7 @@ def test_labels_stand_in_a_file_beside_or_in_one_that_is_named(tmp_path, name):
     for source in (tmp_path / "log.csv", tmp_path):
         splits = load_event_splits(source)
         assert set(splits.label_names) == {"kept", "gone"}
-        assert any("1 of the 41 ids there have no events" in note for note in splits.notes)
+        assert any("1 of the 41 ids there left out" in note for note in splits.notes)
     (tmp_path / name).rename(tmp_path / "fates.csv")
     splits = load_event_splits(tmp_path / "log.csv", label_file=str(tmp_path / "fates.csv"))
     assert set(splits.label_names) == {"kept", "gone"}

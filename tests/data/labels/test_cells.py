@@ -52,6 +52,21 @@ def test_a_separator_is_found_where_the_cells_are_made_of_common_parts(cells, se
     assert find_separator(cells * 10) == separator
 
 
+@pytest.mark.parametrize(("sign", "shown"), [("/", "/"), ("+", "+"), (" ", "#")])
+def test_what_may_part_labels_but_stands_in_names_is_asked_for(sign, shown, tmp_path):
+    names = ["Drama", "Comedy", "Horror"] if sign != " " else ["#Drama", "#Comedy", "#Horror"]
+    cells = [sign.join(names[n % 3 : n % 3 + 1 + n % 2]) for n in range(60)]
+    pd.DataFrame({"text": [f"a b{n}" for n in range(60)], "topic": cells}).to_csv(tmp_path / "x.csv", index=False)
+    splits = load_splits(tmp_path / "x.csv")
+    assert splits.problem_type == "single_label_classification"
+    assert any(f"say --label_separator {sign!r}" in note and shown in note for note in splits.notes)
+    parted = load_splits(tmp_path / "x.csv", label_separator=sign)
+    assert sorted(parted.label_names) == sorted(names)
+    names = pd.DataFrame({"text": [f"a b{n}" for n in range(60)], "topic": ["C/C++", "Java", "R/S"] * 20})
+    names.to_csv(tmp_path / "y.csv", index=False)
+    assert not any("--label_separator" in note for note in load_splits(tmp_path / "y.csv").notes)
+
+
 def test_decimal_commas_are_numbers(tmp_path):
     values = [n / 8 for n in range(60)]
     splits = load_splits(write(tmp_path / "a.csv", [f"{value:.3f}".replace(".", ",") for value in values]))

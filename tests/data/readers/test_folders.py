@@ -53,7 +53,7 @@ def test_a_folder_a_class_in_a_folder_a_split_is_read(suffix, tmp_path):
         (f"test {text}", label) for label, texts in TEXTS.items() for text in texts
     )
     assert len(splits.train) + len(splits.validation) == 80
-    assert "train: left unread: unsup (1 files)" in splits.notes
+    assert "train: left unread: unsup (1 file)" in splits.notes
 
 
 def test_folders_of_splits_may_have_longer_names_and_class_folders_no_split(tmp_path):

@@ -186,6 +186,7 @@ def test_a_header_stays_a_header(tmp_path):
 SPREADSHEETS = {
     "a column without a name or a value": lambda: ROWS.assign(**{"": None}).to_csv(index=False),
     "several of them": lambda: ROWS.join(pd.DataFrame("", ROWS.index, ["", " ", "  "])).to_csv(index=False),
+    "the header again, of files put together": lambda: ROWS.to_csv(index=False) + "text,label\n",
     "lines of separators": lambda: ROWS.to_csv(index=False).replace("\n", "\n,\n"),
     "a separator at the end of each row": lambda: "text,label\n" + ROWS.assign(x="").to_csv(index=False, header=False),
     "names with signs of no width": lambda: "text\u00a0,\u200blabel\n" + ROWS.to_csv(index=False, header=False),
@@ -201,6 +202,14 @@ def test_what_spreadsheets_and_databases_add_is_no_column_and_no_row(kind, tmp_p
     texts = [text.replace('"soup"', "soup") for text in table.values(next(iter(table.names)))]
     assert [name.lower() for name in table.names] == ["text", "label"]
     assert (texts, table.values(table.names[1])) == (ROWS["text"].tolist(), ROWS["label"].tolist())
+
+
+def test_a_column_of_splits_is_said_to_be_unused(tmp_path):
+    rows = [f"text {n} here,{'ab'[n % 2]},{'test' if n % 5 == 0 else 'train'}" for n in range(60)]
+    (tmp_path / "x.csv").write_text("\n".join(["text,label,split", *rows]))
+    note = "column 'split' names test, train, and is not used: give a file for each split (--train_file"
+    assert any(note in each for each in load_splits(tmp_path / "x.csv").notes)
+    assert not any(note in each for each in load_splits(tmp_path / "x.csv", whole=True).notes)
 
 
 def test_a_blank_column_between_others_is_left_out_of_a_sheet(tmp_path):

@@ -65,7 +65,7 @@ PLANTED = {
     "channel-constant": (set_all(7.0, 1), "channel 1"),
     "channel-empty": (set_all(np.nan, 2), "channel 2"),
     "values-missing": (set_all(lambda v: np.where(np.arange(len(v)) < 2, np.nan, v), 0), "most in channel 0: train 3"),
-    "series-infinite": (first_row(np.inf), r"3 series hold infinite.*train row 5"),
+    "series-infinite": (first_row(np.inf), r"3 series with infinite.*train row 5"),
     "series-without-values": (first_row(np.nan), "3 series have no value at all"),
     "lengths-differ": (long_one, "5 to 200 steps"),
     "scales-differ": (set_all(lambda v: v * 1e5, 2), "channel 2 varies"),

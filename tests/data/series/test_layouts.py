@@ -128,7 +128,7 @@ def test_missing_cells_are_missing_values_and_end_a_series_at_its_end(tmp_path):
     found = series_arrays(splits.train)
     assert (len(found[0]), np.isnan(found[0][:, 0]).tolist().index(True)) == (STEPS, 2)
     assert len(found[1]) == STEPS - 2
-    assert any("1 series end before the last column" in note for note in splits.notes)
+    assert any("1 series without the last columns" in note for note in splits.notes)
 
 
 def test_relational_arff_has_a_channel_a_line(tmp_path):
@@ -319,7 +319,7 @@ def test_a_recording_is_cut_into_windows_and_by_time(tmp_path):
     assert max(map(values.index, seen["train"])) < min(map(values.index, seen["validation"]))
     assert max(map(values.index, seen["validation"])) < min(map(values.index, seen["test"]))
     assert splits.test_split == "test (cut from train)"
-    assert any("windows have several labels and get the most frequent" in note for note in splits.notes)
+    assert any("with several labels: the most frequent of them is taken" in note for note in splits.notes)
 
 
 def test_no_window_runs_from_one_person_into_the_next(tmp_path):

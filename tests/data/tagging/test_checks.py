@@ -107,7 +107,7 @@ def test_what_makes_training_doubtful_is_a_warning_with_its_rows(change, code, w
 
 ERRORS = [
     (put("train", 6, tags=["O"]), "lengths-differ", r"15 tokens, 1 tags.* \(train row 7\)"),
-    (put("test", 6, tags=None), "tags-missing", r"1 rows have no tags.* \(test row 7\)"),
+    (put("test", 6, tags=None), "tags-missing", r"1 row without tags.* \(test row 7\)"),
     (every_tag(B_PER="O", I_PER="O", B_LOC="O"), "single-class", r"every train word has the tag 'O'"),
 ]
 

@@ -173,7 +173,7 @@ def test_a_tag_that_only_the_test_has_gets_an_id_after_those_of_train(tmp_path):
     ("row", "code", "words"),
     [
         ({"tokens": ["a", "b"], "tags": ["O"]}, "lengths-differ", r"the first: 2 tokens, 1 tags.*train row 21"),
-        ({"tokens": ["a"], "tags": None}, "tags-missing", r"1 rows have no tags; tag them.*train row 21"),
+        ({"tokens": ["a"], "tags": None}, "tags-missing", r"1 row without tags; give tags.*train row 21"),
         ({"tokens": ["a"], "tags": []}, "tags-missing", r"train row 21"),
         ({"tokens": ["a"], "tags": [""]}, "tag-missing", r"a token without a tag.*train row 21"),
         ({"tokens": ["a"], "tags": [None]}, "tag-missing", r"train row 21"),

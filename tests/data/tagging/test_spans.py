@@ -4,6 +4,7 @@
 
 import json
 
+import pandas
 import pytest
 
 from hf_seq.data import load_tagged_splits
@@ -87,6 +88,17 @@ def test_every_tool_gives_the_same_words_and_tags(tool, tmp_path):
         assert splits.tag_scheme == "bio"
 
 
+@pytest.mark.parametrize("written", [json.dumps, str])
+@pytest.mark.parametrize("tool", ["doccano", "label studio json-min"])
+def test_spans_in_the_cells_of_a_csv_are_spans(tool, written, tmp_path):
+    """As Label Studio exports them, and as pandas writes lists."""
+    table = pandas.DataFrame(OFFSETS[tool])
+    table["label"] = table["label"].map(written)
+    table.to_csv(tmp_path / "rows.csv", index=False)
+    splits = load_tagged_splits(tmp_path / "rows.csv", whole=True)
+    assert (splits.train["tokens"][:], tags_of(splits)) == (WORDS, [TAGS] * 9)
+
+
 def test_brat_is_read_as_a_folder_in_folders_of_splits_and_as_one_file(tmp_path):
     """08: brat's .txt and .ann."""
     for place in ("all", "split/train", "split/test"):
@@ -98,7 +110,7 @@ def test_brat_is_read_as_a_folder_in_folders_of_splits_and_as_one_file(tmp_path)
             (tmp_path / place / f"doc{n}.ann").write_text("\n".join(lines) + "\n")
     splits = load_tagged_splits(tmp_path / "all", whole=True)
     assert (splits.train["tokens"][:], tags_of(splits)) == (WORDS, [TAGS] * 9)
-    assert "9 spans of several pieces are left out" in splits.notes
+    assert "9 spans of several pieces left out" in splits.notes
     assert load_tagged_splits(tmp_path / "split").test_split == "test"
     assert load_tagged_splits(tmp_path / "all/doc3.txt", whole=True).train["tokens"][:] == [WORDS[3]]
     (tmp_path / "all/doc3.txt").unlink()
@@ -115,9 +127,9 @@ def test_what_does_not_fit_is_counted_with_examples(tmp_path):
     ]
     splits = load(tmp_path / "rows.jsonl", rows)
     notes = "\n".join(splits.notes)
-    assert "1 spans cut a word and take it whole, such as 'West -> Westhaven'" in notes
-    assert "1 spans overlap a longer one and are left out, such as 'Oval (LOC) in Bank of Oval (ORG)'" in notes
-    assert "1 spans do not lie where their text is and are left out, such as 'PER Ann left.'" in notes
+    assert "1 span with a part of a word, read as the whole, such as 'West -> Westhaven'" in notes
+    assert "1 span left out, inside a longer one or across it, such as 'Oval (LOC) in Bank of Oval (ORG)'" in notes
+    assert "1 span left out, not where its text is, such as 'PER Ann left.'" in notes
     assert tags_of(splits)[:2] == [["B-LOC", "O", "O", "O"], ["B-ORG", "I-ORG", "I-ORG", "O", "O"]]
 
 
@@ -143,7 +155,7 @@ def test_rejected_answers_of_prodigy_are_left_out(tmp_path):
     rows = [prodigy(t) | {"answer": "reject" if n < 2 else "accept"} for n, t in enumerate(TEXTS)]
     splits = load(tmp_path / "rows.jsonl", rows)
     assert len(splits.train) == 7
-    assert any("2 rows are left out, which were rejected" in note for note in splits.notes)
+    assert any("2 rows left out, rejected or without text" in note for note in splits.notes)
 
 
 @pytest.mark.parametrize("tool", ["doccano", "hub", "prodigy", "label studio", "spacy", "dataturks"])

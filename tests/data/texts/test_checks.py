@@ -56,7 +56,7 @@ def test_the_command_line_checks_text(tmp_path, capsys):
     path = tmp_path / "play.txt"
     path.write_text("\n".join(LINES))
     assert cli.main(["check", str(path), "--task", "language-modeling"]) == 0
-    assert "characters in 1 texts" in capsys.readouterr().out
+    assert "characters in 1 text" in capsys.readouterr().out
     path.write_text("")
     assert cli.main(["check", str(path), "--task", "language-modeling"]) == 2
     assert "play.txt is empty (0 bytes)" in capsys.readouterr().err
