@@ -14,6 +14,9 @@ from hf_seq.distill.running import train_main
 from hf_seq.reports.record import Record
 from hf_seq.train.parsing import flags
 
+LANGUAGE = {"task": "language-modeling", "model": "lstm-lm", "tokenizer_kind": "char", "bptt_steps": 16}
+LANGUAGE |= {"per_device_train_batch_size": 4, "shuffle_buffer": None}
+
 
 @pytest.fixture(scope="module")
 def shards(reviews, tmp_path_factory):
@@ -69,6 +72,7 @@ def no_label(folder):
         (None, {"train_rows": 5}, "--train_rows 5 needs all rows at once.*--max_steps"),
         (None, {"task": "forecasting", "model": "lstm"}, "--streaming is for classification.*not for forecasting"),
         (None, {"data": "nothing/*.jsonl"}, "--data nothing/.* names no file that can be read"),
+        (None, LANGUAGE | {"shuffle_buffer": 9}, "--shuffle_buffer 9 has no meaning here: a text read as one"),
         (None, {"streaming": False}, "shuffle_buffer=32 is for shards that are streamed; add --streaming"),
     ],
 )
@@ -121,3 +125,38 @@ def test_every_task_learns_from_a_stream(task, tmp_path, tiny):
     assert record.score is not None
     assert any(note.startswith("96 train rows in 2 shards stay in their files") for note in record.notes)
     assert record.split == "test (cut from train)"
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """Texts for a language model, as shards and whole."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, numbers in {
+        "train-00000-of-00002": range(60),
+        "train-00001-of-00002": range(60, 90),
+        "validation": range(9),
+        "test": range(9),
+    }.items():
+        texts = [json.dumps({"text": " ".join(WORDS[n % 3 : n % 5 + 3]) + f" n{n}"}) + "\n" for n in numbers]
+        (folder / f"{name}.jsonl").write_text("".join(texts))
+    return folder
+
+
+def test_a_text_read_as_one_from_shards_has_the_bits_of_one_in_memory(lines, tmp_path, tiny, weights, same_bits):
+    given = {**tiny, **LANGUAGE}
+    train_main(words(lines, tmp_path / "stream", given))
+    train_main(words(lines, tmp_path / "memory", given, streaming=False))
+    assert same_bits(weights(tmp_path / "stream"), weights(tmp_path / "memory"))
+    scores = [Record.read(tmp_path / name).score for name in ("stream", "memory")]
+    assert scores[0] == scores[1]
+    assert not [path for path in (tmp_path / "stream").rglob("*") if "tmp" in path.name]
+
+
+def test_a_killed_text_read_as_one_goes_on_to_the_same_bits(lines, tmp_path, tiny, cut_power, weights, same_bits):
+    each = {"save_strategy": "steps", "save_steps": 4, "eval_strategy": "steps", "eval_steps": 4}
+    given = {**tiny, **LANGUAGE, **each}
+    train_main(words(lines, tmp_path / "whole", given))
+    cut_power(10, lambda: train_main(words(lines, tmp_path / "cut", given)))
+    train_main(["--resume", "--output_dir", str(tmp_path / "cut")])
+    assert same_bits(weights(tmp_path / "whole"), weights(tmp_path / "cut"))
