@@ -118,7 +118,7 @@ def test_every_task_learns_from_a_stream(task, tmp_path, tiny):
     for part in range(2):
         lines = [json.dumps(row_of(part * 60 + number)) + "\n" for number in range(60)]
         (folder / f"part-{part}.jsonl").write_text("".join(lines))
-    more = {"reading": "texts"} if task == "language-modeling" else {}
+    more = {"language-modeling": {"reading": "texts"}, "seq2seq": {"max_length": 16, "num_beams": 1}}.get(task, {})
     small = {} if "lstm" in model else {"embedding_size": None}
     train_main(words(folder, tmp_path / "run", {**tiny, **small}, task=task, model=model, **more, max_steps=4))
     record = Record.read(tmp_path / "run")
