@@ -5,7 +5,6 @@
 import json
 import re
 
-import pandas as pd
 import pytest
 
 from hf_seq.cli import main
@@ -15,19 +14,6 @@ from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.streaming import open_stream
 from hf_seq.train.parsing import flags, parse_recipe
-
-
-@pytest.fixture(scope="module")
-def shards(reviews, tmp_path_factory):
-    """The reviews as a folder of shards, a validation and a test among them."""
-    folder = tmp_path_factory.mktemp("shards")
-    train = pd.read_csv(f"{reviews}/train.csv")
-    for part in range(3):
-        rows = train.iloc[part * 32 : part * 32 + 32]
-        rows.to_json(folder / f"train-{part:05d}-of-00003.jsonl", orient="records", lines=True)
-    for split in ("validation", "test"):
-        pd.read_csv(f"{reviews}/{split}.csv").to_json(folder / f"{split}.jsonl", orient="records", lines=True)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 
-import pandas as pd
 import pytest
 
 from hf_seq.cli import main
@@ -16,19 +15,6 @@ from hf_seq.train.parsing import flags
 
 LANGUAGE = {"task": "language-modeling", "model": "lstm-lm", "tokenizer_kind": "char", "bptt_steps": 16}
 LANGUAGE |= {"per_device_train_batch_size": 4, "shuffle_buffer": None}
-
-
-@pytest.fixture(scope="module")
-def shards(reviews, tmp_path_factory):
-    """The reviews as a folder of shards, a validation and a test among them."""
-    folder = tmp_path_factory.mktemp("shards")
-    train = pd.read_csv(f"{reviews}/train.csv")
-    for part in range(3):
-        rows = train.iloc[part * 32 : part * 32 + 32]
-        rows.to_json(folder / f"train-{part:05d}-of-00003.jsonl", orient="records", lines=True)
-    for split in ("validation", "test"):
-        pd.read_csv(f"{reviews}/{split}.csv").to_json(folder / f"{split}.jsonl", orient="records", lines=True)
-    return folder
 
 
 def words(data, output, tiny, **more):
