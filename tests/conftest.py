@@ -4,6 +4,7 @@
 
 import csv
 import gc
+import json
 import os
 import random
 from pathlib import Path
@@ -37,6 +38,21 @@ def write_reviews(folder: Path, train: int = 96, test: int = 24) -> Path:
 @pytest.fixture(scope="session")
 def reviews(tmp_path_factory) -> str:
     return str(write_reviews(tmp_path_factory.mktemp("reviews")))
+
+
+@pytest.fixture(scope="session")
+def shards(reviews, tmp_path_factory) -> Path:
+    """The reviews as a folder of shards, a validation and a test among them."""
+    folder = tmp_path_factory.mktemp("shards")
+    for split in ("train", "validation", "test"):
+        with open(f"{reviews}/{split}.csv", encoding="utf-8", newline="") as file:
+            lines = [json.dumps(row) + "\n" for row in csv.DictReader(file)]
+        for part in range(3 if split == "train" else 0):
+            name = f"train-{part:05d}-of-00003.jsonl"
+            (folder / name).write_text("".join(lines[part * 32 : part * 32 + 32]), encoding="utf-8")
+        if split != "train":
+            (folder / f"{split}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

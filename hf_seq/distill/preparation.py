@@ -21,6 +21,7 @@ from hf_seq.distill.augmentation import Augmentation
 from hf_seq.distill.losses import SoftLoss
 from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
+from hf_seq.distill.streamed import StreamedSource
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher, weights_key
 from hf_seq.distill.trainer import (
     PROJECTION,
@@ -40,12 +41,11 @@ from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.token_states import start_embeddings, static_states
-from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
 from hf_seq.text.two_texts import are_pairs, parting
 from hf_seq.text.words import word_splitter
 from hf_seq.train.opening import check_data
-from hf_seq.train.preparation import Prepared, check_model_name, choose_fastest_kernels, make_model
+from hf_seq.train.preparation import Prepared, check_model_name, choose_fastest_kernels, make_model, read_splits
 from hf_seq.train.run_folder import has_begun
 
 D = TypeVar("D", bound=DistilledRecipe)
@@ -73,7 +73,7 @@ def prepare_student(
     task = task_of(recipe)
     per_word = answers_per_word(task)
     check_student(task.models, recipe)
-    splits = load_for_training(task, recipe) if splits is None else splits
+    splits, stream = read_splits(task, recipe, splits)
     task.training.check(recipe, arguments, splits)
     check_losses(recipe, arguments, splits)
     keep_freed_memory()
@@ -81,7 +81,8 @@ def prepare_student(
     check_pairs(recipe, texts)
     teachers = load_teachers(recipe, arguments, splits, texts, per_word)
     cache = cache_folder(recipe)
-    sources = transfer_sources(recipe, texts, per_word, teachers[0], cache)
+    labelled = LabelledSource(texts) if stream is None else StreamedSource(stream, task)
+    sources = [labelled, *other_sources(recipe, texts, per_word, teachers[0], cache)]
     tokenizer = get_tokenizer(recipe, task, splits, teachers[0], sources, cache, saved_processor)
     notes = check_data(task, recipe, splits, tokenizer)
     validation, _ = task.encoding.encode(splits.validation, tokenizer, recipe, "validation", sort=True)
@@ -132,7 +133,8 @@ def ask(
         tokens = encode_for_student(prepared.processor, recipe.max_length, answers_per_word(task), sources, cache)
     teachers.clear()
     assert task.data.label_column is not None  # every task that is distilled has labels
-    labels = prepared.splits.train[task.data.label_column][:]
+    in_memory = isinstance(sources[0], LabelledSource)  # a stream's labels stay in their files
+    labels = prepared.splits.train[task.data.label_column][:] if in_memory else []
     prepared.train = TransferSet(sources, tokens, answers, labels)
     sources.clear()
 
@@ -214,19 +216,18 @@ def load_teachers(
     return teachers
 
 
-def transfer_sources(
+def other_sources(
     recipe: DistilledRecipe, texts: Sequence[Any], per_word: bool, teacher: Teacher, cache: Path
 ) -> list[Source]:
-    """List the labelled texts, the unlabelled files, and texts made from the labelled ones."""
+    """List the unlabelled files, and texts made from the labelled ones."""
     split = word_splitter(texts) if per_word else None
-    sources: list[Source] = [LabelledSource(texts)]
-    sources += [FileSource(Path(path), split) for path in recipe.unlabelled or []]
+    sources: list[Source] = [FileSource(Path(path), split) for path in recipe.unlabelled or []]
     usual = 0 if are_pairs(texts) else min(2 * len(texts), MOST_AUGMENTED)
     augmented = usual if recipe.augmented_rows is None else recipe.augmented_rows
     if augmented:
         names = ("mask", "replace", "similar", "ngram", "splice")
         shares = Augmentation(**{name: getattr(recipe, f"{name}_share") for name in names})
-        similar = similar_words(teacher, texts, sources[1:], cache / "similar") if shares.similar else None
+        similar = similar_words(teacher, texts, sources[:], cache / "similar") if shares.similar else None
         mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
         sources.append(AugmentedSource(texts, augmented, shares, mask, seed, similar))
     return sources

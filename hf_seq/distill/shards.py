@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hf_seq.data.readers.shards import opened
+
 SHARD_ROWS = 8_192
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -77,10 +79,10 @@ def digest(*parts: Any) -> str:
     return hashed.hexdigest()[:16]
 
 
-def digest_file(path: Path) -> str:
-    """Compute the SHA-256 of a file."""
+def digest_file(path: Path | str) -> str:
+    """Compute the SHA-256 of a file, on disk or wherever fsspec reaches."""
     hashed = hashlib.sha256()
-    with path.open("rb") as file:
+    with opened(str(path)) as file:
         while block := file.read(1 << 22):
             hashed.update(block)
     return hashed.hexdigest()

@@ -164,6 +164,10 @@ class Encoding(ABC, Generic[R]):
             The rows, and notes such as how many were truncated.
         """
 
+    def stream(self, stream: Any, processor: Any, recipe: R, sample: Any, folder: Path) -> Any:
+        """Give the rows of a `Stream`, encoded when they are read; `folder`, the run's, is for what helps with that."""
+        return stream.rows(processor, sample)
+
     @abstractmethod
     def collator(self, processor: Any, splits: "Splits") -> Collator:
         """Make what pads encoded rows to tensors."""
@@ -177,7 +181,6 @@ class Encoding(ABC, Generic[R]):
 
     def start_weights(self, model: "PreTrainedModel", processor: Any, recipe: R, inputs: Sequence[Any]) -> list[str]:
         """Set weights of a model from scratch that the recipe takes from elsewhere; returns notes for the record."""
-        del model, processor, recipe, inputs
         return []
 
 

@@ -9,7 +9,7 @@ first pass found for all labels, so that labels are numbered, and columns read, 
 import dataclasses
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from hf_seq.data.readers.split_names import WAYS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.splits import split_in_words
-from hf_seq.data.streaming.blocks import BlockReader, rows_of, table_of
+from hf_seq.data.streaming.blocks import BlockReader, pieces_in_order, rows_of, table_of
 from hf_seq.data.streaming.rows import StreamedRows
 from hf_seq.data.streaming.survey import Survey, Wanted, look_over
 from hf_seq.errors import InputError
@@ -76,12 +76,18 @@ class Stream:
         buffer = self.recipe.shuffle_buffer or BUFFER
 
         def encode(rows: list[tuple[Any, ...]]) -> "EncodedDataset":
-            return self.task.encoding.encode(self._loaded(rows), processor, self.recipe, "train")[0]
+            return self.task.encoding.encode(self.load(rows), processor, self.recipe, "train")[0]
 
         return StreamedRows(blocks, reader, encode, sample, buffer)
 
-    def _loaded(self, rows: list[tuple[Any, ...]]) -> Any:
-        """Have the task's loader read a window.
+    def in_order(self, rows: int) -> Iterator[Any]:
+        """Yield the rows as they stand in their files, so many at a time, as the task's loader reads them."""
+        reader = BlockReader(self.survey.blocks, self.names, self.form)
+        for start in range(0, self.survey.rows, rows):
+            yield self.load(reader.read(pieces_in_order(reader.blocks, start, rows)))
+
+    def load(self, rows: list[tuple[Any, ...]]) -> Any:
+        """Have the task's loader read rows of some blocks.
 
         Raises:
             InputError: it finds other labels, or other rows.
@@ -108,12 +114,9 @@ def check_streaming(task: Task[R], recipe: R) -> None:
     """
     if task.name not in STREAMED:
         raise InputError(f"--streaming is for {', '.join(STREAMED)}, not for {task.name}; leave it out.")
-    if isinstance(recipe, DistilledRecipe):
-        raise InputError(
-            "--streaming is not for students; a teacher reads texts larger than memory from files: --unlabelled FILE."
-        )
-    if getattr(recipe, "reading", None) == "stream":
-        raise InputError("--streaming shuffles texts, so it needs --reading texts: each text for itself.")
+    why = why_no_window(recipe)
+    if recipe.shuffle_buffer is not None and why is not None:
+        raise InputError(f"--shuffle_buffer {recipe.shuffle_buffer} has no meaning here: {why}; leave it out.")
     if recipe.model in task.models.baselines or recipe.model.endswith("-wide"):
         raise InputError(
             f"{recipe.model} is fitted on all rows at once, and --streaming leaves them in their files; take another "
@@ -127,6 +130,13 @@ def check_streaming(task: Task[R], recipe: R) -> None:
             raise InputError(
                 f"--{name} {value} needs all rows at once, and --streaming leaves them in files; {instead}."
             )
+
+
+def why_no_window(recipe: Recipe) -> str | None:
+    """Say why rows need not be shuffled in memory; None where they are."""
+    if getattr(recipe, "reading", None) == "stream":
+        return "a text read as one keeps its order"
+    return "what a teacher said is shuffled as a whole" if isinstance(recipe, DistilledRecipe) else None
 
 
 STREAMED = (
@@ -147,6 +157,7 @@ NEEDS_ALL: Mapping[str, tuple[Any, str]] = {
     "max_train_rows": (None, "limit the training with --max_steps"),
     "train_rows": (None, "limit the training with --max_steps"),
     "class_weights": ("none", "leave it out"),
+    "hard_share": (0.0, "leave it out: a student learns from its teacher's answers to all rows"),
     "mention_copies": (0, "write the copies into shards first"),
     "batch_tokens": (None, "count rows: --per_device_train_batch_size"),
     "window": (None, "cut the recordings into rows first"),
@@ -346,10 +357,11 @@ def refuse_broken(survey: Survey, recipe: Recipe, shards: int) -> None:
 def described(survey: Survey, recipe: Recipe, splits: "Splits", shards: int, seconds: float) -> list[str]:
     """Say what the first pass found, and what was decided."""
     read = shards - len(survey.broken)
+    buffer = recipe.shuffle_buffer or BUFFER
+    window = f", {buffer:,} in memory at a time (shuffle_buffer)" if why_no_window(recipe) is None else ""
     notes = [
-        f"{survey.rows:,} train rows in {read} shard{'s' * (read != 1)} stay in their files, "
-        f"{recipe.shuffle_buffer or BUFFER:,} in memory at a time (shuffle_buffer); a first pass over all took "
-        f"{duration(seconds)}",
+        f"{survey.rows:,} train rows in {read} shard{'s' * (read != 1)} stay in their files{window}; a first pass over "
+        f"all took {duration(seconds)}",
         f"tokenizer and checks saw a sample of {len(splits.train):,} of them (sample_rows)",
     ]
     if splits.label_names:

@@ -8,6 +8,7 @@ Shared by `running.py` and the plain loop on Accelerate.
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic
 
@@ -27,7 +28,7 @@ from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
-from hf_seq.tasks.streaming import open_stream
+from hf_seq.tasks.streaming import Stream, open_stream
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
 from hf_seq.train.run_folder import has_begun
@@ -102,8 +103,7 @@ def prepare(
     check_model_name(task.models, recipe.model)
     encoding = task.encoding
     encoding.check_recipe(recipe, task.models)
-    stream = open_stream(task, recipe) if recipe.streaming and splits is None else None
-    splits = splits or (load_for_training(task, recipe) if stream is None else stream.splits)
+    splits, stream = read_splits(task, recipe, splits)
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
     notes = check_data(task, recipe, splits, processor)
@@ -117,18 +117,39 @@ def prepare(
     for note in start_notes:
         logger.info(f"  {note}")
     choose_fastest_kernels(model, task.models, recipe, arguments)
-    return Prepared(
+    prepared = Prepared(
         recipe,
         task,
         splits,
         processor,
-        train if stream is None else stream.rows(processor, train),
+        train,
         validation,
         encoding.collator(processor, splits),
         model,
         display_name,
         [*notes, *start_notes, *train_notes],
     )
+    if stream is not None:
+        prepared.finish_setup = partial(open_rows, prepared, stream, arguments.folder)
+    return prepared
+
+
+def open_rows(prepared: Prepared[R], stream: Stream, folder: Path) -> None:
+    """Take the rows of a stream, in place of the sample that stood for them."""
+    encoding = prepared.task.encoding
+    prepared.train = encoding.stream(stream, prepared.processor, prepared.recipe, prepared.train, folder)
+
+
+def read_splits(task: Task[R], recipe: R, splits: Splits | None = None) -> tuple[Splits, Stream | None]:
+    """Read what a recipe names, unless it was; with `--streaming` the train split stays in its files.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if splits is not None:
+        return splits, None
+    stream = open_stream(task, recipe) if recipe.streaming else None
+    return (load_for_training(task, recipe), None) if stream is None else (stream.splits, stream)
 
 
 def choose_fastest_kernels(

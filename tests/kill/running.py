@@ -79,6 +79,11 @@ CHAINS = {
         ["distill", "--teacher", "{place}/teacher", "--student", "bilstm", "--data", "{place}/reviews.csv", *CACHED],
         output="--output",
     ),
+    "streamed student": Chain(
+        ["distill", "--streaming", "--teacher", "{place}/teacher", "--student", "gru", "--data", "{place}/streamed",
+         *CACHED],
+        output="--output",
+    ),
     "comparison": Chain(
         ["compare", "--models", "majority,bilstm,gru", "--data", "{place}/reviews.csv", "--calls", "3",
          "--robustness_rows", "5", *TINY],
@@ -99,7 +104,7 @@ CHAINS = {
         output="--output", again=(),
     ),
 }  # fmt: skip
-TAUGHT = ("distillation", "bulk")
+TAUGHT = ("distillation", "streamed student", "bulk")
 """What needs a model beforehand."""
 LEFT = ("model.safetensors", "tokenizer.json", "config.json", "predictions.jsonl", "baseline.json")
 """What a run leaves for others; the names of its files, and those of shards."""

@@ -12,6 +12,7 @@ from tokenizers import Regex, pre_tokenizers
 from transformers import AutoTokenizer
 
 import hf_seq
+from hf_seq.text.continuous import encode_continuous
 from hf_seq.text.tokenizers import _without_blobs, train_tokenizer
 from hf_seq.text.word_patterns import WordHabits, bound, splitter, word_pattern
 
@@ -87,10 +88,11 @@ def test_a_saved_tagger_reads_a_run_of_initials():
 @pytest.mark.parametrize(
     "letters", ["ACGT", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"], ids=["DNA", "base64"]
 )
-def test_a_tokenizer_learns_from_a_text_without_blanks_in_two_seconds(kind, letters):
+def test_a_tokenizer_learns_from_a_text_without_blanks_and_reads_it_in_two_seconds(kind, letters):
     blob = "".join(random.Random(0).choices(letters, k=SIZE))
     start = time.process_time()
-    train_tokenizer(["a good film", "a bad film"] * 20 + [blob], kind, 1_000)
+    tokenizer = train_tokenizer(["a good film", "a bad film"] * 20 + [blob], kind, 1_000)
+    encode_continuous([blob], tokenizer)  # as a language model does
     assert time.process_time() - start < 2
 
 

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 
-import pandas as pd
 import pytest
 
 from hf_seq.cli import main
@@ -14,18 +13,8 @@ from hf_seq.distill.running import train_main
 from hf_seq.reports.record import Record
 from hf_seq.train.parsing import flags
 
-
-@pytest.fixture(scope="module")
-def shards(reviews, tmp_path_factory):
-    """The reviews as a folder of shards, a validation and a test among them."""
-    folder = tmp_path_factory.mktemp("shards")
-    train = pd.read_csv(f"{reviews}/train.csv")
-    for part in range(3):
-        rows = train.iloc[part * 32 : part * 32 + 32]
-        rows.to_json(folder / f"train-{part:05d}-of-00003.jsonl", orient="records", lines=True)
-    for split in ("validation", "test"):
-        pd.read_csv(f"{reviews}/{split}.csv").to_json(folder / f"{split}.jsonl", orient="records", lines=True)
-    return folder
+LANGUAGE = {"task": "language-modeling", "model": "lstm-lm", "tokenizer_kind": "char", "bptt_steps": 16}
+LANGUAGE |= {"per_device_train_batch_size": 4, "shuffle_buffer": None}
 
 
 def words(data, output, tiny, **more):
@@ -69,6 +58,7 @@ def no_label(folder):
         (None, {"train_rows": 5}, "--train_rows 5 needs all rows at once.*--max_steps"),
         (None, {"task": "forecasting", "model": "lstm"}, "--streaming is for classification.*not for forecasting"),
         (None, {"data": "nothing/*.jsonl"}, "--data nothing/.* names no file that can be read"),
+        (None, LANGUAGE | {"shuffle_buffer": 9}, "--shuffle_buffer 9 has no meaning here: a text read as one"),
         (None, {"streaming": False}, "shuffle_buffer=32 is for shards that are streamed; add --streaming"),
     ],
 )
@@ -114,10 +104,45 @@ def test_every_task_learns_from_a_stream(task, tmp_path, tiny):
     for part in range(2):
         lines = [json.dumps(row_of(part * 60 + number)) + "\n" for number in range(60)]
         (folder / f"part-{part}.jsonl").write_text("".join(lines))
-    more = {"reading": "texts"} if task == "language-modeling" else {}
+    more = {"language-modeling": {"reading": "texts"}, "seq2seq": {"max_length": 16, "num_beams": 1}}.get(task, {})
     small = {} if "lstm" in model else {"embedding_size": None}
     train_main(words(folder, tmp_path / "run", {**tiny, **small}, task=task, model=model, **more, max_steps=4))
     record = Record.read(tmp_path / "run")
     assert record.score is not None
     assert any(note.startswith("96 train rows in 2 shards stay in their files") for note in record.notes)
     assert record.split == "test (cut from train)"
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """Texts for a language model, as shards and whole."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, numbers in {
+        "train-00000-of-00002": range(60),
+        "train-00001-of-00002": range(60, 90),
+        "validation": range(9),
+        "test": range(9),
+    }.items():
+        texts = [json.dumps({"text": " ".join(WORDS[n % 3 : n % 5 + 3]) + f" n{n}"}) + "\n" for n in numbers]
+        (folder / f"{name}.jsonl").write_text("".join(texts))
+    return folder
+
+
+def test_a_text_read_as_one_from_shards_has_the_bits_of_one_in_memory(lines, tmp_path, tiny, weights, same_bits):
+    given = {**tiny, **LANGUAGE}
+    train_main(words(lines, tmp_path / "stream", given))
+    train_main(words(lines, tmp_path / "memory", given, streaming=False))
+    assert same_bits(weights(tmp_path / "stream"), weights(tmp_path / "memory"))
+    scores = [Record.read(tmp_path / name).score for name in ("stream", "memory")]
+    assert scores[0] == scores[1]
+    assert not [path for path in (tmp_path / "stream").rglob("*") if "tmp" in path.name]
+
+
+def test_a_killed_text_read_as_one_goes_on_to_the_same_bits(lines, tmp_path, tiny, cut_power, weights, same_bits):
+    each = {"save_strategy": "steps", "save_steps": 4, "eval_strategy": "steps", "eval_steps": 4}
+    given = {**tiny, **LANGUAGE, **each}
+    train_main(words(lines, tmp_path / "whole", given))
+    cut_power(10, lambda: train_main(words(lines, tmp_path / "cut", given)))
+    train_main(["--resume", "--output_dir", str(tmp_path / "cut")])
+    assert same_bits(weights(tmp_path / "whole"), weights(tmp_path / "cut"))

@@ -89,6 +89,17 @@ def windows(sizes: Sequence[int], window: int, count: int, seed: int, epoch: int
         yield pieces
 
 
+def pieces_in_order(blocks: Sequence[Block], start: int, rows: int) -> list[Piece]:
+    """List the parts of blocks that some rows are, as they stand in their files: so many, from a number on."""
+    pieces, begin = [], 0
+    for number, block in enumerate(blocks):
+        first, last = max(start, begin), min(start + rows, begin + block.kept)
+        if first < last:
+            pieces.append(Piece(number, first - begin, last - first))
+        begin += block.kept
+    return pieces
+
+
 class BlockReader:
     """Reads blocks piece by piece; a piece that goes on where the last one of its block ended costs nothing extra.
 

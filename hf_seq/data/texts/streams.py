@@ -54,10 +54,7 @@ class TokenStreams(Dataset):
         self.batch_size, self.random_steps, self.seed, self.epoch = batch_size, random_steps, seed, 0
         self.columns = -(-predicted // batch_size)  # S
         self.chunks = -(-self.columns // steps)
-        room = batch_size * self.columns - predicted
-        tokens = torch.as_tensor(np.asarray(ids, dtype=np.int64))
-        self.inputs = torch.cat([tokens[:-1], tokens.new_zeros(room)]).view(batch_size, -1)  # (B, S)
-        self.targets = torch.cat([tokens[1:], tokens.new_full((room,), -100)]).view(batch_size, -1)  # (B, S)
+        self.ids = np.asarray(ids)  # a file that is mapped into memory stays one
         self.tokens_per_chunk = predicted / self.chunks
         self.bounds = self._draw_bounds()
 
@@ -70,12 +67,18 @@ class TokenStreams(Dataset):
         self.bounds = self._draw_bounds()
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        start, stop = int(self.bounds[index]), int(self.bounds[index + 1])
-        return {
-            "input_ids": self.inputs[:, start:stop],
-            "shift_labels": self.targets[:, start:stop],
-            "begins": index == 0,
-        }
+        inputs, targets = self.between(int(self.bounds[index]), int(self.bounds[index + 1]))
+        return {"input_ids": inputs, "shift_labels": targets, "begins": index == 0}
+
+    def between(self, start: int, stop: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give the inputs (B, T) and the targets (B, T) of some columns."""
+        inputs = np.zeros((self.batch_size, stop - start), dtype=np.int64)
+        targets = np.full_like(inputs, -100)
+        for stream, first in enumerate(range(start, start + self.batch_size * self.columns, self.columns)):
+            part = self.ids[first : first + stop - start + 1]
+            inputs[stream, : max(0, len(part) - 1)] = part[:-1]
+            targets[stream, : max(0, len(part) - 1)] = part[1:]
+        return torch.from_numpy(inputs), torch.from_numpy(targets)
 
     def _draw_bounds(self) -> np.ndarray:
         """Draw the columns at which the chunks begin and end, (chunks + 1,)."""

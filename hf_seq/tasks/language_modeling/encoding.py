@@ -2,18 +2,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts as one stream of token ids, or each for itself."""
 
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from datasets import Dataset
 from transformers import PreTrainedModel
 
 from hf_seq.data import Splits
 from hf_seq.data.texts.streams import TextCollator
+from hf_seq.progress import logger
+from hf_seq.reports.table import duration
 from hf_seq.tasks.architectures import Architecture
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 from hf_seq.tasks.language_modeling.trainer import Reading, TextDataset
+from hf_seq.tasks.streaming import Stream
 from hf_seq.tasks.text_encoding import TextEncoding, cut_note
-from hf_seq.text.continuous import encode_continuous
+from hf_seq.text.continuous import EncodedText, encode_continuous
+
+ROWS = 8_192  # texts that are encoded at a time
 
 
 class ContinuousEncoding(TextEncoding[LanguageModelingRecipe]):
@@ -30,6 +39,26 @@ class ContinuousEncoding(TextEncoding[LanguageModelingRecipe]):
         dataset = TextDataset(text, reading, recipe.max_length)
         cut = sum(length > recipe.max_length for length in map(len, text.rows())) if separate else 0
         return dataset, [f"{name}: {len(text):,} tokens", *cut_note(cut, len(text.starts), name, recipe)]
+
+    def stream(self, stream: Stream, processor: Any, recipe: LanguageModelingRecipe, sample: Any, folder: Path) -> Any:
+        """Give texts that are read for themselves as other tasks do; a text read as one is encoded into a file.
+
+        The file, of four bytes a token, has no name, so that it is gone when this process is.
+        """
+        if recipe.reading == "texts":
+            return super().stream(stream, processor, recipe, sample, folder)
+        begin, unknown = time.perf_counter(), 0
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the array below reads from it
+        for rows in stream.in_order(ROWS):
+            text = encode_continuous(rows["text"], processor, end=stream.survey.rows > 1)
+            unknown += text.unknown
+            file.write(text.ids.astype(np.int32).tobytes())
+        file.flush()
+        ids = np.memmap(file, dtype=np.int32, mode="r")
+        took = duration(time.perf_counter() - begin)
+        logger.info(f"{len(ids):,} train tokens lie in a file while this runs; encoding them took {took}")
+        nothing = np.zeros(0, np.int64)
+        return TextDataset(EncodedText(ids, nothing, nothing, unknown), sample.reading, recipe.max_length)
 
     def collator(self, processor: Any, splits: Splits) -> TextCollator:
         """Make what pads separate texts to tensors."""
