@@ -27,7 +27,7 @@ from hf_seq.tasks import architectures
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.recipe import Recipe
-from hf_seq.tasks.registry import task_of
+from hf_seq.tasks.registry import task_named, task_names, task_of
 from hf_seq.tasks.streaming import Stream, open_stream
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
@@ -199,9 +199,13 @@ def check_model_name(models: ModelChoice, name: str) -> None:
         raise InputError(f"{name} is a row of `hf-seq compare`; here write --model {begin} --start_from {source}.")
     if name in ours or "/" in name or Path(name).is_dir():
         return
+    if others := [task for task in task_names() if name in task_named(task).models.names]:
+        raise InputError(f"{name} is a model of --task {others[0]}; ours of this task are {', '.join(ours)}.")
     near = difflib.get_close_matches(name, ours, n=1, cutoff=0.75)
-    if near:
-        raise InputError(f"There is no model {name!r}; did you mean {near[0]}? Ours are {', '.join(ours)}.")
+    kinds = {each.partition("-")[0] for task in task_names() for each in task_named(task).models.architectures}
+    if near or name.partition("-")[0] in kinds:
+        offer = f"; did you mean {near[0]}? Ours are" if near else "; ours of this task are"
+        raise InputError(f"There is no model {name!r}{offer} {', '.join(ours)}.")
 
 
 def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None = None) -> Any:

@@ -260,6 +260,8 @@ def test_several_texts_on_a_stream_are_parted_by_the_end_token(train, lines, tmp
             r"scores the text that the checkpoint is chosen by.*load_best_model_at_end false",
         ),
         ({"model": "lstm_lm"}, r"did you mean lstm-lm"),
+        ({"model": "bilstm-crf"}, r"bilstm-crf is a model of --task tagging; ours of this task are lstm-lm, gru-lm"),
+        ({"model": "lstm-large"}, r"no model 'lstm-large'; ours of this task are lstm-lm, gru-lm"),
         ({"classifier_dropout": 0.1}, r"no setting 'classifier_dropout'"),
         ({"data": "missing.txt"}, r"missing.txt does not exist"),
     ],
