@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hf_seq.errors import InputError
-from hf_seq.tasks.recipe import STREAMING, WordRecipe, setting
+from hf_seq.tasks.recipe import WordRecipe, setting
 
 PANEL = "Distillation"
 SHARES = (
@@ -17,10 +17,10 @@ SHARES = (
     "splice_share",
     "hard_share",
 )
-NOT_OF_STUDENTS = STREAMING | {
-    *("word_vectors", "word_vectors_limit", "start_from", "start_tokenizer", "freeze_embeddings", "static_model"),
-    "label_smoothing_factor",
-}
+NOT_OF_STUDENTS = frozenset(
+    {"word_vectors", "word_vectors_limit", "start_from", "start_tokenizer", "freeze_embeddings", "static_model"}
+    | {"label_smoothing_factor"}
+)
 """Flags of `hf-seq train` that are refused beside a teacher, or that no student reads."""
 
 
