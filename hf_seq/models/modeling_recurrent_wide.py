@@ -32,6 +32,7 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
 
     config: RecurrentWideConfig
     encoder_class = RecurrentWideModel
+    _ddp_params_and_buffers_to_ignore = ("wide.letters",)  # gloo sends no int16, and every process reads the same
 
     def __init__(self, config: RecurrentWideConfig) -> None:
         super().__init__(config)
