@@ -231,6 +231,11 @@ CASES = {
         TRAIN_GOOD + " --model lstm --num_attention_heads 2",
         "num_attention_heads=2 does not apply to model lstm",
     ),
+    "labels smoothed away": (
+        nothing,
+        TRAIN_GOOD + " --label_smoothing_factor 1.5",
+        "label_smoothing_factor=1.5 must be 0 or more and below 1; 0.1 is usual",
+    ),
     "smoothed labels with weights": (
         nothing,
         TRAIN_GOOD + " --label_smoothing_factor 0.1 --class_weights balanced",

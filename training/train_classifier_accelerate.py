@@ -72,7 +72,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
                 scheduler.step()
                 step += 1
             total += loss.item()
-        scores = evaluate(model, validation, prepared, accelerator)
+        scores = evaluate(model, validation, prepared, accelerator, arguments.label_smoothing_factor)
         curve.append({"epoch": epoch + 1, "step": step, "loss": total / len(rows), **scores})
         score = scores[f"eval_{metric}"]
         if score > best[0]:
@@ -85,7 +85,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
 
 @torch.no_grad()
 def evaluate(
-    model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator
+    model: torch.nn.Module, rows: DataLoader, prepared: Prepared, accelerator: Accelerator, smoothing: float
 ) -> dict[str, float]:
     """Compute validation loss and scores, named as `Trainer` names them."""
     model.eval()
@@ -98,7 +98,8 @@ def evaluate(
     said, labels = (nested_numpify(each) for each in reduce(nested_concat, pieces))
     scores = prepared.compute_metrics(EvalPrediction(said, labels))
     total, count = accelerator.reduce(total).tolist()
-    scores["loss"] = total / count if said.dtype.kind == "i" else mean_loss(said, labels, prepared.model.config)
+    classifies, config = said.dtype.kind != "i", prepared.model.config
+    scores["loss"] = mean_loss(said, labels, config, smoothing) if classifies else total / count
     return {f"eval_{key}": value for key, value in scores.items()}
 
 

@@ -85,6 +85,9 @@ class TrainingOptions(TrainingArguments):
             raise InputError(f"learning_rate={self.learning_rate} must be above 0; 0.001 is a usual start.")
         if self.max_steps <= 0 and not self.num_train_epochs > 0:
             raise InputError(f"num_train_epochs={self.num_train_epochs} must be above 0.")
+        smoothing: float | None = self.label_smoothing_factor
+        if smoothing is not None and not 0 <= smoothing < 1:
+            raise InputError(f"label_smoothing_factor={smoothing} must be 0 or more and below 1; 0.1 is usual.")
         if not 0 <= self.seed < 2**32:
             raise InputError(f"seed={self.seed} must lie between 0 and {2**32 - 1}.")
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from accelerate.data_loader import prepare_data_loader
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, Sampler, SequentialSampler
 from transformers import (
     PreTrainedConfig,
@@ -247,7 +248,8 @@ class ClassifierTrainer(SequenceTrainer):
         prefix = kwargs.get("metric_key_prefix", "eval")
         if output.predictions is not None and output.label_ids is not None and output.metrics is not None:
             config = self.accelerator.unwrap_model(self.model).config
-            output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config)
+            smoothing = self.args.label_smoothing_factor
+            output.metrics[f"{prefix}_loss"] = mean_loss(output.predictions, output.label_ids, config, smoothing)
         return output
 
 
@@ -272,15 +274,20 @@ class TaggerTrainer(SequenceTrainer):
         return loss, logits, labels
 
 
-def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig) -> float:
+def mean_loss(logits: Any, labels: Any, config: PreTrainedConfig, smoothing: float = 0.0) -> float:
     """Compute the mean loss over all rows of a split, whatever batches they were computed in.
 
     Args:
         logits: (N, L) array, or a tuple that begins with it.
         labels: (N,) or (N, L) array.
         config: of the model.
+        smoothing: of the labels, as in training: weights that learn from smoothed labels are less sure the better they
+            learn them, and a loss on certain labels would choose a checkpoint from before they did.
     """
     first = logits[0] if isinstance(logits, tuple) else logits
+    if smoothing:  # one unweighted label a row
+        gold = torch.as_tensor(labels).long()
+        return F.cross_entropy(torch.as_tensor(first).float(), gold, label_smoothing=smoothing).item()
     settings = SimpleNamespace(
         problem_type=config.problem_type,
         num_labels=config.num_labels,

@@ -16,11 +16,13 @@ import torch
 import yaml
 from sklearn.metrics import accuracy_score
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers.trainer_pt_utils import LabelSmoother
 
+from hf_seq import RecurrentConfig
 from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.options import has_bf16_units
-from hf_seq.loops.trainer import Divergence
+from hf_seq.loops.trainer import Divergence, mean_loss
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
@@ -149,6 +151,13 @@ def test_the_plain_loop_and_trainer_end_alike(train, tiny, reviews, tmp_path, we
     assert max((a[name] - b[name]).abs().max() for name in a) < 1e-6
     losses = [row["eval_loss"] for row in record.curve if "eval_loss" in row]
     assert [row["eval_loss"] for row in plain.curve] == pytest.approx(losses, abs=1e-6)
+
+
+def test_the_validation_loss_is_of_labels_as_smooth_as_those_of_training():
+    logits, gold = torch.randn(6, 3, generator=torch.Generator().manual_seed(0)), torch.tensor([0, 2, 1, 1, 0, 2])
+    config = RecurrentConfig(num_labels=3, problem_type="single_label_classification")
+    smoothed = LabelSmoother(0.2)({"logits": logits}, gold).item()
+    assert mean_loss(logits.numpy(), gold.numpy(), config, 0.2) == pytest.approx(smoothed, abs=1e-6)
 
 
 def test_the_plain_loop_is_a_story_of_at_most_120_lines():
