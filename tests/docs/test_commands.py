@@ -38,6 +38,9 @@ ELSEWHERE = {
     "--main_process_ip": "a second machine",
 }
 """Words of commands that need what a test has not; that their flags exist `test_blocks.py` says."""
+RUN_ELSEWHERE = ("data", "newcomer")
+"""Pages whose commands `tests/test_data_page.py` and `tests/docs/test_newcomer.py` run."""
+COMMANDED = [page for page in PAGES if commands_of(page) and page.stem not in RUN_ELSEWHERE]
 GIVEN = {
     "README.md": {"runs/big": "bilstm"},
     "deployment.md": {"runs/reviews": "bilstm"},
@@ -141,12 +144,10 @@ def push(words, home):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", COMMANDED, ids=lambda page: page.stem)
 def test_the_commands_of_a_page_run(page, place, in_a_hurry, capfd):
     from hf_seq.cli import main
 
-    if page.stem in ("data", "newcomer"):
-        pytest.skip("tests/test_data_page.py and benchmarks/newcomer.py run them")
     for name, kind in GIVEN.get(page.name, {}).items():
         shutil.copytree(place / ("language" if kind == "lstm-lm" else "model"), place / name)
     for words in commands_of(page):

@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.loading import load_splits, texts_of
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding, counted
+from hf_seq.data.findings import Finding, are, counted
 from hf_seq.data.labels.reading import MULTI, REGRESSION
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
@@ -248,8 +248,8 @@ def overlaps(columns: dict[str, Columns]) -> Iterator[Finding]:
             share = len(rows) / len(split.texts)
             yield Finding(
                 "overlap",
-                f"{len(rows):,} of {len(split.texts):,} {name} {split.nouns} ({share:.1%}) are in train too; scores on "
-                f"{name} will be too good",
+                f"{len(rows):,} of {len(split.texts):,} {name} {split.nouns} ({share:.1%}) {are(len(rows))} in train "
+                f"too; scores on {name} will be too good",
                 rows,
             )
 

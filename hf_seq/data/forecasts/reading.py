@@ -15,7 +15,7 @@ from hf_seq.data.findings import counted
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.static import static_values
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.grid import Grid, find_grid, written, years_and_parts
+from hf_seq.data.series.grid import Grid, find_grid, first_days, written
 from hf_seq.data.series.long_tables import codes_of
 from hf_seq.data.series.number_columns import numbers
 from hf_seq.data.series.times import past_midnight, read_times
@@ -155,9 +155,10 @@ class _Rows:
         name = f" of series {self.names[one]!r}" if self.roles.ids else ""
         seen = f"{self.times[other]!r} in row {other + 1}"
         if gaps[first] < 0:
+            several = "if the rows are of several series, name their column with --id_column; else "
             raise InputError(
-                f"{self.where}: the times in {self.roles.time!r}{name} go back, {seen} after {self.times[one]!r}; sort "
-                "the rows by time, or say --sort_times."
+                f"{self.where}: the times in {self.roles.time!r}{name} go back, {seen} after {self.times[one]!r}; "
+                f"{'' if self.roles.ids else several}sort the rows by time, or say --sort_times."
             )
         remedy = "remove one of the rows" if self.roles.ids else "name the column of the series with --id_column"
         more = ", remove rows, or name a finer time" if not self.roles.ids else ", or name what else tells series apart"
@@ -210,7 +211,7 @@ def _read_times(
     times = read_times(values, roles.time, wanted.time_format, owners, notes)
     if times is None:
         return None
-    times = years_and_parts(times)
+    times = first_days(times)
     ends = np.cumsum([len(each.times) for each in rows.values()])[:-1]
     for each, seconds in zip(rows.values(), np.split(times.seconds, ends), strict=True):
         each.seconds, each.clock = seconds, times.clock

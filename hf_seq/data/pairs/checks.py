@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase
 
 from hf_seq.data.classification.checks import SMALL_TEST, SPLITS, UNKNOWN_DOUBTFUL, UNKNOWN_HOPELESS, CheckReport
 from hf_seq.data.cutting import text_key
-from hf_seq.data.findings import Finding, counted
+from hf_seq.data.findings import Finding, are, counted
 from hf_seq.data.splits import Splits
 from hf_seq.text.encoding import encode_texts
 
@@ -84,8 +84,8 @@ def _overlaps(pairs: dict[str, Sides], places: dict[str, Places]) -> Iterator[Fi
             share = len(rows) / len(pairs[name][0])
             yield Finding(
                 "overlap",
-                f"{len(rows):,} of {len(pairs[name][0]):,} {name} sources ({share:.1%}) are in train too; scores on "
-                f"{name} will be too good",
+                f"{len(rows):,} of {len(pairs[name][0]):,} {name} sources ({share:.1%}) {are(len(rows))} in train too; "
+                f"scores on {name} will be too good",
                 rows,
             )
 

@@ -72,7 +72,8 @@ def load_pair_splits(
         description=raw.description,
         **reading.known(raw.tables["train"], source_column=source_column, target_column=target_column),
     )
-    notes = [f"source column {first!r}, target column {second!r}", *raw.notes]
+    notes = [f"source column {first!r}, target column {second!r}", *_unread(raw.tables["train"], first, second)]
+    notes += raw.notes
     problems: list[Finding] = []
     rows = {}
     for split, _ in raw.ordered:
@@ -134,6 +135,16 @@ def _rows(
 
 
 # Columns
+
+
+def _unread(table: Table, *chosen: str) -> list[str]:
+    """Say which columns of texts are not read, such as the instructions beside inputs and outputs."""
+    left = []
+    for name in table.names:
+        texts = [value for value in table.values(name, SAMPLE) if isinstance(value, str)]
+        if name not in chosen and not name.isdigit() and 2 * sum(len(text.split()) > 1 for text in texts) > len(texts):
+            left.append(name)
+    return [f"texts not read: {', '.join(map(repr, left))} (--source_column, --target_column)"] if left else []
 
 
 def find_pair_columns(

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 from hf_seq.data.readers.files import READERS, Readers
@@ -18,6 +19,8 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import TextForm, current_form, read_text, written_as
 from hf_seq.errors import InputError
 
+MARKS = ("bpt", "ept", "ph", "it", "ut")
+"""What TMX 1.4 writes codes of other formats into, such as &lt;b&gt;; `hi` holds text."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _CODE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 _NAMES = frozenset(
@@ -77,13 +80,22 @@ def read_tmx(path: Path) -> Table:
     )
 
 
+def _words_of(segment: ET.Element) -> Iterator[str]:
+    """Yield the text of a segment, without the marks of a page or a program that stand in it."""
+    yield segment.text or ""
+    for part in segment:
+        if part.tag not in MARKS:
+            yield from _words_of(part)
+        yield part.tail or ""
+
+
 def _unit(element: ET.Element) -> dict[str, str]:
     """Return the texts of a unit by language, marks inside left out."""
     found = {}
     for variant in element.iter("tuv"):
         language, segment = variant.get(_LANGUAGE) or variant.get("lang"), variant.find("seg")
         if language and segment is not None:
-            found[language] = "".join(segment.itertext()).strip()
+            found[language] = "".join(_words_of(segment)).strip()
     return found
 
 

@@ -11,6 +11,7 @@ steps           nobody knows the times; rows follow each other
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -87,10 +88,10 @@ class Grid:
     def in_words(self) -> str:
         """The length of a step, for people."""
         if self.unit == "seconds":
-            for name, size in (("day", DAY), ("hour", 3600.0), ("minute", 60.0)):
+            for name, size in (("week", 7 * DAY), ("day", DAY), ("hour", 3600.0), ("minute", 60.0)):
                 if self.step >= size and self.step % size == 0:
                     return name if self.step == size else f"{self.step / size:g} {name}s"
-            return f"{self.step:g} seconds"
+            return "second" if self.step == 1 else f"{self.step:g} seconds"
         if self.unit == "months":
             return {1: "month", 3: "quarter", 12: "year"}.get(int(self.step), f"{self.step:g} months")
         return "business day" if self.unit == "business days" else f"{self.step:g}"
@@ -107,7 +108,7 @@ def find_grid(times: Sequence[Array], how: str) -> Grid | None:
         The grid; None where too many times do not lie on any.
     """
     gaps = np.concatenate([np.diff(each) for each in times] or [np.zeros(0)])
-    plain = how in ("numbers", "numbers with a decimal comma", "numbers in names", "years and their parts")
+    plain = how in ("numbers", "numbers with a decimal comma", "numbers in names")
     if not len(gaps):
         return Grid(1.0, "numbers" if plain else "seconds")
     values, counts = np.unique(gaps, return_counts=True)
@@ -128,13 +129,16 @@ def fits(grid: Grid, times: Sequence[Array]) -> bool:
     return off <= IRREGULAR * rows and steps <= MOST_GAPS * rows + 100 and not (off and rows < 1 / IRREGULAR)
 
 
-def years_and_parts(times: Times) -> Times:
-    """Count quarters, months or weeks that were written as years and their parts, 2020-Q4, from the year 0 on."""
-    if times.how != "years and their parts":
+def first_days(times: Times) -> Times:
+    """Take quarters, halves or weeks that were written as years and their parts, 2020-Q4, for their first days."""
+    months = {"years and their quarters": 3, "years and their halves": 6}.get(times.how)
+    if months is not None:
+        days = (times.seconds * months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.float64)
+    elif times.how == "years and their weeks":
+        days = np.round(times.seconds * 7) - date(1970, 1, 1).toordinal()  # weeks since the first day of the year 1
+    else:
         return times
-    years, parts = np.divmod(times.seconds, 100)
-    most = next(size for size in (4, 12, 53) if parts.max() <= size)
-    return Times(years * most + parts - 1, times.how)
+    return Times(days * DAY, times.how)
 
 
 def written(seconds: Array) -> list[str]:

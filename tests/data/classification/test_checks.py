@@ -60,7 +60,7 @@ WARNINGS = [
     (
         put("test", 1, text="train text 3 says good things"),
         "overlap",
-        r"1 of 120 test texts \(0.8%\) are in train too",
+        r"1 of 120 test texts \(0.8%\) is in train too",
         [("test", 2)],
     ),
     (

@@ -125,3 +125,23 @@ def test_the_best_possible_error_of_the_built_in_set_is_that_of_the_true_forecas
     now, ahead = noise[:, 199:200], noise[:, 200:]
     error = np.square(ahead - now * MEMORY ** np.arange(1, horizon + 1)).mean()
     assert error == pytest.approx(least_error(horizon), rel=0.05)
+
+
+def test_what_counts_the_rows_is_the_time_or_left_out_and_never_forecast(tmp_path):
+    frame = hourly().assign(index=range(100))
+    alone = load(table(tmp_path, frame.drop(columns="date")))
+    assert alone.channels == ["a", "b"]
+    assert any("time 'index', which counts the rows; --time_column" in note for note in alone.notes)
+    beside = load(table(tmp_path, frame))
+    assert beside.channels == ["a", "b"]
+    assert any("left out: 'index' (counts the rows); --target_columns" in note for note in beside.notes)
+    assert load(table(tmp_path, frame[["date", "index"]])).channels == ["index"]
+    assert load(table(tmp_path, frame), {"target_columns": "index"}).channels == ["index"]
+
+
+def test_rows_of_several_series_are_not_sorted_into_one(tmp_path):
+    frame = pd.concat([hourly(50), hourly(50)])
+    with pytest.raises(
+        InputError, match=r"go back.*if the rows are of several series, name their column with --id_column"
+    ):
+        load(table(tmp_path, frame))

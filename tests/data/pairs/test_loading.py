@@ -219,9 +219,17 @@ def test_a_header_of_pairs_is_known_by_its_names(tmp_path):
     assert sides(load_pair_splits(tmp_path / "a.tsv", source_column="de", target_column="en", whole=True)) == PAIRS_OF
 
 
+def test_texts_that_are_not_read_are_said(tmp_path):
+    rows = [{"instruction": "Say it in German.", "input": e, "output": d, "id": "7"} for d, e in PAIRS_OF]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_pair_splits(tmp_path / "a.jsonl", whole=True)
+    assert "texts not read: 'instruction' (--source_column, --target_column)" in splits.notes
+
+
 def test_a_translation_memory_has_a_column_for_each_language(tmp_path):
     units = "".join(
-        f'<tu tuid="{i}"><tuv xml:lang="de-DE"><seg>{d} <bpt i="1"/>&amp; so</seg></tuv>'
+        f'<tu tuid="{i}"><tuv xml:lang="de-DE"><seg>{d} <bpt i="1">&lt;b&gt;</bpt><hi>&amp;</hi>'
+        '<ept i="1">&lt;/b&gt;</ept> so</seg></tuv>'
         f'<tuv xml:lang="en-US"><seg>{e}</seg></tuv></tu>'
         for i, (d, e) in enumerate(PAIRS_OF)
     )

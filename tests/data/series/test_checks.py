@@ -70,7 +70,7 @@ PLANTED = {
     "lengths-differ": (long_one, "5 to 200 steps"),
     "scales-differ": (set_all(lambda v: v * 1e5, 2), "channel 2 varies"),
     "scale-shifted": (set_all(lambda v: v + 100, 0, only="test"), "test is on another scale than train in channel 0"),
-    "overlap": (same_as_train, "1 of 120 test series (0.8%) are in train too"),
+    "overlap": (same_as_train, "1 of 120 test series (0.8%) is in train too"),
 }
 
 

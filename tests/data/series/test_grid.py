@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from hf_seq.data.series.grid import Grid, find_grid
+from hf_seq.data.series.grid import Grid, find_grid, first_days
 from hf_seq.data.series.seasonality import autocorrelation, find_season
+from hf_seq.data.series.times import read_times
 
 FREQUENCIES = {"h": 24, "15min": 96, "D": 7, "B": 5, "W": 52, "MS": 12, "ME": 12, "QS": 4, "YS": 1, "10s": 8640}
 
@@ -25,6 +26,26 @@ def test_times_go_on_as_those_of_pandas(frequency, season):
     assert grid.season == season
     assert [pd.Timestamp(each) for each in grid.after(float(seconds_of(times[29])), 10)] == list(times[30:])
     np.testing.assert_allclose(grid.places(np.array(seconds_of(times[:30]))), np.arange(30), atol=1e-9)
+
+
+PERIODS = {
+    "%G-W%V": ("W-MON", 52),
+    "Q": ("QS", 4),
+}
+
+
+@pytest.mark.parametrize("written", PERIODS)
+def test_weeks_and_quarters_go_on_as_dates(written):
+    """They were counted from the year 0, and written as moments of 1970."""
+    frequency, season = PERIODS[written]
+    days = pd.date_range("2019-01-07" if written != "Q" else "2019-01-01", periods=70, freq=frequency)
+    texts = [f"{day.year}Q{day.quarter}" if written == "Q" else f"{day:%G-W%V}" for day in days]
+    times = first_days(read_times(texts[:60], "when"))
+    np.testing.assert_allclose(times.seconds, seconds_of(days[:60]))
+    grid = find_grid([times.seconds], times.how)
+    assert grid is not None
+    assert (grid.in_words, grid.season) == ("quarter" if written == "Q" else "week", season)
+    assert [pd.Timestamp(each) for each in grid.after(float(times.seconds[-1]), 10)] == list(days[60:])
 
 
 def test_steps_that_are_not_there_leave_a_gap():
