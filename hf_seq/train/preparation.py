@@ -127,7 +127,7 @@ def prepare(
         encoding.collator(processor, splits),
         model,
         display_name,
-        [*notes, *start_notes, *train_notes],
+        [*notes, *start_notes, *(note if stream is None else f"{note} (in the sample)" for note in train_notes)],
     )
     if stream is not None:
         prepared.finish_setup = partial(open_rows, prepared, stream, arguments.folder)

@@ -136,6 +136,7 @@ def test_a_text_read_as_one_from_shards_has_the_bits_of_one_in_memory(lines, tmp
     assert same_bits(weights(tmp_path / "stream"), weights(tmp_path / "memory"))
     scores = [Record.read(tmp_path / name).score for name in ("stream", "memory")]
     assert scores[0] == scores[1]
+    assert "train: 1,958 tokens (in the sample)" in Record.read(tmp_path / "stream").notes
     assert not [path for path in (tmp_path / "stream").rglob("*") if "tmp" in path.name]
 
 
