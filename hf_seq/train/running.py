@@ -273,6 +273,7 @@ def finish(
         [*prepared.notes, *([describe_longer(lengths)] if lengths else [])],
         prepared.distillation,
     )
+    vars(prepared.model).pop("forward", None)  # accelerate's, in bfloat16; what is fitted now is of the saved model
     rows = DataLoader(prepared.validation, arguments.per_device_eval_batch_size, collate_fn=prepared.collator)
     run.notes += prepared.task.training.finish_weights(prepared.model, rows)
     if recipe.calibrate:

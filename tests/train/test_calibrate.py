@@ -60,6 +60,17 @@ def test_probabilities_move_by_the_temperature_and_no_answer_does(pair, noisy):
     assert temperature != pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.parametrize("model", ["bilstm", "bilstm-wide"])
+def test_a_training_in_bfloat16_is_calibrated_as_it_is_saved(train, noisy, tmp_path, model):
+    """Rounded to three digits, logits divided by a temperature are not what they were."""
+    record = train(tmp_path / "run", model, data=noisy, num_train_epochs=2, bf16=True, calibrate=True)
+    with open(f"{noisy}/validation.csv") as file:
+        rows = list(csv.DictReader(file))
+    gold = np.array([row["label"] == "yes" for row in rows]).astype(int)
+    logits = np.log(Predictor.from_pretrained(tmp_path / "run").scores([row["text"] for row in rows]))
+    assert log_loss(logits, gold, 1.0) == pytest.approx(record.calibration["log_loss_after"], abs=1e-5)
+
+
 def test_the_temperature_is_the_best_for_the_validation_rows(pair, noisy):
     with open(f"{noisy}/validation.csv") as file:
         rows = list(csv.DictReader(file))
