@@ -84,11 +84,16 @@ class Space:
     labels: int = 2
 
     def first(self) -> list[dict[str, Any]]:
-        """List what is tried first, family by family: the usual settings, each with the best source at hand."""
+        """List what is tried first, family by family: the usual settings, each with the best source at hand.
+
+        N-grams come first where no teacher is: they are fitted whole before the first update, so the shortest search
+        has a good answer, if its limits leave room for them.
+        """
         usual = {"vocabulary": "largest", "learning_rate": 2e-3, "embedding_dropout": 0.1, "token_dropout": 0.0}
         families, best = families_of(self.task), self.sources[-1]
         tried = [(family, self._source(family, best)) for family in families]
         tried += [(families[0], source) for source in self.sources[:-1]]
+        tried.sort(key=lambda each: best != TEACHER and each[0] != WIDE)
         found = [{"family": family, "source": source, **usual, **self._widths(family)} for family, source in tried]
         return [{name: value for name, value in each.items() if name not in self.fixed} for each in found]
 
