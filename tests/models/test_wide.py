@@ -190,6 +190,8 @@ def test_more_tokens_than_are_fitted_in_a_minute_leave_rows_of_every_label(monke
     labels = [0] * 60 + [2] + [1] * 39
     rows = EncodedDataset([[place] * 10 for place in range(100)], labels)
     assert some_rows(rows, kinds) is rows
+    monkeypatch.setattr(wide, "MOST_TOKENS_BY_LABELS", 900)
+    assert len(some_rows(rows, kinds)) == 31  # 300 tokens for each of three labels, and the one row of the third
     monkeypatch.setattr(wide, "MOST_TOKENS", 100)
     some = some_rows(rows, kinds)
     assert 10 <= len(some) <= 13

@@ -32,6 +32,8 @@ MOST_WEIGHTS = 4_000_000
 """N-grams times labels, so that many labels do not make a model of hundreds of megabytes."""
 MOST_TOKENS = 5_000_000
 """Of train rows that n-grams are counted and fitted on; of more, rows at even distances are taken."""
+MOST_TOKENS_BY_LABELS = 50_000_000
+"""Those tokens times labels, each of which is fitted."""
 LABELS_AT_ONCE = 64
 ROWS_FOR_RARE_WORDS = 1000
 """From so many rows on, words and pairs of a single text are left out, as `tfidf` does; rare letters always are."""
@@ -156,10 +158,10 @@ class Known:
 
 def some_rows(rows: EncodedDataset, splits: Splits) -> EncodedDataset:
     """Take rows at even distances, and one of each label, where all hold more tokens than are fitted in a minute."""
-    tokens = sum(rows.lengths)
-    if tokens <= MOST_TOKENS:
+    tokens, most = sum(rows.lengths), min(MOST_TOKENS, MOST_TOKENS_BY_LABELS // splits.num_labels)
+    if tokens <= most:
         return rows
-    places = np.linspace(0, len(rows) - 1, max(1, len(rows) * MOST_TOKENS // tokens)).astype(np.int64)
+    places = np.linspace(0, len(rows) - 1, max(1, len(rows) * most // tokens)).astype(np.int64)
     labels = [row["labels"] for row in rows.rows]
     if splits.problem_type == "single_label_classification":
         places = np.union1d(places, np.unique(labels, return_index=True)[1])
