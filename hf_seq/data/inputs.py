@@ -16,7 +16,7 @@ from hf_seq.data.lines import has_columns, has_labels, has_tags, read_lines
 from hf_seq.data.pairs.loading import find_source_column, spread_translations
 from hf_seq.data.readers.archives import is_archive
 from hf_seq.data.readers.brat import read_brat
-from hf_seq.data.readers.class_folders import TEXT_FOLDERS
+from hf_seq.data.readers.class_folders import TEXT_FOLDERS, read_class_files, read_documents
 from hf_seq.data.readers.conll import CONLL_SUFFIXES, TAGGED_READERS, read_conll
 from hf_seq.data.readers.files import READERS, Readers, read_file, read_text
 from hf_seq.data.readers.folders import FolderReaders, read_split
@@ -183,7 +183,8 @@ def text_inputs(
     """
     if source.is_txt and not has_labels(source.path, source.label_names):
         return lines_of(source, text_column=text_column, text_pair_column=text_pair_column)
-    table, notes = source.table(READERS, TEXT_FOLDERS)
+    documents = _documents(source)
+    table, notes = source.table(READERS, TEXT_FOLDERS) if documents is None else (documents, list(documents.notes))
     named = source.known(table, text_column=text_column, text_pair_column=text_pair_column)
     others = {*source.labels, *source.answers(table), *id_columns(table)}
     text = find_text_columns(table, **named, without=() if named["text_column"] else others)
@@ -192,6 +193,18 @@ def text_inputs(
     same = all(source.trained_on.get(flag) == name for flag, name in text.by_flag.items())
     note = f"{text.described}, as in training" if same else f"{text.described} (--text_column)"
     return Inputs(text.read(table), table, text.by_flag, [note, *notes])
+
+
+def _documents(source: Source) -> Table | None:
+    """Read a folder of texts as a text a file, unless every file is called like a class that the model knows."""
+    folder = Path(source.path).expanduser()
+    if source.given is not None or not folder.is_dir():
+        return None
+    with written_as(source.form):
+        classes = read_class_files(folder)
+        if classes is None or set(classes.values("label")) <= set(source.label_names):
+            return None
+        return read_documents(folder)
 
 
 def source_inputs(source: Source, source_column: str | None = None) -> Inputs:

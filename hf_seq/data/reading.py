@@ -232,9 +232,9 @@ class LabelledRows:
 
 def _saying_unused_splits(raw: RawData) -> RawData:
     """Say that a column which parts train into splits is not used."""
-    table = raw.tables.get("train")
-    if table is None or len(raw.tables) > 1:
+    if list(raw.tables) != ["train"]:
         return raw
+    table = raw.tables["train"]
     for name in table.names:
         if name.lower() in SPLIT_COLUMNS:
             said = {canonical_split(str(value)) for value in table.values(name)}

@@ -56,3 +56,16 @@ def test_a_text_is_read_where_the_place_of_training_holds_labels_or_ids(tmp_path
         (tmp_path / name).write_text("\n".join(f"{a},{text}" for a, (_, text) in zip(first, rows, strict=True)))
         source = Source(str(tmp_path / name), trained_on={"text_column": "1"}, label_names=("neg", "pos"))
         assert list(text_inputs(source).values) == [text for _, text in rows]
+
+
+def test_a_folder_of_texts_is_a_text_a_file_unless_its_files_are_called_like_classes(tmp_path):
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(f"first line {number}\n\nlast line")
+    found = text_inputs(Source(str(tmp_path), label_names=("1", "2")))
+    assert list(found.values) == [f"first line {number}\n\nlast line" for number in range(3)]
+    assert found.table.values("id") == ["0.txt", "1.txt", "2.txt"]
+    classes = tmp_path / "classes"
+    classes.mkdir()
+    for name in ("neg", "pos"):
+        (classes / f"{name}.txt").write_text("one\ntwo\n")
+    assert list(text_inputs(Source(str(classes), label_names=("neg", "pos"))).values) == ["one", "two"] * 2

@@ -22,6 +22,7 @@ SOUND = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au
 """Files that libsndfile reads, which hold no text."""
 UNLABELLED = ("unsup", "unlabeled", "unlabelled")
 _NO_TEXT = (*(set(READERS) - {".txt"}), ".xml", ".html", ".py", ".sh", ".zip", ".tar", ".png", ".jpg", ".feat", ".npz")
+_OF_SYSTEMS = ("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r")
 
 
 def read_class_folders(folder: Path) -> Table | None:
@@ -68,9 +69,17 @@ def read_class_files(folder: Path) -> Table | None:
     return _table(texts, [f"a file a class, a line a text: {listed_classes(texts)}"])
 
 
+def read_documents(folder: Path) -> Table:
+    """Read a text a file, without labels, and the names of the files."""
+    paths = _documents(folder)
+    texts = [read_text(path).strip() for path in paths]
+    return Table({"id": [path.name for path in paths], "text": texts}, notes=["a file a text, without a class"])
+
+
 def _documents(folder: Path) -> list[Path]:
     """List the files of a folder that may be texts, whatever their suffix."""
     files = (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("."))
+    files = (path for path in files if path.name.lower() not in _OF_SYSTEMS)
     return [path for path in files if suffix_of(path) not in _NO_TEXT and not path.stem.lower().startswith("readme")]
 
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from hf_seq.data.labels.names import join_named, label_names_beside
 from hf_seq.data.readers.archives import is_archive, unpacked
+from hf_seq.data.readers.class_folders import read_documents
 from hf_seq.data.readers.files import Readers, read_file
 from hf_seq.data.readers.packed import stem_of, suffix_of
 from hf_seq.data.readers.repositories import files_of_readme
@@ -122,9 +123,20 @@ def _by_folders(folder: Path, readers: Readers, own: FolderReaders) -> RawData |
     if not found:
         return None
     tables = {split: read_split(path, readers, own) for split, path in found.items()}
+    tables = {split: _of_classes(table, tables.get("train"), found[split]) for split, table in tables.items()}
     notes = [_listing(folder, {split: [path] for split, path in found.items()})]
     notes += [f"{split}: {note}" for split, table in tables.items() for note in table.notes]
     return RawData(tables, str(folder), label_names_beside(folder), notes)
+
+
+def _of_classes(table: Table, train: Table | None, path: Path) -> Table:
+    """Read a text a file, without labels, where no file is called like a class of train, which has a folder a class."""
+    if train is None or table is train or not train.names == table.names == ["text", "label"]:
+        return table
+    labels = set(table.values("label"))
+    if any(inside.is_dir() for inside in path.iterdir()) or labels & set(train.values("label")):
+        return table
+    return read_documents(path)
 
 
 def _whole(folder: Path, own: FolderReaders) -> Table | None:

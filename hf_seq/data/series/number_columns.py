@@ -14,6 +14,7 @@ from hf_seq.errors import InputError
 MISSING = ("", "nan", "nat", "na", "n/a", "null", "none", "?", "-")
 SAMPLE = 2_000  # rows that are looked at
 _COMMA = re.compile(r"[+-]?\d*,\d+")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 Array = np.ndarray
 
 
@@ -30,9 +31,11 @@ def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
         remedy: what to do where a value is none.
 
     Raises:
-        InputError: a value is no number; with its row.
+        InputError: a value is no number, with its row; or a comma may part thousands or decimals.
     """
     values = table.values(name)
+    if where:
+        _refuse_two_readings(table, values, name, where)
     try:
         return np.array([as_number(value) for value in values], dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
@@ -41,6 +44,26 @@ def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
             f"{where}: column {name!r} holds {values[bad]!r} in row {bad + 1}; every channel must be numbers, empty "
             f"where a value is missing. {remedy}."
         ) from None
+
+
+def _refuse_two_readings(table: Table, values: Sequence[Any], name: str, where: str) -> None:
+    """Refuse a column all of whose commas stand before three digits: 1,234 is 1234 to some and 1.234 to others.
+
+    A clear decimal comma in another column of the table settles it.
+    """
+    commas = _with_commas(values)
+    if not commas or not all(map(_THOUSANDS.fullmatch, commas)):
+        return
+    others = (text for each in table.names for text in _with_commas(table.values(each, SAMPLE)))
+    if not any(_COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text) for text in others):
+        raise InputError(
+            f"{where}: column {name!r} has numbers such as {commas[0]!r}, which may be {commas[0].replace(',', '')} or "
+            f"{commas[0].replace(',', '.')}; write them without a sign between thousands, or with a decimal point."
+        )
+
+
+def _with_commas(values: Sequence[Any]) -> list[str]:
+    return [value.strip() for value in values if isinstance(value, str) and "," in value]
 
 
 def share_of_numbers(table: Table, name: str) -> float:

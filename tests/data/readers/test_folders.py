@@ -77,6 +77,21 @@ def test_a_file_a_class_is_read_a_text_a_line(tmp_path):
         assert sorted(rows) == sorted((text, label) for label, texts in TEXTS.items() for text in texts)
 
 
+def test_texts_of_a_test_without_classes_have_no_labels_and_files_of_systems_are_no_texts(tmp_path):
+    """A competition's test: files with numbers for names beside folders of classes."""
+    for number in range(30):
+        for place in ("train/pos", "train/neg", "test"):
+            (tmp_path / place).mkdir(parents=True, exist_ok=True)
+            (tmp_path / place / f"{number}.txt").write_text(f"{place} text {number}")
+    for name in ("Thumbs.db", ".DS_Store", "desktop.ini"):
+        (tmp_path / "train/pos" / name).write_bytes(b"\x00\xff\xfe")
+    splits = load_splits(tmp_path)
+    assert splits.label_names == ["neg", "pos"]
+    assert sum(len(splits[part]) for part in ("train", "validation", "test")) == 60
+    assert "test: a file a text, without a class" in splits.notes
+    assert "test has no labels and is not used" in splits.notes
+
+
 def test_text_files_with_labels_of_their_own_are_no_classes(tmp_path):
     write(tmp_path, {"a.txt": "__label__x good\n", "b.txt": "__label__y bad\n"})
     with pytest.raises(InputError, match=r"no train file .* it holds a.txt, b.txt. Say which .* --train_file"):

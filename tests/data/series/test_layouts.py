@@ -248,6 +248,21 @@ def test_times_with_a_unit_in_their_name_are_times_and_a_temperature_is_none(tmp
     assert "T" in alone.channels
 
 
+def test_a_comma_that_may_part_thousands_or_decimals_is_refused(tmp_path):
+    """987 and 1,234 were 987 and 1.234."""
+    columns = ["id", "time", "x", "label"]
+    rows = [[n, step, f"{900 + 100 * step + n:,}", "ab"[n % 2]] for n in range(30) for step in range(STEPS)]
+    with pytest.raises(InputError, match=r"column 'x' has numbers such as '1,0.*may be 10.*or 1\.0.*decimal point"):
+        load_series_splits(write_rows(tmp_path / "x.csv", rows, columns, ";"))
+    settled = [[*row[:3], f"0,{row[1]}", row[3]] for row in rows]
+    found = load_series_splits(write_rows(tmp_path / "z.csv", settled, [*columns[:3], "y", "label"], ";"), whole=True)
+    assert series_arrays(found.train)[3][2].tolist() == [1.103, 0.2]
+    for row in rows:
+        row[2] = f"{row[1] + row[0] / 8:.3f}".replace(".", ",")
+    splits = load_series_splits(write_rows(tmp_path / "y.csv", rows, columns, ";"), whole=True)
+    assert series_arrays(splits.train)[3][:, 0].tolist() == [step + 3 / 8 for step in range(STEPS)]
+
+
 def test_a_label_that_is_numbers_is_asked_for_by_name(tmp_path):
     rows = [[n, step, n + step / 7, n % 3] for n in range(30) for step in range(STEPS)]
     path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "x", "activity"])
