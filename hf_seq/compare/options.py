@@ -263,7 +263,7 @@ def _check_groups(options: CompareOptions, names: Sequence[str]) -> None:
                 f"{group[0].partition('=')[0]} is for {owner}, which --models does not name; it has {', '.join(names)}."
             )
         if flag in STREAMING:
-            raise InputError(f"--{flag} is for `hf-seq train` alone; compare reads its rows into memory, leave it out.")
+            raise InputError(f"--{flag} is for `hf-seq train` and `distill`; compare reads all rows; leave it out.")
         if flag in OURS and (owner, flag) != (STUDENT, "model"):
             raise InputError(f"--{flag} is set by compare itself; see --models, --output, --seeds and --redo.")
         if f"--{flag}" not in known:

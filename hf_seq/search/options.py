@@ -101,7 +101,7 @@ def parse_options(argv: Sequence[str]) -> FitOptions:
         if name not in known:
             raise InputError(describe_unknown(word, [each.removeprefix("--") for each in known | named], "fit"))
         if name.removeprefix("--") in STREAMING:
-            raise InputError(f"{name} is for `hf-seq train` alone; fit reads its rows into memory, leave it out.")
+            raise InputError(f"{name} is for `hf-seq train` and `distill`; fit reads all rows; leave it out.")
         if name.removeprefix("--") in OURS:
             raise InputError(f"{name} is set by fit itself; see --output, --seed, --minutes, --trials and --redo.")
         extra.append(word)

@@ -187,6 +187,9 @@ def open_stream(task: Task[R], recipe: R) -> Stream:
         )
     names = read_columns(glance, first)
     others = other_splits(recipe, given, glance, form)
+    tested = "validation" if "validation" in others and "test" not in others else "test"
+    if tested in others:
+        others["test"] = others.pop(tested)
     wanted = Wanted(
         names,
         next((str(glance.columns[flag]) for flag in LABELS if glance.columns.get(flag)), None),
@@ -200,7 +203,7 @@ def open_stream(task: Task[R], recipe: R) -> Stream:
     survey = look_over(shards, wanted)
     survey.broken = {**broken, **survey.broken}
     refuse_broken(survey, recipe, len(given["train"]))
-    splits = load_sample(task, recipe, survey, others, names, first)
+    splits = load_sample(task, recipe, survey, others, names, first, tested)
     splits.notes += described(survey, recipe, splits, len(given["train"]), time.perf_counter() - start)
     return Stream(task, with_found(reading, glance, splits), splits, survey, names, first, form)
 
@@ -229,19 +232,22 @@ def first_rows(shards: Sequence[Shard], form: TextForm) -> Table:
     Raises:
         InputError: there is none.
     """
+    broken: dict[str, str] = {}
     step = max(1, len(shards) // GLANCED)
-    tables = [chunk.table for shard in shards[::step] for chunk in _first_chunk(shard, form)]
-    tables = tables or [chunk.table for shard in shards for chunk in _first_chunk(shard, form)][:1]
+    tables = [chunk.table for shard in shards[::step] for chunk in _first_chunk(shard, form, broken)]
+    tables = tables or [chunk.table for shard in shards for chunk in _first_chunk(shard, form, broken)][:1]
     if not tables:
-        raise InputError(f"none of {len(shards)} shards has rows; there is nothing to train on.")
+        why = "".join(f"; {name} cannot be read ({reason})" for name, reason in list(broken.items())[:FEW])
+        raise InputError(f"none of the shards ({len(shards)}) has rows{why}; there is nothing to train on.")
     return joined(tables)
 
 
-def _first_chunk(shard: Shard, form: TextForm) -> Sequence[Any]:
-    """Read the first rows of a shard; of one that breaks there none, the first pass says it."""
+def _first_chunk(shard: Shard, form: TextForm, broken: dict[str, str]) -> Sequence[Any]:
+    """Read the first rows of a shard; of one that breaks there none, and `broken` holds why."""
     try:
         return [chunk for chunk in [next(read_chunks(shard, 1024, form), None)] if chunk is not None]
-    except BrokenShard:
+    except BrokenShard as error:
+        broken[shard.name] = str(error)
         return []
 
 
@@ -272,7 +278,7 @@ def read_columns(splits: "Splits", table: Table) -> list[str]:
 def other_splits(
     recipe: Recipe, given: Mapping[str, Sequence[Shard]], glance: "Splits", form: TextForm
 ) -> dict[str, Table | str]:
-    """Find validation and test where they are given: tables, or the files of flags; of one alone it is the test."""
+    """Find validation and test where they are given: tables, or the files of flags."""
     found: dict[str, Table | str] = {}
     label = next((str(glance.columns[flag]) for flag in LABELS if glance.columns.get(flag)), None)
     for split in ("validation", "test"):
@@ -283,15 +289,28 @@ def other_splits(
             table = joined([chunk.table for shard in given[split] for chunk in read_chunks(shard, 1024, form)])
             if label is None or (label in table.names and not is_unlabelled(table.values(label))):
                 found[split] = table
-    if "validation" in found and "test" not in found:
-        found["test"] = found.pop("validation")
     return found
 
 
 def load_sample(
-    task: Task[R], recipe: R, survey: Survey, others: Mapping[str, Table | str], names: Sequence[str], like: Table
+    task: Task[R],
+    recipe: R,
+    survey: Survey,
+    others: Mapping[str, Table | str],
+    names: Sequence[str],
+    like: Table,
+    tested: str,
 ) -> "Splits":
     """Have the task's loader read the sample as the train split, beside whole splits for validation and test.
+
+    Args:
+        task: whose loader.
+        recipe: says the columns, and files of other splits.
+        survey: that found the sample.
+        others: splits that are not held out of the stream.
+        names: columns that are read.
+        like: a table that was read as all of them are.
+        tested: which split of the data the test is: a validation alone is.
 
     Raises:
         InputError: it refuses them, or would cut a split from the sample.
@@ -310,6 +329,7 @@ def load_sample(
             "it out: rows are then held out of the stream."
         )
     origins = {split: "train" if split in survey.held_out else split for split in ("train", "validation", "test")}
+    origins["test"] = tested if origins["test"] == "test" else origins["test"]
     digest = hashlib.sha256(f"{splits.fingerprint} {survey.fingerprint}".encode()).hexdigest()
     test = split_in_words("test", origins["test"])
     return dataclasses.replace(splits, origins=origins, test_split=test, fingerprint=digest)
@@ -351,7 +371,10 @@ def refuse_broken(survey: Survey, recipe: Recipe, shards: int) -> None:
     if survey.broken and not recipe.skip_broken:
         raise InputError(f"{describe_broken(survey.broken, shards)} {NOT_YET}")
     if not survey.rows:
-        raise InputError(f"{shards} shards have no rows left to train on; give more.")
+        raise InputError(
+            f"Validation and test hold out all rows that there are ({sum(block.rows for block in survey.blocks):,}), "
+            "and none is left to train on; give more, or a --validation_file and a --test_file."
+        )
 
 
 def described(survey: Survey, recipe: Recipe, splits: "Splits", shards: int, seconds: float) -> list[str]:

@@ -27,6 +27,7 @@ STREAMING = (
     ["--eval_strategy", "no", "--load_best_model_at_end", "false"], ["--shuffle_buffer", "2"],
     ["--validation_file", "good.csv"],
 )  # fmt: skip
+TEACHERS = {"classification": "bilstm", "tagging": "bilstm-crf"}
 
 
 def streamed(rng: random.Random) -> Case:
@@ -40,7 +41,21 @@ def streamed(rng: random.Random) -> Case:
     if rng.random() < 0.6:
         ending, files = ".jsonl", {f"in/{n}.jsonl": task_rows(rng, task) for n in numbers}
     words = ["train", "--streaming", "--task", task, "--model", model, "--data", rng.choice((f"in/*{ending}", "in"))]
-    if task == "language-modeling" and rng.random() < 0.9:
+    if task == "language-modeling" and rng.random() < 0.5:
         words += ["--reading", "texts"]
     size = TINY[:2] + TINY[4:] if model == "transformer" else TINY
+    teacher = TEACHERS.get(task)
+    if teacher is not None and rng.random() < 0.4:
+        words = [
+            "distill",
+            "--teacher",
+            teacher,
+            "--student",
+            "gru",
+            "--teacher_cache",
+            "cache",
+            *words[1:4],
+            *words[6:],
+        ]
+        words += ["--augmented_rows", rng.choice(("0", "9"))]
     return Case([*words, "--output_dir", "out", *rng.choice(STREAMING), *size], files)

@@ -71,6 +71,27 @@ def test_what_a_stream_cannot_do_is_said_before_any_work(change, more, said, sha
     assert not (tmp_path / "out").exists()
 
 
+def test_shards_that_all_break_are_named(tmp_path, tiny, capsys):
+    (tmp_path / "in.jsonl").write_text('{"text": "a", "label": "b"}\n{"tex')
+    assert main(["train", *words(tmp_path / "in.jsonl", tmp_path / "out", tiny)]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "none of the shards (1) has rows; in.jsonl cannot be read (line 2 is not JSON" in said
+
+
+def test_one_row_leaves_nothing_to_train_on(tmp_path, tiny, capsys):
+    (tmp_path / "in.txt").write_text("a good film\n")
+    assert main(["train", *words(tmp_path / "in.txt", tmp_path / "out", {**tiny, **LANGUAGE})]) == 2
+    assert "hold out all rows that there are (1), and none is left to train on" in capsys.readouterr().err
+
+
+def test_a_validation_alone_is_what_is_scored(shards, tmp_path, tiny):
+    folder = shutil.copytree(shards, tmp_path / "in")
+    (folder / "test.jsonl").unlink()
+    train_main(words(folder, tmp_path / "run", tiny, max_steps=2))
+    record = Record.read(tmp_path / "run")
+    assert (record.n, record.split) == (24, "validation")
+
+
 def test_broken_and_empty_shards_are_left_out_and_counted(shards, tmp_path, tiny):
     folder = shutil.copytree(shards, tmp_path / "in")
     spoil(folder)
