@@ -25,6 +25,7 @@ TIME_NAMES = (
 DATED = 200  # first values of a column that tell whether it holds times
 FEWEST_COUNTED = 20  # rows that a column must count one by one to be no channel
 _UNIT = re.compile(r"[ _]*[(\[]?\b(s|secs?|seconds?|ms|us|µs|ns|min|h|utc)\b[)\]]?$")
+_SINCE = re.compile(r"(seconds|minutes|hours|days|milliseconds|ms|time)_(since|elapsed|from_start)(_.*)?")
 Array = np.ndarray
 
 
@@ -32,8 +33,8 @@ def named_times(names: Sequence[str]) -> list[str]:
     """List the columns that are called like times, with a unit or without, those of the most usual names first.
 
     Example:
-        >>> named_times(["x", "Time (s)", "T (degC)", "timestamp_ms"])
-        ['Time (s)', 'timestamp_ms']
+        >>> named_times(["x", "Time (s)", "T (degC)", "timestamp_ms", "minutes_since_start"])
+        ['Time (s)', 'timestamp_ms', 'minutes_since_start']
     """
     usual = [(plain, name) for name in names if (plain := _plain(name)) in TIME_NAMES]
     return [name for _, name in sorted(usual, key=lambda pair: TIME_NAMES.index(pair[0]))]
@@ -48,7 +49,8 @@ def find_named_time(table: Table, names: Sequence[str], owners: Array) -> str | 
 def _plain(name: str) -> str:
     word = name.lower().strip()
     word = _UNIT.sub("", word.replace("_", " ")) or word
-    return word.strip().replace(" ", "_").replace("-", "_")
+    word = word.strip().replace(" ", "_").replace("-", "_")
+    return "elapsed" if _SINCE.fullmatch(word) else word
 
 
 def is_dated(table: Table, name: str) -> bool:

@@ -33,7 +33,7 @@ _CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M
 _JOINTS = (" ", ", ", "T")
 _ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
 _IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
-_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
+_CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
 _NOON = re.compile(r"(?P<hours>1[0-2]|0?[1-9])(?P<rest>:\d\d(?::\d\d)?)? ?(?P<half>[AaPp])\.?[Mm]\.?")  # 8:45 PM
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PERIOD = re.compile(r"(?P<year>\d{4})[-_ ]?(?P<kind>[QqWwSs])(?P<part>\d{1,2})")  # 2020-Q4, 2020W05
@@ -159,7 +159,7 @@ def _numbers(texts: Sequence[str]) -> Times | None:
 
 
 def _clocks(texts: Sequence[str]) -> Times | None:
-    """Read H:MM and H:MM:SS; hours above 23 are time spent."""
+    """Read H:MM and H:MM:SS; hours above 23 are time spent, and so is `0 days 00:05:00`, as pandas writes it."""
     halves = [_NOON.fullmatch(text) for text in texts]
     how = "H:MM"
     if all(halves):
@@ -169,8 +169,10 @@ def _clocks(texts: Sequence[str]) -> Times | None:
     if not all(matches):
         return None
     parts = [match.groups() for match in matches if match]
-    seconds = [int(h) * 3600 + int(m) * 60 + float((s or "0").replace(",", ".")) for h, m, s in parts]
-    return Times(np.array(seconds), how, clock=max(seconds) < DAY)
+    seconds = [
+        int(d or 0) * DAY + int(h) * 3600 + int(m) * 60 + float((s or "0").replace(",", ".")) for d, h, m, s in parts
+    ]
+    return Times(np.array(seconds), how, clock=max(seconds) < DAY and parts[0][0] is None)
 
 
 def _of_24(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hf_seq.data.series.times import past_midnight, read_times
@@ -91,6 +92,13 @@ def test_days_and_months_are_asked_for_where_the_gaps_depend_on_them():
         read_times(hours, "when")
     assert np.diff(read_times(hours, "when", "%m/%d/%Y %H:%M").seconds)[2] == 31 * 86_400 - 7200
     assert read_times(hours, "when", None, list(range(12))) is not None  # no gaps
+
+
+def test_spans_of_time_as_pandas_writes_them_are_times():
+    spans = pd.to_timedelta([0, 55, 60 * 23, 60 * 25, 60 * 24 * 3], unit="min")
+    found = read_times([str(span) for span in spans], "when")
+    assert found.seconds.tolist() == spans.total_seconds().tolist()
+    assert not found.clock
 
 
 def test_dates_written_in_two_ways_are_refused():
