@@ -22,6 +22,7 @@ from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import read
 from hf_seq.flags.source import training_argument_flags
 from hf_seq.loops.options import TrainingOptions
+from hf_seq.tasks.distillation import NOT_OF_STUDENTS
 from hf_seq.tasks.registry import recipe_class
 from hf_seq.train.parsing import recipe_flags
 
@@ -142,7 +143,7 @@ def accepted(verb: str, task: str) -> set[str]:
     if verb == "train":
         return every | launching
     if verb == "distill":
-        return every | launching | {"student", "output"}
+        return (every - NOT_OF_STUDENTS) | launching | {"student", "output"}
     if verb == "compare":
         return (every - OURS) | {each.name for each in fields(CompareOptions)} - {"groups"}
     own = {
