@@ -50,8 +50,8 @@ class Tagger(Model):
     def _read_sentence_places(self) -> Any:
         """Get what cuts a text into sentences: the file beside this one, or hf_seq's own; never one of the model's."""
         beside, here = Path(__file__).with_name("sentence_places.py"), Path(__file__)
-        place = beside if beside.is_file() else here.parents[1] / "models" / beside.name
-        spec: Any = spec_from_file_location("sentence_places", place)
+        file = beside if beside.is_file() else here.parents[1] / "models" / beside.name
+        spec: Any = spec_from_file_location("sentence_places", file)
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         return module.sentence_places
@@ -80,27 +80,27 @@ class Tagger(Model):
             firsts = first_pieces(encoding.word_ids)
             ends = [*firsts[1:], len(encoding.ids)][: len(firsts)]
             offsets = encoding.offsets
-            places = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
-            places = whole_places(places, text)
+            positions = [(offsets[first][0], offsets[end - 1][1]) for first, end in zip(firsts, ends, strict=True)]
+            positions = whole_places(positions, text)
         else:  # pretrained tokenizers cut finer than words
-            spans = [place for _, place in self._split.pre_tokenize_str(text)]
+            spans = [position for _, position in self._split.pre_tokenize_str(text)]
             ends = [end for _, end in spans]
             word_of: list[int | None] = []
             for start, end in encoding.offsets:
                 word = bisect_right(ends, start)
                 word_of.append(word if word < len(spans) and spans[word][0] < end else None)
             firsts = first_pieces(word_of)
-            places = [spans[word_of[first]] for first in firsts]  # type: ignore[index]
-        words = [text[start:end] for start, end in places]
-        return Sentence(encoding.ids, firsts, words, places, self._begins(text, places))
+            positions = [spans[word_of[first]] for first in firsts]  # type: ignore[index]
+        words = [text[start:end] for start, end in positions]
+        return Sentence(encoding.ids, firsts, words, positions, self._begins(text, positions))
 
-    def _begins(self, text: str, places: list[tuple[int, int]]) -> Sequence[int]:
+    def _begins(self, text: str, positions: list[tuple[int, int]]) -> Sequence[int]:
         """Find the words that begin a sentence of a text."""
-        if self._sentence_places is None or not places:
+        if self._sentence_places is None or not positions:
             return (0,)
         cut = self._sentence_places(text, lower_starts=self.facts["sentences"] == "split-lower")
-        firsts = [bisect_left(places, (start, -1)) for start, _ in cut]
-        return sorted({0, *(first for first in firsts if first < len(places))})
+        firsts = [bisect_left(positions, (start, -1)) for start, _ in cut]
+        return sorted({0, *(first for first in firsts if first < len(positions))})
 
     def _read_words(self, words: list[str]) -> Sentence:
         encoding = self.tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
@@ -108,8 +108,8 @@ class Tagger(Model):
         if silent:  # a word without a piece is said to be unknown
             readable = [self.facts["unknown"] if number in silent else word for number, word in enumerate(words)]
             encoding = self.tokenizer.encode(readable, is_pretokenized=True, add_special_tokens=False)
-        places = [(number, number + 1) for number in range(len(words))]
-        return Sentence(encoding.ids, first_pieces(encoding.word_ids), words, places)
+        positions = [(number, number + 1) for number in range(len(words))]
+        return Sentence(encoding.ids, first_pieces(encoding.word_ids), words, positions)
 
     def _tag(self, sentences: list[Sentence]) -> list[tuple[list[str], list[float]]]:
         before, after = self.facts["before"], self.facts["after"]
@@ -117,10 +117,10 @@ class Tagger(Model):
         rows, facts = [], []
         for number, sentence in enumerate(sentences):
             for start, end, words in cut_sentences(sentence, room):
-                first, last = (bisect_left(sentence.firsts, place) for place in (start, end))
+                first, last = (bisect_left(sentence.firsts, position) for position in (start, end))
                 inside, skipped = sentence.firsts[first:last], words.start - first
                 rows.append([*before, *sentence.ids[start:end], *after])
-                facts.append((number, [place - start + len(before) for place in inside], skipped, len(words)))
+                facts.append((number, [position - start + len(before) for position in inside], skipped, len(words)))
         found: list[Any] = [None] * len(rows)
         for chosen, logits in self.run_rows(rows):
             begins = [facts[row][1] for row in chosen]
@@ -164,21 +164,21 @@ class Tagger(Model):
 def first_pieces(word_of: Sequence[int | None]) -> list[int]:
     """Find where each word begins, by the number of the word that each piece belongs to."""
     seen, firsts = None, []
-    for place, word in enumerate(word_of):
+    for position, word in enumerate(word_of):
         if word is not None and word != seen:
-            firsts.append(place)
+            firsts.append(position)
             seen = word
     return firsts
 
 
-def whole_places(places: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+def whole_places(positions: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
     """Give words that stand for one word of the text together (du = de + le) its place, of which they have the end."""
     whole: list[tuple[int, int]] = []
-    for number, (start, end) in enumerate(places):
-        if number and places[number - 1] == (start, end):
+    for number, (start, end) in enumerate(positions):
+        if number and positions[number - 1] == (start, end):
             whole.append(whole[-1])
             continue
-        if places[number + 1 : number + 2] == [(start, end)]:
+        if positions[number + 1 : number + 2] == [(start, end)]:
             while start > (whole[-1][1] if whole else 0) and text[start - 1].isalnum():
                 start -= 1  # noqa: PLW2901
         whole.append((start, end))
@@ -251,11 +251,11 @@ def spans_of(tags: Sequence[str]) -> list[tuple[str, int, int]]:
     """Read spans as conlleval does: type, first word, and the word behind the last."""
     spans: list[tuple[str, int, int]] = []
     start, before = 0, OUTSIDE
-    for place, now in enumerate([*map(_split_tag, tags), OUTSIDE]):
+    for position, now in enumerate([*map(_split_tag, tags), OUTSIDE]):
         if not (before[0] in ("B", "I") and now[0] in ("I", "E") and before[1] == now[1]):
             if before != OUTSIDE:
-                spans.append((before[1] or "_", start, place))
-            start = place
+                spans.append((before[1] or "_", start, position))
+            start = position
         before = now
     return spans
 
