@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 import soundfile
+from safetensors.torch import load_file
 
 import hf_seq
 from hf_seq.cli import main as cli
@@ -53,6 +54,15 @@ def test_it_learns_how_pitch_moves_and_says_so_in_the_record(trained):
     assert task_of_saved(folder).name == "audio"
     saved = json.loads((folder / "config.json").read_text())
     assert list(saved["custom_pipelines"]) == ["audio-classification"]
+
+
+def test_convolutions_carry_the_statistics_of_frames_unless_told_otherwise(trained, data, tmp_path):
+    folder, record = trained
+    assert any("the statistics of channels" in note for note in record.notes)
+    assert load_file(folder / "model.safetensors")["wide.weight"].shape == (7 * 24 + 1, 3)
+    flags = ["--statistics", "false", "--max_steps", "1", "--hidden_size", "8"]
+    main(["--data", str(data), "--model", "conv", "--output_dir", str(tmp_path / "plain"), *flags])
+    assert not [name for name in load_file(tmp_path / "plain" / "model.safetensors") if name.startswith("wide")]
 
 
 def test_the_baseline_of_statistics_is_kept_with_its_frames(data, tmp_path):

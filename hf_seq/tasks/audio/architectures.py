@@ -16,10 +16,7 @@ MINUTES = 10
 def suited(name: str, architecture: Architecture) -> Architecture:
     """Give a model of series the training flags for sound."""
     epochs = {} if name == "transformer" else {"num_train_epochs": EPOCHS}
-    fields = {key: value for key, value in architecture.configuration.items() if key != "statistics"}
-    return replace(
-        architecture, configuration=fields, training={**architecture.training, **epochs, "max_minutes": MINUTES}
-    )
+    return replace(architecture, training={**architecture.training, **epochs, "max_minutes": MINUTES})
 
 
 ARCHITECTURES = {name: suited(name, each) for name, each in OF_SERIES.items()}
