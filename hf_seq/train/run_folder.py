@@ -9,6 +9,7 @@ record.json                              last of all: a folder with a record is 
 """
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from hf_seq.train.longer import is_longer, lengths_of
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 
 RUN_STATE = ".run.json"
+HALF_WRITTEN = re.compile(r"\..+\.\d+\.part")
+"""Names of files that `write_text` had not finished."""
 LENGTHS = "lengths"
 """Key of `.run.json`: how long the run was to be, first and after each time it was made longer."""
 OUTPUTS = (
@@ -69,8 +72,8 @@ def claim_folder(folder: Path, values: dict[str, Any], *, resume: bool, overwrit
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--output_dir {folder} is a file; name a folder.")
-    if not folder.exists() or not any(folder.iterdir()):
-        return "new"
+    if not folder.exists() or all(HALF_WRITTEN.fullmatch(path.name) for path in folder.iterdir()):
+        return "new"  # what a run left that was killed before its recipe was written
     if not resume and not overwrite:
         raise InputError(
             f"--output_dir {folder} is in use; choose another, or add --resume to go on with that run, --overwrite "

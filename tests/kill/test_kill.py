@@ -38,3 +38,11 @@ def test_a_killed_run_goes_on_to_the_same_bits(killing, name):
 )
 def test_killed_at_any_moment_it_goes_on_to_the_same_bits(killing, name, moment):
     assert killing.kill(name, random.Random(moment)) is None
+
+
+def test_a_run_that_was_killed_before_its_recipe_was_whole_begins_again(killing, tmp_path, in_a_hurry):
+    words = killing.words(CHAINS["classification"], tmp_path / "run")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/.recipe.yaml.123.part").write_text("model: bi")
+    assert run([*words, "--resume"], tmp_path / "log") == 0
+    assert (tmp_path / "run/record.json").is_file()
