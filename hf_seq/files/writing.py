@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from hf_seq.errors import InputError
@@ -20,7 +21,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> None:
-    """Refuse a file that exists, or that has no folder.
+    """Refuse a file that exists, that has no folder, or whose folder takes no files.
 
     Raises:
         InputError: one of these.
@@ -31,6 +32,10 @@ def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> No
         raise InputError(f"{flag} {output} exists; choose another name, delete it first, or give --overwrite.")
     if not output.parent.is_dir():
         raise InputError(f"{flag} {output}: there is no folder {output.parent}; make it, or choose another.")
+    try:
+        TemporaryFile(dir=output.parent).close()
+    except OSError as error:
+        raise InputError(f"{flag} {output}: {output.parent} takes no files ({error.strerror}); choose another.") from error
 
 
 def write_text(path: Path, text: str) -> None:

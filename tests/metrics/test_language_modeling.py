@@ -85,7 +85,7 @@ def test_a_difference_in_pairs_sees_what_two_intervals_hide():
     [
         (lambda: compute_language_metrics([], []), "no token to score"),
         (lambda: compute_language_metrics([1.0], [1, 2]), "1 costs but 2 widths"),
-        (lambda: language_interval(into_blocks(np.ones(4000), np.ones(4000)), "accuracy"), "'accuracy' is no score"),
+        (lambda: language_interval(into_blocks(np.ones(4000), np.ones(4000)), "accuracy"), "'accuracy' is not a score"),
         (
             lambda: language_paired_difference(into_blocks([1.0], [1]), into_blocks([1.0, 1], [1, 300])),
             "1 blocks and the other on 2",

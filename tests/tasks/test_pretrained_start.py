@@ -118,7 +118,7 @@ def test_a_transformer_starts_so_too_and_a_killed_run_goes_on(train, bert, tmp_p
     [
         (["--start_tokenizer", "own"], "name the model with --start_from"),
         (["--start_from", "x", "--word_vectors", "y.txt"], "give one of them"),
-        (["--start_from", "x", "--teacher", "y"], "leave start_from out"),
+        (["--start_from", "x", "--teacher", "y"], "leave start_from=x out"),
     ],
 )
 def test_flags_that_do_not_go_together_are_refused(flags, words):

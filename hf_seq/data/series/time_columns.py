@@ -9,6 +9,7 @@ time   Time (s)   timestamp_ms   t   Zeit       by their names
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def counts_rows(table: Table, name: str) -> bool:
     if name.startswith("__index_level_") or name.startswith("Unnamed: "):
         return True
     values = table.values(name)
-    if len(values) < FEWEST_COUNTED or any(map(is_missing, values)) or not are_whole(values[:FEWEST_COUNTED]):
+    if len(values) < FEWEST_COUNTED or not _are_numbers(values) or not are_whole(values[:FEWEST_COUNTED]):
         return False
     counted = numbers(table, name, "")
     return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
@@ -78,7 +79,7 @@ def counts_rows(table: Table, name: str) -> bool:
 def counts_steps(table: Table, name: str, owners: Array) -> bool:
     """Check whether a column of numbers rises by the same amount from step to step of every series, once sorted."""
     values = table.values(name)
-    if not all(is_number(value) and not is_missing(value) for value in values):
+    if not _are_numbers(values):
         return False
     counted = numbers(table, name, "")
     order = np.lexsort((counted, owners))
@@ -86,6 +87,10 @@ def counts_steps(table: Table, name: str, owners: Array) -> bool:
     if len(rises) < FEWEST_COUNTED or not rises[0] > 0:
         return False
     return bool(np.allclose(rises, rises[0], rtol=1e-6, atol=0))
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    return all(is_number(value) and not is_missing(value) for value in values)
 
 
 def _repeats_inside(table: Table, name: str, owners: Array) -> bool:

@@ -82,7 +82,7 @@ WARNINGS = [
         r"the same sentence under another label in 1 row",
         [("train", 10)],
     ),
-    (put("test", 1, **row(3, "train")), "overlap", r"1 of 120 test sentences \(0.8%\) are in train", [("test", 2)]),
+    (put("test", 1, **row(3, "train")), "overlap", r"1 of 120 test sentences \(0.8%\) is in train", [("test", 2)]),
     (
         lambda s: [each.update(tokens=[f"new{n}" for n in range(15)]) for each in s["test"][::2]],
         "unknown-words",
