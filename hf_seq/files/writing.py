@@ -35,7 +35,8 @@ def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> No
     try:
         TemporaryFile(dir=output.parent).close()
     except OSError as error:
-        raise InputError(f"{flag} {output}: {output.parent} takes no files ({error.strerror}); choose another.") from error
+        reason = f"{output.parent} takes no files ({error.strerror})"
+        raise InputError(f"{flag} {output}: {reason}; choose another.") from error
 
 
 def write_text(path: Path, text: str) -> None:
