@@ -37,10 +37,17 @@ def score_ngrams(graph: Graph, bag: Any, ids: Name, rows: Rows) -> Name:
     found = _find(graph, bag, ids, rows)
     owners = graph.concat(*(each.rows for each in found), axis=0)  # (K,)
     keys = graph.concat(*(_key(graph, each) for each in found), axis=0)
-    real = graph.concat(*(each.real for each in found), axis=0)
+    owners, keys = _kept(graph, graph.concat(*(each.real for each in found), axis=0), owners, keys)
     buckets = Buckets.of(bag)
-    columns = graph.op("Where", real, buckets.look_up(graph, keys), graph.weight(buckets.unknown))
-    return _weigh(graph, buckets, owners, columns, graph.size(ids, 0))
+    columns = buckets.look_up(graph, keys)
+    known = graph.op("Less", columns, graph.weight(np.int64(buckets.unknown)))
+    return _weigh(graph, buckets, *_kept(graph, known, owners, columns), graph.size(ids, 0))
+
+
+def _kept(graph: Graph, mask: Name, *values: Name) -> list[Name]:
+    """Keep what a mask (K,) says of values (K,): most n-grams are unknown, and what follows costs by their number."""
+    positions = graph.reshape(graph.op("NonZero", mask), -1)
+    return [graph.op("Gather", each, positions) for each in values]
 
 
 def _find(graph: Graph, bag: Any, ids: Name, rows: Rows) -> list[Found]:
