@@ -41,7 +41,8 @@ def score_ngrams(graph: Graph, bag: Any, ids: Name, rows: Rows) -> Name:
     buckets = Buckets.of(bag)
     columns = buckets.look_up(graph, keys)
     known = graph.op("Less", columns, graph.weight(np.int64(buckets.unknown)))
-    return _weigh(graph, buckets, *_kept(graph, known, owners, columns), graph.size(ids, 0))
+    owners, columns = _kept(graph, known, owners, columns)
+    return _weigh(graph, buckets, owners, columns, graph.size(ids, 0))
 
 
 def _kept(graph: Graph, mask: Name, *values: Name) -> list[Name]:
