@@ -35,7 +35,7 @@ def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> No
     try:
         TemporaryFile(dir=output.parent).close()
     except OSError as error:
-        reason = f"{output.parent} takes no files ({error.strerror})"
+        reason = f"{output.parent} cannot be written to ({error.strerror})"
         raise InputError(f"{flag} {output}: {reason}; choose another.") from error
 
 

@@ -65,9 +65,9 @@ def test_who_says_how_gets_that():
 
 @pytest.mark.parametrize(
     ("task", "flags", "has"),
-    [("series", [], True), ("series", ["--statistics", "false"], False), ("audio", [], False)],
+    [("series", [], True), ("series", ["--statistics", "false"], False), ("audio", [], True)],
 )
-def test_statistics_stand_beside_convolutions_of_series_unless_somebody_says_no(task, flags, has):
+def test_statistics_stand_beside_convolutions_unless_somebody_says_no(task, flags, has):
     recipe, _ = parse_recipe(["--task", task, "--data", "builtin:waves", *flags])
     architecture = task_named(task).models.architectures[recipe.model]
     fields = {"num_features": 2, "num_labels": 3, "overrides": recipe.model_overrides}
