@@ -4,7 +4,6 @@
 
 from typing import Any
 
-from hf_seq.data.streaming.blocks import BlockReader, pieces_in_order
 from hf_seq.distill.shards import SHARD_ROWS, digest, digest_file
 from hf_seq.distill.teacher import Text
 from hf_seq.distill.transfer import Source
@@ -25,12 +24,12 @@ class StreamedSource(Source):
     def __init__(self, stream: Stream, task: Task[Any]) -> None:
         blocks = stream.survey.blocks
         self.stream, self.task, self.rows = stream, task, stream.survey.rows
-        self.reader = BlockReader(blocks, stream.names, stream.form)
+        self.reader = stream.reader()
         shards = [digest_file(path) for path in dict.fromkeys(block.shard.path for block in blocks)]
         apart = [list(block.held_out) for block in blocks]
         self.key = digest("streamed", shards, [block.rows for block in blocks], apart, stream.names, repr(stream.form))
 
     def shard(self, number: int) -> list[Text]:
         """Return the texts of a shard."""
-        pieces = pieces_in_order(self.reader.blocks, number * SHARD_ROWS, self.sizes[number])
-        return list(self.task.data.inputs(self.stream.load(self.reader.read(pieces))))
+        rows = self.reader.read_in_order(number * SHARD_ROWS, self.sizes[number])
+        return list(self.task.data.inputs(self.stream.load(rows)))

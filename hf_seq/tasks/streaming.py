@@ -20,7 +20,7 @@ from hf_seq.data.readers.split_names import WAYS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.splits import split_in_words
-from hf_seq.data.streaming.blocks import BlockReader, pieces_in_order, rows_of, table_of
+from hf_seq.data.streaming.blocks import BlockReader, rows_of, table_of
 from hf_seq.data.streaming.rows import StreamedRows
 from hf_seq.data.streaming.survey import Survey, Wanted, look_over
 from hf_seq.errors import InputError
@@ -71,20 +71,21 @@ class Stream:
             processor: of the model.
             sample: the encoded rows of `splits.train`.
         """
-        blocks = self.survey.blocks
-        reader = BlockReader(blocks, self.names, self.form)
-        buffer = self.recipe.shuffle_buffer or BUFFER
 
         def encode(rows: list[tuple[Any, ...]]) -> "EncodedDataset":
             return self.task.encoding.encode(self.load(rows), processor, self.recipe, "train")[0]
 
-        return StreamedRows(blocks, reader, encode, sample, buffer)
+        return StreamedRows(self.survey.blocks, self.reader(), encode, sample, self.recipe.shuffle_buffer or BUFFER)
+
+    def reader(self) -> BlockReader:
+        """Make what reads the rows from their files."""
+        return BlockReader(self.survey.blocks, self.names, self.form)
 
     def in_order(self, rows: int) -> Iterator[Any]:
         """Yield the rows as they stand in their files, so many at a time, as the task's loader reads them."""
-        reader = BlockReader(self.survey.blocks, self.names, self.form)
+        reader = self.reader()
         for start in range(0, self.survey.rows, rows):
-            yield self.load(reader.read(pieces_in_order(reader.blocks, start, rows)))
+            yield self.load(reader.read_in_order(start, rows))
 
     def load(self, rows: list[tuple[Any, ...]]) -> Any:
         """Have the task's loader read rows of some blocks.
