@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.number_columns import are_whole, is_missing, is_number, numbers
+from hf_seq.data.series.number_columns import as_number
 from hf_seq.data.series.times import read_times
 from hf_seq.errors import InputError
 
@@ -70,27 +70,50 @@ def counts_rows(table: Table, name: str) -> bool:
     if name.startswith("__index_level_") or name.startswith("Unnamed: "):
         return True
     values = table.values(name)
-    if len(values) < FEWEST_COUNTED or not _are_numbers(values) or not are_whole(values[:FEWEST_COUNTED]):
-        return False
-    counted = numbers(table, name, "")
-    return counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
+    return len(values) >= FEWEST_COUNTED and _count_on(values[:FEWEST_COUNTED]) and _count_on(values)
 
 
 def counts_steps(table: Table, name: str, owners: Array) -> bool:
-    """Check whether a column of numbers rises by the same amount from step to step of every series, once sorted."""
+    """Check whether a column of numbers rises by the same amount from step to step of every series, once sorted.
+
+    One series is looked at before all of them are: most columns fail there, and a table may have millions of cells.
+    """
     values = table.values(name)
-    if not _are_numbers(values):
+    if len(values) < FEWEST_COUNTED:
         return False
-    counted = numbers(table, name, "")
+    first = np.flatnonzero(owners == owners.min())
+    rises = _rises([values[row] for row in first], owners[first])
+    if rises is None or not _are_even(rises):
+        return False
+    rises = _rises(values, owners)
+    return rises is not None and len(rises) >= FEWEST_COUNTED and _are_even(rises)
+
+
+def _count_on(values: Sequence[Any]) -> bool:
+    counted = _converted(values)
+    return counted is not None and counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())
+
+
+def _rises(values: Sequence[Any], owners: Array) -> Array | None:
+    """List by how much sorted values rise within their series; None where one is missing or not a number."""
+    counted = _converted(values)
+    if counted is None:
+        return None
     order = np.lexsort((counted, owners))
-    rises = np.diff(counted[order])[np.diff(owners[order]) == 0]
-    if len(rises) < FEWEST_COUNTED or not rises[0] > 0:
-        return False
-    return bool(np.allclose(rises, rises[0], rtol=1e-6, atol=0))
+    return np.diff(counted[order])[np.diff(owners[order]) == 0]
 
 
-def _are_numbers(values: Sequence[Any]) -> bool:
-    return all(is_number(value) and not is_missing(value) for value in values)
+def _are_even(rises: Array) -> bool:
+    return len(rises) == 0 or bool(rises[0] > 0 and np.allclose(rises, rises[0], rtol=1e-6, atol=0))
+
+
+def _converted(values: Sequence[Any]) -> Array | None:
+    """Convert cells to numbers; None where one is missing or not a number."""
+    try:
+        found = np.array([as_number(value) for value in values], dtype=np.float64)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return None if np.isnan(found).any() else found
 
 
 def _repeats_inside(table: Table, name: str, owners: Array) -> bool:
