@@ -14,6 +14,7 @@ costs little: children find imported what a first run imported, search nothing o
 import argparse
 import contextlib
 import csv
+import faulthandler
 import gc
 import hashlib
 import importlib
@@ -35,6 +36,8 @@ from hf_seq.train import results
 
 EVENTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree")
 KILLED = -signal.SIGKILL
+LIMIT = 600
+"""Seconds after which a run that still goes on says where it stands and ends, which is a finding."""
 TINY = ["--hidden_size", "8", "--embedding_size", "8", "--num_train_epochs", "2", "--per_device_train_batch_size", "8"]
 TINY += [
     "--bf16",
@@ -156,6 +159,7 @@ def run(
         with log.open("a") as sink:
             os.dup2(sink.fileno(), 1)
             os.dup2(sink.fileno(), 2)
+        faulthandler.dump_traceback_later(LIMIT, exit=True, file=2)
         os.environ["HF_SEQ_CACHE"] = str(log.parent / "cache")  # the speed of this machine, for all who search
         results.LATENCY_CALLS = 3
         left = _watched(event or 10**9)
