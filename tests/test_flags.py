@@ -195,7 +195,8 @@ def test_the_front_page_says_what_typer_would_say(capsys):
     shown = capsys.readouterr().out
     with pytest.raises(SystemExit):
         command_of([])(["--help"], prog_name="hf-seq")
-    assert re.findall(r"[^\s│─╭╮╰╯]+", shown) == re.findall(r"[^\s│─╭╮╰╯]+", capsys.readouterr().out)
+    typers = capsys.readouterr().out.replace("<bool>", "")  # some versions of typer say it of flags without a value
+    assert re.findall(r"[^\s│─╭╮╰╯]+", shown) == re.findall(r"[^\s│─╭╮╰╯]+", typers)
 
 
 @pytest.mark.parametrize("name", VERBS)

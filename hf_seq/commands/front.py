@@ -28,9 +28,9 @@ def show_front() -> None:
     usage = Text.assemble(("Usage: ", "yellow"), ("hf-seq [OPTIONS] COMMAND [ARGS]...", "bold"))
     console.print(Padding(usage, 1))
     console.print(Padding(Text(HELP), (0, 1, 1, 1)))
-    options = _table(("bold cyan", "bold green", "bold yellow"))
+    options = _table(("bold cyan", "bold green"))
     for long, short, help in OPTIONS:
-        options.add_row(long, short, "<bool>", Text(help))
+        options.add_row(long, short, Text(help))
     console.print(_panel(options, "Options"))
     for panel in dict.fromkeys(verb.panel for verb in VERBS.values()):
         verbs = _table(("bold cyan",), max(map(len, VERBS)))
