@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
+from hf_seq.data.forecasts.layouts import laid_out
 from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast_series, time_after
 from hf_seq.data.forecasts.static import Static, static_names
 from hf_seq.data.readers.tables import Table
@@ -66,14 +67,31 @@ def read_histories(
     table, description = _whole_table(reading)
     if future is not None:
         table = _longer(table, _whole_table(future)[0])
+    columns, table, layout = _laid_out(predictor, columns, table)
     roles = _roles(predictor, table, columns, description)
     found = read_forecast_series({"train": table}, columns, description, roles)
+    found.notes[1:1] = layout
     series = found.series["train"]
     empty = next((each for each in series if not len(each.values)), None)
     if empty is not None or not series:
         name = f" of series {empty.name!r}" if empty is not None and empty.name else ""
         raise InputError(f"{description}: no row{name} holds a value of {', '.join(roles.targets)}; nothing to go by.")
     return Histories(series, found)
+
+
+def _laid_out(
+    predictor: "ForecastPredictor", columns: ForecastColumns, table: Table
+) -> tuple[ForecastColumns, Table, list[str]]:
+    """Bring a table to a row a time, as in training; with what was done."""
+    time, channels = predictor.facts["time_column"], set(map(str, predictor.channel_names))
+    wanted, notes, tables = columns, list[str](), {"train": table}
+    if time is not None and columns.time_column is None and set(time.split(",")) <= set(table.names):
+        wanted = replace(wanted, time_column=time)
+    if channels <= set(table.names):  # so they are columns, and a row is no series
+        wanted = replace(wanted, target_columns=columns.target_columns or ",".join(channels))
+        found = laid_out(tables, wanted, notes)
+        return replace(found, target_columns=columns.target_columns), tables["train"], notes
+    return laid_out(tables, wanted, notes), tables["train"], notes
 
 
 def _whole_table(reading: ReadingOptions) -> tuple[Table, str]:
@@ -151,8 +169,8 @@ def forecast_rows(
     for row, series in enumerate(histories.series):
         times = time_after(series, grid, steps)
         for step in range(steps):
-            answer: dict[str, Any] = {roles.ids: series.name} if roles.ids else {}
-            answer[roles.time or "step"] = times[step]
+            answer: dict[str, Any] = {} if roles.ids is None else {roles.ids: series.name}
+            answer["step" if roles.time is None else roles.time] = times[step]
             for channel, name in enumerate(roles.targets):
                 answer[name] = _plain(points[row, step, channel])
                 for number, level in enumerate(predictor.levels if bands is not None else []):
@@ -184,8 +202,8 @@ def sample_rows(
         times = time_after(series, grid, steps)
         for sample in range(samples):
             for step in range(steps):
-                answer: dict[str, Any] = {roles.ids: series.name} if roles.ids else {}
-                answer |= {roles.time or "step": times[step], "sample": sample}
+                answer: dict[str, Any] = {} if roles.ids is None else {roles.ids: series.name}
+                answer |= {"step" if roles.time is None else roles.time: times[step], "sample": sample}
                 yield answer | {
                     name: _plain(paths[row, sample, step, channel]) for channel, name in enumerate(roles.targets)
                 }

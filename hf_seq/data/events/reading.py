@@ -35,7 +35,7 @@ from hf_seq.data.series.long_tables import (
     read_times_of_all,
 )
 from hf_seq.data.series.number_columns import is_missing, numbers
-from hf_seq.data.series.times import Times
+from hf_seq.data.series.time_formats import Times
 from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_events import EVENTS, VALUES, event_name
 

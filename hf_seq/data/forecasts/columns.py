@@ -13,7 +13,7 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.options import NONE
-from hf_seq.data.series.time_columns import counts_rows, find_named_time, is_dated
+from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
 from hf_seq.errors import InputError
 
 MORE_TIME_NAMES = ("ds", "period", "day", "week", "month", "quarter", "year", "utc_timestamp", "local_time")
@@ -87,13 +87,13 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     if ids is None and wanted.id_column is None:
         ids = _guess_ids(table, time, rest, notes)
         rest = [name for name in rest if name != ids]
-    counters = [] if targets else _counters(table, rest)
+    counters = [] if targets else _counters(table, rest, ids)
     rest = [name for name in rest if name not in counters]
     if counters and time is None and wanted.time_column is None:
         time = counters.pop()
-        notes.append(f"time {time!r}, which counts the rows; --time_column names another (none: none)")
+        notes.append(f"time {time!r}, which counts the steps; --time_column names another (none: none)")
     if counters:
-        notes.append(f"left out: {', '.join(map(repr, counters))} (counts the rows); --target_columns takes it in")
+        notes.append(f"left out: {', '.join(map(repr, counters))} (counts the steps); --target_columns takes it in")
     if not targets:
         parts = listed(ids)
         targets = [name for name in rest if name not in parts and share_of_numbers(table, name) >= MOST_NUMBERS]
@@ -116,10 +116,15 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     return ForecastRoles(ids, time, targets, known, others, notes, static)
 
 
-def _counters(table: Table, names: list[str]) -> list[str]:
-    """List the columns that count the rows; none where nothing else would be left to forecast."""
-    found = [name for name in names if counts_rows(table, name)]
-    return found if any(share_of_numbers(table, name) >= MOST_NUMBERS for name in names if name not in found) else []
+def _counters(table: Table, names: list[str], ids: str | None) -> list[str]:
+    """List the columns that count rows or steps, however they are called; none where nothing else would be left."""
+    named = [name for name in names if share_of_numbers(table, name) >= MOST_NUMBERS]
+    rows = [name for name in named if counts_rows(table, name)]
+    others = [name for name in named if name not in rows]
+    steps = [name for name in others if counts_steps(table, name, codes_of(table, ids))]
+    if len(steps) < len(others):
+        return [*rows, *steps]
+    return rows if others else []  # the values of a ramp
 
 
 def listed(names: str | None) -> list[str]:

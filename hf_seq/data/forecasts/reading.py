@@ -13,6 +13,7 @@ import numpy as np
 
 from hf_seq.data.findings import counted
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
+from hf_seq.data.forecasts.layouts import laid_out
 from hf_seq.data.forecasts.static import static_values
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.grid import Grid, find_grid, first_days, written
@@ -74,11 +75,14 @@ def read_forecast_series(
     Raises:
         InputError: columns that are not there, values that are no numbers, times that repeat or go back.
     """
-    roles = find_forecast_roles(tables["train"], wanted) if roles is None else roles
-    notes = [_in_words(roles), *roles.notes]
+    tables, layout = dict(tables), list[str]()
+    if roles is None:
+        wanted = laid_out(tables, wanted, layout)
+        roles = find_forecast_roles(tables["train"], wanted)
+    notes = [_in_words(roles), *layout, *roles.notes]
     for split, table in tables.items():
-        lacking = [name for name in (roles.ids, roles.time, *roles.targets, *roles.known, *roles.static) if name]
-        absent = next((name for name in lacking if name not in table.names and "," not in name), None)
+        lacking = [name for name in (roles.ids, roles.time, *roles.targets, *roles.known, *roles.static)]
+        absent = next((n for n in lacking if n is not None and n not in table.names and "," not in n), None)
         if absent is not None:
             raise InputError(
                 f"{description} ({split}) has no column {absent!r}; the columns are {', '.join(table.names)}."
@@ -108,7 +112,8 @@ class _Rows:
             parts = zip(*map(table.values, roles.ids.split(",")), strict=True)
             table.columns = {**table.columns, roles.ids: [" ".join(map(str, row)) for row in parts]}
         self.codes = codes_of(table, roles.ids)
-        self.names = [str(value).strip() for value in table.values(roles.ids)] if roles.ids else [""] * len(table)
+        ids = [""] * len(table) if roles.ids is None else table.values(roles.ids)
+        self.names = [str(value).strip() for value in ids]
         self.times = table.values(roles.time) if roles.time is not None else []
         self.values = self._columns(table, roles.targets)
         self.known = self._columns(table, roles.known)
@@ -208,7 +213,7 @@ def _read_times(
         return None
     values: list[Any] = [value for each in rows.values() for value in each.times]
     owners = [(split, code) for split, each in rows.items() for code in each.codes.tolist()]
-    times = read_times(values, roles.time, wanted.time_format, owners, notes)
+    times = read_times(values, roles.time, wanted.time_format, owners, notes, exactly=True)
     if times is None:
         return None
     times = first_days(times)
@@ -229,8 +234,8 @@ def _in_words(roles: ForecastRoles) -> str:
     parts = [f"forecast: {', '.join(map(repr, roles.targets[:8]))}{', ...' if len(roles.targets) > 8 else ''}"]
     parts += [f"known ahead: {', '.join(map(repr, roles.known))}"] if roles.known else []
     parts += [f"static: {', '.join(map(repr, roles.static))}"] if roles.static else []
-    parts.append(f"time {roles.time!r}" if roles.time else "no time")
-    parts += [f"series {roles.ids!r}"] if roles.ids else []
+    parts.append("no time" if roles.time is None else f"time {roles.time!r}")
+    parts += [] if roles.ids is None else [f"series {roles.ids!r}"]
     return f"{'; '.join(parts)} (--target_columns, --known_columns, --time_column, --id_column say otherwise)"
 
 

@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from hf_seq.data.series.times import DAY, Times
+from hf_seq.data.series.time_formats import DAY, Times
 
 Array = np.ndarray
 CLOSE = 0.02  # of a step, by which a time may lie beside it
@@ -130,8 +130,8 @@ def fits(grid: Grid, times: Sequence[Array]) -> bool:
 
 
 def first_days(times: Times) -> Times:
-    """Take quarters, halves or weeks that were written as years and their parts, 2020-Q4, for their first days."""
-    months = {"years and their quarters": 3, "years and their halves": 6}.get(times.how)
+    """Take months, quarters, halves or weeks written as years and their parts, 2020-Q4, for their first days."""
+    months = {"years and their quarters": 3, "years and their halves": 6, "years and their months": 1}.get(times.how)
     if months is not None:
         days = (times.seconds * months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.float64)
     elif times.how == "years and their weeks":

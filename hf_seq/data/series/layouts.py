@@ -8,7 +8,7 @@ wide     a series a row, with a column for each step              `wide_tables.p
 one      a long table without ids is one recording: `--window` cuts it (`recordings.py`)
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
@@ -31,6 +31,7 @@ from hf_seq.data.series.long_tables import (
 )
 from hf_seq.data.series.number_columns import are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
+from hf_seq.data.series.time_parts import join_times
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
 
@@ -134,8 +135,9 @@ def join_labels(raw: RawData, label: str | None) -> None:
 
 
 def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bool) -> Arranged:
+    options, of_times = _with_joined_times(raw, options, ids)
     roles = find_roles(raw, options, ids)
-    notes = [_in_words(roles), *roles.notes]
+    notes = [_in_words(roles), *of_times, *roles.notes]
     times = read_times_of_all(raw, roles, options.time_format, notes)
     per_row = per_step or options.window is not None
     tables = {
@@ -146,6 +148,16 @@ def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bo
     found = RawData(tables, raw.description, raw.class_names, [*raw.notes, *notes])
     label = next((name for name in (TAGS, LABEL) if name in tables["train"].names), LABEL)
     return Arranged(found, list(roles.channels), label, GROUP if roles.group else None, roles.group, _taken(roles))
+
+
+def _with_joined_times(raw: RawData, options: SeriesOptions, ids: str | None) -> tuple[SeriesOptions, list[str]]:
+    """Put times that stand in several columns into one; with what is to be said of it."""
+    notes: list[str] = []
+    labels = [name for name in raw.tables["train"].names if name.lower() in LABEL_NAMES]
+    said = [name for name in (options.label_column, options.group_column) if name is not None]
+    taken = [*labels, *said, *(options.channel_names or ()), *(ids or "").split(",")]
+    time, written = join_times(raw.tables, options.time_column, options.time_format, ids, taken, notes)
+    return replace(options, time_column=time, time_format=written), notes
 
 
 def _taken(roles: Roles | WideRoles) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
-from hf_seq.data.series.times import Times, past_midnight, read_times
+from hf_seq.data.series.time_formats import Times
+from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP
 

@@ -11,10 +11,33 @@ import numpy as np
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
 
-MISSING = ("", "nan", "nat", "na", "n/a", "null", "none", "?", "-")
+MISSING = frozenset(
+    [
+        *("", "nan", "-nan", "nat", "na", "n/a", "n.a.", "<na>", "null", "none", "?", "-", "--", "---", "–", "—"),
+        *(
+            ".",
+            "..",
+            ":",
+            "#n/a",
+            "#na",
+            "#value!",
+            "#div/0!",
+            "#ref!",
+            "#num!",
+            "#name?",
+            "#null!",
+            "1.#ind",
+            "-1.#ind",
+        ),
+    ]
+)
+"""How tables say that there is no value, in small letters."""
 SAMPLE = 2_000  # rows that are looked at
+FEWEST_POINTS = 3  # numbers such as 1.234 that tell whether points part thousands
 _COMMA = re.compile(r"[+-]?\d*,\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
+_WHOLE = re.compile(r"[+-]?\d{1,3}")
 Array = np.ndarray
 
 
@@ -51,6 +74,7 @@ def _refuse_two_readings(table: Table, values: Sequence[Any], name: str, where: 
 
     A clear decimal comma in another column of the table settles it.
     """
+    _refuse_thousands_by_points(table, values, name, where)
     commas = _with_commas(values)
     if not commas or not all(map(_THOUSANDS.fullmatch, commas)):
         return
@@ -59,6 +83,23 @@ def _refuse_two_readings(table: Table, values: Sequence[Any], name: str, where: 
         raise InputError(
             f"{where}: column {name!r} has numbers such as {commas[0]!r}, which may be {commas[0].replace(',', '')} or "
             f"{commas[0].replace(',', '.')}; write them without a sign between thousands, or with a decimal point."
+        )
+
+
+def _refuse_thousands_by_points(table: Table, values: Sequence[Any], name: str, where: str) -> None:
+    """Refuse a column of 987 and 1.234 alone, or of 1.234 beside one with decimal commas: points part thousands."""
+    texts = [value.strip() for value in values if isinstance(value, str)]
+    points = [text for text in texts if "." in text[1:]]
+    if len(points) < FEWEST_POINTS or not all(map(_POINTS.fullmatch, points)):
+        return
+    whole = [text for text in texts if "." not in text and not is_missing(text)]
+    beside = bool(whole) and all(map(_WHOLE.fullmatch, whole))
+    others = (text for each in table.names if each != name for text in _with_commas(table.values(each, SAMPLE)))
+    if beside or any(_COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text) for text in others):
+        shown = " and ".join(map(repr, [*whole[:1], points[0]]))
+        raise InputError(
+            f"{where}: column {name!r} has numbers such as {shown}, whose points seem to part thousands; write them "
+            "without a sign between thousands, or all with as many decimals."
         )
 
 

@@ -34,7 +34,8 @@ class SeriesOptions:
         label_column: the label, or the tags of the steps.
         group_column: names rows that no cut may part; `none` takes none.
         id_column: in a long table the name of the series of each step.
-        time_column: in a long table the time of each step; `none` keeps the order of the file.
+        time_column: in a long table the time of each step, or the columns of its parts, with commas; `none` keeps the
+            order of the file.
         channels: names of the channels, with commas between them; None takes every column of numbers that is not
             something else.
         time_format: how times are written, as for `datetime.strptime`; None finds it.
@@ -67,7 +68,8 @@ class SeriesOptions:
         named = [(flag, getattr(self, flag)) for flag in ("label_column", "group_column", "id_column", "time_column")]
         named += [("channels", name) for name in self.channel_names or [] if name != TIME_GAP]
         for flag, name in named:
-            if name not in (None, NONE, *table.names):
+            parts = [part.strip() for part in name.split(",")] if flag == "time_column" and name else [name]
+            if name not in (None, NONE, *table.names) and not set(parts) <= set(table.names):
                 raise InputError(f"--{flag} {name} is not there; the columns are {', '.join(table.names)}.")
 
 

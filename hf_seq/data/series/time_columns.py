@@ -37,7 +37,7 @@ def named_times(names: Sequence[str]) -> list[str]:
         >>> named_times(["x", "Time (s)", "T (degC)", "timestamp_ms", "minutes_since_start"])
         ['Time (s)', 'timestamp_ms', 'minutes_since_start']
     """
-    usual = [(plain, name) for name in names if (plain := _plain(name)) in TIME_NAMES]
+    usual = [(plain, name) for name in names if (plain := plain_name(name)) in TIME_NAMES]
     return [name for _, name in sorted(usual, key=lambda pair: TIME_NAMES.index(pair[0]))]
 
 
@@ -47,22 +47,24 @@ def find_named_time(table: Table, names: Sequence[str], owners: Array) -> str | 
     return next((name for name in found if name != "T" or not _repeats_inside(table, name, owners)), None)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Write the name of a column in small letters, without a unit, and words between underscores."""
     word = name.lower().strip()
     word = _UNIT.sub("", word.replace("_", " ")) or word
     word = word.strip().replace(" ", "_").replace("-", "_")
     return "elapsed" if _SINCE.fullmatch(word) else word
 
 
-def is_dated(table: Table, name: str) -> bool:
-    """Check whether the first values of a column are times, in whatever order."""
+def is_dated(table: Table, name: str, *, numbered: bool = True) -> bool:
+    """Check whether the first values of a column are times, in whatever order; `numbered` takes t9, t10 for some."""
     values = table.values(name, DATED)
     if not any(any(letter.isdigit() for letter in str(value)) for value in values):
         return False  # no time is written without a digit, and trying all ways takes seconds
     try:
-        return len(set(map(str, values))) > 1 and read_times(values, name, None, list(range(len(values)))) is not None
+        times = read_times(values, name, None, list(range(len(values)))) if len(set(map(str, values))) > 1 else None
     except InputError:
         return False
+    return times is not None and (numbered or times.how != "numbers in names")
 
 
 def counts_rows(table: Table, name: str) -> bool:

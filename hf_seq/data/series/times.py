@@ -6,59 +6,40 @@
 2020-01-22   2020-01-22T10:05:00+01:00   20200122       ISO dates
 22.01.2020   1/22/2020   22/01/2020 10:05   22 Jan 2020  other dates; what fits two of them must be said
 9:05   10:00   0:05:59.5                                times of day, or spent
-t9   t10   step 11   2020-Q4   2020-W05                 numbers in names
+202001   20200122   2020012223   0530                   digits alone
+t9   t10   step 11   2020-Q4   2020-W05   FY20Q4          numbers in names
 """
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 
 from hf_seq.data.series.number_columns import is_missing
+from hf_seq.data.series.numbered_times import compact_times, period_times
+from hf_seq.data.series.time_formats import (
+    DATES,
+    DAY,
+    ODD,
+    YEAR_FIRST,
+    Times,
+    all_formats,
+    in_words,
+    parsed,
+    promising,
+    seconds_by,
+)
 from hf_seq.errors import InputError
 
 Array = np.ndarray
-DAY = 86_400.0
-_DATES = (
-    *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y"),
-    *("%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d %B %Y", "%d. %B %Y", "%d. %b %Y", "%b %d, %Y", "%B %d, %Y"),
-    *("%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%m/%Y"),
-    *("%Y/%m", "%a %d %b %Y", "%a, %d %b %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%a %b %d %Y"),
-)
-_YEAR_FIRST = ("%y/%m/%d", "%y-%m-%d", "%y.%m.%d")  # only where nothing else fits: 22.01.20 is the 22nd of January
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p")
-_JOINTS = (" ", ", ", "T")
-_ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
-_IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
 _CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
 _NOON = re.compile(r"(?P<hours>1[0-2]|0?[1-9])(?P<rest>:\d\d(?::\d\d)?)? ?(?P<half>[AaPp])\.?[Mm]\.?")  # 8:45 PM
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_PERIOD = re.compile(r"(?P<year>\d{4})[-_ ]?(?P<kind>[QqWwSs])(?P<part>\d{1,2})")  # 2020-Q4, 2020W05
-_PERIOD_FIRST = re.compile(r"(?P<kind>[QqWwSs])(?P<part>\d{1,2})[-/ ](?P<year>\d{4})")  # Q4 2020
-_PARTS = {"Q": ("quarters", 4), "S": ("halves", 2), "W": ("weeks", 53)}
 _ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:?\d\d)$")
 _ZONE_NAME = re.compile(r"\s*\b(UTC|GMT)$")
-_PROBES = 5  # texts that a way of writing is tried on first
-_SAMPLE = 500  # texts that tell whether the rest is worth reading
 _MOST = 0.5  # share of the rows from which on the others are taken for slips, not for another way of writing
-
-
-@dataclass(frozen=True)
-class Times:
-    """Times of N steps.
-
-    Attributes:
-        seconds: (N,) float64; the unit of plain numbers is their own.
-        how: the way of writing, in words.
-        clock: whether these are times of day without a date, which may pass midnight.
-    """
-
-    seconds: Array
-    how: str
-    clock: bool = False
 
 
 def read_times(
@@ -67,6 +48,8 @@ def read_times(
     time_format: str | None = None,
     series: Sequence[Hashable] | None = None,
     notes: list[str] | None = None,
+    *,
+    exactly: bool = False,
 ) -> Times | None:
     """Read the times of all steps.
 
@@ -76,6 +59,7 @@ def read_times(
         time_format: how they are written, as for `datetime.strptime`; None finds it.
         series: N names of the series that the steps belong to; orders are compared inside these.
         notes: what was decided is added here.
+        exactly: how far the steps are apart matters, too, even where all are as far.
 
     Returns:
         The times; None where they cannot be read, or not all of them and the others are in order, so that the order of
@@ -92,7 +76,10 @@ def read_times(
         notes.append(f"time {name!r} is empty, so steps stay in the order of the file")
         return None
     owners = [""] * len(texts) if series is None else [str(each) for each in series]
-    found = _by_format(texts, name, time_format) if time_format is not None else _found(known, texts, name, owners)
+    if time_format is not None:
+        found: Times | None = _by_format(texts, name, time_format)
+    else:
+        found = _found(known, texts, name, owners, exactly=exactly)
     if found is None:
         _mostly(texts, name, owners, notes)
         return None
@@ -104,7 +91,7 @@ def read_times(
     return found
 
 
-def _found(known: list[str], texts: list[str], name: str, owners: list[str]) -> Times | None:
+def _found(known: list[str], texts: list[str], name: str, owners: list[str], *, exactly: bool) -> Times | None:
     """Read times in one of the ways; NaN where one is missing."""
     there = np.array([bool(text) for text in texts])
     distinct, places = np.unique(np.asarray(known, dtype=object), return_inverse=True)
@@ -112,7 +99,7 @@ def _found(known: list[str], texts: list[str], name: str, owners: list[str]) -> 
     found = _numbers(ways) or _clocks(ways)
     if found is None:
         series = [owner for owner, text in zip(owners, texts, strict=True) if text]
-        found = _dates(ways, places, name, series) or _numbered_names(ways)
+        found = _dates(ways, places, name, series, exactly=exactly) or _numbered_names(ways)
     if found is None:
         return None
     seconds = np.full(len(texts), np.nan)
@@ -148,10 +135,9 @@ def _numbers(texts: Sequence[str]) -> Times | None:
         return Times(np.array([float(text.replace(",", ".")) for text in texts]), "numbers with a decimal comma")
     if not np.isfinite(numbers).all():
         return None
-    if all(len(text) == 8 and text.isdigit() and "1900" <= text[:4] <= "2100" for text in texts):
-        compact = _parsed(texts, "%Y%m%d")
-        if compact is not None:
-            return Times(compact, "Y M D without separators")
+    compact = compact_times(texts, numbers)
+    if compact is not None:
+        return compact
     for unit, lowest, factor in (("nanoseconds", 1e17, 1e9), ("microseconds", 1e14, 1e6), ("milliseconds", 1e11, 1e3)):
         if numbers.min() >= lowest:
             return Times(numbers / factor, f"epoch {unit}")
@@ -182,15 +168,9 @@ def _of_24(match: re.Match[str]) -> str:
 
 def _numbered_names(texts: Sequence[str]) -> Times | None:
     """Read names that differ in one number only, such as t9 and t10, and years with quarters or weeks."""
-    for pattern in (_PERIOD, _PERIOD_FIRST):
-        matches = [pattern.fullmatch(text) for text in texts]
-        if all(matches):
-            kinds = {match["kind"].upper() for match in matches if match}
-            if len(kinds) > 1:
-                return None
-            kind = kinds.pop()
-            numbers = [_periods(int(match["year"]), kind, int(match["part"])) for match in matches if match]
-            return Times(np.array(numbers, dtype=np.float64), f"years and their {_PARTS[kind][0]}")
+    periods = period_times(texts)
+    if periods is not None:
+        return periods
     found = [_NUMBER.findall(text) for text in texts]
     frames = {_NUMBER.sub("#", text) for text in texts}
     if len(frames) != 1 or any(len(numbers) != 1 for numbers in found):
@@ -198,30 +178,22 @@ def _numbered_names(texts: Sequence[str]) -> Times | None:
     return Times(np.array([float(numbers[0]) for numbers in found]), "numbers in names")
 
 
-def _periods(year: int, kind: str, part: int) -> float:
-    """Count quarters, halves or weeks since the year 0, so that those of two years follow each other."""
-    if kind != "W":
-        return year * _PARTS[kind][1] + part - 1
-    fourth = date(year, 1, 4)  # always in the first week (ISO 8601)
-    return (fourth.toordinal() - fourth.weekday()) / 7 + part - 1
-
-
 def _by_format(texts: list[str], name: str, time_format: str) -> Times:
     there = [text for text in texts if text]
     distinct, places = np.unique(np.asarray(there, dtype=object), return_inverse=True)
-    parsed = _parsed(list(distinct), time_format)
-    if parsed is None:
-        bad = next(row for row, text in enumerate(texts, 1) if text and _parsed([text], time_format) is None)
+    read = parsed(list(distinct), time_format)
+    if read is None:
+        bad = next(row for row, text in enumerate(texts, 1) if text and parsed([text], time_format) is None)
         raise InputError(
             f"--time_format {time_format} does not read {texts[bad - 1]!r} in row {bad} of {name!r}; write it as for "
             "Python's strptime, such as %d.%m.%Y %H:%M."
         )
     seconds = np.full(len(texts), np.nan)
-    seconds[[bool(text) for text in texts]] = parsed[places]
+    seconds[[bool(text) for text in texts]] = read[places]
     return Times(seconds, time_format)
 
 
-def _dates(texts: list[str], places: Array, name: str, series: Sequence[str]) -> Times | None:
+def _dates(texts: list[str], places: Array, name: str, series: Sequence[str], *, exactly: bool) -> Times | None:
     """Read dates, in ISO or by the one format that fits all."""
     zoned = [bool(_ZONE.search(_plain_zone(text)) and ":" in text) for text in texts]
     if any(zoned) and not all(zoned):
@@ -231,14 +203,15 @@ def _dates(texts: list[str], places: Array, name: str, series: Sequence[str]) ->
         )
     texts = [_plain_zone(text) for text in texts]
     zone = ", compared in UTC" if any(zoned) else ""
-    iso = _parsed(texts, "ISO8601")
+    iso = parsed(texts, "ISO8601")
     if iso is not None:
         return Times(iso, f"ISO dates{zone}")
-    for formats in (_formats(_DATES, _ODD), _formats(_YEAR_FIRST, ())):
-        fitting = {f: seconds for f in _promising(texts, formats) if (seconds := _parsed(texts, f)) is not None}
+    for formats in (all_formats(DATES, ODD), all_formats(YEAR_FIRST, ())):
+        fitting = {f: seconds for f in promising(texts, formats) if (seconds := parsed(texts, f)) is not None}
         if fitting:
             chosen = next(iter(fitting))
-            _refuse_two_readings({f: seconds[places] for f, seconds in fitting.items()}, texts[0], name, series)
+            every = {f: seconds[places] for f, seconds in fitting.items()}
+            _refuse_two_readings(every, texts[0], name, series, exactly=exactly)
             return Times(fitting[chosen], f"{in_words(chosen)}{zone}")
     return None
 
@@ -247,50 +220,9 @@ def _plain_zone(text: str) -> str:
     return _ZONE_NAME.sub("+00:00", text)
 
 
-def _formats(dates: Sequence[str], odd: Sequence[str]) -> list[str]:
-    timed = [f"{day}{joint}{clock}" for day in dates for joint in _JOINTS for clock in _CLOCKS]
-    zoned = [f"{each}{blank}%z" for each in timed for blank in ("", " ")]
-    return [*dates, *timed, *zoned, *odd]
-
-
-def _promising(texts: Sequence[str], formats: Sequence[str]) -> list[str]:
-    """Keep the formats that read one of the first texts."""
-    return [each for each in formats if any(_fits(text, each) for text in texts[:_PROBES])]
-
-
-def _fits(text: str, time_format: str) -> bool:
-    try:
-        datetime.strptime(text, time_format)
-    except ValueError:
-        return False
-    return True
-
-
-def _parsed(texts: Sequence[str], time_format: str) -> Array | None:
-    """Return seconds since 1970 of texts that all have this format, else None."""
-    if len(texts) > 2 * _SAMPLE and _parsed(texts[:: len(texts) // _SAMPLE], time_format) is None:
-        return None
-    seconds = _seconds(texts, time_format)
-    return None if np.isnan(seconds).any() else seconds
-
-
-def _seconds(texts: Sequence[str], time_format: str) -> Array:
-    """Parse what has the format; the rest is NaN."""
-    import pandas
-
-    try:
-        read = pandas.to_datetime(
-            pandas.Series(list(texts), dtype=object), format=time_format, errors="coerce", utc=True
-        )
-    except (ValueError, re.error) as error:  # pandas makes a regular expression of it
-        raise InputError(
-            f"--time_format {time_format:.60} is not a format of times ({error}); such as %d.%m.%Y."
-        ) from None
-    stamps = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
-    return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
-
-
-def _refuse_two_readings(fitting: dict[str, Array], seen: str, name: str, series: Sequence[str]) -> None:
+def _refuse_two_readings(
+    fitting: dict[str, Array], seen: str, name: str, series: Sequence[str], *, exactly: bool
+) -> None:
     """Refuse times that several formats read, where the steps then have other orders, or gaps that vary."""
     first, *others = fitting
     _, owners = np.unique(np.asarray(series), return_inverse=True)
@@ -303,6 +235,8 @@ def _refuse_two_readings(fitting: dict[str, Array], seen: str, name: str, series
             _vary(fitting[each][order], owners[order]) for each in (first, other)
         ):
             what = "the gaps between steps differ"
+        elif exactly and not np.array_equal(fitting[first], fitting[other]):
+            what = "the steps are not as far apart in each"
         if what:
             raise InputError(
                 f"every time in {name!r}, such as {seen!r}, can be {in_words(first)} and {in_words(other)}, and {what}"
@@ -317,22 +251,11 @@ def _vary(seconds: Array, owners: Array) -> bool:
     return bool(len(gaps)) and bool(gaps.max() > 2 * gaps.min())
 
 
-def in_words(time_format: str) -> str:
-    """Write a format for people.
-
-    Example:
-        >>> in_words("%d.%m.%Y %H:%M"), in_words("%m/%d/%Y")
-        ('D.M.Y H:M', 'M/D/Y')
-    """
-    words = re.sub("%[dmYybBaA]", lambda match: _IN_WORDS[match[0]], time_format)
-    return re.sub(r"%([A-Za-z])", r"\1", words).strip(" ,")
-
-
 def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str]) -> None:
     """Look at times that are not all written in one way: a few that differ from all others are mistakes."""
     distinct = sorted({text for text in texts if text})
     ways = {"numbers": np.array([_number(text) for text in distinct])}
-    ways |= {f: _seconds(distinct, f) for f in ["ISO8601", *_promising(distinct, _formats(_DATES, _ODD))]}
+    ways |= {f: seconds_by(distinct, f) for f in ["ISO8601", *promising(distinct, all_formats(DATES, ODD))]}
     how, seconds = max(ways.items(), key=lambda way: np.isfinite(way[1]).sum())
     by_text = dict(zip(distinct, seconds.tolist(), strict=True))
     read = np.array([by_text.get(text, np.nan) for text in texts])

@@ -69,7 +69,7 @@ def find_wide(table: Table, options: SeriesOptions) -> WideRoles | None:
     with_numbers = [name for name in wanted if share_of_numbers(table, name) > 0]
     channels = {"": list[str | None](with_numbers)} if bare else _numbered(with_numbers)
     notes: list[str] = []
-    dated = [name for name in with_numbers if _DATE.fullmatch(name.strip())]
+    dated = [name for name in with_numbers if named_by_times([name])]
     if len(dated) >= FEWEST_STEPS and (times := read_times(dated, "the names of columns", options.time_format)):
         channels = {"": [dated[place] for place in np.argsort(times.seconds, kind="stable")]}
         notes.append(f"the columns of steps are named by times, read as {times.how}; --time_format says otherwise")
@@ -91,6 +91,11 @@ def find_wide(table: Table, options: SeriesOptions) -> WideRoles | None:
     ):
         roles.notes.append(f"--group_column {named[0]} keeps its rows on one side of every cut")
     return roles
+
+
+def named_by_times(names: Sequence[str]) -> bool:
+    """Check whether all names of columns are dates."""
+    return all(_DATE.fullmatch(name.strip()) for name in names)
 
 
 def without_header(table: Table) -> bool:

@@ -131,10 +131,10 @@ def test_what_counts_the_rows_is_the_time_or_left_out_and_never_forecast(tmp_pat
     frame = hourly().assign(index=range(100))
     alone = load(table(tmp_path, frame.drop(columns="date")))
     assert alone.channels == ["a", "b"]
-    assert any("time 'index', which counts the rows; --time_column" in note for note in alone.notes)
+    assert any("time 'index', which counts the steps; --time_column" in note for note in alone.notes)
     beside = load(table(tmp_path, frame))
     assert beside.channels == ["a", "b"]
-    assert any("left out: 'index' (counts the rows); --target_columns" in note for note in beside.notes)
+    assert any("left out: 'index' (counts the steps); --target_columns" in note for note in beside.notes)
     assert load(table(tmp_path, frame[["date", "index"]])).channels == ["index"]
     assert load(table(tmp_path, frame), {"target_columns": "index"}).channels == ["index"]
 

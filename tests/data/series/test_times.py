@@ -42,9 +42,6 @@ WAYS = {
 def test_dates_in_any_order_of_rows_have_the_seconds_that_datetime_gives(way):
     stamps = random.Random(0).sample(STARTS, len(STARTS))
     found = read_times([WAYS[way](stamp) for stamp in stamps], "when")
-    if way == "without separators":
-        assert np.argsort(found.seconds).tolist() == np.argsort(stamps).tolist()
-        return
     expected = [stamp.replace(tzinfo=UTC).timestamp() for stamp in stamps]
     np.testing.assert_allclose(found.seconds, expected)
 
@@ -59,6 +56,16 @@ def test_dates_in_any_order_of_rows_have_the_seconds_that_datetime_gives(way):
         (["1,5", "10,25"], [1.5, 10.25]),
         (["2019-Q4", "2020-Q1"], [8079, 8080]),
         (["Q4 2019", "Q1 2020"], [8079, 8080]),
+        (["FY19Q4", "FY20Q1"], [8079, 8080]),
+        (["4Q19", "1Q20"], [8079, 8080]),
+        (["Q4-19", "Q1-20"], [8079, 8080]),
+        (["2019M12", "2020M01"], [24239, 24240]),
+        (["197001", "197002"], [0, 31 * 86400]),
+        (["1970010100", "1970010101"], [0, 3600]),
+        (["197001010000", "197001010130"], [0, 5400]),
+        ([500, 530, 600, 630, 700], [18000, 19800, 21600, 23400, 25200]),
+        (["05:00", "05:30"], [18000, 19800]),
+        ([500, 510, 520, 530, 540], [500, 510, 520, 530, 540]),
         (["8:45 AM", "12:10 PM", "1:05 pm", "12:00 am"], [31500, 43800, 47100, 0]),
         (["11 AM", "1 PM"], [39600, 46800]),
         ([0.5, 3], [0.5, 3]),
