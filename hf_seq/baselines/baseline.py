@@ -233,7 +233,7 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
     try:
         facts = read_object(folder / DESCRIPTION_NAME)
         if not all(isinstance(name, str) for name in facts["label_names"] or ()):
-            raise TypeError("label_names are not all strings")
+            raise TypeError(f"label_names are not all strings: {str(facts['label_names'])[:60]}")
         if facts["kind"] in MODULES:
             import_module(f"hf_seq.baselines.{MODULES[facts['kind']]}")
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)

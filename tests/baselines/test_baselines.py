@@ -141,7 +141,7 @@ def test_broken_folders_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"is broken .* terms, but weights for"):
         load_baseline(folder)
     (folder / "baseline.json").write_text(json.dumps(facts | {"label_names": ["no", {"yes": 1}]}))
-    with pytest.raises(InputError, match="label_names are not all strings"):
+    with pytest.raises(InputError, match=r"label_names are not all strings: \['no', {'yes': 1}\]"):
         load_baseline(folder)
     (folder / "baseline.json").write_text("[]")
     with pytest.raises(InputError, match="holds a list, not an object with names"):
