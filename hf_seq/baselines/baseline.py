@@ -30,9 +30,13 @@ DESCRIPTION_NAME = "baseline.json"
 WEIGHTS_NAME = "model.safetensors"
 FORMAT = 1
 MODULES = {
+    "arima": "statistical",
+    "clip-minirocket": "audio",
+    "clip-statistics": "audio",
     "copy": "pairs",
     "drift": "forecasting",
     "dtw": "series",
+    "ets": "statistical",
     "event-bigrams": "events",
     "event-counts": "events",
     "fasttext": "fast_text",
@@ -48,6 +52,7 @@ MODULES = {
     "seasonal-naive": "forecasting",
     "statistics": "series",
     "tfidf": "tfidf",
+    "theta": "statistical",
 }
 """Where a kind stands; one that is not listed, of somebody else, has been imported before it is loaded."""
 
