@@ -291,7 +291,11 @@ CASES = {
     "weights in a pickle": (only_pickled_weights, "predict {model} hello", "safetensors"),
     "no tokenizer": (no_tokenizer, "predict {model} hello", "tokenizer"),
     "tokenizer of another model": (tokenizer_of_another_model, "predict {model} hello", "belongs to another model"),
-    "texts twice": (nothing, "predict {model} hello --file {good.csv}", "give one of them"),
+    "texts twice": (
+        nothing,
+        "predict {model} hello --file {good.csv}",
+        "--data: .hello. and .*good.csv; give one of them",
+    ),
     "no such file of texts": (nothing, "predict {model} --file {none.txt}", "does not exist"),
     "output in no folder": (
         nothing,

@@ -25,7 +25,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.row_adamw import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer, mean_loss
 from hf_seq.progress import logger
-from hf_seq.reports.record import Record, quoted_score
+from hf_seq.reports.record import LOWER_IS_BETTER, Record, quoted_score
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.preparation import Prepared
 from hf_seq.train.running import train_plainly
@@ -52,7 +52,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
     smooth = LabelSmoother(arguments.label_smoothing_factor)
 
     metric, curve, start, step = prepared.main_metric, [], time.perf_counter(), 0
-    best: tuple[float, dict[str, Any]] = (-1.0, {})
+    sign, best = -1 if metric in LOWER_IS_BETTER else 1, (float("-inf"), prepared.model.state_dict())
     for epoch in range(epochs):
         rows.set_epoch(epoch)
         model.train()
@@ -75,11 +75,11 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
         scores = evaluate(model, validation, prepared, accelerator, arguments.label_smoothing_factor)
         curve.append({"epoch": epoch + 1, "step": step, "loss": total / len(rows), **scores})
         score = scores[f"eval_{metric}"]
-        if score > best[0]:
-            best = (score, copy.deepcopy(prepared.model.state_dict()))
+        if sign * score > best[0]:
+            best = (sign * score, copy.deepcopy(prepared.model.state_dict()))
         shown = f"loss {total / len(rows):.4f}  {metric} {quoted_score(metric, score):.2f}"
         logger.info(f"epoch {epoch + 1}/{epochs}  {shown}")
-    prepared.model.load_state_dict(best[1] or prepared.model.state_dict())
+    prepared.model.load_state_dict(best[1])
     return time.perf_counter() - start, curve
 
 

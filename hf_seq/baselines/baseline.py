@@ -30,9 +30,13 @@ DESCRIPTION_NAME = "baseline.json"
 WEIGHTS_NAME = "model.safetensors"
 FORMAT = 1
 MODULES = {
+    "arima": "statistical",
+    "clip-minirocket": "audio",
+    "clip-statistics": "audio",
     "copy": "pairs",
     "drift": "forecasting",
     "dtw": "series",
+    "ets": "statistical",
     "event-bigrams": "events",
     "event-counts": "events",
     "fasttext": "fast_text",
@@ -48,6 +52,7 @@ MODULES = {
     "seasonal-naive": "forecasting",
     "statistics": "series",
     "tfidf": "tfidf",
+    "theta": "statistical",
 }
 """Where a kind stands; one that is not listed, of somebody else, has been imported before it is loaded."""
 
@@ -233,7 +238,7 @@ def load_baseline(folder: str | Path) -> SavedBaseline:
     try:
         facts = read_object(folder / DESCRIPTION_NAME)
         if not all(isinstance(name, str) for name in facts["label_names"] or ()):
-            raise TypeError("label_names are not all strings")
+            raise TypeError(f"label_names are not all strings: {str(facts['label_names'])[:60]}")
         if facts["kind"] in MODULES:
             import_module(f"hf_seq.baselines.{MODULES[facts['kind']]}")
         baseline = SavedBaseline._kinds[facts["kind"]]._new(facts)

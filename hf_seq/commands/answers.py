@@ -21,6 +21,8 @@ from hf_seq.files.writing import check_output, whole_file
 
 Row = dict[str, Any]
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "conll", "conllu")
+OF_WORDS = ("conll", "conllu")
+"""Those of words and their tags, which only a tagger writes."""
 _TAGGED = ("words", "tags", "scores")
 _FLUSHED = 64  # rows
 

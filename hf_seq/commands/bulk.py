@@ -48,8 +48,8 @@ def run_bulk(bulk: Bulk, columns: dict[str, Any], refused: Mapping[str, Any]) ->
     if bulk.output is None:
         raise InputError("--input needs a folder for the answered shards; give --output DIR.")
     asked = asked_columns(columns)
-    if asked.ids or asked.wanted:
-        raise InputError("With --input every column is kept; leave --id_column and --output_columns out.")
+    if asked.typed:
+        raise InputError(f"With --input every column is kept; leave {asked.typed} out.")
     from hf_seq.bulk.running import BulkOptions, label_shards
 
     label_shards(

@@ -50,7 +50,8 @@ def check(
     from hf_seq.train.look_over import look_over
 
     if (source is None) == (data is None) and (source or not columns.get("train_file")):
-        raise InputError("Name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
+        named = "no data" if source is None else f"both {source} and --data {data}"
+        raise InputError(f"check got {named}; name the data once: `hf-seq check DATA` or `hf-seq check --data DATA`.")
     if html is not None:
         check_output(html, overwrite=overwrite, flag="--html")
     seen = look_over(source or data or "", task, columns, max_length, tokenizer)

@@ -44,7 +44,7 @@ def find_threshold(
     hf-seq find-threshold runs/topics --data more.csv --best f1
     """
     if precision is not None and best is not None:
-        raise InputError("--precision and --best contradict each other; give one of them.")
+        raise InputError(f"--precision {precision} and --best {best} contradict each other; give one of them.")
     if best not in (None, "f1"):
         raise InputError(f"--best {best} is not known; it can be f1, or give --precision.")
     if split not in ("validation", "train"):

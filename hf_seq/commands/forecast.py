@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hf_seq.commands import own_process
-from hf_seq.commands.answers import format_of, write_answers
+from hf_seq.commands.answers import OF_WORDS, format_of, write_answers
 from hf_seq.commands.options import Backend, Model, Overwrite
 from hf_seq.errors import InputError
 
@@ -65,7 +65,7 @@ def forecast(
     from hf_seq.data.reading import ReadingOptions
 
     kind = format_of(output, None if output else "csv", overwrite=overwrite)
-    if kind in ("conll", "conllu"):
+    if kind in OF_WORDS:
         raise InputError(f"--output {output}: forecasts are tables; use .csv, .tsv, .jsonl, .json or .parquet.")
     own_process.start(model)
     from hf_seq.predictors.histories import forecast_rows, read_histories, sample_rows

@@ -42,7 +42,10 @@ class Given:
 
     def __post_init__(self) -> None:
         if self.arguments and self.data:
-            raise InputError("Inputs were given both as arguments and with --data; give one of them.")
+            first = self.arguments[0][:40]
+            raise InputError(
+                f"Inputs were given both as arguments and with --data: {first!r} and {self.data}; give one of them."
+            )
         odd = next(iter(self.columns or ()), None) or ("split" if self.split else None)
         if self.data is None and odd:
             raise InputError(f"--{odd} says how data are read, and there are none; give --data, or leave it out.")

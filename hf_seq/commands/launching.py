@@ -15,6 +15,7 @@ from typing import Any
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag
 from hf_seq.flags.reading import glance
+from hf_seq.flags.spelling import as_typed, with_underscores
 from hf_seq.workers import cores
 
 FLAGS = tuple(
@@ -61,9 +62,12 @@ def launched(verb: str, words: Sequence[str]) -> bool:
 def _check(given: dict[str, Any]) -> None:
     count, hosts, rank = given.get("num_processes"), given.get("num_machines", 1), given.get("machine_rank", 0)
     if "RANK" in os.environ:
-        raise InputError("accelerate or torchrun has started this process already; leave --num_processes out.")
+        raise InputError(
+            f"accelerate or torchrun has started this process already (RANK={os.environ['RANK']}); "
+            f"leave {as_typed(**given)} out."
+        )
     if count is None:
-        raise InputError("--num_machines and its like need --num_processes, the processes of all hosts together.")
+        raise InputError(f"{as_typed(**given)}: hosts need --num_processes, the processes of all hosts together.")
     if count < 1 or hosts < 1 or count % hosts:
         raise InputError(
             f"--num_processes {count} cannot be shared by {hosts} hosts; use a multiple of --num_machines."
@@ -71,12 +75,12 @@ def _check(given: dict[str, Any]) -> None:
     if not 0 <= rank < hosts:
         raise InputError(f"--machine_rank {rank} is none of {hosts} hosts, which are numbered from 0.")
     if hosts > 1 and not (given.get("main_process_ip") and given.get("main_process_port")):
-        raise InputError("Several hosts need --main_process_ip and --main_process_port of host 0 to meet.")
+        raise InputError(f"{hosts} hosts need --main_process_ip and --main_process_port of host 0 to meet.")
 
 
 def _without(words: Sequence[str]) -> list[str]:
     kept, skipped = [], False
-    for word in words:
+    for word in with_underscores(words):
         if word.partition("=")[0] in NAMES:
             skipped = "=" not in word
         elif skipped:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hf_seq.commands import own_process
-from hf_seq.commands.answers import FORMATS, format_of, write_answers
+from hf_seq.commands.answers import FORMATS, OF_WORDS, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Given, Read, Reader, read_given
 from hf_seq.commands.options import (
@@ -26,6 +26,7 @@ from hf_seq.commands.options import (
 )
 from hf_seq.commands.rows import Asked, answer_rows, asked_columns
 from hf_seq.errors import InputError
+from hf_seq.flags.spelling import as_typed
 
 TAGGED_FORMATS = ("csv", "tsv", "parquet", "conll", "conllu")
 """Formats in which a tagger says a tag for each word, not its spans."""
@@ -117,13 +118,15 @@ def predict(
         bulk = Bulk(model, input, output, workers, executor, executor_options, skip_broken, task, shared, probabilities)
         run_bulk(bulk, columns, refused)
         return
-    if workers is not None or executor != "local" or executor_options or skip_broken:
-        raise InputError("--workers, --executor, --executor_options and --skip_broken are for shards; give --input.")
+    engine = None if executor == "local" else executor
+    of_shards = as_typed(workers=workers, executor=engine, executor_options=executor_options, skip_broken=skip_broken)
+    if of_shards:
+        raise InputError(f"{of_shards}: such options are for shards; give --input, or leave them out.")
     if serve_stdin:
         _check_nothing_else(texts=texts, data=data, split=split, output=output, format=format, **columns)
     kind = format_of(output, format, overwrite=overwrite)
     asked = asked_columns(columns)
-    if asked.wanted and kind.startswith("conll"):
+    if asked.wanted and kind in OF_WORDS:
         raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
     if asked.ids and getattr(predictor, "reads_events", False):  # whose events they are is read, not only repeated
@@ -173,7 +176,7 @@ def _answers(predictor: Any, read: Read, kind: str, window: int | None) -> Itera
         InputError: a format for words, and a model of something else.
     """
     if not hasattr(predictor, "tag_words"):
-        if kind.startswith("conll"):
+        if kind in OF_WORDS:
             raise InputError(f"{kind} is for taggers of words; this model answers otherwise: use jsonl or csv.")
         return predictor.predict(read.values, window=window)
     if kind not in TAGGED_FORMATS:

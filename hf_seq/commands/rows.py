@@ -9,6 +9,7 @@ from typing import Any
 
 from hf_seq.commands.inputs import Read
 from hf_seq.errors import InputError
+from hf_seq.flags.spelling import as_typed
 
 ANSWERED = {
     "label_column": ("label", "labels", "score"),
@@ -28,6 +29,12 @@ class Asked:
 
     ids: Sequence[str] = ()
     wanted: Sequence[tuple[str, str]] = ()
+
+    @property
+    def typed(self) -> str:
+        """The flags, as one would type them; empty where none was given."""
+        renamed = [new if new == old else f"{new}={old}" for new, old in self.wanted]
+        return as_typed(id_column=",".join(self.ids), output_columns=",".join(renamed))
 
 
 def asked_columns(columns: dict[str, Any]) -> Asked:

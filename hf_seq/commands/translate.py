@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hf_seq.commands import own_process
-from hf_seq.commands.answers import FORMATS, write_answers
+from hf_seq.commands.answers import FORMATS, OF_WORDS, write_answers
 from hf_seq.commands.inputs import Given, Reader, read_given
 from hf_seq.commands.options import Inputs, Model, Overwrite
 from hf_seq.commands.rows import answer_rows, asked_columns
@@ -59,11 +59,16 @@ def translate(
     from hf_seq.files.pretrained import is_export
     from hf_seq.predictors.door import load
 
+    kind = output.suffix.lower().removeprefix(".") if output else ""
     if output is not None:
         check_output(output, overwrite=overwrite)
-    asked, kind = asked_columns(columns), output.suffix.lower().removeprefix(".") if output else ""
-    if (asked.ids or asked.wanted) and kind not in FORMATS:
-        raise InputError("Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet.")
+    if kind in OF_WORDS:
+        raise InputError(f"--output {output}: {kind} is for words and their tags; use .txt, .jsonl, .csv or .parquet.")
+    asked = asked_columns(columns)
+    if asked.typed and kind not in FORMATS:
+        raise InputError(
+            f"Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet, or leave {asked.typed} out."
+        )
     given = Given(texts, data, task="seq2seq", columns=columns)
     own_process.start(model)
     settings: dict[str, Any] = {"too_long": "split" if split else "error", "num_beams": num_beams}

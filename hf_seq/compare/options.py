@@ -108,7 +108,7 @@ class CompareOptions:
         usual = () if self.scored else task_named(self.task).models.default_models
         names = list(usual) if self.models is None else _split(self.models)
         if not names and not self.scored:
-            raise InputError("--models names no model; try --models tfidf,bilstm,distilbert.")
+            raise InputError(f"--models {self.models!r} names no model; try --models tfidf,bilstm,distilbert.")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(f"--models names {twice} twice; name it once.")

@@ -7,6 +7,7 @@ become `--lowercase=false`, `--teacher a b` becomes `--teacher=a --teacher=b`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag
@@ -94,3 +95,9 @@ def _spell_one(flag: Flag, name: str, values: list[str]) -> list[str]:
         raise InputError(f"{name}={values[0]} is neither true nor false; write {name} or {name}=false.")
     is_on = (value in TRUE) is (name in flag.spellings)
     return [f"--{flag.name}={str(is_on).lower()}"]
+
+
+def as_typed(**flags: Any) -> str:
+    """Write flags that were given as one would type them, for messages; those without a value are left out."""
+    given = {name: value for name, value in flags.items() if value is not None and value is not False and value != ""}
+    return " ".join(f"--{name}" if value is True else f"--{name} {value}" for name, value in given.items())

@@ -59,8 +59,10 @@ class WritingPipeline(ANY_PIPELINE):
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         if too_long not in (None, "error", "split"):
             raise ValueError(f"too_long={too_long!r} is none of error, split.")
-        if generation.get("num_return_sequences", 1) != 1:
-            raise ValueError("this pipeline gives one text for a text; call model.generate for several.")
+        if (count := generation.get("num_return_sequences", 1)) != 1:
+            raise ValueError(
+                f"num_return_sequences={count}, but this pipeline gives one; call model.generate for several."
+            )
         return ({"too_long": too_long} if too_long else {}), generation, {}
 
     def preprocess(self, text: Any, too_long: str = "error") -> Iterator[dict[str, Any]]:

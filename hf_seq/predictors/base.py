@@ -161,7 +161,10 @@ class BasePredictor(ABC):
     def _windows(self, inputs: Iterable[Any], size: int, largest: int) -> Iterator[list[Any]]:
         """Yield checked inputs, window by window; each window is twice the one before, up to the largest."""
         if isinstance(inputs, str):
-            raise InputError("predict takes many inputs, got one string; call the predictor itself for one input.")
+            raise InputError(
+                "predict takes many inputs, got one string; call the predictor itself for one: "
+                f"predictor({inputs[:40]!r})."
+            )
         for done, window in growing_windows(inputs, size, largest):
             yield [self._check(given, row) for row, given in enumerate(window, start=done)]
 

@@ -175,7 +175,9 @@ class Model:
     def predict(self, inputs: Iterable[Any], *, window: int | None = None) -> Iterator[dict[str, Any]]:
         """Answer many inputs, in order; of a stream the first at once, then in windows that grow."""
         if isinstance(inputs, str):
-            raise InputError("predict takes many inputs, got one string; call the model itself for one.")
+            raise InputError(
+                f"predict takes many inputs, got one string; call the model itself for one: model({inputs[:40]!r})."
+            )
         size = window or (WINDOW if isinstance(inputs, Sequence) else 1)
         iterator, done = iter(inputs), 0
         while chunk := list(islice(iterator, size)):

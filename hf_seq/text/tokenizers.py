@@ -367,7 +367,7 @@ def _without_blobs(text: str) -> str:
 def _non_empty(texts: Iterable[Any]) -> Iterator[Any]:
     """Yield the texts; raise an error when there is none, or when a single string was given for a list."""
     if isinstance(texts, str):
-        raise InputError("train_tokenizer got one string; give an iterable of texts, e.g. [text].")
+        raise InputError(f"train_tokenizer got one string; give an iterable of texts, e.g. [{texts[:40]!r}].")
     iterator = iter(texts)
     first = next(iterator, None)
     if first is None:

@@ -26,6 +26,7 @@ from hf_seq.progress import logger
 from hf_seq.tasks import architectures
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import R, Task
+from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_named, task_names, task_of
 from hf_seq.tasks.streaming import Stream, open_stream
@@ -168,8 +169,12 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
     Raises:
         InputError: one was given.
     """
+    is_baseline = recipe.model in task_of(recipe).models.baselines
     lacks = {
+        f"--model {recipe.model}": is_baseline,
+        "--teacher": isinstance(recipe, DistilledRecipe),
         "--resume": recipe.resume,
+        "--resume_from_checkpoint": arguments.resume_from_checkpoint is not None,
         "--streaming": recipe.streaming,
         "--averaging": recipe.average is not None,
         "--max_minutes": recipe.max_minutes is not None,
@@ -178,6 +183,8 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
         "--num_train_epochs with a fraction": arguments.num_train_epochs % 1 != 0,
         "--optim": arguments.optim != "adamw_torch_fused",
         "--fp16": arguments.fp16,
+        "--metric_for_best_model": arguments.metric_for_best_model is not None,
+        "--push_to_hub": arguments.push_to_hub,
     }
     if wrong := [flag for flag, given in lacks.items() if given]:
         raise InputError(f"The plain loop has no {', '.join(wrong)}; use `hf-seq train`, which has.")

@@ -124,17 +124,19 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
     """
     check_plain_loop(recipe, arguments)
     check_world_size(arguments)
-    folder, values = arguments.folder, recipe_values(recipe, arguments)
-    if accelerator.is_main_process:
-        run_folder.claim_folder(folder, values, resume=False, overwrite=recipe.overwrite)
+    folder, values, is_first = arguments.folder, recipe_values(recipe, arguments), accelerator.is_main_process
+    claim = partial(run_folder.claim_folder, folder, values, resume=False, overwrite=recipe.overwrite)
+    if is_first:
+        claim()
     prepared = prepare(recipe, arguments)
-    if accelerator.is_main_process:
-        start_folder("new", values, prepared, arguments)
-    prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
-    seconds, curve = fit(prepared, arguments, accelerator)
-    if not accelerator.is_main_process:
-        return None
-    return finish(arguments, values, prepared, seconds, curve)
+    if recipe.calibrate:
+        check_calibration(prepared.task, prepared.splits)
+    with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
+        if is_first:
+            start_folder("new", values, prepared, arguments)
+        prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
+        seconds, curve = fit(prepared, arguments, accelerator)
+        return finish(arguments, values, prepared, seconds, curve) if is_first else None
 
 
 def describe_choices(arguments: TrainingOptions) -> list[str]:

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Baselines against scikit-learn's own predictions, and through their files."""
 
+import importlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 from hf_seq.baselines import MajorityBaseline, TfidfBaseline, is_baseline, load_baseline
+from hf_seq.baselines import baseline as home_of_baselines
 from hf_seq.errors import InputError
 
 WORDS = ["fine", "good", "awful", "plot", "actor", "not", "never", "scene", "music", "long"]
@@ -141,7 +144,7 @@ def test_broken_folders_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"is broken .* terms, but weights for"):
         load_baseline(folder)
     (folder / "baseline.json").write_text(json.dumps(facts | {"label_names": ["no", {"yes": 1}]}))
-    with pytest.raises(InputError, match="label_names are not all strings"):
+    with pytest.raises(InputError, match=r"label_names are not all strings: \['no', {'yes': 1}\]"):
         load_baseline(folder)
     (folder / "baseline.json").write_text("[]")
     with pytest.raises(InputError, match="holds a list, not an object with names"):
@@ -150,3 +153,12 @@ def test_broken_folders_are_refused(tmp_path):
     (folder / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(InputError, match="is broken"):
         load_baseline(folder)
+
+
+def test_every_kind_of_ours_is_found_by_its_name_in_a_fresh_process():
+    homes = {path.stem for path in Path(home_of_baselines.__file__).parent.glob("*.py")} - {"__init__"}
+    for home in homes:
+        importlib.import_module(f"hf_seq.baselines.{home}")
+    ours = {kind: each.__module__ for kind, each in home_of_baselines.SavedBaseline._kinds.items()}
+    ours = {kind: module.removeprefix("hf_seq.baselines.") for kind, module in ours.items() if "hf_seq." in module}
+    assert ours == home_of_baselines.MODULES

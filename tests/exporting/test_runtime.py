@@ -215,7 +215,7 @@ def test_what_is_no_input_is_refused(name, given, message, exported):
 
 
 def test_many_are_no_string(exported):
-    with pytest.raises(InputError, match="predict takes many inputs, got one string"):
+    with pytest.raises(InputError, match=r"got one string; call the model itself for one: model\('a text'\)"):
         list(load(exported("bilstm")).predict("a text"))
 
 

@@ -161,7 +161,7 @@ def test_texts_are_read_once_and_never_all_held(kind):
             r"vocab_size=12 is too small.* letters .* need \d+; use more, or kind='bpe'",
         ),
         ({"texts": []}, r"got no text; check that the train split has rows"),
-        ({"texts": "one string"}, r"got one string; give an iterable of texts"),
+        ({"texts": "one string"}, r"got one string; give an iterable of texts, e\.g\. \['one string'\]"),
         ({"texts": ["all words once"]}, r"learned no token.* occurs 2 times; use min_frequency=1"),
     ],
 )

@@ -101,7 +101,7 @@ def test_the_launcher_gets_its_flags_and_the_training_all_others(monkeypatch):
     heard = []
     monkeypatch.setattr(launching, "_launch", heard.extend)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    words = ["--data", "x.csv", "--num_processes=2", "--seed", "1", "--machine_rank", "0"]
+    words = ["--data", "x.csv", "--num-processes", "2", "--seed", "1", "--machine_rank=0"]
     assert launching.launched("distill", words)
     assert heard[-6:] == ["hf_seq", "distill", "--data", "x.csv", "--seed", "1"]
     assert {"--multi_gpu", "--num_processes=2", "--machine_rank=0", "--main_process_port=0"} < {*heard}
