@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
 from ..conftest import write_reviews
 from ..hub.client import environment
@@ -78,6 +79,11 @@ def world(tmp_path_factory):
     pairs.to_json(folder / "path/to/multi30k/train.jsonl", orient="records", lines=True)
     steps = [{"series": [[float(n), 1.0]] * 6, "labels": ["low", "high"] * 3} for n in range(60)]
     pd.DataFrame(steps).to_parquet(folder / "path/to/steps.parquet")
+    for n in range(60):
+        clip = folder / f"path/to/clips/{('low', 'high')[n % 2]}/{n}.wav"
+        clip.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(clip, np.sin(np.arange(1600) * (0.1, 0.4)[n % 2] + n) / 2, 8000)
+    shutil.copy(clip, folder / "clip.wav")
     (folder / "shards").mkdir()
     pd.DataFrame({"text": texts}).to_parquet(folder / "shards/a.parquet")
     small = ["--embedding_size", "8", "--hidden_size", "8", *SHORT[:2]]
