@@ -32,6 +32,8 @@ SHORT = ["--max_steps", "2", "--max_train_rows", "60"]
 """Flags that make a training a matter of seconds; what is one long text or series is read whole."""
 WHOLE = {"language-modeling", "masked-language-modeling", "forecasting"}
 TRAINS = {"train", "compare", "distill"}
+FEWER = {"compare": ["--calls", "1", "--robustness_rows", "0"], "distill": ["--augmented_rows", "40"]}
+"""Flags that spare a comparison its many timed calls, and a teacher 400,000 texts."""
 WAITS = {"demo", "serve"}
 ELSEWHERE = {
     "slurm": "a cluster",
@@ -110,7 +112,7 @@ def shortened(words):
     words = [word for word in words if word != "/usr/share/dict/words"]
     if verb in TRAINS:
         short = SHORT[:2] if WHOLE & {*words} else SHORT
-        return [*words, *short, *(["--calls", "1", "--robustness_rows", "0"] if verb == "compare" else [])]
+        return [*words, *short, *FEWER.get(verb, [])]
     if verb == "find-threshold":  # which a model of two steps does not reach
         return [*words[:-1], "0.3"]
     if verb == "fit":
