@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, float]:
     """
     arguments, given = script_options(argv, data="builtin:reviews")
 
-    splits = load_text_splits(given.data, max_train_rows=given.max_train_rows)
+    splits = load_text_splits(given.data, lines=True, max_train_rows=given.max_train_rows)
     tokenizer = train_tokenizer(splits.train["text"], kind="word", vocab_size=16_000, model_max_length=LONGEST)
     train, validation, test = (
         HiddenDataset(encode_texts(rows["text"], tokenizer, LONGEST).input_ids, 0.15, tokenizer)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Unlabelled text as train, validation and test, for language models.
 
-A .txt file is one text, line feeds and blanks included; every other source has a row per text. The rules for missing
-splits are those of all tasks (`hf_seq.data.split_completion`), but a single text is cut where it stands: its last tenth
-is the test, the tenth before it the validation, so that both go on where train ends.
+A .txt file is one text, line feeds and blanks included, or a text a line; every other source has a row per text. The
+rules for missing splits are those of all tasks (`hf_seq.data.split_completion`), but a single text is cut where it
+stands: its last tenth is the test, the tenth before it the validation, so that both go on where train ends.
 """
 
 from pathlib import Path
@@ -26,13 +26,14 @@ LANGUAGE_MODELING = "language_modeling"
 
 
 def load_text_splits(
-    source: str | Path, *, text_column: str | None = None, **options: Unpack[ReadingArguments]
+    source: str | Path, *, text_column: str | None = None, lines: bool = False, **options: Unpack[ReadingArguments]
 ) -> Splits:
     """Read text from anywhere.
 
     Args:
         source: Hub id; txt, csv, tsv, jsonl or parquet file; folder with a file per split; or `builtin:grammar`.
         text_column: name of the text column, where there is more than one way to read the table.
+        lines: read a .txt file as a text a line, without empty lines.
         **options: which data, and how they are cut: the fields of `ReadingOptions`. `strict` refuses a split without a
             single character, which is otherwise left to `check_texts`.
 
@@ -45,7 +46,7 @@ def load_text_splits(
             limited.
     """
     reading = ReadingOptions(source, **options)
-    raw = reading.read(TEXT_READERS, (read_class_folders,))
+    raw = reading.read({**READERS, ".txt": _read_lines if lines else _read_whole_txt}, (read_class_folders,))
     column = find_text_column(raw.tables["train"], **reading.known(raw.tables["train"], text_column=text_column))
     rows = {}
     for split, table in raw.ordered:
@@ -97,4 +98,10 @@ def _read_whole_txt(path: Path) -> Table:
     return Table({"text": [text]}, all_strings=True)
 
 
-TEXT_READERS = {**READERS, ".txt": _read_whole_txt}
+def _read_lines(path: Path) -> Table:
+    """Read each line that is not empty as a text."""
+    texts = [line.removesuffix("\r") for line in read_text(path).split("\n")]
+    table = Table({"text": [text for text in texts if text.strip()]}, all_strings=True, notes=["a text a line"])
+    if not len(table):
+        raise InputError(f"{path} holds only blanks; give a file with text.")
+    return table

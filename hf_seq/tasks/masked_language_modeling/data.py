@@ -19,8 +19,8 @@ class PlainTexts(Data[MaskedLanguageModelingRecipe]):
     """Texts without labels."""
 
     def load(self, recipe: MaskedLanguageModelingRecipe, **options: Any) -> Splits:
-        """Read the splits that a recipe names."""
-        return load_text_splits(text_column=recipe.text_column, **recipe.source, **options)
+        """Read the splits that a recipe names; a line of a .txt file is a text."""
+        return load_text_splits(text_column=recipe.text_column, lines=True, **recipe.source, **options)
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

@@ -40,7 +40,7 @@ class HiddenTraining(Training[MaskedLanguageModelingRecipe]):
         if len(splits.train) == 1:
             raise InputError(
                 f"{splits.source} is one text of {len(splits.train['text'][0]):,} characters, of which only the begin "
-                "would be read; give a table with a text in each row."
+                "would be read; give a text in each row of a table, or in each line of a .txt file."
             )
 
 

@@ -38,6 +38,13 @@ def test_a_txt_file_is_one_text_whose_end_is_validation_and_test(tmp_path):
     )
 
 
+def test_lines_of_a_txt_file_are_texts(tmp_path):
+    path = write_bytes(tmp_path / "texts.txt", "a fine soup\r\n\r\n  \nno soup\tat all\r\nlast")
+    assert texts(load_text_splits(path, lines=True, whole=True))["train"] == ["a fine soup", "no soup\tat all", "last"]
+    with pytest.raises(InputError, match="only blanks"):
+        load_text_splits(write_bytes(tmp_path / "blank.txt", "\n \n"), lines=True)
+
+
 def test_whole_keeps_the_text_in_one_piece(tmp_path):
     splits = load_text_splits(write_bytes(tmp_path / "play.txt", TEXT), whole=True)
     assert set(map(tuple, texts(splits).values())) == {(TEXT,)}
