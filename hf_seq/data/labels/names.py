@@ -6,6 +6,7 @@ A `ClassLabel` column of parquet, of the Hub or of `save_to_disk` is numbers bes
 test may have another order than that of train, or fewer names. So ids become names before splits are compared.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.reading import read_json, whole_number
 
 Names = list[str]
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 
 
 @dataclass
@@ -85,6 +87,16 @@ def named(values: Iterable[Any], names: Names) -> list[Any]:
         [_name(item, names, known) for item in row] if isinstance(row, list | tuple) else _name(row, names, known)
         for row in rows
     ]
+
+
+def same_name(name: str) -> str:
+    """Write a name as all that look like it: without blanks around it or signs of no width, its accents in one way.
+
+    Example:
+        >>> same_name(" cafe\u0301\u200b") == "caf\u00e9"
+        True
+    """
+    return name.strip() if name.isascii() else unicodedata.normalize("NFC", name.translate(_NO_WIDTH)).strip()
 
 
 def is_hot(rows: Sequence[Sequence[Any]]) -> bool:
