@@ -33,7 +33,7 @@ from hf_seq.data.labels.cells import (
     possible_separator,
     without_prefix,
 )
-from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, same_name, stored_names
+from hf_seq.data.labels.names import StoredNames, classes_of_hot, is_bit, is_hot, same_name, stored_names
 from hf_seq.data.labels.numbers import are_few, numbers_from_text, reading_of_numbers
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.labels.targets import are_amounts, describe_scales, not_amounts, read_amounts, read_targets
@@ -174,6 +174,9 @@ def read_labels(
     )
     if not targets:
         raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
+    hot = None if MULTI in (problem_type, expected) or problem_type == REGRESSION else classes_of_hot(raw, declared)
+    if hot:
+        raw, declared = hot
     train = [label for label in raw["train"] if not is_missing(label)]
     lists = [label for label in train if isinstance(label, list | tuple)]
     if problem_type is not None and bool(lists) != (problem_type == MULTI) and not (lists and targets):
@@ -186,6 +189,11 @@ def read_labels(
     if kind == MULTI:
         return _read_multi(raw, declared)
     found = _read_regression(raw, declared) if kind == REGRESSION else _read_single(raw, declared)
+    if hot and problem_type is None:
+        found.notes.append(
+            f"each row has exactly one 1 (one-hot), so {_few(found.names)} are classes; for labels of which a row may "
+            f"have several say --problem_type {MULTI}"
+        )
     if lists and problem_type is None:
         shown = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in lists[0][:4])
         otherwise = "" if declared else f"; for names of labels say --problem_type {MULTI}"

@@ -108,7 +108,8 @@ def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> lis
     about = _about(table, {text_name, spans_name}, limit)
     texts = list(map(_text_of, table.values(text_name, limit)))
     listed = [[s for s in map(_span, _listed(value)) if s is not None] for value in table.values(spans_name, limit)]
-    moved = find_counting([pair for pair in zip(texts, listed, strict=True) if pair[0] is not None], misfits.said)
+    rows = [(text, spans) for text, spans in zip(texts, listed, strict=True) if text is not None]
+    moved = find_counting(rows, misfits.said)
     found = []
     for row, (text, spans) in enumerate(zip(texts, listed, strict=True)):
         if text is None or (answers is not None and answers[row] not in (None, "accept")):
