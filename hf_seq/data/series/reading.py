@@ -166,7 +166,11 @@ def series_inputs(source: Source, options: SeriesOptions, series_column: str | N
     if found.problems.get(split):
         raise InputError(f"{source.path}: " + "\n".join(map(str, found.problems[split])))
     notes = [source.said("series column", "series_column", found.column), *found.notes]
-    return Inputs(found.series[split], found.raw.tables[split], {"series_column": found.column}, notes)
+    table = found.raw.tables[split]
+    if options.id_column is not None and options.id_column not in table.names and "id" in table.names:
+        names = {name: options.id_column if name == "id" else name for name in table.names}  # as it is called there
+        table = replace(table, columns={names[name]: column for name, column in table.columns.items()})
+    return Inputs(found.series[split], table, {"series_column": found.column}, notes)
 
 
 def arrow_series(column: Any) -> list[Array]:

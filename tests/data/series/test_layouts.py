@@ -419,3 +419,15 @@ def test_one_hot_labels_are_classes_a_column_of_labels_is_no_list_and_channels_f
     assert load_series_splits(tmp_path / "y.npz", whole=True).problem_type == "single_label_classification"
     several = load_series_splits(tmp_path / "x.npz", whole=True, problem_type="multi_label_classification")
     assert several.train["label"][1] == [0, 1, 0]
+
+
+def test_ids_of_several_columns_are_those_of_training_and_another_id_may_be_named(tmp_path):
+    rows = [[n // 4, n % 4, step, n + step % 3] for n in range(8) for step in range(5)]
+    path = write_rows(tmp_path / "x.csv", rows, ["subject", "trial", "time", "x"])
+    trained = {"id_column": "subject,trial", "label_column": "label", "time_column": "time"}
+    found = series_inputs(Source(str(path), trained_on=trained), SeriesOptions())
+    assert found.table.values("id")[:5] == ["0 0", "0 1", "0 2", "0 3", "1 0"]
+    rows = [[4 * row[0] + row[1], *row[2:]] for row in rows]
+    other = write_rows(tmp_path / "y.csv", rows, ["who", "time", "x"])
+    found = series_inputs(Source(str(other), trained_on=trained), SeriesOptions(id_column="who"))
+    assert found.table.values("who")[:3] == ["0", "1", "2"]
