@@ -30,7 +30,7 @@ from hf_seq.data.series.long_tables import (
     long_table,
     read_times_of_all,
 )
-from hf_seq.data.series.number_columns import are_whole, share_of_numbers
+from hf_seq.data.series.number_columns import are_whole, is_below_names, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_parts import join_times
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
@@ -74,6 +74,9 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
+        for name in others:
+            if is_below_names(table.values(name)):
+                numbers(table, name, raw.description)  # says what stands there
         return Arranged(raw)  # for whoever looks for a series in it to refuse
     ids = find_ids(table, options.id_column)
     if ids is None and options.window is not None and options.id_column is None:
