@@ -129,7 +129,8 @@ def predict(
     if asked.wanted and kind in OF_WORDS:
         raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
-    if asked.ids and getattr(predictor, "reads_events", False):  # whose events they are is read, not only repeated
+    events, clips = (getattr(predictor, what, False) for what in ("reads_events", "reads_clips"))
+    if asked.ids and (events or (predictor.reads_numbers and not clips)):  # whose steps they are is read, too
         columns["id_column"] = ",".join(asked.ids)
         asked = Asked([columns["id_column"]], asked.wanted)
     given = Given(texts, data, split, task, columns)

@@ -65,8 +65,23 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
     """
     lines = (line for line in _first_lines(path) if line.strip() and not line.startswith(("#", "-DOCSTART-")))
     rows = [line.split("\t") if "\t" in line else line.split() for line in lines]
-    names, widths = set(label_names), {len(row) for row in rows}
+    names, widths = {each for name in label_names for each in _spellings(name)}, {len(row) for row in rows}
     return len(widths) == 1 and min(widths) > 1 and any(all(row[at].strip() in names for row in rows) for at in (-1, 0))
+
+
+def _spellings(tag: str) -> list[str]:
+    """List how files write a tag of a span that training has read as B-PER; other names stand as they are."""
+    part, sign, kind = tag.partition("-")
+    if not sign or len(part) != 1:
+        return [tag]
+    return [
+        tag,
+        f"{part}_{kind}",
+        f"{part.lower()}-{kind}",
+        f"{part.lower()}_{kind}",
+        f"{kind}-{part}",
+        f"{kind}_{part}",
+    ]
 
 
 def has_columns(path: str | Path) -> bool:

@@ -258,6 +258,7 @@ def columns_known(table: Table, trained_on: Mapping[str, Any], named: Mapping[st
     for flag, name in named.items():
         before = trained_on.get(flag)
         names = before if isinstance(before, list) else [before]
-        if name is None and set(names) <= set(table.names):
+        parts = [part.strip() for part in before.split(",")] if isinstance(before, str) else []  # of an id, or a time
+        if name is None and (set(names) <= set(table.names) or (len(parts) > 1 and set(parts) <= set(table.names))):
             found[flag] = before
     return found

@@ -17,6 +17,7 @@ from hf_seq.data.forecasts.reading import FoundSeries, TimeSeries, read_forecast
 from hf_seq.data.forecasts.static import Static, static_names
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.reading import ReadingOptions
+from hf_seq.data.series.grid import Grid
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.reading import SERIES_READERS
 from hf_seq.errors import InputError
@@ -71,6 +72,11 @@ def read_histories(
     roles = _roles(predictor, table, columns, description)
     found = read_forecast_series({"train": table}, columns, description, roles)
     found.notes[1:1] = layout
+    before = Grid(predictor.facts["step"], predictor.facts["unit"])
+    if found.grid != before and "steps" not in (found.grid.unit, before.unit):
+        found.notes.append(
+            f"the model was trained on steps of {before.in_words}, and here they are {found.grid.in_words}"
+        )
     series = found.series["train"]
     empty = next((each for each in series if not len(each.values)), None)
     if empty is not None or not series:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecasting from the command line: train, evaluate, forecast, load, and what goes wrong, in words."""
 
+import io
 import json
 
 import numpy as np
@@ -86,6 +87,25 @@ def test_forecasts_go_on_from_the_end_of_each_series(runs, tmp_path):
     assert main(arguments) == 2  # the file is there
     assert main([*arguments, "--overwrite", "--horizon", "9"]) == 0
     assert pd.read_csv(output)["shop"].tolist() == ["north"] * 9 + ["south"] * 9
+
+
+def test_pasts_in_other_layouts_have_the_same_forecast_and_other_steps_are_said(runs, tmp_path, capsys):
+    frame = sales()
+    days = pd.to_datetime(frame["date"])
+    parts = frame.assign(year=days.dt.year, month=days.dt.month, day=days.dt.day).drop(columns=["date", "promotion"])
+    wide = frame.pivot(index="shop", columns="date", values="sold").reset_index()
+    weekly = frame.assign(date=days + 6 * (days - days.min())).drop(columns="promotion")
+    found = {}
+    for name, table in {"long": frame, "parts": parts, "wide": wide, "weekly": weekly}.items():
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+        capsys.readouterr()
+        assert main(["forecast", str(runs / "plain"), "--data", str(tmp_path / f"{name}.csv")]) == 0
+        shown = capsys.readouterr()
+        found[name] = pd.read_csv(io.StringIO(shown.out))
+        assert ("trained on steps of day, and here they are week" in shown.err) == (name == "weekly")
+    for name, column in (("parts", "sold"), ("wide", "value"), ("weekly", "sold")):
+        np.testing.assert_allclose(found[name][column], found["long"]["sold"], rtol=1e-4)
+    assert list(found["parts"]["year,month,day"]) == list(found["wide"]["time"]) == list(found["long"]["date"])
 
 
 def test_a_horizon_without_end_is_refused_in_words(runs, capsys):

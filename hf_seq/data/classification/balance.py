@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from hf_seq.data.labels.columns import BITS
 from hf_seq.data.labels.problem_types import SINGLE
 from hf_seq.errors import InputError
 
@@ -40,6 +41,8 @@ def find_positive(
         return None
     counts = Counter(label for label in labels if label is not None)
     rows = sum(counts.values())
+    if rows and counts[1] >= RARE * rows and (BITS.get(names[0].lower()), BITS.get(names[1].lower())) == (1, 0):
+        return names[0]  # ja and nein
     return names[0] if rows and counts[0] < RARE * rows else names[1]
 
 

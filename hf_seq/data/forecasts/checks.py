@@ -17,6 +17,7 @@ from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.findings import Finding, counted
 from hf_seq.data.forecasts.splits import ForecastSplits, arrays_of
 from hf_seq.data.series.seasonality import find_season
+from hf_seq.data.series.sentinels import find_sentinels
 
 Array = np.ndarray
 MANY_MISSING = 0.2  # share of the values of a channel
@@ -40,7 +41,7 @@ def check_forecast(splits: ForecastSplits) -> CheckReport:
     every = np.concatenate(series)
     report.errors += _empty(every, splits)
     report.warnings += [*_constant(series, every, splits), *_missing(every, splits), *_few(series, splits)]
-    report.warnings += _shifted(every, splits)
+    report.warnings += [*_shifted(every, splits), *find_sentinels(every, splits.channels)]
     return report
 
 

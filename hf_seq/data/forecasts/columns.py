@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hf_seq.data.forecasts.static import Static, find_static, static_names
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats
+from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats, is_fixed
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
@@ -95,6 +95,7 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     if counters:
         notes.append(f"left out: {', '.join(map(repr, counters))} (counts the steps); --target_columns takes it in")
     if not targets:
+        rest = _without_fixed(table, rest, ids, notes)
         parts = listed(ids)
         targets = [name for name in rest if name not in parts and share_of_numbers(table, name) >= MOST_NUMBERS]
         left = [name for name in rest if name not in (*targets, *parts)]
@@ -125,6 +126,21 @@ def _counters(table: Table, names: list[str], ids: str | None) -> list[str]:
     if len(steps) < len(others):
         return [*rows, *steps]
     return rows if others else []  # the values of a ramp
+
+
+def _without_fixed(table: Table, names: list[str], ids: str | None, notes: list[str]) -> list[str]:
+    """Leave out numbers that never change inside a series, unless nothing else is left."""
+    if ids is None:
+        return names
+    owners = codes_of(table, ids)
+    numbers = [name for name in names if share_of_numbers(table, name) >= MOST_NUMBERS and name not in listed(ids)]
+    fixed = [name for name in numbers if owners.max(initial=0) > 0 and is_fixed(table, name, owners)]
+    fixed = [name for name in fixed if len(set(map(str, table.values(name)))) > 1]
+    if not fixed or len(fixed) == len(numbers):
+        return names
+    shown = ", ".join(map(repr, fixed))
+    notes.append(f"left out: {shown} (one value in each series); --static_columns has models read it")
+    return [name for name in names if name not in fixed]
 
 
 def listed(names: str | None) -> list[str]:

@@ -96,11 +96,13 @@ def _naming(table: Table, names: Sequence[str], wanted: ForecastColumns) -> list
 
 
 def _turned(table: Table, steps: Sequence[str], naming: Sequence[str]) -> Table:
-    """Make a row of each step of each row; numbered steps are counted on, and other columns stay beside them."""
-    times: list[Any] = list(steps) if named_by_times(steps) else list(range(1, len(steps) + 1))
+    """Make a row of each step of each row; the names of the steps are its times, other columns stay beside them."""
     rows = range(len(table))
     names = [" ".join(str(value) for value in row if value) for row in zip(*map(table.values, naming), strict=True)]
-    columns: dict[str, Any] = {ID: [name for name in names or map(str, rows) for _ in steps], TIME: times * len(table)}
+    columns: dict[str, Any] = {
+        ID: [name for name in names or map(str, rows) for _ in steps],
+        TIME: list(steps) * len(table),
+    }
     for name in (name for name in table.names if name not in (*steps, ID, TIME, VALUE)):
         columns[name] = [value for value in table.values(name) for _ in steps]
     columns[VALUE] = [value for row in zip(*map(table.values, steps), strict=True) for value in row]

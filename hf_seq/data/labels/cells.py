@@ -20,7 +20,7 @@ from typing import Any
 
 from hf_seq.data.lines import FASTTEXT
 
-SEPARATORS = (";", "|", ",")
+SEPARATORS = (";", "|", "\n", ",")
 BLANK = " "  # parts ids and bits alone: most names of two words are one label
 IN_NAMES = ("/", "+", "&")  # stand in the names of labels as often as between labels
 COMMON = 0.8  # share of the parts of joined cells that stand in another cell, too
@@ -228,6 +228,8 @@ def as_comma_decimal(label: Any) -> float:
     """
     if not isinstance(label, str) or not _COMMA_NUMBER.fullmatch(label.strip()):
         raise ValueError(label)
+    if "," not in label:
+        return as_decimal(label)
     return float(label.strip().replace(",", "."))
 
 

@@ -18,8 +18,9 @@ SEVERAL_LABELS = ", or all of them with --label_columns (0 and 1 for a label eac
 FEWEST = 3
 """Columns of 0 and 1 that are labels without being named: of two, one may be a mark of another kind."""
 BITS = {
-    **{"0": 0, "0.0": 0, "false": 0, "no": 0, "f": 0, "n": 0},
-    **{"1": 1, "1.0": 1, "true": 1, "yes": 1, "t": 1, "y": 1},
+    **{"0": 0, "0.0": 0, "false": 0, "no": 0, "f": 0, "n": 0, "nein": 0, "falsch": 0, "non": 0, "faux": 0, "não": 0},
+    **{"1": 1, "1.0": 1, "true": 1, "yes": 1, "t": 1, "y": 1, "ja": 1, "wahr": 1, "oui": 1, "vrai": 1, "sim": 1},
+    **{"nee": 0, "nie": 0, "нет": 0, "sí": 1, "si": 1, "sì": 1, "tak": 1, "да": 1},
 }
 """How people write that a row has a label, and that it has not; in any case, and booleans too."""
 

@@ -6,6 +6,7 @@ A `ClassLabel` column of parquet, of the Hub or of `save_to_disk` is numbers bes
 test may have another order than that of train, or fewer names. So ids become names before splits are compared.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 from hf_seq.files.reading import read_json, whole_number
 
 Names = list[str]
+FEWEST_HOT = 10  # rows that tell one-hot classes from labels of which each row happens to have one
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 
 
 @dataclass
@@ -87,10 +91,36 @@ def named(values: Iterable[Any], names: Names) -> list[Any]:
     ]
 
 
+def same_name(name: str) -> str:
+    """Write a name as all that look like it: without blanks around it or signs of no width, its accents in one way.
+
+    Example:
+        >>> same_name(" cafe\u0301\u200b") == "caf\u00e9"
+        True
+    """
+    return name.strip() if name.isascii() else unicodedata.normalize("NFC", name.translate(_NO_WIDTH)).strip()
+
+
 def is_hot(rows: Sequence[Sequence[Any]]) -> bool:
     """Check whether lists are rows of 0 and 1, one for each label."""
     widths = {len(row) for row in rows}
     return len(widths) == 1 and max(widths) > 1 and all(is_bit(item) for row in rows for item in row)
+
+
+def classes_of_hot(
+    raw: Mapping[str, Sequence[Any]], declared: Names | None
+) -> tuple[dict[str, list[Any]], Names] | None:
+    """Take the class in the place of rows of 0 and 1, each of which has exactly one 1; None where they are others."""
+    rows = [label for labels in raw.values() for label in labels if not is_missing(label)]
+    lists = [label for label in rows if isinstance(label, list | tuple)]
+    if len(lists) < FEWEST_HOT or len(lists) < len(rows) or not is_hot(lists) or any(sum(row) != 1 for row in lists):
+        return None
+    width = len(lists[0])
+    names = declared if declared is not None and len(declared) == width else [str(index) for index in range(width)]
+    return {
+        split: [None if is_missing(label) else names[list(label).index(1)] for label in labels]
+        for split, labels in raw.items()
+    }, names
 
 
 def is_bit(item: Any) -> bool:

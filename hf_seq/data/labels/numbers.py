@@ -25,8 +25,8 @@ from hf_seq.errors import InputError
 
 MOST_CLASSES, ROWS_A_CLASS = 20, 4  # of whole numbers with a decimal point that are classes
 _UNITS = "$€£¥₹%‰"
-_POINT = re.compile(r"\d+(\.\d+)?|[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
-_COMMA = re.compile(r"\d+(,\d+)?|[1-9]\d{0,2}([.' \u00a0\u202f]\d{3})+(,\d+)?")
+_POINT = re.compile(r"(0|[1-9]\d*)(\.\d+)?|[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_COMMA = re.compile(r"(0|[1-9]\d*)(,\d+)?|[1-9]\d{0,2}([.' \u00a0\u202f]\d{3})+(,\d+)?")
 
 
 def numbers_from_text(values: Mapping[str, Sequence[Any]], as_text: Collection[str]) -> dict[str, list[Any]]:

@@ -33,7 +33,7 @@ from hf_seq.data.labels.cells import (
     possible_separator,
     without_prefix,
 )
-from hf_seq.data.labels.names import StoredNames, is_bit, is_hot, stored_names
+from hf_seq.data.labels.names import StoredNames, classes_of_hot, is_bit, is_hot, same_name, stored_names
 from hf_seq.data.labels.numbers import are_few, numbers_from_text, reading_of_numbers
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.labels.targets import are_amounts, describe_scales, not_amounts, read_amounts, read_targets
@@ -41,6 +41,8 @@ from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
+UNKNOWN = ("?", "-", "--", "n/a", "#n/a", "<na>", "unlabeled", "unlabelled", "not labeled", "not labelled")
+"""Names of labels that say that none is known, more often than not."""
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 
@@ -172,6 +174,9 @@ def read_labels(
     )
     if not targets:
         raw = {split: written.stored.named(split, labels) for split, labels in raw.items()}
+    hot = None if MULTI in (problem_type, expected) or problem_type == REGRESSION else classes_of_hot(raw, declared)
+    if hot:
+        raw, declared = hot
     train = [label for label in raw["train"] if not is_missing(label)]
     lists = [label for label in train if isinstance(label, list | tuple)]
     if problem_type is not None and bool(lists) != (problem_type == MULTI) and not (lists and targets):
@@ -184,6 +189,11 @@ def read_labels(
     if kind == MULTI:
         return _read_multi(raw, declared)
     found = _read_regression(raw, declared) if kind == REGRESSION else _read_single(raw, declared)
+    if hot and problem_type is None:
+        found.notes.append(
+            f"each row has exactly one 1 (one-hot), so {_few(found.names)} are classes; for labels of which a row may "
+            f"have several say --problem_type {MULTI}"
+        )
     if lists and problem_type is None:
         shown = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in lists[0][:4])
         otherwise = "" if declared else f"; for names of labels say --problem_type {MULTI}"
@@ -214,6 +224,11 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
         names = [str(label) for label in ordered]
         if all(isinstance(label, int) for label in ordered) and ordered != list(range(len(ordered))):
             notes.append(f"labels {_few(names)} became ids 0 to {len(names) - 1}; the names keep the numbers")
+        notes += [
+            f"{name!r} is a class of its own; if it says that no label is known, leave its rows out"
+            for name in names
+            if name.lower() in UNKNOWN and not {"+", "-"} <= set(names)
+        ]
     problems: list[Finding] = []
     ids = _ids_of(names)
     values = {split: _looked_up(split, labels, ids, names, problems) for split, labels in raw.items()}
@@ -221,11 +236,14 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
 
 
 def _distinct(labels: Iterable[Any]) -> list[Any]:
-    """List the labels that differ, numbers before names; 1, 1.0 and "1" are one label, a number if any of them is."""
+    """List the labels that differ, numbers before names; 1, 1.0 and "1" are one label, a number if any of them is.
+
+    So are TRUE, True and true.
+    """
     found: dict[str, Any] = {}
     for label in map(_tidy, labels):
-        key = str(label)
-        if key not in found or isinstance(found[key], str):
+        key = str(label).casefold() if str(label).casefold() in ("true", "false") else str(label)
+        if key not in found or (isinstance(found[key], str) and not isinstance(label, str)):
             found[key] = label
     return sorted(found.values(), key=lambda label: (0, label) if isinstance(label, int | float) else (1, str(label)))
 
@@ -233,7 +251,7 @@ def _distinct(labels: Iterable[Any]) -> list[Any]:
 def _ids_of(names: list[str]) -> dict[str, int]:
     """Map names to ids, blanks around a name aside; true and false however they are capitalised."""
     ids = {name.casefold(): index for index, name in enumerate(names) if name.casefold() in ("true", "false")}
-    return ids | {name.strip(): index for index, name in enumerate(names)}
+    return ids | {same_name(name): index for index, name in enumerate(names)}
 
 
 def _id_of(label: Any, ids: dict[str, int]) -> int | None:
@@ -358,13 +376,13 @@ def _missing(split: str, labels: list[Any]) -> list[Finding]:
 
 
 def _tidy(label: Any) -> Any:
-    """Strip a name: blanks around it do not make another class; True and False are names."""
+    """Strip a name: blanks and signs without a width do not make another class; True and False are names."""
     label = label.item() if isinstance(label, np.generic) else label
     if isinstance(label, bool):
         return str(label).lower()
     if isinstance(label, float) and label.is_integer():
         return int(label)
-    return label.strip() if isinstance(label, str) else label
+    return same_name(label) if isinstance(label, str) else label
 
 
 def _few(names: list[str]) -> str:

@@ -95,7 +95,8 @@ def table_of_arrays(path: Path, arrays: dict[str, np.ndarray]) -> Table:
     rows = [row[:, None] if row.ndim == 1 else row for row in rows]
     columns: dict[str, Any] = {"series": rows}
     if "labels" in arrays:
-        columns["label"] = _same_rows(path, "labels", arrays["labels"], len(rows)).tolist()
+        labels = _same_rows(path, "labels", arrays["labels"], len(rows))
+        columns["label"] = (labels[:, 0] if labels.shape[1:] == (1,) else labels).tolist()  # a column is no lists
     if "tags" in arrays:
         columns["tags"] = [row.tolist() for row in _cut(path, arrays["tags"], lengths, flat=flat)]
     return Table(columns)

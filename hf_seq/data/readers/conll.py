@@ -74,6 +74,10 @@ def read_conll(path: Path, *, fewest: int = 2) -> Table:
         InputError: one column only, more than ten, or lines with more or fewer columns than the rest.
     """
     lines = [line.rstrip("\r") for line in read_text(path).split("\n")]
+    if lines[0].startswith("#FORMAT=WebAnno TSV"):
+        raise InputError(
+            f"{path} is a WebAnno TSV, which is not read; export it from INCEpTION as CoNLL 2002 or CoNLL-U."
+        )
     named = next((line.removeprefix(_GLOBAL).split() for line in lines if line.startswith(_GLOBAL)), None)
     tabbed = _is_tabbed(lines)
     fields = [(number, _fields(line, tabbed=tabbed)) for number, line in enumerate(lines, 1)]

@@ -16,7 +16,8 @@ from hf_seq.errors import InputError
 
 DELIMITERS = ("\t", ";", ",")
 NOT_NUMBERS = 2  # cells of a first row that may be the label and the id
-FEWEST_FIELDS = 3
+FEWEST_FIELDS = 3  # from which on two of them may be the label and the id
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T]\d{1,2}:\d\d(:\d\d)?)?")
 _BLANKS = re.compile(r"[ \t]+")
 
 
@@ -46,8 +47,12 @@ def _fields(line: str, delimiter: str | None) -> list[str]:
 def _is_row(fields: Sequence[str]) -> bool:
     """Check whether a line holds values: nearly all numbers, which do not just count the columns."""
     found = [as_number(field) for field in fields if is_number(field) and not is_missing(field)]
-    if len(fields) < FEWEST_FIELDS or len(fields) - sum(map(is_number, fields)) > NOT_NUMBERS or not found:
+    others = [field for field in fields if not is_number(field)]
+    few = len(fields) < FEWEST_FIELDS
+    if len(others) > NOT_NUMBERS or not found or (few and not all(map(_DATE.fullmatch, others))):
         return False
+    if few and found == list(range(len(found))):
+        return False  # 0 and 1, as pandas calls columns
     steps = {round(after - before, 9) for before, after in pairwise(found)}
     return not (len(steps) == 1 and steps.pop() > 0)
 

@@ -64,20 +64,23 @@ def read_tmx(path: Path) -> Table:
     rows: list[dict[str, str]] = []
     try:
         for _, element in ET.iterparse(io.BytesIO(read_bytes(path))):
+            element.tag = element.tag.rpartition("}")[2]  # whatever namespace a tool writes
             if element.tag == "tu":
                 rows.append(_unit(element))
                 element.clear()
     except ET.ParseError as error:
         raise InputError(f"{path} is not a readable .tmx file ({error}); get it again.") from None
+    rows = _by_short_names(rows)
     languages = list(dict.fromkeys(language for row in rows for language in row))
     if not languages:
         raise InputError(f"{path} holds no <tu> with <tuv> and <seg>, so there is nothing to translate in it.")
-    short = [language.split("-")[0].split("_")[0].lower() for language in languages]
-    names = short if len(set(short)) == len(short) else languages
-    return Table(
-        {name: [row.get(language) for row in rows] for name, language in zip(names, languages, strict=True)},
-        all_strings=True,
-    )
+    return Table({language: [row.get(language) for row in rows] for language in languages}, all_strings=True)
+
+
+def _by_short_names(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Call en-US and EN en, unless a unit has two texts of one language."""
+    short = [{re.split("[-_]", name)[0].lower(): text for name, text in row.items()} for row in rows]
+    return short if all(len(ours) == len(theirs) for ours, theirs in zip(short, rows, strict=True)) else rows
 
 
 def _words_of(segment: ET.Element) -> Iterator[str]:

@@ -31,6 +31,7 @@ from hf_seq.data.classification.checks import (
 from hf_seq.data.findings import Finding, are, have
 from hf_seq.data.labels.reading import REGRESSION
 from hf_seq.data.series.loading import series_arrays, series_key
+from hf_seq.data.series.sentinels import find_sentinels
 from hf_seq.data.splits import Splits
 from hf_seq.data.tagging.loading import TAGGING
 
@@ -61,6 +62,7 @@ def check_series(splits: Splits, *, max_length: int | None = None) -> CheckRepor
     check_labels(report, splits, columns, labelled)
     for check in (_constant, _missing, _scales, _shifts):
         report.warnings += check(arrays)
+    report.warnings += find_sentinels(_steps(arrays["train"]), splits.channels)
     report.warnings += _without_values(arrays, columns)
     report.warnings += _lengths(arrays, columns, max_length)
     return report

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which column holds the series, and which the label or the tags of the steps."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
-from hf_seq.data.columns import find_label
+from hf_seq.data.columns import LABEL_NAMES, SAMPLE, find_label
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
@@ -35,6 +37,25 @@ def find_series(table: Table, given: str | None) -> str:
     raise InputError(
         f"no column holds series, that is lists of steps, each a list of numbers; the columns are "
         f"{', '.join(table.names)}. For text, use --task classification."
+    )
+
+
+def listed_channels(table: Table) -> list[str]:
+    """List the columns that hold a list of numbers a row, as many in each, so that they are channels of one series."""
+    labels = [name for name in table.names if name.lower() in LABEL_NAMES]
+    if [name.lower() for name in labels] != ["y"]:  # beside a label of another name, y is as x is
+        labels = [name for name in labels if name.lower() != "y"]
+    names = [name for name in table.names if name not in labels and name.lower() not in (*TAG_NAMES, "times", "id")]
+    first = {name: next((value for value in table.values(name, SAMPLE) if value is not None), None) for name in names}
+    lists = [name for name, value in first.items() if _are_numbers(value)]
+    rows = list(zip(*(table.values(name) for name in lists), strict=True)) if len(lists) > 1 else []
+    alike = all(len({len(value) if isinstance(value, list) else -1 for value in row}) == 1 for row in rows)
+    return lists if rows and alike else []
+
+
+def _are_numbers(value: Any) -> bool:
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(each, int | float) or each is None for each in value)
     )
 
 

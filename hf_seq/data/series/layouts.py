@@ -16,11 +16,12 @@ from hf_seq.data.findings import counted
 from hf_seq.data.groups import is_group_name, repeats
 from hf_seq.data.labels.columns import join_label_columns
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.data.series.columns import is_nested
+from hf_seq.data.series.columns import is_nested, listed_channels
 from hf_seq.data.series.long_tables import (
     GROUP,
     ID_NAMES,
     LABEL,
+    SERIES,
     TAGS,
     Roles,
     find_ids,
@@ -29,11 +30,13 @@ from hf_seq.data.series.long_tables import (
     long_table,
     read_times_of_all,
 )
-from hf_seq.data.series.number_columns import are_whole, share_of_numbers
+from hf_seq.data.series.number_columns import are_whole, is_below_names, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_parts import join_times
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
+
+FEWEST_ROWS = 4  # that tell a table of series of one step each
 
 
 @dataclass
@@ -63,6 +66,7 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     Raises:
         InputError: columns that are not there, or that say nothing of where a series begins and ends.
     """
+    join_lists(raw, options, series_column)
     table = raw.tables["train"]
     if series_column is not None or any(is_nested(table, name) for name in table.names if name != options.label_column):
         return Arranged(raw)
@@ -70,6 +74,9 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
+        for name in others:
+            if is_below_names(table.values(name)):
+                numbers(table, name, raw.description)  # says what stands there
         return Arranged(raw)  # for whoever looks for a series in it to refuse
     ids = find_ids(table, options.id_column)
     if ids is None and options.window is not None and options.id_column is None:
@@ -82,6 +89,8 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
             return Arranged(wide_raw(raw, wide), names, LABEL, GROUP if wide.group else None, wide.group, _taken(wide))
     if ids is None and options.window is None and options.id_column != NONE:
         _refuse_without_ids(raw)
+    if ids is not None and not repeated and options.window is None and len(table) >= FEWEST_ROWS:
+        _refuse_single_steps(raw, ids)
     return _long(raw, options, ids, per_step=per_step)
 
 
@@ -105,6 +114,25 @@ def _recordings(raw: RawData, options: SeriesOptions) -> str | None:
         "columns (none: one recording), --group_column keeps all windows of one on one side of a cut"
     )
     return ids
+
+
+def join_lists(raw: RawData, options: SeriesOptions, series_column: str | None) -> None:
+    """Make one series of columns that hold a list of numbers each, as many in every row, which are its channels."""
+    train = raw.tables["train"]
+    names = [] if series_column is not None else listed_channels(train)
+    names = [name for name in names if name != options.label_column]
+    if options.channel_names is not None:
+        names = [name for name in options.channel_names if name in names]
+    if len(names) < 2:
+        return
+    for table in raw.tables.values():
+        if set(names) <= set(table.names):
+            rows = zip(*map(table.values, names), strict=True)
+            series = [None if None in row else [list(step) for step in zip(*row, strict=False)] for row in rows]
+            others = {name: column for name, column in table.columns.items() if name not in names}
+            table.columns = {SERIES: series, **others}
+    listed = ", ".join(map(repr, names))
+    raw.notes.append(f"columns of lists {listed} are the channels of one series; --series_column names one of them")
 
 
 def join_ids(raw: RawData, column: str | None) -> None:
@@ -170,6 +198,14 @@ def _in_words(roles: Roles) -> str:
     ids = "one recording" if roles.ids is None else f"ids {roles.ids!r}"
     time = "no time" if roles.time is None else f"time {roles.time!r}"
     return f"long table: {ids}, {time}, channels {', '.join(map(repr, roles.channels))}"
+
+
+def _refuse_single_steps(raw: RawData, ids: str) -> None:
+    raise InputError(
+        f"{raw.description}: {ids!r} is another one in each of the {len(raw.tables['train']):,} rows, so every series "
+        "would have a single step. If a row is a series, number the columns of its steps (x_0, x_1, ...); if rows are "
+        "steps, name the column that says which series they are of with --id_column."
+    )
 
 
 def _refuse_without_ids(raw: RawData) -> None:

@@ -35,6 +35,7 @@ from hf_seq.models.series import TIME_GAP
 ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id")
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
+MANY_TWICE = 0.2  # share of the times of one recording that occur again, as where it is several
 SOME_NUMBERS = 0.5  # share of the values from which on a column is one of numbers with mistakes in it
 Array = np.ndarray
 
@@ -255,6 +256,11 @@ def steps_of_each(codes: Array, times: Times | None, notes: list[str]) -> tuple[
         sorted_rows.append(places[by_time])
         sorted_times.append(seconds[by_time])
         twice += int((np.diff(sorted_times[-1]) == 0).sum())
+    if moved == len(rows) == 1 and twice > MANY_TWICE * len(codes):
+        raise InputError(
+            f"times go back, and {twice:,} of {len(codes):,} occur again, so these are several recordings; name the "
+            "column that tells them apart with --id_column, or keep the order of the file with --time_column none."
+        )
     if moved:
         notes.append(
             f"{moved:,} of {counted(len(rows), 'series')} {are(moved)} not in the order of the times, and sorted"

@@ -63,6 +63,8 @@ def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
         return np.array([as_number(value) for value in values], dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
         bad = next(row for row, value in enumerate(values) if not is_number(value))
+        if is_below_names(values):
+            remedy = "If row 1 holds units or further names of the columns, take it out"
         raise InputError(
             f"{where}: column {name!r} holds {values[bad]!r} in row {bad + 1}; every channel must be numbers, empty "
             f"where a value is missing. {remedy}."
@@ -105,6 +107,13 @@ def _refuse_thousands_by_points(table: Table, values: Sequence[Any], name: str, 
 
 def _with_commas(values: Sequence[Any]) -> list[str]:
     return [value.strip() for value in values if isinstance(value, str) and "," in value]
+
+
+def is_below_names(values: Sequence[Any]) -> bool:
+    """Check whether the first of several values alone is no number, as where units stand below the names of columns."""
+    first, *others = values[:SAMPLE]
+    known = [value for value in others if not is_missing(value)]
+    return not is_number(first) and len(known) > 1 and all(map(is_number, known))
 
 
 def share_of_numbers(table: Table, name: str) -> float:

@@ -44,6 +44,7 @@ SERIES_READERS: Readers = {
     ".npy": read_npy,
 }
 ARCHIVE_ORDER = (".ts", ".arff", *(suffix for suffix in SERIES_READERS if suffix not in (".ts", ".arff")))
+MORE_CHANNELS = 2  # times as many as steps, from which on axes may be exchanged
 Array = np.ndarray
 
 
@@ -108,6 +109,8 @@ def read_all(
     times = {split: table.values(TIMES) for split, table in raw.tables.items() if TIMES in table.names}
     series, gaps = with_time_gaps(series, times, options.time_gaps, notes)
     channels = list(layout.channels)
+    if not layout.columns:
+        _say_exchanged(series["train"], notes)
     if gaps:
         channels = [*(channels or [f"channel {number}" for number in range(_width(series))]), TIME_GAP]
     label, group = layout.label, layout.group or options.group_column
@@ -128,6 +131,18 @@ def read_all(
 
 def _width(series: dict[str, list[Array]]) -> int:
     return max((array.shape[1] for array in series["train"] if len(array)), default=1) - 1
+
+
+def _say_exchanged(series: list[Array], notes: list[str]) -> None:
+    """Say that there are more channels than steps, as where channels come first."""
+    steps, channels = (
+        float(np.median([array.shape[axis] for array in series or [np.zeros((1, 1))]])) for axis in (0, 1)
+    )
+    if channels > MORE_CHANNELS * steps:
+        notes.append(
+            f"series have {steps:g} steps of {channels:g} channels; if it is {steps:g} channels of {channels:g} steps, "
+            "exchange these axes: steps come first"
+        )
 
 
 def series_inputs(source: Source, options: SeriesOptions, series_column: str | None = None) -> Inputs:
@@ -151,7 +166,11 @@ def series_inputs(source: Source, options: SeriesOptions, series_column: str | N
     if found.problems.get(split):
         raise InputError(f"{source.path}: " + "\n".join(map(str, found.problems[split])))
     notes = [source.said("series column", "series_column", found.column), *found.notes]
-    return Inputs(found.series[split], found.raw.tables[split], {"series_column": found.column}, notes)
+    table = found.raw.tables[split]
+    if options.id_column is not None and options.id_column not in table.names and "id" in table.names:
+        names = {name: options.id_column if name == "id" else name for name in table.names}  # as it is called there
+        table = replace(table, columns={names[name]: column for name, column in table.columns.items()})
+    return Inputs(found.series[split], table, {"series_column": found.column}, notes)
 
 
 def arrow_series(column: Any) -> list[Array]:

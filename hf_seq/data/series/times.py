@@ -59,7 +59,7 @@ def read_times(
         time_format: how they are written, as for `datetime.strptime`; None finds it.
         series: N names of the series that the steps belong to; orders are compared inside these.
         notes: what was decided is added here.
-        exactly: how far the steps are apart matters, too, even where all are as far.
+        exactly: how far the steps are apart matters, too, even where all are as far, so that none may be missing.
 
     Returns:
         The times; None where they cannot be read, or not all of them and the others are in order, so that the order of
@@ -81,10 +81,10 @@ def read_times(
     else:
         found = _found(known, texts, name, owners, exactly=exactly)
     if found is None:
-        _mostly(texts, name, owners, notes)
+        _mostly(texts, name, owners, notes, exactly=exactly)
         return None
     if len(known) < len(texts):
-        _confirmed(texts, found.seconds, name, found.how, owners, notes)
+        _confirmed(texts, found.seconds, name, found.how, owners, notes, exactly=exactly)
         return None
     if found.how != "numbers" and time_format is None:
         notes.append(f"time {name!r} is read as {found.how}, such as {known[0]!r}; --time_format says otherwise")
@@ -251,7 +251,7 @@ def _vary(seconds: Array, owners: Array) -> bool:
     return bool(len(gaps)) and bool(gaps.max() > 2 * gaps.min())
 
 
-def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str]) -> None:
+def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str], *, exactly: bool) -> None:
     """Look at times that are not all written in one way: a few that differ from all others are mistakes."""
     distinct = sorted({text for text in texts if text})
     ways = {"numbers": np.array([_number(text) for text in distinct])}
@@ -260,7 +260,7 @@ def _mostly(texts: list[str], name: str, owners: list[str], notes: list[str]) ->
     by_text = dict(zip(distinct, seconds.tolist(), strict=True))
     read = np.array([by_text.get(text, np.nan) for text in texts])
     if np.isfinite(read).sum() > _MOST * len(texts):
-        _confirmed(texts, read, name, _way_in_words(how), owners, notes)
+        _confirmed(texts, read, name, _way_in_words(how), owners, notes, exactly=exactly)
         return
     _refuse_several_ways(distinct, ways, name)
     shown = ", ".join(map(repr, list(dict.fromkeys(filter(None, texts)))[:3]))
@@ -290,11 +290,13 @@ def _refuse_several_ways(distinct: list[str], ways: dict[str, Array], name: str)
     )
 
 
-def _confirmed(texts: list[str], seconds: Array, name: str, how: str, owners: list[str], notes: list[str]) -> None:
+def _confirmed(
+    texts: list[str], seconds: Array, name: str, how: str, owners: list[str], notes: list[str], *, exactly: bool
+) -> None:
     """Keep the order of the file where some times cannot be read and all others are in it.
 
     Raises:
-        InputError: the others are in another order.
+        InputError: the others are in another order, or how far steps are apart matters.
     """
     bad = np.flatnonzero(~np.isfinite(seconds))
     what = f"{texts[bad[0]]!r}" if texts[bad[0]] else "missing"
@@ -303,7 +305,7 @@ def _confirmed(texts: list[str], seconds: Array, name: str, how: str, owners: li
     there = np.isfinite(seconds)
     order = np.argsort(codes[there], kind="stable")
     steps, same = np.diff(seconds[there][order]), np.diff(codes[there][order]) == 0
-    if (steps[same] < 0).any():
+    if exactly or (steps[same] < 0).any():
         raise InputError(
             f"{slip}; correct them, remove these rows, or say --time_column none to keep the order of the file."
         )

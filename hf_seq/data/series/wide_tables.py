@@ -30,7 +30,10 @@ from hf_seq.errors import InputError
 FEWEST_STEPS = 3
 NUMBERED_SHARE = 0.6  # of the columns of numbers that must be steps
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}([-./]\d{1,4})?([ T]\d{1,2}:\d\d(:\d\d)?)?")
-_NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>\d+)")
+_NUMBERED = (
+    re.compile(r"(?P<name>.*?)(?P<number>\d+)"),  # x_0, x_1
+    re.compile(r"(?P<step>\D*)(?P<number>\d+)[-_. ](?P<name>\D.*)"),  # 0_x, t0_x
+)
 Array = np.ndarray
 
 
@@ -133,17 +136,17 @@ def _numbered(names: Sequence[str]) -> dict[str, list[str | None]]:
         is_number(name) and not is_missing(name) for name in names
     ):  # 0.0, 0.5, 1.0: the times of the steps
         return {"": [*sorted(names, key=as_number)]}
-    found: dict[str, dict[int, str]] = {}
-    for name in names:
-        match = _NUMBERED.fullmatch(name.strip())
-        if match:
-            found.setdefault(match["name"].rstrip("_-. [("), {})[int(match["number"])] = name
-    steps = sorted({number for columns in found.values() if len(columns) >= FEWEST_STEPS for number in columns})
-    return {
-        name: [columns.get(number) for number in steps]
-        for name, columns in found.items()
-        if len(columns) >= FEWEST_STEPS and len(steps) == steps[-1] - steps[0] + 1
-    }
+    for pattern in _NUMBERED:
+        found: dict[str, dict[int, str]] = {}
+        for name in names:
+            match = pattern.fullmatch(name.strip())
+            if match:
+                found.setdefault(match["name"].rstrip("_-. [("), {})[int(match["number"])] = name
+        found = {name: columns for name, columns in found.items() if len(columns) >= FEWEST_STEPS}
+        steps = sorted({number for columns in found.values() for number in columns})
+        if found and len(set(np.diff(steps).tolist())) == 1:
+            return {name: [columns.get(number) for number in steps] for name, columns in found.items()}
+    return {}
 
 
 def wide_table(table: Table, roles: WideRoles, where: str) -> Table:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tags as written to tag ids, and which scheme they follow (`hf_seq.models.tag_schemes`)."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 SPELLINGS = {"bilou": "bioes"}
 IGNORED = -100  # a token that is not tagged, in transformers' way
 _PART_ORDER = "OBIES"
+_OUTSIDE = ("o", "_", "-", "0", "out", "outside", "other", "none", "null")
+_SPELLINGS = (
+    re.compile(r"(?P<part>[BIESLUbieslu])[-_](?P<type>.+)"),  # B_PER, b-per
+    re.compile(r"(?P<type>.+)[-_](?P<part>[BIESLU])"),  # PER-B
+)
 
 
 def find_scheme(names: Sequence[str], sentences: Iterable[Sequence[str]] = ()) -> TagScheme:
@@ -81,6 +87,8 @@ def name_tags(
     named = {
         split: [None if row is None else _named(stored, split, row) for row in tags] for split, tags in rows.items()
     }
+    if stored.names is None:
+        named = _spelt(named, notes)
     seen = {split: sorted({tag for row in tags for tag in row or []}, key=_order) for split, tags in named.items()}
     train = [tag for tag in seen["train"] if tag != IGNORED]
     if not train:
@@ -103,6 +111,34 @@ def name_tags(
         split: [_ids(row, ids, names, split, number) for number, row in enumerate(tags, 1)]
         for split, tags in named.items()
     }
+
+
+def _spelt(named: dict[str, list[list[Any] | None]], notes: list[str]) -> dict[str, list[list[Any] | None]]:
+    """Write tags of spans as B-PER and O where all of train are B_PER, b-per or PER-B, and `_` or `other`."""
+    train = dict.fromkeys(tag for row in named["train"] for tag in row or [] if isinstance(tag, str))
+    if not train or scheme_of(list(train)) != "none":
+        return named
+    for pattern in _SPELLINGS:
+        found = {tag: pattern.fullmatch(tag) for tag in train}
+        outside = [tag for tag, match in found.items() if match is None]
+        marked = {tag: f"{match['part'].upper()}-{match['type']}" for tag, match in found.items() if match}
+        fits = len(outside) <= 1 and all(tag.lower() in _OUTSIDE for tag in outside)
+        if not marked or not fits or scheme_of([*marked.values(), "O"]) == "none":
+            continue
+        changed = [tag for tag in marked if tag != marked[tag]] + [tag for tag in outside if tag != "O"]
+        words = marked | dict.fromkeys(outside, "O")
+        shown = ", ".join(f"{tag!r} as {words[tag]!r}" for tag in changed[:3])
+        notes.append(f"tags are read as marks of spans: {shown}")
+        return {
+            split: [None if row is None else [words.get(tag, tag) for tag in row] for row in rows]
+            for split, rows in named.items()
+        }
+    if "O" in train and len(train) > 1 and not any(tag.isdigit() for tag in train):
+        notes.append(
+            "tags have no B- and I-, so spans are not told from each other, and words are scored one by one; write "
+            "B-PER, I-PER, ... for scores of spans"
+        )
+    return named
 
 
 def _refuse_nested(rows: Mapping[str, Sequence[list[Any] | None]]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from hf_seq.data.findings import counted
 from hf_seq.data.labels.cells import parsed_list
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.tagging.span_places import Span, find_counting, fits, of_utf16
 from hf_seq.models.sentence_places import sentence_places
 from hf_seq.text.word_patterns import WordHabits, splitter, word_pattern
 
@@ -35,16 +36,6 @@ EXAMPLES = 3
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Span:
-    """Characters `start` up to `end` of a text, and what they are; `text` where the file says it too."""
-
-    start: int
-    end: int
-    label: str
-    text: str | None = None
-
-
 @dataclass
 class _Document:
     text: str
@@ -58,12 +49,13 @@ class _Misfits:
     """What did not fit, by kind, as examples and counts."""
 
     seen: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
 
     def add(self, noun: str, what: str, example: str) -> None:
         self.seen.setdefault((noun, what), []).append(example)
 
     def notes(self) -> list[str]:
-        return [
+        return self.said + [
             f"{counted(len(examples), noun)} {what}, such as {'; '.join(map(repr, examples[:EXAMPLES]))}"
             for (noun, what), examples in self.seen.items()
         ]
@@ -114,15 +106,16 @@ def _documents(table: Table, misfits: _Misfits, limit: int | None = None) -> lis
     answers = table.values(names["answer"], limit) if "answer" in names else None
     tokens = table.values(names["tokens"], limit) if "tokens" in names else None
     about = _about(table, {text_name, spans_name}, limit)
+    texts = list(map(_text_of, table.values(text_name, limit)))
+    listed = [[s for s in map(_span, _listed(value)) if s is not None] for value in table.values(spans_name, limit)]
+    rows = [(text, spans) for text, spans in zip(texts, listed, strict=True) if text is not None]
+    moved = find_counting(rows, misfits.said)
     found = []
-    for row, (text, value) in enumerate(
-        zip(table.values(text_name, limit), table.values(spans_name, limit), strict=True)
-    ):
-        text = _text_of(text)  # noqa: PLW2901
+    for row, (text, spans) in enumerate(zip(texts, listed, strict=True)):
         if text is None or (answers is not None and answers[row] not in (None, "accept")):
             misfits.add("row", "left out, rejected or without text", str(text)[:40])
             continue
-        spans = [span for span in map(_span, _listed(value)) if span is not None]
+        spans = spans if moved is None else [moved(text, span) for span in spans]  # noqa: PLW2901
         words = None if tokens is None else _given_words(tokens[row])
         kept = {name: values[row] for name, values in about.items()}
         found.append(_Document(text, _that_fit(text, spans, misfits), words, kept))
@@ -230,31 +223,15 @@ def _of_paragraphs(paragraphs: Any) -> Iterator[_Document]:
 
 def _that_fit(text: str, spans: Sequence[Span], misfits: _Misfits) -> list[Span]:
     """Keep the spans that lie in the text and hold what the file says; where it counts UTF-16, count characters."""
-    found = [span for span in spans if _fits(text, span)]
+    found = [span for span in spans if fits(text, span)]
     if len(found) < len(spans) and any(ord(letter) > 0xFFFF for letter in text):
-        moved = [_counted_in_characters(text, span) for span in spans]
-        if all(_fits(text, span) for span in moved):
+        moved = [of_utf16(text, span) for span in spans]
+        if all(fits(text, span) for span in moved):
             return moved
     for span in spans:
         if span not in found:
             misfits.add("span", "left out, not where its text is", f"{span.label} {span.text or text[:30]}")
     return found
-
-
-def _fits(text: str, span: Span) -> bool:
-    inside = 0 <= span.start < span.end <= len(text)
-    return inside and (span.text is None or _plain(text[span.start : span.end]) == _plain(span.text))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _counted_in_characters(text: str, span: Span) -> Span:
-    """Turn places in UTF-16, as browsers count, into places in characters."""
-    raw = text.encode("utf-16-le")
-    start, end = (len(raw[: 2 * place].decode("utf-16-le", "ignore")) for place in (span.start, span.end))
-    return Span(start, end, span.label, span.text)
 
 
 # From documents to sentences of words

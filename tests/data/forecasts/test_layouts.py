@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hf_seq.data.forecasts.checks import check_forecast
 from hf_seq.data.forecasts.columns import ForecastColumns
 from hf_seq.data.forecasts.splits import ForecastOptions, arrays_of, load_forecast_splits
 from hf_seq.data.reading import ReadingOptions
@@ -72,3 +73,44 @@ def test_days_and_months_in_doubt_are_asked_for_even_where_they_are_evenly_apart
     days = [f"{month:02d}/01/2021" for month in range(1, 13)]
     with pytest.raises(InputError, match=r"D/M/Y and M/D/Y, and the steps are .* apart.*--time_format"):
         load(tmp_path, pd.DataFrame({"date": days, "sold": VALUES[0, :12]}))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("date,y\n{}Total,900\n", r"1 of 61 times in 'date' are no ISO dates \(row 61: 'Total'\); correct them"),
+        ("date,y\n{},3\n", r"row 61: missing"),
+        ("date,y\n-,[C]\n{}", r"'y' holds '\[C\]' in row 1.*If row 1 holds units or further names .*, take it out"),
+    ],
+)
+def test_rows_that_are_no_steps_are_refused(tmp_path, text, message):
+    days = pd.date_range("2021-01-01", periods=60).strftime("%Y-%m-%d")
+    rows = "".join(f"{day},{value}\n" for day, value in zip(days, VALUES[0], strict=True))
+    (tmp_path / "x.csv").write_text(text.format(rows))
+    with pytest.raises(InputError, match=message):
+        load_forecast_splits(ReadingOptions(tmp_path / "x.csv"), ForecastColumns(), ForecastOptions(horizon=3))
+
+
+@pytest.mark.parametrize(("first", "names"), [("", ["1"]), ("0\n", ["0"]), ("y\n", ["y"])])
+def test_the_first_of_a_column_of_numbers_is_a_row(tmp_path, first, names):
+    (tmp_path / "x.csv").write_text(first + "".join(f"{value}\n" for value in VALUES[0]))
+    splits = load_forecast_splits(ReadingOptions(tmp_path / "x.csv"), ForecastColumns(), ForecastOptions(horizon=3))
+    assert splits.channels == names
+    assert arrays_of(splits.train, "series")[0][0, 0] == VALUES[0, 0]
+
+
+def test_numbers_that_never_change_inside_a_series_are_not_forecast(tmp_path):
+    days = pd.date_range("2021-01-01", periods=30).strftime("%Y-%m-%d")
+    parts = [pd.DataFrame({"station": f"S{n}", "date": days, "lat": 50 + n, "y": VALUES[n, :30]}) for n in range(3)]
+    splits = load(tmp_path, pd.concat(parts))
+    assert splits.channels == ["y"]
+    assert any("left out: 'lat'" in note and "--static_columns" in note for note in splits.notes)
+
+
+def test_a_number_that_stands_for_missing_values_is_found(tmp_path):
+    frame = pd.DataFrame({"date": pd.date_range("2021-01-01", periods=60), "y": VALUES[0], "z": VALUES[1]})
+    frame.loc[::9, "y"] = -999
+    report = check_forecast(load(tmp_path, frame))
+    found = [str(finding) for finding in report.warnings if finding.code == "sentinel"]
+    assert len(found) == 1
+    assert "'y' is -999 in 5 train steps" in found[0]

@@ -40,6 +40,7 @@ def sets_of(splits):
         (["12", "7", "3"], None),
         ([f"{n} {half}" for n in range(1, 9) for half in ("000", "500")], None),
         (["a|b", "b|c", "c|a"], "|"),
+        (["a\nb", "b\nc", "c", "a"], "\n"),
         (["C/C++", "a|b", "Sci-Fi, Fantasy", "Toys, Games"], None),
         (["animal|dog", "animal|cat", "plant|rose", "plant|fern"], None),
         (["Paris, France", "Lyon, France", "Bonn, Germany"], None),
@@ -140,7 +141,9 @@ def test_three_columns_of_0_and_1_are_a_label_each(tmp_path):
         load_splits(tmp_path / "two.csv", label_columns=["toxic", "threats"])
 
 
-@pytest.mark.parametrize("marks", [(False, True), ("no", "yes"), ("F", "T"), (0.0, 1.0)])
+@pytest.mark.parametrize(
+    "marks", [(False, True), ("no", "yes"), ("F", "T"), (0.0, 1.0), ("nein", "ja"), ("non", "oui")]
+)
 def test_columns_of_other_marks_are_a_label_each_too(marks, tmp_path):
     bits = {name: [marks[n >> shift & 1] for n in range(80)] for shift, name in enumerate(("toxic", "threat", "rare"))}
     frame = pd.DataFrame({"comment_text": [f"text number {n}" for n in range(80)], **bits})

@@ -209,3 +209,30 @@ def test_a_column_of_0_and_1_for_each_label(tmp_path):
         csv.writer(file).writerows(rows)
     with pytest.raises(InputError, match=r"train row 3 has '2' in column 'toxic', and columns of labels hold 0 and 1"):
         load_splits(tmp_path, label_column="toxic,threat")
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (["caf\u00e9", "cafe\u0301", "tea", "tea\u200b"], ["caf\u00e9", "tea"]),
+        (["TRUE", "True", "true", "False"], ["False", "TRUE"]),
+        (["007", "010", "100"], ["007", "010", "100"]),
+        (["01234", "00501", "90210"], ["00501", "01234", "90210"]),
+    ],
+)
+def test_what_looks_alike_is_one_class_and_codes_keep_their_zeros(written, names, tmp_path):
+    write_csv(tmp_path / "train.csv", written * 20)
+    splits = load_splits(tmp_path / "train.csv")
+    assert splits.problem_type == "single_label_classification"
+    assert splits.label_names == names
+
+
+def test_a_class_that_says_that_none_is_known_is_said(tmp_path):
+    write_csv(tmp_path / "train.csv", ["a", "b", "?"] * 20)
+    assert any("'?' is a class of its own" in note for note in load_splits(tmp_path / "train.csv").notes)
+
+
+@pytest.mark.parametrize(("names", "positive"), [(["ja", "nein"], "ja"), (["no", "yes"], "yes"), (["a", "b"], "b")])
+def test_of_two_labels_as_frequent_the_yes_is_positive(names, positive, tmp_path):
+    write_csv(tmp_path / "train.csv", names * 30)
+    assert load_splits(tmp_path / "train.csv").positive == positive

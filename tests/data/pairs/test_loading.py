@@ -238,6 +238,10 @@ def test_a_translation_memory_has_a_column_for_each_language(tmp_path):
     assert sides(splits) == [(e, f"{d} & so") for d, e in PAIRS_OF]
     with pytest.raises(InputError, match=r"which column is written from which is not clear; .* has 'de', 'en'"):
         load_pair_splits(tmp_path / "a.tmx")
+    mixed = units.replace('"en-US"', '"EN"', 1).replace('"de-DE"', '"de"', 2)
+    (tmp_path / "c.tmx").write_text(f'<tmx xmlns="http://www.lisa.org/tmx14"><body>{mixed}</body></tmx>')
+    again = load_pair_splits(tmp_path / "c.tmx", source_column="en", target_column="de", whole=True)
+    assert sides(again) == sides(splits)
     (tmp_path / "b.tmx").write_text("<tmx><body>")
     with pytest.raises(InputError, match=r"b.tmx is not a readable .tmx file"):
         load_pair_splits(tmp_path / "b.tmx")

@@ -376,3 +376,58 @@ def test_compressed_tables_and_said_separators_are_read(tmp_path):
     plain = load_series_splits(write_rows(tmp_path / "x.tsv", first_label(series, labels), delimiter="\t"))
     for name in ("x.csv", "y.csv.gz"):
         assert load_series_splits(tmp_path / name, delimiter="pipe").fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize("names", [("t{}", 5), ("{}_x", 1), ("t{}_x", 1), ("x_{}", 10)])
+def test_steps_that_are_numbered_by_fives_or_before_their_channel_are_steps(tmp_path, names):
+    series, labels = bumps()
+    name, apart = names
+    header = ["id", *(name.format(n * apart) for n in range(STEPS)), "kind"]
+    rows = [[n, *row, "ab"[label - 1]] for n, (row, label) in enumerate(zip(series, labels, strict=True))]
+    splits = load_series_splits(write_rows(tmp_path / "x.csv", rows, header), whole=True)
+    assert [array[:, 0].tolist() for array in series_arrays(splits.train)] == [row.tolist() for row in series]
+
+
+def test_a_table_whose_series_would_all_have_one_step_is_refused(tmp_path):
+    rows = [[n, n % 7, n / 3, "ab"[n % 2]] for n in range(20)]
+    with pytest.raises(InputError, match=r"'id' is another one in each of the 20 rows.*number the columns"):
+        load_series_splits(write_rows(tmp_path / "x.csv", rows, ["id", "alpha", "beta", "label"]))
+
+
+def test_columns_of_lists_are_channels(tmp_path):
+    rows = [{"x": [n, 1.5, 2], "y": [4, n, 6], "z": [7, 8, n], "label": "ab"[n % 2]} for n in range(20)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_series_splits(tmp_path / "x.jsonl", whole=True)
+    assert series_arrays(splits.train)[3].tolist() == [[3, 4, 7], [1.5, 3, 8], [2, 6, 3]]
+    assert load_series_splits(tmp_path / "x.jsonl", series_column="y", whole=True).train["series"][3] == [[4], [3], [6]]
+
+
+def test_files_put_together_without_ids_are_no_recording(tmp_path):
+    rows = [[step, part + step / 7, "ab"[step // 20 % 2]] for part in range(4) for step in range(40)]
+    with pytest.raises(InputError, match=r"times go back, and 120 of 160 occur again.*--id_column"):
+        load_series_splits(write_rows(tmp_path / "x.csv", rows, ["time", "x", "label"]), window=10)
+
+
+def test_one_hot_labels_are_classes_a_column_of_labels_is_no_list_and_channels_first_is_said(tmp_path):
+    values, kinds = np.random.default_rng(0).normal(size=(20, 3, 50)), np.arange(20) % 3
+    np.savez(tmp_path / "x.npz", X=values, y=np.eye(3)[kinds])
+    splits = load_series_splits(tmp_path / "x.npz", whole=True)
+    assert splits.train["label"][:] == kinds.tolist()
+    assert any("one-hot" in note for note in splits.notes)
+    assert any("3 steps of 50 channels" in note for note in splits.notes)
+    np.savez(tmp_path / "y.npz", X=values, y=(np.arange(20) % 2).reshape(-1, 1))
+    assert load_series_splits(tmp_path / "y.npz", whole=True).problem_type == "single_label_classification"
+    several = load_series_splits(tmp_path / "x.npz", whole=True, problem_type="multi_label_classification")
+    assert several.train["label"][1] == [0, 1, 0]
+
+
+def test_ids_of_several_columns_are_those_of_training_and_another_id_may_be_named(tmp_path):
+    rows = [[n // 4, n % 4, step, n + step % 3] for n in range(8) for step in range(5)]
+    path = write_rows(tmp_path / "x.csv", rows, ["subject", "trial", "time", "x"])
+    trained = {"id_column": "subject,trial", "label_column": "label", "time_column": "time"}
+    found = series_inputs(Source(str(path), trained_on=trained), SeriesOptions())
+    assert found.table.values("id")[:5] == ["0 0", "0 1", "0 2", "0 3", "1 0"]
+    rows = [[4 * row[0] + row[1], *row[2:]] for row in rows]
+    other = write_rows(tmp_path / "y.csv", rows, ["who", "time", "x"])
+    found = series_inputs(Source(str(other), trained_on=trained), SeriesOptions(id_column="who"))
+    assert found.table.values("who")[:3] == ["0", "1", "2"]

@@ -236,3 +236,29 @@ def test_sentences_tell_iob1_from_bio():
     names = ["O", "B-X", "I-X"]
     assert find_scheme(names, [["I-X", "I-X", "O", "I-X", "B-X"]]) == "iob1"
     assert find_scheme(names, [["B-X", "I-X", "O", "B-X"], ["O", "I-X"]]) == "bio"
+
+
+@pytest.mark.parametrize("spelling", ["{part}_PER", "{lower}-PER", "PER-{part}", "PER_{part}"])
+@pytest.mark.parametrize("outside", ["O", "_other"])
+def test_marks_of_spans_in_other_spellings_are_read_as_bio(spelling, outside, tmp_path):
+    outside = outside.removeprefix("_")
+    tags = [spelling.format(part=part, lower=part.lower()) for part in "BI"] + [outside]
+    lines = ["".join(f"w{n} {tag}\n" for tag in tags) for n in range(40)]
+    (tmp_path / "x.conll").write_text("\n".join(lines))
+    splits = load_tagged_splits(tmp_path / "x.conll")
+    assert splits.label_names == ["O", "B-PER", "I-PER"]
+    assert splits.tag_scheme == "bio"
+    assert any(f"{tags[0]!r} as 'B-PER'" in note for note in splits.notes)
+
+
+def test_names_of_spans_without_marks_are_kept_and_said(tmp_path):
+    (tmp_path / "x.conll").write_text("\n".join(f"w{n} PER\nleft O\nv{n} LOC\n" for n in range(40)))
+    splits = load_tagged_splits(tmp_path / "x.conll")
+    assert splits.label_names == ["O", "LOC", "PER"]
+    assert any("have no B- and I-" in note for note in splits.notes)
+
+
+def test_a_webanno_file_is_refused_with_what_to_export(tmp_path):
+    (tmp_path / "x.tsv").write_text("#FORMAT=WebAnno TSV 3.2\n\n\n#Text=Ann left.\n1-1\t0-3\tAnn\tPER\t\n")
+    with pytest.raises(InputError, match="WebAnno TSV, which is not read; export it"):
+        load_tagged_splits(tmp_path / "x.tsv")

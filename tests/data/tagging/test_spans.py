@@ -140,6 +140,33 @@ def test_places_that_a_browser_counted_are_moved_behind_emoji(tmp_path):
     assert tags_of(splits)[0][splits.train["tokens"][0].index("Ann")] == "B-PER"
 
 
+@pytest.mark.parametrize(
+    ("places", "what"),
+    [
+        (
+            lambda text, at, end: (len(text[:at].encode("utf-16-le")) // 2, len(text[:end].encode("utf-16-le")) // 2),
+            "UTF-16",
+        ),
+        (lambda text, at, end: (len(text[:at].encode()), len(text[:end].encode())), "bytes of UTF-8"),
+        (lambda text, at, end: (at, end - 1), "the last one included"),
+        (lambda text, at, end: (at + 1, end), "from 1 with the last one included"),
+        (lambda text, at, end: (at + 1, end + 1), "characters from 1"),
+    ],
+)
+def test_places_that_count_something_else_are_found_out_and_said(places, what, tmp_path):
+    texts = [f"\U0001f600\U0001f600\U0001f600 caf\u00e9 {text}" for text in TEXTS]
+    shift = len(texts[0]) - len(TEXTS[0])
+    rows = [
+        {"text": text, "label": [[*places(text, start + shift, end + shift), kind] for start, end, kind in SPANS]}
+        for text in texts
+    ]
+    (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_tagged_splits(tmp_path / "d.jsonl", whole=True)
+    assert splits.train["tokens"][0][-9:] == WORDS[0]
+    assert [splits.label_names[tag] for tag in splits.train["tags"][0]][-9:] == TAGS
+    assert any(f"{what}" in note and "0 of 18 spans then cut a word" in note for note in splits.notes)
+
+
 def test_documents_are_cut_into_sentences_but_never_inside_a_span(tmp_path):
     text = "Ann left. Bob met St. Mary. Inc of Oval. The end"
     spans = [[0, 3, "PER"], [18, 34, "ORG"]]
