@@ -35,7 +35,7 @@ from hf_seq.search.options import FitOptions, parse_options
 from hf_seq.search.runs import Workshop
 from hf_seq.search.scouting import Scouted, scout
 from hf_seq.search.space import SCRATCH, START, TEACHER, Space
-from hf_seq.search.study import Found, check_optuna, search
+from hf_seq.search.study import SearchResult, check_optuna, search
 from hf_seq.search.teaching import invite
 from hf_seq.search.telling import print_outcome, what_more_buys, write_outcome
 from hf_seq.tasks.registry import task_named
@@ -160,7 +160,7 @@ def run_fit(options: FitOptions) -> Fit:
 
 def _end(
     workshop: Workshop,
-    found: Found,
+    found: SearchResult,
     scouted: list[Scouted],
     chosen: Any,
     record: Record,
