@@ -105,6 +105,13 @@ def test_masks_are_filled_by_the_likeliest_tokens(name, saved):
     assert [each["score"] for each in filled] == pytest.approx(best.values.tolist(), abs=1e-5)
 
 
+def test_a_mask_behind_what_the_model_reads_is_told(saved):
+    folder, model, tokenizer = saved("MaskedLanguageModel", "bert")
+    text = f"{'the dog ' * model.config.max_position_embeddings}{tokenizer.mask_token}"
+    with pytest.warns(UserWarning, match=f"cut at {model.config.max_position_embeddings} tokens"):
+        assert hf_seq.load(folder)(text) == {"text": text, "filled": [], "truncated": True}
+
+
 LABELS = [0, 1, 0]
 BASELINES = {
     "majority": lambda: MajorityBaseline(label_names=["no", "yes"]).fit(TEXTS, LABELS),
