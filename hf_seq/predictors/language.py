@@ -22,6 +22,7 @@ from hf_seq.errors import InputError
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length, padded
+from hf_seq.predictors.encoders import position_limit
 from hf_seq.text.continuous import EncodedText, encode_continuous
 
 IGNORED = -100
@@ -64,7 +65,14 @@ def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 @torch.inference_mode()
 def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_id: int) -> list[np.ndarray]:
-    """Compute nats of each row's tokens but the first, each row by itself."""
+    """Compute nats of each row's tokens but the first, each row by itself.
+
+    Raises:
+        InputError: a row is longer than the positions that the model has.
+    """
+    longest, limit = max(map(len, rows), default=0), position_limit(model)
+    if longest - 1 > limit:  # the last token is not read
+        raise InputError(f"a text has {longest:,} tokens, but the model has {limit:,} positions; split the text.")
     costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
     scored = [row for row in range(len(rows)) if len(rows[row]) > 1]
     for numbers in batches_by_length([len(rows[row]) for row in scored], batch_size, TOKENS):
@@ -183,6 +191,12 @@ class LanguageModel(BasePredictor):
         chosen: dict[str, Any] = {"do_sample": drawing, "num_beams": num_beams, "max_new_tokens": max_new_tokens}
         if drawing:
             chosen |= {"temperature": temperature, "top_k": top_k or 0, "top_p": 1.0 if top_p is None else top_p}
+        limit = position_limit(self.model)
+        if len(ids) + max_new_tokens - 1 > limit:  # the last token is not read
+            raise InputError(
+                f"the prompt has {len(ids):,} tokens, and {max_new_tokens:,} more are wanted (max_new_tokens), but the "
+                f"model has {limit:,} positions; ask for fewer, or shorten the prompt."
+            )
         inputs = torch.tensor([ids], device=self.device)
         with torch.random.fork_rng(), torch.inference_mode(), self._engine.precision():
             if seed is not None:
