@@ -65,14 +65,7 @@ def stream_nats(model: Any, ids: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 @torch.inference_mode()
 def row_nats(model: Any, rows: Sequence[list[int]], batch_size: int, pad_token_id: int) -> list[np.ndarray]:
-    """Compute nats of each row's tokens but the first, each row by itself.
-
-    Raises:
-        InputError: a row is longer than the positions that the model has.
-    """
-    longest, limit = max(map(len, rows), default=0), position_limit(model)
-    if longest - 1 > limit:  # the last token is not read
-        raise InputError(f"a text has {longest:,} tokens, but the model has {limit:,} positions; split the text.")
+    """Compute nats of each row's tokens but the first, each row by itself."""
     costs: list[np.ndarray] = [np.zeros(0, np.float32)] * len(rows)
     scored = [row for row in range(len(rows)) if len(rows[row]) > 1]
     for numbers in batches_by_length([len(rows[row]) for row in scored], batch_size, TOKENS):
@@ -117,6 +110,7 @@ class LanguageModel(BasePredictor):
     def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:
         super().__init__(model, tokenizer, **settings)
         self.separate = getattr(model.config, "bos_token_id", None) is not None
+        self._positions = position_limit(model)
 
     def encode(self, texts: Iterable[str]) -> EncodedText:
         """Encode texts as the model was trained to see them."""
@@ -125,6 +119,8 @@ class LanguageModel(BasePredictor):
     def costs(self, texts: Iterable[str]) -> Costs:
         """Compute the nats of texts, token by token; on a stream, the first of all is not predicted."""
         text = self.encode(texts)
+        if self.separate:
+            self._check_length(int(np.diff([*text.starts, len(text)]).max(initial=0)))
         pad = self.tokenizer.pad_token_id or 0
         with self._engine.precision():
             return costs_of(self.model, text, separate=self.separate, batch_size=self.batch_size, pad_token_id=pad)
@@ -133,6 +129,7 @@ class LanguageModel(BasePredictor):
         """Score texts in batches; of a stream that is longer than `STEPS` each by itself, piece by piece."""
         encoded = [self._encoded(text) for text in inputs]
         rows = [[] if each is None or self._is_long(each) else each.ids.tolist() for each in encoded]
+        self._check_length(max(map(len, rows), default=0))
         with self._engine.precision():
             nats = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         for text, each, costs in zip(inputs, encoded, nats, strict=True):
@@ -145,12 +142,20 @@ class LanguageModel(BasePredictor):
         except InputError:
             return None  # it has no token
 
+    def _check_length(self, longest: int) -> None:
+        """Refuse a text of more tokens than the model has positions for; the last token is not read."""
+        if longest - 1 > self._positions:
+            raise InputError(
+                f"a text has {longest:,} tokens, but the model has {self._positions:,} positions; split the text."
+            )
+
     def _is_long(self, text: EncodedText) -> bool:
         return not self.separate and len(text) > STEPS
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Compute (N,) nats of whole texts, each by itself; 0 for one too short to have any."""
         rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
+        self._check_length(max(map(len, rows), default=0))
         with self._engine.precision():
             costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         return np.array([each.sum() for each in costs])
@@ -191,11 +196,10 @@ class LanguageModel(BasePredictor):
         chosen: dict[str, Any] = {"do_sample": drawing, "num_beams": num_beams, "max_new_tokens": max_new_tokens}
         if drawing:
             chosen |= {"temperature": temperature, "top_k": top_k or 0, "top_p": 1.0 if top_p is None else top_p}
-        limit = position_limit(self.model)
-        if len(ids) + max_new_tokens - 1 > limit:  # the last token is not read
+        if len(ids) + max_new_tokens - 1 > self._positions:  # the last token is not read
             raise InputError(
                 f"the prompt has {len(ids):,} tokens, and {max_new_tokens:,} more are wanted (max_new_tokens), but the "
-                f"model has {limit:,} positions; ask for fewer, or shorten the prompt."
+                f"model has {self._positions:,} positions; ask for fewer, or shorten the prompt."
             )
         inputs = torch.tensor([ids], device=self.device)
         with torch.random.fork_rng(), torch.inference_mode(), self._engine.precision():
