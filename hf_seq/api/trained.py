@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_seq.api.showing import Shown
-from hf_seq.errors import InputError
+from hf_seq.files.writing import check_new_folder
 from hf_seq.predictors.base import Answer
 from hf_seq.predictors.door import load
 from hf_seq.reports.record import Record
@@ -114,8 +114,7 @@ class TrainedModel:
             InputError: it is in use.
         """
         target = Path(folder)
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise InputError(f"{target} is in use; choose another folder.")
+        check_new_folder(target, "folder")
         shutil.copytree(self.folder, target, dirs_exist_ok=True)
         return TrainedModel(target)
 

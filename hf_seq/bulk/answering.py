@@ -23,7 +23,7 @@ from hf_seq.data.readers.text_form import TextForm
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW
-from hf_seq.tasks.inputs_of_model import Asked, InputsOfModel
+from hf_seq.tasks.inputs_of_model import DataRequest, InputsOfModel
 from hf_seq.workers import use_one_thread
 
 WORK = ".hf_seq"
@@ -130,9 +130,9 @@ def prepare(job: Job, shard: Shard) -> tuple[Job, list[str]]:
 
 
 def _reading(job: Job, predictor: Any) -> InputsOfModel:
-    asked = Asked("the shards", None, job.task, job.columns)
+    request = DataRequest("the shards", None, job.task, job.columns)
     labels = tuple(getattr(predictor, "label_names", ()))
-    return InputsOfModel.of(job.model, asked, predictor, labels, predictor.reads_numbers).naming(job.read)
+    return InputsOfModel.of(job.model, request, predictor, labels, predictor.reads_numbers).naming(job.read)
 
 
 def _check_rows(values: list[Any], chunk: Chunk, shard: Shard) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hf_seq.commands.rows import asked_columns
+from hf_seq.commands.rows import take_output_columns
 from hf_seq.errors import InputError
 from hf_seq.files.reading import whole_number
 
@@ -47,7 +47,7 @@ def run_bulk(bulk: Bulk, columns: dict[str, Any], refused: Mapping[str, Any]) ->
         raise InputError(f"{odd} is for inputs that are answered one by one; with --input leave it out.")
     if bulk.output is None:
         raise InputError("--input needs a folder for the answered shards; give --output DIR.")
-    asked = asked_columns(columns)
+    asked = take_output_columns(columns)
     if asked.typed:
         raise InputError(f"With --input every column is kept; leave {asked.typed} out.")
     from hf_seq.bulk.running import BulkOptions, label_shards

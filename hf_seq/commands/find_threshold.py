@@ -51,14 +51,14 @@ def find_threshold(
         raise InputError(f"--split {split} is none of validation, train: the test rows must choose nothing.")
     from transformers.utils.logging import disable_progress_bar
 
-    from hf_seq.train.find_threshold import Wish, describe
+    from hf_seq.train.find_threshold import ThresholdGoal, describe
     from hf_seq.train.find_threshold import find_threshold as run
 
     disable_progress_bar()
     found = run(
         model,
         data,
-        wish=Wish(precision, positive, per_label),
+        goal=ThresholdGoal(precision, positive, per_label),
         split=split,
         task=task,
         batch_size=batch_size,

@@ -11,9 +11,9 @@ import typer
 
 from hf_seq.commands import own_process
 from hf_seq.commands.answers import write_answers
-from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.inputs import Reader, TypedInputs, read_inputs
 from hf_seq.commands.options import Inputs, Model, Split
-from hf_seq.commands.rows import Asked, answer_rows
+from hf_seq.commands.rows import OutputColumns, answer_rows
 from hf_seq.errors import InputError
 
 
@@ -52,6 +52,7 @@ def generate(
         raise InputError(f"--seed {seed} must lie between 0 and 2**63.")
     if data is not None and (prompt or stream):
         raise InputError(f"--{'prompt' if prompt else 'stream'} is for one text, and --data gives many; leave it out.")
+    given = TypedInputs(None, data, split, None, columns)
     own_process.start(model)
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: print(f"hf-seq: {message}", file=sys.stderr)
@@ -66,9 +67,9 @@ def generate(
             seed=seed,
         )
         if data is not None:
-            read = read_given(Given(None, data, split, None, columns), Reader.of(model, loaded))
+            read = read_inputs(given, Reader.of(model, loaded))
             answers = ({"prompt": text, "text": go_on(text)} for text in read.values)
-            write_answers(answer_rows(answers, read, Asked()), None, "jsonl")
+            write_answers(answer_rows(answers, read, OutputColumns()), None, "jsonl")
             return
         text = go_on(prompt, **({"streamer": _shown(loaded)} if stream else {}))
     if not stream:

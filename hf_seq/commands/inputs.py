@@ -23,7 +23,7 @@ LINES = ("", ".txt")
 
 
 @dataclass(frozen=True)
-class Given:
+class TypedInputs:
     """What the command line gave.
 
     Attributes:
@@ -57,7 +57,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadInputs:
     """Inputs, and what stands beside them.
 
     Attributes:
@@ -102,7 +102,7 @@ class Reader:
         return cls(model, numbers, labels, predictor, pairs, clips, events)
 
 
-def read_given(given: Given, reader: Reader) -> Read:
+def read_inputs(given: TypedInputs, reader: Reader) -> ReadInputs:
     """Read what a model is to answer for; decisions are said on stderr.
 
     Args:
@@ -116,12 +116,12 @@ def read_given(given: Given, reader: Reader) -> Read:
         lines: Iterable[str] = given.arguments or decoded(stdin_bytes(), "stdin")
         name = "argument" if given.arguments else "stdin, line"
         if reader.reads_pairs and given.arguments:
-            return Read(_pairs(given.arguments))
-        return Read(read_texts(lines, reader, name))
+            return ReadInputs(_pairs(given.arguments))
+        return ReadInputs(read_texts(lines, reader, name))
     path = Path(given.data).expanduser()
     holds_pairs = given.task == "seq2seq" and path.is_file() and has_columns(path)
     if path.is_file() and not given.columns and not holds_pairs and _holds_lines(path, reader):
-        return Read(read_texts(read_lines(path), reader, f"{path}, line"))
+        return ReadInputs(read_texts(read_lines(path), reader, f"{path}, line"))
     return _read_data(given, reader)
 
 
@@ -178,14 +178,14 @@ def _holds_lines(path: Path, reader: Reader) -> bool:
     return suffix in LINES and not (has_labels(path, labels) or has_tags(path, labels))
 
 
-def _read_data(given: Given, reader: Reader) -> Read:
+def _read_data(given: TypedInputs, reader: Reader) -> ReadInputs:
     """Read data as the task of the model does; its record says which columns come first."""
-    from hf_seq.tasks.inputs_of_model import Asked, InputsOfModel
+    from hf_seq.tasks.inputs_of_model import DataRequest, InputsOfModel
 
     assert given.data is not None  # the caller has looked
-    asked = Asked(given.data, given.split, given.task, given.columns or {})
-    reading = InputsOfModel.of(reader.model, asked, reader.predictor, reader.label_names, reader.reads_numbers)
+    request = DataRequest(given.data, given.split, given.task, given.columns or {})
+    reading = InputsOfModel.of(reader.model, request, reader.predictor, reader.label_names, reader.reads_numbers)
     inputs = reading.read()
     for note in inputs.notes:
         print(f"hf-seq: {note}", file=sys.stderr)
-    return Read(inputs.values, inputs, reading.source.trained_on)
+    return ReadInputs(inputs.values, inputs, reading.source.trained_on)

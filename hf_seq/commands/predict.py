@@ -13,7 +13,7 @@ import typer
 from hf_seq.commands import own_process
 from hf_seq.commands.answers import FORMATS, OF_WORDS, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
-from hf_seq.commands.inputs import Given, Read, Reader, read_given
+from hf_seq.commands.inputs import Reader, ReadInputs, TypedInputs, read_inputs
 from hf_seq.commands.options import (
     Backend,
     BatchSize,
@@ -24,7 +24,7 @@ from hf_seq.commands.options import (
     TaskOfModel,
     stdin_bytes,
 )
-from hf_seq.commands.rows import Asked, answer_rows, asked_columns
+from hf_seq.commands.rows import OutputColumns, answer_rows, take_output_columns
 from hf_seq.errors import InputError
 from hf_seq.flags.spelling import as_typed
 
@@ -125,37 +125,37 @@ def predict(
     if serve_stdin:
         _check_nothing_else(texts=texts, data=data, split=split, output=output, format=format, **columns)
     kind = format_of(output, format, overwrite=overwrite)
-    asked = asked_columns(columns)
-    if asked.wanted and kind in OF_WORDS:
+    output_columns = take_output_columns(columns)
+    if output_columns.columns and kind in OF_WORDS:
         raise InputError(f"--output_columns is for tables, and {kind} has columns of its own; leave it out.")
     predictor = _load_predictor(model, batch_size=batch_size, bf16=bf16, backend=backend)
     events, clips = (getattr(predictor, what, False) for what in ("reads_events", "reads_clips"))
-    if asked.ids and (events or (predictor.reads_numbers and not clips)):  # whose steps they are is read, too
-        columns["id_column"] = ",".join(asked.ids)
-        asked = Asked([columns["id_column"]], asked.wanted)
-    given = Given(texts, data, split, task, columns)
+    if output_columns.ids and (events or (predictor.reads_numbers and not clips)):  # whose steps they are is read, too
+        columns["id_column"] = ",".join(output_columns.ids)
+        output_columns = OutputColumns([columns["id_column"]], output_columns.columns)
+    given = TypedInputs(texts, data, split, task, columns)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         reader = Reader.of(model, predictor)
-        read = Read(()) if serve_stdin else read_given(given, reader)
-        _choose_answers(predictor, model, asked, kind, probabilities)
+        read = ReadInputs(()) if serve_stdin else read_inputs(given, reader)
+        _choose_answers(predictor, model, output_columns, kind, probabilities)
         if serve_stdin:
             from hf_seq.commands.serve_stdin import serve_stdin as serve
 
             serve(stdin_bytes(), predictor, reader, sys.stdout)
             return
         answers = _answers(predictor, read, kind, batch_size if given.waits else None)
-        write_answers(answer_rows(answers, read, asked), output, kind)
+        write_answers(answer_rows(answers, read, output_columns), output, kind)
 
 
-def _choose_answers(predictor: Any, model: str, asked: Asked, kind: str, probabilities: bool) -> None:
+def _choose_answers(predictor: Any, model: str, output_columns: OutputColumns, kind: str, probabilities: bool) -> None:
     """Have a predictor answer with the probabilities and the targets that the output names.
 
     Raises:
         InputError: probabilities are asked for, and the model has none.
     """
     if hasattr(predictor, "with_probabilities"):
-        named = {old for _, old in asked.wanted} & set(predictor.label_names)
+        named = {old for _, old in output_columns.columns} & set(predictor.label_names)
         predictor.with_probabilities = probabilities or bool(named)
         predictor.targets_by_name = kind in TABLES or bool(named)
     elif probabilities:
@@ -170,7 +170,7 @@ def _check_nothing_else(**given: Any) -> None:
             raise InputError(f"--serve_stdin answers lines of stdin on stdout, and {what}; leave one of them out.")
 
 
-def _answers(predictor: Any, read: Read, kind: str, window: int | None) -> Iterable[dict[str, Any]]:
+def _answers(predictor: Any, read: ReadInputs, kind: str, window: int | None) -> Iterable[dict[str, Any]]:
     """Answer for what was read; word by word where the format asks for it.
 
     Raises:
@@ -186,7 +186,7 @@ def _answers(predictor: Any, read: Read, kind: str, window: int | None) -> Itera
     return tagged if kind != "conllu" or read.inputs is None else _with_columns(tagged, read)
 
 
-def _with_columns(tagged: Iterable[dict[str, Any]], read: Read) -> Iterator[dict[str, Any]]:
+def _with_columns(tagged: Iterable[dict[str, Any]], read: ReadInputs) -> Iterator[dict[str, Any]]:
     """Add for each sentence what was read of its words, its text, and the name of the column that the tags are of."""
     table = read.inputs.table if read.inputs else None
     assert table is not None  # the caller has looked

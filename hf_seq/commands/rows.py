@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hf_seq.commands.inputs import Read
+from hf_seq.commands.inputs import ReadInputs
 from hf_seq.errors import InputError
 from hf_seq.flags.spelling import as_typed
 
@@ -19,49 +19,53 @@ ANSWERED = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class OutputColumns:
     """The columns that an output is to have.
 
     Attributes:
         ids: columns of the input to repeat; those that look like ids where none are named.
-        wanted: new and old name of each column; all of the answer, behind the ids, where none are named.
+        columns: new and old name of each column; all of the answer, behind the ids, where none are named.
     """
 
     ids: Sequence[str] = ()
-    wanted: Sequence[tuple[str, str]] = ()
+    columns: Sequence[tuple[str, str]] = ()
 
     @property
     def typed(self) -> str:
         """The flags, as one would type them; empty where none was given."""
-        renamed = [new if new == old else f"{new}={old}" for new, old in self.wanted]
+        renamed = [new if new == old else f"{new}={old}" for new, old in self.columns]
         return as_typed(id_column=",".join(self.ids), output_columns=",".join(renamed))
 
 
-def asked_columns(columns: dict[str, Any]) -> Asked:
+def take_output_columns(columns: dict[str, Any]) -> OutputColumns:
     """Take `id_column` and `output_columns` out of what the command line says of columns."""
     ids, wanted = (_listed(columns.pop(name, [])) for name in ("id_column", "output_columns"))
-    return Asked(ids, [_renamed(each) for each in wanted])
+    return OutputColumns(ids, [_renamed(each) for each in wanted])
 
 
-def answer_rows(answers: Iterable[Mapping[str, Any]], read: Read, asked: Asked) -> Iterator[dict[str, Any]]:
+def answer_rows(
+    answers: Iterable[Mapping[str, Any]], read: ReadInputs, output: OutputColumns
+) -> Iterator[dict[str, Any]]:
     """Put each answer behind the ids of its input, or choose the columns that are wanted.
 
     Raises:
         InputError: there is no such column.
     """
     table = read.inputs.table if read.inputs else None
-    ids = _ids(read, asked.ids)
-    kept = [] if table is None else [name for name in table.names if name in {*ids, *(old for _, old in asked.wanted)}]
+    ids = _ids(read, output.ids)
+    kept = (
+        [] if table is None else [name for name in table.names if name in {*ids, *(old for _, old in output.columns)}]
+    )
     columns = zip(*(table.values(name) for name in kept), strict=True) if table is not None and kept else None
     for answer in answers:
         row = dict(zip(kept, next(columns), strict=True)) if columns else {}
-        if asked.wanted:
-            yield _chosen(row, answer, asked.wanted, read.trained_on or {})
+        if output.columns:
+            yield _chosen(row, answer, output.columns, read.trained_on or {})
         else:
             yield {**{name: row[name] for name in ids}, **answer}
 
 
-def _ids(read: Read, named: Sequence[str]) -> list[str]:
+def _ids(read: ReadInputs, named: Sequence[str]) -> list[str]:
     """Name the columns of the input that come through: those named, or those that look like ids."""
     if read.inputs is None or read.inputs.table is None:
         if named:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.inputs import Reader, TypedInputs, read_inputs
 from hf_seq.commands.options import Inputs, Model, Split
 from hf_seq.errors import InputError
 
@@ -62,7 +62,9 @@ def trace(
     if pair is not None and (input is None or named or data):
         raise InputError(f"--pair {pair} is the second text beside a first one; give that as the argument.")
     sides = [each for each in (input, pair) if each is not None]
-    given = Given(sides if sides and not named else None, input if named and not data else data, split, None, columns)
+    given = TypedInputs(
+        sides if sides and not named else None, input if named and not data else data, split, None, columns
+    )
     seen = _run(model, given, label=label, truncation=not whole, max_new_tokens=max_new_tokens)
     console = Console()
     seen.print(Console(width=160) if not console.is_terminal else console, depth=depth)
@@ -73,7 +75,7 @@ def trace(
         raise typer.Exit(2)
 
 
-def _run(model: str, given: Given, **settings: Any) -> Any:
+def _run(model: str, given: TypedInputs, **settings: Any) -> Any:
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     from hf_seq.baselines.baseline import is_baseline
@@ -113,7 +115,7 @@ def is_file(given: str) -> bool:
     return False
 
 
-def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> Any:
+def first_inputs(given: TypedInputs, reader: Reader, channels: int | None = None) -> Any:
     """Read what is to be traced: a text or a series, or the first rows of data.
 
     Args:
@@ -127,12 +129,12 @@ def first_inputs(given: Given, reader: Reader, channels: int | None = None) -> A
     if given.data is None and not given.arguments:
         raise InputError("There is nothing to trace; give a text, a file, or --data.")
     if reader.reads_clips or reader.reads_events:
-        return list(islice(read_given(given, reader).values, MOST_ROWS))
+        return list(islice(read_inputs(given, reader).values, MOST_ROWS))
     if given.arguments and not reader.reads_numbers:
         return given.arguments[0] if len(given.arguments) == 1 else [tuple(given.arguments)]
     if given.data is not None and channels is not None and channels > 1 and (one := _one_series(given.data, channels)):
         return one
-    values = read_given(given, reader).values
+    values = read_inputs(given, reader).values
     if reader.reads_numbers:
         return list(islice(values, MOST_ROWS))
     words = (" ".join(each) if isinstance(each, list) else each for each in values)

@@ -12,9 +12,9 @@ import typer
 
 from hf_seq.commands import own_process
 from hf_seq.commands.answers import FORMATS, OF_WORDS, write_answers
-from hf_seq.commands.inputs import Given, Reader, read_given
+from hf_seq.commands.inputs import Reader, TypedInputs, read_inputs
 from hf_seq.commands.options import Inputs, Model, Overwrite
-from hf_seq.commands.rows import answer_rows, asked_columns
+from hf_seq.commands.rows import answer_rows, take_output_columns
 from hf_seq.errors import InputError
 from hf_seq.files.writing import check_output, whole_file
 
@@ -64,12 +64,12 @@ def translate(
         check_output(output, overwrite=overwrite)
     if kind in OF_WORDS:
         raise InputError(f"--output {output}: {kind} is for words and their tags; use .txt, .jsonl, .csv or .parquet.")
-    asked = asked_columns(columns)
+    asked = take_output_columns(columns)
     if asked.typed and kind not in FORMATS:
         raise InputError(
             f"Columns are of a table; give --output FILE.csv, .tsv, .jsonl or .parquet, or leave {asked.typed} out."
         )
-    given = Given(texts, data, task="seq2seq", columns=columns)
+    given = TypedInputs(texts, data, task="seq2seq", columns=columns)
     own_process.start(model)
     settings: dict[str, Any] = {"too_long": "split" if split else "error", "num_beams": num_beams}
     settings |= {"max_new_tokens": max_new_tokens, "length_penalty": length_penalty}
@@ -79,7 +79,7 @@ def translate(
         from hf_seq.predictors.writer import Translator
 
         loaded = Translator.from_pretrained(model, batch_size=batch_size, bf16=bf16, **settings)
-    read = read_given(given, Reader.of(model, loaded))
+    read = read_inputs(given, Reader.of(model, loaded))
     answers = _reported(loaded.predict(read.values, window=batch_size if given.waits else None))
     if kind in FORMATS:
         write_answers(answer_rows(answers, read, asked), output, kind)

@@ -61,7 +61,7 @@ def named_folders(scored: str | None, taken: Sequence[str] = ()) -> dict[str, li
         taken: names of the models that are trained.
 
     Raises:
-        InputError: a name twice.
+        InputError: a name twice, or no folder.
 
     Example:
         >>> named_folders("runs/a,b=x+y")
@@ -71,6 +71,8 @@ def named_folders(scored: str | None, taken: Sequence[str] = ()) -> dict[str, li
     for part in filter(None, (each.strip() for each in (scored or "").split(","))):
         given, equals, folders = part.partition("=")
         paths = [Path(each) for each in (folders if equals else given).split("+") if each]
+        if not paths or not given:
+            raise InputError(f"--scored {part!r} names no run; write FOLDER or NAME=FOLDER, seeds joined by +.")
         name = given if equals else paths[0].resolve().name
         if name in found or name in taken:
             raise InputError(f"--scored names {name} a second time; write NAME=FOLDER with a name of its own.")

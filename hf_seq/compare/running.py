@@ -36,7 +36,7 @@ from hf_seq.compare.students import STUDENT, is_small
 from hf_seq.errors import InputError, NotRunError
 from hf_seq.files.writing import write_json, write_text
 from hf_seq.progress import indented, logger, notes_once
-from hf_seq.reports.comparison import Comparison, compare_runs
+from hf_seq.reports.comparison import Comparison, check_reference, compare_runs
 from hf_seq.reports.html import write_report
 from hf_seq.reports.record import Record, folder_name
 from hf_seq.reports.rows import Row
@@ -79,6 +79,7 @@ def compare(options: CompareOptions, console: Console | None = None) -> Comparis
     report = task.data.check(splits)
     report.raise_for_errors()
     scored, smaller = check_scored(options, metric, task.hub_name, splits), plan_sizes(options, splits)
+    check_reference(options.reference, [*plan, *scored])
     with locked_output(output):
         claim_for_data(output, splits, redo=options.redo)
         prepare_runs(every_run(plan, smaller), fingerprint=splits.fingerprint, redo=options.redo)

@@ -80,7 +80,7 @@ def cut_groups(groups: Sequence[str], labels: Sequence[Any], fraction: float, se
     names = sorted(set(groups))
     if len(names) < 2:
         raise InputError(
-            f"{len(groups)} rows of {len(names)} group are left to cut {fraction:.0%} off, and no group may be parted; "
+            f"{len(groups)} rows of {len(names)} group are left to cut {fraction:.0%} off, and no group may be split; "
             "give rows of more groups (three or more make train, validation and test), a file for each split, or "
             "--group_column none."
         )

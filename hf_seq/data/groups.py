@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows that belong together, such as all of one patient: which columns name them, and who is on both sides of a cut.
 
-A group is never parted by a cut (`hf_seq.data.cutting.cut_groups`): a model that has seen a patient in training is not
+A group is never split by a cut (`hf_seq.data.cutting.cut_groups`): a model that has seen a patient in training is not
 scored on that patient.
 """
 

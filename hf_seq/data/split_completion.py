@@ -32,9 +32,9 @@ class SplitRows:
         origin: the split the rows came from.
         columns: what the task learns from, by name, e.g. `text` and `label`.
         numbers: row numbers in the source, from 1.
-        keys: what makes two rows the same; rows with equal keys are never parted by a cut.
+        keys: what makes two rows the same; rows with equal keys are never split by a cut.
         strata: a cut takes the same share of each (`hf_seq.data.cutting.cut`); None counts all rows as alike.
-        groups: rows of one group are never parted by a cut, either; None where there are no groups.
+        groups: rows of one group are never split by a cut, either; None where there are no groups.
     """
 
     origin: str

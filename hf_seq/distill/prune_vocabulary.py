@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from hf_seq.distill.pruning import prune_model
-from hf_seq.errors import InputError
+from hf_seq.files.writing import check_new_folder
 from hf_seq.predictors.loading import load_any
 from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_of
@@ -39,8 +39,7 @@ def prune_run(folder: Path, output: Path, vocab_size: int) -> Record:
         InputError: there is no finished run, the output is in use, or the model cannot be pruned.
     """
     before = Record.read(folder)
-    if output.exists() and any(output.iterdir()):
-        raise InputError(f"--output {output} is in use; choose a new folder.")
+    check_new_folder(output)
     recipe, _ = parse_recipe(flags(before.recipe))
     task = task_of(recipe)
     splits = load_for_training(task, recipe)

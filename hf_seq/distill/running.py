@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from hf_seq.distill.preparation import prepare_student
+from hf_seq.flags.flag import Flag
+from hf_seq.flags.reading import glance
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.reports.record import Record
 from hf_seq.tasks.distillation import DistilledRecipe
@@ -67,6 +69,5 @@ def as_train_flags(argv: Sequence[str]) -> list[str]:
 
 def task_of_teacher(words: Sequence[str]) -> str | None:
     """Find the task of the teacher in a folder, for a command line that does not name one."""
-    place = words.index("--teacher") + 1 if "--teacher" in words else len(words)
-    folder = Path(words[place]) if place < len(words) else None
-    return task_of_saved(folder).name if folder is not None and folder.is_dir() else None
+    teachers = glance([Flag("teacher", many=True)], words).get("teacher")
+    return task_of_saved(teachers[0]).name if teachers and Path(teachers[0]).is_dir() else None

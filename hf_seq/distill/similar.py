@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words that a teacher embeds alike, so that a student meets what its teacher knows beyond the words of the data.
 
-A student starts from what its teacher knows of every token (`embeddings.py`), but moves only the tokens that it trains
-on; the others stay behind, and words of several tokens that it has not seen it has to guess. So every token of the
-vocabulary, and every word of unlabelled texts or of a word list that the teacher parts into several tokens, stands in
-for the words of the data that the teacher finds nearest to it. Jiao et al. 2020, arXiv:1909.10351, replace words by
-their neighbours, too, and take those of GloVe.
+A student starts from what its teacher knows of every token (`tasks/token_states.py`), but training moves only the
+tokens of its data; the others stay where they were, and words of several tokens that it has not seen it has to guess.
+So every token of the vocabulary, and every word of unlabelled texts or of a word list that the teacher splits into
+several tokens, replaces words of the data that the teacher finds nearest to it. Jiao et al. 2020, arXiv:1909.10351,
+replace words by their neighbours, too, and take those of GloVe.
 
 V tokens of the vocabulary · N words · D width of the teacher
 """

@@ -12,7 +12,7 @@ from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.models.target_tokenizer import TARGET_FILE
 from hf_seq.predictors.encoders import token_limit
 from hf_seq.predictors.forecasting import FACTS as OF_DATA
-from hf_seq.predictors.text import THRESHOLDS, checked_thresholds
+from hf_seq.predictors.text import ANSWER_THRESHOLD, THRESHOLDS, checked_thresholds
 from hf_seq.predictors.word_reading import has_words, special_ids
 from hf_seq.predictors.writer import DEFAULT_NEW_TOKENS
 from hf_seq.text.word_patterns import WordHabits, word_pattern
@@ -47,6 +47,7 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     if task in ("classification", "series", "audio", "events", "next-event"):
         facts["problem_type"] = config.problem_type or "single_label_classification"
         facts["thresholds"] = checked_thresholds(getattr(config, THRESHOLDS, None), config.num_labels)
+        facts["answer_threshold"] = getattr(config, ANSWER_THRESHOLD, None)
     if task in ("tagging", "series-tagging"):
         facts["crf"] = _chain(model)
         facts["marks_spans"] = scheme_of(facts["labels"]) != "none"

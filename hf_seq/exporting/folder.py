@@ -15,7 +15,6 @@ from typing import Any
 from onnx import ModelProto
 
 from hf_seq import runtime
-from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
 from hf_seq.models import audio, sentence_places
 from hf_seq.models.target_tokenizer import TARGET_FILE
@@ -32,20 +31,6 @@ STAND_IN, OWN_TYPE = "distilbert", "hf_seq_model_type"
 `input_ids` and `attention_mask` and gives `logits`, as ours does; nothing else of it matters to a graph."""
 FORGOTTEN = ("auto_map", "custom_pipelines", "_name_or_path")
 """Fields of a configuration that name code or folders, of which an export has none."""
-
-
-def check_output(output: Path) -> None:
-    """Refuse a place that is taken.
-
-    Raises:
-        InputError: it is a file, or a folder that holds something, or its parent is no folder.
-    """
-    if output.exists() and not output.is_dir():
-        raise InputError(f"--output {output} is a file; name a folder.")
-    if output.is_dir() and any(output.iterdir()):
-        raise InputError(f"--output {output} is in use; choose another folder, or delete it first.")
-    if output.parent.exists() and not output.parent.is_dir():
-        raise InputError(f"--output {output} cannot be made: {output.parent} is a file; choose another folder.")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from hf_seq.exporting.building import build
 from hf_seq.exporting.certificate import CERTIFICATE, digest_of, inputs_to_time, list_files, make_certificate, measure
 from hf_seq.exporting.comparing import compare_with_torch
 from hf_seq.exporting.facts import facts_of
-from hf_seq.exporting.folder import check_output, new_folder, write_beside, write_graphs
+from hf_seq.exporting.folder import new_folder, write_beside, write_graphs
 from hf_seq.exporting.graph import DEFAULT_OPSET
 from hf_seq.exporting.needs import check_packages
 from hf_seq.exporting.pages import check_task, found_libraries, write_page
@@ -22,7 +22,7 @@ from hf_seq.exporting.quantization import INT8, SUFFIX, how_quantized
 from hf_seq.exporting.quantization import quantize as quantize_graphs
 from hf_seq.exporting.scoring import check_scores, score_exports
 from hf_seq.exporting.sessions import make_run
-from hf_seq.files.writing import write_json
+from hf_seq.files.writing import check_new_folder, write_json
 from hf_seq.predictors.door import load
 from hf_seq.predictors.kinds import kind_of_model
 from hf_seq.predictors.loading import find_folder
@@ -95,7 +95,7 @@ def export(
     """
     check_packages()
     target = Path(output)
-    check_output(target)
+    check_new_folder(target)
     if to not in (ONNX, PAGE):
         raise InputError(f"--to {to} is not known; it can be {ONNX} or {PAGE}.")
     if quantize not in (None, INT8):

@@ -23,7 +23,7 @@ MODULUS = 1 << 64
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundNgrams:
     """N-grams of a batch, of one kind: the row of each, its hash, and whether there is one, (K,) each."""
 
     rows: Name
@@ -51,7 +51,7 @@ def _kept(graph: Graph, mask: Name, *values: Name) -> list[Name]:
     return [graph.op("Gather", each, positions) for each in values]
 
 
-def _find(graph: Graph, bag: Any, ids: Name, rows: Rows) -> list[Found]:
+def _find(graph: Graph, bag: Any, ids: Name, rows: Rows) -> list[FoundNgrams]:
     """Find words, pairs of words and the letters in words."""
     begins, part = find_words(graph, bag.starts, ids, rows)
     flat = running_sum(graph, graph.reshape(begins, -1), 0)  # (B T,) from 1; 0 is the empty word
@@ -72,22 +72,22 @@ def _find(graph: Graph, bag: Any, ids: Name, rows: Rows) -> list[Found]:
     whole = graph.op("Gather", sums, graph.weight(np.int64(-1)), axis=1)  # (W,)
     yes = graph.op("GreaterOrEqual", counts, graph.weight(0))
     return [
-        Found(owner, whole, yes, WORD),
+        FoundNgrams(owner, whole, yes, WORD),
         _pairs(graph, owner, whole),
         *_inside(graph, owner, grid, counts, places),
     ]
 
 
-def _pairs(graph: Graph, owner: Name, whole: Name) -> Found:
+def _pairs(graph: Graph, owner: Name, whole: Name) -> FoundNgrams:
     """Join neighbouring words of a row."""
     most = graph.ints(np.iinfo(np.int64).max)
     left, before = (graph.op("Slice", each, graph.ints(0), graph.ints(-1), graph.ints(0)) for each in (whole, owner))
     right, after = (graph.op("Slice", each, graph.ints(1), most, graph.ints(0)) for each in (whole, owner))
     hashes = graph.op("Add", graph.op("Mul", left, graph.weight(BASE)), right)
-    return Found(before, hashes, graph.op("Equal", before, after), PAIR)
+    return FoundNgrams(before, hashes, graph.op("Equal", before, after), PAIR)
 
 
-def _inside(graph: Graph, owner: Name, grid: Name, counts: Name, places: Name) -> list[Found]:
+def _inside(graph: Graph, owner: Name, grid: Name, counts: Name, places: Name) -> list[FoundNgrams]:
     """List letters in a row: from every place of every word, with whether so many are left."""
     found, powers = [], _powers(max(LENGTHS)).tolist()
     none = graph.op("Mul", graph.op("Slice", grid, graph.ints(0), graph.ints(1), graph.ints(1)), graph.weight(0))
@@ -102,11 +102,11 @@ def _inside(graph: Graph, owner: Name, grid: Name, counts: Name, places: Name) -
             part = graph.op("Mul", seen, graph.weight(np.int64(powers[step])))
             hashes = graph.op("Add", hashes, part) if hashes else part
         left = graph.op("LessOrEqual", _plus(graph, starts, length), graph.unsqueeze(_plus(graph, counts, 2), 1))
-        found.append(Found(owners, graph.reshape(hashes, -1), graph.reshape(left, -1), length))
+        found.append(FoundNgrams(owners, graph.reshape(hashes, -1), graph.reshape(left, -1), length))
     return found
 
 
-def _key(graph: Graph, found: Found) -> Name:
+def _key(graph: Graph, found: FoundNgrams) -> Name:
     kind = (found.kind * BASE + MODULUS // 2) % MODULUS - MODULUS // 2
     return graph.op("Add", graph.op("Mul", found.hashes, graph.weight(MIX)), graph.weight(np.int64(kind)))
 

@@ -39,6 +39,20 @@ def check_output(output: Path, *, overwrite: bool, flag: str = "--output") -> No
         raise InputError(f"{flag} {output}: {reason}; choose another.") from error
 
 
+def check_new_folder(folder: Path, flag: str = "--output") -> None:
+    """Refuse a folder to write to that holds something, or that cannot be made.
+
+    Raises:
+        InputError: it is in use, or it or its parent is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{flag} {folder} is a file; name a folder.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"{flag} {folder} is in use; choose another folder, or delete it first.")
+    if folder.parent.exists() and not folder.parent.is_dir():
+        raise InputError(f"{flag} {folder} cannot be made: {folder.parent} is a file; choose another folder.")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically, through a neighbour that takes the place of `path`."""
     with whole_file(path, encoding="utf-8") as sink:

@@ -27,9 +27,13 @@ def read(flags: Sequence[Flag], words: Sequence[str], verb: str = "train") -> di
     Raises:
         InputError: an unknown flag (with the nearest one that exists), a word that belongs to none, a wrong value.
     """
+    return _values_of(flags, spell(flags, words), verb)
+
+
+def _values_of(flags: Sequence[Flag], spelled: Iterable[str], verb: str = "train") -> dict[str, Any]:
     known = {name: flag for flag in flags for name in (*flag.spellings, *flag.negations)}
     values: dict[str, Any] = {}
-    for word in spell(flags, words):
+    for word in spelled:
         if not word.startswith("--"):
             raise InputError(f"{word!r} is not a flag; write --name value.")
         name, _, value = word.partition("=")
@@ -52,7 +56,7 @@ def glance(flags: Sequence[Flag], words: Sequence[str]) -> dict[str, Any]:
         InputError: a flag lacks its value, or has a wrong one.
     """
     known = {name for flag in flags for name in (*flag.spellings, *flag.negations)}
-    return read(flags, [word for word in spell(flags, words) if word.partition("=")[0] in known])
+    return _values_of(flags, [word for word in spell(flags, words) if word.partition("=")[0] in known])
 
 
 def _value_of(flag: Flag, text: str) -> Any:

@@ -30,7 +30,8 @@ from hf_seq.reports.table import count, percentiles, significant, size
 TEMPLATE = Path(__file__).parent / "templates" / "model_card.md.j2"
 MADE_BY = "Made from record.json by hf_seq"
 CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "Elman RNN"}
-LABELS_SHOWN = 20
+LABELS_SHOWN = 30
+"""Labels that a card lists; of the scores of more, those with the lowest F1."""
 METRICS_OF_THE_HUB = ("accuracy", "f1", "precision", "recall", "bleu", "chrf", "perplexity", "matthews_correlation")
 
 
@@ -265,10 +266,6 @@ def _compared_rows(models: Sequence[ComparedModel]) -> list[list[str]]:
         ]
         for name, model in zip(names, models, strict=True)
     ]
-
-
-LABELS_SHOWN = 30
-"""Labels whose scores a card lists; of more, those with the lowest F1."""
 
 
 def _by_label(record: Record) -> list[list[str]]:

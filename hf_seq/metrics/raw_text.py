@@ -12,7 +12,7 @@ from typing import Any
 
 from hf_seq.models.spans import spans_of
 
-Found = Counter[tuple[Any, ...]]
+EntityCounts = Counter[tuple[Any, ...]]
 
 
 def f1_on_raw_text(
@@ -46,10 +46,10 @@ def f1_on_raw_text(
     return 2 * right / (predicted_count + gold_count) if predicted_count + gold_count else 1.0
 
 
-def _items(found: Iterable[tuple[int, int, str]]) -> Found:
+def _items(found: Iterable[tuple[int, int, str]]) -> EntityCounts:
     """Count what is found, numbered at each place, since the order of words there matters."""
     at: Counter[tuple[int, int]] = Counter()
-    items: Found = Counter()
+    items: EntityCounts = Counter()
     for start, end, label in found:
         items[start, end, at[start, end], label] += 1
         at[start, end] += 1

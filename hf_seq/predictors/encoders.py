@@ -32,18 +32,23 @@ def lean_encoder(tokenizer: Any, limit: int | None) -> Any:
 
 def token_limit(model: Any, tokenizer: Any) -> int | None:
     """Find how many tokens of a text the model can read, special tokens included; None where there is no limit."""
-    limits = [tokenizer.model_max_length]
-    if getattr(model.config, "position_embedding", "learned") == "learned":
-        limits.append(getattr(model.config, "max_position_embeddings", None) or math.inf)
-    for name, module in model.named_modules():
-        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
-            limits.append(module.num_embeddings - module.padding_idx - 1)  # RoBERTa counts from behind the padding
-    limit = min(limits)
+    limit = min(tokenizer.model_max_length, position_limit(model))
     if limit < 1:
         raise InputError(
             f"the model reads {limit} tokens of a text (model_max_length); get it again, or save it again."
         )
     return int(limit) if limit < 1_000_000_000 else None
+
+
+def position_limit(model: Any) -> float:
+    """Find how many positions a model has for tokens; infinity where it needs none."""
+    limits = [math.inf]
+    if getattr(model.config, "position_embedding", "learned") == "learned":
+        limits.append(getattr(model.config, "max_position_embeddings", None) or math.inf)
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and getattr(module, "padding_idx", None) is not None:
+            limits.append(module.num_embeddings - module.padding_idx - 1)  # RoBERTa counts from behind the padding
+    return min(limits)
 
 
 class _PythonEncoder:

@@ -22,6 +22,7 @@ from hf_seq.errors import InputError
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length, padded
+from hf_seq.predictors.encoders import position_limit
 from hf_seq.text.continuous import EncodedText, encode_continuous
 
 IGNORED = -100
@@ -109,6 +110,7 @@ class LanguageModel(BasePredictor):
     def __init__(self, model: Any, tokenizer: Any = None, **settings: Any) -> None:
         super().__init__(model, tokenizer, **settings)
         self.separate = getattr(model.config, "bos_token_id", None) is not None
+        self._positions = position_limit(model)
 
     def encode(self, texts: Iterable[str]) -> EncodedText:
         """Encode texts as the model was trained to see them."""
@@ -117,6 +119,8 @@ class LanguageModel(BasePredictor):
     def costs(self, texts: Iterable[str]) -> Costs:
         """Compute the nats of texts, token by token; on a stream, the first of all is not predicted."""
         text = self.encode(texts)
+        if self.separate:
+            self._check_length(int(np.diff([*text.starts, len(text)]).max(initial=0)))
         pad = self.tokenizer.pad_token_id or 0
         with self._engine.precision():
             return costs_of(self.model, text, separate=self.separate, batch_size=self.batch_size, pad_token_id=pad)
@@ -125,6 +129,7 @@ class LanguageModel(BasePredictor):
         """Score texts in batches; of a stream that is longer than `STEPS` each by itself, piece by piece."""
         encoded = [self._encoded(text) for text in inputs]
         rows = [[] if each is None or self._is_long(each) else each.ids.tolist() for each in encoded]
+        self._check_length(max(map(len, rows), default=0))
         with self._engine.precision():
             nats = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         for text, each, costs in zip(inputs, encoded, nats, strict=True):
@@ -137,12 +142,20 @@ class LanguageModel(BasePredictor):
         except InputError:
             return None  # it has no token
 
+    def _check_length(self, longest: int) -> None:
+        """Refuse a text of more tokens than the model has positions for; the last token is not read."""
+        if longest - 1 > self._positions:
+            raise InputError(
+                f"a text has {longest:,} tokens, but the model has {self._positions:,} positions; split the text."
+            )
+
     def _is_long(self, text: EncodedText) -> bool:
         return not self.separate and len(text) > STEPS
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Compute (N,) nats of whole texts, each by itself; 0 for one too short to have any."""
         rows = [self.encode([text]).ids.tolist() if text or self.separate else [] for text in texts]
+        self._check_length(max(map(len, rows), default=0))
         with self._engine.precision():
             costs = row_nats(self.model, rows, self.batch_size, self.tokenizer.pad_token_id or 0)
         return np.array([each.sum() for each in costs])
@@ -183,6 +196,11 @@ class LanguageModel(BasePredictor):
         chosen: dict[str, Any] = {"do_sample": drawing, "num_beams": num_beams, "max_new_tokens": max_new_tokens}
         if drawing:
             chosen |= {"temperature": temperature, "top_k": top_k or 0, "top_p": 1.0 if top_p is None else top_p}
+        if len(ids) + max_new_tokens - 1 > self._positions:  # the last token is not read
+            raise InputError(
+                f"the prompt has {len(ids):,} tokens, and {max_new_tokens:,} more are wanted (max_new_tokens), but the "
+                f"model has {self._positions:,} positions; ask for fewer, or shorten the prompt."
+            )
         inputs = torch.tensor([ids], device=self.device)
         with torch.random.fork_rng(), torch.inference_mode(), self._engine.precision():
             if seed is not None:

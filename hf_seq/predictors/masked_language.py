@@ -18,6 +18,7 @@ from hf_seq.data.texts.masking import IGNORED, hide_tokens
 from hf_seq.errors import InputError
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length, padded
+from hf_seq.predictors.encoders import lean_encoder, token_limit
 from hf_seq.text import SPECIAL_TOKENS, encode_texts
 
 SHARE = 0.15
@@ -83,7 +84,8 @@ def hidden_costs(
 class MaskedLanguageModel(BasePredictor):
     """A masked language model; called with a text, it gives the likeliest tokens for each `[MASK]` in it.
 
-    The answer is `{"text", "filled"}`: for each mask a list of `{"token", "score"}`, with their probabilities.
+    The answer is `{"text", "filled"}`: for each mask a list of `{"token", "score"}`, with their probabilities. Where
+    the text was longer than the model can read, it also has `"truncated": True`: masks behind that are not filled.
 
     Args:
         model: any with `logits` (B, T, V).
@@ -103,10 +105,12 @@ class MaskedLanguageModel(BasePredictor):
                 f"the tokenizer of this {type(model).__name__} has no mask token, so it is no masked language "
                 "model; train one with `hf-seq train --task masked-language-modeling`."
             )
+        self.limit = token_limit(model, tokenizer)
+        self._encoder = lean_encoder(tokenizer, self.limit)
 
     def costs(self, texts: Sequence[str], share: float = SHARE) -> HiddenCosts:
         """Hide a share of the tokens of texts, always the same ones, and see what they cost."""
-        rows = encode_texts(texts, self.tokenizer, self.tokenizer.model_max_length).input_ids
+        rows = encode_texts(texts, self.tokenizer, self.limit or self.tokenizer.model_max_length).input_ids
         hidden = hide_rows(rows, share, self.tokenizer.mask_token_id, len(self.tokenizer))
         with self._engine.precision():
             return hidden_costs(self.model, hidden, self.batch_size, self.tokenizer.pad_token_id)
@@ -123,8 +127,8 @@ class MaskedLanguageModel(BasePredictor):
 
     @torch.inference_mode()
     def _fill(self, text: str) -> Answer:
-        encoding = self.tokenizer(text, truncation=True, return_tensors="pt")
-        ids = encoding["input_ids"]
+        encoding = self._encoder.encode(text)
+        ids = torch.tensor([encoding.ids])  # (1, T)
         filled: list[list[dict[str, Any]]] = []
         positions = torch.nonzero(ids[0] == self.tokenizer.mask_token_id)[:, 0]
         if len(positions):
@@ -133,4 +137,8 @@ class MaskedLanguageModel(BasePredictor):
                 best = chances[position].topk(min(TOP, chances.shape[-1]))
                 pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
                 filled.append([{"token": self.tokenizer.decode([i]), "score": round(score, 6)} for i, score in pairs])
-        return {"text": text, "filled": filled}
+        answer: Answer = {"text": text, "filled": filled}
+        if encoding.overflowing:
+            self._note_truncation(f"A text was cut at {self.limit} tokens")
+            answer["truncated"] = True
+        return answer

@@ -22,7 +22,7 @@ from hf_seq.predictors.encoders import token_limit
 from hf_seq.predictors.engine import Engine, can_pad
 from hf_seq.predictors.word_reading import NO_LIMIT, Sentence, WordReader, splitter_by
 
-Given = str | list[str]
+TextOrWords = str | list[str]
 Tagged = tuple[list[str], list[float]]  # tags and scores of the words of a sentence
 
 
@@ -48,7 +48,7 @@ class WordTagger(Engine):
         special = len(self._reader.before) + len(self._reader.after)
         self._room = (token_limit(model, tokenizer) or NO_LIMIT) - special
 
-    def read(self, given: Given) -> Sentence:
+    def read(self, given: TextOrWords) -> Sentence:
         """Read a text or a list of words as pieces."""
         return self._reader.read_text(given) if isinstance(given, str) else self.read_words([given])[0]
 
@@ -119,7 +119,7 @@ class FrequencyTagger:
         self.label_names = baseline.label_names
         self._split = splitter_by(baseline.word_pattern)
 
-    def read(self, given: Given) -> Sentence:
+    def read(self, given: TextOrWords) -> Sentence:
         """Read a text as words, or the words as they are."""
         if not isinstance(given, str):
             return self.read_words([given])[0]

@@ -17,7 +17,7 @@ from hf_seq.models.tag_schemes import scheme_of
 from hf_seq.models.word_tagging import find_spans
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import BATCHES_IN_WINDOW, growing_windows
-from hf_seq.predictors.word_engine import FrequencyTagger, Given, Tagged, WordTagger
+from hf_seq.predictors.word_engine import FrequencyTagger, Tagged, TextOrWords, WordTagger
 from hf_seq.predictors.word_reading import Sentence
 
 
@@ -66,14 +66,11 @@ class TaggingPredictor(BasePredictor):
         tagged: list[Tagged] = []
         size = self.batch_size * BATCHES_IN_WINDOW
         for done, chunk in growing_windows(sentences, size, size):
-            for row, words in enumerate(chunk, start=done):
-                if isinstance(words, str):
-                    raise InputError(f"sentence {row} is a string; tag takes lists of words.")
-                self._check(words, row)
-            tagged += self._tagger.tag(self._tagger.read_words(chunk), scores=scores)
+            lists = [self._check_list(words, row) for row, words in enumerate(chunk, start=done)]
+            tagged += self._tagger.tag(self._tagger.read_words(lists), scores=scores)
         return tagged
 
-    def tag_words(self, inputs: Iterable[Given], *, window: int | None = None) -> Iterator[Answer]:
+    def tag_words(self, inputs: Iterable[TextOrWords], *, window: int | None = None) -> Iterator[Answer]:
         """Tag each input word by word: `{"words", "tags", "scores"}`, lists of one length, in the order of `inputs`.
 
         Args:
@@ -89,7 +86,7 @@ class TaggingPredictor(BasePredictor):
             for sentence, (tags, scores) in zip(read, self._tagger.tag(read), strict=True):
                 yield {"words": list(sentence.words), "tags": tags, "scores": scores}
 
-    def model_inputs(self, sentence: Given) -> dict[str, Tensor]:
+    def model_inputs(self, sentence: TextOrWords) -> dict[str, Tensor]:
         """Return what the model alone is called with for one sentence.
 
         Raises:
@@ -99,17 +96,22 @@ class TaggingPredictor(BasePredictor):
             raise InputError("a baseline has no tensors to be called with.")
         return self._tagger.inputs(self._tagger.read(self._check(sentence)))
 
-    def _answer_all(self, inputs: list[Given]) -> Iterator[Answer]:
+    def _answer_all(self, inputs: list[TextOrWords]) -> Iterator[Answer]:
         read = self._read_all(inputs)
         for given, sentence, tagged in zip(inputs, read, self._tagger.tag(read), strict=True):
             yield self._answer(given, sentence, tagged)
 
-    def _read_all(self, inputs: Sequence[Given]) -> list[Sentence]:
+    def _read_all(self, inputs: Sequence[TextOrWords]) -> list[Sentence]:
         """Read texts as pieces one by one, and lists of words all at once: a tokenizer's call costs more than a row."""
         lists = iter(self._tagger.read_words([given for given in inputs if not isinstance(given, str)]))
         return [self._tagger.read(given) if isinstance(given, str) else next(lists) for given in inputs]
 
-    def _check(self, given: Any, row: int | None = None) -> Given:
+    def _check_list(self, given: Any, row: int) -> TextOrWords:
+        if isinstance(given, str):
+            raise InputError(f"sentence {row} is a string; tag takes lists of words, such as {given.split()[:3]!r}.")
+        return self._check(given, row)
+
+    def _check(self, given: Any, row: int | None = None) -> TextOrWords:
         if isinstance(given, str):
             return without_surrogates(given)
         if isinstance(given, Sequence) and all(isinstance(word, str) for word in given):
@@ -117,7 +119,7 @@ class TaggingPredictor(BasePredictor):
         which = "a sentence" if row is None else f"sentence {row}"
         raise InputError(f"{which} must be a string or a list of words, but is {given!r:.60}.")
 
-    def _answer(self, given: Given, sentence: Sentence, tagged: Tagged) -> Answer:
+    def _answer(self, given: TextOrWords, sentence: Sentence, tagged: Tagged) -> Answer:
         tags, scores = tagged
         if not self.marks_spans:
             facts = zip(sentence.words, tags, scores, sentence.places, strict=True)

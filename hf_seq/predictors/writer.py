@@ -8,6 +8,7 @@ B batch · S source steps · T target steps
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cached_property
 from inspect import signature
 from typing import Any, ClassVar, Literal, get_args
 
@@ -23,9 +24,11 @@ from hf_seq.models.target_tokenizer import TARGET_FILE, target_tokenizer
 from hf_seq.models.text_parts import parts_of
 from hf_seq.predictors.base import Answer, BasePredictor, Device
 from hf_seq.predictors.batches import batches_by_length, padded
+from hf_seq.predictors.encoders import token_limit
 from hf_seq.text.pairs import TwoTokenizers
 
 DEFAULT_NEW_TOKENS = 256
+MOST_TOKENS = 1_000_000
 TooLong = Literal["error", "split", "truncate"]
 
 
@@ -74,13 +77,10 @@ class Translator(BasePredictor):
             self.writes = tokenizer.target if two else self._target_tokenizer()
             self._check_generation()
 
-    @property
+    @cached_property
     def longest(self) -> int:
         """Tokens of a source that the model reads, its end token included."""
-        limit = int(min(self.tokenizer.model_max_length, 1_000_000))
-        if getattr(self.model.config, "position_embedding", None) == "learned":
-            limit = min(limit, self.model.config.max_position_embeddings)
-        return limit
+        return min(token_limit(self.model, self.tokenizer) or MOST_TOKENS, MOST_TOKENS)
 
     def translate(self, texts: Sequence[str]) -> list[str]:
         """Write a text for each; an empty one for an empty one."""

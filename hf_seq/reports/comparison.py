@@ -243,10 +243,19 @@ def _floor(comparison: Comparison, taken: Sequence[Row]) -> Row | None:
     return min(others, key=lambda row: FLOORS.index(row.kind), default=None)
 
 
+def check_reference(name: str | None, models: Collection[str]) -> None:
+    """Refuse a reference that is not compared.
+
+    Raises:
+        InputError: it is not among the models.
+    """
+    if name is not None and name not in models:
+        raise InputError(f"reference={name!r} is not among the models; choose one of {', '.join(models)}.")
+
+
 def _choose_reference(rows: Mapping[str, Row], name: str | None) -> Row | None:
     if name is not None:
-        if name not in rows:
-            raise InputError(f"reference={name!r} is not among the models; choose one of {', '.join(rows)}.")
+        check_reference(name, rows)
         return rows[name] if rows[name].done else None
     done = [row for row in rows.values() if row.done]
     ranks = {"distilbert": -2} | {name: place for place, name in enumerate(FLOORS)}

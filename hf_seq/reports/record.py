@@ -89,7 +89,7 @@ class Record:
         samples: what a generating model wrote, `{"prompt", "text"}` each.
         measurement: how latency and throughput were taken, see `speed.measure_speed`.
         calibration: what was fitted on the validation rows so that the model is as sure as it is right, see
-            `training.calibrate`; empty where nothing was.
+            `train/calibrate.py`; empty where nothing was.
         thresholds: score that each label must exceed, chosen on the validation rows; None where none were chosen.
         robustness: the score on disturbed inputs, by kind of disturbance, see `robustness.measure_robustness`.
         versions: of Python, hf_seq and the libraries that decide a result.

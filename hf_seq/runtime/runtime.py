@@ -49,6 +49,7 @@ FACT_TYPES: dict[str, Any] = {
     **dict.fromkeys(("limit", "mask", "bos", "eos", "start"), (int, _NOTHING)),
     **dict.fromkeys(("thresholds", "begin"), (list, _NOTHING)),
     **dict.fromkeys(("word_pattern", "sentences"), (str, _NOTHING)),
+    "answer_threshold": (float, int, _NOTHING),
     "crf": (dict, _NOTHING),
 }  # what the fields of runtime.json hold
 
@@ -223,6 +224,7 @@ class Classifier(Model):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.problem_type, self.thresholds = self.facts["problem_type"], self.facts["thresholds"]
+        self.answer_threshold = self.facts.get("answer_threshold")
         if self.tokenizer is not None and self.facts["limit"] is not None:
             self.tokenizer.enable_truncation(self.facts["limit"], direction=self.facts["truncation_side"])
 
@@ -266,7 +268,9 @@ class Classifier(Model):
         if self.problem_type == "single_label_classification":
             lead = scores if least is None else [score - limit for score, limit in zip(scores, least, strict=True)]
             best = lead.index(max(lead))
-            return {"label": self.label_names[best], "score": scores[best]}
+            answer = {"label": self.label_names[best], "score": scores[best]}
+            unsure = self.answer_threshold is not None and scores[best] <= self.answer_threshold
+            return answer | {"hand_over": True} if unsure else answer
         if self.problem_type == "multi_label_classification":
             over = [label for label, score in enumerate(scores) if score > (0.5 if least is None else least[label])]
             return {"labels": [self.label_names[label] for label in over], "scores": [scores[label] for label in over]}

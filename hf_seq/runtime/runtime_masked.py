@@ -24,7 +24,8 @@ class MaskFiller(Model):
         return [self._fill(text) for text in inputs]
 
     def _fill(self, text: str) -> dict[str, Any]:
-        ids = self.tokenizer.encode(text).ids
+        encoding = self.tokenizer.encode(text)
+        ids = encoding.ids
         masks = [place for place, token in enumerate(ids) if token == self.facts["mask"]]
         filled = []
         for _, logits in self.run_rows([ids]) if masks else ():
@@ -34,4 +35,5 @@ class MaskFiller(Model):
                 chances = (powers[best] / powers.sum()).tolist()
                 pairs = zip(best, chances, strict=True)
                 filled.append([{"token": self.tokenizer.decode([i]), "score": round(p, 6)} for i, p in pairs])
-        return {"text": text, "filled": filled}
+        answer = {"text": text, "filled": filled}
+        return self.note_cut(answer) if encoding.overflowing else answer

@@ -19,7 +19,7 @@ from hf_seq.search.folder import FIT_NAME
 from hf_seq.search.forms import FILES, INT8, TORCH, load_form, place_of
 from hf_seq.search.remeasure import measure_afresh
 from hf_seq.search.runs import Workshop
-from hf_seq.search.study import Found, nothing_fits
+from hf_seq.search.study import SearchResult, nothing_fits
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe, write_recipe
 from hf_seq.train.results import LATENCY_CALLS
@@ -29,7 +29,7 @@ ATTEMPTS = 2
 """Fresh processes that a candidate is measured in before it is given up: another program may have been in the way."""
 
 
-def choose(workshop: Workshop, found: Found, facts: dict[str, Any], sign: int) -> Candidate:
+def choose(workshop: Workshop, found: SearchResult, facts: dict[str, Any], sign: int) -> Candidate:
     """Choose the best candidate that keeps the limits in a process of its own, too.
 
     Args:

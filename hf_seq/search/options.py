@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hf_seq.errors import InputError
 from hf_seq.flags.flag import Flag, flags_of
-from hf_seq.flags.reading import describe_unknown, read
+from hf_seq.flags.reading import describe_unknown, glance
 from hf_seq.flags.spelling import spell
 from hf_seq.search.limits import Limits, read_limits
 from hf_seq.tasks.recipe import STREAMING, setting
@@ -46,7 +46,7 @@ class FitOptions:
     output: str = setting("", "Folder for the model, table and report; runs/DATA-fit if absent; run again to go on.")
     seed: int = setting(0, "Seed of the search and of every model.")
     redo: bool = setting(False, "Search again where the output folder holds another search.")
-    extra: list[str] = field(default_factory=list, metadata={"help": "Flags for all models, as typed."})
+    extra: list[str] = field(default_factory=list, metadata={"help": "Flags for all models."})
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -82,17 +82,15 @@ def parse_options(argv: Sequence[str]) -> FitOptions:
     Raises:
         InputError: a value of the wrong kind, a flag that there is not, or one that fit sets itself.
     """
-    from hf_seq.train.parsing import recipe_flags
+    from hf_seq.train.parsing import flags, recipe_flags
 
     own = own_flags()
     named = {name for flag in own for name in (*flag.spellings, *flag.negations)}
-    first = [word for word in spell(own, argv) if word.partition("=")[0] in named]
-    task = str(read(own, first, "fit").get("task", FitOptions.task))
+    given = glance(own, argv)
+    task = str(given.get("task", FitOptions.task))
     others = [each for each in recipe_flags(recipe_class(task)) if f"--{each.name}" not in named]
-    words = spell([*own, *others], argv)
     known = {name for flag in others for name in (*flag.spellings, *flag.negations)}
-    extra = []
-    for word in words:
+    for word in spell([*own, *others], argv):
         name = word.partition("=")[0]
         if name in named:
             continue
@@ -104,8 +102,7 @@ def parse_options(argv: Sequence[str]) -> FitOptions:
             raise InputError(f"{name} is for `hf-seq train` and `distill`; fit reads all rows; leave it out.")
         if name.removeprefix("--") in OURS:
             raise InputError(f"{name} is set by fit itself; see --output, --seed, --minutes, --trials and --redo.")
-        extra.append(word)
-    return FitOptions(**read(own, first, "fit"), extra=extra)
+    return FitOptions(**given, extra=flags(glance(others, argv)))
 
 
 def families_of(task: str) -> tuple[str, ...]:

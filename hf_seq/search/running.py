@@ -22,8 +22,8 @@ from typing import Any
 from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
 from hf_seq.files.pretrained import PretrainedUnavailable, find_pretrained
-from hf_seq.files.reading import whole_number
 from hf_seq.files.writing import write_json
+from hf_seq.flags.reading import glance
 from hf_seq.predictors.loading import read_architecture
 from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
@@ -35,13 +35,13 @@ from hf_seq.search.options import FitOptions, parse_options
 from hf_seq.search.runs import Workshop
 from hf_seq.search.scouting import Scouted, scout
 from hf_seq.search.space import SCRATCH, START, TEACHER, Space
-from hf_seq.search.study import Found, check_optuna, search
+from hf_seq.search.study import SearchResult, check_optuna, search
 from hf_seq.search.teaching import invite
 from hf_seq.search.telling import print_outcome, what_more_buys, write_outcome
 from hf_seq.tasks.registry import task_named
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
-from hf_seq.train.parsing import flags, parse_recipe
+from hf_seq.train.parsing import flags, parse_recipe, recipe_flags
 from hf_seq.train.results import describe
 
 
@@ -160,7 +160,7 @@ def run_fit(options: FitOptions) -> Fit:
 
 def _end(
     workshop: Workshop,
-    found: Found,
+    found: SearchResult,
     scouted: list[Scouted],
     chosen: Any,
     record: Record,
@@ -238,11 +238,7 @@ def _space(workshop: Workshop) -> Space:
     sources = [SCRATCH]
     sources += [] if workshop.start is None else [START]
     sources += [] if workshop.teacher is None else [TEACHER]
-    fixed = {}
-    for word in workshop.options.extra:
-        name, _, value = word.removeprefix("--").partition("=")
-        number = whole_number(value)
-        fixed[name] = value if number is None else number
+    fixed = glance(recipe_flags(workshop.task.recipe), workshop.options.extra)
     weight_bytes, labels = 1 if len(workshop.forms) > 1 else 4, max(1, len(workshop.splits.label_names))
     return Space(workshop.options.task, sources, workshop.options.limits, weight_bytes, fixed, labels)
 

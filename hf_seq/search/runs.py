@@ -19,6 +19,8 @@ from hf_seq.data import Splits
 from hf_seq.distill.preparation import prepare_student
 from hf_seq.errors import InputError
 from hf_seq.files.reading import read_object
+from hf_seq.flags.flag import flags_of
+from hf_seq.flags.reading import glance
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.trainer import Divergence
 from hf_seq.progress import logger, quietly
@@ -32,7 +34,7 @@ from hf_seq.search.options import FitOptions
 from hf_seq.search.space import SCRATCH, START, TEACHER, WIDE, Setting
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
-from hf_seq.tasks.recipe import Recipe, panels
+from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.parsing import flags, parse_recipe
 from hf_seq.train.preparation import Prepared, prepare
 from hf_seq.train.running import train
@@ -149,8 +151,8 @@ class Workshop:
 
     def teacher_recipe(self, pretrained: str) -> tuple[Recipe, TrainingOptions]:
         """Resolve the recipe of a teacher's fine-tuning: the usual one, on data read as the user says."""
-        data = {each.name for each in panels(self.task.recipe)["Data"]}
-        words = [each for each in self.options.extra if each.removeprefix("--").partition("=")[0] in data]
+        of_data = [each for each in flags_of(self.task.recipe) if each.panel == "Data"]
+        words = flags(glance(of_data, self.options.extra))
         words += flags({"task": self.options.task, "data": self.options.data, "model": pretrained})
         return parse_recipe([*words, f"--output_dir={self.folder / TAUGHT}", f"--seed={self.options.seed}"])
 

@@ -15,7 +15,7 @@ from hf_seq.search.candidates import Candidate, best_of
 from hf_seq.search.limits import Limits
 from hf_seq.search.runs import Workshop
 from hf_seq.search.space import VOCABULARIES, Setting
-from hf_seq.search.study import Found
+from hf_seq.search.study import SearchResult
 
 RUNG = 1
 MEGABYTE, MILLISECOND = 1_000_000, 1.0
@@ -36,7 +36,7 @@ class Scouted:
     candidate: Candidate | None = None
 
 
-def scout(workshop: Workshop, found: Found, budget: Budget, sign: int) -> list[Scouted]:
+def scout(workshop: Workshop, found: SearchResult, budget: Budget, sign: int) -> list[Scouted]:
     """Look beyond each limit that there is.
 
     Args:
@@ -56,7 +56,7 @@ def scout(workshop: Workshop, found: Found, budget: Budget, sign: int) -> list[S
 
 
 def _look(
-    workshop: Workshop, found: Found, budget: Budget, sign: int, best: Candidate | None, unit: str, wider: Limits
+    workshop: Workshop, found: SearchResult, budget: Budget, sign: int, best: Candidate | None, unit: str, wider: Limits
 ) -> Scouted:
     if best is None or budget.late:
         return Scouted(unit)

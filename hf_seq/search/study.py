@@ -34,7 +34,7 @@ MOST_REFUSED = 100
 
 
 @dataclass
-class Found:
+class SearchResult:
     """What a search has found.
 
     Attributes:
@@ -43,7 +43,6 @@ class Found:
         tried: settings that were trained.
         too_large: settings that were not, since no form of them keeps the limits.
         failed: reasons of runs that failed.
-        finished: whether it ended because all settings were tried that there are.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -74,7 +73,7 @@ def check_optuna() -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
-def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> Found:
+def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> SearchResult:
     """Try settings until the budget is spent.
 
     Args:
@@ -83,7 +82,7 @@ def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> Found
         budget: how much.
         sign: 1 where a higher score is better, else -1.
     """
-    found = Found()
+    found = SearchResult()
     for name in baselines_of(workshop):
         outcome = workshop.run(f"baseline-{name}", Setting(name, SCRATCH), 0)
         found.add(outcome, Setting(name, SCRATCH), 0)
@@ -114,7 +113,7 @@ def search(workshop: Workshop, space: Space, budget: Budget, sign: int) -> Found
     return found
 
 
-def _check_limits(workshop: Workshop, space: Space, found: Found, sign: int) -> None:
+def _check_limits(workshop: Workshop, space: Space, found: SearchResult, sign: int) -> None:
     """Refuse limits that not even the smallest model keeps, before anything is trained.
 
     Raises:
@@ -170,7 +169,7 @@ def _check_rival(name: str) -> None:
 
 
 def _climb(
-    workshop: Workshop, budget: Budget, found: Found, trial: Any, setting: Setting, sign: int
+    workshop: Workshop, budget: Budget, found: SearchResult, trial: Any, setting: Setting, sign: int
 ) -> tuple[float | None, bool]:
     """Train a setting longer and longer, as long as it is among the better third.
 

@@ -18,7 +18,7 @@ from hf_seq.tasks.trained import reading, record_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class DataRequest:
     """What a user says of data.
 
     Attributes:
@@ -52,7 +52,7 @@ class InputsOfModel:
     def of(
         cls,
         model: str | None,
-        asked: Asked,
+        request: DataRequest,
         predictor: Any = None,
         label_names: Sequence[str] = (),
         reads_numbers: bool = False,
@@ -61,7 +61,7 @@ class InputsOfModel:
 
         Args:
             model: its folder or Hub id; None where there is no more to know of it.
-            asked: what the user says.
+            request: what the user says.
             predictor: the model, loaded.
             label_names: what it knows.
             reads_numbers: whether it reads series.
@@ -71,15 +71,15 @@ class InputsOfModel:
         """
         folder = model if model is None or Path(model).is_dir() else find_folder(model)
         known = record_of(folder) if folder is not None else None
-        if asked.task or folder is None:
-            task = task_named(asked.task or ("series" if reads_numbers else "classification"))
+        if request.task or folder is None:
+            task = task_named(request.task or ("series" if reads_numbers else "classification"))
         else:
             task = task_of_saved(folder)
-        columns = dict(asked.columns)
+        columns = dict(request.columns)
         form = TextForm(*(columns.get(name) for name in ("encoding", "delimiter", "no_header", "columns")))
         trained_on = known.columns if known else {}
-        where = (asked.path, asked.split, columns.get("config"), columns.get("revision"))
-        recipe = reading(task.name, asked.path, known, columns)
+        where = (request.path, request.split, columns.get("config"), columns.get("revision"))
+        recipe = reading(task.name, request.path, known, columns)
         if predictor is not None:
             recipe = task.data.as_trained(recipe, predictor)
         return cls(task, recipe, Source(*where, trained_on, label_names, form))

@@ -42,7 +42,7 @@ _last: dict[tuple[Any, ...], Tensor] = {}
 
 @dataclass
 class Source:
-    """What a model starts from, as `token_states.Knowing` wants it."""
+    """What a model starts from, as `token_states.TokenModel` wants it."""
 
     model: Any
     tokenizer: Any

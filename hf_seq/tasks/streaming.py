@@ -22,7 +22,7 @@ from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.splits import split_in_words
 from hf_seq.data.streaming.blocks import BlockReader, rows_of, table_of
 from hf_seq.data.streaming.rows import StreamedRows
-from hf_seq.data.streaming.survey import Survey, Wanted, look_over
+from hf_seq.data.streaming.survey import Survey, SurveyRequest, look_over
 from hf_seq.errors import InputError
 from hf_seq.reports.table import duration
 from hf_seq.tasks.base import R, Task
@@ -191,7 +191,7 @@ def open_stream(task: Task[R], recipe: R) -> Stream:
     tested = "validation" if "validation" in others and "test" not in others else "test"
     if tested in others:
         others["test"] = others.pop(tested)
-    wanted = Wanted(
+    wanted = SurveyRequest(
         names,
         next((str(glance.columns[flag]) for flag in LABELS if glance.columns.get(flag)), None),
         glance.columns.get("label_separator"),

@@ -32,7 +32,7 @@ DEPTHS = (0.0, 0.5, 1.0)  # of the layers whose states a student starts from
 TOKENS_AT_ONCE = 512
 
 
-class Knowing(Protocol):
+class TokenModel(Protocol):
     """A pretrained model of transformers in evaluation mode, and its tokenizer.
 
     Attributes:
@@ -51,7 +51,7 @@ def autocast(model: Any, bf16: bool) -> AbstractContextManager[Any]:
     return torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
 
 
-def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: Knowing, kind: EmbeddingStart) -> None:
+def start_embeddings(model: Any, tokenizer: PreTrainedTokenizerBase, teacher: TokenModel, kind: EmbeddingStart) -> None:
     """Give a student's token embedding its first values.
 
     Args:
@@ -76,7 +76,7 @@ def place_vectors(model: Any, vectors: Tensor) -> None:
             embedding.weight[embedding.padding_idx] = 0.0
 
 
-def token_vectors(teacher: Knowing, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
+def token_vectors(teacher: TokenModel, tokenizer: PreTrainedTokenizerBase, kind: EmbeddingStart) -> Tensor:
     """Compute a teacher's vectors of each token of a student: (V, D) float32, or D for each of several layers."""
     pieces = teacher_pieces(teacher.tokenizer, tokenizer)
     if kind == "static":
@@ -110,7 +110,7 @@ def teacher_pieces(theirs: PreTrainedTokenizerBase, ours: PreTrainedTokenizerBas
 
 
 @torch.inference_mode()
-def static_states(teacher: Knowing, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
+def static_states(teacher: TokenModel, pieces: Sequence[Sequence[int]], depths: Sequence[float]) -> list[Tensor]:
     """Compute a teacher's states of words alone: the mean over the pieces of each.
 
     Args:

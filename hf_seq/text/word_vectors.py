@@ -3,7 +3,7 @@
 """Word vectors trained elsewhere: text files of GloVe, word2vec and fastText, .gz too, read a line at a time.
 
 400000 100                       word2vec and fastText begin with the number of words and the width
-the 0.418 0.24968 -0.41242 ...   a word and its numbers, parted by blanks; common words come first
+the 0.418 0.24968 -0.41242 ...   a word and its numbers, separated by blanks; common words come first
 
 Only the lines that are asked for are kept, so a file may be larger than memory.
 
@@ -188,7 +188,7 @@ def _first_width(path: Path, line: bytes) -> tuple[int, bool]:
     if len(fields) == 1:
         raise InputError(
             f"word_vectors: line 1 of {path} has no numbers behind {_shown(line)}; a line is a word and its numbers, "
-            "parted by blanks, such as `the 0.418 0.25 -0.41`."
+            "separated by blanks, such as `the 0.418 0.25 -0.41`."
         )
     return len(fields) - 1, False
 
@@ -203,7 +203,7 @@ def _check_blank_inside(path: Path, number: int, line: bytes, width: int) -> Non
     if len(fields) <= width or _is_number(fields[1]):
         raise InputError(
             f"word_vectors: line {number} of {path} has {len(fields) - 1} numbers behind {_shown(fields[0])}, others "
-            f"have {width}; fetch the file again, or mend that line."
+            f"have {width}; fetch the file again, or correct that line."
         )
 
 
@@ -226,7 +226,7 @@ def _parsed(path: Path, number: int, numbers: bytes) -> NDArray[np.float32]:
         odd = next(field for field in fields if not _is_number(field))
         raise InputError(
             f"word_vectors: line {number} of {path} holds {_shown(odd)} where a number must be; a line is a word and "
-            "its numbers, parted by blanks."
+            "its numbers, separated by blanks."
         )
     return values.astype(np.float32)
 

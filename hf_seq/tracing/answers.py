@@ -8,9 +8,11 @@ B rows · T steps · L labels · V vocabulary
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from hf_seq.predictors.kinds import kind_of_model
+from hf_seq.predictors.text import THRESHOLDS, checked_thresholds
 from hf_seq.tracing.inputs import TraceInput
 from hf_seq.tracing.record import Step, Table
 
@@ -80,6 +82,14 @@ def probabilities(logits: Tensor, config: Any) -> Tensor | None:
     return logits.sigmoid() if several else logits.softmax(-1)
 
 
+def answered(scores: Tensor, config: Any) -> list[int]:
+    """List the labels that a model answers with, given scores (L,): by its own thresholds if it has some."""
+    own = checked_thresholds(getattr(config, THRESHOLDS, None), len(scores))
+    if config.problem_type == "multi_label_classification":
+        return torch.nonzero(scores > scores.new_tensor(own or [0.5] * len(scores)))[:, 0].tolist()
+    return [int((scores - scores.new_tensor(own or [0.0] * len(scores))).argmax())]
+
+
 def _row(index: int, rows: int) -> str:
     return f", row {index + 1}" if rows > 1 else ""
 
@@ -94,7 +104,10 @@ def _labels(config: Any, prepared: TraceInput, logits: Tensor) -> Iterator[Table
         order = scores[row].argsort(descending=True, stable=True).tolist()
         lines = [(names[i], f"{each[i]:.3f}", f"{scores[row, i]:.4f}") for i in order[:MOST]]
         note = f"{len(order) - MOST} more labels are less probable." if len(order) > MOST else ""
-        if config.problem_type == "multi_label_classification":
+        if getattr(config, THRESHOLDS, None) is not None:
+            chosen = ", ".join(names[i] for i in answered(scores[row], config)) or "no label"
+            note = f"By the thresholds that were saved with the model the answer is {chosen}. {note}".strip()
+        elif config.problem_type == "multi_label_classification":
             note = f"Each label is asked for by itself; those over 0.5 are the answer. {note}".strip()
         yield Table(f"Labels{_row(row, len(logits))}", ("label", "logit", "probability"), lines, note)
 

@@ -237,13 +237,12 @@ def _gold_value(trace: TraceData, label: Any) -> list[Finding]:
 def _compare_one(trace: TraceData, config: Any, gold: list[int], names: list[str]) -> Table:
     scores = answers.probabilities(trace.outputs.logits.float(), config)
     assert scores is not None  # regression went another way
-    several = config.problem_type == "multi_label_classification"
     rows = []
     for each in scores:
+        chosen = answers.answered(each, config)
         for index in gold:
             rank = int((each > each[index]).sum()) + 1
-            right = bool(each[index] > 0.5) if several else rank == 1
-            rows.append((names[index], f"{each[index]:.4f}", str(rank), "right" if right else "wrong"))
+            rows.append((names[index], f"{each[index]:.4f}", str(rank), "right" if index in chosen else "wrong"))
     return Table("Against the gold label", ("gold", "its probability", "rank", "answer"), rows)
 
 

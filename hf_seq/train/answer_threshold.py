@@ -9,6 +9,7 @@ hands over, and the run's record tells the share on the test rows, which chose n
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.metrics.intervals import wilson
 from hf_seq.metrics.thresholds import Threshold, for_precision
-from hf_seq.predictors.text import ANSWER_THRESHOLD
 from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
 from hf_seq.reports.record import RECORD_NAME, Record
 
@@ -26,7 +26,7 @@ NOTE = "answers by itself"
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnswerCounts:
     """What a model answers by itself on some rows.
 
     Attributes:
@@ -51,10 +51,10 @@ class Answered:
         return f"{answered}, {right}; {100 - share:.1f} % handed over"
 
 
-def answered_by(scores: np.ndarray, gold: np.ndarray, threshold: float) -> Answered:
+def count_answered(scores: np.ndarray, gold: np.ndarray, threshold: float) -> AnswerCounts:
     """Count what is answered where a model must be surer than a threshold: scores (N, L), gold (N,)."""
     sure = scores.max(axis=1) > threshold
-    return Answered(len(gold), int(sure.sum()), int((sure & (scores.argmax(axis=1) == gold)).sum()))
+    return AnswerCounts(len(gold), int(sure.sum()), int((sure & (scores.argmax(axis=1) == gold)).sum()))
 
 
 def choose_answers(scores: np.ndarray, gold: np.ndarray, precision: float) -> Threshold:
@@ -69,10 +69,10 @@ def choose_answers(scores: np.ndarray, gold: np.ndarray, precision: float) -> Th
     return for_precision(scores.max(axis=1), right, precision, recall="share of its right answers")
 
 
-def save_answer_threshold(folder: Path, threshold: float) -> None:
-    """Write the threshold into the configuration of a model, or the description of a baseline."""
+def save_decision(folder: Path, name: str, value: Any) -> None:
+    """Write what was chosen for a model into its configuration, or into the description of a baseline."""
     path = folder / (DESCRIPTION_NAME if (folder / DESCRIPTION_NAME).is_file() else "config.json")
-    write_json(path, read_object(path) | {ANSWER_THRESHOLD: threshold})
+    write_json(path, read_object(path) | {name: value})
 
 
 def record_answers(folder: Path, threshold: float) -> str | None:
@@ -81,7 +81,7 @@ def record_answers(folder: Path, threshold: float) -> str | None:
         return None
     record = Record.read(folder)
     gold, scores = read_predictions(folder)
-    found = answered_by(scores, gold, threshold)
+    found = count_answered(scores, gold, threshold)
     record.metrics |= {"answered_share": found.answered / found.rows}
     record.metrics |= {"answered_precision": found.right / found.answered if found.answered else 0.0}
     note = f"{NOTE} where it is surer than {threshold:.4g}: {found}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from hf_seq.errors import InputError
+from hf_seq.files.writing import check_new_folder
 from hf_seq.reports.record import Record
 from hf_seq.tasks.registry import task_named, task_of_saved
 from hf_seq.tasks.trained import columns_of, reading, record_of
@@ -42,8 +43,8 @@ def evaluate(
     """
     if split not in get_args(Split):
         raise InputError(f"--split {split} is none of {', '.join(get_args(Split))}.")
-    if output is not None and output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise InputError(f"--output {output} is in use; choose another folder.")
+    if output is not None:
+        check_new_folder(output)
     known = record_of(model)
     chosen = task_named(task) if task else task_of_saved(model)
     recipe = reading(chosen.name, data, known, columns)

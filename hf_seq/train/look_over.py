@@ -19,7 +19,7 @@ LENGTH = 256
 
 
 @dataclass(frozen=True)
-class Seen:
+class Inspection:
     """What a look at data gave.
 
     Attributes:
@@ -43,7 +43,7 @@ class Seen:
 
 def look_over(
     data: str, task: str, columns: Mapping[str, Any], max_length: int | None = None, tokenizer: str | None = None
-) -> Seen:
+) -> Inspection:
     """Load and check, also with what takes seconds.
 
     Args:
@@ -72,4 +72,4 @@ def look_over(
     report.examples = first_rows(splits, processor)
     if not any(error.code == "split-empty" for error in report.errors):
         chosen.data.look_closer(report, splits)
-    return Seen(report, splits, processor, limit)
+    return Inspection(report, splits, processor, limit)

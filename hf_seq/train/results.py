@@ -33,7 +33,7 @@ class Run:
         curve: one entry per evaluation.
         notes: decisions a reader should know of.
         distillation: who taught it, and about what; empty where nobody did.
-        calibration: see `training.calibrate`.
+        calibration: see `train/calibrate.py`.
     """
 
     model: str

@@ -15,6 +15,7 @@ REFUSED = {
     "translate model good --id_column row": "or leave --id_column row out",
     "translate model good --output_columns a,b=c --output out.txt": ("or leave --output_columns a,b=c out"),
     "translate model good --output out.conll": "--output out.conll: conll is for words and their tags; use .txt",
+    "generate model --split test": "--split says how data are read, and there are none; give --data",
     "find-threshold model --precision 0.95 --best f1": "--precision 0.95 and --best f1 contradict each other",
     "check rows.csv --data more.csv": "check got both rows.csv and --data more.csv; name the data once",
     "check": "check got no data; name the data once",

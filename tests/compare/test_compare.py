@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from hf_seq.compare import measures as compare_measures
+from hf_seq.compare.entries import named_folders
 from hf_seq.compare.options import CompareOptions, parse_options, plan_runs
 from hf_seq.compare.running import compare
 from hf_seq.data import check_data
@@ -260,6 +261,15 @@ def test_a_run_on_other_rows_is_refused_before_anything_is_trained(finished, dat
         run(data, tmp_path / "out", "majority", "--scored", str(tmp_path))
     with pytest.raises(InputError, match="names lstm a second time"):
         run(data, tmp_path / "out", "lstm", "--scored", str(output / "models/lstm"))
+    with pytest.raises(InputError, match="reference='tree' is not among the models; choose one of majority, lstm"):
+        run(data, tmp_path / "out", "majority", "--scored", str(output / "models/lstm"), "--reference", "tree")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("scored", ["a=", "=runs/a", "+", "runs/a,b=+"])
+def test_a_finished_run_has_a_name_and_a_folder(scored):
+    with pytest.raises(InputError, match=r"--scored '.*' names no run; write FOLDER or NAME=FOLDER"):
+        named_folders(scored)
 
 
 def test_typos_and_case_are_measured_once_and_shown(finished, data):

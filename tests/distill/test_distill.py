@@ -212,7 +212,8 @@ def test_a_finished_run_is_pruned_and_scored(train, tmp_path):
 def test_the_task_is_the_teachers_where_nobody_names_one(teacher, tmp_path):
     assert distilling.task_of_teacher(["--teacher", teacher, "--data", "d"]) == "classification"
     (tmp_path / "config.json").write_text('{"architectures": ["BertForTokenClassification"]}')
-    assert distilling.task_of_teacher(["--data", "d", "--teacher", str(tmp_path)]) == "tagging"
+    for words in (["--teacher", str(tmp_path)], [f"--teacher={tmp_path}"], ["--teacher", str(tmp_path), teacher]):
+        assert distilling.task_of_teacher(["--data", "d", *words]) == "tagging"
     assert distilling.task_of_teacher(["--teacher", "some/hub-id"]) is None
 
 

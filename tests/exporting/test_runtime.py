@@ -141,17 +141,20 @@ def test_the_int8_file_answers_nearly_alike(name, exported):
 def test_thresholds_and_several_labels_are_followed(saved, few_calls, tmp_path):
     predictor = hf_seq.load(saved("bilstm"))
     config = predictor.model.config
-    for settings in (
-        {"problem_type": "multi_label_classification", "decision_thresholds": [0.9, 0.1, 0.4]},
-        {"problem_type": "single_label_classification", "decision_thresholds": [0.9, 0.1, 0.1]},
-        {"problem_type": "regression", "decision_thresholds": None},
+    for number, settings in enumerate(
+        (
+            {"problem_type": "multi_label_classification", "decision_thresholds": [0.9, 0.1, 0.4]},
+            {"problem_type": "single_label_classification", "decision_thresholds": [0.9, 0.1, 0.1]},
+            {"problem_type": "regression", "decision_thresholds": None},
+            {"problem_type": "single_label_classification", "answer_threshold": 1},
+        )
     ):
-        folder = tmp_path / settings["problem_type"]
+        folder = tmp_path / str(number)
         for name, value in settings.items():
             setattr(config, name, value)
         predictor.model.save_pretrained(folder)
         predictor.tokenizer.save_pretrained(folder)
-        model = load(hf_seq.export(folder, tmp_path / f"{settings['problem_type']}-onnx").folder)
+        model = load(hf_seq.export(folder, tmp_path / f"{number}-onnx").folder)
         for found, expected in zip(model.predict(tiny.TEXTS), hf_seq.load(folder).predict(tiny.TEXTS), strict=True):
             assert alike(found, expected)
 

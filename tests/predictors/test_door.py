@@ -105,6 +105,28 @@ def test_masks_are_filled_by_the_likeliest_tokens(name, saved):
     assert [each["score"] for each in filled] == pytest.approx(best.values.tolist(), abs=1e-5)
 
 
+def test_a_mask_behind_what_the_model_reads_is_told(saved):
+    folder, model, tokenizer = saved("MaskedLanguageModel", "bert")
+    text = f"{'the dog ' * model.config.max_position_embeddings}{tokenizer.mask_token}"
+    with pytest.warns(UserWarning, match=f"cut at {model.config.max_position_embeddings} tokens"):
+        assert hf_seq.load(folder)(text) == {"text": text, "filled": [], "truncated": True}
+
+
+def test_more_tokens_than_a_model_has_positions_for_are_refused(saved):
+    folder, model, _ = saved("LanguageModel", "gpt2")
+    predictor, positions = hf_seq.load(folder), model.config.n_positions
+    assert predictor("dog " * (positions - 1))["tokens"] == positions
+    with pytest.raises(InputError, match=f"a text has {positions + 2:,} tokens, but the model has {positions:,} pos"):
+        predictor("dog " * positions)
+    with pytest.raises(InputError, match="the prompt has 2 tokens, and 1,024 more are wanted"):
+        predictor.generate("dog", max_new_tokens=positions)
+    folder, model, _ = saved("Translator", "marian")
+    predictor, positions = hf_seq.load(folder), model.config.max_position_embeddings
+    predictor.tokenizer.model_max_length = 10**30  # as where tokenizer_config.json says nothing
+    with pytest.raises(InputError, match=f"but the model reads {positions:,}"):
+        predictor("dog " * positions)
+
+
 LABELS = [0, 1, 0]
 BASELINES = {
     "majority": lambda: MajorityBaseline(label_names=["no", "yes"]).fit(TEXTS, LABELS),

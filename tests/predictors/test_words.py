@@ -225,14 +225,19 @@ def test_what_tags_no_words_is_refused(tokenizer, tmp_path):
     [
         (lambda p: p(3), "a sentence must be a string or a list of words, but is 3"),
         (lambda p: p(["a", 3]), r"a sentence must be .* but is \['a', 3\]"),
-        (lambda p: list(p.predict("Ada")), "got one string; call the predictor itself"),
+        (lambda p: list(p.predict("Ada")), r"got one string; call the predictor itself for one: predictor\('Ada'\)"),
         (lambda p: list(p.predict(["Ada", None])), "sentence 1 must be a string or a list of words, but is None"),
-        (lambda p: p.tag(["Ada"]), "sentence 0 is a string; tag takes lists of words"),
+        (lambda p: p.tag(["Ada"]), r"sentence 0 is a string; tag takes lists of words, such as \['Ada'\]"),
     ],
 )
 def test_other_inputs_are_refused(call, words, predictor):
     with pytest.raises(InputError, match=words):
         call(predictor)
+
+
+def test_half_a_character_in_a_word_is_read_alike_by_tag_and_by_predict(predictor):
+    words = ["Ada", "By\ud800ron"]  # what a broken emoji in JSON becomes
+    assert predictor.tag([words]) == [answer["tags"] for answer in predictor.tag_words([words])]
 
 
 @pytest.mark.parametrize("crf", [False, True])

@@ -12,7 +12,7 @@ from hf_seq.search.budget import KEPT_BACK, SHORTEST, Budget, Measurements, Spee
 from hf_seq.search.candidates import Candidate, Outcome
 from hf_seq.search.limits import Limits
 from hf_seq.search.space import SCRATCH, WIDE, Setting
-from hf_seq.search.study import Found, _climb
+from hf_seq.search.study import SearchResult, _climb
 
 FAST = Speed(update=0.1, overhead=2.0)
 
@@ -47,7 +47,7 @@ def test_on_a_busy_machine_one_model_is_trained_to_its_end_and_no_more(monkeypat
         return Outcome(name, (Candidate(name, "torch", "a", updates / 10, None, 10, 0.1, updates, spent),))
 
     workshop = SimpleNamespace(run=run, options=SimpleNamespace(limits=Limits()), beside=lambda setting: 0.0)
-    budget, found = Budget(600, FAST, 90, started=0.0), Found()
+    budget, found = Budget(600, FAST, 90, started=0.0), SearchResult()
     setting = Setting("bilstm", SCRATCH)
     trial = SimpleNamespace(number=0, report=lambda *_: None, should_prune=lambda: False)
     assert _climb(workshop, budget, found, trial, setting, 1) == (9.0, True)

@@ -7,6 +7,7 @@ import pytest
 from hf_seq.errors import InputError
 from hf_seq.search.limits import HEADROOM, Limits, read_limits
 from hf_seq.search.options import parse_options
+from hf_seq.train.parsing import flags, parse_recipe
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,12 @@ def test_without_data_nothing_is_fitted():
 
 def test_flags_of_train_are_kept_for_every_model():
     options = parse_options(["--data", "x.csv", "--text_column", "body", "--minutes", "3", "--lowercase", "false"])
-    assert options.extra == ["--text_column=body", "--lowercase=false"]
+    assert options.extra == ["--text_column", "body", "--lowercase=false"]
     assert options.output == "runs/x-fit"
     assert options.minutes == 3
+
+
+def test_two_columns_of_text_are_two_for_every_model():
+    options = parse_options(["--data", "x.csv", "--text_column", "question", "answer", "--hidden_size", "8"])
+    recipe, _ = parse_recipe([*flags({"data": options.data}), *options.extra])
+    assert recipe.text_column == ["question", "answer"]

@@ -11,7 +11,7 @@ from hf_seq.search.candidates import Candidate
 from hf_seq.search.limits import Limits
 from hf_seq.search.scouting import MEGABYTE, _just_beyond, scout
 from hf_seq.search.space import SCRATCH, WIDE, Setting
-from hf_seq.search.study import Found
+from hf_seq.search.study import SearchResult
 
 LIMITS = Limits(1_000_000, 1.0)
 SHAPE = {"embedding_size": 64, "hidden_size": 64, "vocab_size": 16_000}
@@ -52,7 +52,7 @@ def test_more_ngrams_are_tried_first_of_a_model_that_has_some(there, next_one):
 def test_nothing_is_weighed_where_the_clock_has_ended_the_search():
     workshop, weighed = bench(lambda flags: (1, 0.1))
     candidate = Candidate("000-1", "torch", "a", 50.0, None, 1, 0.1, updates=10)
-    found = Found([candidate], {"000-1": (Setting("bilstm", SCRATCH, SHAPE), 10)})
+    found = SearchResult([candidate], {"000-1": (Setting("bilstm", SCRATCH, SHAPE), 10)})
     late = Budget(60, Speed(0.1, 1.0), 100, trained=True, late=True)
     assert [each.candidate for each in scout(workshop, found, late, 1)] == [None, None]
     assert not weighed

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from transformers import DistilBertForTokenClassification
 
-from hf_seq import InputError, trace
+from hf_seq import InputError, Predictor, trace
 
 from .factories import (
     FEATURES,
@@ -145,6 +145,17 @@ def test_a_label_that_it_has_is_compared_with_the_answer(label):
     scores = seen.outputs.logits.softmax(-1)[0]
     right = "right" if int(scores.argmax()) == 2 else "wrong"
     assert seen.answer[-1].rows == [("positive", f"{scores[2]:.4f}", str(int((scores > scores[2]).sum()) + 1), right)]
+
+
+def test_the_thresholds_of_a_model_say_what_its_answer_is():
+    model, tokenizer = make_recurrent(), make_tokenizer()
+    order = trace(model, tokenizer, TEXT).outputs.logits[0].argsort(descending=True).tolist()
+    model.config.decision_thresholds = [float(label == order[0]) for label in range(len(order))]
+    answer = Predictor(model, tokenizer)(TEXT)["label"]
+    seen = trace(model, tokenizer, TEXT, label=answer)
+    assert answer == model.config.id2label[order[1]]
+    assert f"the answer is {answer}." in seen.answer[0].note
+    assert seen.answer[-1].rows[0][2:] == ("2", "right")
 
 
 def test_gold_tags_meet_the_tokens_in_order():

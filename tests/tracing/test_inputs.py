@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from hf_seq import InputError, Predictor, SeriesFeatureExtractor, trace
-from hf_seq.commands.inputs import Given, Reader
+from hf_seq.commands.inputs import Reader, TypedInputs
 from hf_seq.commands.trace import first_inputs, is_file
 
 from .factories import FEATURES, TEXT, make_distilbert, make_recurrent, make_tokenizer
@@ -145,7 +145,7 @@ def read_first(given, channels=None):
     """What `hf-seq trace` reads of its argument."""
     named = is_file(str(given))
     reader = Reader(reads_numbers=channels is not None)
-    return first_inputs(Given(None if named else [given], str(given) if named else None), reader, channels)
+    return first_inputs(TypedInputs(None if named else [given], str(given) if named else None), reader, channels)
 
 
 UNREADABLE = {

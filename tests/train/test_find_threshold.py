@@ -16,7 +16,7 @@ from hf_seq.reports.comparison import compare_runs
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
 from hf_seq.train.evaluate_model import evaluate
-from hf_seq.train.find_threshold import Wish, find_threshold
+from hf_seq.train.find_threshold import ThresholdGoal, find_threshold
 
 WORDS = {"red": ["scarlet", "crimson"], "blue": ["navy", "azure"], "green": ["lime", "moss"]}
 
@@ -85,7 +85,7 @@ def test_it_is_the_threshold_with_the_best_f1_on_validation(run, doubtful):
 
 def test_another_wish_takes_the_place_of_the_first(run):
     find_threshold(str(run))
-    find_threshold(str(run), wish=Wish(precision=0.7, positive="ham"))
+    find_threshold(str(run), goal=ThresholdGoal(precision=0.7, positive="ham"))
     notes = [note for note in Record.read(run).notes if note.startswith("thresholds chosen")]
     assert notes == ["thresholds chosen on 120 validation rows, for a precision of 0.7"]
     gold, scores = read_predictions(run)
@@ -110,7 +110,7 @@ def several(tmp_path):
 def test_several_labels_share_a_threshold_or_have_one_each(several, tmp_path, train, per_label):
     run = tmp_path / "run"
     train(run, "tfidf", data=str(several))
-    found = find_threshold(str(run), wish=Wish(per_label=per_label))
+    found = find_threshold(str(run), goal=ThresholdGoal(per_label=per_label))
     assert len(found.thresholds) == (3 if per_label else 1)
     assert found.after >= found.before
     predictor = Predictor.from_pretrained(run)
@@ -133,16 +133,16 @@ def test_a_model_keeps_its_threshold_in_its_configuration(doubtful, tmp_path, tr
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("goal", "words"),
     [
-        (Wish(positive="eggs"), "--positive eggs does not fit: the model knows ham and spam"),
-        (Wish(precision=2.0), "precision=2.0 must be above 0"),
-        (Wish(per_label=True), "--per_label is for several labels a row"),
+        (ThresholdGoal(positive="eggs"), "--positive eggs does not fit: the model knows ham and spam"),
+        (ThresholdGoal(precision=2.0), "precision=2.0 must be above 0"),
+        (ThresholdGoal(per_label=True), "--per_label is for several labels a row"),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused_and_nothing_is_saved(run, wish, words):
+def test_a_wish_that_cannot_be_is_refused_and_nothing_is_saved(run, goal, words):
     with pytest.raises(InputError, match=words):
-        find_threshold(str(run), wish=wish)
+        find_threshold(str(run), goal=goal)
     assert Predictor.from_pretrained(run).thresholds is None
 
 

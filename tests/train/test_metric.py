@@ -17,9 +17,9 @@ from hf_seq.hub.card import CardOptions, make_card
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
-from hf_seq.train.answer_threshold import answered_by, choose_answers
+from hf_seq.train.answer_threshold import choose_answers, count_answered
 from hf_seq.train.evaluate_model import evaluate
-from hf_seq.train.find_threshold import Wish, describe, find_threshold
+from hf_seq.train.find_threshold import ThresholdGoal, describe, find_threshold
 
 LABELS = ["billing", "login", "refund", "card", "address", "order"]
 
@@ -121,7 +121,7 @@ def test_beside_an_accuracy_that_hides_a_rare_label_stand_macro_f1_and_its_own(t
 def test_a_model_of_many_labels_answers_what_it_is_sure_of_and_hands_the_rest_over(compared):
     output, _, _ = compared
     folder = output / "models/tfidf"
-    found = find_threshold(str(folder), wish=Wish(precision=0.7))
+    found = find_threshold(str(folder), goal=ThresholdGoal(precision=0.7))
     said = "\n".join(describe(found))
     record, (gold, scores) = Record.read(folder), read_predictions(folder)
     sure = scores.max(1) > found.thresholds[0].value
@@ -139,7 +139,7 @@ def test_a_model_of_many_labels_answers_what_it_is_sure_of_and_hands_the_rest_ov
 def test_the_threshold_answers_most_rows_of_those_that_are_right_often_enough():
     scores = np.array([[0.9, 0.1, 0], [0.8, 0.2, 0], [0.7, 0.3, 0], [0.6, 0.4, 0]])
     gold = np.array([0, 0, 1, 0])
-    every = [threshold for threshold in (0.65, 0.75, 0.85) if answered_by(scores, gold, threshold).right]
+    every = [threshold for threshold in (0.65, 0.75, 0.85) if count_answered(scores, gold, threshold).right]
     chosen = choose_answers(scores, gold, 1.0).value
     assert 0.7 < chosen < 0.8  # by hand: the two surest rows are right, the third is wrong
     assert len(every) == 3

@@ -25,12 +25,11 @@ LIMIT, CLIPPED = 0.999, 0.01  # of full scale, and the share of the samples of a
 LOUDER = 12.0  # decibels between the median clips of train and of another split
 
 
-def check_audio(splits: Splits, *, max_seconds: float | None = None) -> CheckReport:
+def check_audio(splits: Splits) -> CheckReport:
     """Look at every split.
 
     Args:
         splits: what `load_audio_splits` gave; with `strict=False` rows that cannot be learned from come here too.
-        max_seconds: of a clip that a model will read.
     """
     clips = {name: clip_arrays(splits[name]) for name in SPLITS}
     columns = {name: _columns(splits, name, clips[name]) for name in SPLITS}
@@ -40,7 +39,7 @@ def check_audio(splits: Splits, *, max_seconds: float | None = None) -> CheckRep
     report.errors += empty_splits(columns)
     check_labels(report, splits, columns, columns)
     report.warnings += _clipped(clips, columns)
-    report.warnings += _lengths(clips, columns, splits.sampling_rate or 1, max_seconds)
+    report.warnings += _lengths(clips, splits.sampling_rate or 1)
     report.warnings += _loudness(clips)
     return report
 
@@ -73,9 +72,7 @@ def _clipped(clips: Mapping[str, Sequence[Array]], columns: Mapping[str, Columns
         )
 
 
-def _lengths(
-    clips: Mapping[str, Sequence[Array]], columns: Mapping[str, Columns], rate: int, limit: float | None
-) -> Iterator[Finding]:
+def _lengths(clips: Mapping[str, Sequence[Array]], rate: int) -> Iterator[Finding]:
     seconds = [len(each) / rate for split in clips.values() for each in split if len(each)]
     if seconds and max(seconds) >= LONG_AGAINST_SHORT * min(seconds):
         yield Finding(
@@ -83,14 +80,6 @@ def _lengths(
             f"clips last {min(seconds):.2f} to {max(seconds):.2f} s; a batch is as wide as its longest, and length "
             "alone may tell classes apart: --max_seconds cuts them",
         )
-    if limit is not None and seconds and max(seconds) > limit:
-        rows = [
-            place
-            for name, split in clips.items()
-            for each, place in zip(split, columns[name].places, strict=True)
-            if len(each) > limit * rate
-        ]
-        yield Finding("truncated", f"{len(rows):,} clips last longer than {limit:g} s and will be cut", rows)
 
 
 def _loudness(clips: Mapping[str, Sequence[Array]]) -> Iterator[Finding]:

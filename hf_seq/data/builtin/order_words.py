@@ -8,7 +8,7 @@ In a template `{item}` is a slot to tag and `{-item}` the same words where they 
 
 
 def phrases(text: str) -> list[str]:
-    """Return the phrases of a list that is parted by commas."""
+    """Return the phrases of a list that is separated by commas."""
     return [phrase.strip() for phrase in text.split(",")]
 
 

@@ -124,14 +124,14 @@ def describe_parting(cells: Sequence[Any], separator: str) -> str:
     if are_bits(cells, separator):
         width = len(parted(cells[0], separator))
         return (
-            f"a row has 0 or 1 for each of {width} labels, parted by {separator!r}, such as {cells[0]!r}; say "
+            f"a row has 0 or 1 for each of {width} labels, separated by {separator!r}, such as {cells[0]!r}; say "
             "--problem_type single_label_classification if each cell is one label"
         )
     kinds = dict.fromkeys(cell for cell in cells if isinstance(cell, str) and separator in cell)
     shown = "; ".join(f"{cell!r} is {' and '.join(map(repr, parted(cell, separator)))}" for cell in [*kinds][:EXAMPLES])
     return (
-        f"a row may have several labels, parted by {separator!r}: {shown}; say --label_separator for another sign, or "
-        "--problem_type single_label_classification if each cell is one label"
+        f"a row may have several labels, separated by {separator!r}: {shown}; say --label_separator for another sign, "
+        "or --problem_type single_label_classification if each cell is one label"
     )
 
 

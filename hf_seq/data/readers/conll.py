@@ -243,7 +243,7 @@ def _width(path: Path, fields: list[_Line], fewest: int) -> int:
     if not fewest <= len(row) <= MAX_COLUMNS:
         raise InputError(
             f"{path}: line {number} has {len(row)} {'column' if len(row) == 1 else 'columns'} ({' '.join(row)!r:.60}); "
-            f"a CoNLL file has 2 to {MAX_COLUMNS}, the word first and its tag last, parted by tabs or blanks."
+            f"a CoNLL file has 2 to {MAX_COLUMNS}, the word first and its tag last, separated by tabs or blanks."
         )
     return len(row)
 

@@ -7,7 +7,7 @@
     0.1,0.2,0.3:1.0,?,1.2:Standing        2 channels, 3 steps, a missing value, the label
 
     (2004-10-01,1.5),(2004-10-02,?)       with @timeStamps true: the time of each step, sorted by it
-Comments begin with # or %. Values are parted by commas, channels by colons, the label stands behind the last colon.
+Comments begin with # or %. Values are separated by commas, channels by colons, the label stands behind the last colon.
 Format: aeon-toolkit.org/en/stable/api_reference/data_format.html. Archive: Bagnall et al. 2018, arXiv:1811.00075.
 """
 

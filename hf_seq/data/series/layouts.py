@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of any layout to tables with a series a row: nested ones stay, long and wide ones are put together.
 
-nested   a column of lists                                        `series_columns.py` finds it
+nested   a column of lists                                        `columns.py` finds it
 long     a step a line, with the id of its series                 `long_tables.py`
 wide     a series a row, with a column for each step              `wide_tables.py`
 one      a long table without ids is one recording: `--window` cuts it (`recordings.py`)

@@ -5,7 +5,7 @@
 parquet, jsonl, Hub    a nested column: a list of steps, each a list of C numbers; None and NaN are missing values
 .ts                    UEA & UCR archives (`ts_files.py`), also as NAME_TRAIN.ts and NAME_TEST.ts in one folder
 .arff                  the same archives (`arff_files.py`)
-csv, tsv, txt, ...     a long table, one step a line; a wide one, a series a row; one recording (`series_layouts.py`)
+csv, tsv, txt, ...     a long table, one step a line; a wide one, a series a row; one recording (`layouts.py`)
 .npz, .npy             arrays (`array_files.py`)
 builtin:waves          made up; the class is the order of three events (`waves.py`)
 

@@ -32,7 +32,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SurveyRequest:
     """What a first pass looks for.
 
     Attributes:
@@ -92,7 +92,7 @@ class Survey:
         return digest.hexdigest()
 
 
-def look_over(shards: Sequence[Shard], wanted: Wanted) -> Survey:
+def look_over(shards: Sequence[Shard], wanted: SurveyRequest) -> Survey:
     """Read all shards once.
 
     Args:
@@ -129,7 +129,9 @@ def look_over(shards: Sequence[Shard], wanted: Wanted) -> Survey:
     return Survey(blocks, list(labels.places.values()), draw.sample(apart), rows, broken, empty)
 
 
-def _look_at(shard: Shard, number: int, blocks: list[Block], draw: "_Draw", labels: "_Labels", wanted: Wanted) -> int:
+def _look_at(
+    shard: Shard, number: int, blocks: list[Block], draw: "_Draw", labels: "_Labels", wanted: SurveyRequest
+) -> int:
     """Read a shard into blocks; gives its rows."""
     done = 0
     random = np.random.default_rng([wanted.seed, number])
@@ -148,7 +150,7 @@ def _look_at(shard: Shard, number: int, blocks: list[Block], draw: "_Draw", labe
 class _Draw:
     """Keeps the rows with the smallest numbers."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: SurveyRequest) -> None:
         self.wanted = wanted
         self.room = wanted.sample + MOST_HELD_OUT * len(wanted.splits)
         self.found: list[tuple[float, Place, Row]] = []
@@ -192,7 +194,7 @@ class _Draw:
 class _Labels:
     """Keeps a row for every label, and says where one is missing."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: SurveyRequest) -> None:
         self.wanted = wanted
         self.known: set[Any] = set()
         self.cells: set[Any] = set()

@@ -113,11 +113,13 @@ export class Model {
   }
 
   decide(scores) {
-    const { labels, problem_type: problem, thresholds } = this.facts;
+    const { labels, problem_type: problem, thresholds, answer_threshold: sure } = this.facts;
     if (problem === "single_label_classification") {
       const lead = thresholds ? scores.map((score, i) => score - thresholds[i]) : scores;
       const best = argmax(lead);
-      return { label: labels[best], score: scores[best], all: labels.map((label, i) => ({ label, score: scores[i] })) };
+      const all = labels.map((label, i) => ({ label, score: scores[i] }));
+      const unsure = (sure ?? null) !== null && scores[best] <= sure;
+      return { label: labels[best], score: scores[best], ...(unsure && { hand_over: true }), all };
     }
     if (problem === "multi_label_classification") {
       const over = scores.map((_, i) => i).filter((i) => scores[i] > (thresholds ? thresholds[i] : 0.5));
@@ -227,9 +229,10 @@ export class Model {
   }
 
   async fill(text) {
-    const { ids } = this.read(text);
+    const { ids, truncated } = this.read(text);
+    const cut = truncated && { truncated };
     const masks = ids.flatMap((id, place) => (id === this.facts.mask ? [place] : []));
-    if (!masks.length) return { text, filled: [] };
+    if (!masks.length) return { text, filled: [], ...cut };
     const { logits } = await this.readRow(ids);
     const width = logits.dims[2];
     const filled = masks.map((place) => {
@@ -237,7 +240,7 @@ export class Model {
       const order = chances.map((_, i) => i).sort((a, b) => chances[b] - chances[a] || a - b);
       return order.slice(0, TOP).map((i) => ({ token: this.tokenizer.decode([i]), score: chances[i] }));
     });
-    return { text, filled };
+    return { text, filled, ...cut };
   }
 
   async generate(prompt, { max_new_tokens: limit = 100, temperature = 0, num_beams: beams = 1, random = Math.random } = {}) {

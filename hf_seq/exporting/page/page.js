@@ -63,6 +63,7 @@ function shown(given, answer) {
   if (answer.text !== undefined) return [element("p", answer.text, "text")];
   const parts = answer.all ? bars(answer.all.map(({ label, score }) => [label, score]).sort((a, b) => b[1] - a[1])) : [];
   if (answer.labels) parts.push(...bars(answer.labels.map((label, i) => [label, answer.scores[i]])));
+  if (answer.hand_over) parts.push(element("p", "Not sure enough to answer alone: hand it over.", "text"));
   if (!answer.all && !answer.labels) parts.push(element("p", String(answer.score), "text"));
   if (answer.attention?.length) parts.push(looked(answer.attention));
   return parts;

@@ -111,7 +111,7 @@ def _fit(
     width, rows = splits.num_labels, len(train)
     train = some_rows(train, splits)
     labels = labels_of(train, splits)
-    known = Known(bag, width, *count_ngrams(bag, train))
+    known = KnownNgrams(bag, width, *count_ngrams(bag, train))
     found, features = len(known.keys), features_of(bag, train)
     if len(known.keys) * width > MOST_WEIGHTS:
         known = known.cut(telling(features, labels, splits, MOST_WEIGHTS // width))
@@ -129,7 +129,7 @@ def _fit(
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNgrams:
     """The n-grams that a bag looks for, before it has weights: (F,) each.
 
     Attributes:
@@ -150,10 +150,10 @@ class Known:
         nothing = torch.zeros(len(self.keys), self.width), torch.zeros(self.width)
         self.bag.learn(self.keys, self.idf, self.inside, *nothing)
 
-    def cut(self, places: Array) -> "Known":
+    def cut(self, places: Array) -> "KnownNgrams":
         """Keep those at some places, rising."""
         kept = torch.from_numpy(places)
-        return Known(self.bag, self.width, self.keys[kept], self.idf[kept], self.inside[kept])
+        return KnownNgrams(self.bag, self.width, self.keys[kept], self.idf[kept], self.inside[kept])
 
 
 def some_rows(rows: EncodedDataset, splits: Splits) -> EncodedDataset:

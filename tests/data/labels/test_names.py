@@ -180,8 +180,8 @@ def test_several_labels_in_a_cell_are_parted_where_it_is_clear(separator, cells,
     splits = load_splits(tmp_path)
     found = {tuple(n for n, held in zip("abc", row, strict=True) if held) for row in splits.train["label"]}
     assert (splits.label_names, found) == (["a", "b", "c"], {("a", "b"), ("b",), ("a", "c"), ("b", "c")})
-    (said,) = (note for note in splits.notes if "parted" in note)
-    assert f"parted by {separator!r}: {cells[0]!r} is 'a' and 'b'" in said
+    (said,) = (note for note in splits.notes if "separated by" in note)
+    assert f"separated by {separator!r}: {cells[0]!r} is 'a' and 'b'" in said
     assert splits.columns["label_separator"] == separator
     assert len(load_splits(tmp_path, problem_type="single_label_classification").label_names) == 4
 

@@ -17,7 +17,7 @@ from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.streaming import survey
 from hf_seq.data.streaming.blocks import BlockReader, windows
 from hf_seq.data.streaming.rows import Sharing, StreamedRows
-from hf_seq.data.streaming.survey import Wanted, look_over
+from hf_seq.data.streaming.survey import SurveyRequest, look_over
 
 SIZES = (400, 0, 37, 211)
 
@@ -46,7 +46,7 @@ def flat(lists):
 
 
 def wanted(splits=(), sample=50):
-    return Wanted(["n", "label"], "label", None, sample, 0.1, splits, 0, TextForm())
+    return SurveyRequest(["n", "label"], "label", None, sample, 0.1, splits, 0, TextForm())
 
 
 def streamed(found, buffer=64):
