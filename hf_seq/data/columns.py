@@ -108,7 +108,7 @@ def find_label(table: Table, without: Collection[str] = (), more: str = "") -> s
 def _find_text(table: Table, without: Collection[str], more: str) -> str:
     names = [name for name in table.names if name not in without and _is_text(table.values(name, SAMPLE))]
     named = [name for name in names if name.lower() in TEXT_NAMES]
-    wordy = [name for name in names if _looks_like_text(table.values(name, SAMPLE))]
+    wordy = [name for name in names if looks_like_text(table.values(name, SAMPLE))]
     lists = [
         name
         for name in table.names
@@ -173,7 +173,7 @@ def _is_words(values: list[Any]) -> bool:
     )
 
 
-def _looks_like_text(values: list[Any]) -> bool:
+def looks_like_text(values: list[Any]) -> bool:
     """Check whether most values differ and have more than one word."""
     texts = [value for value in values if isinstance(value, str)]
     wordy = sum(len(text.split()) > 1 for text in texts)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hf_seq.data.columns import check_column, find_text_column
+from hf_seq.data.columns import SAMPLE, check_column, find_text_column, looks_like_text
 from hf_seq.data.labels.cells import as_list, converts
 from hf_seq.data.readers.tables import Table
 from hf_seq.errors import InputError
@@ -54,6 +54,12 @@ class TextColumns:
         if len(self.names) > 1:
             return f"text columns {' and '.join(map(repr, self.names))}, joined by a line feed"
         return f"text column {self.names[0]!r}"
+
+    def unread(self, table: Table, others: Collection[str]) -> list[str]:
+        """Say which columns of texts are not read, such as the short description beside a headline."""
+        taken = {*self.names, self.pair, *others}
+        left = [name for name in table.names if name not in taken and looks_like_text(table.values(name, SAMPLE))]
+        return [f"texts not read: {', '.join(map(repr, left))} (--text_column takes several)"] if left else []
 
     def read(self, table: Table) -> list[TextOrPair]:
         """Read the texts, or pairs of texts, of all rows."""

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 from datasets import Value
 
+from hf_seq.data.classification.prodigy import with_answers
 from hf_seq.data.columns import find_label_column
 from hf_seq.data.labels.columns import SEVERAL_LABELS, join_label_columns, label_columns_of
 from hf_seq.data.labels.reading import ProblemType, read_labels, written_labels
@@ -56,6 +57,7 @@ def load_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = reading.read(READERS, TEXT_FOLDERS)
+    raw = raw if label_column or label_columns else with_answers(raw)
     train, notes = raw.tables["train"], list[str]()
     named = reading.known(train, label_column=label_column, label_columns=label_columns)
     texts = reading.known(train, text_column=text_column, text_pair_column=text_pair_column)
@@ -64,7 +66,7 @@ def load_splits(
         named["label_column"] = join_label_columns(raw, several, problem_type)
     text, label = _find(train, texts, named["label_column"])
     labelled = f"label columns {', '.join(several)}" if several else f"label column {label!r}"
-    notes = [f"{text.described}, {labelled}", *raw.notes, *notes]
+    notes = [f"{text.described}, {labelled}", *text.unread(train, (label, *several)), *raw.notes, *notes]
     for split in raw.tables:
         for name in (*text.names, *([text.pair] if text.pair else [])):
             raw.require_column(split, name)

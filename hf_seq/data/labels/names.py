@@ -109,18 +109,26 @@ def is_hot(rows: Sequence[Sequence[Any]]) -> bool:
 
 def classes_of_hot(
     raw: Mapping[str, Sequence[Any]], declared: Names | None
-) -> tuple[dict[str, list[Any]], Names] | None:
-    """Take the class in the place of rows of 0 and 1, each of which has exactly one 1; None where they are others."""
+) -> tuple[dict[str, list[Any]], Names | None] | None:
+    """Take the class in the place of lists with one label each, or of 0 and 1 with one 1; None where they are others.
+
+    Args:
+        raw: the labels of each split.
+        declared: names that are stored for them.
+    """
     rows = [label for labels in raw.values() for label in labels if not is_missing(label)]
     lists = [label for label in rows if isinstance(label, list | tuple)]
-    if len(lists) < FEWEST_HOT or len(lists) < len(rows) or not is_hot(lists) or any(sum(row) != 1 for row in lists):
+    if len(lists) < FEWEST_HOT or len(lists) < len(rows):
         return None
-    width = len(lists[0])
-    names = declared if declared is not None and len(declared) == width else [str(index) for index in range(width)]
-    return {
-        split: [None if is_missing(label) else names[list(label).index(1)] for label in labels]
-        for split, labels in raw.items()
-    }, names
+    if all(len(row) == 1 and isinstance(row[0], str) for row in lists):
+        names, chosen = declared, {id(row): row[0] for row in lists}
+    elif is_hot(lists) and all(sum(row) == 1 for row in lists):
+        width = len(lists[0])
+        names = declared if declared is not None and len(declared) == width else [str(index) for index in range(width)]
+        chosen = {id(row): names[list(row).index(1)] for row in lists}
+    else:
+        return None
+    return {split: [chosen.get(id(label)) for label in labels] for split, labels in raw.items()}, names
 
 
 def is_bit(item: Any) -> bool:

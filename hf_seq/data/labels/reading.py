@@ -115,12 +115,23 @@ def written_labels(
         if split != "train" and is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
             notes.append(f"{split} has no labels and is not used")
             continue
+        _refuse_objects(split, column, labels)
         values[split] = labels if read is None else list(map(read, labels))
     values = _without_prefix(values, notes)
     stored = stored_names(raw, column)
     notes += stored.notes
     as_text = frozenset(split for split in values if raw.tables[split].all_strings)
     return WrittenLabels(values, stored, as_text, separator)
+
+
+def _refuse_objects(split: str, column: str, labels: Sequence[Any]) -> None:
+    """Refuse labels that are objects, which would be classes by how they are printed."""
+    odd = next((row for row, label in enumerate(labels, 1) if isinstance(label, dict)), None)
+    if odd is not None:
+        raise InputError(
+            f"{split} row {odd} has the label {str(labels[odd - 1])[:60]}, an object; write its name or number into "
+            f"{column!r}, or name another label_column."
+        )
 
 
 def _without_prefix(values: dict[str, list[Any]], notes: list[str]) -> dict[str, list[Any]]:
@@ -191,8 +202,8 @@ def read_labels(
     found = _read_regression(raw, declared) if kind == REGRESSION else _read_single(raw, declared)
     if hot and problem_type is None:
         found.notes.append(
-            f"each row has exactly one 1 (one-hot), so {_few(found.names)} are classes; for labels of which a row may "
-            f"have several say --problem_type {MULTI}"
+            f"each row has exactly one label, so {_few(found.names)} are classes; for labels of which a row may have "
+            f"several say --problem_type {MULTI}"
         )
     if lists and problem_type is None:
         shown = ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in lists[0][:4])

@@ -153,11 +153,19 @@ def lift_field_size_limit() -> None:
         csv.field_size_limit(2**31 - 1)
 
 
+def has_blanks_between(text: str, delimiter: str) -> bool:
+    """Check whether a blank stands behind each separator of the first line, as in `text, label`."""
+    _, *others = text.lstrip().partition("\n")[0].split(delimiter)
+    return delimiter != " " and bool(others) and all(field.startswith(" ") for field in others)
+
+
 def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple[int, list[str]]]:
     """Parse every line that is not blank to (line number, fields)."""
     lift_field_size_limit()
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoted)
+    spaced = quoted and has_blanks_between(text, delimiter)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=delimiter, quoting=quoting, strict=quoted, skipinitialspace=spaced)
     try:
         return [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:

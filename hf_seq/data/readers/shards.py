@@ -27,7 +27,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hf_seq.data.readers.files import lift_field_size_limit
+from hf_seq.data.readers.files import has_blanks_between, lift_field_size_limit
 from hf_seq.data.readers.packed import stem_of, suffix_of
 from hf_seq.data.readers.split_files import SHARD
 from hf_seq.data.readers.tables import Table, table_from_arrow
@@ -322,14 +322,19 @@ def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: i
     lines = _Lines(shard, file, form)
     first = next(lines, "")
     delimiter = form.separator or ("\t" if shard.kind == ".tsv" else max(",;\t|", key=first.count))
-    reader = csv.reader(_chained(first, lines), delimiter=delimiter, strict=True)
+    form_of: dict[str, Any] = {
+        "delimiter": delimiter,
+        "strict": True,
+        "skipinitialspace": has_blanks_between(first, delimiter),
+    }
+    reader = csv.reader(_chained(first, lines), **form_of)
     place = lines.place if not form.names and first.count('"') % 2 == 0 else None
     header = form.names or next(reader, [])
     if not header or len(set(header)) < len(header):
         raise BrokenShard(f"its header is {first.strip()!r:.60}; every column needs a name of its own")
     if begin:
         lines = _Lines(shard, file, form, begin)
-        reader, place = csv.reader(lines, delimiter=delimiter, strict=True), begin
+        reader, place = csv.reader(lines, **form_of), begin
     while some := [row for row in islice(reader, size) if row]:
         odd = next((row for row in some if len(row) != len(header)), None)
         if odd is not None:

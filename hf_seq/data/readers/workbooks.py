@@ -15,7 +15,7 @@ from hf_seq.errors import InputError
 
 
 def read_workbook(path: Path) -> Table:
-    """Read the first sheet with rows; others are noted.
+    """Read the first sheet with several names in its first row, else the first with rows; others are noted.
 
     Raises:
         InputError: it cannot be read, it is empty, or openpyxl is missing.
@@ -23,10 +23,12 @@ def read_workbook(path: Path) -> Table:
     sheets = _sheets(path)
     if not sheets:
         raise InputError(f"{path} has no sheet with rows; give a line of names and rows.")
-    name, rows = next(iter(sheets.items()))
-    table = _table(path, name, rows)
+    tables = (name for name, rows in sheets.items() if sum(value is not None for value in rows[0]) > 1)
+    name = next(tables, next(iter(sheets)))  # the first may only say what the others are
+    table = _table(path, name, sheets[name])
     if len(sheets) > 1:
-        table.notes.append(f"sheet {name!r} is read, {', '.join(map(repr, list(sheets)[1:]))} not")
+        others = ", ".join(repr(other) for other in sheets if other != name)
+        table.notes.append(f"sheet {name!r} is read, {others} not")
     return table
 
 
@@ -39,7 +41,7 @@ def splits_of_workbook(path: Path) -> dict[str, Table] | None:
 
 
 def _sheets(path: Path) -> dict[str, list[list[Any]]]:
-    """Return the rows of each sheet that has any, blank ones left out."""
+    """Return the rows of each sheet that has any, blank ones left out; hidden sheets come last."""
     try:
         import openpyxl
     except ImportError:
@@ -52,7 +54,7 @@ def _sheets(path: Path) -> dict[str, list[list[Any]]]:
     except Exception as error:  # a broken archive raises many kinds
         raise InputError(f"{path} is not a readable .xlsx file ({error}); save it again, or as csv.") from None
     found = {}
-    for sheet in book.worksheets:
+    for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible"):
         rows = [[_plain(value) for value in row] for row in sheet.iter_rows(values_only=True)]
         rows = [row for row in rows if any(value is not None for value in row)]
         if rows:
@@ -68,13 +70,20 @@ def _table(path: Path, sheet: str, rows: list[list[Any]]) -> Table:
     names = form.names or ["" if name is None else str(name).strip() for name in names]
     used = [index for index, name in enumerate(names) if name or any(row[index] is not None for row in body)]
     names, body, width = [names[index] for index in used], [[row[index] for index in used] for row in body], len(used)
-    odd = next((column for column, name in enumerate(names, 1) if not name or names.count(name) > 1), None)
+    nameless = next((column for column, name in enumerate(names, 1) if not name and column > 1), None)  # pandas' index
+    odd = nameless or next((column for column, name in enumerate(names, 1) if names.count(name) > 1), None)
     if odd is not None or len(names) != width:
         raise InputError(
             f"{path}: the first line of sheet {sheet!r} gives column {odd or width} no name of its own; name all "
-            f"{width} columns there, or with --columns."
+            f"{width} columns there, or with --columns, and take out a title above the names."
         )
-    return Table({name: [row[index] for row in body] for index, name in enumerate(names)})
+    return Table({name: _of_one_kind([row[index] for row in body]) for index, name in enumerate(names)})
+
+
+def _of_one_kind(values: list[Any]) -> list[Any]:
+    """Write the numbers of a column of texts as texts, into which Excel makes what is typed as digits alone."""
+    texts, others = (sum(isinstance(value, kind) for value in values) for kind in (str, int | float))
+    return values if texts <= others else [value if value is None else str(value) for value in values]
 
 
 def _plain(value: Any) -> Any:

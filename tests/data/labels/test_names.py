@@ -236,3 +236,41 @@ def test_a_class_that_says_that_none_is_known_is_said(tmp_path):
 def test_of_two_labels_as_frequent_the_yes_is_positive(names, positive, tmp_path):
     write_csv(tmp_path / "train.csv", names * 30)
     assert load_splits(tmp_path / "train.csv").positive == positive
+
+
+def test_lists_of_one_label_each_are_classes_unless_the_user_says_otherwise(tmp_path):
+    write_json(tmp_path / "train.jsonl", [["a"], ["b"]] * 20)
+    splits = load_splits(tmp_path / "train.jsonl")
+    assert splits.problem_type == "single_label_classification"
+    assert any("each row has exactly one label" in note for note in splits.notes)
+    several = load_splits(tmp_path / "train.jsonl", problem_type="multi_label_classification")
+    assert several.train["label"][0] in ([0, 1], [1, 0])
+
+
+def test_labels_that_are_objects_are_refused(tmp_path):
+    write_json(tmp_path / "train.jsonl", [{"name": "a"}, {"name": "b"}] * 20)
+    with pytest.raises(InputError, match=r"train row 1 has the label \{'name': 'a'\}, an object"):
+        load_splits(tmp_path / "train.jsonl")
+
+
+def test_prodigys_answers_say_what_became_of_a_label(tmp_path):
+    rows = [{"text": f"t{n}", "accept": ["ab"[n % 2]], "answer": "accept"} for n in range(30)]
+    rows += [{"text": f"r{n}", "accept": [], "answer": "reject"} for n in range(5)]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_splits(tmp_path / "x.jsonl", whole=True)
+    assert splits.label_names == ["a", "b"]
+    assert splits.train["text"][:] == [row["text"] for row in rows[:30]]
+    assert "train: 5 rows left out, not accepted" in splits.notes
+    rows = [{"text": f"t{n}", "label": "SPAM", "answer": ["accept", "reject", "ignore"][n % 3]} for n in range(30)]
+    (tmp_path / "y.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    splits = load_splits(tmp_path / "y.jsonl", whole=True)
+    assert [splits.label_names[label] for label in splits.train["label"][:4]] == ["SPAM", "not SPAM"] * 2
+
+
+def test_blanks_behind_separators_belong_to_no_field_and_texts_that_are_not_read_are_said(tmp_path):
+    lines = "".join(f'"one, two {n}", "{"ab"[n % 2]}", "a note of {n} words"\n' for n in range(30))
+    (tmp_path / "x.csv").write_text(f"text, label, remark\n{lines}")
+    splits = load_splits(tmp_path / "x.csv", whole=True)
+    assert splits.label_names == ["a", "b"]
+    assert splits.train["text"][0] == "one, two 0"
+    assert "texts not read: 'remark' (--text_column takes several)" in splits.notes

@@ -114,6 +114,22 @@ def test_a_sheet_is_read_and_a_sheet_for_each_split(tmp_path):
     assert load_splits(tmp_path / "splits.xlsx").test["text"][0] == "bad soup 0; naïve, Čapek"
 
 
+def test_the_sheet_with_a_table_that_is_shown_is_read(tmp_path):
+    with pd.ExcelWriter(tmp_path / "a.xlsx") as book:
+        ROWS.assign(text="an older version").to_excel(book, sheet_name="Old", index=False)
+        pd.DataFrame({"About this file": ["see the other sheet"]}).to_excel(book, sheet_name="README", index=False)
+        ROWS.to_excel(book, sheet_name="Data")  # with pandas' index, which has no name
+        book.sheets["Old"].sheet_state = "hidden"
+    assert same(tmp_path / "a.xlsx")
+    assert any("sheet 'Data' is read, 'README', 'Old' not" in note for note in load_splits(tmp_path / "a.xlsx").notes)
+
+
+def test_digits_alone_among_texts_of_a_sheet_are_texts(tmp_path):
+    texts = [2024 if n == 3 else text for n, text in enumerate(ROWS["text"])]
+    ROWS.assign(text=texts).to_excel(tmp_path / "a.xlsx", index=False)
+    assert "2024" in load_splits(tmp_path / "a.xlsx", whole=True).train["text"][:]
+
+
 def test_without_openpyxl_the_extra_is_named(tmp_path, monkeypatch):
     ROWS.to_excel(tmp_path / "reviews.xlsx", index=False)
     monkeypatch.setitem(sys.modules, "openpyxl", None)

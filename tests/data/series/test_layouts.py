@@ -413,7 +413,7 @@ def test_one_hot_labels_are_classes_a_column_of_labels_is_no_list_and_channels_f
     np.savez(tmp_path / "x.npz", X=values, y=np.eye(3)[kinds])
     splits = load_series_splits(tmp_path / "x.npz", whole=True)
     assert splits.train["label"][:] == kinds.tolist()
-    assert any("one-hot" in note for note in splits.notes)
+    assert any("each row has exactly one label" in note for note in splits.notes)
     assert any("3 steps of 50 channels" in note for note in splits.notes)
     np.savez(tmp_path / "y.npz", X=values, y=(np.arange(20) % 2).reshape(-1, 1))
     assert load_series_splits(tmp_path / "y.npz", whole=True).problem_type == "single_label_classification"
