@@ -11,9 +11,11 @@ from huggingface_hub import SpaceCard, SpaceCardData
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json, write_text
 
-DEMO = Path(__file__).parents[1] / "demo"
-PAGE_FILES = ("model_demo.py", "text_demo.py", "drawing.py", "series_demo.py", "audio_demo.py", "page.py")
-"""What `app.py` is joined from; each imports only from those before it."""
+PACKAGE = Path(__file__).parents[1]
+GUARDS = ("errors.py", "files/reading.py", "files/arrays.py")
+DEMO_FILES = ("model_demo.py", "text_demo.py", "drawing.py", "series_demo.py", "audio_demo.py", "page.py")
+PAGE_FILES = (*GUARDS, *(f"demo/{name}" for name in DEMO_FILES))
+"""What `app.py` is joined from, inside the package; each imports only from those before it."""
 RUNS_ON = ("torch", "transformers", "safetensors")
 
 
@@ -52,7 +54,7 @@ def stage_space(folder: Path, model_id: str, examples: list[str]) -> Path:
 
 def join_page() -> str:
     """Join the files of the demo that run without hf_seq into one: the imports first, those of each other left out."""
-    sources = [(DEMO / name).read_text(encoding="utf-8") for name in PAGE_FILES]
+    sources = [(PACKAGE / name).read_text(encoding="utf-8") for name in PAGE_FILES]
     modules, names, bodies = set(), dict[str, set[str]](), []
     for source in sources:
         start = 0
@@ -67,6 +69,7 @@ def join_page() -> str:
         bodies.append("".join(source.splitlines(keepends=True)[start:]).strip())
     header = sources[-1].partition("\nimport ")[0].strip()
     imports = [f"import {name}" for name in sorted(modules)]
-    others = {module: found for module, found in names.items() if not module.startswith("hf_seq.demo.")}
+    joined = {f"hf_seq.{name.removesuffix('.py').replace('/', '.')}" for name in PAGE_FILES}
+    others = {module: found for module, found in names.items() if module not in joined}
     imports += [f"from {module} import {', '.join(sorted(others[module]))}" for module in sorted(others)]
     return "\n\n\n".join(["\n".join([header, "", *imports]), *bodies]) + "\n"

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from hf_seq.hub.space import DEMO, PAGE_FILES, join_page
+from hf_seq.hub.space import DEMO_FILES, PACKAGE, join_page
 
 from . import client
 from .card_rules import complaints_about
@@ -39,8 +39,15 @@ def test_the_files_of_the_page_join_into_one_that_defines_every_name_once():
     assert [name for name, count in Counter(defined).items() if count > 1] == []
     assert {"DEMOS", "load_demo", "TextTaggerDemo", "SeriesClassifierDemo", "draw", "main"} <= set(defined)
     assert source.rstrip().endswith('if __name__ == "__main__":\n    main()')
-    files = sorted(path.name for path in DEMO.glob("*.py") if "import gradio" in path.read_text(encoding="utf-8"))
-    assert set(files) <= set(PAGE_FILES)
+    demos = (PACKAGE / "demo").glob("*.py")
+    files = sorted(path.name for path in demos if "import gradio" in path.read_text(encoding="utf-8"))
+    assert set(files) <= set(DEMO_FILES)
+    assert imports_of_hf_seq(source) == []
+
+
+def imports_of_hf_seq(source):
+    imported = [node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    return [name for name in imported if name.partition(".")[0] == "hf_seq"]
 
 
 def names_of(node):
@@ -62,8 +69,7 @@ def space(hub, runs, tmp_path_factory):
 def test_it_holds_a_page_its_settings_and_what_it_runs_on(space):
     assert space.keys() == {".gitattributes", "README.md", "app.py", "demo.json", "requirements.txt"}
     assert json.loads(space["demo.json"]) == {"model": "ada/shown", "examples": ["a <b>fine</b> film"]}
-    imported = {node.module for node in ast.walk(ast.parse(space["app.py"])) if isinstance(node, ast.ImportFrom)}
-    assert not [name for name in imported if name.startswith("hf_seq")]
+    assert imports_of_hf_seq(space["app.py"]) == []
     assert {line.partition("==")[0] for line in space["requirements.txt"].decode().split()} >= {"torch", "transformers"}
 
 
