@@ -46,11 +46,15 @@ def listed_channels(table: Table) -> list[str]:
     if [name.lower() for name in labels] != ["y"]:  # beside a label of another name, y is as x is
         labels = [name for name in labels if name.lower() != "y"]
     names = [name for name in table.names if name not in labels and name.lower() not in (*TAG_NAMES, "times", "id")]
-    first = {name: next((value for value in table.values(name, SAMPLE) if value is not None), None) for name in names}
-    lists = [name for name, value in first.items() if _are_numbers(value)]
+    lists = [name for name in names if _are_numbers(_first(table, name))]
     rows = list(zip(*(table.values(name) for name in lists), strict=True)) if len(lists) > 1 else []
     alike = all(len({len(value) if isinstance(value, list) else -1 for value in row}) == 1 for row in rows)
     return lists if rows and alike else []
+
+
+def _first(table: Table, name: str) -> Any:
+    """Give the first value of a column that is there."""
+    return next((value for value in table.values(name, SAMPLE) if value is not None), None)
 
 
 def _are_numbers(value: Any) -> bool:
@@ -79,8 +83,9 @@ def find_tags(table: Table, given: str | None) -> str:
     Raises:
         InputError: there is none.
     """
-    names = [name for name in table.names if name.lower() in ((given or "").lower(), *TAG_NAMES)]
-    name = given if given is not None else next(iter(names), None)
+    names = [name for name in table.names if name.lower() in TAG_NAMES]
+    lists = [name for name in table.names if name.lower() in LABEL_NAMES and isinstance(_first(table, name), list)]
+    name = given if given is not None else next(iter([*names, *lists]), None)
     if name is None or name not in table.names:
         raise InputError(
             f"no column {given or 'of tags'!r}, a list as long as the series with a tag for every step; the columns "

@@ -168,6 +168,15 @@ def test_labels_that_change_inside_a_series_are_tags(tmp_path):
     assert splits.train["tags"][:] == [[0, 0, 1, 1]] * len(splits.train)
 
 
+@pytest.mark.parametrize("name", ["labels", "target", "y"])
+def test_a_list_of_labels_a_row_is_tags_of_the_steps(tmp_path, name):
+    rows = [{"series": [[n, step] for step in range(4)], name: ["low", "high"] * 2} for n in range(20)]
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    splits = load_series_splits(tmp_path / "x.jsonl", per_step=True)
+    assert splits.label_names == ["high", "low"]
+    assert splits.train["tags"][:] == [[1, 0, 1, 0]] * len(splits.train)
+
+
 def test_several_labels_and_numbers_are_read_as_for_texts(tmp_path):
     series, _ = make_rows(20)
     several = [["a"] if row % 2 else ["a", "b"] for row in range(20)]
