@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.long_tables import codes_of
+from hf_seq.data.series.long_tables import codes_of, is_fixed
 from hf_seq.data.series.number_columns import as_number, is_missing, share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.data.series.time_columns import DATED, find_named_time, plain_name
@@ -118,7 +118,8 @@ def _find(table: Table, free: Sequence[str], ids: str | None) -> list[str]:
         return []
     for calendar in CALENDARS:
         found = [part for place, part in enumerate(calendar) if set(calendar[: place + 1]) <= set(by_part)]
-        if len(found) > 1:
+        owners = codes_of(table, ids)
+        if len(found) > 1 and not all(is_fixed(table, by_part[part], owners) for part in found):
             ends_in_days = found[-1] in ("day", "day of the year")
             return [*(by_part[part] for part in found), *([clock] if clock and ends_in_days else [])]
     return []
