@@ -26,7 +26,7 @@ from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
-from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
+from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
 from hf_seq.data.series.time_formats import Times
 from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
@@ -92,7 +92,7 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     fixed = [name for name in rest if ids is not None and is_fixed(table, name, owners)]
     names = [name for name in rest if name not in fixed and share_of_numbers(table, name) < SOME_NUMBERS]
     if roles.time is None and options.time_column is None:
-        _take_time(table, roles, names)
+        _take_time(table, roles, [*names, *(name for name in rest if holds_compact_dates(table, name))])
     counters, steps = _counters(table, roles, options, [n for n in rest if n not in (*fixed, *names)], owners)
     if options.channel_names is not None:
         roles.channels = [name for name in options.channel_names if name != TIME_GAP]
