@@ -15,6 +15,7 @@ from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats, is_f
 from hf_seq.data.series.number_columns import SAMPLE, are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
+from hf_seq.data.series.time_parts import parts_of_times
 from hf_seq.errors import InputError
 
 MORE_TIME_NAMES = ("ds", "period", "day", "week", "month", "quarter", "year", "utc_timestamp", "local_time")
@@ -98,7 +99,7 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     if not targets:
         rest = _without_fixed(table, rest, ids, notes)
         parts = listed(ids)
-        rest = _without_ids(table, rest, notes)
+        rest = _without_ids(table, _without_parts(table, rest, time, notes), notes)
         targets = [name for name in rest if name not in parts and share_of_numbers(table, name) >= MOST_NUMBERS]
         left = [name for name in rest if name not in (*targets, *parts)]
         if left:
@@ -128,6 +129,16 @@ def _counters(table: Table, names: list[str], ids: str | None) -> list[str]:
     if len(steps) < len(others):
         return [*rows, *steps]
     return rows if others else []  # the values of a ramp
+
+
+def _without_parts(table: Table, names: list[str], time: str | None, notes: list[str]) -> list[str]:
+    """Leave out years, months, hours, ... that stand beside the time, unless nothing else is left."""
+    found = list(parts_of_times(table, names).values()) if time is not None else []
+    if not found or not any(share_of_numbers(table, name) >= MOST_NUMBERS for name in names if name not in found):
+        return names
+    shown = ", ".join(map(repr, found))
+    notes.append(f"left out: {shown} (parts of times); --known_columns has models read them")
+    return [name for name in names if name not in found]
 
 
 def _without_ids(table: Table, names: list[str], notes: list[str]) -> list[str]:

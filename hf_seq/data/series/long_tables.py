@@ -33,6 +33,7 @@ from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP
 
 ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id")
+MORE_IDS = ("unique_id", "item_id")  # of tables for forecasts
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
 MANY_TWICE = 0.2  # share of the times of one recording that occur again, as where it is several
@@ -68,7 +69,7 @@ def find_ids(table: Table, given: str | None) -> str | None:
     """
     if given is not None:
         return None if given == NONE else given
-    named = [name for name in table.names if name.lower() in ID_NAMES]
+    named = [name for name in table.names if name.lower() in (*ID_NAMES, *MORE_IDS)]
     repeated = [name for name in named if has_repeats(table, name)]
     return next(iter([*repeated, *named]), None)
 

@@ -122,7 +122,7 @@ def join_times(
 def _find(table: Table, free: Sequence[str], ids: str | None) -> list[str]:
     """Find the columns that make a time together; none where one column says it all."""
     clock = next((name for name in free if plain_name(name) in CLOCK_NAMES and _is_clock(table, name)), None)
-    by_part = _by_part(table, free)
+    by_part = parts_of_times(table, free)
     hour = by_part.get("hour")
     if clock or hour:
         days = [name for name in free if name != clock and _holds_days(table, name)]
@@ -142,7 +142,7 @@ def _find(table: Table, free: Sequence[str], ids: str | None) -> list[str]:
     return []
 
 
-def _by_part(table: Table, names: Sequence[str]) -> dict[str, str]:
+def parts_of_times(table: Table, names: Sequence[str]) -> dict[str, str]:
     """Name the column of each part: called so, with whole numbers in the bounds of the part, or names of months."""
     found: dict[str, str] = {}
     for name in names:

@@ -131,3 +131,13 @@ def test_dates_in_digits_under_any_name_are_times_and_ids_are_not_forecast(tmp_p
     assert splits.channels == ["TT"]
     assert splits.grid.in_words == "hour"
     assert any("left out: 'STATIONS_ID' (ids by the name)" in note for note in splits.notes)
+
+
+def test_parts_of_the_time_beside_it_are_not_forecast_and_usual_ids_are_found(tmp_path):
+    days = pd.date_range("2021-01-01", periods=60)
+    splits = load(tmp_path, pd.DataFrame({"date": days, "year": days.year, "month": days.month, "y": VALUES[0]}))
+    assert splits.channels == ["y"]
+    assert any("left out: 'year', 'month' (parts of times); --known_columns" in note for note in splits.notes)
+    for name in ("unique_id", "item_id"):
+        frame = pd.concat(pd.DataFrame({name: n, "ds": range(30), "y": VALUES[n, :30]}) for n in range(3))
+        assert load(tmp_path, frame).train["id"][:] == ["0", "1", "2"]
