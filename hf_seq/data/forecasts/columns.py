@@ -8,12 +8,14 @@ store,date,sales,price    long: many series, one below the other or row by row
 
 from dataclasses import dataclass, field
 
+from hf_seq.data.columns import looks_like_id
 from hf_seq.data.forecasts.static import Static, find_static, static_names
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats, is_fixed
-from hf_seq.data.series.number_columns import share_of_numbers
+from hf_seq.data.series.number_columns import SAMPLE, are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE
-from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
+from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
+from hf_seq.data.series.time_parts import parts_of_times
 from hf_seq.errors import InputError
 
 MORE_TIME_NAMES = ("ds", "period", "day", "week", "month", "quarter", "year", "utc_timestamp", "local_time")
@@ -97,6 +99,7 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     if not targets:
         rest = _without_fixed(table, rest, ids, notes)
         parts = listed(ids)
+        rest = _without_ids(table, _without_parts(table, rest, time, notes), notes)
         targets = [name for name in rest if name not in parts and share_of_numbers(table, name) >= MOST_NUMBERS]
         left = [name for name in rest if name not in (*targets, *parts)]
         if left:
@@ -126,6 +129,29 @@ def _counters(table: Table, names: list[str], ids: str | None) -> list[str]:
     if len(steps) < len(others):
         return [*rows, *steps]
     return rows if others else []  # the values of a ramp
+
+
+def _without_parts(table: Table, names: list[str], time: str | None, notes: list[str]) -> list[str]:
+    """Leave out years, months, hours, ... that stand beside the time, unless nothing else is left."""
+    found = list(parts_of_times(table, names).values()) if time is not None else []
+    if not found or not any(share_of_numbers(table, name) >= MOST_NUMBERS for name in names if name not in found):
+        return names
+    shown = ", ".join(map(repr, found))
+    notes.append(f"left out: {shown} (parts of times); --known_columns has models read them")
+    return [name for name in names if name not in found]
+
+
+def _without_ids(table: Table, names: list[str], notes: list[str]) -> list[str]:
+    """Leave out whole numbers that are called like ids, unless nothing else is left."""
+    found = [name for name in names if looks_like_id(table, name) and are_whole(table.values(name, SAMPLE))]
+    numbers = [name for name in names if share_of_numbers(table, name) >= MOST_NUMBERS]
+    if not found or not set(numbers) - set(found):
+        return names
+    shown = ", ".join(map(repr, found))
+    notes.append(
+        f"left out: {shown} (ids by the name); --id_column takes one for the series, --target_columns takes it in"
+    )
+    return [name for name in names if name not in found]
 
 
 def _without_fixed(table: Table, names: list[str], ids: str | None, notes: list[str]) -> list[str]:
@@ -180,6 +206,7 @@ def _time(table: Table, wanted: ForecastColumns, ids: str | None) -> str | None:
         return named
     rest = [name for name in table.names if name != ids and share_of_numbers(table, name) < MOST_NUMBERS]
     dated = [name for name in rest if is_dated(table, name)]
+    dated = dated or [name for name in table.names if name != ids and holds_compact_dates(table, name)]
     return dated[0] if len(dated) == 1 else None
 
 

@@ -17,8 +17,8 @@ from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import codes_of
 from hf_seq.data.series.number_columns import share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
-from hf_seq.data.series.time_columns import find_named_time, is_dated
-from hf_seq.data.series.time_parts import join_times
+from hf_seq.data.series.time_columns import find_named_time, is_dated, plain_name
+from hf_seq.data.series.time_parts import NAMES, join_times, month_of
 from hf_seq.data.series.wide_tables import find_wide, named_by_times, without_header
 
 FEWEST_NUMBERED = 8  # columns that are steps of a series a row, and no channels, without times for names
@@ -41,6 +41,14 @@ def laid_out(tables: dict[str, Table], wanted: ForecastColumns, notes: list[str]
         InputError: times that can be read in two ways.
     """
     train = next(iter(tables.values()))
+    if wanted.target_columns is None and wanted.time_column is None and (year := _year_of_months(train)):
+        for split, table in tables.items():
+            tables[split] = _of_months(table, year)
+        notes.append(
+            f"a year a row, by {year!r}: the twelve months are its steps, and what they hold is {VALUE!r}; "
+            "--target_columns takes columns for channels"
+        )
+        return replace(wanted, time_column=TIME, target_columns=VALUE)
     steps = _steps(train, wanted)
     if steps:
         naming = _naming(train, [name for name in train.names if name not in steps], wanted)
@@ -74,6 +82,23 @@ def _steps(table: Table, wanted: ForecastColumns) -> list[str]:
     if len(steps) < FEWEST_NUMBERED or without_header(table) or _holds_times(table, others):
         return []
     return steps if _naming(table, others, wanted) else []
+
+
+def _year_of_months(table: Table) -> str | None:
+    """Find the column of years beside twelve columns called like the months; None where there is none."""
+    months = [name for name in table.names if month_of(name)]
+    years = [name for name in table.names if plain_name(name) in NAMES["year"]]
+    twelve = sorted(map(month_of, months)) == list(range(1, 13)) and len(table.names) == 13
+    return years[0] if twelve and len(years) == 1 else None
+
+
+def _of_months(table: Table, year: str) -> Table:
+    """Make a row of each month of each year."""
+    months = sorted((name for name in table.names if month_of(name)), key=month_of)
+    rows = list(zip(table.values(year), *map(table.values, months), strict=True))
+    times = [f"{str(year).strip().removesuffix('.0')}-{number:02d}" for year, *_ in rows for number in range(1, 13)]
+    values = [value for _, *row in rows for value in row]
+    return Table({TIME: times, VALUE: values}, all_strings=table.all_strings, notes=table.notes, path=table.path)
 
 
 def _holds_times(table: Table, names: Sequence[str]) -> bool:

@@ -120,7 +120,7 @@ def classes_of_hot(
     lists = [label for label in rows if isinstance(label, list | tuple)]
     if len(lists) < FEWEST_HOT or len(lists) < len(rows):
         return None
-    if all(len(row) == 1 and isinstance(row[0], str) for row in lists):
+    if all(len(row) == 1 and isinstance(row[0], str | int) for row in lists):
         names, chosen = declared, {id(row): row[0] for row in lists}
     elif is_hot(lists) and all(sum(row) == 1 for row in lists):
         width = len(lists[0])

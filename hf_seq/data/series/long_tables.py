@@ -26,13 +26,14 @@ from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
-from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, is_dated
+from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
 from hf_seq.data.series.time_formats import Times
 from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP
 
 ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id")
+MORE_IDS = ("unique_id", "item_id")  # of tables for forecasts
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
 MANY_TWICE = 0.2  # share of the times of one recording that occur again, as where it is several
@@ -68,7 +69,7 @@ def find_ids(table: Table, given: str | None) -> str | None:
     """
     if given is not None:
         return None if given == NONE else given
-    named = [name for name in table.names if name.lower() in ID_NAMES]
+    named = [name for name in table.names if name.lower() in (*ID_NAMES, *MORE_IDS)]
     repeated = [name for name in named if has_repeats(table, name)]
     return next(iter([*repeated, *named]), None)
 
@@ -92,7 +93,7 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     fixed = [name for name in rest if ids is not None and is_fixed(table, name, owners)]
     names = [name for name in rest if name not in fixed and share_of_numbers(table, name) < SOME_NUMBERS]
     if roles.time is None and options.time_column is None:
-        _take_time(table, roles, names)
+        _take_time(table, roles, [*names, *(name for name in rest if holds_compact_dates(table, name))])
     counters, steps = _counters(table, roles, options, [n for n in rest if n not in (*fixed, *names)], owners)
     if options.channel_names is not None:
         roles.channels = [name for name in options.channel_names if name != TIME_GAP]

@@ -15,6 +15,7 @@ import numpy as np
 
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.number_columns import as_number
+from hf_seq.data.series.numbered_times import compact_times
 from hf_seq.data.series.times import read_times
 from hf_seq.errors import InputError
 
@@ -65,6 +66,15 @@ def is_dated(table: Table, name: str, *, numbered: bool = True) -> bool:
     except InputError:
         return False
     return times is not None and (numbered or times.how != "numbers in names")
+
+
+def holds_compact_dates(table: Table, name: str) -> bool:
+    """Check whether a column of numbers holds dates in digits alone: 20210131, 2021013123, ..."""
+    texts = list(dict.fromkeys(str(value).strip() for value in table.values(name, DATED)))
+    if len(texts) < 2 or not all(text.isdigit() and len(text) >= len("20210131") for text in texts):
+        return False
+    times = compact_times(texts, np.array(texts, dtype=np.float64))
+    return times is not None
 
 
 def counts_rows(table: Table, name: str) -> bool:

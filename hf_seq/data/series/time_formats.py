@@ -18,11 +18,12 @@ DATES = (
     *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y"),
     *("%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d %B %Y", "%d. %B %Y", "%d. %b %Y", "%b %d, %Y", "%B %d, %Y"),
     *("%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%m/%Y"),
-    *("%Y/%m", "%a %d %b %Y", "%a, %d %b %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%a %b %d %Y"),
+    *("%Y/%m", "%a %d %b %Y", "%a, %d %b %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%a %b %d %Y", "%Y-%m-%d", "%d%b%Y"),
+    *("%Y %b", "%Y %B", "%Y-%b", "%Y-%b-%d", "%d.%b.%Y", "%b. %d, %Y", "%a %d/%m/%Y", "%a %m/%d/%Y", "%a %d.%m.%Y"),
 )
 YEAR_FIRST = ("%y/%m/%d", "%y-%m-%d", "%y.%m.%d")  # only where nothing else fits: 22.01.20 is the 22nd of January
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p")
-_JOINTS = (" ", ", ", "T")
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%H")
+_JOINTS = (" ", ", ", "T", "_", "-")
 ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
 _IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
 _DIRECTIVE = re.compile("%[A-Za-z]")

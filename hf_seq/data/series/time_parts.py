@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.readers.tables import Table
-from hf_seq.data.series.long_tables import codes_of
+from hf_seq.data.series.long_tables import codes_of, is_fixed
 from hf_seq.data.series.number_columns import as_number, is_missing, share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.data.series.time_columns import DATED, find_named_time, plain_name
@@ -26,8 +26,8 @@ NAMES = {
     "month": ("month", "mon", "mm", "monat", "mes", "mois", "mese"),
     "day": ("day", "dd", "dom", "day_of_month", "tag", "día", "dia", "jour", "giorno"),
     "hour": ("hour", "hr", "hh", "hour_of_day", "hours", "stunde", "hora", "heure", "ora"),
-    "minute": ("minute", "minutes"),
-    "second": ("second", "seconds"),
+    "minute": ("minute", "minutes", "mi", "mn"),
+    "second": ("second", "seconds", "ss"),
     "week": ("week", "week_of_year", "weekofyear", "isoweek", "iso_week", "week_number", "woche", "kw", "semana"),
     "quarter": ("quarter", "qtr", "quartal", "trimestre"),
     "day of the year": ("doy", "day_of_year", "dayofyear", "yday"),
@@ -45,7 +45,24 @@ BOUNDS = {
     **{"week": (1, 53), "quarter": (1, 4), "day of the year": (1, 366)},
 }
 CLOCK_NAMES = ("time", "zeit", "uhrzeit", "hora", "heure", "ora", "clock", "hour", "time_of_day")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {
+    **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11},
+    **{
+        "dec": 12,
+        "mrz": 3,
+        "mär": 3,
+        "mai": 5,
+        "okt": 10,
+        "dez": 12,
+        "ene": 1,
+        "abr": 4,
+        "ago": 8,
+        "dic": 12,
+        "fev": 2,
+    },
+    **{"fév": 2, "avr": 4, "aoû": 8, "déc": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "out": 10},
+}
+"""Months by the first letters of their names in several languages."""
 Array = np.ndarray
 
 
@@ -105,7 +122,7 @@ def join_times(
 def _find(table: Table, free: Sequence[str], ids: str | None) -> list[str]:
     """Find the columns that make a time together; none where one column says it all."""
     clock = next((name for name in free if plain_name(name) in CLOCK_NAMES and _is_clock(table, name)), None)
-    by_part = _by_part(table, free)
+    by_part = parts_of_times(table, free)
     hour = by_part.get("hour")
     if clock or hour:
         days = [name for name in free if name != clock and _holds_days(table, name)]
@@ -118,13 +135,14 @@ def _find(table: Table, free: Sequence[str], ids: str | None) -> list[str]:
         return []
     for calendar in CALENDARS:
         found = [part for place, part in enumerate(calendar) if set(calendar[: place + 1]) <= set(by_part)]
-        if len(found) > 1:
+        owners = codes_of(table, ids)
+        if len(found) > 1 and not all(is_fixed(table, by_part[part], owners) for part in found):
             ends_in_days = found[-1] in ("day", "day of the year")
             return [*(by_part[part] for part in found), *([clock] if clock and ends_in_days else [])]
     return []
 
 
-def _by_part(table: Table, names: Sequence[str]) -> dict[str, str]:
+def parts_of_times(table: Table, names: Sequence[str]) -> dict[str, str]:
     """Name the column of each part: called so, with whole numbers in the bounds of the part, or names of months."""
     found: dict[str, str] = {}
     for name in names:
@@ -151,9 +169,18 @@ def _part(part: str, values: Sequence[Any]) -> Array | None:
 def _number(value: Any) -> float:
     """Read a number, the name of a month, Q1 or W05."""
     text = str(value).strip()
-    if text[:3].lower() in _MONTHS:
-        return _MONTHS.index(text[:3].lower()) + 1.0
-    return as_number(text.lstrip("QqWw"))
+    return float(month_of(text)) or as_number(text.lstrip("QqWw"))
+
+
+def month_of(text: str) -> int:
+    """Give the number of a month by how its name begins, 0 where it is none.
+
+    Example:
+        >>> month_of("Sep."), month_of("December"), month_of("Mai"), month_of("9")
+        (9, 12, 5, 0)
+    """
+    word = text.strip().lower().rstrip(".")
+    return _MONTHS.get(word[:3], 0) if word.isalpha() else 0
 
 
 def _is_clock(table: Table, name: str) -> bool:

@@ -38,6 +38,7 @@ _CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d\d)(?::(\d\d(?:[.,]\d+)?))?")
 _NOON = re.compile(r"(?P<hours>1[0-2]|0?[1-9])(?P<rest>:\d\d(?::\d\d)?)? ?(?P<half>[AaPp])\.?[Mm]\.?")  # 8:45 PM
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:?\d\d)$")
+_HALF = re.compile(r"\s*\b([AaPp])\.\s?[Mm]\.?$")  # 8:00 a. m.
 _ZONE_NAME = re.compile(r"\s*\b(UTC|GMT)$")
 _MOST = 0.5  # share of the rows from which on the others are taken for slips, not for another way of writing
 
@@ -201,7 +202,7 @@ def _dates(texts: list[str], places: Array, name: str, series: Sequence[str], *,
             f"{name!r} has times with a zone ({texts[zoned.index(True)]!r}) and without ({texts[zoned.index(False)]!r})"
             "; write all of them with their zone, or none."
         )
-    texts = [_plain_zone(text) for text in texts]
+    texts = [_HALF.sub(r" \1M", _plain_zone(text)) for text in texts]
     zone = ", compared in UTC" if any(zoned) else ""
     iso = parsed(texts, "ISO8601")
     if iso is not None:

@@ -114,3 +114,30 @@ def test_a_number_that_stands_for_missing_values_is_found(tmp_path):
     found = [str(finding) for finding in report.warnings if finding.code == "sentinel"]
     assert len(found) == 1
     assert "'y' is -999 in 5 train steps" in found[0]
+
+
+def test_a_year_a_row_is_a_month_a_step(tmp_path):
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    years = pd.DataFrame(VALUES.reshape(30, 12), columns=names).assign(Year=range(1990, 2020))
+    splits = load(tmp_path, years[["Year", *names[::-1]]])
+    assert splits.grid.in_words == "month"
+    values = arrays_of(splits.train, "series")[0][:, 0]
+    assert values.tolist() == VALUES.reshape(-1)[: len(values)].tolist()
+
+
+def test_dates_in_digits_under_any_name_are_times_and_ids_are_not_forecast(tmp_path):
+    times = pd.date_range("2021-01-01", periods=60, freq="h").strftime("%Y%m%d%H")
+    splits = load(tmp_path, pd.DataFrame({"STATIONS_ID": 44, "MESS_DATUM": times, "TT": VALUES[0]}))
+    assert splits.channels == ["TT"]
+    assert splits.grid.in_words == "hour"
+    assert any("left out: 'STATIONS_ID' (ids by the name)" in note for note in splits.notes)
+
+
+def test_parts_of_the_time_beside_it_are_not_forecast_and_usual_ids_are_found(tmp_path):
+    days = pd.date_range("2021-01-01", periods=60)
+    splits = load(tmp_path, pd.DataFrame({"date": days, "year": days.year, "month": days.month, "y": VALUES[0]}))
+    assert splits.channels == ["y"]
+    assert any("left out: 'year', 'month' (parts of times); --known_columns" in note for note in splits.notes)
+    for name in ("unique_id", "item_id"):
+        frame = pd.concat(pd.DataFrame({name: n, "ds": range(30), "y": VALUES[n, :30]}) for n in range(3))
+        assert load(tmp_path, frame).train["id"][:] == ["0", "1", "2"]

@@ -239,6 +239,8 @@ def test_of_two_labels_as_frequent_the_yes_is_positive(names, positive, tmp_path
 
 
 def test_lists_of_one_label_each_are_classes_unless_the_user_says_otherwise(tmp_path):
+    write_json(tmp_path / "ids.jsonl", [[0], [3]] * 20)
+    assert load_splits(tmp_path / "ids.jsonl").label_names == ["0", "3"]
     write_json(tmp_path / "train.jsonl", [["a"], ["b"]] * 20)
     splits = load_splits(tmp_path / "train.jsonl")
     assert splits.problem_type == "single_label_classification"

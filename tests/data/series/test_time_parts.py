@@ -72,3 +72,9 @@ def test_parts_may_be_named_with_a_format_of_the_days_or_of_all():
         assert table.values(name)[0].startswith(("12/20/2009 08:00", "2009-12-20T08"))
     table, _ = joined(columns({"Date": "%m/%d/%Y", "Time": "%H:%M"}, TIMES[:8]), None, "%m/%d/%Y")
     assert table.values("Date,Time")[1] == "2009-12-20T20:00:00"
+
+
+def test_parts_that_never_change_inside_a_series_are_no_times_of_its_steps():
+    cells = {"id": [str(n // 4) for n in range(40)], "year": [str(2000 + n // 4) for n in range(40)]}
+    table = Table({**cells, "month": [str(n // 4 + 1) for n in range(40)]}, all_strings=True)
+    assert join_times({"train": table}, None, None, "id", [], []) == (None, None)
