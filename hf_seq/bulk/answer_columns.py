@@ -86,7 +86,7 @@ def answer_columns(predictor: Any, answers: Sequence[Mapping[str, Any]], taken: 
     parts = list(dict.fromkeys(part for answer in answers for part in answer if part not in ECHOES | {*_FLAGS}))
     if getattr(predictor, "answer_threshold", None) is not None:
         parts.append("hand_over")
-    if not {"entities", "tokens", "target", "perplexity", "filled"} & {*parts}:
+    if not {"entities", "tokens", "target", "perplexity"} & {*parts}:
         parts.append("truncated")
     types = [_type_of(part, [answer.get(part) for answer in answers], predictor) for part in parts]
     for prefix in ("", PREFIX):

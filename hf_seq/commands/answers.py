@@ -21,6 +21,8 @@ from hf_seq.files.writing import check_output, whole_file
 
 Row = dict[str, Any]
 FORMATS = ("jsonl", "json", "csv", "tsv", "parquet", "conll", "conllu")
+TABLES = ("csv", "tsv", "parquet")
+"""Those of rows that have the same columns, each of several targets one."""
 OF_WORDS = ("conll", "conllu")
 """Those of words and their tags, which only a tagger writes."""
 _TAGGED = ("words", "tags", "scores")
@@ -57,6 +59,8 @@ def write_answers(rows: Iterable[Row], output: Path | None, kind: str) -> None:
         output: the file; None for stdout.
         kind: one of `FORMATS`.
     """
+    if output is not None and kind in TABLES:
+        rows = _with_columns_of_all(rows)
     if kind == "parquet":
         assert output is not None  # stdout takes none
         _write_parquet(rows, output)
@@ -67,6 +71,13 @@ def write_answers(rows: Iterable[Row], output: Path | None, kind: str) -> None:
         return
     with whole_file(output, encoding="utf-8", newline="") as sink:
         write(rows, sink)
+
+
+def _with_columns_of_all(rows: Iterable[Row]) -> list[Row]:
+    """Give every row the columns of all: what is said of some only, such as `truncated`, is False of the others."""
+    kept = list(rows)
+    absent = {name: False if value is True else None for row in kept for name, value in row.items()}
+    return [absent | row for row in kept]
 
 
 def _write_jsonl(rows: Iterable[Row], sink: IO[str]) -> None:
@@ -89,14 +100,21 @@ def _write_tsv(rows: Iterable[Row], sink: IO[str]) -> None:
 
 
 def _write_delimited(rows: Iterable[Row], sink: IO[str], delimiter: str) -> None:
-    """Write a header and rows with quotes where they are needed; every row has the columns of the first."""
+    """Write a header and rows with quotes where they are needed; every row has the columns of the first.
+
+    What only a later row has cannot be written any more; the first such is told.
+    """
     flat = chain.from_iterable(map(_a_row_a_word, rows, range(1, sys.maxsize)))
     first = next(flat, None)
     if first is None:
         return
     writer = csv.DictWriter(sink, list(first), delimiter=delimiter, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
+    known = set(first)
     for row in chain([first], flat):
+        if lost := row.keys() - known:
+            known |= lost
+            print(f"hf-seq: {', '.join(lost)} came too late for a column; give --output FILE", file=sys.stderr)
         writer.writerow({name: cell_of(value) for name, value in row.items()})
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from hf_seq.commands import own_process
-from hf_seq.commands.answers import FORMATS, OF_WORDS, format_of, write_answers
+from hf_seq.commands.answers import FORMATS, OF_WORDS, TABLES, format_of, write_answers
 from hf_seq.commands.bulk import BULK, Bulk, run_bulk
 from hf_seq.commands.inputs import Reader, ReadInputs, TypedInputs, read_inputs
 from hf_seq.commands.options import (
@@ -30,8 +30,7 @@ from hf_seq.flags.spelling import as_typed
 
 TAGGED_FORMATS = ("csv", "tsv", "parquet", "conll", "conllu")
 """Formats in which a tagger says a tag for each word, not its spans."""
-TABLES = ("csv", "tsv", "parquet")
-"""Formats in which each of several targets is a column."""
+HAND_OVER, TRUNCATED = "hand_over", "truncated"
 
 
 def predict(
@@ -145,7 +144,8 @@ def predict(
             serve(stdin_bytes(), predictor, reader, sys.stdout)
             return
         answers = _answers(predictor, read, kind, batch_size if given.waits else None)
-        write_answers(answer_rows(answers, read, output_columns), output, kind)
+        flags = _flags(predictor, kind, output_columns)
+        write_answers(answer_rows(answers, read, output_columns, flags), output, kind)
 
 
 def _choose_answers(predictor: Any, model: str, output_columns: OutputColumns, kind: str, probabilities: bool) -> None:
@@ -160,6 +160,14 @@ def _choose_answers(predictor: Any, model: str, output_columns: OutputColumns, k
         predictor.targets_by_name = kind in TABLES or bool(named)
     elif probabilities:
         raise InputError(f"--probabilities is for classifiers, and {model} is none; leave it out.")
+
+
+def _flags(predictor: Any, kind: str, output: OutputColumns) -> list[str]:
+    """Name what an answer says only where it is so, and that the output has a column for."""
+    named = {old for _, old in output.columns}
+    hands_over = getattr(predictor, "answer_threshold", None) is not None
+    shown = {HAND_OVER: hands_over and (kind in TABLES or HAND_OVER in named), TRUNCATED: TRUNCATED in named}
+    return [name for name, is_shown in shown.items() if is_shown]
 
 
 def _check_nothing_else(**given: Any) -> None:

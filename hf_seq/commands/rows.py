@@ -44,9 +44,15 @@ def take_output_columns(columns: dict[str, Any]) -> OutputColumns:
 
 
 def answer_rows(
-    answers: Iterable[Mapping[str, Any]], read: ReadInputs, output: OutputColumns
+    answers: Iterable[Mapping[str, Any]], read: ReadInputs, output: OutputColumns, flags: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
     """Put each answer behind the ids of its input, or choose the columns that are wanted.
+
+    Args:
+        answers: of a model.
+        read: the inputs.
+        output: the columns that are wanted.
+        flags: parts that an answer lacks where they are not so, which every row is to have.
 
     Raises:
         InputError: there is no such column.
@@ -59,10 +65,11 @@ def answer_rows(
     columns = zip(*(table.values(name) for name in kept), strict=True) if table is not None and kept else None
     for answer in answers:
         row = dict(zip(kept, next(columns), strict=True)) if columns else {}
+        absent = {name: False for name in flags if name not in answer}
         if output.columns:
-            yield _chosen(row, answer, output.columns, read.trained_on or {})
+            yield _chosen({**absent, **row}, answer, output.columns, read.trained_on or {})
         else:
-            yield {**{name: row[name] for name in ids}, **answer}
+            yield {**{name: row[name] for name in ids}, **answer, **absent}
 
 
 def _ids(read: ReadInputs, named: Sequence[str]) -> list[str]:

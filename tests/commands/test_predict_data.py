@@ -9,7 +9,9 @@ import sys
 import pandas as pd
 import pytest
 
+from hf_seq.baselines import load_baseline
 from hf_seq.cli import main
+from hf_seq.commands.answers import write_answers
 from hf_seq.data.readers.conll import read_conll, read_conllu
 
 KEYWORDS = {"good": "fine", "bad": "poor"}
@@ -105,6 +107,32 @@ def test_outputs_are_what_their_names_say(suffix, classifier, test_rows, tmp_pat
     assert list(written.columns) == ["id", "target", "fine"]
     assert list(written["target"]) == list(test_rows["verdict"])
     assert ((written["fine"] > 0.5) == (written["target"] == "fine")).all()
+
+
+def test_a_table_says_of_each_row_whether_it_is_handed_over(classifier, test_rows, tmp_path, capsys):
+    path = write(test_rows, tmp_path / "test.csv")
+    scores = [answer["score"] for answer in predict(capsys, classifier, "--data", path)[0]]
+    unsure = sorted(range(len(scores)), key=scores.__getitem__)[0]
+    model = load_baseline(classifier)
+    model.answer_threshold = scores[unsure]
+    folder = model.save(tmp_path / "model")
+    expected = [score <= scores[unsure] for score in scores]
+    for name, words in {"out.csv": (), "named.csv": ("--output_columns", "id,hand_over"), "out.parquet": ()}.items():
+        output = tmp_path / name
+        predict(capsys, folder, "--data", path, "--text_column", "body", "--output", output, *words)
+        written = pd.read_parquet(output) if output.suffix == ".parquet" else pd.read_csv(output)
+        assert written["hand_over"].tolist() == expected
+
+
+def test_a_table_keeps_what_only_a_later_row_says(tmp_path, capsys):
+    rows = [{"label": "a"}, {"label": "b", "truncated": True}]
+    for kind, read in {"csv": pd.read_csv, "parquet": pd.read_parquet}.items():
+        write_answers(iter(rows), tmp_path / "out", kind)
+        assert read(tmp_path / "out")["truncated"].tolist() == [False, True]
+    write_answers(iter(rows), None, "csv")
+    printed = capsys.readouterr()
+    assert printed.out == "label\na\nb\n"
+    assert "truncated came too late for a column; give --output FILE" in printed.err
 
 
 def test_a_file_that_exists_is_kept_unless_it_may_go(classifier, test_rows, tmp_path, capsys):

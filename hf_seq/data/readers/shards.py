@@ -335,7 +335,8 @@ def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: i
     if begin:
         lines = _Lines(shard, file, form, begin)
         reader, place = csv.reader(lines, **form_of), begin
-    while some := [row for row in islice(reader, size) if row]:
+    filled = (row for row in reader if row)
+    while some := list(islice(filled, size)):
         odd = next((row for row in some if len(row) != len(header)), None)
         if odd is not None:
             raise BrokenShard(f"near line {reader.line_num} a row has {len(odd)} fields, the header {len(header)}")

@@ -104,7 +104,8 @@ def _by_blank_lines(path: Path, table: Table) -> Table:
     if not starts:
         raise InputError(
             f"{path} has no column that says which sentence a token belongs to, only {', '.join(table.names)}; call it "
-            f"one of {', '.join(map(repr, SENTENCE_NAMES))}, or write a blank line after each sentence."
+            f"one of {', '.join(map(repr, SENTENCE_NAMES))}, or write a blank line after each sentence"
+            f"{'' if is_text else ' and save it as csv, since blank rows of a sheet are not kept'}."
         )
     columns = {name: [rows[row][index] for row in kept] for index, name in enumerate(table.names)}
     notes = [*table.notes, "a token a line, sentences by blank lines"]

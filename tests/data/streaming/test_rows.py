@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hf_seq.data.batching import EncodedDataset
-from hf_seq.data.readers.shards import find_shards, read_chunks
+from hf_seq.data.readers.shards import find_shards, read_chunks, schema_of
 from hf_seq.data.readers.text_form import TextForm
 from hf_seq.data.streaming import survey
 from hf_seq.data.streaming.blocks import BlockReader, windows
@@ -139,6 +139,13 @@ def test_reading_begins_where_a_chunk_does(kind, tmp_path):
     for chunk in found:
         again = next(read_chunks(shard, 64, TextForm(), chunk.begin))
         assert again.table.values("n") == chunk.table.values("n")
+
+
+def test_blank_lines_of_a_csv_do_not_end_it(tmp_path):
+    (tmp_path / "rows.csv").write_text("n,label\n\n\n0,a\n\n\n1,b\n")
+    (shard,) = find_shards(str(tmp_path / "rows.csv"))
+    assert schema_of(shard, TextForm()) == ["n", "label"]
+    assert [chunk.table.values("n") for chunk in read_chunks(shard, 1, TextForm())] == [["0"], ["1"]]
 
 
 def test_windows_hold_every_row_of_every_block_in_order():
