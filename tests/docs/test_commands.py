@@ -265,7 +265,8 @@ def clusters(place):
     def read(folder):
         return Lines(pd.read_parquet(folder))
 
-    sys.modules["ray"] = types.SimpleNamespace(data=types.SimpleNamespace(read_parquet=read))
+    ray = types.SimpleNamespace(read_parquet=read, ActorPoolStrategy=lambda **sizes: sizes)
+    sys.modules["ray"] = types.SimpleNamespace(data=ray)
     session = types.SimpleNamespace(read=types.SimpleNamespace(parquet=read))
     builder = types.SimpleNamespace(getOrCreate=lambda: session)
     sys.modules["pyspark"] = types.ModuleType("pyspark")
