@@ -229,23 +229,27 @@ def cells_beside(place):
     (place / "my_cells.py").write_text(python_of("docs/own-cells.md")[0], encoding="utf-8")
 
 
+class Fields(list):
+    """A StructType of Spark as far as the page needs it: the names."""
+
+    def add(self, name, _):
+        return Fields([*self, name])
+
+
 class Lines:
     """Ray Data and Spark as far as the page needs them, over one table of pandas."""
 
-    schema = property(lambda self: self)
+    schema = property(lambda self: list(self.frame))
 
     def __init__(self, frame):
         self.frame = frame
-
-    def add(self, *_):
-        return self
 
     def map_batches(self, kind, fn_constructor_args, **_):
         batch = {name: self.frame[name].to_numpy() for name in self.frame}
         return Lines(pd.DataFrame(kind(*fn_constructor_args)(batch)))
 
     def mapInPandas(self, function, schema):
-        assert schema is self
+        assert schema == [*self.frame, "label", "score"]
         return Lines(pd.concat(function([self.frame])))
 
     def write_parquet(self, folder):
@@ -271,6 +275,7 @@ def clusters(place):
     builder = types.SimpleNamespace(getOrCreate=lambda: session)
     sys.modules["pyspark"] = types.ModuleType("pyspark")
     sys.modules["pyspark.sql"] = types.SimpleNamespace(SparkSession=types.SimpleNamespace(builder=builder))
+    sys.modules["pyspark.sql.types"] = types.SimpleNamespace(StructType=Fields)
 
 
 PREPARED = {
