@@ -183,7 +183,7 @@ def check_plain_loop(recipe: Recipe, arguments: TrainingOptions) -> None:
         "--num_train_epochs with a fraction": arguments.num_train_epochs % 1 != 0,
         "--optim": arguments.optim != "adamw_torch_fused",
         "--fp16": arguments.fp16,
-        "--metric_for_best_model": arguments.metric_for_best_model is not None,
+        "--metric_for_best_model": arguments.metric_for_best_model not in (None, "eval_loss"),  # which it goes by
         "--push_to_hub": arguments.push_to_hub,
     }
     if wrong := [flag for flag, given in lacks.items() if given]:
