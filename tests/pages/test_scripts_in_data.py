@@ -120,7 +120,7 @@ def test_the_report_of_tagged_words(browser, place):
     (place / "tagged.conll").write_text(lines + "\n")
     assert main(["check", str(place / "tagged.conll"), "--task", "tagging", f"--html={place / 'tags.html'}"]) in (0, 2)
     shown_unharmed(browser, place / "tags.html")
-    words = ["compare", "--task", "tagging", "--data", str(place / "tagged.conll"), "--models", "majority,bilstm"]
+    words = ["compare", "--task", "tagging", "--data", str(place / "tagged.conll"), "--models", "most-frequent,bilstm"]
     assert main([*words, "--output", str(place / "tagged"), "--calls", "3", "--robustness_rows", "0", *TINY]) == 0
     shown_unharmed(browser, place / "tagged" / "report.html")
 
