@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -327,7 +327,7 @@ def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: i
         "strict": True,
         "skipinitialspace": has_blanks_between(first, delimiter),
     }
-    reader = csv.reader(_chained(first, lines), **form_of)
+    reader = csv.reader(chain([first], lines), **form_of)
     place = lines.place if not form.names and first.count('"') % 2 == 0 else None
     header = form.names or next(reader, [])
     if not header or len(set(header)) < len(header):
@@ -344,11 +344,6 @@ def _read_csv(shard: Shard, file: IO[bytes], size: int, form: TextForm, begin: i
         rows = [dict(zip(header, row, strict=True)) for row in some]
         yield Chunk(Table(columns, all_strings=True), rows=rows, begin=place)
         place = lines.place
-
-
-def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 class _Lines(Iterator[str]):
