@@ -9,10 +9,12 @@ conll, conllu     a word and its tag a line
 
 import csv
 import json
+import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from hf_seq.errors import InputError
@@ -73,11 +75,21 @@ def write_answers(rows: Iterable[Row], output: Path | None, kind: str) -> None:
         write(rows, sink)
 
 
-def _with_columns_of_all(rows: Iterable[Row]) -> list[Row]:
-    """Give every row the columns of all: what is said of some only, such as `truncated`, is False of the others."""
-    kept = list(rows)
-    absent = {name: False if value is True else None for row in kept for name, value in row.items()}
-    return [absent | row for row in kept]
+def _with_columns_of_all(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give every row the columns of all: what is said of some only, such as `truncated`, is False of the others.
+
+    Rows wait for the last one in a file of this process, since millions of them have no room in memory.
+    """
+    absent: Row = {}
+    count = 0
+    with TemporaryFile() as waiting:
+        for row in rows:
+            absent |= {name: False if value is True else None for name, value in row.items()}
+            pickle.dump(row, waiting)
+            count += 1
+        waiting.seek(0)
+        for _ in range(count):
+            yield absent | pickle.load(waiting)
 
 
 def _write_jsonl(rows: Iterable[Row], sink: IO[str]) -> None:

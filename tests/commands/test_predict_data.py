@@ -5,6 +5,7 @@
 import gzip
 import json
 import sys
+import tracemalloc
 
 import pandas as pd
 import pytest
@@ -133,6 +134,16 @@ def test_a_table_keeps_what_only_a_later_row_says(tmp_path, capsys):
     printed = capsys.readouterr()
     assert printed.out == "label\na\nb\n"
     assert "truncated came too late for a column; give --output FILE" in printed.err
+
+
+def test_rows_of_a_table_do_not_pile_up_in_memory(tmp_path):
+    rows = ({"id": number, "text": "x" * 10_000} for number in range(2_000))  # 20 MB
+    tracemalloc.start()
+    write_answers(rows, tmp_path / "out.csv", "csv")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * 2**20
+    assert pd.read_csv(tmp_path / "out.csv")["id"].tolist() == list(range(2_000))
 
 
 def test_a_file_that_exists_is_kept_unless_it_may_go(classifier, test_rows, tmp_path, capsys):

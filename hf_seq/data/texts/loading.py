@@ -100,8 +100,6 @@ def _read_whole_txt(path: Path) -> Table:
 
 def _read_lines(path: Path) -> Table:
     """Read each line that is not empty as a text."""
-    texts = [line.removesuffix("\r") for line in read_text(path).split("\n")]
-    table = Table({"text": [text for text in texts if text.strip()]}, all_strings=True, notes=["a text a line"])
-    if not len(table):
-        raise InputError(f"{path} holds only blanks; give a file with text.")
-    return table
+    (text,) = _read_whole_txt(path).values("text")
+    lines = [line.removesuffix("\r") for line in text.split("\n") if line.strip()]
+    return Table({"text": lines}, all_strings=True, notes=["a text a line"])
