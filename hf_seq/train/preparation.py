@@ -16,6 +16,7 @@ from transformers import EvalPrediction, PreTrainedModel, Trainer, set_seed
 from transformers.utils import logging
 
 from hf_seq.data import EncodedDataset, Splits
+from hf_seq.data.readers.files import no_collection
 from hf_seq.data.streaming.rows import StreamedRows
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
@@ -108,8 +109,9 @@ def prepare(
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
     notes = check_data(task, recipe, splits, processor)
-    train, train_notes = encoding.encode(splits.train, processor, recipe, "train")
-    validation, _ = encoding.encode(splits.validation, processor, recipe, "validation", sort=True)
+    with no_collection():
+        train, train_notes = encoding.encode(splits.train, processor, recipe, "train")
+        validation, _ = encoding.encode(splits.validation, processor, recipe, "validation", sort=True)
     keep_freed_memory()
     set_seed(arguments.seed)
     model, display_name = make_model(task, recipe, splits, processor)
