@@ -66,6 +66,10 @@ RUNS = {
     "ag_news-bilstm-attention": ("ag_news", "--recipe ag_news-bilstm-attention"),
     "ag_news-bilstm-2000": ("ag_news", "--model bilstm --train_rows 2000"),
     "ag_news-bilstm-started-2000": ("ag_news", "--model bilstm --start_from distilbert --train_rows 2000"),
+    "ag_news-bilstm-started-whole-2000": (
+        "ag_news",
+        "--model bilstm --start_from distilbert --start_tokenizer whole --train_rows 2000",
+    ),
     "ag_news-minilm": ("ag_news", "--recipe ag_news-minilm"),
     "ag_news-student": ("ag_news", f"--recipe ag_news-distilled --teacher RUNS/ag_news-minilm-0 {LABELS_ALONE}"),
     "ag_news-distilled": (
