@@ -6,6 +6,7 @@ A group is never split by a cut (`hf_seq.data.cutting.cut_groups`): a model that
 scored on that patient.
 """
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,27 @@ NAMES = (
 FEWEST = 3  # groups, one each for train, validation and test
 MANY = 5  # groups from which on a column of no such name is taken for one
 ROWS_EACH = 2  # rows of a group on average
+_POINT_ZERO = re.compile(r"\d+\.0")
+
+
+def id_name(value: Any) -> str:
+    """Write what a cell calls a series or a group; 1.0, as pandas writes a whole number beside missing ones, is 1.
+
+    Example:
+        >>> id_name(1.0), id_name("12.0"), id_name("007"), id_name(" 1.5 "), id_name(None)
+        ('1', '12', '007', '1.5', '')
+    """
+    if is_missing(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value).strip()
+    return text[:-2] if _POINT_ZERO.fullmatch(text) else text
+
+
+def joined_ids(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Write ids that stand in several columns, such as subject and trial, as one."""
+    return [" ".join(map(id_name, row)) for row in rows]
 
 
 def is_group_name(name: str) -> bool:
@@ -91,8 +113,7 @@ def _values(table: Table, column: str) -> Sequence[Any]:
 
 
 def _group(split: str, row: int, value: Any) -> str:
-    text = "" if is_missing(value) else str(value).strip()
-    return text or f"{split} row {row}"
+    return id_name(value) or f"{split} row {row}"
 
 
 def possible_groups(raw: RawData, splits: Collection[str], used: Collection[str]) -> list[Finding]:

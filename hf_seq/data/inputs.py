@@ -7,13 +7,14 @@ knows, as the .txt files do that training reads.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hf_seq.data.columns import find_text_column, looks_like_id
 from hf_seq.data.lines import has_columns, has_labels, has_tags, read_lines
-from hf_seq.data.pairs.loading import find_source_column, spread_translations
+from hf_seq.data.pairs.languages import in_languages
+from hf_seq.data.pairs.loading import find_source_column, spread_translations, text_sides
 from hf_seq.data.readers.archives import is_archive
 from hf_seq.data.readers.brat import read_brat
 from hf_seq.data.readers.class_folders import TEXT_FOLDERS, read_class_files, read_documents
@@ -221,12 +222,28 @@ def source_inputs(source: Source, source_column: str | None = None) -> Inputs:
         return lines_of(source)
     found, notes = source.table(PAIR_READERS)
     table = spread_translations(found)
+    by_language = _sources_in(table, language)
+    if by_language is not None:
+        table, notes = by_language, [*notes, *by_language.notes]
     named = source.known(table, source_column=source_column)["source_column"]
     column = find_source_column(table, named, {str(source.trained_on.get("target_column")), *id_columns(table)})
     texts = ["" if value is None else str(value) for value in table.values(column)]
     return Inputs(
         texts, table, {"source_column": column}, [source.said("source column", "source_column", column), *notes]
     )
+
+
+def _sources_in(table: Table, language: str | None) -> Table | None:
+    """Keep the rows that have a text in the language, in a column of its own; None where none is told or wanted."""
+    if language is None or language in table.names:
+        return None
+    texts = text_sides(table) or tuple(name for name in table.names if name in ("source", "src", "input", "text"))[:1]
+    found = in_languages(table, texts, language, None)
+    if found is None:
+        return None
+    rows = [row for row, text in enumerate(found.values(language)) if text is not None]
+    columns = {name: [cells[row] for row in rows] for name in found.names if (cells := found.values(name))}
+    return replace(found, columns=columns)
 
 
 def tagged_inputs(source: Source, tokens_column: str | None = None) -> Inputs:

@@ -52,6 +52,16 @@ def test_no_group_stands_on_two_sides_of_a_cut(tmp_path, task):
         load(path, group_column="writer")
 
 
+def test_a_group_is_the_same_with_a_point_and_zero_as_without(tmp_path):
+    """As pandas writes whole numbers beside missing ones in one file and not in the other."""
+    for split, zero, count in (("train", ".0", 40), ("test", "", 8)):
+        rows = [f"{split} word{n} said once,{'ab'[n % 2]},{n // 4}{zero}\n" for n in range(count)]
+        (tmp_path / f"{split}.csv").write_text("".join(["text,label,author\n", *rows]))
+    splits = load_splits(tmp_path, group_column="author")
+    assert len(splits.doubts) == 1
+    assert "8 of 8 test rows have a 'author' that train has too" in splits.doubts[0].message
+
+
 @pytest.mark.parametrize(
     ("name", "mark", "line"),
     [

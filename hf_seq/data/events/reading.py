@@ -19,7 +19,7 @@ import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.events.columns import EVENT_NAMES, ID_NAMES, EventOptions, EventRoles, find_roles, named_like
-from hf_seq.data.groups import distinct
+from hf_seq.data.groups import distinct, id_name
 from hf_seq.data.readers.files import READERS, read_file
 from hf_seq.data.readers.tables import Column, RawData, Table
 from hf_seq.data.series.layouts import join_ids
@@ -192,8 +192,8 @@ def _with_labels(table: Table, roles: EventRoles, options: EventOptions, notes: 
         raise InputError(
             f"{beside} has the columns {', '.join(labels.names)}; it needs {roles.ids!r} and `label` (--label_column)."
         )
-    by_id = dict(zip((str(name).strip() for name in labels.values(ids)), labels.values(label), strict=True))
-    owners = [str(name).strip() for name in table.values(roles.ids)]
+    by_id = dict(zip(map(id_name, labels.values(ids)), labels.values(label), strict=True))
+    owners = list(map(id_name, table.values(roles.ids)))
     notes.append(f"labels {label!r} from {beside}")
     unused = len(set(by_id) - set(owners))
     if unused:

@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 
 from hf_seq.data.columns import looks_like_id
 from hf_seq.data.forecasts.static import Static, find_static, static_names
+from hf_seq.data.groups import joined_ids
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats, is_fixed
 from hf_seq.data.series.number_columns import SAMPLE, are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE
-from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
+from hf_seq.data.series.time_columns import (
+    counts_rows,
+    counts_steps,
+    find_named_time,
+    holds_compact_dates,
+    is_dated,
+    only_counts,
+)
 from hf_seq.data.series.time_parts import parts_of_times
 from hf_seq.errors import InputError
 
@@ -89,7 +97,7 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     if ids is None and wanted.id_column is None:
         ids = _guess_ids(table, time, rest, notes)
         rest = [name for name in rest if name != ids]
-    counters = [] if targets else _counters(table, rest, ids)
+    counters = [] if targets else _counters(table, rest, ids, time)
     rest = [name for name in rest if name not in counters]
     if counters and time is None and wanted.time_column is None:
         time = counters.pop()
@@ -120,14 +128,16 @@ def find_forecast_roles(table: Table, wanted: ForecastColumns) -> ForecastRoles:
     return ForecastRoles(ids, time, targets, known, others, notes, static)
 
 
-def _counters(table: Table, names: list[str], ids: str | None) -> list[str]:
+def _counters(table: Table, names: list[str], ids: str | None, time: str | None) -> list[str]:
     """List the columns that count rows or steps, however they are called; none where nothing else would be left."""
     named = [name for name in names if share_of_numbers(table, name) >= MOST_NUMBERS]
     rows = [name for name in named if counts_rows(table, name)]
     others = [name for name in named if name not in rows]
-    steps = [name for name in others if counts_steps(table, name, codes_of(table, ids))]
+    owners = codes_of(table, ids)
+    steps = [name for name in others if counts_steps(table, name, owners)]
     if len(steps) < len(others):
-        return [*rows, *steps]
+        only = [name for name in steps if only_counts(table, name, owners)]
+        return [*rows, *(only or (steps[:1] if time is None and not rows else []))]
     return rows if others else []  # the values of a ramp
 
 
@@ -188,7 +198,7 @@ def _ids(table: Table, given: str | None) -> str | None:
     names = listed(given)
     if len(names) > 1:
         rows = zip(*map(table.values, names), strict=True)
-        table.columns = {**table.columns, ",".join(names): [" ".join(map(str, row)) for row in rows]}
+        table.columns = {**table.columns, ",".join(names): joined_ids(rows)}
         return ",".join(names)
     found = find_ids(table, given)
     if given is None and found is not None and len(table) > 1 and not has_repeats(table, found):

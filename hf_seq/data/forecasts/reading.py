@@ -15,9 +15,10 @@ from hf_seq.data.findings import counted
 from hf_seq.data.forecasts.columns import ForecastColumns, ForecastRoles, find_forecast_roles
 from hf_seq.data.forecasts.layouts import laid_out
 from hf_seq.data.forecasts.static import static_values
+from hf_seq.data.groups import joined_ids
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.grid import Grid, find_grid, first_days, written
-from hf_seq.data.series.long_tables import codes_of
+from hf_seq.data.series.long_tables import codes_of, names_of_series
 from hf_seq.data.series.number_columns import numbers
 from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
@@ -110,10 +111,9 @@ class _Rows:
         self.where, self.roles = where, roles
         if roles.ids is not None and roles.ids not in table.names:
             parts = zip(*map(table.values, roles.ids.split(",")), strict=True)
-            table.columns = {**table.columns, roles.ids: [" ".join(map(str, row)) for row in parts]}
+            table.columns = {**table.columns, roles.ids: joined_ids(parts)}
         self.codes = codes_of(table, roles.ids)
-        ids = [""] * len(table) if roles.ids is None else table.values(roles.ids)
-        self.names = [str(value).strip() for value in ids]
+        self.names = names_of_series(table, roles.ids, where)
         self.times = table.values(roles.time) if roles.time is not None else []
         self.values = self._columns(table, roles.targets)
         self.known = self._columns(table, roles.known)

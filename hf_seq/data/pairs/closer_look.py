@@ -16,6 +16,7 @@ from hf_seq.data.classification.checks import SPLITS, CheckReport, Columns, plac
 from hf_seq.data.closer_look import MOST, near_texts, wrong_encoding
 from hf_seq.data.findings import Finding
 from hf_seq.data.near_duplicates import NearDuplicates
+from hf_seq.data.pairs.sides import MIXED, share_turned
 from hf_seq.data.splits import Splits
 
 CLOSER = 0.2  # by which shifted targets fit better
@@ -35,7 +36,18 @@ def look_closer_at_pairs(report: CheckReport, splits: Splits) -> None:
     wrong_encoding(report, targets)
     for name in SPLITS:
         report.warnings += _shifted_targets(name, *sides[name], places[name])
-    report.warnings += _exchanged_sides(sides, places)
+    mixed = share_turned(*sides["train"])
+    if mixed >= MIXED:
+        report.warnings.append(
+            Finding(
+                "directions-mixed",
+                f"{mixed:.0%} of the train pairs go the other way than the others, as where a file holds both "
+                "directions; give one of them (where columns say the languages, --source_column and --target_column "
+                "take languages)",
+            )
+        )
+    else:
+        report.warnings += _exchanged_sides(sides, places)
 
 
 def _shifted_targets(

@@ -21,6 +21,7 @@ from datasets import Value
 
 from hf_seq.data.findings import Finding
 from hf_seq.data.memory import PREFIX
+from hf_seq.data.pairs.languages import in_languages, refuse_directions
 from hf_seq.data.readers.aligned_files import read_aligned
 from hf_seq.data.readers.pair_files import PAIR_READERS
 from hf_seq.data.readers.tables import RawData, Table
@@ -67,17 +68,18 @@ def load_pair_splits(
     """
     reading = ReadingOptions(source, **options)
     raw = _flattened(_read(reading, source_column, target_column))
-    first, second = find_pair_columns(
-        raw.tables["train"],
-        description=raw.description,
-        **reading.known(raw.tables["train"], source_column=source_column, target_column=target_column),
-    )
+    named = {"source_column": source_column, "target_column": target_column}
+    by_language = _by_language(raw, reading, named)
+    train = raw.tables["train"]
+    first, second = find_pair_columns(train, description=raw.description, **reading.known(train, **named))
     notes = [f"source column {first!r}, target column {second!r}", *_unread(raw.tables["train"], first, second)]
+    if None in named.values() and not by_language:
+        refuse_directions(raw, (first, second), notes)
     notes += raw.notes
     problems: list[Finding] = []
     rows = {}
     for split, _ in raw.ordered:
-        found = _rows(raw, split, first, second, notes, problems)
+        found = _rows(raw, split, (first, second), notes, problems, parted=split in by_language)
         if found is not None:
             rows[split] = found
     features = {"source": Value("string"), "target": Value("string")}
@@ -109,11 +111,28 @@ def _read(reading: ReadingOptions, first: str | None, second: str | None) -> Raw
     return raw
 
 
+def _by_language(raw: RawData, reading: ReadingOptions, named: dict[str, str | None]) -> set[str]:
+    """Put texts in a column for each language that is named, in the splits that say the language of each row."""
+    source, target = (name or reading.trained_on.get(flag) for flag, name in named.items())
+    changed = set()
+    for split, table in raw.ordered:
+        texts = text_sides(table)
+        found = in_languages(table, texts, source, target, turned=bool(source and target)) if texts else None
+        if found is not None:
+            raw.tables[split] = found
+            raw.notes += [f"{split}: {note}" for note in found.notes]
+            changed.add(split)
+    return changed
+
+
 def _rows(
-    raw: RawData, split: str, first: str, second: str, notes: list[str], problems: list[Finding]
+    raw: RawData, split: str, names: tuple[str, str], notes: list[str], problems: list[Finding], *, parted: bool
 ) -> SplitRows | None:
-    """Read the pairs of one split; None, with a note, for a test or validation without any target."""
-    table = raw.tables[split]
+    """Read the pairs of one split; None, with a note, for a test or validation without any target.
+
+    Of texts that are parted by their languages, rows without one of the two are left out.
+    """
+    table, (first, second) = raw.tables[split], names
     if first not in table.names or (split == "train" and second not in table.names):
         raise InputError(
             f"{raw.description}: train has a column {first!r}, but {split} has only "
@@ -123,15 +142,24 @@ def _rows(
     if split != "train" and not any(targets):
         notes.append(f"{split} has no targets and is not used")
         return None
-    sides = {"source": table.values(first), "target": targets}
+    numbers = [
+        row
+        for row, pair in enumerate(zip(table.values(first), targets, strict=True), 1)
+        if not parted or None not in pair
+    ]
+    sides = {
+        "source": [table.values(first)[row - 1] for row in numbers],
+        "target": [targets[row - 1] for row in numbers],
+    }
     for side, values in sides.items():
-        empty = [(split, row) for row, value in enumerate(values, 1) if value is None or not str(value).strip()]
+        cells = zip(numbers, values, strict=True)
+        empty = [(split, row) for row, value in cells if value is None or not str(value).strip()]
         if empty:
             problems.append(
                 Finding(f"{side}-empty", f"{len(empty):,} {split} rows have no {side}; fill or remove them", empty)
             )
     columns = {side: ["" if value is None else str(value) for value in values] for side, values in sides.items()}
-    return SplitRows(split, columns, range(1, len(targets) + 1), columns["source"])
+    return SplitRows(split, columns, numbers, columns["source"])
 
 
 # Columns
@@ -194,6 +222,16 @@ def find_pair_columns(
                 f"{description} has {listed}."
             )
     return chosen
+
+
+def text_sides(table: Table) -> tuple[str, str] | None:
+    """Name the columns of the texts by what they are called, else the only two that hold texts; None where unclear."""
+    try:
+        return find_pair_columns(table, None, None, "")
+    except InputError:
+        names = [name for name in table.names if _is_text(table.values(name, SAMPLE))]
+        written = [name for name in names if _is_written(table.values(name, SAMPLE))]
+        return (written[0], written[1]) if len(written) == 2 else None
 
 
 def _is_written(values: Sequence[Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.findings import counted
-from hf_seq.data.groups import is_group_name, repeats
+from hf_seq.data.groups import is_group_name, joined_ids, repeats
 from hf_seq.data.labels.columns import join_label_columns
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.columns import is_nested, listed_channels
@@ -141,7 +141,7 @@ def join_ids(raw: RawData, column: str | None) -> None:
     for table in raw.tables.values():
         if column is not None and len(names) > 1 and column not in table.names and set(names) <= set(table.names):
             rows = zip(*map(table.values, names), strict=True)
-            table.columns = {**table.columns, column: [" ".join(map(str, row)) for row in rows]}
+            table.columns = {**table.columns, column: joined_ids(rows)}
 
 
 def join_labels(raw: RawData, label: str | None) -> None:

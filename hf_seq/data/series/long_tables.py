@@ -21,12 +21,19 @@ import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.findings import are, counted
-from hf_seq.data.groups import MANY, distinct, is_function_of, is_group_name, names_a_being, repeats
+from hf_seq.data.groups import MANY, distinct, id_name, is_function_of, is_group_name, names_a_being, repeats
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
-from hf_seq.data.series.time_columns import counts_rows, counts_steps, find_named_time, holds_compact_dates, is_dated
+from hf_seq.data.series.time_columns import (
+    counts_rows,
+    counts_steps,
+    find_named_time,
+    holds_compact_dates,
+    is_dated,
+    only_counts,
+)
 from hf_seq.data.series.time_formats import Times
 from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
@@ -143,12 +150,13 @@ def _counters(
     steps = [name for name in others if counts_steps(table, name, owners)]
     if not named and len(steps) == len(others):
         return counters, []  # the values of a ramp
+    only = [name for name in steps if only_counts(table, name, owners)]
     if steps and roles.time is None and options.time_column is None:
-        roles.time = steps.pop(0)
+        roles.time = [*only, *steps][0]
         roles.notes.append(
             f"time {roles.time!r}, which counts the steps of each series; --time_column names another (none: none)"
         )
-    return counters, steps
+    return counters, [name for name in only if name != roles.time]
 
 
 def _take_label(table: Table, roles: Roles, fixed: list[str], names: list[str]) -> None:
@@ -218,8 +226,25 @@ def codes_of(table: Table, ids: str | None) -> Array:
         return np.zeros(len(table), dtype=np.int64)
     import pandas
 
-    names = [str(value).strip() for value in table.values(ids)]
+    names = list(map(id_name, table.values(ids)))
     return pandas.factorize(np.asarray(names, dtype=object))[0]
+
+
+def names_of_series(table: Table, ids: str | None, where: str) -> list[str]:
+    """Name the series of each row; blank where there are no ids.
+
+    Raises:
+        InputError: a row has none.
+    """
+    if ids is None:
+        return [""] * len(table)
+    names = list(map(id_name, table.values(ids)))
+    if "" in names:
+        raise InputError(
+            f"{where}: {names.count(''):,} of {counted(len(names), 'row')} without an id in {ids!r}, the first in row "
+            f"{names.index('') + 1}; write one in every row (merged cells hold theirs in the first), or take these out."
+        )
+    return names
 
 
 def read_times_of_all(raw: RawData, roles: Roles, time_format: str | None, notes: list[str]) -> dict[str, Times]:
@@ -290,7 +315,7 @@ def long_table(table: Table, roles: Roles, times: Times | None, where: str, *, p
     codes = codes_of(table, roles.ids)
     places, seconds = steps_of_each(codes, times, notes)
     values = np.column_stack([numbers(table, name, where) for name in roles.channels])  # (N, C)
-    ids = [str(value).strip() for value in table.values(roles.ids)] if roles.ids else [""] * len(table)
+    ids = names_of_series(table, roles.ids, where)
     columns: dict[str, Any] = {SERIES: [values[rows] for rows in places], "id": [ids[rows[0]] for rows in places]}
     if seconds:
         columns[TIMES] = seconds
@@ -340,7 +365,7 @@ def _looked_up(path: Path, ids: list[str]) -> list[str]:
     labels = [name for name in table.names if name.lower() in LABEL_NAMES]
     if not found or not labels:
         raise InputError(f"{path} has the columns {', '.join(table.names)}; it needs `id` and `label`.")
-    by_id = dict(zip((str(name).strip() for name in table.values(found[0])), table.values(labels[0]), strict=True))
+    by_id = dict(zip(map(id_name, table.values(found[0])), table.values(labels[0]), strict=True))
     absent = [name for name in ids if name not in by_id]
     if absent:
         raise InputError(

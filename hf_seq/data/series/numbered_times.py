@@ -25,6 +25,9 @@ _COMPACT = {6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%
 """Dates without separators, by their length."""
 _IN_WORDS = dict(zip(_COMPACT.values(), ("Y M", "Y M D", "Y M D H", "Y M D H M", "Y M D H M S"), strict=True))
 _LAST_YEAR = 68  # of two digits that is one of this century, as for strptime
+_WEEK = re.compile(r"^[KC]W ?(?=\d)|(?<=\d{4})[ -]?[KC]W ?(?=\d)", re.IGNORECASE)  # Kalenderwoche, calendar week
+_SEASON = re.compile(r"(\d{4})[-/](\d\d|\d{4})")
+_FEWEST_SEASONS = 3
 _FEWEST_EVEN = 5  # times that tell 500, 530, 600 for times of day
 
 
@@ -57,6 +60,7 @@ def compact_times(texts: Sequence[str], numbers: Array) -> Times | None:
 
 def period_times(texts: Sequence[str]) -> Times | None:
     """Read years with their months, quarters, halves or weeks, counted since the year 0."""
+    texts = [_WEEK.sub("W", text) for text in texts]
     for pattern in _PERIODS:
         matches = [match for match in map(pattern.fullmatch, texts) if match]
         kinds = {match["kind"].upper() for match in matches}
@@ -65,6 +69,18 @@ def period_times(texts: Sequence[str]) -> Times | None:
             numbers = [_periods(match["year"], kind, int(match["part"])) for match in matches]
             return Times(np.array(numbers, dtype=np.float64), f"years and their {_PARTS[kind][0]}")
     return None
+
+
+def _is_season(text: str) -> bool:
+    match = _SEASON.fullmatch(text)
+    return match is not None and (int(match[1]) + 1) % 100 == int(match[2]) % 100
+
+
+def seasons(texts: Sequence[str]) -> Times | None:
+    """Read 2019/20, 2020/21, 2021/22 as the years in which they begin."""
+    if len(texts) < _FEWEST_SEASONS or not all(map(_is_season, texts)):
+        return None
+    return Times(np.array([float(text[:4]) for text in texts]), "years that end in the next")
 
 
 def _are_even(numbers: Array) -> bool:

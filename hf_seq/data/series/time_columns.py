@@ -101,6 +101,23 @@ def counts_steps(table: Table, name: str, owners: Array) -> bool:
     return rises is not None and len(rises) >= FEWEST_COUNTED and _are_even(rises)
 
 
+def only_counts(table: Table, name: str, owners: Array) -> bool:
+    """Check whether a column that counts steps says nothing else: it counts by 1, or begins alike in every series.
+
+    What rises by 0.5 from a value of its own in each series may be a meter, and what is out of order a rank.
+    """
+    values = _converted(table.values(name))
+    if values is None:
+        return False
+    order = np.argsort(owners, kind="stable")
+    inside = np.diff(owners[order]) == 0
+    rises = np.diff(values[order])[inside]
+    if not ((rises > 0).all() or (rises < 0).all()):
+        return False
+    starts = set(values[order][np.concatenate([[True], ~inside])].tolist())
+    return bool(np.allclose(np.abs(rises), 1)) or (len(starts) == 1 and (not inside.all() or starts == {0.0}))
+
+
 def _count_on(values: Sequence[Any]) -> bool:
     counted = _converted(values)
     return counted is not None and counted[0] in (0, 1) and bool((np.diff(counted) == 1).all())

@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 
+from hf_seq.data.series.time_words import in_one_century
 from hf_seq.errors import InputError
 
 Array = np.ndarray
@@ -18,13 +19,20 @@ DATES = (
     *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y"),
     *("%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d %B %Y", "%d. %B %Y", "%d. %b %Y", "%b %d, %Y", "%B %d, %Y"),
     *("%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%m/%Y"),
+    "%b %y",
     *("%Y/%m", "%a %d %b %Y", "%a, %d %b %Y", "%A, %d %B %Y", "%A, %B %d, %Y", "%a %b %d %Y", "%Y-%m-%d", "%d%b%Y"),
     *("%Y %b", "%Y %B", "%Y-%b", "%Y-%b-%d", "%d.%b.%Y", "%b. %d, %Y", "%a %d/%m/%Y", "%a %m/%d/%Y", "%a %d.%m.%Y"),
 )
-YEAR_FIRST = ("%y/%m/%d", "%y-%m-%d", "%y.%m.%d")  # only where nothing else fits: 22.01.20 is the 22nd of January
+YEAR_FIRST = ("%y/%m/%d", "%y-%m-%d", "%y.%m.%d", "%y-%b", "%y %b")
+"""Only where nothing else fits: 22.01.20 is the 22nd of January."""
+YEARLESS = ("%d-%b", "%d %b", "%b-%d", "%b %d")
+"""Never taken, since nobody knows where a new year begins, but what these read, too, is in doubt: Jan-20."""
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I %p", "%H")
 _JOINTS = (" ", ", ", "T", "_", "-")
-ODD = ("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S")
+ODD = (
+    *("%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y", "%Y%m%d %H%M%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S"),
+    *("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S", "%b %d %H:%M:%S %Y"),
+)
 _IN_WORDS = {"%d": "D", "%m": "M", "%Y": "Y", "%y": "Y", "%b": "month name", "%B": "month name", "%a": "", "%A": ""}
 _DIRECTIVE = re.compile("%[A-Za-z]")
 _PROBES = 5  # texts that a way of writing is tried on first
@@ -104,7 +112,8 @@ def seconds_by(texts: Sequence[str], time_format: str) -> Array:
             f"--time_format {time_format:.60} is not a format of times ({error}); such as %d.%m.%Y."
         ) from None
     stamps = read.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
-    return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
+    seconds = np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64) / 1e6)
+    return in_one_century(seconds) if "%y" in time_format else seconds
 
 
 def in_words(time_format: str) -> str:

@@ -5,7 +5,8 @@
 3   0.25   1579651200   1579651200000 (epoch)          numbers
 2020-01-22   2020-01-22T10:05:00+01:00   20200122       ISO dates
 22.01.2020   1/22/2020   22/01/2020 10:05   22 Jan 2020  other dates; what fits two of them must be said
-9:05   10:00   0:05:59.5                                times of day, or spent
+9:05   10:00   0:05:59.5   01:02.5                       times of day, or spent
+5. März 2020   10:00 CET   2020年1月5日   8h05             words and zones (time_words.py)
 202001   20200122   2020012223   0530                   digits alone
 t9   t10   step 11   2020-Q4   2020-W05   FY20Q4          numbers in names
 """
@@ -18,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.series.number_columns import is_missing
-from hf_seq.data.series.numbered_times import compact_times, period_times
+from hf_seq.data.series.numbered_times import compact_times, period_times, seasons
 from hf_seq.data.series.time_formats import (
     DATES,
     DAY,
     ODD,
     YEAR_FIRST,
+    YEARLESS,
     Times,
     all_formats,
     in_words,
@@ -31,6 +33,7 @@ from hf_seq.data.series.time_formats import (
     promising,
     seconds_by,
 )
+from hf_seq.data.series.time_words import in_plain_words, without_zone_names
 from hf_seq.errors import InputError
 
 Array = np.ndarray
@@ -40,6 +43,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:?\d\d)$")
 _HALF = re.compile(r"\s*\b([AaPp])\.\s?[Mm]\.?$")  # 8:00 a. m.
 _ZONE_NAME = re.compile(r"\s*\b(UTC|GMT)$")
+EPOCH = 1e8  # from which on numbers may be moments since 1970
+UNITS_APART = 100
+_MINUTES = re.compile(r"\d+:\d\d[.,]\d+")
 _MOST = 0.5  # share of the rows from which on the others are taken for slips, not for another way of writing
 
 
@@ -97,7 +103,7 @@ def _found(known: list[str], texts: list[str], name: str, owners: list[str], *, 
     there = np.array([bool(text) for text in texts])
     distinct, places = np.unique(np.asarray(known, dtype=object), return_inverse=True)
     ways = distinct.tolist()
-    found = _numbers(ways) or _clocks(ways)
+    found = _numbers(ways) or _clocks(ways) or seasons(ways)
     if found is None:
         series = [owner for owner, text in zip(owners, texts, strict=True) if text]
         found = _dates(ways, places, name, series, exactly=exactly) or _numbered_names(ways)
@@ -139,10 +145,22 @@ def _numbers(texts: Sequence[str]) -> Times | None:
     compact = compact_times(texts, numbers)
     if compact is not None:
         return compact
+    _refuse_several_units(numbers)
     for unit, lowest, factor in (("nanoseconds", 1e17, 1e9), ("microseconds", 1e14, 1e6), ("milliseconds", 1e11, 1e3)):
         if numbers.min() >= lowest:
             return Times(numbers / factor, f"epoch {unit}")
-    return Times(numbers, "epoch seconds" if numbers.min() >= 1e8 else "numbers")
+    return Times(numbers, "epoch seconds" if numbers.min() >= EPOCH else "numbers")
+
+
+def _refuse_several_units(numbers: Array) -> None:
+    """Refuse moments since 1970 in seconds beside others in milliseconds."""
+    rising = np.sort(numbers)
+    wide = np.flatnonzero(rising[1:] > UNITS_APART * rising[:-1])
+    if rising[0] >= EPOCH and len(wide):
+        raise InputError(
+            f"times such as {rising[wide[0]]:.0f} and {rising[wide[0] + 1]:.0f} seem to be moments since 1970 in two "
+            "units; write all in one, or say --time_column none to keep the order of the file."
+        )
 
 
 def _clocks(texts: Sequence[str]) -> Times | None:
@@ -152,6 +170,8 @@ def _clocks(texts: Sequence[str]) -> Times | None:
     if all(halves):
         how = "H:MM AM or PM"
         texts = [_of_24(match) for match in halves if match]
+    if all(_MINUTES.fullmatch(text) for text in texts):
+        how, texts = "M:SS with fractions", [f"0:{text}" for text in texts]
     matches = [_CLOCK.fullmatch(text) for text in texts]
     if not all(matches):
         return None
@@ -204,17 +224,38 @@ def _dates(texts: list[str], places: Array, name: str, series: Sequence[str], *,
         )
     texts = [_HALF.sub(r" \1M", _plain_zone(text)) for text in texts]
     zone = ", compared in UTC" if any(zoned) else ""
-    iso = parsed(texts, "ISO8601")
-    if iso is not None:
-        return Times(iso, f"ISO dates{zone}")
+    if not zone:
+        texts, zone = without_zone_names(texts, name)
+    plain = in_plain_words(texts)
+    for written in [texts] if plain == texts else [texts, plain]:
+        iso = parsed(written, "ISO8601")
+        if iso is not None:
+            return Times(iso, f"ISO dates{zone}")
+        fitting = _fitting(written)
+        if fitting:
+            every = {f: seconds[places] for f, seconds in fitting.items()}
+            _refuse_two_readings(every, texts[0], name, series, exactly=exactly)
+            chosen = next(iter(fitting))
+            return Times(fitting[chosen], f"{in_words(chosen)}{zone}")
+    return _clocks(plain) or _days_of_years(texts)
+
+
+def _fitting(texts: list[str]) -> dict[str, Array]:
+    """Read dates by every format that fits all, the one to be taken first."""
     for formats in (all_formats(DATES, ODD), all_formats(YEAR_FIRST, ())):
         fitting = {f: seconds for f in promising(texts, formats) if (seconds := parsed(texts, f)) is not None}
         if fitting:
-            chosen = next(iter(fitting))
-            every = {f: seconds[places] for f, seconds in fitting.items()}
-            _refuse_two_readings(every, texts[0], name, series, exactly=exactly)
-            return Times(fitting[chosen], f"{in_words(chosen)}{zone}")
-    return None
+            others = promising(texts, YEARLESS) if "%y" in next(iter(fitting)) else []
+            return fitting | {f: seconds for f in others if (seconds := parsed(texts, f)) is not None}
+    return {}
+
+
+def _days_of_years(texts: list[str]) -> Times | None:
+    """Read 2020-061, the 61st day of 2020."""
+    if not all(re.fullmatch(r"\d{4}-\d{3}", text) for text in texts):
+        return None
+    seconds = parsed(texts, "%Y-%j")
+    return None if seconds is None else Times(seconds, "Y-day of the year")
 
 
 def _plain_zone(text: str) -> str:

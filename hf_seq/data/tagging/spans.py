@@ -171,7 +171,7 @@ def _listed(value: Any) -> list[Any]:
 def _span(item: Any) -> Span | None:
     """Read a span in any of the shapes that tools write; None if it is none."""
     if isinstance(item, list | tuple) and len(item) == 3:
-        numbers = [value for value in item if isinstance(value, int) and not isinstance(value, bool)]
+        numbers = [place for value in item if (place := _place(value)) is not None]
         label = next((value for value in item if isinstance(value, str)), None)
         return None if label is None or len(numbers) != 2 else Span(numbers[0], numbers[1], label)
     if not isinstance(item, Mapping):
@@ -185,10 +185,17 @@ def _span(item: Any) -> Span | None:
     )
     if label is None and isinstance(known.get("labels"), list):
         label = known["labels"]
-    label = _first(label)
-    if not isinstance(start, int) or not isinstance(end, int) or label is None:
+    label, start, end = _first(label), _place(start), _place(end)
+    if start is None or end is None or label is None:
         return None
     return Span(start, end, str(label), text if isinstance(text, str) else None)
+
+
+def _place(value: Any) -> int | None:
+    """Read where a span begins or ends, which pandas writes as 3.0 beside cells that are missing."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return None
+    return int(value)
 
 
 def _first(value: Any) -> Any:

@@ -236,6 +236,41 @@ def test_what_counts_the_steps_of_each_series_is_the_time_and_no_channel(tmp_pat
     assert kept.channels == ["Schritt", "Wert"]
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (lambda n, step: 100 + 5 * n + 0.5 * step, True),  # a meter
+        (lambda n, step: 7 * step % STEPS, True),  # a rank
+        (lambda n, step: 3 + 0.5 * step, False),  # alike in every series
+        (lambda n, step: STEPS - step, False),
+        (lambda n, step: 1000 + 3 * n + step, False),  # frames of a film
+    ],
+)
+def test_what_rises_evenly_from_a_value_of_its_own_is_a_channel_beside_the_time(tmp_path, value, kept):
+    rows = [[n, step, (n + step) ** 2 % 7, value(n, step), "ab"[n % 2]] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "Wert", "Stand", "label"])
+    splits = load_series_splits(path, whole=True)
+    assert splits.channels == (["Wert", "Stand"] if kept else ["Wert"])
+    assert kept or any("left out: 'Stand' (counts the steps of each series); --channels" in n for n in splits.notes)
+    assert load_series_splits(path, whole=True, channels="Wert,Stand").channels == ["Wert", "Stand"]
+
+
+def test_an_id_is_the_same_with_a_point_and_zero_as_without(tmp_path):
+    rows = [[f"{n}.0", step, (n + step) ** 2 % 7] for n in range(30) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "value"])
+    write_rows(tmp_path / "x_labels.csv", [[n, "ab"[n % 2]] for n in range(30)], ["id", "label"])
+    splits = load_series_splits(path, whole=True)
+    labels = [splits.label_names[label] for label in splits.train["label"]]
+    assert labels == ["ab"[n % 2] for n in range(30)]
+
+
+def test_steps_without_an_id_are_refused_with_the_first_row(tmp_path):
+    rows = [[n if step == 0 else "", step, n * step, "ab"[n % 2]] for n in range(5) for step in range(STEPS)]
+    path = write_rows(tmp_path / "x.csv", rows, ["id", "time", "value", "label"])
+    with pytest.raises(InputError, match=f"{5 * STEPS - 5} of {5 * STEPS} rows without an id in 'id', .* in row 2;"):
+        load_series_splits(path)
+
+
 def test_times_with_a_unit_in_their_name_are_times_and_a_temperature_is_none(tmp_path):
     rows = [
         [n, STEPS - step, 20.5 + step % 2, (n + step) ** 2, "ab"[n % 2]] for n in range(30) for step in range(STEPS)

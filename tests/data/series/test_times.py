@@ -13,6 +13,14 @@ from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
 
 STARTS = [datetime(2019, 12, 28, 0, 7) + timedelta(days=3 * n, hours=5 * n, minutes=11 * n) for n in range(40)]
+GERMAN, FRENCH, SPANISH = map(
+    str.split,
+    (
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "janvier févr. mars avril mai juin juil. août sept. octobre nov. décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    ),
+)
 WAYS = {
     "D.M.Y H:M": lambda t: f"{t.day}.{t.month}.{t.year} {t.hour}:{t.minute:02d}",
     "%d.%m.%Y": lambda t: t.strftime("%d.%m.%Y %H:%M"),
@@ -35,6 +43,18 @@ WAYS = {
     "as SAS writes it": lambda t: t.strftime("%d%b%Y %H:%M").upper(),
     "points in AM and PM": lambda t: t.strftime("%d/%m/%Y %I:%M ") + ("a. m." if t.hour < 12 else "p. m."),
     "the day of the week before": lambda t: t.strftime("%a %d.%m.%Y %H:%M"),
+    "months in German": lambda t: t.strftime(f"%d. {GERMAN[t.month - 1]} %Y, %H:%M Uhr"),
+    "short months in German": lambda t: t.strftime(f"%d.{GERMAN[t.month - 1][:3]}.%Y %H:%M"),
+    "months in French": lambda t: t.strftime(f"%d {FRENCH[t.month - 1]} %Y %Hh%M"),
+    "months in Spanish": lambda t: t.strftime(f"%d de {SPANISH[t.month - 1]} de %Y %H:%M"),
+    "as in China and Japan": lambda t: t.strftime("%Y年%m月%d日 %H:%M"),
+    "ordinals": lambda t: t.strftime(f"{t.day}{'st' if t.day in (1, 21, 31) else 'th'} %B %Y %H:%M"),
+    "as servers log it": lambda t: t.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+    "one zone": lambda t: t.strftime("%d.%m.%Y %H:%M MEZ"),
+    "two zones": lambda t: (
+        (t + timedelta(hours=1 + t.day % 2)).strftime("%Y-%m-%d %H:%M ") + ("CET", "CEST")[t.day % 2]
+    ),
+    "as date prints it": lambda t: t.strftime("%a %b %d %H:%M:%S CET %Y"),
     "without separators": lambda t: t.strftime("%Y%m%d%H%M%S"),
     "epoch seconds": lambda t: str(int(t.replace(tzinfo=UTC).timestamp())),
     "epoch milliseconds": lambda t: int(t.replace(tzinfo=UTC).timestamp() * 1000),
@@ -59,6 +79,10 @@ def test_dates_in_any_order_of_rows_have_the_seconds_that_datetime_gives(way):
         (["0:05:59.5", "0:06:00"], [359.5, 360]),
         (["1,5", "10,25"], [1.5, 10.25]),
         (["2019-Q4", "2020-Q1"], [8079, 8080]),
+        (["00:01.5", "10:00.0"], [1.5, 600]),
+        (["8h05", "10h00"], [29100, 36000]),
+        (["2019/20", "2020/21", "2021/22"], [2019, 2020, 2021]),
+        (["1970-001", "1970-032"], [0, 31 * 86400]),
         (["Q4 2019", "Q1 2020"], [8079, 8080]),
         (["FY19Q4", "FY20Q1"], [8079, 8080]),
         (["4Q19", "1Q20"], [8079, 8080]),
@@ -158,3 +182,38 @@ def test_times_of_day_go_on_past_midnight_where_that_puts_them_in_order():
     assert past_midnight(np.array([86000.0, 100.0, 200.0])).tolist() == [86000.0, 86500.0, 86600.0]
     shuffled = np.array([50000.0, 100.0, 60000.0, 40000.0])
     assert past_midnight(shuffled).tolist() == shuffled.tolist()
+
+
+@pytest.mark.parametrize(
+    ("texts", "years"),
+    [
+        ([f"Jan-{year}" for year in range(49, 61)], range(1949, 1961)),
+        ([f"{year}-Jan" for year in range(49, 61)], range(1949, 1961)),
+        ([f"01.02.{year}" for year in range(65, 75)], range(1965, 1975)),
+        (["Jun 98", "Jun 99", "Jun 00", "Jun 05"], [1998, 1999, 2000, 2005]),
+        ([f"01/13/{year}" for year in range(20, 27)], range(2020, 2027)),
+    ],
+)
+def test_years_of_two_digits_follow_each_other(texts, years):
+    found = read_times(texts, "when").seconds
+    assert pd.to_datetime(found, unit="s").year.tolist() == list(years)
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (["Jan-30", "Jan-31", "Feb-01", "Feb-02"], "--time_format '%b-%y' or --time_format '%b-%d'"),
+        (["2020-01-02 10:00 CET", "2020-01-02 11:00"], "with a zone .* and without"),
+        (["2020-01-02 10:00 IST", "2020-01-02 11:00 CET"], "how far IST is from UTC is not known"),
+        ([1579651200, 1579651201000, 1579651202], "1579651202 and 1579651201000 seem .* two units"),
+    ],
+)
+def test_what_has_two_orders_is_refused(texts, words):
+    with pytest.raises(InputError, match=words):
+        read_times(texts, "when")
+
+
+def test_days_without_a_year_stay_in_the_order_of_the_file_and_it_is_said():
+    notes = []
+    assert read_times(["30-Dec", "31-Dec", "1-Jan"], "when", notes=notes) is None
+    assert "cannot be read, so steps stay in the order of the file" in notes[0]

@@ -118,6 +118,16 @@ def test_brat_is_read_as_a_folder_in_folders_of_splits_and_as_one_file(tmp_path)
         load_tagged_splits(tmp_path / "all")
 
 
+def test_places_with_a_point_and_zero_are_places(tmp_path):
+    rows = [
+        {"text": "Anna lives in Berlin", "entities": [[0.0, 4.0, "PER"], {"start": 14.0, "end": 20.0, "label": "LOC"}]}
+    ]
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows * 9))
+    splits = load_tagged_splits(tmp_path / "x.jsonl", whole=True)
+    tags = [splits.label_names[tag] for tag in splits.train["tags"][0]]
+    assert tags == ["B-PER", "O", "O", "B-LOC"]
+
+
 def test_what_does_not_fit_is_counted_with_examples(tmp_path):
     rows = [
         {"text": "Westhaven is big.", "label": [[0, 4, "LOC"]]},  # inside a word
