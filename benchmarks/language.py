@@ -70,7 +70,7 @@ class LanguageBench:
     def __init__(self, folder: Path, sizes: Sizes = FULL, words: int | None = None, softmax: str = "off") -> None:
         self.folder = folder
         self.words, self.softmax = words or sizes.language.words, softmax
-        self.sizes = sizes.language
+        self.sizes = sizes.language if words is None else replace(sizes.language, chunks=sizes.language.many_chunks)
         self.pairs = sizes.pairs
         self.tokens = self.sizes.streams * self.sizes.steps * self.sizes.chunks  # that are learned from
 
