@@ -58,11 +58,19 @@ class HandWritten(nn.Module):
 
 
 class LanguageBench:
-    """What the measurements share: a text of words as frequent as words are (Zipf), and a model of letters."""
+    """What the measurements share: a text of words as frequent as words are (Zipf), and a model of letters.
 
-    def __init__(self, folder: Path, sizes: Sizes = FULL) -> None:
+    Args:
+        folder: for the text and the runs.
+        sizes: how much is done.
+        words: of the vocabulary; None is the usual number.
+        softmax: `--adaptive_softmax`.
+    """
+
+    def __init__(self, folder: Path, sizes: Sizes = FULL, words: int | None = None, softmax: str = "off") -> None:
         self.folder = folder
-        self.sizes = sizes.language
+        self.words, self.softmax = words or sizes.language.words, softmax
+        self.sizes = sizes.language if words is None else replace(sizes.language, chunks=sizes.language.many_chunks)
         self.pairs = sizes.pairs
         self.tokens = self.sizes.streams * self.sizes.steps * self.sizes.chunks  # that are learned from
 
@@ -70,15 +78,16 @@ class LanguageBench:
     def prepared(self) -> Prepared:
         """Tokenizer, streams and model for training."""
         draw = random.Random(0)
-        frequencies = [1 / (rank + 10) for rank in range(self.sizes.words)]
-        words = [f"w{rank}" for rank in range(self.sizes.words)]
+        frequencies = [1 / (rank + 10) for rank in range(self.words)]
+        words = [f"w{rank}" for rank in range(self.words)]
         drawn = [*words, *draw.choices(words, frequencies, k=2 * self.tokens)]
         lines = [" ".join(drawn[start : start + 20]) for start in range(0, len(drawn), 20)]
         (self.folder / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         prepared = prepare(*self.recipe())
         kept, rows = self.tokens + 1, prepared.train
         assert isinstance(rows, TextDataset)
-        rows.text = replace(rows.text, ids=rows.text.ids[:kept], characters=rows.text.characters[:kept])
+        # from the end: the text begins with every word once
+        rows.text = replace(rows.text, ids=rows.text.ids[-kept:], characters=rows.text.characters[-kept:])
         return prepared
 
     @cached_property
@@ -94,7 +103,8 @@ class LanguageBench:
             "task": "language-modeling",
             "tokenizer_kind": "word",
             "min_frequency": 1,
-            "vocab_size": self.sizes.words,
+            "vocab_size": self.words,
+            "adaptive_softmax": self.softmax,
             "embedding_size": self.sizes.width,
             "hidden_size": self.sizes.width,
             "num_hidden_layers": 1,
@@ -142,19 +152,26 @@ class LanguageBench:
             optimizer.step()
         return ids.numel() / (time.perf_counter() - start)
 
-    def training(self, id: str, bf16: bool) -> Speed:
+    def training(
+        self,
+        id: str,
+        bf16: bool,
+        peer: str = "hand-written loop over nn.LSTM, fp32",
+        theirs: Callable[[], float] | None = None,
+    ) -> Speed:
         """Time both ways of training in turns."""
         sizes = self.sizes
-        shape = f"{sizes.width} wide, {sizes.words:,} words, {sizes.streams} streams x {sizes.steps} steps, one thread"
+        shape = f"{sizes.width} wide, {self.words:,} words, {sizes.streams} streams x {sizes.steps} steps, one thread"
         dtype = "bf16 autocast" if bf16 else "fp32"
+        head = "" if self.softmax == "off" else f"; ours --adaptive_softmax {self.softmax}, theirs off"
         return time_pairs(
             id,
             lambda: self.ours(bf16=bf16),
-            "hand-written loop over nn.LSTM, fp32",
-            self.theirs,
+            peer,
+            theirs or self.theirs,
             "tokens/s",
             pairs=self.pairs or 5,
-            note=f"LSTM language model, {shape}; {dtype}",
+            note=f"LSTM language model, {shape}; {dtype}{head}",
         )
 
     def generation(self, id: str, batch: int) -> Speed:
@@ -194,6 +211,22 @@ def lm_train_bf16(folder: Path, sizes: Sizes = FULL) -> Speed | None:
         print("lm-train-bf16: not run, this processor has no units for bfloat16")
         return None
     return LanguageBench(folder, sizes).training("lm-train-bf16", bf16=True)
+
+
+def lm_train_adaptive(folder: Path, sizes: Sizes = FULL) -> Speed:
+    """Time a head in clusters, of many words, against a loop by hand with a score for each."""
+    return _clustered(folder, sizes).training("lm-train-adaptive", bf16=False)
+
+
+def lm_train_adaptive_same_loop(folder: Path, sizes: Sizes = FULL) -> Speed:
+    """Time it against our own training with a score for each word."""
+    peer, full = "the same, --adaptive_softmax off", LanguageBench(folder, sizes, sizes.language.many_words)
+    theirs = lambda: full.ours(bf16=False)  # noqa: E731
+    return _clustered(folder, sizes).training("lm-train-adaptive-same-loop", bf16=False, peer=peer, theirs=theirs)
+
+
+def _clustered(folder: Path, sizes: Sizes) -> LanguageBench:
+    return LanguageBench(folder, sizes, sizes.language.many_words, sizes.language.softmax)
 
 
 def lm_generate_b1(folder: Path, sizes: Sizes = FULL) -> Speed:

@@ -2,16 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two ways of doing the same work, timed in turns, so that what disturbs the machine disturbs both alike."""
 
+import ctypes
 import datetime
+import gc
 import json
 import statistics
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import psutil
 
 from hf_seq.reports.environment import current_commit, describe_machine
 
 RESULTS = Path(__file__).parent / "results"
+LOOK_EVERY = 0.1
+"""Seconds between two looks at the processes that were started; a look at one takes about a millisecond."""
 
 
 @dataclass
@@ -27,8 +35,8 @@ class Speed:
         ratio: median of the ratios within each pair.
         pairs: how many.
         note: what a reader must know to read the figure.
-        peak_mb: what ours added to the memory of the process at its highest, in the first turn; None where the system
-            does not say.
+        peak_mb: what ours added to memory at its highest, in the first turn, the processes that it started included;
+            None where the system does not say.
         profile: milliseconds by kind of work, of ours and of theirs; kept in `results/generate_profile.jsonl`.
     """
 
@@ -76,17 +84,60 @@ def time_pairs(
 
 
 def watch_memory(work: Callable[[], float]) -> tuple[float, float | None]:
-    """Do some work, and say how many MB it added to the resident size of this process at its highest.
+    """Do some work, and say how many MB it added at their highest to the resident sizes of this process and its own.
 
-    None where the system does not say, as outside Linux. Memory that the process held already is not counted again.
+    None where the system does not say, as outside Linux. Memory that the process held already is not counted again;
+    what it had freed and kept goes back first, or work that follows other work would seem to need none.
     """
+    give_back: Any = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
+    if give_back is not None:
+        gc.collect()
+        give_back(0)
     try:
         before = _resident("VmRSS")
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the highest so far
     except OSError:
         return work(), None
-    figure = work()
-    return figure, round(max(0.0, _resident("VmHWM") - before), 1)
+    with Descendants() as started:
+        figure = work()
+    return figure, round(max(0.0, _resident("VmHWM") - before) + started.largest, 1)
+
+
+class Descendants:
+    """Watches the memory of the processes that this one starts: `largest` is the most MB that they had together.
+
+    Pages that several processes share count in parts, as Linux's PSS does. Those that ran before are not counted.
+    """
+
+    def __init__(self) -> None:
+        self.largest = 0.0
+        self._before = {process.pid for process in self._running()}
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Descendants":
+        self._watch.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _running(self) -> list[psutil.Process]:
+        return psutil.Process().children(recursive=True)
+
+    def _look(self) -> None:
+        while not self._over.wait(LOOK_EVERY):
+            sizes = [_shared_size(process) for process in self._running() if process.pid not in self._before]
+            self.largest = max(self.largest, sum(sizes))
+
+
+def _shared_size(process: psutil.Process) -> float:
+    """Read the size of a process in MB, its share of what it shares; 0 where it has ended."""
+    try:
+        return process.memory_full_info().pss / 1e6
+    except psutil.Error:
+        return 0.0
 
 
 def _resident(name: str) -> float:

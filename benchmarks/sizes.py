@@ -44,10 +44,16 @@ class CRFSizes:
 
 @dataclass(frozen=True)
 class LanguageSizes:
-    """A language model and its text: `streams` side by side, read in `chunks` of `steps` tokens."""
+    """A language model and its text: `streams` side by side, read in `chunks` of `steps` tokens.
+
+    One of `many_words` has a head in clusters, `--adaptive_softmax` being `softmax`, and reads `many_chunks`.
+    """
 
     width: int = 256
     words: int = 10_000
+    many_words: int = 30_000
+    many_chunks: int = 10
+    softmax: str = "auto"
     streams: int = 32
     steps: int = 35
     chunks: int = 40
@@ -129,7 +135,9 @@ TOY = Sizes(
         peer_width=12,
     ),
     CRFSizes(sentences=2, steps=5, tags=4, calls=1),
-    LanguageSizes(width=8, words=50, streams=2, steps=5, chunks=3, new_tokens=3),
+    LanguageSizes(
+        width=8, words=50, many_words=60, many_chunks=3, softmax="8,24", streams=2, steps=5, chunks=3, new_tokens=3
+    ),
     TaggingSizes(sentences=32, longest=5, words=30, tags=3, width=8, hidden=8),
     PairSizes(words=50, width=8, layers=1, pairs=16, rows=8, new_tokens=3, calls=1),
     LoadSizes(vocabulary=50, width=8),

@@ -32,11 +32,11 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from transformers import pipeline
 
-from benchmarks import reading
+from benchmarks import language, reading
 from benchmarks.cold_load import cold_load
+from benchmarks.distillation import distill_train
 from benchmarks.exported import answer_many, cold_start, export_model, load_exported, memory, start_up
 from benchmarks.fields import crf_decode, crf_loss
-from benchmarks.language import lm_generate_b1, lm_generate_b16, lm_train, lm_train_bf16
 from benchmarks.optional import optional_packages
 from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
 from benchmarks.peers import distilbert_pipeline, tutorial_training
@@ -340,7 +340,7 @@ def _under_load(id: str, bench: Bench) -> Speed:
     return serving(id, bench.saved, bench.texts, toy=bench.every.pairs == 1)
 
 
-def _in_folder(measure: Callable[[Path, Sizes], Speed], bench: Bench) -> Speed:
+def _in_folder(measure: Callable[[Path, Sizes], Speed | None], bench: Bench) -> Speed | None:
     return measure(bench.folder, bench.every)
 
 
@@ -348,6 +348,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "train-bilstm-sst2": train_bilstm,
     "train-bilstm-sst2-bf16": train_bilstm_bf16,
     "trainer-against-accelerate": trainer_against_accelerate,
+    "distill-train": lambda bench: distill_train(bench.data, bench.saved, bench.folder, bench.every),
     "latency-pipeline": latency_pipeline,
     "latency-predictor": latency_predictor,
     "throughput-sorted": throughput_sorted,
@@ -363,10 +364,12 @@ BENCHMARKS: dict[str, Callable[[Bench], Speed | None]] = {
     "tagger-predict": partial(_in_folder, tagger_predict),
     "crf-loss": lambda bench: crf_loss(bench.every),
     "crf-decode": lambda bench: crf_decode(bench.every),
-    "lm-train": lambda bench: lm_train(bench.folder, bench.every),
-    "lm-train-bf16": lambda bench: lm_train_bf16(bench.folder, bench.every),
-    "lm-generate-b1": lambda bench: lm_generate_b1(bench.folder, bench.every),
-    "lm-generate-b16": lambda bench: lm_generate_b16(bench.folder, bench.every),
+    "lm-train": partial(_in_folder, language.lm_train),
+    "lm-train-bf16": partial(_in_folder, language.lm_train_bf16),
+    "lm-train-adaptive": partial(_in_folder, language.lm_train_adaptive),
+    "lm-train-adaptive-same-loop": partial(_in_folder, language.lm_train_adaptive_same_loop),
+    "lm-generate-b1": partial(_in_folder, language.lm_generate_b1),
+    "lm-generate-b16": partial(_in_folder, language.lm_generate_b16),
     **{id: partial(_in_folder, measure) for id, measure in measurements().items()},
     "import-time": import_time,
     "start-up": lambda bench: start_up_of("start-up", bench, bench.saved),

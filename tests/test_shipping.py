@@ -35,6 +35,7 @@ CONVOLUTIONAL = SHARED | {"configuration_convolutional.py", "modeling_convolutio
 CONVOLUTIONAL |= {"configuration_recurrent.py", "recurrence.py"}
 FRONT = {"convolutions.py", "modeling_recurrent_entry.py"}
 LETTERS = {"characters.py", "modeling_recurrent_entry.py"}
+CLUSTERS = {"adaptive_head.py", "modeling_recurrent_entry.py"}
 WIDE = {"configuration_recurrent_wide.py", "modeling_recurrent_wide.py", "ngrams.py", "word_starts.py"}
 STATES = {"recurrent_cache.py"}
 WORDS = {"head_loss.py", "token_losses.py"}
@@ -53,6 +54,7 @@ SHIPPED = {
     "bilstm-crf": RECURRENT | TAGGING | LETTERS | MODEL | TOKENIZER | {"modeling_recurrent_tagging.py"},
     "transformer-crf": TRANSFORMER | TAGGING | MODEL | TOKENIZER | {"modeling_transformer_tagging.py"},
     "lstm-lm": RECURRENT | LANGUAGE | MODEL | TOKENIZER | {"generation_config.json"},
+    "adaptive-lm": RECURRENT | LANGUAGE | CLUSTERS | MODEL | TOKENIZER | {"generation_config.json"},
     "transformer-mlm": TRANSFORMER | WORDS | MODEL | TOKENIZER | {"modeling_transformer_masked.py"},
 }
 ENDINGS = {"crf": "TokenClassification", "lm": "CausalLM", "mlm": "MaskedLM"}
@@ -167,6 +169,9 @@ def models() -> dict[str, torch.nn.Module]:
         ),
         "lstm-lm": hf_seq.RecurrentForCausalLM(
             hf_seq.RecurrentConfig(**small, embedding_size=6, bidirectional=False, tie_word_embeddings=True)
+        ),
+        "adaptive-lm": hf_seq.RecurrentForCausalLM(
+            hf_seq.RecurrentConfig(**small, embedding_size=6, bidirectional=False, adaptive_softmax_cutoffs=[8, 20])
         ),
         "transformer-mlm": hf_seq.TransformerEncoderForMaskedLM(
             hf_seq.TransformerEncoderConfig(

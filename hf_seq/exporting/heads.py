@@ -82,12 +82,24 @@ def language_model(model: Any, opset: int) -> ModelProto:
     if not isinstance(model.projection, nn.Identity):
         states = graph.linear(states, model.projection)
     size = model.config.vocab_size
-    graph.output(graph.scores_of_words(states, model.lm_head), "logits", FLOAT, [*STEPS, size])
+    graph.output(_score_next(graph, states, model.lm_head), "logits", FLOAT, [*STEPS, size])
     some = have_steps(graph, rows)
     for each, before, after in zip(names, past, read.memory, strict=True):
         for name, old, new in zip(each, before, after, strict=True):
             graph.output(graph.op("Where", some, new, old), f"present.{name}", FLOAT, ["batch", width])
     return graph.model()
+
+
+def _score_next(graph: Graph, states: Name, head: Any) -> Name:
+    """Score every token, (B, T, V), by a linear layer or an `AdaptiveHead`."""
+    if not hasattr(head, "cutoffs"):
+        return graph.scores_of_words(states, head)
+    scores = graph.op("LogSoftmax", graph.linear(states, head.head), axis=-1)
+    sizes = graph.ints(head.cutoffs[0], *[1] * len(head.tail))
+    shortlist, *clusters = graph.ops("Split", 1 + len(head.tail), scores, sizes, axis=-1)
+    inside = [graph.linear(graph.linear(states, narrow), score) for narrow, score in head.tail]
+    rare = [graph.op("LogSoftmax", each, axis=-1) for each in inside]
+    return graph.concat(shortlist, *(graph.op("Add", *pair) for pair in zip(rare, clusters, strict=True)))
 
 
 def _step_scores(model: Any, opset: int, width: int, score: Any) -> ModelProto:

@@ -51,6 +51,7 @@ class RecurrentConfig(SequenceConfig):
             the loss in training.
         tie_word_embeddings: language model: the head scores with the token embedding (Press & Wolf 2017,
             arXiv:1608.05859; Inan et al. 2017, arXiv:1611.01462), through a projection where E is not H.
+        adaptive_softmax_cutoffs: language model: where clusters of rarer and rarer ids begin (`adaptive_head.py`).
         character_encoder: read each word from its letters, too: `cnn` (Ma & Hovy 2016, arXiv:1603.01354), `lstm`
             (Lample et al. 2016, arXiv:1603.01360) or `none`. The letters come from `model.read_vocabulary(tokenizer)`.
         character_vocab_size: letters told apart, with two places for none and unknown; 256 at most.
@@ -77,6 +78,7 @@ class RecurrentConfig(SequenceConfig):
     output_dropout: float | int = 0.0
     activation_regularization: float | int = 0.0
     temporal_activation_regularization: float | int = 0.0
+    adaptive_softmax_cutoffs: list[int] | None = None
     character_encoder: Literal["none", "cnn", "lstm"] = "none"
     character_vocab_size: int = 256
     character_embedding_size: int = 32

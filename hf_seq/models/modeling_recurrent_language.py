@@ -23,6 +23,7 @@ from .keywords import STATE, StateOutput, given_state, refuse_unknown, state_fie
 from .modeling_recurrent import RecurrentModel, RecurrentPreTrainedModel
 from .recurrent_cache import RecurrentCache
 from .recurrent_generation import RecurrentGenerationMixin
+from .shipping import sibling
 from .token_losses import target_count, token_loss
 
 
@@ -61,8 +62,16 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
         self.dropout = make_dropout(config.output_dropout, config.variational_dropout)
         width = config.embedding_size if config.tie_word_embeddings else config.hidden_size
         self.projection = nn.Linear(config.hidden_size, width) if width != config.hidden_size else nn.Identity()
-        self.lm_head = nn.Linear(width, config.vocab_size)
+        self.lm_head: Any = (
+            nn.Linear(width, config.vocab_size)
+            if config.adaptive_softmax_cutoffs is None
+            else sibling("adaptive_head").AdaptiveHead(config, width)
+        )
         self.post_init()
+
+    def get_output_embeddings(self) -> Any:
+        """Return the layer with a row for each token; None where the head scores in clusters."""
+        return self.lm_head if self.config.adaptive_softmax_cutoffs is None else None
 
     @can_return_tuple
     def forward(
@@ -137,7 +146,7 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
             logits = self.score(read[:, kept])  # (B, T, V)
             loss = None if targets is None else token_loss(logits, targets, num_items_in_batch)
         else:
-            loss = head_loss(self.lm_head, self.projection(read), targets, num_items_in_batch)
+            loss = self._loss(self.projection(read), targets, num_items_in_batch)
         if targets is not None and loss is not None:
             penalty = self._penalty(states, read, targets, num_items_in_batch)
             loss = loss if penalty is None else loss + penalty
@@ -166,6 +175,12 @@ class RecurrentForCausalLM(RecurrentPreTrainedModel, RecurrentGenerationMixin):
     def score(self, states: Tensor) -> Tensor:
         """Give the logits (..., V) of states (..., H)."""
         return self.lm_head(self.projection(states))
+
+    def _loss(self, read: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None) -> Tensor:
+        """Give the loss in training, without the logits."""
+        if self.config.adaptive_softmax_cutoffs is None:
+            return head_loss(self.lm_head, read, targets, num_items_in_batch)
+        return self.lm_head.loss(read, targets, num_items_in_batch)
 
     def _penalty(
         self, states: Tensor, read: Tensor, targets: Tensor, num_items_in_batch: Tensor | int | None

@@ -195,7 +195,7 @@ def _asks_for_ids_alone(config: Any, kwargs: dict[str, Any]) -> bool:
 
 def _is_at_rest(model: Any, input_ids: Tensor) -> bool:
     """Tell whether nobody trains, watches or has moved the model, and its tensors are on a CPU."""
-    on_cpu = input_ids.device.type == model.lm_head.weight.device.type == "cpu"
+    on_cpu = input_ids.device.type == next(model.lm_head.parameters()).device.type == "cpu"
     if not on_cpu or not _reads_as_here(model) or model.training or is_tracing() or torch.is_autocast_enabled("cpu"):
         return False
     return all(
@@ -216,13 +216,15 @@ def quick_linear(layer: nn.Module, rows: int) -> Callable[[Tensor], Tensor]:
     A large matrix is laid out once as oneDNN's kernel reads it, which makes a call two to three times as fast.
 
     Args:
-        layer: one that was changed, or is small, is given back as it is.
+        layer: one that was changed, or is small or of another kind, is given back as it is.
         rows: B.
     """
+    if not isinstance(layer, nn.Linear):
+        return layer
     weight: Any = getattr(layer, "weight", None)
-    packs = isinstance(layer, nn.Linear) and is_plain(layer) and weight.dtype == torch.float32
+    packs = is_plain(layer) and weight.dtype == torch.float32
     if not packs or weight.numel() < LARGE or not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
-        return lambda states: step_scores(layer, states.unsqueeze(1)).squeeze(1)  # type: ignore[arg-type]
+        return lambda states: step_scores(layer, states.unsqueeze(1)).squeeze(1)
     laid_out = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), rows)
     return lambda states: torch.ops.mkldnn._linear_pointwise(states, laid_out, layer.bias, "none", [], "")
 

@@ -90,6 +90,25 @@ def test_time_is_better_where_it_is_less():
     assert row.ratio == 3.0
 
 
+FILL = "import time; held = bytearray(60_000_000); held[::4096] = b'1' * len(held[::4096]); time.sleep(0.5)"
+
+
+def test_memory_is_that_of_this_process_and_of_those_it_starts():
+    def alone() -> float:
+        return float(len(b"1" * 40_000_000))
+
+    def started() -> float:
+        processes = [subprocess.Popen([sys.executable, "-c", FILL]) for _ in range(2)]
+        return float(sum(process.wait() for process in processes))
+
+    own, children, again = (pairs.watch_memory(work)[1] for work in (alone, started, alone))
+    if own is None:
+        pytest.skip("this system does not say how large a process is")
+    assert 35 < own < 60
+    assert 35 < again < 60  # what was freed is counted anew
+    assert 110 < children < 160
+
+
 @pytest.mark.parametrize("script", ["speed.py", "quality.py"])
 def test_a_script_is_found_from_any_folder(script, tmp_path):
     environment = {"PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1"}

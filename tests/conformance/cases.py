@@ -156,11 +156,12 @@ def tagging_cases() -> list[Case]:
 
 def language_model_cases() -> list[Case]:
     """Every cell, the head tied to the embedding or on its own; masked ones likewise."""
-    tied = {"tie_word_embeddings": True}
+    tied, still = {"tie_word_embeddings": True}, {"embedding_dropout": 0, "hidden_dropout": 0}
     causal = {
-        "language_lstm_tied": {"cell_type": "lstm", "embedding_dropout": 0, "hidden_dropout": 0, **tied},
+        "language_lstm_tied": {"cell_type": "lstm", **still, **tied},
         "language_gru": {"cell_type": "gru", "variational_dropout": True},
         "language_rnn_tied": {"cell_type": "rnn", **tied},
+        "language_lstm_adaptive": {"cell_type": "lstm", "adaptive_softmax_cutoffs": [3], **still},
     }
     masked = {
         "masked_rotary_tied": {"position_embedding": "rotary", **tied},

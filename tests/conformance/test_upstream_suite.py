@@ -18,12 +18,14 @@ from .families import FAMILIES, ModelTester, training_batch
 from .skips import (
     BOOLEAN_BUFFER,
     BOTH_NAMES,
+    CLUSTERS,
     NO_GENERATION_TESTS,
     NO_LETTERS,
     NO_PROMPT,
     NO_TOKENS,
     TWO_PARTS,
     generates,
+    in_clusters,
     two_parts,
     wide,
     writes,
@@ -80,6 +82,13 @@ class GenerativeConformance(Conformance):
 
     def test_generation_tester_mixin_inheritance(self):
         self.skipTest(NO_GENERATION_TESTS)
+
+
+class ClusterConformance(GenerativeConformance):
+    """Upstream ties every head to the embedding, asked or not."""
+
+    def test_tied_weights_keys(self):
+        self.skipTest(CLUSTERS)
 
 
 class WriterConformance(GenerativeConformance):
@@ -173,6 +182,7 @@ def suite_for(case: Case) -> type:
         LetterConformance: case.letters,
         WideConformance: wide(case),
         WriterConformance: writes(case),
+        ClusterConformance: in_clusters(case),
         GenerativeConformance: generates(case),
     }
     base = next((each for each, holds in bases.items() if holds), Conformance)

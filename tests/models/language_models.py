@@ -12,7 +12,7 @@ from .factories import CELLS, VOCABULARY, make_sequences, perturb
 LANGUAGE_MODELS = [
     {"cell_type": cell, "tie_word_embeddings": tied, "num_hidden_layers": layers}
     for cell, tied, layers in zip((*CELLS, "lstm"), (True, False, True, False), (2, 1, 2, 1), strict=True)
-]
+] + [{"cell_type": "lstm", "adaptive_softmax_cutoffs": [4, 11]}]
 
 
 def make_language_model(

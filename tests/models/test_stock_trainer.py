@@ -32,6 +32,7 @@ PAIRS = [
 ]
 CLASSES = {
     "language model": (lambda: make_language_model(vocab_size=23, output_dropout=0.0), IDS),
+    "adaptive language model": (lambda: make_language_model(vocab_size=23, adaptive_softmax_cutoffs=[6, 12]), IDS),
     "masked language model": (
         lambda: hf_seq.TransformerEncoderForMaskedLM(hf_seq.TransformerEncoderConfig(**SMALL | HEADS)),
         IDS,

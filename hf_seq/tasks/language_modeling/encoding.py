@@ -13,9 +13,11 @@ from transformers import PreTrainedModel
 
 from hf_seq.data import Splits
 from hf_seq.data.texts.streams import TextCollator
+from hf_seq.errors import InputError
 from hf_seq.progress import logger
 from hf_seq.reports.table import duration
-from hf_seq.tasks.architectures import Architecture
+from hf_seq.tasks.architectures import Architecture, ModelChoice
+from hf_seq.tasks.language_modeling.adaptive import cutoffs_of
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 from hf_seq.tasks.language_modeling.trainer import Reading, TextDataset
 from hf_seq.tasks.streaming import Stream
@@ -68,13 +70,28 @@ class ContinuousEncoding(TextEncoding[LanguageModelingRecipe]):
         self, recipe: LanguageModelingRecipe, architecture: Architecture, processor: Any
     ) -> dict[str, Any]:
         """List the size of the vocabulary, and the ids for padding, end and, for separate texts, begin."""
-        separate = recipe.reading == "texts"
+        separate, cutoffs = recipe.reading == "texts", cutoffs_of(recipe, processor)
+        clusters = {"adaptive_softmax_cutoffs": cutoffs, "tie_word_embeddings": False} if cutoffs else {}
         return {
             "vocab_size": len(processor),
             "pad_token_id": processor.pad_token_id,
             "bos_token_id": processor.bos_token_id if separate else None,
             "eos_token_id": processor.eos_token_id,
+            **clusters,
         }
+
+    def check_recipe(self, recipe: LanguageModelingRecipe, models: ModelChoice) -> None:
+        """Refuse clusters for a model that has a head.
+
+        Raises:
+            InputError: that, or what all texts refuse.
+        """
+        super().check_recipe(recipe, models)
+        if recipe.softmax_cutoffs and not models.is_from_scratch(recipe.model):
+            raise InputError(
+                f"adaptive_softmax={recipe.adaptive_softmax} makes a head anew, and {recipe.model} has one; leave it "
+                f"out, or use one of {', '.join(models.architectures)}."
+            )
 
     def finish_model(self, model: PreTrainedModel, processor: Any, recipe: LanguageModelingRecipe) -> None:
         """Have `generate()` write no token that stands for something else than text."""

@@ -3,8 +3,10 @@
 """What a recipe of language modeling can say. Imports nothing heavy."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
+from hf_seq.errors import InputError
 from hf_seq.tasks.recipe import TextRecipe, configures, setting
 from hf_seq.tasks.registry import task_names
 
@@ -30,6 +32,12 @@ class LanguageModelingRecipe(TextRecipe):
     random_bptt: bool = setting(False, "Draw the length of each chunk around bptt_steps (Merity 2018).", "Text")
     model: str = setting("lstm-lm", "lstm-lm, gru-lm, rnn-lm, a Hub id or a folder.", "Model")
     tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")
+    adaptive_softmax: str = setting(
+        "off",
+        "Score rare words in clusters (Grave 2017): off, auto (from 20,000 words), or the ids where clusters begin, "
+        "such as 2000,10000; without --tie_word_embeddings.",
+        "Model",
+    )
     word_dropout: float | None = configures(None, "Share of the vocabulary blanked in a batch.")
     output_dropout: float | None = configures(None, "Dropout on the states that the head reads.")
     activation_regularization: float | None = configures(None, "Penalty on large states.")
@@ -40,3 +48,30 @@ class LanguageModelingRecipe(TextRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check_at_least_one("bptt_steps")
+        self._check_softmax()
+
+    @property
+    def softmax_cutoffs(self) -> list[int] | None:
+        """The ids at which clusters of rarer words begin, where they are said."""
+        if self.adaptive_softmax in ("off", "auto"):
+            return None
+        return [int(part) for part in self.adaptive_softmax.split(",")]
+
+    def _check_softmax(self) -> None:
+        if self.adaptive_softmax == "false":  # what YAML makes of off
+            self.adaptive_softmax = "off"
+        written = self.adaptive_softmax
+        try:
+            cutoffs = [0, *(self.softmax_cutoffs or [])]
+        except ValueError:
+            cutoffs = [0, 0]
+        if any(start >= end for start, end in pairwise(cutoffs)):
+            raise InputError(
+                f"adaptive_softmax={written} must be off, auto, or ids that grow, with commas between them, such as "
+                "2000,10000."
+            )
+        if len(cutoffs) > 1 and self.tie_word_embeddings:
+            raise InputError(
+                f"adaptive_softmax={written} scores rare words from narrower states, which the embedding does not fit; "
+                "leave --tie_word_embeddings or --adaptive_softmax out."
+            )

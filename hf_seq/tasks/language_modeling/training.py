@@ -3,15 +3,17 @@
 """The loop that carries the state from batch to batch, and what it refuses."""
 
 import numpy as np
+from transformers import PreTrainedModel
 
 from hf_seq.data import Splits
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.tasks.base import Training
+from hf_seq.tasks.language_modeling.adaptive import note_of
 from hf_seq.tasks.language_modeling.data import JOINED
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
-from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer
+from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, TextDataset
 
 
 class TextTraining(Training[LanguageModelingRecipe]):
@@ -36,6 +38,19 @@ class TextTraining(Training[LanguageModelingRecipe]):
                 f"score_on={JOINED} scores the text that the checkpoint is chosen by; train to the end: "
                 "--load_best_model_at_end false, without --early_stopping_patience."
             )
+
+    def fit_parts(
+        self,
+        model: PreTrainedModel,
+        recipe: LanguageModelingRecipe,
+        splits: Splits,
+        train: TextDataset,  # type: ignore[override]
+        validation: TextDataset,  # type: ignore[override]
+    ) -> list[str]:
+        """Check that clusters of rare words are that, and say which they are."""
+        del splits, validation
+        cutoffs = None if recipe.adaptive_softmax == "off" else getattr(model.config, "adaptive_softmax_cutoffs", None)
+        return [note_of(cutoffs, train.text.ids, model.config.vocab_size)] if cutoffs else []
 
     def metric_names(self, recipe: LanguageModelingRecipe, splits: Splits) -> list[str]:
         """List the scores of a text."""
