@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 from torch import Tensor, nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
@@ -23,6 +22,7 @@ from hf_seq.distill.shards import digest
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.streamed import StreamedSource
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher, weights_key
+from hf_seq.distill.tokenizers import get_tokenizer
 from hf_seq.distill.trainer import (
     PROJECTION,
     DistilledClassifierTrainer,
@@ -41,12 +41,10 @@ from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.token_states import start_embeddings, static_states
-from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
-from hf_seq.text.two_texts import are_pairs, parting
+from hf_seq.text.two_texts import are_pairs
 from hf_seq.text.words import word_splitter
 from hf_seq.train.opening import check_data
 from hf_seq.train.preparation import Prepared, check_model_name, choose_fastest_kernels, make_model, read_splits
-from hf_seq.train.run_folder import has_begun
 
 D = TypeVar("D", bound=DistilledRecipe)
 TEXTS_LOOKED_AT = 500
@@ -250,33 +248,6 @@ def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Sourc
         return static_states(teacher, pieces, [HALF_WAY])[0]
 
     return SimilarWords(teacher.tokenizer, table, words, key, describe, unlabelled, folder)
-
-
-def get_tokenizer(
-    recipe: D,
-    task: Task[D],
-    splits: Splits,
-    teacher: Teacher,
-    sources: Sequence[Source],
-    cache: Path,
-    saved: Path | None,
-) -> PreTrainedTokenizerBase:
-    """Get the tokenizer of an interrupted run, one trained on the data, or the teacher's, whole or pruned."""
-    if saved is not None and has_begun(saved):
-        return task.encoding.load_processor(saved)
-    if recipe.student_tokenizer == "own":
-        given = task.encoding.given_processor(recipe, splits)
-        return task.encoding.make_processor(recipe, splits) if given is None else given
-    pairs = "text_pair" in splits.train.column_names
-    whole = parting(student_tokenizer(teacher.tokenizer, recipe.max_length), pairs)
-    if recipe.student_tokenizer == "teacher":
-        return whole
-    stores = encode_for_student(whole, recipe.max_length, answers_per_word(task), sources, cache)
-    counts = np.zeros(len(whole), dtype=np.int64)
-    for source, store in zip(sources, stores, strict=True):
-        for shard, rows in enumerate(source.sizes):
-            counts += np.bincount(store.read(shard, rows)["ids"], minlength=len(counts))
-    return parting(prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length), pairs)
 
 
 def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:

@@ -56,8 +56,12 @@ class DistilledRecipe(WordRecipe):
     temperature: float = setting(1.0, "Flattens the distributions of kl.", PANEL)
     hard_share: float = setting(0.0, "Share of the loss that labelled rows give to their own labels.", PANEL)
     hidden_share: float = setting(0.0, "Weight of matching the teacher's last hidden states.", PANEL)
-    student_tokenizer: Literal["own", "teacher", "pruned"] = setting(
-        "own", "Trained on the data, the teacher's, or the teacher's with its vocab_size commonest tokens.", PANEL
+    student_tokenizer: Literal["auto", "own", "teacher", "pruned"] = setting(
+        "auto",
+        "Trained on the data (own), the teacher's, or of that the vocab_size commonest tokens that the texts use "
+        "(pruned); auto: the vocab_size commonest, used or not, but own where it would fold capitals that "
+        "lowercase=false keeps, or cannot be cut.",
+        PANEL,
     )
     student_embeddings: Literal["random", "table", "static"] = setting(
         "static", "Start from the teacher's embedding (table), or from layers' states of single tokens (static).", PANEL

@@ -8,7 +8,6 @@ Letters and digits stay, so that new words fall into pieces and are not unknown.
 transformer.
 """
 
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +24,13 @@ from hf_seq.tasks.architectures import ModelChoice, load_or_explain
 from hf_seq.tasks.recipe import WordRecipe
 from hf_seq.tasks.token_states import place_vectors, token_vectors
 from hf_seq.text import encode_texts, encode_words
-from hf_seq.text.borrowed_tokenizers import prune, student_tokenizer
+from hf_seq.text.borrowed_tokenizers import folds_case, letters_of, prune, student_tokenizer
 from hf_seq.text.saved_tokenizers import check_saved_tokenizer
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 REMEDY = "use --start_tokenizer whole or own."
-CASED = "The Quick"
-"""A text by which a tokenizer shows whether it tells capitals from small letters."""
-
 
 _last: dict[tuple[Any, ...], Tensor] = {}
 """The vectors that were computed last, by model and vocabulary."""
@@ -88,11 +84,6 @@ def borrowed_tokenizer(recipe: WordRecipe, texts: Sequence[str] | Sequence[Seque
     return prune(tokenizer, counts, recipe.vocab_size, recipe.max_length, REMEDY)
 
 
-def folds_case(tokenizer: "PreTrainedTokenizerBase") -> bool:
-    """Say whether a tokenizer reads capitals as small letters."""
-    return tokenizer(CASED)["input_ids"] == tokenizer(CASED.lower())["input_ids"]
-
-
 def count_tokens(
     tokenizer: "PreTrainedTokenizerFast", texts: Sequence[str] | Sequence[Sequence[str]], max_length: int
 ) -> np.ndarray:
@@ -103,17 +94,6 @@ def count_tokens(
         rows = encode_words(texts, None, tokenizer, max_length).input_ids
     ids = np.fromiter((token for row in rows for token in row), np.int64)
     return np.bincount(ids, minlength=len(tokenizer))
-
-
-def letters_of(tokenizer: "PreTrainedTokenizerFast") -> np.ndarray:
-    """Mark the pieces that are one letter or digit, with or without the mark of a piece that goes on: (V,) 0 or 1."""
-    marks = np.zeros(len(tokenizer), dtype=np.int64)
-    known = tokenizer.get_vocab()
-    for letter in string.ascii_letters + string.digits:
-        for piece in (letter, f"##{letter}", f"\u2581{letter}"):
-            if piece in known:
-                marks[known[piece]] = 1
-    return marks
 
 
 def start_from_pretrained(model: "PreTrainedModel", recipe: WordRecipe, tokenizer: Any) -> list[str]:

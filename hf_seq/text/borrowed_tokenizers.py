@@ -10,6 +10,7 @@ whole tokenizer knew becomes unknown.
 
 import copy
 import json
+import string
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from hf_seq.errors import InputError
 
 ROLES = ("pad", "unk", "bos", "eos", "cls", "sep", "mask")
 PRUNED_KINDS = ("WordPiece", "Unigram", "WordLevel")
+CASED = "The Quick"
+"""A text by which a tokenizer shows whether it tells capitals from small letters."""
 
 
 STUDENTS_CHOICE = "use --student_tokenizer {others}."
@@ -81,6 +84,28 @@ def prune(
     common = [int(index) for index in np.argsort(-counts, kind="stable") if counts[index] and int(index) not in forced]
     kept = sorted(forced | set(common[: vocab_size - len(forced)]))
     return _wrapped(_renumbered(state, kept), tokenizer, max_length)
+
+
+def can_be_cut(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Say whether single tokens of a tokenizer can be left out."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    return backend is not None and type(backend.model).__name__ in PRUNED_KINDS
+
+
+def folds_case(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Say whether a tokenizer reads capitals as small letters."""
+    return tokenizer(CASED)["input_ids"] == tokenizer(CASED.lower())["input_ids"]
+
+
+def letters_of(tokenizer: PreTrainedTokenizerBase) -> NDArray[np.int64]:
+    """Mark the pieces that are one letter or digit, with or without the mark of a piece that goes on: (V,) 0 or 1."""
+    marks = np.zeros(len(tokenizer), dtype=np.int64)
+    known = tokenizer.get_vocab()
+    for letter in string.ascii_letters + string.digits:
+        for piece in (letter, f"##{letter}", f"\u2581{letter}"):
+            if piece in known:
+                marks[known[piece]] = 1
+    return marks
 
 
 def _state(tokenizer: PreTrainedTokenizerBase, remedy: str) -> dict[str, Any]:
