@@ -43,18 +43,29 @@ class DistillationBench:
 
     def recipe(self) -> Any:
         """Return the recipe that is timed."""
-        flags = {"eval_strategy": "no", "save_strategy": "no", "load_best_model_at_end": False, "disable_tqdm": True}
+        flags: dict[str, Any] = {
+            "eval_strategy": "no",
+            "save_strategy": "no",
+            "load_best_model_at_end": False,
+            "disable_tqdm": True,
+        }
         flags |= {"num_train_epochs": 1, "bf16": False, "output_dir": str(self.folder / "distilled")}
-        aim = {"soft_loss": "kl", "temperature": TEMPERATURE, "hard_share": HARD_SHARE, "augmented_rows": 0}
-        shape = {"embedding_size": self.sizes.embedding, "hidden_size": self.sizes.hidden}
+        aim: dict[str, Any] = {
+            "soft_loss": "kl",
+            "temperature": TEMPERATURE,
+            "hard_share": HARD_SHARE,
+            "augmented_rows": 0,
+        }
+        shape: dict[str, Any] = {"embedding_size": self.sizes.embedding, "hidden_size": self.sizes.hidden}
         shape |= {"vocab_size": self.sizes.vocabulary, "student_embeddings": "random", "min_updates": 1}
-        cache = {"teacher_cache": str(self.folder / "cache"), "max_train_rows": self.sizes.rows}
+        cache: dict[str, Any] = {"teacher_cache": str(self.folder / "cache"), "max_train_rows": self.sizes.rows}
         return recipe_for("bilstm", data=self.data, teacher=[str(self.teacher)], **flags, **aim, **shape, **cache)
 
     @cached_property
     def prepared(self) -> Prepared:
         """The student, and a transfer set that the teacher has answered."""
         prepared: Prepared = prepare_student(*self.recipe())
+        assert prepared.finish_setup is not None  # a student's asks its teacher
         prepared.finish_setup()
         return prepared
 

@@ -8,6 +8,7 @@ K clusters · H width of a state · V vocabulary · N rows
 """
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +41,7 @@ class AdaptiveHead(nn.Module):
         self.cutoffs: list[int] = list(config.adaptive_softmax_cutoffs or [])
         sizes = [end - start for start, end in zip(self.cutoffs, [*self.cutoffs[1:], config.vocab_size], strict=True)]
         self.head = nn.Linear(width, self.cutoffs[0] + len(sizes))
-        self.tail = nn.ModuleList(
+        self.tail: Any = nn.ModuleList(
             nn.Sequential(nn.Linear(width, narrow, bias=False), nn.Linear(narrow, size, bias=False))
             for narrow, size in ((max(1, width // NARROWER**depth), size) for depth, size in enumerate(sizes, 1))
         )
