@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training, scoring and comparing models of series end to end, on series whose class is the order of two events."""
 
+import csv
 import json
 from functools import partial
 from pathlib import Path
@@ -154,6 +155,23 @@ def test_a_tag_for_every_step_is_learned_where_a_step_shows_it(data, tmp_path, m
     gold = [[splits.label_names[tag] for tag in each] for each in splits.test["tags"][:]]
     right = np.mean([one == two for a, b in zip(tags, gold, strict=True) for one, two in zip(a, b, strict=True)])
     assert 100 * right == pytest.approx(record.score)
+
+
+def test_a_label_at_every_third_step_is_learned_and_scored_there_alone(tmp_path):
+    lines = [[s, t, (s + t) % 2 * 2 - 1 + s / 100, "ab"[(s + t) % 2] if t % 3 == 2 else ""]
+             for s in range(30) for t in range(9)]  # fmt: skip
+    with (tmp_path / "x.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "time", "value", "state"], *lines])
+    tiny = ["--model", "bilstm-crf", "--hidden_size", "4", "--max_steps", "2", "--bf16", "false"]
+    arguments = ["--task", "series-tagging", "--data", str(tmp_path / "x.csv"), "--output_dir", str(tmp_path / "run")]
+    record = train(*parse_recipe([*arguments, *tiny]))
+    splits = task_named("series-tagging").data.load(recipe_of(str(tmp_path / "x.csv"), "series-tagging"))
+    tags = SeriesTagger.from_pretrained(tmp_path / "run").tag(series_arrays(splits.test))
+    assert {len(each) for each in tags} == {9}
+    right = [
+        tags[row][t] == splits.label_names[gold[t]] for row, gold in enumerate(splits.test["tags"]) for t in (2, 5, 8)
+    ]
+    assert record.score == pytest.approx(100 * np.mean(right))
 
 
 def test_statistics_of_channels_are_fitted_beside_convolutions_and_count_as_much_as_they_help(data, tmp_path):

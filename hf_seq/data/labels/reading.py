@@ -112,7 +112,8 @@ def written_labels(
     values: dict[str, list[Any]] = {}
     for split, table in raw.ordered:
         labels = table.values(column) if column in table.names else []
-        if split != "train" and is_unlabelled([label for label in labels if not isinstance(label, list)] or labels):
+        cells = [cell for label in labels for cell in (label if isinstance(label, list) else [label])]
+        if split != "train" and is_unlabelled(cells or labels):
             notes.append(f"{split} has no labels and is not used")
             continue
         _refuse_objects(split, column, labels)

@@ -14,7 +14,7 @@ T steps · C channels
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
@@ -24,6 +24,7 @@ import pyarrow as pa
 from datasets import Dataset, List, Value
 
 from hf_seq.data.findings import Finding
+from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.labels.reading import (
     SINGLE,
     Labels,
@@ -40,7 +41,7 @@ from hf_seq.data.series.reading import arrow_series, read_all
 from hf_seq.data.split_completion import SplitRows
 from hf_seq.data.splits import Splits
 from hf_seq.data.tagging.loading import TAGGING
-from hf_seq.data.tagging.names import find_scheme, name_tags, named_tags
+from hf_seq.data.tagging.names import IGNORED, find_scheme, name_tags, named_tags
 from hf_seq.errors import InputError
 
 Array = np.ndarray
@@ -150,10 +151,12 @@ def _read_tags(written: WrittenLabels, series: dict[str, list[Array]], notes: li
     checked: dict[str, list[Any]] = {}
     for split, rows in written.values.items():
         fits = [
-            isinstance(tags, list) and len(tags) == len(array) and None not in tags
-            for tags, array in zip(rows, series[split], strict=True)
+            isinstance(tags, list) and len(tags) == len(array) for tags, array in zip(rows, series[split], strict=True)
         ]
-        checked[split] = [list(tags) if fit else None for tags, fit in zip(rows, fits, strict=True)]
+        checked[split] = [
+            [IGNORED if is_missing(tag) else tag for tag in tags] if fit else None
+            for tags, fit in zip(rows, fits, strict=True)
+        ]
         bad = [(split, row) for row, fit in enumerate(fits, 1) if not fit]
         if bad:
             seen, array = rows[bad[0][1] - 1], series[split][bad[0][1] - 1]
@@ -162,12 +165,24 @@ def _read_tags(written: WrittenLabels, series: dict[str, list[Array]], notes: li
                 Finding(
                     "tags-differ",
                     f"{len(bad)} series do not have a tag for every step (the first: {len(array)} steps, {count}); "
-                    "every step needs one, -100 where there is none to learn",
+                    "every step needs one, or an empty cell where there is none to learn",
                     bad,
                 )
             )
+    notes += _untagged(checked)
     names, ids = name_tags(checked, written.stored, notes)
     return Labels(TAGGING, names, dict(ids), problems)
+
+
+def _untagged(checked: dict[str, list[Any]]) -> Iterator[str]:
+    """Say of each split how many of its steps have a tag, where some have none."""
+    for split, rows in checked.items():
+        steps = [str(tag) != str(IGNORED) for tags in rows for tag in tags or []]
+        if not all(steps):
+            yield (
+                f"{split}: {sum(steps):,} of {len(steps):,} steps have a tag; the others are read, and neither learned "
+                "nor scored"
+            )
 
 
 def _rows(split: str, series: list[Array], values: list[Any], target: str) -> SplitRows:

@@ -22,6 +22,7 @@ import numpy as np
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.findings import are, counted
 from hf_seq.data.groups import MANY, distinct, id_name, is_function_of, is_group_name, names_a_being, repeats
+from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
@@ -342,8 +343,9 @@ def _add_labels(
     columns: dict[str, Any], written: list[Any], places: list[Array], name: str, notes: list[str], *, per_step: bool
 ) -> None:
     by_series = [[written[row] for row in rows] for rows in places]
-    if all(len(distinct(labels)) == 1 for labels in by_series) and not per_step:
-        columns[LABEL] = [labels[0] for labels in by_series]
+    known = [distinct(label for label in labels if not is_missing(label)) for labels in by_series]
+    if all(len(labels) <= 1 for labels in known) and not per_step:
+        columns[LABEL] = [labels[0] if labels else None for labels in known]
         return
     columns[TAGS] = by_series
     if not per_step:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hf_seq.data.findings import counted
+from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.series.long_tables import LABEL, SERIES, TAGS, TIMES
 from hf_seq.data.series.number_columns import are_whole, is_number
@@ -57,6 +58,10 @@ def cut_windows(
     for split, stretches in pieces.items():
         source = origins.get(split, split)
         places = [(n, at) for n, start, end in stretches for at in range(start, end - window + 1, stride)]
+        labelled = [] if TAGS not in raw.tables[source].names else _labelled(raw.tables[source], places, window)
+        if 0 < len(labelled) < len(places):
+            notes.append(f"{split}: {counted(len(places) - len(labelled), 'window')} without a label left out")
+            places = labelled
         if not places:
             longest = max((end - start for _, start, end in stretches), default=0)
             raise InputError(
@@ -101,6 +106,12 @@ def _cut_by_time(pieces: dict[str, list[Piece]], fraction: float) -> tuple[dict[
     return found, origins
 
 
+def _labelled(table: Table, places: list[tuple[int, int]], window: int) -> list[tuple[int, int]]:
+    """List the windows that hold a label."""
+    tags = table.values(TAGS)
+    return [(n, at) for n, at in places if not all(map(is_missing, tags[n][at : at + window]))]
+
+
 def _table(table: Table, places: list[tuple[int, int]], window: int, *, per_step: bool) -> tuple[Table, int]:
     """Make a row a window; also how many have several labels."""
     columns: dict[str, list[Any]] = {}
@@ -116,15 +127,19 @@ def _table(table: Table, places: list[tuple[int, int]], window: int, *, per_step
         if per_step:
             columns[TAGS] = tags
         else:
-            amounts = _are_amounts(table)
-            columns[LABEL] = [row[-1] if amounts else Counter(row).most_common(1)[0][0] for row in tags]
-            mixed = sum(len(set(row)) > 1 for row in tags)
+            amounts, known = (
+                _are_amounts(table),
+                [[tag for tag in row if not is_missing(tag)] or [None] for row in tags],
+            )
+            columns[LABEL] = [row[-1] if amounts else Counter(row).most_common(1)[0][0] for row in known]
+            mixed = sum(len(set(row)) > 1 for row in known)
     return replace(table, columns=columns, class_names=_names(table)), mixed
 
 
 def _are_amounts(table: Table) -> bool:
     """Check whether the tags of the steps are numbers that are measured, not classes."""
-    seen = [tag for tags in table.values(TAGS)[:5] for tag in tags] if TAGS in table.names else []
+    rows = table.values(TAGS)[:5] if TAGS in table.names else []
+    seen = [tag for tags in rows for tag in tags if not is_missing(tag)]
     return bool(seen) and all(map(is_number, seen)) and not are_whole(seen)
 
 

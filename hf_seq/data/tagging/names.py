@@ -177,7 +177,9 @@ def _tidy(tag: Any) -> Any:
         return str(tag).lower()
     if isinstance(tag, float) and tag.is_integer():
         return int(tag)
-    return tag.strip() if isinstance(tag, str) else tag
+    if not isinstance(tag, str):
+        return tag
+    return IGNORED if tag.strip() == str(IGNORED) else tag.strip()
 
 
 def _order(tag: Any) -> tuple[Any, ...]:

@@ -398,6 +398,19 @@ def test_windows_of_amounts_have_the_last_and_tags_stay_tags(tmp_path):
     assert tags.train["tags"][0] == [0, 1] * 5
 
 
+def test_windows_read_labels_of_some_steps_and_leave_out_windows_without(tmp_path):
+    states = ["ab"[n // 50 % 2] if n % 10 == 9 and not 100 <= n < 140 else "" for n in range(1000)]
+    path = recording(tmp_path / "x.csv", state=states)
+    splits = load_series_splits(path, window=20)
+    names = [splits.label_names[label] for label in splits.train["label"]]
+    inside = [[state for state in states[at : at + 20] if state] for at in range(0, 800, 20)]
+    assert names == [max(dict.fromkeys(each), key=each.count) for each in inside if each]
+    assert any("train: 2 windows without a label left out" in note for note in splits.notes)
+    tags = load_series_splits(path, window=20, per_step=True)
+    assert len(tags.train) == 38
+    assert [n for n, tag in enumerate(tags.train["tags"][0]) if tag != -100] == [9, 19]
+
+
 def test_windows_that_do_not_fit_are_refused(tmp_path):
     path = recording(tmp_path / "x.csv", state=["ab"[n % 2] for n in range(1000)])
     with pytest.raises(InputError, match=r"validation has 100 steps at a stretch, fewer than --window 200"):

@@ -168,6 +168,39 @@ def test_labels_that_change_inside_a_series_are_tags(tmp_path):
     assert splits.train["tags"][:] == [[0, 0, 1, 1]] * len(splits.train)
 
 
+@pytest.mark.parametrize("nothing", ["", "nan", "-100"])
+def test_steps_without_a_tag_are_read_and_have_none(tmp_path, nothing):
+    lines = [[s, t, s + t / 10, ("on" if t > 1 else "off") if t % 2 else nothing] for s in range(12) for t in range(4)]
+    with (tmp_path / "x.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "time", "value", "state"], *lines])
+    splits = load_series_splits(tmp_path / "x.csv", per_step=True)
+    assert splits.label_names == ["off", "on"]
+    assert splits.train["tags"][:] == [[-100, 0, -100, 1]] * len(splits.train)
+    assert {len(array) for array in series_arrays(splits.train)} == {4}
+    assert any("train: 24 of 48 steps have a tag" in note for note in splits.notes)
+
+
+def test_nulls_among_the_tags_of_a_row_are_steps_without_one_and_a_test_of_them_has_no_labels(tmp_path):
+    for split, tags in (("train", [7, None, 9]), ("test", [None] * 3)):
+        rows = [{"series": [[float(n)], [n + 0.5], [n + 0.7]], "tags": tags} for n in range(20)]
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / f"{split}.parquet")
+    splits = load_series_splits(tmp_path, per_step=True)
+    assert splits.train["tags"][0] == splits.test["tags"][0] == [7, -100, 9]
+    assert splits.test_split == "test (cut from train)"
+    assert "test has no labels and is not used" in splits.notes
+
+
+def test_a_series_whose_label_stands_in_one_of_its_rows_has_that_label(tmp_path):
+    lines = [[s, t, s + t / 10, "ab"[s % 2] if t == 0 else ""] for s in range(12) for t in range(4)]
+    with (tmp_path / "x.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["id", "time", "value", "label"], *lines])
+    splits = load_series_splits(tmp_path / "x.csv")
+    assert splits.label_names == ["a", "b"]
+    assert [splits.label_names[label] for label in splits.train["label"]] == [
+        "ab"[int(s[0][0]) % 2] for s in series_arrays(splits.train)
+    ]
+
+
 @pytest.mark.parametrize("name", ["labels", "target", "y"])
 def test_a_list_of_labels_a_row_is_tags_of_the_steps(tmp_path, name):
     rows = [{"series": [[n, step] for step in range(4)], name: ["low", "high"] * 2} for n in range(20)]
