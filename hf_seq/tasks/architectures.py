@@ -66,7 +66,7 @@ class ModelChoice:
 
 
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}
-FEWEST_UPDATES, FEWEST_FINE_TUNING = {"min_updates": 1000}, {"min_updates": 300}
+FEWEST_UPDATES, FEWEST_FINE_TUNING = {"min_updates": 1000}, {"min_updates": 300, "rate_by_labels": True}
 """How long text classifiers are trained at least, from scratch and pretrained; the latter's updates are dearer."""
 TRANSFORMER_TRAINING = {"learning_rate": 1e-3, "num_train_epochs": 8, "warmup_steps": 0.1, "weight_decay": 0.01}
 FINE_TUNING = {

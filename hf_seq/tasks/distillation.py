@@ -40,7 +40,9 @@ class DistilledRecipe(WordRecipe):
         metadata={"help": "Files of unlabelled text: txt (a text a line), jsonl, csv, tsv, parquet.", "panel": PANEL},
     )
     augmented_rows: int | None = setting(
-        None, "Texts made from the labelled ones; if absent twice as many as these, 100,000 at most.", PANEL
+        None,
+        "Texts made from the labelled ones; if absent twice as many as these, of few up to 10,000, 100,000 at most.",
+        PANEL,
     )
     augmentation_seed: int = setting(
         0, "Seed of these texts; not that of training, so that all seeds learn from the same.", PANEL

@@ -132,6 +132,12 @@ class Recipe:
         "own, unless num_train_epochs or max_steps is given.",
         "Run",
     )
+    rate_by_labels: bool = setting(
+        False,
+        "Raise the learning rate of a pretrained model where each of many labels is seen seldom; classifiers do, "
+        "unless learning_rate is given.",
+        "Run",
+    )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations in a row without a better score.", "Run"
     )

@@ -19,7 +19,7 @@ from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import recipe_class, task_named
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
-from hf_seq.train.updates import says_length
+from hf_seq.train.updates import LENGTHS
 
 FIRST = (
     *map(Flag, ("recipe", "model", "task", "output_dir")),
@@ -73,11 +73,8 @@ def parse_recipe(
     recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
     models, named = task_named(chosen).models, first.get("model") or written.get("model")
     model, reason = (str(named), "") if named else usual_model(recipe_type, models, {**written, **first})
-    said = [*flags(written), *argv]
-    usual = dict(models.training_defaults(model))
-    if says_length(said):
-        usual = {name: value for name, value in usual.items() if name not in ("min_updates", "max_minutes")}
-    tokens = [f"--task={chosen}", f"--model={model}", *flags(usual), *said]
+    weaker = left_open(models.training_defaults(model), flags(written), argv)
+    tokens = [f"--task={chosen}", f"--model={model}", *weaker, *argv]
     values = read(recipe_flags(recipe_type), tokens)
     values.pop("recipe", None)
     recipe = recipe_type(**{name: values.pop(name) for name in recipe_type.__dataclass_fields__ if name in values})
@@ -87,6 +84,28 @@ def parse_recipe(
     if aloud and reason:
         logger.info(reason)
     return recipe, arguments
+
+
+def left_open(usual: Mapping[str, Any], written: Sequence[str], argv: Sequence[str]) -> list[str]:
+    """List as flags what is usual for a model, without what somebody decided in another way.
+
+    Args:
+        usual: recipe fields and training flags.
+        written: flags of a recipe: how long to train, or how many updates to make at least; how fast to learn.
+        argv: flags of a command line, which are stronger; a learning rate there is not changed.
+    """
+    said, decided = names_of([*written, *argv]), set()
+    if said & {*LENGTHS, "min_updates", "max_minutes"}:
+        decided |= {"min_updates", "max_minutes"}
+    if "learning_rate" in said:
+        decided.add("rate_by_labels")
+    open_ = flags({name: value for name, value in usual.items() if name not in decided})
+    return [*open_, *written, *(["--rate_by_labels=false"] if "learning_rate" in names_of(argv) else [])]
+
+
+def names_of(words: Sequence[str]) -> set[str]:
+    """List the flags among words, as fields are called."""
+    return {word.partition("=")[0].lstrip("-").replace("-", "_") for word in words if word.startswith("--")}
 
 
 def usual_model(recipe_type: type[Recipe], models: ModelChoice, first: Mapping[str, Any]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ from hf_seq.train.other_processes import UPDATE, keep_update
 from hf_seq.train.preparation import Prepared, check_plain_loop, prepare
 from hf_seq.train.recipe_files import recipe_values, write_recipe
 from hf_seq.train.results import Run, curve_of, describe, write_results
-from hf_seq.train.updates import reach_updates
+from hf_seq.train.updates import reach_labels, reach_updates
 
 Fit = Callable[[Prepared[Any], TrainingOptions, Accelerator], tuple[float, list[dict[str, Any]]]]
 
@@ -93,7 +93,7 @@ def train(
             start_folder(state, values, prepared, arguments)
         if prepared.finish_setup is not None:
             prepared.finish_setup()
-        prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
+        prepared.notes += choose_course(prepared, arguments)
         trainer = make_trainer(arguments, prepared)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
@@ -134,9 +134,16 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
     with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
         if is_first:
             start_folder("new", values, prepared, arguments)
-        prepared.notes += [*describe_choices(arguments), *reach_updates(recipe, arguments, len(prepared.train))]
+        prepared.notes += choose_course(prepared, arguments)
         seconds, curve = fit(prepared, arguments, accelerator)
         return finish(arguments, values, prepared, seconds, curve) if is_first else None
+
+
+def choose_course(prepared: Prepared[Any], arguments: TrainingOptions) -> list[str]:
+    """Choose how long and how fast to train where nobody said, and say what was chosen."""
+    recipe, rows, splits = prepared.recipe, len(prepared.train), prepared.splits
+    notes = [*describe_choices(arguments), *reach_updates(recipe, arguments, rows)]
+    return [*notes, *reach_labels(recipe, arguments, prepared.model, rows, splits.num_labels)]
 
 
 def describe_choices(arguments: TrainingOptions) -> list[str]:
