@@ -6,6 +6,7 @@ A group is never split by a cut (`hf_seq.data.cutting.cut_groups`): a model that
 scored on that patient.
 """
 
+import math
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
@@ -34,15 +35,29 @@ def id_name(value: Any) -> str:
     """Write what a cell calls a series or a group; 1.0, as pandas writes a whole number beside missing ones, is 1.
 
     Example:
-        >>> id_name(1.0), id_name("12.0"), id_name("007"), id_name(" 1.5 "), id_name(None)
-        ('1', '12', '007', '1.5', '')
+        >>> id_name(1.0), id_name("12.0"), id_name("007"), id_name(" 1.5 "), id_name("NA"), id_name(None)
+        ('1', '12', '007', '1.5', 'NA', '')
     """
-    if is_missing(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = str(value).strip()
     return text[:-2] if _POINT_ZERO.fullmatch(text) else text
+
+
+def id_names(values: Iterable[Any]) -> list[str]:
+    """Write a column of ids; beside numbers, NA and its like are none, among names NA may be Namibia.
+
+    Example:
+        >>> id_names(["1.0", "NA", "2"]), id_names(["NA", "US", "nan"])
+        (['1', '', '2'], ['NA', 'US', ''])
+    """
+    names = list(map(id_name, values))
+    none = [name for name in dict.fromkeys(names) if is_missing(name)]
+    numbered = all(name.isdigit() for name in dict.fromkeys(names) if name not in none)
+    none = none if numbered else [name for name in none if name.casefold() in ("nan", "<na>", "nat")]
+    return ["" if name in none else name for name in names] if none else names
 
 
 def joined_ids(rows: Iterable[Sequence[Any]]) -> list[str]:
@@ -98,7 +113,7 @@ def groups_of(raw: RawData, column: str) -> dict[str, list[str]]:
     if column not in names:
         raise InputError(f"--group_column {column} is not there; the columns are {', '.join(names)}.")
     return {
-        split: [_group(split, row, value) for row, value in enumerate(_values(table, column), 1)]
+        split: [name or f"{split} row {row}" for row, name in enumerate(id_names(_values(table, column)), 1)]
         for split, table in raw.tables.items()
         if column in _names(table)
     }
@@ -110,10 +125,6 @@ def _names(table: Table) -> list[str]:
 
 def _values(table: Table, column: str) -> Sequence[Any]:
     return table.row_groups[column] if column in table.row_groups else table.values(column)
-
-
-def _group(split: str, row: int, value: Any) -> str:
-    return id_name(value) or f"{split} row {row}"
 
 
 def possible_groups(raw: RawData, splits: Collection[str], used: Collection[str]) -> list[Finding]:

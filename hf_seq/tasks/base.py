@@ -66,6 +66,19 @@ class Data(ABC, Generic[R]):
     def check(self, splits: "Splits", processor: Any = None, max_length: int | None = None) -> "CheckReport":
         """Find what makes training on the splits impossible, and what makes it doubtful."""
 
+    def longest(self, recipe: R, max_length: int | None) -> int | None:
+        """Say how many tokens or steps of an input `hf-seq check` takes to be read, milliseconds of a clip.
+
+        Args:
+            recipe: says how the data are read.
+            max_length: what the user says; None where nothing is said.
+
+        Raises:
+            InputError: inputs of the task are not cut there.
+        """
+        del recipe
+        return max_length
+
     def look_closer(self, report: "CheckReport", splits: "Splits") -> None:
         """Add to a report what takes longer to find; `hf-seq check` does, training does not. By default nothing."""
 

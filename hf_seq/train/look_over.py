@@ -58,6 +58,7 @@ def look_over(
     """
     chosen = task_named(task)
     recipe = reading_recipe(task, data, columns)
+    longest = chosen.data.longest(recipe, max_length)
     splits = chosen.data.load(recipe, strict=False)
     processor: Any = None
     if tokenizer is not None:
@@ -67,7 +68,7 @@ def look_over(
             processor = chosen.encoding.make_processor(recipe, splits)
         except InputError as error:
             logger.info(f"lengths are counted in words: {error}")
-    limit = max_length or (None if chosen.reads_numbers else LENGTH)
+    limit = longest or (None if chosen.reads_numbers else LENGTH)
     report = chosen.data.check(splits, processor, limit)
     report.examples = first_rows(splits, processor)
     if not any(error.code == "split-empty" for error in report.errors):

@@ -15,7 +15,7 @@ import numpy as np
 
 from hf_seq.data.audio.loading import clip_arrays
 from hf_seq.data.classification.checks import SPLITS, CheckReport, Columns, empty_splits, facts_of
-from hf_seq.data.findings import Finding
+from hf_seq.data.findings import Finding, are
 from hf_seq.data.series.checks import LONG_AGAINST_SHORT, check_labels
 from hf_seq.data.series.loading import series_key
 from hf_seq.data.splits import Splits
@@ -25,11 +25,12 @@ LIMIT, CLIPPED = 0.999, 0.01  # of full scale, and the share of the samples of a
 LOUDER = 12.0  # decibels between the median clips of train and of another split
 
 
-def check_audio(splits: Splits) -> CheckReport:
+def check_audio(splits: Splits, most: int | None = None) -> CheckReport:
     """Look at every split.
 
     Args:
         splits: what `load_audio_splits` gave; with `strict=False` rows that cannot be learned from come here too.
+        most: milliseconds of a clip that are read; None reads all.
     """
     clips = {name: clip_arrays(splits[name]) for name in SPLITS}
     columns = {name: _columns(splits, name, clips[name]) for name in SPLITS}
@@ -39,7 +40,7 @@ def check_audio(splits: Splits) -> CheckReport:
     report.errors += empty_splits(columns)
     check_labels(report, splits, columns, columns)
     report.warnings += _clipped(clips, columns)
-    report.warnings += _lengths(clips, splits.sampling_rate or 1)
+    report.warnings += _lengths(clips, splits.sampling_rate or 1, columns, most)
     report.warnings += _loudness(clips)
     return report
 
@@ -72,8 +73,22 @@ def _clipped(clips: Mapping[str, Sequence[Array]], columns: Mapping[str, Columns
         )
 
 
-def _lengths(clips: Mapping[str, Sequence[Array]], rate: int) -> Iterator[Finding]:
+def _lengths(
+    clips: Mapping[str, Sequence[Array]], rate: int, columns: Mapping[str, Columns], most: int | None
+) -> Iterator[Finding]:
     seconds = [len(each) / rate for split in clips.values() for each in split if len(each)]
+    if most is not None:
+        places = [place for name in SPLITS for place in columns[name].places]
+        lengths = [len(each) / rate for name in SPLITS for each in clips[name]]
+        rows = [place for place, length in zip(places, lengths, strict=True) if length > most / 1000]
+        if rows:
+            yield Finding(
+                "truncated",
+                f"{len(rows):,} of {len(places):,} clips {are(len(rows))} longer than max_seconds={most / 1000:g} "
+                f"(longest: {max(lengths):.2f} s) and will be cut at the end",
+                rows,
+            )
+        seconds = [min(length, most / 1000) for length in seconds]
     if seconds and max(seconds) >= LONG_AGAINST_SHORT * min(seconds):
         yield Finding(
             "lengths-differ",

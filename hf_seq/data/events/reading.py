@@ -19,7 +19,7 @@ import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.events.columns import EVENT_NAMES, ID_NAMES, EventOptions, EventRoles, find_roles, named_like
-from hf_seq.data.groups import distinct, id_name
+from hf_seq.data.groups import distinct, id_names
 from hf_seq.data.readers.files import READERS, read_file
 from hf_seq.data.readers.tables import Column, RawData, Table
 from hf_seq.data.series.layouts import join_ids
@@ -37,7 +37,7 @@ from hf_seq.data.series.long_tables import (
 from hf_seq.data.series.number_columns import is_missing, numbers
 from hf_seq.data.series.time_formats import Times
 from hf_seq.errors import InputError
-from hf_seq.models.feature_extraction_events import EVENTS, VALUES, event_name
+from hf_seq.models.feature_extraction_events import EVENTS, VALUES
 
 CODE = "event codes"
 Array = np.ndarray[Any, Any]
@@ -192,8 +192,8 @@ def _with_labels(table: Table, roles: EventRoles, options: EventOptions, notes: 
         raise InputError(
             f"{beside} has the columns {', '.join(labels.names)}; it needs {roles.ids!r} and `label` (--label_column)."
         )
-    by_id = dict(zip(map(id_name, labels.values(ids)), labels.values(label), strict=True))
-    owners = list(map(id_name, table.values(roles.ids)))
+    by_id = dict(zip(id_names(labels.values(ids)), labels.values(label), strict=True))
+    owners = id_names(table.values(roles.ids))
     notes.append(f"labels {label!r} from {beside}")
     unused = len(set(by_id) - set(owners))
     if unused:
@@ -207,7 +207,7 @@ def _sequences(table: Table, roles: EventRoles, times: Times | None, where: str)
     lacking = next((name for name in (roles.ids, roles.event, *roles.values) if name not in table.names), None)
     if lacking is not None:
         raise InputError(f"{where} has no column {lacking!r}, which train has; it has {', '.join(table.names)}.")
-    names = [event_name(None if is_missing(value) else value) for value in table.values(roles.event)]
+    names = id_names(table.values(roles.event))
     known = {name: code for code, name in enumerate(dict.fromkeys(names))}
     columns: dict[str, Column] = {**table.columns, CODE: [known[name] for name in names]}
     remedy = "Name the values with --value_columns, as names with commas, or none"

@@ -7,6 +7,7 @@ $1,234.50   1.234,50 €   21 %       amounts with a unit or with signs between 
 ['a', 'b']                          lists
 """
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -24,6 +25,9 @@ from hf_seq.data.labels.problem_types import REGRESSION, SINGLE
 from hf_seq.errors import InputError
 
 MOST_CLASSES, ROWS_A_CLASS = 20, 4  # of whole numbers with a decimal point that are classes
+NO_NUMBER = frozenset(["na", "n/a", "n.a.", "#n/a", "<na>", "null", "none", "nat", "?", "-", "--", "."])
+"""What says, beside numbers, that there is none; among names these may be names, such as Namibia's NA."""
+FEWEST_NUMBERS = 2  # that differ
 _UNITS = "$€£¥₹%‰"
 _POINT = re.compile(r"(0|[1-9]\d*)(\.\d+)?|[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _COMMA = re.compile(r"(0|[1-9]\d*)(,\d+)?|[1-9]\d{0,2}([.' \u00a0\u202f]\d{3})+(,\d+)?")
@@ -39,7 +43,10 @@ def numbers_from_text(values: Mapping[str, Sequence[Any]], as_text: Collection[s
     Raises:
         InputError: a comma may part thousands or decimals in every label.
     """
-    train = [label for label in values["train"] if not is_missing(label)]
+    written = [label for label in values["train"] if not is_missing(label)]
+    train = [label for label in written if not _says_nothing(label)]
+    if len(set(map(str, train))) < FEWEST_NUMBERS:  # `none` beside a single name is another
+        train = written
     for kind in (as_list, as_whole, as_decimal, _comma_kind(train), _unit_kind(train)):
         if kind is not None and train and all(converts(kind, label) for label in train):
             texts = as_text if kind in (as_list, as_whole, as_decimal, as_comma_decimal) else values.keys()
@@ -65,7 +72,7 @@ def reading_of_numbers(kind: str, train: Sequence[Any], written: Sequence[Any]) 
     """
     if not any(isinstance(label, float) for label in train):
         return []
-    known = [label for label in written if not is_missing(label)]
+    known = [label for label in written if not is_missing(label) and not _says_nothing(label)]
     shown = dict(zip(known, train, strict=True))
     examples = ", ".join(_as_number(label, number) for label, number in [*shown.items()][:EXAMPLES])
     if kind == SINGLE:
@@ -125,10 +132,17 @@ def _body(label: Any) -> tuple[str, str]:
     return sign, text.removeprefix(sign).strip(f"{_UNITS} \u00a0")
 
 
+def _says_nothing(label: Any) -> bool:
+    """Check whether a label beside numbers says that there is none."""
+    return isinstance(label, str) and label.strip().casefold() in NO_NUMBER
+
+
 def _converted(kind: Callable[[str], Any], label: Any) -> Any:
     """Convert a label to such a number or list; keep it where it is none. 1.0 is 1 where train has whole numbers."""
     if is_missing(label):
         return label
+    if _says_nothing(label):
+        return math.nan
     if converts(kind, label):
         return kind(label)
     if kind is as_whole and converts(as_decimal, label) and as_decimal(label).is_integer():

@@ -16,7 +16,6 @@ from hf_seq.data.findings import counted
 from hf_seq.data.readers.brat import has_standoff, read_brat_file
 from hf_seq.data.readers.files import (
     MAX_LINES,
-    TAGGED_SUFFIXES,
     Readers,
     read_arrow,
     read_jsonl,
@@ -26,6 +25,7 @@ from hf_seq.data.readers.files import (
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
 from hf_seq.data.readers.token_tables import has_sentence_column, has_sentence_rows, read_token_table
+from hf_seq.data.readers.unread import TAGGED_SUFFIXES
 from hf_seq.errors import InputError
 from hf_seq.files.reading import whole_number
 

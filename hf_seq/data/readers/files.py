@@ -12,7 +12,7 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -22,11 +22,13 @@ import pyarrow.parquet as pq
 
 from hf_seq.data.findings import counted
 from hf_seq.data.lines import FASTTEXT
+from hf_seq.data.readers.comments import is_comment, without_comments
 from hf_seq.data.readers.json_files import read_jsonl
 from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
 from hf_seq.data.readers.split_names import canonical_split
 from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.data.readers.text_form import current_form, read_text
+from hf_seq.data.readers.unread import remedy
 from hf_seq.data.readers.workbooks import read_workbook
 from hf_seq.errors import InputError
 
@@ -38,8 +40,6 @@ SAMPLE = 2_000  # rows that are looked at to see whether the first is one of the
 SMALLEST_SAMPLE = 4
 FEWEST_WORDS = 3  # of a field that is no name of a column, beside a number above numbers
 NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
-TAGGED_SUFFIXES = (".conll", ".conllu", ".iob", ".iob2", ".bio", ".bioes")  # read by `hf_seq.data.readers.conll`
-_OLD = (".xls", ".ods", ".xlsb")
 _LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
 _SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\s"]|\t)?"?[ \t]*\r?\n', re.IGNORECASE)
 """The first line that Excel reads and writes."""
@@ -72,12 +72,7 @@ def read_file(path: Path, readers: Readers | None = None) -> Table:
     readers = READERS if readers is None else readers
     reader = _reader_of(path, readers)
     if reader is None:
-        tagged = "; for tagged text say --task tagging" if suffix_of(path) in TAGGED_SUFFIXES else ""
-        if path.suffix.lower() in _OLD:
-            raise InputError(f"{path}: {path.suffix} files are not read; save it as .xlsx or .csv.")
-        raise InputError(
-            f"{path}: files ending in {suffix_of(path)!r} are not read; use one of {' '.join(readers)}{tagged}."
-        )
+        raise InputError(f"{path}: files ending in {suffix_of(path)!r} are not read; {remedy(path, readers)}.")
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); give a file with a header line and rows.")
     with no_collection():
@@ -103,7 +98,13 @@ def no_collection() -> Iterator[None]:
 
 
 def _read_csv(path: Path) -> Table:
-    return _table_of_rows(path, csv_rows(path))
+    text, notes = without_comments(read_text(path), _fields_of)
+    return _table_of_rows(path, _csv_rows(path, text), notes)
+
+
+def _fields_of(line: str, first: str) -> list[str]:
+    """Cut a line of a csv at the separator that is said, or the commonest of its first line."""
+    return next(csv.reader([line.rstrip("\r")], delimiter=_separated(first)[1]), [])
 
 
 def csv_rows(path: Path) -> list[_Row]:
@@ -112,7 +113,11 @@ def csv_rows(path: Path) -> list[_Row]:
     Raises:
         InputError: a quote that is not closed.
     """
-    text, delimiter = _separated(read_text(path))
+    return _csv_rows(path, without_comments(read_text(path), _fields_of)[0])
+
+
+def _csv_rows(path: Path, text: str) -> list[_Row]:
+    text, delimiter = _separated(text)
     return _parse(path, text, delimiter, quoted=True)
 
 
@@ -121,7 +126,7 @@ def _separated(text: str) -> tuple[str, str]:
     said = _SEPARATOR_LINE.match(text)
     if said:
         return text[said.end() :], current_form().separator or (said[1] or "\t").replace("\\t", "\t")
-    return text, current_form().separator or max(",;\t|", key=text.partition("\n")[0].count)
+    return text, current_form().separator or max(",;\t|", key=text.lstrip("\r\n").partition("\n")[0].count)
 
 
 def _read_tsv(path: Path) -> Table:
@@ -129,17 +134,18 @@ def _read_tsv(path: Path) -> Table:
     text = read_text(path)
     if current_form().separator not in (None, "\t"):
         return _read_csv(path)
+    text, notes = without_comments(text, lambda line, _: line.split("\t"))
     plain = _parse(path, text, "\t", quoted=False)
     if '"' not in text:
-        return _table_of_rows(path, plain)
+        return _table_of_rows(path, plain, notes)
     try:
         quoted = _parse(path, text, "\t", quoted=True)
     except InputError:
-        return _table_of_rows(path, plain)
+        return _table_of_rows(path, plain, notes)
     plain_is_even = len({len(row) for _, row in plain}) == 1
     quoted_is_even = len({len(row) for _, row in quoted}) == 1
     use_quoted = quoted_is_even and (len(quoted) == len(plain) or not plain_is_even)
-    return _table_of_rows(path, quoted if use_quoted else plain)
+    return _table_of_rows(path, quoted if use_quoted else plain, notes)
 
 
 def lift_field_size_limit() -> None:
@@ -180,9 +186,10 @@ def _parse(path: Path, text: str, delimiter: str, *, quoted: bool) -> list[tuple
         ) from None
 
 
-def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
+def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]], said: Sequence[str] = ()) -> Table:
     if not rows:
         raise InputError(f"{path} holds only blank lines; give a file with a header line and rows.")
+    _refuse_title(path, rows)
     header, body, notes = _header(path, rows)
     kept = [(line, row) for line, row in body if any(row)]
     if len(kept) < len(body):
@@ -194,7 +201,22 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]]) -> Table:
     if twice is not None:
         raise InputError(f"{path}: column {twice!r} occurs twice in the header; give every column its own name.")
     columns = {name: [row[index] for _, row in kept] for index, name in named}
-    return Table(columns, all_strings=True, notes=notes)
+    return Table(columns, all_strings=True, notes=[*said, *notes])
+
+
+def _refuse_title(path: Path, rows: list[_Row]) -> None:
+    """Refuse a first line that has no separator where all others have as many of one, or is alone in its fields."""
+    first, *others = [row for _, row in rows[:SAMPLE]]
+    titled = len(first) > 1 and sum(map(bool, first)) == 1 and others and all(others[0])
+    if len(first) == 1 and len(others) >= SMALLEST_SAMPLE and all(len(row) == 1 for row in others):
+        counts = [{row[0].count(separator) for row in others} for separator in ";\t|,"]
+        titled = any(len(found) == 1 and found != {0} for found in counts) and len({row[0] for row in others}) > 1
+    if titled and current_form().separator is None and not current_form().names:
+        shown = next(filter(None, first), "")
+        raise InputError(
+            f"{path}: line {rows[0][0]} ({shown:.60}) seems to be a title; take out what stands above the names of the "
+            "columns, or say --delimiter if it is one of these."
+        )
 
 
 def _even(path: Path, header: list[str], body: list[_Row]) -> list[_Row]:
@@ -213,7 +235,9 @@ def _even(path: Path, header: list[str], body: list[_Row]) -> list[_Row]:
     shown = ", ".join(f"line {line} has {count}" for line, count in ragged[:MAX_LINES])
     more = f" and {len(ragged) - MAX_LINES:,} lines more" if len(ragged) > MAX_LINES else ""
     do = "put fields that hold the separator in double quotes."
-    if width == 1 and len(ragged) > len(body) // 2:
+    if all(is_comment(",".join(row)) for line, row in body if len(row) != width):
+        do = "if these lines are comments, take them out."
+    elif len(ragged) > len(body) // 2:
         do = f"if {header[0]!r:.60} is a title or a comment, take out what stands above the names of the columns."
     raise InputError(f"{path} is ragged: the header has {width} fields, but {shown}{more}; {do}")
 

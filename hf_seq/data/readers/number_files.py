@@ -4,9 +4,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from hf_seq.data.readers.comments import without_comments
 from hf_seq.data.readers.files import READERS, read_text
 from hf_seq.data.readers.packed import suffix_of
 from hf_seq.data.readers.tables import Table
@@ -27,16 +29,24 @@ def read_number_table(path: Path) -> Table:
     Raises:
         InputError: it cannot be read, or its rows differ in length.
     """
-    text, form = read_text(path), current_form()
+    form = current_form()
+    text, notes = without_comments(read_text(path), lambda line, first: _fields(line, _delimiter(first)))
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = form.separator or next((each for each in DELIMITERS if each in first), None)
+    delimiter = _delimiter(first)
     fields = _fields(first, delimiter)
     is_row = _is_row(fields) if form.no_header is None else form.no_header
     if form.names or not is_row:
         if suffix_of(path) != ".txt" or form.names:
             return READERS[suffix_of(path)](path)
-        return _table(path, text, delimiter, names=[name.strip('"') for name in fields])
-    return _table(path, text, delimiter, names=None)
+        table = _table(path, text, delimiter, names=[name.strip('"') for name in fields])
+        return replace(table, notes=notes)
+    table = _table(path, text, delimiter, names=None)
+    return replace(table, notes=[*notes, *table.notes])
+
+
+def _delimiter(line: str) -> str | None:
+    """Return what parts the fields of a line; None for blanks."""
+    return current_form().separator or next((each for each in DELIMITERS if each in line), None)
 
 
 def _fields(line: str, delimiter: str | None) -> list[str]:
@@ -51,8 +61,11 @@ def _is_row(fields: Sequence[str]) -> bool:
     few = len(fields) < FEWEST_FIELDS
     if len(others) > NOT_NUMBERS or not found or (few and not all(map(_DATE.fullmatch, others))):
         return False
-    if few and found == list(range(len(found))):
-        return False  # 0 and 1, as pandas calls columns
+    if few:
+        return found not in (
+            list(range(len(found))),
+            list(range(1, len(found) + 1)),
+        )  # 0 and 1, as pandas calls columns
     steps = {round(after - before, 9) for before, after in pairwise(found)}
     return not (len(steps) == 1 and steps.pop() > 0)
 

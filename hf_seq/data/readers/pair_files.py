@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
+from hf_seq.data.readers.comments import without_comments
 from hf_seq.data.readers.files import READERS, Readers
 from hf_seq.data.readers.packed import read_bytes, suffix_of
 from hf_seq.data.readers.tables import Table
@@ -122,10 +123,15 @@ def _read_table(path: Path) -> Table:
 
 
 def _first_fields(path: Path) -> list[str]:
-    """Return the fields of the first line that is not blank."""
-    line = next((each for each in read_text(path).split("\n") if each.strip()), "").rstrip("\r")
-    separator = current_form().separator or (max(",;\t|", key=line.count) if suffix_of(path) == ".csv" else "\t")
-    return next(csv.reader([line], delimiter=separator), [])
+    """Return the fields of the first line that is not blank, comments aside."""
+
+    def fields_of(line: str, first: str) -> list[str]:
+        found = max(",;\t|", key=first.count) if suffix_of(path) == ".csv" else "\t"
+        return next(csv.reader([line.rstrip("\r")], delimiter=current_form().separator or found), [])
+
+    text, _ = without_comments(read_text(path), fields_of)
+    line = next((each for each in text.split("\n") if each.strip()), "")
+    return fields_of(line, line)
 
 
 def _is_header(fields: list[str], plain: bool) -> bool:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from hf_seq.data.readers.files import TAGGED_SUFFIXES, Readers, is_readable
+from hf_seq.data.readers.files import Readers, is_readable
 from hf_seq.data.readers.packed import stem_of, suffix_of
 from hf_seq.data.readers.split_names import WAYS, canonical_split
+from hf_seq.data.readers.unread import TAGGED_SUFFIXES
 from hf_seq.errors import InputError
 
 SHARD = re.compile(r"(?P<name>.+?)-(?P<index>\d+)-of-(?P<count>\d+)(?P<hash>-[0-9a-f]{8,})?")

@@ -115,7 +115,8 @@ def find_labels(raw: RawData, series: str, given: str | None) -> str:
     if not others:
         raise InputError(
             f"{raw.description} has series but no labels; name their column with --label_column (several with commas), "
-            f"add a column `label`, or beside X.csv a file X_labels.csv.{_left(raw)}"
+            "add a column `label`, or beside X.csv a file X_labels.csv; where a file is a recording, put those of a "
+            f"class in a folder of its name, or add a labels.csv with `file` and `label`.{_left(raw)}"
         )
     if others == ["tags"]:
         raise InputError(f"{raw.description} has a tag for every step and no label a row; use --task series-tagging.")

@@ -21,7 +21,7 @@ import numpy as np
 
 from hf_seq.data.columns import LABEL_NAMES
 from hf_seq.data.findings import are, counted
-from hf_seq.data.groups import MANY, distinct, id_name, is_function_of, is_group_name, names_a_being, repeats
+from hf_seq.data.groups import MANY, distinct, id_names, is_function_of, is_group_name, names_a_being, repeats
 from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
@@ -40,7 +40,7 @@ from hf_seq.data.series.times import past_midnight, read_times
 from hf_seq.errors import InputError
 from hf_seq.models.series import TIME_GAP
 
-ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id")
+ID_NAMES = ("id", "series_id", "series", "case", "case_id", "sample", "sample_id", "sequence", "sequence_id", "file")
 MORE_IDS = ("unique_id", "item_id")  # of tables for forecasts
 TAG_NAMES = ("tag", "tags", "state", "step_label")
 SERIES, LABEL, TAGS, TIMES, GROUP = "series", "label", "tags", "times", "group"
@@ -227,7 +227,7 @@ def codes_of(table: Table, ids: str | None) -> Array:
         return np.zeros(len(table), dtype=np.int64)
     import pandas
 
-    names = list(map(id_name, table.values(ids)))
+    names = id_names(table.values(ids))
     return pandas.factorize(np.asarray(names, dtype=object))[0]
 
 
@@ -239,7 +239,7 @@ def names_of_series(table: Table, ids: str | None, where: str) -> list[str]:
     """
     if ids is None:
         return [""] * len(table)
-    names = list(map(id_name, table.values(ids)))
+    names = id_names(table.values(ids))
     if "" in names:
         raise InputError(
             f"{where}: {names.count(''):,} of {counted(len(names), 'row')} without an id in {ids!r}, the first in row "
@@ -367,7 +367,7 @@ def _looked_up(path: Path, ids: list[str]) -> list[str]:
     labels = [name for name in table.names if name.lower() in LABEL_NAMES]
     if not found or not labels:
         raise InputError(f"{path} has the columns {', '.join(table.names)}; it needs `id` and `label`.")
-    by_id = dict(zip(map(id_name, table.values(found[0])), table.values(labels[0]), strict=True))
+    by_id = dict(zip(id_names(table.values(found[0])), table.values(labels[0]), strict=True))
     absent = [name for name in ids if name not in by_id]
     if absent:
         raise InputError(

@@ -19,6 +19,7 @@ from hf_seq.data.readers.array_files import read_npy, read_npz, split_arrays, ta
 from hf_seq.data.readers.files import READERS, Readers, read_file
 from hf_seq.data.readers.number_files import read_number_table
 from hf_seq.data.readers.packed import stem_of, suffix_of
+from hf_seq.data.readers.recording_folders import FILE, SERIES_FOLDERS
 from hf_seq.data.readers.split_files import canonical_split
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.readers.ts_files import read_ts
@@ -213,7 +214,10 @@ def _read(reading: ReadingOptions) -> RawData:
             notes = [f"files {', '.join(file.name for file in archive.values())}"]
             notes += [f"files left unread: {', '.join(left)}"] if left else []
             return RawData(tables, str(path), notes=notes)
-    raw = reading.read(SERIES_READERS)
+    raw = reading.read(SERIES_READERS, SERIES_FOLDERS)
+    if path.is_file() and reading.trained_on.get("id_column") == FILE and FILE not in raw.tables["train"].names:
+        table = raw.tables["train"]  # a recording more, for a model of files
+        table.columns = {FILE: [stem_of(path)] * len(table), **table.columns}
     if path.is_file() and path.stem.upper().endswith("_TRAIN"):
         test = path.with_stem(f"{path.stem[:-5]}{'TEST' if path.stem[-1].isupper() else 'test'}")
         if test.is_file():

@@ -10,6 +10,7 @@ from hf_seq.data.audio.checks import check_audio
 from hf_seq.data.audio.loading import ClipOptions, audio_inputs, clip_arrays, load_audio_splits
 from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.inputs import Inputs, Source
+from hf_seq.errors import InputError
 from hf_seq.tasks.audio.recipe import AudioRecipe
 from hf_seq.tasks.classification.data import Labelled
 
@@ -38,9 +39,15 @@ class LabelledClips(Labelled[AudioRecipe]):
             return recipe
         return dataclasses.replace(recipe, sampling_rate=extractor.sampling_rate, frame_ms=extractor.frame_ms)
 
+    def longest(self, recipe: AudioRecipe, max_length: int | None) -> int | None:
+        """Say how many milliseconds of a clip are read: `--max_seconds` cuts clips."""
+        if max_length is not None:
+            raise InputError(f"--max_length {max_length} counts tokens or steps; clips are cut by --max_seconds.")
+        return None if recipe.max_seconds is None else max(1, round(1000 * recipe.max_seconds))
+
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
-        return check_audio(splits)
+        return check_audio(splits, max_length)
 
     def inputs(self, rows: "Dataset") -> list[Any]:
         """List the clips, (N,) samples each."""

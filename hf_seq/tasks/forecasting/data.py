@@ -47,6 +47,15 @@ class SeriesByTime(Data[ForecastingRecipe]):
         lengths = {name: facts[name] for name in ("horizon", "context_length", "patch_length", "season")}
         return dataclasses.replace(recipe, **{**columns, **lengths})
 
+    def longest(self, recipe: ForecastingRecipe, max_length: int | None) -> int | None:
+        """Refuse a limit: series are read in windows, and none is cut."""
+        if max_length is not None:
+            raise InputError(
+                f"--max_length {max_length} has no meaning here, since series are read in windows, and none is cut; "
+                "leave it out."
+            )
+        return None
+
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
         assert isinstance(splits, ForecastSplits)

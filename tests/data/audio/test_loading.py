@@ -17,6 +17,7 @@ from hf_seq.data.classification.loading import load_splits
 from hf_seq.data.inputs import Source
 from hf_seq.data.memory import as_source
 from hf_seq.errors import InputError
+from hf_seq.train.look_over import look_over
 
 RATE = 8_000
 
@@ -193,3 +194,17 @@ def test_what_check_finds_in_sound(tmp_path):
         soundfile.write(path, samples * 0.05, RATE)
     found = {each.code for each in check_audio(load_audio_splits(tmp_path)).warnings}
     assert {"clip-clipped", "lengths-differ", "loudness-shifted"} <= found
+
+
+def test_check_counts_the_clips_that_max_seconds_cuts(tmp_path):
+    written = write_clips(tmp_path / "train", rows=40)
+    seconds = [len(soundfile.read(path)[0]) / RATE for path, _ in written]
+    limit = sorted(seconds)[30] + 1e-4
+    seen = look_over(str(tmp_path / "train"), "audio", {"max_seconds": limit})
+    found = [each for each in seen.report.warnings if each.code == "truncated"]
+    expected = sum(each > round(1000 * limit) / 1000 for each in seconds)
+    assert [len(each.rows) for each in found] == ([expected] if expected else [])
+    assert expected
+    assert f"{expected} of 40 clips" in found[0].message
+    with pytest.raises(InputError, match=r"--max_length 9 counts tokens or steps; clips are cut by --max_seconds"):
+        look_over(str(tmp_path / "train"), "audio", {}, max_length=9)

@@ -209,3 +209,18 @@ def test_visits_are_the_same_everywhere_and_as_the_rules_say():
             np.mean([name == page for row in rows if row["label"] == kind for name in row["events"]]) for kind in KINDS
         ]
         assert max(shares) - min(shares) < 0.05  # counts of events tell nothing
+
+
+def test_events_called_na_or_null_are_events_and_codes_have_no_point(tmp_path):
+    rows = [(f"{n}.0", step, ["NA", "null", "None", "x"][(n + step) % 4]) for n in range(30) for step in range(4)]
+    frame = pd.DataFrame(rows, columns=["id", "time", "event"])
+    frame.to_csv(tmp_path / "log.csv", index=False)
+    pd.DataFrame({"id": range(30), "label": ["ab"[n % 2] for n in range(30)]}).to_csv(tmp_path / "l.csv", index=False)
+    splits = load_event_splits(tmp_path / "log.csv", label_file=str(tmp_path / "l.csv"), whole=True)
+    assert [each["events"] for each in event_sequences(splits.train)] == frame.groupby("id", sort=False).event.agg(
+        list
+    ).tolist()
+    assert [splits.label_names[label] for label in splits.train["label"]] == ["ab"[n % 2] for n in range(30)]
+    frame.assign(event=[float(n % 3) for n in range(120)]).to_csv(tmp_path / "log.csv", index=False)
+    splits = load_event_splits(tmp_path / "log.csv", label_file=str(tmp_path / "l.csv"), whole=True)
+    assert event_sequences(splits.train)[0]["events"] == ["0", "1", "2", "0"]

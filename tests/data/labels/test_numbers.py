@@ -70,3 +70,11 @@ def test_lists_of_words_in_a_csv_are_words(tmp_path):
     rows = [(str(["a", "text", f"of{n}"]), "yn"[n % 2]) for n in range(60)]
     pd.DataFrame(rows, columns=["tokens", "label"]).to_csv(tmp_path / "a.csv", index=False)
     assert load_splits(tmp_path / "a.csv").train[0]["text"].split()[:2] == ["a", "text"]
+
+
+@pytest.mark.parametrize("said", ["NA", "none", "?", "#N/A"])
+def test_what_says_that_there_is_no_number_is_no_class_beside_numbers(tmp_path, said):
+    for labels in ([1, 2, 3], [0.25, 0.75, 0.5]):
+        with pytest.raises(InputError, match=r"15 labels are missing .*train rows 4, 8"):
+            load(tmp_path, [*labels, said] * 15)
+    assert load(tmp_path, ["DE", "US", said] * 20).label_names == sorted(["DE", "US", said])

@@ -136,7 +136,7 @@ def test_without_openpyxl_the_extra_is_named(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"needs openpyxl; install it with `pip install 'hf_seq\[excel\]'`"):
         load_splits(tmp_path / "reviews.xlsx")
     (tmp_path / "old.xls").write_bytes(b"x")
-    with pytest.raises(InputError, match=r".xls files are not read; save it as .xlsx or .csv"):
+    with pytest.raises(InputError, match=r"'.xls' are not read; .*; save it as .xlsx or .csv"):
         load_splits(tmp_path / "old.xls")
 
 
@@ -314,3 +314,17 @@ def test_tagged_json_takes_the_same_shapes(tmp_path):
     rows = [{"tokens": ["Ann", str(n)], "tags": ["B-PER", "O"]} for n in range(30)]
     (tmp_path / "a.json").write_text(json.dumps({"train": rows, "test": rows[:5]}))
     assert len(load_tagged_splits(tmp_path / "a.json").test) == 5
+
+
+def test_cells_below_merged_ones_hold_what_these_hold(tmp_path):
+    book = pytest.importorskip("openpyxl").Workbook()
+    sheet = book.active
+    sheet.append(["label", "text"])
+    for number in range(40):
+        sheet.append(["ab"[number // 5 % 2] if number % 5 == 0 else None, f"text of number {number}"])
+    for first in range(2, 42, 5):
+        sheet.merge_cells(start_row=first, end_row=first + 4, start_column=1, end_column=1)
+    book.save(tmp_path / "a.xlsx")
+    splits = load_splits(tmp_path / "a.xlsx", whole=True)
+    assert splits.train["label"][:] == [number // 5 % 2 for number in range(40)]
+    assert any("32 cells below merged ones hold what these hold" in note for note in splits.notes)
