@@ -169,3 +169,11 @@ def write_speed(rows: list[Speed], folder: Path = RESULTS) -> None:
     write_rows(folder / "speed.jsonl", figures, key=("id",))
     if profiles:
         write_rows(folder / "generate_profile.jsonl", profiles, key=("id",))
+
+
+def write_memory(rows: list[Speed], folder: Path = RESULTS) -> None:
+    """Put the memory of measurements into the rows that `speed.jsonl` has of them, whose times stay."""
+    peaks = {row.id: row.peak_mb for row in rows}
+    written = [json.loads(line) for line in (folder / "speed.jsonl").read_text(encoding="utf-8").splitlines()]
+    kept = [row | {"peak_mb": peaks.get(row["id"], row.get("peak_mb"))} for row in written]
+    write_rows(folder / "speed.jsonl", kept, key=("id",))

@@ -26,7 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the clone: benchmarks/ is not installed
 
 from benchmarks.made_text import bytes_of_row, write_shards
-from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
+from benchmarks.pairs import RESULTS, Speed, time_pairs, write_memory, write_speed
 from benchmarks.queueing import Workers, price_of_a_billion
 from hf_seq.files.writing import write_json
 
@@ -264,6 +264,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", type=kind, default=Scale.__dataclass_fields__[name].default)
     parser.add_argument("--folder", type=Path, help="for data and runs, which then stay there")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of speed.jsonl and scale.json")
+    parser.add_argument("--memory", action="store_true", help="write the memory alone into rows that were timed before")
     given = parser.parse_args(argv)
     sizes = {name: getattr(given, name) for name in ("gigabytes", "per_hour", *INTEGERS)}
     with tempfile.TemporaryDirectory() as temporary:
@@ -272,7 +273,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             row = BENCHMARKS[name](scale)
             figures = f"{row.ours:>10,.2f} against {row.theirs:>10,.2f} {row.unit}, {row.ratio:.2f}x"
             print(f"{row.id:28} {figures}; {row.note}", flush=True)
-            write_speed([row], given.output)
+            (write_memory if given.memory else write_speed)([row], given.output)
             if (scale.folder / "scale.json").exists():
                 (given.output / "scale.json").write_bytes((scale.folder / "scale.json").read_bytes())
 

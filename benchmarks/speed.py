@@ -38,7 +38,7 @@ from benchmarks.distillation import distill_train
 from benchmarks.exported import answer_many, cold_start, export_model, load_exported, memory, start_up
 from benchmarks.fields import crf_decode, crf_loss
 from benchmarks.optional import optional_packages
-from benchmarks.pairs import RESULTS, Speed, time_pairs, write_speed
+from benchmarks.pairs import RESULTS, Speed, time_pairs, write_memory, write_speed
 from benchmarks.peers import distilbert_pipeline, tutorial_training
 from benchmarks.seq2seq import measurements
 from benchmarks.serving import ASKED, serving
@@ -404,6 +404,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--pairs", type=int, help="turns of ours and theirs; each measurement's own number without it")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of speed.jsonl")
     parser.add_argument("--toy", action="store_true", help="run everything at toy size; the figures say nothing")
+    parser.add_argument("--memory", action="store_true", help="write the memory alone into rows that were timed before")
     options = parser.parse_args(argv)
     sizes = TOY if options.toy else FULL
     if options.pairs is not None:
@@ -415,7 +416,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         for name in options.only or BENCHMARKS:
             row = measure(name, bench)
             if row is not None and not (options.toy and options.output == RESULTS):
-                write_speed([row], options.output)
+                (write_memory if options.memory else write_speed)([row], options.output)
 
 
 if __name__ == "__main__":

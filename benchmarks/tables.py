@@ -95,11 +95,14 @@ def four_digits(number: float) -> str:
 
 
 def speed_table() -> str:
-    """Write one line per measurement."""
-    lines = ["| what | hf_seq | against | | ratio |", "|---|---:|---|---:|---:|"]
+    """Write one line per measurement; the memory that ours added stands where it was watched."""
+    lines = ["| what | hf_seq | against | | ratio | memory |", "|---|---:|---|---:|---:|---:|"]
     for row in read("speed.jsonl"):
         ours, theirs = four_digits(row["ours"]), four_digits(row["theirs"])
-        lines.append(f"| {row['id']} | {ours} {row['unit']} | {row['peer']} | {theirs} | **{row['ratio']:.2f}x** |")
+        memory = "" if row.get("peak_mb") is None else f"{row['peak_mb']:,.0f} MB"
+        lines.append(
+            f"| {row['id']} | {ours} {row['unit']} | {row['peer']} | {theirs} | **{row['ratio']:.2f}x** | {memory} |"
+        )
     return "\n".join(lines)
 
 

@@ -108,6 +108,9 @@ _OF_TORCH: tuple[tuple[type | tuple[type, ...], Callable[[str, Any], str]], ...]
 
 
 OURS: dict[str, Callable[[Any], str]] = {
+    "AdaptiveHead": lambda module: (
+        f"scores every token: the first {module.cutoffs[0]:,} ids, and the others within the clusters they are in"
+    ),
     "Alignment": lambda module: "weighs the states of the source for each step of the target and adds them up",
     "BagOfNgrams": lambda module: "scores every label by the words, pairs of words and letters that are there",
     "Bridge": lambda module: "makes the state that each layer of the decoder starts from, out of the encoder's last",

@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ def test_full_size_repeats_enough_to_take_a_median():
 def test_time_is_better_where_it_is_less():
     row = pairs.time_pairs("id", lambda: 2.0, "peer", lambda: 6.0, "ms", pairs=1, warm_up=False)
     assert row.ratio == 3.0
+
+
+def test_memory_is_written_into_rows_whose_times_stay(tmp_path):
+    rows = [pairs.Speed(id, 2.0, "peer", 1.0, "texts/s", 2.0, 5) for id in ("a", "b")]
+    pairs.write_speed(rows, tmp_path)
+    pairs.write_memory([replace(rows[1], ours=9.0, peak_mb=7.5)], tmp_path)
+    found = [json.loads(line) for line in (tmp_path / "speed.jsonl").read_text().splitlines()]
+    assert [(row["id"], row["ours"], row["peak_mb"]) for row in found] == [("a", 2.0, None), ("b", 2.0, 7.5)]
 
 
 FILL = "import time; held = bytearray(60_000_000); held[::4096] = b'1' * len(held[::4096]); time.sleep(0.5)"

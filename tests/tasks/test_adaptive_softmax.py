@@ -123,7 +123,7 @@ def test_off_is_off_in_yaml_too_where_it_is_no_word(tmp_path):
         (30_000, {"tokenizer_kind": "word"}, [2_000, 10_000]),
         (30_000, {"tokenizer_kind": "word", "tie_word_embeddings": True}, None),
         (30_000, {"tokenizer_kind": "bpe"}, None),
-        (8_000, {"tokenizer_kind": "word"}, None),
+        (4_000, {"tokenizer_kind": "word"}, None),
     ],
 )
 def test_auto_takes_clusters_of_many_words_in_order_of_frequency(size, settings, cutoffs):

@@ -6,7 +6,8 @@ import pytest
 from torch import nn
 from transformers import PreTrainedModel
 
-from hf_seq import ConvolutionalConfig, ConvolutionalForSequenceClassification
+from hf_seq import ConvolutionalConfig, ConvolutionalForSequenceClassification, RecurrentConfig
+from hf_seq.models.adaptive_head import AdaptiveHead
 from hf_seq.tracing.descriptions import OURS, describe
 
 from .factories import MODELS, NUMERIC
@@ -33,6 +34,9 @@ def test_every_part_of_a_convolutional_classifier_of_numbers_has_words():
     assert {name for name in parts if not name.startswith("ConvolutionalM")} - known <= {type(model).__name__}
 
 
+CLUSTERS = AdaptiveHead(RecurrentConfig(vocab_size=9, adaptive_softmax_cutoffs=[4]), 6)
+
+
 class Reverb(nn.Module):
     """Rewording this docstring changes no trace."""
 
@@ -45,6 +49,7 @@ class Described(Reverb):
     (Reverb(), "unknown to trace: Reverb"),
     (Described(), "adds an echo"),
     (nn.Softsign(), "applies Softsign to each number"),
+    (CLUSTERS, "scores every token: the first 4 ids, and the others within the clusters they are in"),
 ])  # fmt: skip
 def test_a_module_is_described_by_its_class_or_called_unknown(module, words):
     assert describe("model.echo", module, []) == words

@@ -34,7 +34,7 @@ class LanguageModelingRecipe(TextRecipe):
     tie_word_embeddings: bool | None = configures(None, "Score with the token embedding.")
     adaptive_softmax: str = setting(
         "off",
-        "Score rare words in clusters (Grave 2017): off, auto (from 20,000 words), or the ids where clusters begin, "
+        "Score rare words in clusters (Grave 2017): off, auto (from 5,000 words), or the ids where clusters begin, "
         "such as 2000,10000; without --tie_word_embeddings.",
         "Model",
     )
