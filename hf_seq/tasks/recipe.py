@@ -134,8 +134,7 @@ class Recipe:
     )
     rate_by_labels: bool = setting(
         False,
-        "Raise the learning rate of a pretrained model where each of many labels is seen seldom; classifiers do, "
-        "unless learning_rate is given.",
+        "Learn faster where each of many labels is seen seldom; pretrained classifiers do without learning_rate.",
         "Run",
     )
     early_stopping_patience: int | None = setting(
