@@ -86,6 +86,9 @@ def prepare_student(
     notes = check_data(task, recipe, splits, tokenizer)
     validation, _ = task.encoding.encode(splits.validation, tokenizer, recipe, "validation", sort=True)
     model = make_student(task, recipe, arguments, splits, tokenizer, teachers[0])
+    if hasattr(model, "wide"):  # n-grams learn from the labels
+        rows, _ = task.encoding.encode(splits.train, tokenizer, recipe, "train")
+        notes += task.training.fit_parts(model, recipe, splits, rows, validation)
     logger.info(f"transfer set: {', '.join(f'{source.rows:,} {source.name}' for source in sources)}")
 
     plain = task.encoding.collator(tokenizer, splits)

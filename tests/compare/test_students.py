@@ -50,13 +50,18 @@ def run(data, output, models, *more):
 @pytest.fixture(scope="module")
 def finished(reviews, big, tmp_path_factory):
     output = tmp_path_factory.mktemp("out") / "cmp"
-    comparison, said = run(reviews, output, f"bilstm,student,{big}", "--seeds", "0,1", f"--{big}.num_train_epochs", "1")
+    comparison, said = run(
+        reviews, output, f"bilstm-wide,student,{big}", "--seeds", "0,1", f"--{big}.num_train_epochs", "1"
+    )
     return output, comparison, said
 
 
 def test_the_student_of_a_seed_learns_from_the_model_of_that_seed(finished):
     output, comparison, said = finished
-    assert [row.record.model for row in comparison.rows][:2] == ["bilstm", "student"]  # the order that was asked for
+    assert [row.record.model for row in comparison.rows][:2] == [
+        "bilstm-wide",
+        "student",
+    ]  # the order that was asked for
     for folder in ("student", "student.seed1"):
         (teacher,) = Record.read(output / "models" / folder).distillation["teachers"]
         assert teacher["name"].endswith(folder.replace("student", comparison.rows[2].home.name))
@@ -68,7 +73,7 @@ def test_the_student_of_a_seed_learns_from_the_model_of_that_seed(finished):
 def test_the_teacher_of_the_table_is_the_one_who_taught(finished):
     _, comparison, _ = finished
     assert comparison.teacher is comparison.rows[2]
-    assert comparison.rows[1].record.label == "student (bilstm of big)"
+    assert comparison.rows[1].record.label == "student (bilstm-wide of big)"
 
 
 def test_the_verdict_tells_what_teaching_brought(finished):
@@ -84,7 +89,9 @@ def test_run_again_nothing_is_trained_and_a_moved_folder_is_known_again(finished
     moved = tmp_path / "moved"
     output.rename(moved)
     try:
-        again, said = run(reviews, moved, f"bilstm,student,{big}", "--seeds", "0,1", f"--{big}.num_train_epochs", "1")
+        again, said = run(
+            reviews, moved, f"bilstm-wide,student,{big}", "--seeds", "0,1", f"--{big}.num_train_epochs", "1"
+        )
     finally:
         moved.rename(output)
     assert again.verdict == comparison.verdict
@@ -157,7 +164,7 @@ def test_a_difference_that_the_verdict_has_told_is_not_told_twice(finished):
     )
     assert said == ""
     told = judge_students([student, teacher], [], lambda *_: Difference(-7, (-9, -5), 0.001), percent=True, lower=False)
-    assert told.startswith("student (bilstm of big) is ")
+    assert told.startswith("student (bilstm-wide of big) is ")
     assert compare_runs({"student": [output / "models/student"]}).verdict.startswith("Only student")
 
 

@@ -89,7 +89,7 @@ def test_a_student_that_hears_only_labels_is_called_so(distill, tmp_path):
 
 def test_texts_are_made_without_being_asked_for(distill, tmp_path):
     record = distill(tmp_path, num_train_epochs=1, augmented_rows=None)
-    assert record.distillation["transfer_set"] == {"labelled": 96, "augmented": 192}
+    assert record.distillation["transfer_set"] == {"labelled": 96, "augmented": 1_920}
 
 
 @pytest.mark.parametrize(
@@ -220,3 +220,14 @@ def test_the_task_is_the_teachers_where_nobody_names_one(teacher, tmp_path):
 def test_the_verb_has_its_own_names_for_model_and_folder():
     spelled = distilling.as_train_flags(["--student", "lstm", "--output=x", "--data", "d"])
     assert spelled == ["--model", "lstm", "--output_dir=x", "--data", "d"]
+
+
+def test_a_students_ngrams_learn_from_the_labels(distill, reviews, tmp_path):
+    from hf_seq.tasks.registry import task_named
+
+    record = distill(tmp_path, model="bilstm-wide", num_train_epochs=1)
+    assert any("wide part" in note for note in record.notes)
+    assert any("n-grams" in note and "counts" in note for note in record.notes)
+    model = task_named("classification").predictor(tmp_path).model
+    assert model.config.num_ngrams == len(model.wide.keys) > 50
+    assert model.wide.weight.abs().sum() > 0

@@ -54,6 +54,4 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
 
 @dataclass
 class DistilledClassificationRecipe(ClassificationRecipe, DistilledRecipe):
-    """A classifier that learns from another; n-grams learn from labels, so that the usual student has none."""
-
-    model: str = setting("bilstm", MODELS, "Model")
+    """A classifier that learns from another; beside what it learns its n-grams learn from the labels, as in `train`."""
