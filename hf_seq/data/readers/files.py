@@ -206,7 +206,7 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]], said: Sequence
 def _refuse_title(path: Path, rows: list[_Row]) -> None:
     """Refuse a first line that has no separator where all others have as many of one, or is alone in its fields."""
     first, *others = [row for _, row in rows[:SAMPLE]]
-    titled = len(first) > 1 and sum(map(bool, first)) == 1 and others and all(others[0])
+    titled = len(first) > 2 and bool(first[0]) and not any(first[1:]) and others and all(others[0])
     if len(first) == 1 and len(others) >= SMALLEST_SAMPLE and all(len(row) == 1 for row in others):
         counts = [{row[0].count(separator) for row in others} for separator in ";\t|,"]
         titled = any(len(found) == 1 and found != {0} for found in counts) and len({row[0] for row in others}) > 1
