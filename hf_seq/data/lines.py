@@ -80,6 +80,9 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
     lines = (line for line in _first_lines(path) if line.strip() and not line.startswith(("#", "-DOCSTART-")))
     rows = [line.split("\t") if "\t" in line else line.split() for line in lines]
     names, widths = {each for name in label_names for each in _spellings(name)}, {len(row) for row in rows}
+    parted = [[word.rpartition(sign) for row in rows for word in row] for sign in "/_|"]
+    if rows and any(all(word and tag in names for word, _, tag in words) for words in parted):
+        return True  # The/DT dog/NN
     return len(widths) == 1 and min(widths) > 1 and any(all(row[at].strip() in names for row in rows) for at in (-1, 0))
 
 

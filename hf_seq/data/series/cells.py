@@ -56,7 +56,7 @@ def spread_cells(table: Table, without: Collection[str | None]) -> tuple[Table, 
     return (replace(table, columns=columns) if notes else table), notes
 
 
-def _spread(table: Table, name: str) -> dict[str, list[Any]] | None:
+def _spread(table: Table, name: str) -> dict[str, Any] | None:
     """Give the lists that a column holds, by name; None where it holds none."""
     seen = [value for value in table.values(name, SAMPLE) if not is_missing(value)]
     if seen and all(isinstance(value, str) for value in seen):
@@ -74,11 +74,11 @@ def _spread(table: Table, name: str) -> dict[str, list[Any]] | None:
     return None
 
 
-def _by_step(rows: Sequence[Any]) -> dict[str, list[Any]] | None:
+def _by_step(rows: Sequence[Any]) -> dict[str, Any] | None:
     """Turn objects, one a step, into a list for each of their numbers; what is called like a time is the time."""
     names = list(dict.fromkeys(key for row in rows for step in row or [] for key in step))
     times = named_times(names)[:1]
-    values = {name: [[step.get(name) for step in row or []] for row in rows] for name in names}
+    values: dict[str, Any] = {name: [[step.get(name) for step in row or []] for row in rows] for name in names}
     found = {name: lists for name, lists in values.items() if name not in times and _are_lists(lists)}
     if found and times and _are_lists(values[times[0]]):
         found[TIMES] = [np.array(row, dtype=float) for row in values[times[0]]]
