@@ -37,6 +37,7 @@ from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_parts import join_times
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
+from hf_seq.models.series import TIME_GAP
 
 FEWEST_ROWS = 4  # that tell a table of series of one step each
 
@@ -68,16 +69,17 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     Raises:
         InputError: columns that are not there, or that say nothing of where a series begins and ends.
     """
-    if series_column is None:
-        for split, each in raw.tables.items():
-            taken = (options.label_column, options.group_column, options.id_column, *(options.channel_names or ()))
-            raw.tables[split], said = spread_cells(each, taken)
-            raw.notes += said if split == "train" else []
+    for split, each in raw.tables.items():
+        taken = (options.label_column, options.group_column, options.id_column, *(options.channel_names or ()))
+        raw.tables[split], said = spread_cells(each, taken)
+        raw.notes += said if split == "train" else []
     join_lists(raw, options, series_column)
     table = raw.tables["train"]
     if series_column is not None or any(is_nested(table, name) for name in table.names if name != options.label_column):
         return Arranged(raw)
     join_ids(raw, options.id_column)
+    _spread_named(raw, options)
+    table = raw.tables["train"]
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
@@ -99,6 +101,16 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if ids is not None and not repeated and options.window is None and len(table) >= FEWEST_ROWS:
         _refuse_single_steps(raw, ids)
     return _long(raw, options, ids, per_step=per_step)
+
+
+def _spread_named(raw: RawData, options: SeriesOptions) -> None:
+    """Give the channels that are named a column each, where a table names them line by line."""
+    table = raw.tables["train"]
+    named = set(options.channel_names or ()) - {TIME_GAP}
+    if named and not named & set(table.names):
+        found = replace(options, channels=None)
+        roles = find_roles(RawData({"train": table}, raw.description), found, find_ids(table, options.id_column))
+        spread_channels(raw, roles, table.names)
 
 
 def _recordings(raw: RawData, options: SeriesOptions) -> str | None:

@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 
 from hf_seq.data import load_series_splits
+from hf_seq.data.inputs import Source
 from hf_seq.data.series.loading import series_arrays
+from hf_seq.data.series.options import SeriesOptions
+from hf_seq.data.series.reading import series_inputs
 from hf_seq.errors import InputError
 
 DRAW = np.random.default_rng(0)
@@ -40,6 +43,9 @@ def test_a_series_in_a_cell_of_a_csv_is_a_series(tmp_path, write):
     frame.to_csv(tmp_path / "a.csv", index=False)
     splits = check(tmp_path / "a.csv", [row[:, :1] for row in SERIES])
     assert any("each cell of 'signal' holds a series" in note for note in splits.notes)
+    frame.drop(columns="label").to_csv(tmp_path / "b.csv", index=False)
+    again = series_inputs(Source(str(tmp_path / "b.csv"), trained_on=splits.columns), SeriesOptions())
+    np.testing.assert_allclose(again.values[7], SERIES[7][:, :1])
 
 
 def test_what_numpy_left_out_is_refused(tmp_path):
@@ -79,6 +85,9 @@ def test_a_value_a_line_with_the_name_of_its_channel_is_what_pandas_pivots(tmp_p
         np.testing.assert_allclose(found, pivoted[splits.channels].to_numpy())
     assert set(splits.channels) == {"hr", "bp"}
     assert any("'variable' names the channel of each 'value'" in note for note in splits.notes)
+    options = SeriesOptions(channels=",".join(reversed(splits.channels)))  # as a saved model names them
+    for found, row in zip(series_inputs(Source(str(tmp_path / "a.csv")), options).values, splits.train, strict=True):
+        np.testing.assert_allclose(found[:, ::-1], np.array(row["series"]))
 
 
 def test_true_and_false_beside_a_label_are_a_channel_and_else_the_label(tmp_path):
