@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts a line, while they are being read; and .txt files whose lines are more than a text. Imports nothing heavy."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -39,6 +39,19 @@ def decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
         yield (text.removeprefix("\ufeff") if number == 1 else text).rstrip("\r\n")
 
 
+HEADER_NAMES = frozenset(
+    ["id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date"]
+)
+"""Names of columns, of which a first line of names has one."""
+
+
+def names_columns(fields: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Check whether the fields of a first line are all names of columns, which no line below has in their places."""
+    names = [field.strip().lower() for field in fields]
+    below = any(row[at].strip().lower() == name for row in others for at, name in enumerate(names) if at < len(row))
+    return len(names) > 1 and HEADER_NAMES.issuperset(names) and len(set(names)) == len(names) and not below
+
+
 def has_labels(path: str | Path, label_names: Collection[str]) -> bool:
     """Check whether each line holds a label beside its text: `__label__NAME`, or a name that the model knows and a tab.
 
@@ -51,6 +64,7 @@ def has_labels(path: str | Path, label_names: Collection[str]) -> bool:
         return True
     fields = [line.split("\t") for line in lines]
     names = set(label_names)
+    fields = fields[fields != [] and names_columns(fields[0], fields[1:]) :]
     if not lines or any(len(row) != 2 for row in fields):
         return False
     return any(all(row[side].strip() in names for row in fields) for side in (0, 1))
@@ -66,6 +80,9 @@ def has_tags(path: str | Path, label_names: Collection[str]) -> bool:
     lines = (line for line in _first_lines(path) if line.strip() and not line.startswith(("#", "-DOCSTART-")))
     rows = [line.split("\t") if "\t" in line else line.split() for line in lines]
     names, widths = {each for name in label_names for each in _spellings(name)}, {len(row) for row in rows}
+    parted = [[word.rpartition(sign) for row in rows for word in row] for sign in "/_|"]
+    if rows and any(all(word and tag in names for word, _, tag in words) for words in parted):
+        return True  # The/DT dog/NN
     return len(widths) == 1 and min(widths) > 1 and any(all(row[at].strip() in names for row in rows) for at in (-1, 0))
 
 

@@ -13,7 +13,7 @@ from hf_seq.data.forecasts.static import Static, find_static, static_names
 from hf_seq.data.groups import joined_ids
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.series.long_tables import codes_of, find_ids, has_repeats, is_fixed
-from hf_seq.data.series.number_columns import SAMPLE, are_whole, share_of_numbers
+from hf_seq.data.series.number_columns import SAMPLE, are_bits, are_whole, share_of_numbers
 from hf_seq.data.series.options import NONE
 from hf_seq.data.series.time_columns import (
     counts_rows,
@@ -242,7 +242,7 @@ def _guess_ids(table: Table, time: str | None, rest: list[str], notes: list[str]
 
 def _check_numbers(table: Table, name: str) -> None:
     """Refuse a target or a known column that holds no numbers at all; single mistakes are found when it is read."""
-    if share_of_numbers(table, name) == 0:
+    if share_of_numbers(table, name) == 0 and not are_bits(table.values(name, SAMPLE)):
         seen = next((value for value in table.values(name) if value not in (None, "")), None)
         raise InputError(
             f"{name!r} holds no numbers, such as {seen!r}, and only numbers are forecast; name others with "

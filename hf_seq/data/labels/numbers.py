@@ -27,6 +27,8 @@ from hf_seq.errors import InputError
 MOST_CLASSES, ROWS_A_CLASS = 20, 4  # of whole numbers with a decimal point that are classes
 NO_NUMBER = frozenset(["na", "n/a", "n.a.", "#n/a", "<na>", "null", "none", "nat", "?", "-", "--", "."])
 """What says, beside numbers, that there is none; among names these may be names, such as Namibia's NA."""
+UNKNOWN = ("?", "-", "--", "n/a", "#n/a", "<na>", "unlabeled", "unlabelled", "not labeled", "not labelled")
+"""Names of labels that say that none is known, more often than not."""
 FEWEST_NUMBERS = 2  # that differ
 _UNITS = "$€£¥₹%‰"
 _POINT = re.compile(r"(0|[1-9]\d*)(\.\d+)?|[1-9]\d{0,2}(,\d{3})+(\.\d+)?")

@@ -34,15 +34,13 @@ from hf_seq.data.labels.cells import (
     without_prefix,
 )
 from hf_seq.data.labels.names import StoredNames, classes_of_hot, is_bit, is_hot, same_name, stored_names
-from hf_seq.data.labels.numbers import are_few, numbers_from_text, reading_of_numbers
+from hf_seq.data.labels.numbers import MOST_CLASSES, UNKNOWN, are_few, numbers_from_text, reading_of_numbers
 from hf_seq.data.labels.problem_types import MULTI, REGRESSION, SINGLE
 from hf_seq.data.labels.targets import are_amounts, describe_scales, not_amounts, read_amounts, read_targets
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.errors import InputError
 
 ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
-UNKNOWN = ("?", "-", "--", "n/a", "#n/a", "<na>", "unlabeled", "unlabelled", "not labeled", "not labelled")
-"""Names of labels that say that none is known, more often than not."""
 UNLABELLED = -1  # the Hub's convention for test splits whose labels are kept back
 
 
@@ -235,7 +233,8 @@ def _read_single(raw: dict[str, list[Any]], declared: list[str] | None) -> Label
         ordered = _distinct(label for label in raw["train"] if not is_missing(label))
         names = [str(label) for label in ordered]
         if all(isinstance(label, int) for label in ordered) and ordered != list(range(len(ordered))):
-            notes.append(f"labels {_few(names)} became ids 0 to {len(names) - 1}; the names keep the numbers")
+            amounts = f"; for amounts say --problem_type {REGRESSION}" * (len(names) > MOST_CLASSES)
+            notes.append(f"labels {_few(names)} became ids 0 to {len(names) - 1}; the names keep the numbers{amounts}")
         notes += [
             f"{name!r} is a class of its own; if it says that no label is known, leave its rows out"
             for name in names

@@ -22,6 +22,7 @@ from hf_seq.data.readers.files import (
     read_parquet,
     read_text,
 )
+from hf_seq.data.readers.inline_tags import read_inline_tags
 from hf_seq.data.readers.tables import Table
 from hf_seq.data.readers.text_form import current_form
 from hf_seq.data.readers.token_tables import has_sentence_column, has_sentence_rows, read_token_table
@@ -78,6 +79,9 @@ def read_conll(path: Path, *, fewest: int = 2) -> Table:
         raise InputError(
             f"{path} is a WebAnno TSV, which is not read; export it from INCEpTION as CoNLL 2002 or CoNLL-U."
         )
+    inline = read_inline_tags(lines) if current_form().separator is None and not current_form().names else None
+    if inline is not None:
+        return inline
     named = next((line.removeprefix(_GLOBAL).split() for line in lines if line.startswith(_GLOBAL)), None)
     tabbed = _is_tabbed(lines)
     fields = [(number, _fields(line, tabbed=tabbed)) for number, line in enumerate(lines, 1)]

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hf_seq.data.findings import counted
-from hf_seq.data.lines import FASTTEXT
+from hf_seq.data.lines import FASTTEXT, HEADER_NAMES, names_columns
 from hf_seq.data.readers.comments import is_comment, without_comments
 from hf_seq.data.readers.json_files import read_jsonl
 from hf_seq.data.readers.packed import UNPACK, read_bytes, suffix_of
@@ -39,7 +39,6 @@ _UNSEEN = "\u200b\u200e\u200f\ufeff"  # signs without a width, which come along 
 SAMPLE = 2_000  # rows that are looked at to see whether the first is one of them
 SMALLEST_SAMPLE = 4
 FEWEST_WORDS = 3  # of a field that is no name of a column, beside a number above numbers
-NAMES = ("id", "text", "label", "sentence", "review", "class", "category", "target", "title", "source", "time", "date")
 _LABEL_WORD = re.compile(rf"(?<!\S){FASTTEXT}\S+\s?")
 _SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\s"]|\t)?"?[ \t]*\r?\n', re.IGNORECASE)
 """The first line that Excel reads and writes."""
@@ -207,7 +206,7 @@ def _table_of_rows(path: Path, rows: list[tuple[int, list[str]]], said: Sequence
 def _refuse_title(path: Path, rows: list[_Row]) -> None:
     """Refuse a first line that has no separator where all others have as many of one, or is alone in its fields."""
     first, *others = [row for _, row in rows[:SAMPLE]]
-    titled = len(first) > 1 and sum(map(bool, first)) == 1 and others and all(others[0])
+    titled = len(first) > 2 and bool(first[0]) and not any(first[1:]) and others and all(others[0])
     if len(first) == 1 and len(others) >= SMALLEST_SAMPLE and all(len(row) == 1 for row in others):
         counts = [{row[0].count(separator) for row in others} for separator in ";\t|,"]
         titled = any(len(found) == 1 and found != {0} for found in counts) and len({row[0] for row in others}) > 1
@@ -270,7 +269,7 @@ def _is_row(first: list[str], rows: list[_Row]) -> bool:
     together.
     """
     fields = [row for _, row in rows if len(row) == len(first)]
-    if len(fields) < SMALLEST_SAMPLE or any(name.lower() in NAMES for name in first) or first in fields:
+    if len(fields) < SMALLEST_SAMPLE or any(name.lower() in HEADER_NAMES for name in first) or first in fields:
         return False
     for index, name in enumerate(first):
         values = [row[index].strip() for row in fields]
@@ -327,9 +326,12 @@ def _read_txt(path: Path) -> Table:
             f"{path}: line {bad[0]} has {bad[1]} tab-separated fields; a .txt file for classification has lines "
             f"`text TAB label` or `{FASTTEXT}NAME text`. Otherwise give a csv with a header line."
         )
-    columns = list(zip(*(row for _, row in fields), strict=True))
+    rows = [row for _, row in fields]
+    named = names_columns(rows[0], rows[1:])
+    columns = list(zip(*rows[named:], strict=True)) or [(), ()]
     label = min((0, 1), key=lambda index: (len(set(columns[index])), index == 0))
-    return Table({"text": list(columns[1 - label]), "label": list(columns[label])}, all_strings=True)
+    notes = [f"the first line ({' | '.join(rows[0])}) names the columns"] if named else []
+    return Table({"text": list(columns[1 - label]), "label": list(columns[label])}, all_strings=True, notes=notes)
 
 
 def _fasttext_table(path: Path, lines: list[tuple[int, str]]) -> Table:

@@ -16,6 +16,7 @@ from hf_seq.data.findings import counted
 from hf_seq.data.groups import is_group_name, joined_ids, repeats
 from hf_seq.data.labels.columns import join_label_columns
 from hf_seq.data.readers.tables import RawData, Table
+from hf_seq.data.series.cells import spread_cells
 from hf_seq.data.series.columns import is_nested, listed_channels
 from hf_seq.data.series.long_tables import (
     GROUP,
@@ -30,11 +31,13 @@ from hf_seq.data.series.long_tables import (
     long_table,
     read_times_of_all,
 )
+from hf_seq.data.series.melted import spread_channels
 from hf_seq.data.series.number_columns import are_whole, is_below_names, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_parts import join_times
 from hf_seq.data.series.wide_tables import WideRoles, find_wide, wide_raw
 from hf_seq.errors import InputError
+from hf_seq.models.series import TIME_GAP
 
 FEWEST_ROWS = 4  # that tell a table of series of one step each
 
@@ -66,11 +69,17 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     Raises:
         InputError: columns that are not there, or that say nothing of where a series begins and ends.
     """
+    for split, each in raw.tables.items():
+        taken = (options.label_column, options.group_column, options.id_column, *(options.channel_names or ()))
+        raw.tables[split], said = spread_cells(each, taken)
+        raw.notes += said if split == "train" else []
     join_lists(raw, options, series_column)
     table = raw.tables["train"]
     if series_column is not None or any(is_nested(table, name) for name in table.names if name != options.label_column):
         return Arranged(raw)
     join_ids(raw, options.id_column)
+    _spread_named(raw, options)
+    table = raw.tables["train"]
     options.check_names(table)
     others = [name for name in table.names if name.lower() not in LABEL_NAMES]
     if all(share_of_numbers(table, name) < 1 for name in others):
@@ -92,6 +101,16 @@ def arranged(raw: RawData, options: SeriesOptions, series_column: str | None, *,
     if ids is not None and not repeated and options.window is None and len(table) >= FEWEST_ROWS:
         _refuse_single_steps(raw, ids)
     return _long(raw, options, ids, per_step=per_step)
+
+
+def _spread_named(raw: RawData, options: SeriesOptions) -> None:
+    """Give the channels that are named a column each, where a table names them line by line."""
+    table = raw.tables["train"]
+    named = set(options.channel_names or ()) - {TIME_GAP}
+    if named and not named & set(table.names):
+        found = replace(options, channels=None)
+        roles = find_roles(RawData({"train": table}, raw.description), found, find_ids(table, options.id_column))
+        spread_channels(raw, roles, table.names)
 
 
 def _recordings(raw: RawData, options: SeriesOptions) -> str | None:
@@ -165,6 +184,8 @@ def join_labels(raw: RawData, label: str | None) -> None:
 def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bool) -> Arranged:
     options, of_times = _with_joined_times(raw, options, ids)
     roles = find_roles(raw, options, ids)
+    if options.channel_names is None and spread_channels(raw, roles, raw.tables["train"].names):
+        roles = find_roles(raw, options, ids)
     notes = [_in_words(roles), *of_times, *roles.notes]
     times = read_times_of_all(raw, roles, options.time_format, notes)
     per_row = per_step or options.window is not None

@@ -25,7 +25,7 @@ from hf_seq.data.groups import MANY, distinct, id_names, is_function_of, is_grou
 from hf_seq.data.labels.cells import is_missing
 from hf_seq.data.readers.files import READERS
 from hf_seq.data.readers.tables import RawData, Table
-from hf_seq.data.series.number_columns import are_whole, numbers, share_of_numbers
+from hf_seq.data.series.number_columns import SAMPLE, are_bits, are_whole, numbers, share_of_numbers
 from hf_seq.data.series.options import NONE, SeriesOptions
 from hf_seq.data.series.time_columns import (
     counts_rows,
@@ -111,6 +111,10 @@ def find_roles(raw: RawData, options: SeriesOptions, ids: str | None) -> Roles:
     roles.channels = [name for name in rest if name not in (*fixed, *names, *counters, *steps, roles.time)]
     if roles.label is None and labels_beside(table.path) is None:
         _take_label(table, roles, fixed, names)
+    if roles.label is not None:  # else one of them may be it
+        bits = [n for n in names if n not in (roles.label, roles.group) and are_bits(table.values(n, SAMPLE))]
+        names = [name for name in names if name not in bits]
+        roles.channels = [name for name in table.names if name in (*roles.channels, *bits)]
     if options.group_column is None:
         _choose_group(table, roles, fixed, owners)
     taken = (roles.group, roles.label)

@@ -34,6 +34,7 @@ MISSING = frozenset(
 """How tables say that there is no value, in small letters."""
 SAMPLE = 2_000  # rows that are looked at
 FEWEST_POINTS = 3  # numbers such as 1.234 that tell whether points part thousands
+_BITS = {"true": 1.0, "false": 0.0}
 _COMMA = re.compile(r"[+-]?\d*,\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
@@ -59,6 +60,8 @@ def numbers(table: Table, name: str, where: str, remedy: str = REMEDY) -> Array:
     values = table.values(name)
     if where:
         _refuse_two_readings(table, values, name, where)
+    if are_bits(values[:SAMPLE]):
+        values = [_BITS.get(str(value).strip().lower(), value) for value in values]
     try:
         return np.array([as_number(value) for value in values], dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
@@ -120,6 +123,12 @@ def share_of_numbers(table: Table, name: str) -> float:
     """Return how many of the first values that are not missing are numbers; 1 where all are missing."""
     known = [value for value in table.values(name, SAMPLE) if not is_missing(value)]
     return sum(map(is_number, known)) / len(known) if known else 1.0
+
+
+def are_bits(values: Sequence[Any]) -> bool:
+    """Check whether the values that are there are true and false, as pandas writes them to a csv."""
+    known = {str(value).strip().lower() for value in values if not is_missing(value)}
+    return bool(known) and known <= _BITS.keys()
 
 
 def is_missing(value: Any) -> bool:

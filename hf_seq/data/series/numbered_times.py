@@ -80,7 +80,7 @@ def seasons(texts: Sequence[str]) -> Times | None:
     """Read 2019/20, 2020/21, 2021/22 as the years in which they begin."""
     if len(texts) < _FEWEST_SEASONS or not all(map(_is_season, texts)):
         return None
-    return Times(np.array([float(text[:4]) for text in texts]), "years that end in the next")
+    return Times(np.array([float(text[:4]) for text in texts]), "numbers in names")
 
 
 def _are_even(numbers: Array) -> bool:

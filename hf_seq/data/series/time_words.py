@@ -3,6 +3,7 @@
 """Words in times: months in other languages, zones by their names, years of two digits.
 
 5. März 2020   5 févr. 2020   2020年1月5日   8h05   8:05 Uhr   1st June 2020     as 5 Mar 2020, 8:05, ...
+2020-01-06/2020-01-12                                                         a week, by its first day
 2020-03-02 10:00 CET   ... 10:00 EDT   Mon Mar 02 10:00:00 CET 2020             by the zone, or without the only one
 Jan-49   67 68 69 70                                                          years that follow each other
 """
@@ -42,6 +43,7 @@ _LEFT_OUT = frozenset(_SMALL_WORDS.split())
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th|er|º|ª)\b", re.IGNORECASE)
 _HOURS = re.compile(r"(?<!\d)(\d{1,2}) ?h ?(\d\d)\b", re.IGNORECASE)
+_SPAN = re.compile(r"^(\d{4}-\d\d-\d\d)(?: ?/ ?| ?– ?| - | to )\d{4}-\d\d-\d\d$")  # a week, as pandas writes it
 _EAST = re.compile(r"(\d{4})[年년] ?(\d{1,2})[月월](?: ?(\d{1,2})[日일])?")
 _ZONE = re.compile(
     r"(?<=\d) ([A-Z]{3,5}|[A-Z][a-z]+/[A-Za-z_]+)$"  # 10:00 CET, 10:00 Europe/Paris
@@ -69,6 +71,7 @@ def in_plain_words(texts: Sequence[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
+    text = _SPAN.sub(r"\1", text)
     text = _EAST.sub(lambda match: "/".join(filter(None, match.groups())), text.removeprefix("'"))
     text = _WORD.sub(_replaced, _HOURS.sub(r"\1:\2", _ORDINAL.sub("", text)))
     return re.sub(r"^[\s,]+|[\s,]+$", "", re.sub(r"\s+", " ", re.sub(r"(?<=\d)\.(?= ?[A-Z])", "", text)))

@@ -21,11 +21,12 @@ from hf_seq.data.findings import counted
 from hf_seq.data.labels.cells import parsed_list
 from hf_seq.data.readers.tables import RawData, Table
 from hf_seq.data.tagging.span_places import Span, find_counting, fits, of_utf16
+from hf_seq.data.tagging.span_rows import texts_of_span_rows
 from hf_seq.models.sentence_places import sentence_places
 from hf_seq.text.word_patterns import WordHabits, splitter, word_pattern
 
 TEXTS = ("text", "content", "sentence", "raw", "document", "data")
-SPANS = ("spans", "entities", "label", "labels", "annotation", "annotations", "ner", "completions")
+SPANS = ("spans", "entities", "label", "labels", "annotation", "annotations", "ner", "ents", "completions")
 _START = ("start", "start_offset", "begin", "start_char", "from")
 _END = ("end", "end_offset", "end_char", "stop", "to")
 _LABEL = ("label", "labels", "type", "entity", "entity_group", "tag", "entity_type", "name")
@@ -63,6 +64,7 @@ class _Misfits:
 
 def with_tags_of_spans(raw: RawData) -> RawData:
     """Return words and tags in the place of texts and spans; data of another shape stay as they are."""
+    _put_span_rows_together(raw)
     if not any(_documents(table, _Misfits(), SAMPLE) for table in raw.tables.values()):
         return raw
     tables: dict[str, Table] = {}
@@ -78,6 +80,19 @@ def with_tags_of_spans(raw: RawData) -> RawData:
         notes.append(f"{split}: {counts}, read as {counted(len(tables[split]), 'sentence')} of words with tags")
         notes += [f"{split}: {note}" for note in misfits.notes()]
     return RawData(tables, raw.description, raw.class_names, notes)
+
+
+def _put_span_rows_together(raw: RawData) -> None:
+    """Put the spans of each text together where a table has one a row."""
+    for split, table in raw.tables.items():
+        names = {name.lower(): name for name in table.names}
+        known = [next((names[name] for name in kind if name in names), None) for kind in (TEXTS, _START, _END, _LABEL)]
+        if None in known or not _is_text(table, known[0] or ""):
+            continue
+        found = texts_of_span_rows(table, *(name or "" for name in known))
+        if found is not None:
+            raw.tables[split] = found
+            raw.notes.append(f"{split}: {found.notes[-1]}")
 
 
 def texts_with_spans(table: Table) -> list[str] | None:

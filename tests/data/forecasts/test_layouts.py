@@ -141,3 +141,10 @@ def test_parts_of_the_time_beside_it_are_not_forecast_and_usual_ids_are_found(tm
     for name in ("unique_id", "item_id"):
         frame = pd.concat(pd.DataFrame({name: n, "ds": range(30), "y": VALUES[n, :30]}) for n in range(3))
         assert load(tmp_path, frame).train["id"][:] == ["0", "1", "2"]
+
+
+def test_true_and_false_that_are_known_ahead_are_1_and_0(tmp_path):
+    frame = pd.DataFrame({"date": pd.date_range("2020", periods=60), "y": VALUES[0], "holiday": np.arange(60) % 7 == 0})
+    splits = load(tmp_path, frame, {"known_columns": "holiday"})
+    known = arrays_of(splits.train, "known")[0]
+    np.testing.assert_array_equal(known[:, 0], frame.holiday[: len(known)].to_numpy(float))

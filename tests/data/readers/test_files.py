@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, Dataset, Features, Value
 
+from hf_seq.data.lines import has_labels
 from hf_seq.data.readers.files import read_file
 from hf_seq.errors import InputError
 
@@ -153,3 +154,14 @@ def test_a_pointer_of_git_lfs_is_called_what_it_is(tmp_path):
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
     with pytest.raises(InputError, match=r"a.parquet is a pointer of Git LFS.*git lfs pull"):
         read_file(write(tmp_path, "a.parquet", pointer))
+
+
+def test_a_first_line_of_names_in_a_txt_is_no_row(tmp_path):
+    rows = [f"text {n} of it\t{'ab'[n % 2]}\n" for n in range(40)]
+    (tmp_path / "a.txt").write_text("".join(["text\tlabel\n", *rows]))
+    table = read_file(tmp_path / "a.txt")
+    assert (len(table), table.values("label")) == (40, ["a", "b"] * 20)
+    assert table.notes == ["the first line (text | label) names the columns"]
+    assert has_labels(tmp_path / "a.txt", ["a", "b"])
+    (tmp_path / "b.txt").write_text("".join(["title\tclass\n", *rows, "a class\tclass\n"]))
+    assert len(read_file(tmp_path / "b.txt")) == 42

@@ -118,6 +118,19 @@ def test_brat_is_read_as_a_folder_in_folders_of_splits_and_as_one_file(tmp_path)
         load_tagged_splits(tmp_path / "all")
 
 
+def test_a_span_a_row_is_a_text_with_all_of_its_spans(tmp_path):
+    rows = []
+    for n in range(20):
+        text = f"Anna {n} lives in Berlin"
+        spans = [(0, 4, "PER")] * (n % 4 != 3) + [(len(text) - 6, len(text), "LOC")] * (n % 2)
+        rows += [(n, text, *span) for span in spans or [(None, None, None)]]
+    frame = pandas.DataFrame(rows, columns=["id", "text", "start", "end", "label"])
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    splits = load_tagged_splits(tmp_path / "a.csv", whole=True)
+    found = [[splits.label_names[tag] for tag in tags] for tags in splits.train["tags"]]
+    assert found == [["B-PER" if n % 4 != 3 else "O", "O", "O", "O", "B-LOC" if n % 2 else "O"] for n in range(20)]
+
+
 def test_places_with_a_point_and_zero_are_places(tmp_path):
     rows = [
         {"text": "Anna lives in Berlin", "entities": [[0.0, 4.0, "PER"], {"start": 14.0, "end": 20.0, "label": "LOC"}]}
