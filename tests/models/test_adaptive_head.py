@@ -6,11 +6,12 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from transformers.trainer_pt_utils import LabelSmoother
 
 from hf_seq import RecurrentConfig, RecurrentForCausalLM
 from hf_seq.models.adaptive_head import AdaptiveHead
 
-from .factories import perturb
+from .factories import gradients, perturb
 from .language_models import make_ids, make_language_model
 
 CUTOFFS, VOCABULARY, WIDTH = [4, 11, 12], 23, 64
@@ -150,3 +151,13 @@ def test_a_saved_model_comes_back_by_its_class(tmp_path):
     assert not info["missing_keys"]
     assert not info["unexpected_keys"]
     torch.testing.assert_close(again(ids).logits, model(ids).logits)
+
+
+def test_trainers_label_smoothing_is_over_all_tokens():
+    model, ids = make_language_model(**MODEL).train(), make_ids()
+    found = LabelSmoother(epsilon=0.3)(model(ids), ids, shift_labels=True)
+    scores, wanted = model(ids).logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten()
+    expected = F.cross_entropy(scores, wanted, label_smoothing=0.3)
+    torch.testing.assert_close(found, expected)
+    for own, other in zip(gradients(model, found).values(), gradients(model, expected).values(), strict=True):
+        torch.testing.assert_close(own, other)

@@ -46,12 +46,17 @@ def train(play):
     return lambda folder, **settings: main(flags({"data": play, **TINY, **settings, "output_dir": str(folder)}))
 
 
-@pytest.fixture(scope="module")
-def learned(train, tmp_path_factory):
+@pytest.fixture(scope="module", autouse=True)
+def _short_samples():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hf_seq.tasks.language_modeling.scoring.SAMPLE_TOKENS", 5)
-        folder = tmp_path_factory.mktemp("runs") / "lm"
-        train(folder, adaptive_softmax="12,20")
+        yield
+
+
+@pytest.fixture(scope="module")
+def learned(train, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "lm"
+    train(folder, adaptive_softmax="12,20")
     return folder
 
 
@@ -115,6 +120,11 @@ def test_off_is_off_in_yaml_too_where_it_is_no_word(tmp_path):
     path.write_text("task: language-modeling\ndata: builtin:grammar\nadaptive_softmax: off\n")
     assert parse_recipe(["--recipe", str(path)])[0].adaptive_softmax == "off"
     assert parse_recipe(["--recipe", str(path), "--adaptive_softmax=auto"])[0].adaptive_softmax == "auto"
+
+
+def test_auto_says_why_it_takes_none(train, tmp_path):
+    notes = train(tmp_path / "run", adaptive_softmax="auto", max_steps=1).notes
+    assert any(note.startswith("adaptive softmax: none (auto takes it from 5,000 words") for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ from hf_seq.text.tokenizers import NUM_SPECIAL
 
 PAYS_FROM = 5_000
 """Words from which `auto` takes clusters: a training is twice as fast there, three times at 10,000, five at 30,000."""
+NOT_TAKEN = (
+    f"adaptive softmax: none (auto takes it from {PAYS_FROM:,} words of --tokenizer_kind word, without "
+    "--tie_word_embeddings; --adaptive_softmax 2000,10000 or the like asks for it)"
+)
 IN_ORDER = 0.9
 """Share of what the most frequent tokens are of a text that the first ids must be."""
 

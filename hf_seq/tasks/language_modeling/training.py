@@ -10,7 +10,7 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.metrics.language_modeling import compute_language_metrics
 from hf_seq.tasks.base import Training
-from hf_seq.tasks.language_modeling.adaptive import note_of
+from hf_seq.tasks.language_modeling.adaptive import NOT_TAKEN, note_of
 from hf_seq.tasks.language_modeling.data import JOINED
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, TextDataset
@@ -49,8 +49,11 @@ class TextTraining(Training[LanguageModelingRecipe]):
     ) -> list[str]:
         """Check that clusters of rare words are that, and say which they are."""
         del splits, validation
-        cutoffs = None if recipe.adaptive_softmax == "off" else getattr(model.config, "adaptive_softmax_cutoffs", None)
-        return [note_of(cutoffs, train.text.ids, model.config.vocab_size)] if cutoffs else []
+        cutoffs = getattr(model.config, "adaptive_softmax_cutoffs", None)
+        if recipe.adaptive_softmax == "auto" and not cutoffs:
+            return [NOT_TAKEN]
+        taken = recipe.adaptive_softmax != "off" and cutoffs
+        return [note_of(cutoffs, train.text.ids, model.config.vocab_size)] if taken else []
 
     def metric_names(self, recipe: LanguageModelingRecipe, splits: Splits) -> list[str]:
         """List the scores of a text."""
