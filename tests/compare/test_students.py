@@ -47,6 +47,10 @@ def run(data, output, models, *more):
     return comparison, printed.getvalue()
 
 
+def words_for(big):
+    return "--seeds", "0,1", f"--{big}.num_train_epochs", "1"
+
+
 @pytest.fixture(scope="module")
 def finished(reviews, big, tmp_path_factory):
     output = tmp_path_factory.mktemp("out") / "cmp"
