@@ -24,8 +24,9 @@ from hf_seq.metrics.classification import (
 from hf_seq.metrics.intervals import interval_of
 from hf_seq.reports.predictions import write_predictions
 from hf_seq.reports.record import quoted_score
-from hf_seq.tasks.base import R, Scoring
+from hf_seq.tasks.base import R
 from hf_seq.tasks.classification.metric import deciding_metric
+from hf_seq.tasks.scored import Scoring
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -27,8 +27,8 @@ from hf_seq.metrics.forecasting import (
 )
 from hf_seq.reports.forecast_figures import write_forecast_picture
 from hf_seq.reports.forecasts import shown_forecasts, write_forecasts
-from hf_seq.tasks.base import Scoring
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
+from hf_seq.tasks.scored import Scoring
 
 if TYPE_CHECKING:
     from datasets import Dataset

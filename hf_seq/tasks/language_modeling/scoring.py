@@ -17,7 +17,8 @@ from hf_seq.metrics.language_modeling import (
     language_interval,
 )
 from hf_seq.reports.costs import write_costs
-from hf_seq.tasks.base import OneMetricScoring, R
+from hf_seq.tasks.base import R
+from hf_seq.tasks.scored import OneMetricScoring
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -52,8 +52,9 @@ class TextTraining(Training[LanguageModelingRecipe]):
         cutoffs = getattr(model.config, "adaptive_softmax_cutoffs", None)
         if recipe.adaptive_softmax == "auto" and not cutoffs:
             return [NOT_TAKEN]
-        taken = recipe.adaptive_softmax != "off" and cutoffs
-        return [note_of(cutoffs, train.text.ids, model.config.vocab_size)] if taken else []
+        if recipe.adaptive_softmax == "off" or not cutoffs:
+            return []
+        return [note_of(cutoffs, train.text.ids, model.config.vocab_size)]
 
     def metric_names(self, recipe: LanguageModelingRecipe, splits: Splits) -> list[str]:
         """List the scores of a text."""

@@ -13,9 +13,10 @@ from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.metrics.language_modeling import Blocks, into_blocks, language_interval
 from hf_seq.reports.costs import write_costs
-from hf_seq.tasks.base import OneMetricScoring, R, Training
+from hf_seq.tasks.base import R, Training
 from hf_seq.tasks.masked_language_modeling.recipe import MaskedLanguageModelingRecipe
 from hf_seq.tasks.masked_language_modeling.trainer import HEADLINE, MaskedTrainer, summarize
+from hf_seq.tasks.scored import OneMetricScoring
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -21,8 +21,8 @@ from hf_seq.models.feature_extraction_events import EVENTS
 from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import quoted_score
 from hf_seq.tasks import architectures
-from hf_seq.tasks.base import OneMetricScoring
 from hf_seq.tasks.next_event.recipe import NextEventRecipe
+from hf_seq.tasks.scored import OneMetricScoring
 from hf_seq.tasks.tagging.training import TagTraining
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from hf_seq.metrics.translation import (
     translation_signature,
 )
 from hf_seq.reports.predictions import write_texts
-from hf_seq.tasks.base import Scoring, Training
+from hf_seq.tasks.base import Training
+from hf_seq.tasks.scored import Scoring
 from hf_seq.tasks.seq2seq.recipe import Seq2SeqRecipe
 from hf_seq.tasks.seq2seq.trainer import PairTrainer
 

@@ -22,7 +22,8 @@ from hf_seq.metrics.tagging import (
 )
 from hf_seq.reports.predictions import write_tags
 from hf_seq.reports.record import RAW_TEXT, quoted_score
-from hf_seq.tasks.base import R, Scoring
+from hf_seq.tasks.base import R
+from hf_seq.tasks.scored import Scoring
 
 if TYPE_CHECKING:
     from datasets import Dataset
