@@ -65,16 +65,7 @@ class Data(ABC, Generic[R]):
         """Find what makes training on the splits impossible, and what makes it doubtful."""
 
     def longest(self, recipe: R, max_length: int | None) -> int | None:
-        """Say how many tokens or steps of an input `hf-seq check` takes to be read, milliseconds of a clip.
-
-        Args:
-            recipe: says how the data are read.
-            max_length: what the user says; None where nothing is said.
-
-        Raises:
-            InputError: inputs of the task are not cut there.
-        """
-        del recipe
+        """Say how many tokens, steps or milliseconds of an input `hf-seq check` takes to be read, or refuse a limit."""
         return max_length
 
     def look_closer(self, report: "CheckReport", splits: "Splits") -> None:
@@ -94,11 +85,7 @@ class Data(ABC, Generic[R]):
         return recipe
 
     def read_inputs(self, recipe: R, source: "Source") -> "Inputs":
-        """Read what a predictor is called with from data that need no labels; by default texts.
-
-        Args:
-            recipe: says which columns, and how they are read.
-            source: where from, and what is known of it.
+        """Read what a predictor is called with from data that need no labels, as a recipe says; by default texts.
 
         Raises:
             InputError: the data cannot be read, or it is not clear which column is meant.

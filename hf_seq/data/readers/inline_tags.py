@@ -5,6 +5,7 @@
 The/DT dog/NN ran/VBD     Anna_B-PER lives_O in_O Berlin_B-LOC
 """
 
+import re
 from collections.abc import Sequence
 
 from hf_seq.data.readers.tables import Table
@@ -13,7 +14,8 @@ SIGNS = ("/", "_", "|")
 SAMPLE = 2_000  # words that are looked at
 FEWEST_WORDS = 2  # of a sentence, on average
 MOST_TAGS = 60
-WORDS_EACH = 4  # words that a tag has on average
+_TAG = re.compile(r"[A-Z]\S*|[^\w\s]+")  # NN, B-PER, and signs, which stand for themselves
+WORDS_EACH = 2  # words that a tag has on average
 
 
 def read_inline_tags(lines: Sequence[str]) -> Table | None:
@@ -26,7 +28,7 @@ def read_inline_tags(lines: Sequence[str]) -> Table | None:
     parted = [[word.rpartition(sign)[::2] for word in sentence] for sentence in sentences]
     tags = [[tag for _, tag in sentence] for sentence in parted]
     kinds = {tag for sentence in tags for tag in sentence}
-    if len(kinds) > MOST_TAGS or len(kinds) * WORDS_EACH > len(words) or any(kind.isdigit() for kind in kinds):
+    if len(kinds) > MOST_TAGS or len(kinds) * WORDS_EACH > len(words) or not all(map(_TAG.fullmatch, kinds)):
         return None
     columns = {"tokens": [[word for word, _ in sentence] for sentence in parted], "tags": tags}
     note = f"a sentence a line, each word with its tag behind {sign!r}, such as {words[0]!r:.40}"

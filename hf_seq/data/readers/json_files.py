@@ -5,6 +5,7 @@
 {"text": ..., "label": ...}        an object a line (jsonl), or a list of such
 {"data": [...]}                    a list of objects under some name, beside other facts
 {"train": [...], "test": [...]}    a list for each split
+["...", "..."]                     texts alone
 {"text": [...], "label": [...]}    a list for each column; pandas' orients columns, index, split, table, values
 {"intents": [{"tag": ..., "patterns": [...]}]}   intents of chat bots; {"greet": [...], "bye": [...]} likewise
 """
@@ -129,6 +130,8 @@ def _of_list(path: Path, records: Sequence[Any]) -> Table:
                 )
             note = f"rows are lists; their columns are called {', '.join(names)} (--columns names them)"
             return Table(dict(zip(names, map(list, zip(*records, strict=True)), strict=True)), notes=[note])
+    if len(records) > 1 and all(isinstance(record, str) for record in records):
+        return Table({"text": list(records)}, notes=["rows are texts"])
     if not all(isinstance(record, dict) for record in records):
         number, record = next((n, each) for n, each in enumerate(records, 1) if not isinstance(each, dict))
         raise InputError(f'{path}: row {number} is {record!r:.60}, not an object like {{"text": ..., "label": ...}}.')

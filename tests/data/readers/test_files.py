@@ -165,3 +165,8 @@ def test_a_first_line_of_names_in_a_txt_is_no_row(tmp_path):
     assert has_labels(tmp_path / "a.txt", ["a", "b"])
     (tmp_path / "b.txt").write_text("".join(["title\tclass\n", *rows, "a class\tclass\n"]))
     assert len(read_file(tmp_path / "b.txt")) == 42
+
+
+def test_a_list_of_texts_in_json_is_a_column_of_texts(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps([f"text {n}" for n in range(5)]))
+    assert read_file(tmp_path / "a.json").values("text") == [f"text {n}" for n in range(5)]

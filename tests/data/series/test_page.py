@@ -22,7 +22,7 @@ SERIES = np.array([[[1, 10], [2, np.nan], [3, 30]], [[4, 40], [5, 50], [6, 60]]]
 
 def test_the_page_has_a_command_for_every_file():
     assert {name for name, _ in COMMANDS} == FILES.keys() - {"steps_labels.csv"}
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 10
 
 
 @pytest.mark.parametrize(("name", "flags"), COMMANDS)
