@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes of this machine that work side by side, one thread each, and end with the process that started them."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -76,7 +77,11 @@ def refuse_endless_starts() -> None:
 
 
 def _begin() -> None:
-    """Use one thread, and end when the process that started this one does, however that ends."""
+    """Use one thread, and end when the process that started this one does, however that ends.
+
+    What was imported before is looked through for garbage no more: each look would make this process a copy of it.
+    """
+    gc.freeze()
     use_one_thread()
 
     def watch() -> None:

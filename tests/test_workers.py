@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes side by side: what starts them, and a script that would start itself again in each of them."""
 
+import gc
 import sys
 import types
 
@@ -38,3 +39,9 @@ def test_a_script_that_guards_its_call_has_workers(started):
     started(GUARDED)
     with worker_pool(2, []) as pool:
         assert list(pool.map(len, ["a", "bc", ""])) == [1, 2, 0]
+
+
+def test_workers_leave_what_was_imported_for_them_in_shared_pages(started):
+    started(GUARDED)
+    with worker_pool(1, ["json"]) as pool:
+        assert pool.submit(gc.get_freeze_count).result() > 1_000
