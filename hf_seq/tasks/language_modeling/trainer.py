@@ -178,6 +178,18 @@ class LanguageModelTrainer(SequenceTrainer):
         return cache
 
 
+def check_processes(processes: int, *, separate: bool) -> None:
+    """Refuse to part one stream of text.
+
+    Raises:
+        InputError: several processes would have to.
+    """
+    if not separate and processes > 1:
+        raise InputError(
+            f"one stream of text cannot be spread over {processes} processes; use one, or --reading texts."
+        )
+
+
 def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
     """Refuse to read text otherwise than the model can, or was made for.
 
@@ -187,10 +199,7 @@ def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
     config, kind = model.config, type(model).__name__
     if not reading.separate and not getattr(model, "_is_stateful", False):
         raise InputError(f"a {kind} has no state to carry along a stream; use --reading texts.")
-    if not reading.separate and processes > 1:
-        raise InputError(
-            f"one stream of text cannot be spread over {processes} processes; use one, or --reading texts."
-        )
+    check_processes(processes, separate=reading.separate)
     if reading.separate != (getattr(config, "bos_token_id", None) is not None):
         before, now = ("stream", "texts") if reading.separate else ("texts", "stream")
         raise InputError(

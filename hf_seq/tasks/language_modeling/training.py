@@ -13,7 +13,7 @@ from hf_seq.tasks.base import Training
 from hf_seq.tasks.language_modeling.adaptive import NOT_TAKEN, note_of
 from hf_seq.tasks.language_modeling.data import JOINED
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
-from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, TextDataset
+from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, TextDataset, check_processes
 
 
 class TextTraining(Training[LanguageModelingRecipe]):
@@ -32,6 +32,7 @@ class TextTraining(Training[LanguageModelingRecipe]):
                 f"label_smoothing_factor={arguments.label_smoothing_factor:g} would change what a nat means; leave it "
                 "out."
             )
+        check_processes(arguments.world_size, separate=recipe.reading == "texts")
         chooses = arguments.load_best_model_at_end or recipe.early_stopping_patience is not None
         if recipe.score_on == JOINED and chooses:
             raise InputError(
