@@ -24,8 +24,9 @@ def bench(tmp_path_factory):
 
 
 def whole_processes(name):
-    """Mark what runs a command several times, which takes seconds at any size."""
-    return pytest.param(name, marks=pytest.mark.slow) if name.startswith("start-up") else name
+    """Mark what runs a command several times, or two trainings of ours, which takes seconds at any size."""
+    slow = name.startswith("start-up") or name.endswith("same-loop")
+    return pytest.param(name, marks=pytest.mark.slow) if slow else name
 
 
 @pytest.mark.parametrize("name", map(whole_processes, speed.BENCHMARKS))

@@ -155,7 +155,7 @@ def tagging_cases() -> list[Case]:
 
 
 def language_model_cases() -> list[Case]:
-    """Every cell, the head tied to the embedding or on its own; masked ones likewise."""
+    """Every cell, the head tied to the embedding, on its own or in clusters (the tests of models hold it, too)."""
     tied, still = {"tie_word_embeddings": True}, {"embedding_dropout": 0, "hidden_dropout": 0}
     causal = {
         "language_lstm_tied": {"cell_type": "lstm", **still, **tied},
@@ -167,7 +167,12 @@ def language_model_cases() -> list[Case]:
         "masked_rotary_tied": {"position_embedding": "rotary", **tied},
         "masked_sinusoidal_post_norm": {"position_embedding": "sinusoidal", "norm_first": False},
     }
-    cases = [Case("recurrent", name, fields | {"bidirectional": False}, CAUSAL) for name, fields in causal.items()]
+    cases = [
+        Case(
+            "recurrent", name, fields | {"bidirectional": False}, CAUSAL, repeated="adaptive_softmax_cutoffs" in fields
+        )
+        for name, fields in causal.items()
+    ]
     return cases + [Case("transformer_encoder", name, fields, MASKED) for name, fields in masked.items()]
 
 
