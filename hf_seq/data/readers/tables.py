@@ -96,7 +96,19 @@ def table_from_arrow(table: pa.Table, features: Mapping[str, Any] | None = None)
         inner = getattr(feature, "feature", feature)  # List(ClassLabel) is multi-label
         if isinstance(inner, ClassLabel) and inner.names:
             names[column] = list(inner.names)
-    return Table({name: table.column(name) for name in table.column_names}, names)
+    return Table({name: _with_plain_lists(table.column(name)) for name in table.column_names}, names)
+
+
+def _with_plain_lists(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Make lists of one length, and the large ones that polars writes, lists like others."""
+    plain = _plain_type(column.type)
+    return column if plain.equals(column.type) else column.cast(plain)
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return pa.list_(_plain_type(kind.value_type))
+    return kind
 
 
 def _features_of(schema: pa.Schema) -> Mapping[str, Any]:

@@ -186,6 +186,8 @@ def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bo
     roles = find_roles(raw, options, ids)
     if options.channel_names is None and spread_channels(raw, roles, raw.tables["train"].names):
         roles = find_roles(raw, options, ids)
+    if options.channel_names is None:
+        _refuse_rows_of_channels(raw, roles)
     notes = [_in_words(roles), *of_times, *roles.notes]
     times = read_times_of_all(raw, roles, options.time_format, notes)
     per_row = per_step or options.window is not None
@@ -197,6 +199,25 @@ def _long(raw: RawData, options: SeriesOptions, ids: str | None, *, per_step: bo
     found = RawData(tables, raw.description, raw.class_names, [*raw.notes, *notes])
     label = next((name for name in (TAGS, LABEL) if name in tables["train"].names), LABEL)
     return Arranged(found, list(roles.channels), label, GROUP if roles.group else None, roles.group, _taken(roles))
+
+
+def _refuse_rows_of_channels(raw: RawData, roles: Roles) -> None:
+    """Refuse numbered columns without times where another names the same rows in each series: these are channels."""
+    table = raw.tables["train"]
+    numbered = len({name.rstrip("0123456789") for name in roles.channels}) == 1 < len(roles.channels)
+    taken = (roles.ids, roles.label, roles.group, *roles.channels)
+    names = [name for name in table.names if name not in taken]
+    for name in names if roles.ids and roles.time is None and numbered else []:
+        kinds: dict[str, list[str]] = {}
+        for owner, value in zip(table.values(roles.ids or ""), map(str, table.values(name)), strict=True):
+            kinds.setdefault(str(owner), []).append(value)
+        first, *others = map(sorted, kinds.values())
+        if len(set(first)) == len(first) > 1 and others and all(each == first for each in others):
+            raise InputError(
+                f"{raw.description}: {name!r} names the rows of each series ({', '.join(first[:4])}), and there is no "
+                "time. If these are channels, whose steps are in columns, write a row a step; if they are steps, say "
+                f"--channels {','.join(roles.channels[:3])}{',...' * (len(roles.channels) > 3)}."
+            )
 
 
 def _with_joined_times(raw: RawData, options: SeriesOptions, ids: str | None) -> tuple[SeriesOptions, list[str]]:

@@ -6,6 +6,8 @@ import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hf_seq.data import load_series_splits
@@ -104,3 +106,19 @@ def test_true_and_false_beside_a_label_are_a_channel_and_else_the_label(tmp_path
 def write_without(frame, path):
     frame.drop(columns="label").to_csv(path, index=False)
     return path
+
+
+@pytest.mark.parametrize("kind", [pa.list_(pa.float32(), 6), pa.large_list(pa.float64())])
+def test_lists_of_one_length_and_large_ones_are_series(tmp_path, kind):
+    rows = np.arange(180, dtype=float).reshape(30, 6)
+    pq.write_table(pa.table({"signal": pa.array(rows.tolist(), kind), "label": LABELS}), tmp_path / "a.parquet")
+    check(tmp_path / "a.parquet", rows[:, :, None], series_column="signal")
+
+
+def test_a_row_a_channel_is_refused_where_its_columns_would_be_channels(tmp_path):
+    rows = [(n, name, *DRAW.normal(size=5), LABELS[n]) for n in range(30) for name in ("x", "y")]
+    names = ["id", "channel", *(f"t{step}" for step in range(5)), "label"]
+    pd.DataFrame(rows, columns=names).to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(InputError, match=r"'channel' names the rows of each series \(x, y\).*--channels t0,t1,t2"):
+        load_series_splits(tmp_path / "a.csv")
+    assert load_series_splits(tmp_path / "a.csv", channels="t0,t1").channels == ["t0", "t1"]
