@@ -14,10 +14,6 @@ from hf_seq.errors import InputError
 
 SMOOTHING = 0.1
 """Added to every count of naive Bayes."""
-FEW_ROWS, FOLDS = 1000, 5
-"""Rows below which discriminant analysis is tried, and the parts that are left out in turn to see how it does."""
-SURENESS = np.geomspace(0.02, 1.0, 12)
-"""By which the margins of linear discriminant analysis are multiplied: of few rows it is too sure."""
 
 
 def fit_linear(
@@ -49,17 +45,10 @@ def fit_linear(
 
 
 def fit_scaled(problem_type: str, features: Array, labels: Array) -> dict[str, Array]:
-    """Fit as `fit_linear` on features that are standardised first; returns `offset` and `scale` (V,), too.
-
-    Few rows with one label each choose between logistic regression and linear discriminant analysis.
-    """
+    """Fit as `fit_linear` on features that are standardised first; returns `offset` and `scale` (V,), too."""
     offset, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    scaled = (features - offset) / scale
-    learnt = fit_linear(problem_type, scaled, labels, 1.0)
-    if problem_type == "single_label_classification" and len(features) < FEW_ROWS:
-        learnt = _discriminant(scaled, labels, learnt)
-    return {**learnt, "offset": offset, "scale": scale}
+    return {**fit_linear(problem_type, (features - offset) / scale, labels, 1.0), "offset": offset, "scale": scale}
 
 
 def scaled_scores(problem_type: str, features: Array, learnt: dict[str, Array], num_labels: int) -> Array:
@@ -108,39 +97,6 @@ def _fit_one_label(features: Any, labels: Array, strength: float, weights: Array
         raise InputError(f"all {len(labels)} rows have label {labels[0]}; a classifier needs two labels or more.")
     model = LogisticRegression(C=strength, max_iter=1000).fit(features, labels, sample_weight=weights)
     return {"coefficients": model.coef_, "intercepts": model.intercept_, "labels": model.classes_}
-
-
-def _discriminant(features: Array, labels: Array, logistic: dict[str, Array]) -> dict[str, Array]:
-    """Fit linear discriminant analysis, its covariance shrunk (Ledoit & Wolf 2004, doi:10.1016/S0047-259X(03)00096-4).
-
-    It is as sure as rows left out say, as if one more of them were of any label: where all are right, they would say
-    without end. Where they are likelier under logistic regression, or a label has too few rows to leave some out,
-    `logistic` is returned.
-    """
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    if np.unique(labels, return_counts=True)[1].min() < FOLDS:
-        return logistic
-    ways = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"), LogisticRegression(C=1.0, max_iter=1000)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    places = np.searchsorted(logistic["labels"], labels)
-    margins = [cross_val_predict(way, features, labels, cv=folds, method="decision_function") for way in ways]
-    losses = [_log_loss(each * margins[0], places) for each in SURENESS]
-    if min(losses) >= _log_loss(margins[1], places):
-        return logistic
-    model, sure = ways[0].fit(features, labels), SURENESS[int(np.argmin(losses))]
-    return {"coefficients": sure * model.coef_.T, "intercepts": sure * model.intercept_, "labels": model.classes_}
-
-
-def _log_loss(margins: Array, places: Array) -> float:
-    """Compute the sum of -log p of the right labels and of one row of any; one margin is that of the second of two."""
-    from scipy.special import log_softmax
-
-    margins = np.stack([np.zeros(len(margins)), margins], axis=1) if margins.ndim == 1 else margins
-    logs = log_softmax(margins, axis=1)
-    return float(-logs[np.arange(len(places)), places].sum() - logs.mean())
 
 
 def _fit_several_labels(features: Any, labels: Array, strength: float) -> dict[str, Array]:

@@ -49,7 +49,7 @@ def test_statistics_are_what_they_are_called():
 
 
 def test_logistic_regression_over_statistics_is_that_of_scikit_learn():
-    series, labels = make_rows(1000)  # of fewer, discriminant analysis is tried (`test_linear.py`)
+    series, labels = make_rows()
     baseline = StatisticsBaseline(label_names=["down", "up"]).fit(series, labels)
     steps = np.concatenate(series)
     scaled = [(row - steps.mean(0)) / steps.std(0) for row in series]
@@ -122,7 +122,7 @@ def test_without_sktime_a_baseline_says_what_to_install(kind, monkeypatch):
 
 
 def test_series_of_other_channels_are_refused():
-    series, labels = make_rows(1000)  # of fewer, discriminant analysis is tried (`test_linear.py`)
+    series, labels = make_rows()
     baseline = StatisticsBaseline(label_names=["down", "up"]).fit(series, labels)
     with pytest.raises(InputError, match="series 0 has 3 channels a step, but 2 are expected"):
         baseline.predict_scores([np.zeros((4, 3))])
