@@ -371,7 +371,13 @@ def _looked_up(path: Path, ids: list[str]) -> list[str]:
     labels = [name for name in table.names if name.lower() in LABEL_NAMES]
     if not found or not labels:
         raise InputError(f"{path} has the columns {', '.join(table.names)}; it needs `id` and `label`.")
-    by_id = dict(zip(id_names(table.values(found[0])), table.values(labels[0]), strict=True))
+    by_id: dict[str, Any] = {}
+    for name, label in zip(id_names(table.values(found[0])), table.values(labels[0]), strict=True):
+        if by_id.setdefault(name, label) != label:
+            raise InputError(
+                f"{path} labels the series {name!r} as {by_id[name]!r} and as {label!r}; keep one label a series, or "
+                "write the labels of steps into a column beside the steps."
+            )
     absent = [name for name in ids if name not in by_id]
     if absent:
         raise InputError(

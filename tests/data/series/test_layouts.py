@@ -398,6 +398,18 @@ def test_windows_of_amounts_have_the_last_and_tags_stay_tags(tmp_path):
     assert tags.train["tags"][0] == [0, 1] * 5
 
 
+def test_a_series_that_is_labelled_twice_is_refused_unless_both_say_the_same(tmp_path):
+    write_rows(
+        tmp_path / "x.csv", [[n, t, (n + t) ** 2 % 7] for n in range(30) for t in range(4)], ["id", "time", "value"]
+    )
+    labels = [[n, "ab"[n % 2]] for n in range(30)]
+    write_rows(tmp_path / "x_labels.csv", [*labels, [3, "b"]], ["id", "label"])
+    assert load_series_splits(tmp_path / "x.csv", whole=True).train.num_rows > 0
+    write_rows(tmp_path / "x_labels.csv", [*labels, [3, "a"]], ["id", "label"])
+    with pytest.raises(InputError, match="labels the series '3' as 'b' and as 'a'"):
+        load_series_splits(tmp_path / "x.csv", whole=True)
+
+
 def test_windows_read_labels_of_some_steps_and_leave_out_windows_without(tmp_path):
     states = ["ab"[n // 50 % 2] if n % 10 == 9 and not 100 <= n < 140 else "" for n in range(1000)]
     path = recording(tmp_path / "x.csv", state=states)
