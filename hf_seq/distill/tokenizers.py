@@ -21,7 +21,7 @@ from hf_seq.distill.transfer import Source
 from hf_seq.progress import logger
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
-from hf_seq.text.borrowed_tokenizers import can_be_cut, folds_case, letters_of, prune, student_tokenizer
+from hf_seq.text.borrowed_tokenizers import can_be_cut, letters_of, prune, student_tokenizer
 from hf_seq.text.two_texts import parting
 from hf_seq.train.run_folder import has_begun
 
@@ -65,12 +65,14 @@ def get_tokenizer(
 
 
 def choose(recipe: DistilledRecipe, tokenizer: PreTrainedTokenizerBase) -> Choice:
-    """Choose where nobody did: the teacher's commonest tokens, unless they would hide capitals or cannot be cut."""
+    """Choose where nobody did: the teacher's commonest tokens, unless a tokenizer was asked for or they cannot be cut.
+
+    A teacher that folds capitals answers alike with and without them, so its student needs none.
+    """
     if recipe.student_tokenizer != "auto":
         return recipe.student_tokenizer
     asked = recipe.tokenizer is not None or recipe.tokenizer_kind != "auto"
-    hides_capitals = not recipe.lowercase and folds_case(tokenizer)
-    return "own" if asked or hides_capitals or not can_be_cut(tokenizer) else "commonest"
+    return "own" if asked or not can_be_cut(tokenizer) else "commonest"
 
 
 def count_tokens(

@@ -33,12 +33,12 @@ def byte_level():
         ({}, "commonest"),
         ({"tokenizer_kind": "bpe"}, "own"),
         ({"tokenizer": "some/folder"}, "own"),
-        ({"lowercase": False}, "own"),
+        ({"lowercase": False}, "commonest"),
         ({"student_tokenizer": "pruned"}, "pruned"),
         ({"student_tokenizer": "teacher", "lowercase": False}, "teacher"),
     ],
 )
-def test_the_teachers_commonest_tokens_unless_somebody_or_capitals_say_otherwise(changes, choice):
+def test_the_teachers_commonest_tokens_unless_somebody_says_otherwise(changes, choice):
     assert choose(recipe(**changes), bert_like()) == choice
 
 
