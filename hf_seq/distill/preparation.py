@@ -38,7 +38,7 @@ from hf_seq.progress import logger
 from hf_seq.reports.record import RECORD_NAME, Record
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.base import Task
-from hf_seq.tasks.distillation import DistilledRecipe
+from hf_seq.tasks.distillation import DistilledRecipe, usual_augmented
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.token_states import start_embeddings, static_states
 from hf_seq.text.two_texts import are_pairs
@@ -51,8 +51,6 @@ TEXTS_LOOKED_AT = 500
 HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
 TEACHERS = "the teacher"
 """Key of `.run.json`: whose weights a student learns from; with others it is not gone on with."""
-MOST_AUGMENTED = 100_000  # unless more are asked for: a teacher like DistilBERT answers some hundred a second
-FEW_AUGMENTED = 10_000  # of few texts more are made of each, up to this many: 10,000 of 450 gave 1.4 points over 900
 
 
 def prepare_student(
@@ -233,16 +231,6 @@ def other_sources(
         mask, seed = teacher.tokenizer.mask_token, recipe.augmentation_seed
         sources.append(AugmentedSource(texts, augmented, shares, mask, seed, similar))
     return sources
-
-
-def usual_augmented(rows: int) -> int:
-    """Say how many texts are made of labelled ones: twice as many, of fewer than 5,000 up to twenty times as many.
-
-    Example:
-        >>> [usual_augmented(rows) for rows in (100, 2_000, 8_000, 80_000)]
-        [2000, 10000, 16000, 100000]
-    """
-    return min(max(2 * rows, min(20 * rows, FEW_AUGMENTED)), MOST_AUGMENTED)
 
 
 def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Source], folder: Path) -> SimilarWords:

@@ -19,6 +19,7 @@ from hf_seq.reports.table import duration
 from hf_seq.search.budget import OVERTIME, digest, in_minutes
 from hf_seq.search.folder import FIT_NAME
 from hf_seq.search.runs import Workshop
+from hf_seq.tasks.distillation import usual_augmented
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.train.updates import EVALUATIONS
 
@@ -27,9 +28,6 @@ SHARE = 0.5
 TEXTS = 32
 BACKWARD = 3
 """A step of training against an answer."""
-ANSWERED = 3
-"""Texts that a teacher is asked about, against those of train: each, and two made from it."""
-MOST_MADE = 100_000
 TEACHER = "teacher_seconds"
 """Key of fit.json."""
 
@@ -103,7 +101,7 @@ def foretell(workshop: Workshop, *, headless: bool) -> Price:
     """Time a teacher on a few texts, and foretell what all of it takes."""
     seconds, clock = _seconds_of_a_text(workshop)
     rows, validation = len(workshop.splits.train), len(workshop.splits.validation)
-    texts: float = rows + min((ANSWERED - 1) * rows, MOST_MADE)
+    texts: float = rows + usual_augmented(rows)
     deed = "asking it"
     if headless:
         recipe, arguments = workshop.teacher_recipe(str(workshop.teacher))
