@@ -21,7 +21,7 @@ from hf_seq.distill.transfer import Source
 from hf_seq.progress import logger
 from hf_seq.tasks.base import Task
 from hf_seq.tasks.distillation import DistilledRecipe
-from hf_seq.text.borrowed_tokenizers import can_be_cut, letters_of, prune, student_tokenizer
+from hf_seq.text.borrowed_tokenizers import can_be_cut, fewest_tokens, letters_of, prune, student_tokenizer
 from hf_seq.text.two_texts import parting
 from hf_seq.train.run_folder import has_begun
 
@@ -45,23 +45,26 @@ def get_tokenizer(
     if saved is not None and has_begun(saved):
         return task.encoding.load_processor(saved)
     choice = choose(recipe, teacher.tokenizer)
-    if choice == "own":
-        given = task.encoding.given_processor(recipe, splits)
-        return task.encoding.make_processor(recipe, splits) if given is None else given
     pairs = "text_pair" in splits.train.column_names
-    whole = parting(student_tokenizer(teacher.tokenizer, recipe.max_length), pairs)
-    if choice == "teacher":
-        return whole
-    counts = count_tokens(whole, recipe, task, sources, cache)
-    if choice == "commonest":
-        counts = counts + usual_tokens(whole)
-    cut = parting(prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length), pairs)
+    if choice != "own":
+        whole = parting(student_tokenizer(teacher.tokenizer, recipe.max_length), pairs)
+        if choice == "teacher":
+            return whole
+        counts = count_tokens(whole, recipe, task, sources, cache) + (choice == "commonest") * usual_tokens(whole)
+        if choice == "pruned" or fewest_tokens(teacher.tokenizer, counts) < recipe.vocab_size:
+            cut = parting(prune(teacher.tokenizer, counts, recipe.vocab_size, recipe.max_length), pairs)
+            _tell(recipe, len(cut), len(whole))
+            return cut
+    given = task.encoding.given_processor(recipe, splits)
+    return task.encoding.make_processor(recipe, splits) if given is None else given
+
+
+def _tell(recipe: DistilledRecipe, kept: int, of: int) -> None:
     if recipe.student_tokenizer == "auto":
         logger.info(
-            f"  the student reads the {len(cut):,} commonest tokens of its teacher's {len(whole):,} (--vocab_size says "
-            "how many, --student_tokenizer own trains a tokenizer on the data)"
+            f"  the student reads the {kept:,} commonest tokens of its teacher's {of:,} (--vocab_size says how many, "
+            "--student_tokenizer own trains a tokenizer on the data)"
         )
-    return cut
 
 
 def choose(recipe: DistilledRecipe, tokenizer: PreTrainedTokenizerBase) -> Choice:

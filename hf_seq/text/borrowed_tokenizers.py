@@ -72,10 +72,7 @@ def prune(
             f"The pretrained tokenizer is of the kind {kind}, whose tokens build on each other and cannot be left out "
             f"one by one; {remedy.format(others='teacher or own')}"
         )
-    tokens = _tokens(state)
-    mark = state["model"].get("continuing_subword_prefix") or ""
-    forced = {index for index, token in enumerate(tokens) if len(token.removeprefix(mark)) == 1 and counts[index]}
-    forced |= set(tokenizer.all_special_ids)
+    forced = _kept_always(state, tokenizer, counts)
     if vocab_size < len(forced):
         raise InputError(
             f"vocab_size={vocab_size} leaves no room for the {len(forced)} special tokens and characters of the "
@@ -90,6 +87,18 @@ def can_be_cut(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Say whether single tokens of a tokenizer can be left out."""
     backend = getattr(tokenizer, "backend_tokenizer", None)
     return backend is not None and type(backend.model).__name__ in PRUNED_KINDS
+
+
+def fewest_tokens(tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64]) -> int:
+    """Count the tokens that `prune` cannot leave out of a tokenizer that can be cut."""
+    return len(_kept_always(_state(tokenizer, ""), tokenizer, counts))
+
+
+def _kept_always(state: dict[str, Any], tokenizer: PreTrainedTokenizerBase, counts: NDArray[np.int64]) -> set[int]:
+    """List the ids of special tokens and of single characters that occur."""
+    mark = state["model"].get("continuing_subword_prefix") or ""
+    characters = (index for index, token in enumerate(_tokens(state)) if len(token.removeprefix(mark)) == 1)
+    return {index for index in characters if counts[index]} | set(tokenizer.all_special_ids)
 
 
 def folds_case(tokenizer: PreTrainedTokenizerBase) -> bool:

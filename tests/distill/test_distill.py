@@ -231,3 +231,14 @@ def test_a_students_ngrams_learn_from_the_labels(distill, reviews, tmp_path):
     model = task_named("classification").predictor(tmp_path).model
     assert model.config.num_ngrams == len(model.wide.keys) > 50
     assert model.wide.weight.abs().sum() > 0
+
+
+def test_a_vocabulary_too_small_for_the_teachers_letters_is_of_the_students_own(distill, train, tmp_path):
+    teacher = {"tokenizer_kind": "wordpiece", "vocab_size": 90, "num_train_epochs": 1}
+    train(tmp_path / "teacher", **teacher)
+    sizes = []
+    for size in (16, 60):
+        distill(tmp_path / str(size), teacher=[str(tmp_path / "teacher")], num_train_epochs=1, vocab_size=size)
+        vocabulary = json.loads((tmp_path / str(size) / "tokenizer.json").read_text())["model"]
+        sizes.append((vocabulary["type"], len(vocabulary["vocab"])))
+    assert sizes == [("WordLevel", 16), ("WordPiece", 60)]
