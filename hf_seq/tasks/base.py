@@ -142,6 +142,9 @@ class Encoding(ABC, Generic[R]):
             InputError: it lacks what training needs.
         """
 
+    def suit_length(self, recipe: R, splits: "Splits", processor: Any) -> None:
+        """Set how much of an input is read where nobody said; by default what the recipe has, whatever the inputs."""
+
     def learn_cuts(self, processor: Any, splits: "Splits") -> None:
         """Have a pretrained processor remember how the train split cuts raw inputs; by default there is nothing to."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hf_seq.flags.flag import Flag, flags_of
 from hf_seq.flags.reading import glance, read
+from hf_seq.flags.spelling import with_underscores
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.progress import logger
 from hf_seq.tasks.architectures import ModelChoice
@@ -86,26 +87,30 @@ def parse_recipe(
     return recipe, arguments
 
 
+CHOSEN_UNLESS_SAID = {"learning_rate": "rate_by_labels", "max_length": "length_by_texts"}
+"""Flags, and the recipe fields that change them where nobody gave them."""
+
+
 def left_open(usual: Mapping[str, Any], written: Sequence[str], argv: Sequence[str]) -> list[str]:
     """List as flags what is usual for a model, without what somebody decided in another way.
 
     Args:
         usual: recipe fields and training flags.
         written: flags of a recipe: how long to train, or how many updates to make at least; how fast to learn.
-        argv: flags of a command line, which are stronger; a learning rate there is not changed.
+        argv: flags of a command line, which are stronger: a rate or a length there is not changed.
     """
-    said, decided = names_of([*written, *argv]), set()
+    stood, said = names_of(written), names_of([*written, *argv])
+    decided = {chosen for flag, chosen in CHOSEN_UNLESS_SAID.items() if flag in said}
     if said & {*LENGTHS, "min_updates", "max_minutes"}:
         decided |= {"min_updates", "max_minutes"}
-    if "learning_rate" in said:
-        decided.add("rate_by_labels")
+    overruled = [chosen for flag, chosen in CHOSEN_UNLESS_SAID.items() if flag in names_of(argv) and chosen in stood]
     open_ = flags({name: value for name, value in usual.items() if name not in decided})
-    return [*open_, *written, *(["--rate_by_labels=false"] if "learning_rate" in names_of(argv) else [])]
+    return [*open_, *written, *flags(dict.fromkeys(overruled, False))]
 
 
 def names_of(words: Sequence[str]) -> set[str]:
     """List the flags among words, as fields are called."""
-    return {word.partition("=")[0].lstrip("-").replace("-", "_") for word in words if word.startswith("--")}
+    return {word.partition("=")[0][2:] for word in with_underscores(words) if word.startswith("--")}
 
 
 def usual_model(recipe_type: type[Recipe], models: ModelChoice, first: Mapping[str, Any]) -> tuple[str, str]:

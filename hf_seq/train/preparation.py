@@ -108,6 +108,7 @@ def prepare(
     splits, stream = read_splits(task, recipe, splits)
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
+    encoding.suit_length(recipe, splits, processor)
     notes = check_data(task, recipe, splits, processor)
     with no_collection():
         train, train_notes = encoding.encode(splits.train, processor, recipe, "train")

@@ -38,7 +38,7 @@ def test_the_last_word_wins_model_then_file_then_command_line(tmp_path):
         (["--word_vectors=glove.txt"], "bilstm", "--word_vectors is given"),
         (["--tokenizer", "folder"], "bilstm", "--tokenizer is given"),
         (["--model", "gru"], "gru", ""),
-        (["--teacher", "runs/big"], "bilstm", ""),
+        (["--teacher", "runs/big"], "bilstm-wide", "none was named; --model bilstm"),
         (["--task", "tagging"], "bilstm-crf", ""),
     ],
 )

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labelled texts as rows of token ids."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from transformers import PreTrainedModel
 
 from hf_seq.data import ClassificationCollator, EncodedDataset, Splits
@@ -20,6 +22,12 @@ from hf_seq.text.two_texts import are_pairs, can_read_pairs, each_text, parting
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+
+TEXTS_MEASURED = 2_000
+"""Train texts, at even distances, by whose lengths `suit_length` chooses."""
+MOST_TOKENS, MOST_ATTENDED = 1_024, 512
+"""Tokens of a text that it chooses at most; of a transformer, whose attention grows with the square."""
 
 
 class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
@@ -42,6 +50,27 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
         """
         processor = super().given_processor(recipe, splits)
         return None if processor is None else parting(processor, "text_pair" in splits.train.column_names)
+
+    def suit_length(self, recipe: ClassificationRecipe, splits: Splits, processor: Any) -> None:
+        """Read 99 of 100 train texts whole, up to `MOST_TOKENS`: TF-IDF reads all of a text, too.
+
+        Args:
+            recipe: its `max_length` grows where it is too short.
+            splits: the texts; a note says what was chosen.
+            processor: the tokenizer, whose limit grows, too.
+        """
+        if not recipe.length_by_texts:
+            return
+        texts = texts_of(splits.train[:: max(1, len(splits.train) // TEXTS_MEASURED)])
+        needed = math.ceil(np.quantile(encode_texts(texts, processor, recipe.max_length).full_lengths, 0.99))
+        if needed <= recipe.max_length:
+            return
+        most = MOST_ATTENDED if recipe.model == "transformer" else MOST_TOKENS
+        recipe.max_length = processor.model_max_length = min(needed, most)
+        splits.notes.append(
+            f"{recipe.max_length:,} tokens of a text are read, since 99 of 100 train texts have {needed:,} or fewer "
+            "(--max_length says otherwise)"
+        )
 
     def check_pretrained(self, processor: Any, recipe: ClassificationRecipe) -> None:
         """Refuse a tokenizer without padding, or that parts no pairs, and more tokens than the model reads.

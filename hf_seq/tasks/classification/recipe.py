@@ -37,6 +37,12 @@ class ClassificationRecipe(WordRecipe, LabelledRecipe):
     static_model: str | None = setting(
         None, "For model2vec: a static model, or a sentence transformer to make one from (folder or Hub id).", "Model"
     )
+    length_by_texts: bool = setting(
+        False,
+        "Read more tokens than max_length where more than one train text in a hundred is longer; models from scratch "
+        "do, unless max_length is given.",
+        "Text",
+    )
     pooling: Literal["first", "last", "mean", "max", "attention"] | None = configures(
         None, "From all steps to one vector (first, last, mean, max, attention)."
     )

@@ -14,8 +14,8 @@ from hf_seq.tasks.architectures import (
 from hf_seq.tasks.base import Distillation, Parts, Task
 from hf_seq.tasks.classification.recipe import ClassificationRecipe, DistilledClassificationRecipe
 
-RECURRENT = {**RECURRENT_TRAINING, **FEWEST_UPDATES}
-TRANSFORMER = {**TRANSFORMER_TRAINING, **FEWEST_UPDATES}
+RECURRENT = {**RECURRENT_TRAINING, **FEWEST_UPDATES, "length_by_texts": True}
+TRANSFORMER = {**TRANSFORMER_TRAINING, **FEWEST_UPDATES, "length_by_texts": True}
 ARCHITECTURES = {
     "rnn": Architecture("recurrent", {"cell_type": "rnn", "bidirectional": False}, RECURRENT),
     "gru": Architecture("recurrent", {"cell_type": "gru", "bidirectional": False}, RECURRENT),
