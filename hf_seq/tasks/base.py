@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
+from hf_seq.errors import InputError
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.scored import R, Scoring
 
@@ -42,10 +43,12 @@ class Data(ABC, Generic[R]):
     Attributes:
         text_column: the column of the rows that holds what a predictor reads, where that is text or words.
         label_column: the column of the labels or tags, where there are some.
+        uncut: why no input is cut; None where inputs are, after so many tokens, steps or milliseconds.
     """
 
     text_column: str | None = None
     label_column: str | None = None
+    uncut: str | None = None
 
     @abstractmethod
     def load(self, recipe: R, **options: Any) -> "Splits":
@@ -66,6 +69,10 @@ class Data(ABC, Generic[R]):
 
     def longest(self, recipe: R, max_length: int | None) -> int | None:
         """Say how many tokens, steps or milliseconds of an input `hf-seq check` takes to be read, or refuse a limit."""
+        if self.uncut is not None and max_length is not None:
+            raise InputError(
+                f"--max_length {max_length} has no meaning here, since {self.uncut}, and none is cut; leave it out."
+            )
         return max_length
 
     def look_closer(self, report: "CheckReport", splits: "Splits") -> None:

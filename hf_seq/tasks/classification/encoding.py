@@ -3,6 +3,7 @@
 """Labelled texts as rows of token ids."""
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ class LabelledTextEncoding(WordEncoding[ClassificationRecipe]):
         if not recipe.length_by_texts:
             return
         texts = texts_of(splits.train[:: max(1, len(splits.train) // TEXTS_MEASURED)])
-        needed = math.ceil(np.quantile(encode_texts(texts, processor, recipe.max_length).full_lengths, 0.99))
+        needed = math.ceil(np.quantile(encode_texts(texts, processor, sys.maxsize).full_lengths, 0.99))
         if needed <= recipe.max_length:
             return
         most = MOST_ATTENDED if recipe.model == "transformer" else MOST_TOKENS

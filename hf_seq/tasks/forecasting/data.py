@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class SeriesByTime(Data[ForecastingRecipe]):
     """Series that are cut by time."""
 
+    uncut = "series are read in windows"
+
     def load(self, recipe: ForecastingRecipe, **options: Any) -> ForecastSplits:
         """Read the splits that a recipe names."""
         if recipe.train_rows is not None:
@@ -46,15 +48,6 @@ class SeriesByTime(Data[ForecastingRecipe]):
             columns |= {"known_columns": ",".join(varying) or None, "static_columns": written(static) or None}
         lengths = {name: facts[name] for name in ("horizon", "context_length", "patch_length", "season")}
         return dataclasses.replace(recipe, **{**columns, **lengths})
-
-    def longest(self, recipe: ForecastingRecipe, max_length: int | None) -> int | None:
-        """Refuse a limit: series are read in windows, and none is cut."""
-        if max_length is not None:
-            raise InputError(
-                f"--max_length {max_length} has no meaning here, since series are read in windows, and none is cut; "
-                "leave it out."
-            )
-        return None
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

@@ -11,7 +11,6 @@ from hf_seq.data import Splits
 from hf_seq.data.classification.checks import CheckReport
 from hf_seq.data.texts.checks import check_texts
 from hf_seq.data.texts.loading import load_text_splits
-from hf_seq.errors import InputError
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
 
@@ -22,19 +21,12 @@ PIECE = 256  # characters of the pieces whose scoring is timed
 class ContinuousTexts(Data[LanguageModelingRecipe]):
     """Texts that are read whole."""
 
+    uncut = "texts are read one after the other"
+
     def load(self, recipe: LanguageModelingRecipe, **options: Any) -> Splits:
         """Read the splits that a recipe names; with `score_on`, validation and test as one text."""
         splits = load_text_splits(text_column=recipe.text_column, **recipe.source, **options)
         return _joined(splits) if recipe.score_on == JOINED and splits.test_split != "all" else splits
-
-    def longest(self, recipe: LanguageModelingRecipe, max_length: int | None) -> int | None:
-        """Refuse a limit: texts are read one after the other, and none is cut."""
-        if max_length is not None:
-            raise InputError(
-                f"--max_length {max_length} has no meaning here, since texts are read one after the other, and none is "
-                "cut; leave it out."
-            )
-        return None
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""
