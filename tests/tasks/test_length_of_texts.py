@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from hf_seq.data import Splits
+from hf_seq.errors import InputError
 from hf_seq.predictors.text import Predictor
-from hf_seq.tasks.registry import task_of
+from hf_seq.tasks.registry import task_named, task_of
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.running import train
 
@@ -66,3 +67,11 @@ def test_a_length_on_the_command_line_is_stronger_than_a_recipe(tmp_path):
     assert parse_recipe(written)[0].length_by_texts
     recipe, _ = parse_recipe([*written, "--max_length", "64"])
     assert (recipe.length_by_texts, recipe.max_length) == (False, 64)
+
+
+@pytest.mark.parametrize("task", ["forecasting", "language-modeling"])
+def test_a_limit_is_refused_where_no_input_is_cut(task):
+    data = task_named(task).data
+    assert data.longest(None, None) is None
+    with pytest.raises(InputError, match=r"--max_length 9 has no meaning here, since .* none is cut; leave it out"):
+        data.longest(None, 9)
