@@ -22,7 +22,7 @@ from transformers import EvalPrediction, get_scheduler
 from transformers.trainer_pt_utils import LabelSmoother, nested_concat, nested_numpify
 
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.loops.row_adamw import clip_gradients
+from hf_seq.loops.row_gradients import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer, mean_loss
 from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, quoted_score
@@ -64,7 +64,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
                 if not torch.isfinite(loss):
                     raise Divergence(f"the loss is {loss.item()}", step + 1, arguments)
                 accelerator.backward(loss)
-                if accelerator.sync_gradients and arguments.max_grad_norm > 0:
+                if accelerator.sync_gradients:
                     clip_gradients(model, arguments.max_grad_norm)
                 optimizer.step()
                 optimizer.zero_grad()

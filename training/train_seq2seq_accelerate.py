@@ -25,7 +25,7 @@ from transformers import get_scheduler
 from hf_seq.data.pairs.batches import PairDataset
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.loops.row_adamw import clip_gradients
+from hf_seq.loops.row_gradients import clip_gradients
 from hf_seq.loops.trainer import Divergence, global_batch, make_optimizer
 from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, Record, quoted_score
@@ -72,8 +72,7 @@ def fit(prepared: Prepared, arguments: TrainingOptions, accelerator: Accelerator
                 total += loss.item() * accelerator.num_processes
                 if not torch.isfinite(loss):
                     raise Divergence(f"the loss is {loss.item()}", step + 1, arguments)
-            if arguments.max_grad_norm > 0:
-                clip_gradients(model, arguments.max_grad_norm)
+            clip_gradients(model, arguments.max_grad_norm)
             optimizer.step()
             scheduler.step()
             optimizer.zero_grad()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.adamw import adamw
 
@@ -51,45 +51,3 @@ class RowAdamW(AdamW):
         adamw([weights], [values], [means], [squares], [], [state["step"]], **how, **rest)  # counts the step, too
         for table, changed in zip(tables, (weights, means, squares), strict=True):
             table.index_copy_(0, rows, changed)
-
-
-def use_row_gradients(model: nn.Module) -> None:
-    """Have the word embedding of a model give gradients for the rows of each batch only.
-
-    One that a head scores with, too, gets a gradient for every row from there, and stays as it is.
-    """
-    embedding, head = model.get_input_embeddings(), model.get_output_embeddings()  # type: ignore[operator]
-    if isinstance(embedding, nn.Embedding) and getattr(head, "weight", None) is not embedding.weight:
-        embedding.sparse = True
-
-
-def has_row_gradients(model: nn.Module) -> bool:
-    """Check whether the word embedding of a model gives gradients for the rows of each batch only."""
-    return any(isinstance(module, nn.Embedding) and module.sparse for module in model.modules())
-
-
-def clip_gradients(model: nn.Module, max_norm: float) -> Tensor:
-    """Clip by the total norm, as torch does; gradients that are short enough stay untouched, sparse ones stay sparse.
-
-    torch multiplies short gradients by one, to spare a GPU the wait for the norm; on a CPU that rewrites the gradient
-    of a word embedding at every step.
-
-    Args:
-        model: has its gradients.
-        max_norm: of all gradients together.
-
-    Returns:
-        The norm before clipping.
-    """
-    gradients = []
-    for parameter in model.parameters():
-        if parameter.grad is not None and parameter.grad.is_sparse:
-            parameter.grad = parameter.grad.coalesce()
-            gradients.append(parameter.grad.values())
-        elif parameter.grad is not None:
-            gradients.append(parameter.grad)
-    norm = nn.utils.get_total_norm(gradients)
-    if norm > max_norm:
-        for gradient in gradients:
-            gradient.mul_(max_norm / (norm + 1e-6))
-    return norm

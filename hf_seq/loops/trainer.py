@@ -31,7 +31,8 @@ from hf_seq.data.streaming.rows import Sharing, StreamedRows
 from hf_seq.errors import NotRunError
 from hf_seq.hub.trainer import HubTrainer
 from hf_seq.loops.absent import known_absent
-from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients
+from hf_seq.loops.row_adamw import RowAdamW
+from hf_seq.loops.row_gradients import clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
 from hf_seq.models.losses import classification_loss
 from hf_seq.progress import logger
@@ -140,7 +141,7 @@ class SequenceTrainer(HubTrainer):
 
     def _get_grad_norm(self, model: nn.Module, grad_norm: Tensor | None = None) -> Tensor:
         if grad_norm is None and self.args.device.type == "cpu":
-            return clip_gradients(model, math.inf)
+            return clip_gradients(model, 0.0)
         return super()._get_grad_norm(model, grad_norm)
 
     def _issue_warnings_after_load(self, load_result: Any) -> None:

@@ -21,7 +21,7 @@ from hf_seq.data.streaming.rows import StreamedRows
 from hf_seq.errors import InputError
 from hf_seq.loops.allocator import keep_freed_memory
 from hf_seq.loops.options import TrainingOptions
-from hf_seq.loops.row_adamw import use_row_gradients
+from hf_seq.loops.row_gradients import use_row_gradients
 from hf_seq.predictors.text import ANSWER_THRESHOLD, THRESHOLDS
 from hf_seq.progress import logger
 from hf_seq.tasks import architectures

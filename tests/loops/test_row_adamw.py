@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, has_row_gradients, use_row_gradients
+from hf_seq.loops.row_adamw import RowAdamW
+from hf_seq.loops.row_gradients import clip_gradients
 
 WEIGHTS = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 
@@ -70,16 +71,3 @@ def test_gradients_that_are_short_enough_are_not_touched():
     norm = clip_gradients(layer, max_norm=100.0)
     assert torch.equal(layer.weight.grad, before)
     assert norm == pytest.approx(float(nn.utils.clip_grad_norm_(layer.parameters(), 100.0)))
-
-
-def test_only_the_embedding_is_made_to_give_row_gradients():
-    from hf_seq import RecurrentConfig, RecurrentForSequenceClassification
-
-    model = RecurrentForSequenceClassification(RecurrentConfig(vocab_size=20, embedding_size=4, hidden_size=4))
-    assert not has_row_gradients(model)
-    use_row_gradients(model)
-    assert has_row_gradients(model)
-    model(input_ids=torch.tensor([[2, 3]]), labels=torch.tensor([1])).loss.backward()
-    assert [name for name, weight in model.named_parameters() if weight.grad.is_sparse] == [
-        "model.embeddings.tokens.weight"
-    ]

@@ -20,7 +20,8 @@ from hf_seq import (
     RecurrentForSequenceClassification,
     RecurrentForTokenClassification,
 )
-from hf_seq.loops.row_adamw import RowAdamW, clip_gradients, use_row_gradients
+from hf_seq.loops.row_adamw import RowAdamW
+from hf_seq.loops.row_gradients import clip_gradients, use_row_gradients
 
 STEPS, RATE, DECAY, BETAS, EPSILON, MOST = 50, 0.02, 0.1, (0.9, 0.999), 1e-8, 0.5
 WORDS, LABELS = 6, 3
