@@ -153,7 +153,7 @@ def load_teacher(
     exact = problem_type == "regression"
     asked = [cache_name(per_word), list(order), longest, bf16 and not exact, hidden, *(["float32"] if exact else [])]
     key = digest(sorted(map(digest_file, _files(folder))), *asked)
-    how = {"bf16": bf16 and not exact, "hidden": hidden, "exact": exact, "key": key}
+    how: dict[str, Any] = {"bf16": bf16 and not exact, "hidden": hidden, "exact": exact, "key": key}
     return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, **how)
 
 
