@@ -49,10 +49,11 @@ def worker_pool(count: int, preloaded: Sequence[str]) -> Iterator[ProcessPoolExe
     if "forkserver" in kinds:
         context.set_forkserver_preload(list(preloaded))
     pool = ProcessPoolExecutor(count, context, initializer=_begin)
+    others = set(multiprocessing.active_children())  # of whoever calls this from a program of their own
     try:
         yield pool
     except BaseException:
-        for worker in multiprocessing.active_children():
+        for worker in set(multiprocessing.active_children()) - others:
             worker.terminate()
         raise
     finally:

@@ -3,7 +3,9 @@
 """Processes side by side: what starts them, and a script that would start itself again in each of them."""
 
 import gc
+import multiprocessing
 import sys
+import time
 import types
 
 import pytest
@@ -45,3 +47,25 @@ def test_workers_leave_what_was_imported_for_them_in_shared_pages(started):
     started(GUARDED)
     with worker_pool(1, ["json"]) as pool:
         assert pool.submit(gc.get_freeze_count).result() > 1_000
+
+
+def fail_beside_a_worker():
+    with worker_pool(1, []) as pool:
+        pool.submit(time.sleep, 60)
+        time.sleep(0.2)
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="a fresh process takes seconds")
+def test_after_an_error_the_workers_are_ended_and_no_process_of_the_callers_own(started):
+    started(GUARDED)
+    own = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    own.start()
+    try:
+        with pytest.raises(ZeroDivisionError):
+            fail_beside_a_worker()
+        own.join(0.3)  # ended, it would be gone by then
+        assert multiprocessing.active_children() == [own]
+    finally:
+        own.kill()

@@ -15,6 +15,7 @@ from typing import Any
 from hf_seq.bulk.answering import WORK, Job, prepare, tallies
 from hf_seq.bulk.folder import STATISTICS, claim, locked
 from hf_seq.bulk.statistics import Tally, added_up
+from hf_seq.bulk.writing import output_name
 from hf_seq.data.readers.shards import BrokenShard, Shard, describe_broken, find_shards, open_all
 from hf_seq.errors import InputError
 from hf_seq.files.writing import write_json
@@ -97,6 +98,7 @@ def label_shards(options: BulkOptions) -> dict[str, Any]:
     apart = "give each kind an --input and an --output of its own"
     found = find_shards(options.input)
     shards, broken = open_all(found, options.job.form, options.skip_broken, apart, "No row was answered yet.")
+    _refuse_doubles(shards)
     job, notes = _prepare(options, shards)
     workers = options.workers or cores()
     with locked(job.output):
@@ -113,6 +115,22 @@ def label_shards(options: BulkOptions) -> dict[str, Any]:
             logger.info(f"{left} shards were handed to slurm; run the same command again for the statistics.")
             return {}
         return _finish(options, job, shards, broken, before, time.perf_counter() - start)
+
+
+def _refuse_doubles(shards: Sequence[Shard]) -> None:
+    """Refuse shards of which one would be written over the other: a.jsonl beside a.jsonl.bz2.
+
+    Raises:
+        InputError: there are two such.
+    """
+    taken: dict[str, Shard] = {}
+    for shard in shards:
+        other = taken.setdefault(output_name(shard), shard)
+        if other is not shard:
+            raise InputError(
+                f"{other.name} and {shard.name} would both be answered in {output_name(shard)}; rename one of them, or "
+                "leave it out where the two hold the same rows."
+            )
 
 
 def _prepare(options: BulkOptions, shards: Sequence[Shard]) -> tuple[Job, list[str]]:

@@ -46,6 +46,7 @@ class Teacher:
         max_length: tokens of a text that it reads.
         bf16: run under bfloat16 autocast.
         hidden: whether its last hidden states are wanted, too.
+        exact: whether answers are kept as float32: half precision ends at 65,504, and tells no two years apart.
         key: changes when weights, tokenizer or the way it is asked do.
     """
 
@@ -58,6 +59,7 @@ class Teacher:
     max_length: int
     bf16: bool = False
     hidden: bool = False
+    exact: bool = False
     key: str = ""
 
     def ask(self, texts: Sequence[Text]) -> dict[str, NDArray[Any]]:
@@ -67,8 +69,8 @@ class Teacher:
             texts: texts, or for tagging lists of words.
 
         Returns:
-            `logits` (W, L) float16, `counts` (N,) answers of each text, and `hidden` (W, H) float16 where wanted: of a
-            word the state of its first piece, of a text the mean over its tokens.
+            `logits` (W, L) float16, of numbers float32; `counts` (N,) answers of each text; and `hidden` (W, H) float16
+            where wanted: of a word the state of its first piece, of a text the mean over its tokens.
         """
         rows, places, types = self._encode(texts)
         answers: list[tuple[NDArray[Any], NDArray[Any]] | None] = [None] * len(rows)
@@ -100,13 +102,13 @@ class Teacher:
         inputs = {name: value.to(self.model.device) for name, value in inputs.items()}
         with autocast(self.model, self.bf16):
             outputs = self.model(**inputs, output_hidden_states=self.hidden)
-        logits = _half(outputs.logits)
+        logits = _stored(outputs.logits, np.float32 if self.exact else np.float16)
         states = outputs.hidden_states[-1] if self.hidden else outputs.logits
         if places is None:
-            kept = _half(_mean(states, inputs["attention_mask"])) if self.hidden else logits
+            kept = _stored(_mean(states, inputs["attention_mask"])) if self.hidden else logits
             yield from ((logits[index : index + 1], kept[index : index + 1]) for index in range(len(batch)))
             return
-        kept = _half(states)
+        kept = _stored(states)
         for index, row in enumerate(batch):
             yield logits[index, places[row]], kept[index, places[row]]
 
@@ -130,7 +132,7 @@ def load_teacher(
         label_names: of the data.
         problem_type: of the data.
         max_length: tokens to read at most; less where the teacher reads less.
-        bf16: ask under bfloat16 autocast.
+        bf16: ask under bfloat16 autocast, unless the answers are numbers.
         hidden: keep hidden states, too.
         device: to run on.
 
@@ -148,8 +150,11 @@ def load_teacher(
     if tokenizer.pad_token_id is None:
         raise InputError(f"The tokenizer of the teacher {name} has no padding token; set one and save it.")
     longest = min(max_length, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", max_length))
-    key = digest(sorted(map(digest_file, _files(folder))), cache_name(per_word), list(order), longest, bf16, hidden)
-    return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, bf16, hidden, key)
+    exact = problem_type == "regression"
+    asked = [cache_name(per_word), list(order), longest, bf16 and not exact, hidden, *(["float32"] if exact else [])]
+    key = digest(sorted(map(digest_file, _files(folder))), *asked)
+    how: dict[str, Any] = {"bf16": bf16 and not exact, "hidden": hidden, "exact": exact, "key": key}
+    return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, **how)
 
 
 def weights_key(folder: Path) -> str:
@@ -180,10 +185,9 @@ def match_teacher_labels(name: str, config: Any, label_names: Sequence[str], pro
         return [0]
     if [each.upper() for each in theirs] == [f"LABEL_{index}" for index in range(len(label_names))]:
         return list(range(len(label_names)))
-    known = {each.casefold(): index for index, each in enumerate(theirs)}
-    missing = [each for each in label_names if each.casefold() not in known]
-    ours = {each.casefold() for each in label_names}
-    extra = [each for each in theirs if each.casefold() not in ours]
+    known = _numbers_of(theirs, label_names)
+    missing = [each for each in label_names if each not in known]
+    extra = [each for index, each in enumerate(theirs) if index not in known.values()]
     if missing or extra:
         raise InputError(
             f"The teacher {name} does not know the labels of the data: "
@@ -197,7 +201,20 @@ def match_teacher_labels(name: str, config: Any, label_names: Sequence[str], pro
             )
             + ". Give a teacher that was trained on these labels."
         )
-    return [known[each.casefold()] for each in label_names]
+    return [known[each] for each in label_names]
+
+
+def _numbers_of(theirs: Sequence[str], ours: Sequence[str]) -> dict[str, int]:
+    """Find the number of each of our labels among theirs: the one spelled alike, else the only one but for its case."""
+    exact = {each: index for index, each in enumerate(theirs)}
+    found = {each: exact[each] for each in ours if each in exact}
+    left = [index for each, index in exact.items() if each not in found]
+    for each in ours:
+        alike = [index for index in left if theirs[index].casefold() == each.casefold()]
+        if each not in found and len(alike) == 1:
+            found[each] = alike[0]
+            left.remove(alike[0])
+    return found
 
 
 def check_teacher_reads(teacher: Teacher, texts: Sequence[Text]) -> None:
@@ -247,5 +264,5 @@ def _mean(states: Tensor, mask: Tensor) -> Tensor:
     return (states * weights).sum(1) / weights.sum(1).clamp(min=1)
 
 
-def _half(values: Tensor) -> NDArray[Any]:
-    return values.float().cpu().numpy().astype(np.float16)
+def _stored(values: Tensor, kind: type[np.floating[Any]] = np.float16) -> NDArray[Any]:
+    return values.float().cpu().numpy().astype(kind)

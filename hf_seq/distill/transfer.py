@@ -6,6 +6,7 @@ Every source gives its texts shard by shard, and the same shard again whenever i
 nor the answers have to be in memory, and an interrupted pass goes on at the first shard that is missing.
 """
 
+import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -121,11 +122,13 @@ class FileSource(Source):
         if not path.is_file():
             raise InputError(f"--unlabelled {path} is not a file; give txt (a text a line), jsonl, csv, tsv, parquet.")
         self.path, self.split, self.name = path, split, path.name
-        self._column = column
-        self.rows = sum(1 for _ in self._texts())
+        self._column, self._parted = column, hashlib.sha256()
+        self.rows = sum(1 for _ in self._texts(note=True))
         if not self.rows:
             raise InputError(f"--unlabelled {path} holds no text; give a file with a text a line, or leave it out.")
-        self.key = digest("file", digest_file(path), column, split is not None)
+        parted = self._parted.digest()
+        told = [parted] if parted != hashlib.sha256().digest() else []  # lists of words are the same however texts part
+        self.key = digest("file", digest_file(path), column, split is not None, *told)
         self._reader, self._next = self._texts(), 0
 
     def shard(self, number: int) -> list[Text]:
@@ -137,12 +140,15 @@ class FileSource(Source):
         self._next = number + 1
         return list(islice(self._reader, SHARD_ROWS))
 
-    def _texts(self) -> Iterator[Text]:
-        """Yield all texts that are not empty, as lists of words where these are wanted."""
+    def _texts(self, *, note: bool = False) -> Iterator[Text]:
+        """Yield all texts that are not empty, as lists of words where these are wanted; note how they were parted."""
         for value in self._values():
             text = value if isinstance(value, str) or value is None else " ".join(map(str, _as_words(value)))
             if text and text.strip():
-                yield text.strip() if self.split is None else self._words(value)
+                words = text.strip() if self.split is None else self._words(value)
+                if note and self.split is not None and isinstance(value, str):
+                    self._parted.update("\0".join([*words, "\n"]).encode("utf-8", "surrogatepass"))
+                yield words
 
     def _words(self, value: Any) -> list[str]:
         assert self.split is not None  # the caller has looked

@@ -5,6 +5,7 @@
 import time
 from typing import Any
 
+import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from hf_seq.loops.trainer import seconds_trained
@@ -13,6 +14,9 @@ from hf_seq.progress import logger
 
 class TimeBudget(TrainerCallback):
     """Validates, saves and stops when training has taken so long; what was trained before an interruption counts.
+
+    Of several processes the first one's clock counts: the others wait for it at every update, and one that went on
+    alone would wait for ever.
 
     Args:
         minutes: of training.
@@ -34,7 +38,7 @@ class TimeBudget(TrainerCallback):
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Look at the clock after every update."""
-        if time.perf_counter() < self.end or state.global_step >= state.max_steps:
+        if state.global_step >= state.max_steps or not self._is_up(args):
             return
         self.note = (
             f"stopped when its {self.minutes:g} minutes were up, after {state.global_step:,} of {state.max_steps:,} "
@@ -44,3 +48,12 @@ class TimeBudget(TrainerCallback):
         control.should_evaluate = args.eval_strategy == "steps"  # an epoch that is cut short ends like any other
         control.should_save = args.save_strategy == "steps"
         control.should_training_stop = True
+
+    def _is_up(self, args: TrainingArguments) -> bool:
+        """Say whether time is up, the same in all processes."""
+        is_up = time.perf_counter() >= self.end
+        if args.world_size <= 1:
+            return is_up
+        told = torch.tensor(is_up, device=args.device)
+        torch.distributed.broadcast(told, src=0)
+        return bool(told)

@@ -171,7 +171,8 @@ def difference_between(one: Row, other: Row) -> Difference:
     metric, found = one.record.metric, difference_of(one.linearised, other.linearised)
     low, high = (quoted_score(metric, bound) for bound in found.interval)
     points = quoted_score(metric, found.difference)
-    return Difference(points, (low, high), found.p_value, discordant=found.discordant)
+    scale = (other.score or 1.0) if metric in LOWER_IS_BETTER else 1.0
+    return Difference(points, (low, high), found.p_value, discordant=found.discordant, scale=scale)
 
 
 def agreement_between(one: Row, other: Row) -> float | None:

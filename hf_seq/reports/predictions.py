@@ -28,10 +28,15 @@ def write_predictions(folder: str | Path, gold: Sequence[Any] | np.ndarray, scor
     Args:
         folder: where; made if it does not exist.
         gold: (N,) label ids or values, or (N, L) for multi-label.
-        scores: (N, L) probabilities, or values for regression; six decimals are kept.
+        scores: (N, L) probabilities, or values for regression; six decimals are kept, of what is below 1 six digits: an
+            unlikely label keeps its rank, and a value in a large unit is not 0.
     """
     golds = np.asarray(gold).tolist()
-    rows = np.round(np.asarray(scores, dtype=float).reshape(len(golds), -1), 6).tolist()
+    values = np.asarray(scores, dtype=float).reshape(len(golds), -1)
+    rounded = np.round(values, 6)
+    small = (np.abs(values) < 0.1) & (values != 0)  # above, six decimals are six digits
+    rounded[small] = [float(f"{each:.6g}") for each in values[small].tolist()]
+    rows = rounded.tolist()
     return write_rows(folder, ({"gold": each, "scores": values} for each, values in zip(golds, rows, strict=True)))
 
 

@@ -5,11 +5,12 @@
 The rules, none of which lets a small model look better than the rows can show:
 - worse: p < 0.05 in the paired test, taken as it is, however many models were tried;
 - better: p < 0.05 after Holm's correction for the number of models that were tested against the same one;
-- within noise: neither, and the 95 % interval of the difference stays inside +/- 5 points (0.05 for a correlation);
+- within noise: neither, and the 95 % interval of the difference stays inside +/- 5 points (0.05 for a correlation; a
+  twentieth of the other's score for an error, which has a unit of its own);
 - too few rows: neither, and the interval is wider than that, or there are fewer rows than could show it.
 
 Where neither model is shown to be better, the sentence says how many rows it would take to tell, with a chance of 80 %,
-a difference as large as the one seen, or of one point where less was seen.
+a difference as large as the one seen, or of one point (of an error a hundredth) where less was seen.
 """
 
 import math
@@ -19,7 +20,7 @@ from hf_seq.metrics.power import mcnemar_rows, normal_rows
 
 LEVEL = 0.05
 MARGIN = 5.0
-"""Points on the 0-100 scale; a hundredth of it for scores that run from 0 to 1."""
+"""Points on the 0-100 scale; a hundredth of it for scores that run from 0 to 1, or for an error's own scale."""
 
 SMALLEST = 1.0
 """Points: a smaller difference is not worth a larger test set."""
@@ -57,6 +58,8 @@ class Difference:
         p_value: of the paired test.
         corrected: that after Holm's correction for the models tested against the same one; None for one model alone.
         discordant: share of rows on which just one of the two is right; None where rows are not right or wrong.
+        scale: of an error, the score of the second model, so that metres and millimetres are judged alike; 1 of scores
+            between 0 and 1.
     """
 
     points: float
@@ -64,6 +67,7 @@ class Difference:
     p_value: float
     corrected: float | None = None
     discordant: float | None = None
+    scale: float = 1.0
 
     @property
     def surest(self) -> float:
@@ -89,7 +93,7 @@ def judge(difference: Difference, n: int, *, percent: bool = True, lower: bool =
         return "worse"
     if difference.surest < LEVEL and gain > 0:
         return "better"
-    margin = MARGIN if percent else MARGIN / 100
+    margin = MARGIN if percent else MARGIN / 100 * difference.scale
     low, high = difference.interval
     if n < FEWEST_ROWS or not (-margin <= low and high <= margin):
         return "too few rows"
@@ -108,7 +112,7 @@ def rows_to_tell(difference: Difference, n: int, *, percent: bool = True) -> tup
         The rows, and the difference that they would tell: the one seen, or `SMALLEST` where less was seen; None where
         these rows are enough for it, or nothing can be said.
     """
-    scale = 100 if percent else 1
+    scale = 100 if percent else difference.scale
     low, high = difference.interval
     if not (math.isfinite(difference.points) and math.isfinite(high - low)):
         return None

@@ -15,12 +15,15 @@ import numpy as np
 
 from hf_seq.baselines.baseline import DESCRIPTION_NAME
 from hf_seq.errors import InputError
+from hf_seq.files.model_folders import DEPLOY
+from hf_seq.files.pretrained import is_export
 from hf_seq.files.reading import read_object
 from hf_seq.files.writing import write_json
 from hf_seq.metrics.intervals import wilson
 from hf_seq.metrics.thresholds import Threshold, for_precision
 from hf_seq.reports.predictions import PREDICTIONS_NAME, read_predictions
 from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.runtime.runtime import FACTS
 
 NOTE = "answers by itself"
 
@@ -70,9 +73,16 @@ def choose_answers(scores: np.ndarray, gold: np.ndarray, precision: float) -> Th
 
 
 def save_decision(folder: Path, name: str, value: Any) -> None:
-    """Write what was chosen for a model into its configuration, or into the description of a baseline."""
+    """Write what was chosen for a model into its configuration, or into the description of a baseline.
+
+    Where `hf-seq fit` chose a graph of the model, which lies in its folder, that answers by it, too.
+    """
     path = folder / (DESCRIPTION_NAME if (folder / DESCRIPTION_NAME).is_file() else "config.json")
     write_json(path, read_object(path) | {name: value})
+    graph = folder / DEPLOY
+    if is_export(graph):
+        write_json(graph / FACTS, read_object(graph / FACTS) | {name.removeprefix("decision_"): value})
+        write_json(graph / "config.json", read_object(graph / "config.json") | {name: value})
 
 
 def record_answers(folder: Path, threshold: float) -> str | None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shards in, shards out: pandas writes and reads them, `hf_seq.load` on single rows is what the answers must be."""
 
+import bz2
 import gzip
 import json
 import math
@@ -229,9 +230,22 @@ def no_sbatch(folder, output, more):
     return bulk(folder, more / "new", "--executor", "slurm")
 
 
+def same_output(folder, output, more):
+    shutil.copy(more / "part-1.parquet", more / "part-1.PARQUET")
+    return bulk(more, more / "new")
+
+
+def same_output_of_packed(folder, output, more):
+    (more / "a.txt").write_text("one\n")
+    (more / "a.txt.bz2").write_bytes(bz2.compress(b"two\n"))
+    return bulk(more / "a.txt*", more / "new")
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (same_output, "part-1.PARQUET and part-1.parquet would both be answered in part-1.parquet; rename one of them"),
+        (same_output_of_packed, "a.txt and a.txt.bz2 would both be answered in a.jsonl; rename one of them"),
         (other_model, "holds answers of another run: model was"),
         (other_rows, "holds answers of another run: part-0.parquet changed since"),
         (fewer_shards, "part-2.parquet is not among the shards any more"),

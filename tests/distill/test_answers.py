@@ -111,6 +111,18 @@ def test_unlabelled_text_becomes_words_for_a_tagger_and_lists_of_words_stay(tmp_
     assert FileSource(tmp_path / "more.parquet", split=str.split).shard(0) == WORDS[:8]
 
 
+def test_texts_that_are_parted_otherwise_are_other_texts(tmp_path):
+    """Answers are kept by the key of their texts: those about other words would be given to the wrong ones."""
+    plain, lists = tmp_path / "a.txt", tmp_path / "a.jsonl"
+    plain.write_text("well-known, isn't it\n")
+    lists.write_text(json.dumps({"tokens": ["well-known", "isn't"]}) + "\n")
+    ways = [str.split, lambda text: text.replace("-", " - ").split(), lambda text: [*text.replace("-", " - ").split()]]
+    one, other, same = (FileSource(plain, way) for way in ways)
+    assert one.shard(0) != other.shard(0)
+    assert one.key != other.key == same.key
+    assert FileSource(lists, ways[0]).key == FileSource(lists, ways[1]).key
+
+
 def test_a_file_of_words_becomes_texts_for_a_classifier_and_not_its_numbers(tmp_path):
     pq.write_table(pa.table({"id": ["0", "1"], "tokens": [["Hello", "there"], ["you"]]}), tmp_path / "more.parquet")
     assert FileSource(tmp_path / "more.parquet").shard(0) == ["Hello there", "you"]
@@ -161,6 +173,38 @@ def test_labels_in_another_order_are_put_into_that_of_the_data(tmp_path):
     folder = bert(tmp_path)
     plain, turned = teacher_of(folder).ask(TEXTS), teacher_of(folder, names=("YES", "No")).ask(TEXTS)
     np.testing.assert_array_equal(turned["logits"], plain["logits"][:, ::-1])
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "order"),
+    [
+        (["us", "US", "No"], ["US", "no", "us"], [1, 2, 0]),  # two labels that differ by their case alone
+        (["Us", "uS"], ["us", "US"], None),  # nobody knows which is which
+        (["a", "A", "b"], ["A", "B"], None),  # one of theirs is left
+    ],
+)
+def test_labels_that_differ_by_case_alone_are_never_taken_for_each_other(theirs, ours, order):
+    config = BertConfig(id2label=dict(enumerate(theirs)), label2id={name: id for id, name in enumerate(theirs)})
+    if order is not None:
+        assert match_teacher_labels("big", config, ours, "single_label_classification") == order
+        return
+    with pytest.raises(InputError, match="does not know the labels of the data: only the"):
+        match_teacher_labels("big", config, ours, "single_label_classification")
+
+
+@pytest.mark.parametrize("value", [2026.25, 123_456.0])
+def test_numbers_are_kept_as_the_teacher_said_them(tmp_path, value):
+    folder = bert(tmp_path, names=("year",))
+    model = BertForSequenceClassification.from_pretrained(folder)
+    with torch.no_grad():
+        model.classifier.weight.zero_()
+        model.classifier.bias.fill_(value)
+    model.save_pretrained(folder)
+    teacher = load_teacher(folder, False, ["year"], "regression", bf16=True)
+    (rows,) = [store.read(0, 8) for store in ask_teacher(teacher, [LabelledSource(TEXTS[:8])], tmp_path / "cache")]
+    assert rows["logits"].ravel().tolist() == [value] * 8  # half precision says 2026 and infinity
+    assert rows["logits"].dtype == np.float32
+    assert teacher_of(bert(tmp_path / "labels")).ask(TEXTS[:2])["logits"].dtype == np.float16
 
 
 def test_labels_that_differ_are_named(tmp_path):

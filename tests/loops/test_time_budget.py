@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A training that is out of time validates, saves, stops, and says so; its weights are the best so far."""
 
+import math
+import multiprocessing
+import time
+from types import SimpleNamespace
+
 import pytest
+import torch
 
 from hf_seq.errors import InputError
+from hf_seq.loops.time_budget import TimeBudget
 from hf_seq.train.parsing import parse_recipe
 from hf_seq.train.running import train
 
@@ -30,3 +37,32 @@ def test_models_of_series_have_two_minutes_unless_somebody_says_how_long(flags, 
 def test_no_time_at_all_is_refused():
     with pytest.raises(InputError, match="max_minutes=0 must be above 0"):
         parse_recipe(["--data", "builtin:reviews", "--max_minutes", "0"])
+
+
+def count_updates(rank, store, found):
+    """Count the updates of one of two processes, of which the first has time for three and the other for ever."""
+    torch.distributed.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=2)
+    told = SimpleNamespace(world_size=2, device=torch.device("cpu"), eval_strategy="epoch", save_strategy="epoch")
+    state, control = SimpleNamespace(global_step=0, max_steps=6), SimpleNamespace(should_training_stop=False)
+    budget = TimeBudget(1)
+    budget.end = math.inf
+    while state.global_step < state.max_steps and not control.should_training_stop:
+        state.global_step += 1
+        if rank == 0 and state.global_step == 3:
+            budget.end = time.perf_counter()
+        budget.on_step_end(told, state, control)
+    found[rank] = state.global_step
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="a fresh process takes seconds")
+def test_all_processes_stop_at_the_update_at_which_the_first_one_is_out_of_time(tmp_path):
+    forked = multiprocessing.get_context("fork")
+    found = forked.Array("i", 2)
+    processes = [forked.Process(target=count_updates, args=(rank, tmp_path / "store", found)) for rank in range(2)]
+    for each in processes:
+        each.start()
+    for each in processes:
+        each.join(20)
+        each.kill()
+    assert list(found) == [3, 3]

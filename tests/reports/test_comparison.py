@@ -6,7 +6,9 @@ from scipy.stats import t as student
 
 from hf_seq.errors import InputError
 from hf_seq.reports.comparison import compare_runs
+from hf_seq.reports.record import Record
 from hf_seq.reports.rows import over_seeds
+from hf_seq.reports.verdict import rows_to_tell
 from tests.reports.factories import finished_run, flipped, not_run, one_hot
 
 GOLD = np.arange(300) % 3
@@ -115,6 +117,30 @@ def test_regression_is_compared_by_correlation(tmp_path):
     assert comparison.rows[0].difference.points == pytest.approx(expected, abs=1e-5)
     assert not comparison.percent
     assert comparison.verdict.startswith("lstm is better than tfidf")
+
+
+def errors_in(unit, apart, folder):
+    """Two models of numbers in some unit, and the errors of their errors; they are compared by the mean error."""
+    rng = np.random.default_rng(0)
+    gold, noise, other = unit * rng.normal(size=(3, 400))
+    said = {"lstm": gold + noise, "tfidf": gold + (1 - apart**2) ** 0.5 * noise + apart * other}
+    for model, values in said.items():
+        finished_run(folder / model, gold, values[:, None], model=model, problem_type="regression")
+        record = Record.read(folder / model)
+        record.metric, record.interval = "mean_absolute_error", None
+        record.score = float(np.abs(values - gold).mean())
+        record.write(folder / model)
+    return compare_runs({model: [folder / model] for model in said}, small=["lstm"])
+
+
+@pytest.mark.parametrize("unit", [1e-4, 1e4])
+@pytest.mark.parametrize(("apart", "kind"), [(1.0, "400 rows are too few to tell"), (0.1, "lstm is within noise of")])
+def test_errors_are_judged_alike_in_every_unit(tmp_path, unit, apart, kind):
+    plain, other = errors_in(1.0, apart, tmp_path / "plain"), errors_in(unit, apart, tmp_path / "other")
+    assert plain.verdict.startswith(kind)
+    assert other.verdict.startswith(kind)
+    rows = [rows_to_tell(each.rows[0].difference, 400, percent=False) for each in (plain, other)]
+    assert [each and each[0] for each in rows][1] == (rows[0] and pytest.approx(rows[0][0], rel=0.02))  # it is rounded
 
 
 def test_many_models_against_one_are_corrected_for_their_number(tmp_path):

@@ -4,20 +4,26 @@ import csv
 import json
 import random
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score
 
+import hf_seq
 from hf_seq.cli import main
 from hf_seq.errors import InputError
-from hf_seq.predictors.text import Predictor
+from hf_seq.files.model_folders import DEPLOY
+from hf_seq.predictors.text import ANSWER_THRESHOLD, THRESHOLDS, Predictor
 from hf_seq.reports.comparison import compare_runs
 from hf_seq.reports.predictions import read_predictions
 from hf_seq.reports.record import Record
+from hf_seq.search.forms import ONNX, place_of, write_exports
+from hf_seq.train.answer_threshold import save_decision
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.find_threshold import ThresholdGoal, find_threshold
 
+FIXTURES = Path(__file__).parents[1] / "fixtures/0.1.0.dev0"
 WORDS = {"red": ["scarlet", "crimson"], "blue": ["navy", "azure"], "green": ["lime", "moss"]}
 
 
@@ -163,3 +169,20 @@ def test_thresholds_that_do_not_fit_the_model_are_refused(run):
     (run / "baseline.json").write_text(json.dumps(description | {"decision_thresholds": [0.5]}))
     with pytest.raises(InputError, match=r"decision_thresholds=\[0.5\] must be 2 numbers from 0 to 1"):
         Predictor.from_pretrained(run)
+
+
+def test_the_graph_that_a_search_chose_answers_by_the_threshold_too(tmp_path):
+    pytest.importorskip("onnxruntime")
+    folder = shutil.copytree(FIXTURES / "bilstm", tmp_path / "fitted")
+    torch_model = Predictor.from_pretrained(folder)
+    write_exports(folder, torch_model.model, torch_model.processor, "classification")
+    shutil.copytree(place_of(folder, ONNX), folder / DEPLOY)
+    texts = ["a good film", "very dull", "the plot was long", "short"]
+    scores = torch_model.scores(texts)
+    second = float(np.sort(scores[:, 0])[1:3].mean())  # two texts on either side
+    values = [second, *[1 - second] * (scores.shape[1] - 1)]
+    save_decision(folder, THRESHOLDS, values)
+    wanted = [torch_model.label_names[best] for best in (scores - np.array(values)).argmax(axis=1)]
+    assert labels(hf_seq.load(folder), texts) == labels(hf_seq.load(folder / DEPLOY), texts) == wanted
+    save_decision(folder, ANSWER_THRESHOLD, 0.999)
+    assert [answer["hand_over"] for answer in hf_seq.load(folder / DEPLOY).predict(texts)] == [True] * 4
