@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:
         own_process.claim()
+    _open_what_is_closed()
     words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     arguments = [words[0], *with_underscores(words[1:])]
     _quiet_libraries()
@@ -70,6 +71,16 @@ def _let_threads_sleep() -> None:
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+
+def _open_what_is_closed() -> None:
+    """Let what is printed go nowhere where output or errors are closed (`>&-`, a daemon), as Python's `print` does.
+
+    Until it is taken, the number of a closed output goes to the next file that is opened, and what is printed with it.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 # as long as the process
 
 
 def _print_what_can_be() -> None:

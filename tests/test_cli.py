@@ -133,6 +133,17 @@ def test_predict_answers_an_argument(model, capsys):
     assert [answer["label"] for answer in answers(capsys)] == ["yes", "no"]
 
 
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_closed_output_is_no_error(model, closed, capsys, monkeypatch, tmp_path):
+    """`hf-seq predict ... >&-`, and daemons: Python then has None in its place."""
+    monkeypatch.setattr(sys, closed, None)
+    assert main(["predict", str(model), "good film"]) == 0
+    assert main(["predict", str(tmp_path / "none"), "good film"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.count("\n") == (closed == "stderr")  # what is wrong is no answer
+    assert ("hf-seq:" in printed.err) == (closed == "stdout")
+
+
 def test_predict_keeps_the_order_of_a_file_whatever_the_lengths(model, tmp_path, capsys):
     texts = [("a good film " if n % 3 else "a bad film ") * (n % 7 + 1) for n in range(100)]
     (tmp_path / "texts.txt").write_text("\n".join(texts))

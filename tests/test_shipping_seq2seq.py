@@ -42,6 +42,8 @@ SHIPPED = {
 }
 
 WRITE = """
+import pickle
+
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer, pipeline
 
 folder, report = Path(sys.argv[1]), {}
@@ -52,7 +54,9 @@ for kind in ("transformer", "recurrent", "apart"):
     inputs = tokenizer([text for text in texts if text], padding=True, return_tensors="pt")
     inputs = {name: inputs[name] for name in ("input_ids", "attention_mask")}
     write = pipeline("text-to-text", model=str(folder / kind), trust_remote_code=True)
+    copy = pickle.loads(pickle.dumps(model))  # as torch.save and processes that are given a model do
     report[kind] = {
+        "copied": type(copy) is type(model),
         "module": type(model).__module__.split(".")[0],
         "ids": model.generate(**inputs, num_beams=3).tolist(),
         "texts": [answer["generated_text"] for answer in write(texts, too_long="split", batch_size=2)],
@@ -113,6 +117,7 @@ def test_a_saved_writer_is_exactly_these_files(shipped, kind):
 def test_it_writes_the_same_with_and_without_hf_seq(shipped, reports, kind):
     assert reports["with"][kind]["module"] == "hf_seq"
     assert reports["without"][kind]["module"] == "transformers_modules"
+    assert reports["without"][kind]["copied"]
     assert reports["with"][kind]["ids"] == reports["without"][kind]["ids"] == shipped[1][kind]
 
 

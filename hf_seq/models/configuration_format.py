@@ -51,7 +51,7 @@ class CheckedFormat:
 
     @classmethod
     def from_dict(cls, config_dict: dict[str, Any], **kwargs: Any) -> Any:
-        """As in transformers.
+        """As in transformers; class weights of a model that is read under more or fewer labels are left out.
 
         Raises:
             ValueError: a configuration of another model type, or of a format that this code does not know.
@@ -69,6 +69,9 @@ class CheckedFormat:
                 "upgrade with `pip install --upgrade hf_seq`, or load it with trust_remote_code=True in a process that "
                 "does not import hf_seq."
             )
+        labels = kwargs.get("num_labels") or len(kwargs.get("id2label") or ())
+        if labels and labels != len(config_dict.get("class_weights") or range(labels)):
+            config_dict = config_dict | {"class_weights": None}
         return super().from_dict(config_dict, **kwargs)  # type: ignore[misc]
 
 

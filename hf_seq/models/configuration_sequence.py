@@ -110,7 +110,7 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
 
     def validate_class_weights(self) -> None:
         """One positive weight for each label."""
-        if self.class_weights is None:
+        if (weights := self.class_weights) is None:
             return
         if self.use_crf:
             raise ValueError(
@@ -118,12 +118,10 @@ class SequenceConfig(CheckedFormat, PreTrainedConfig):
             )
         if self.problem_type == "regression":
             raise ValueError("class_weights do not apply to problem_type='regression'; leave them out.")
-        if len(self.class_weights) != self.num_labels:
-            raise ValueError(
-                f"class_weights has {len(self.class_weights)} entries for {self.num_labels} labels; give one each."
-            )
-        if any(weight <= 0 for weight in self.class_weights):
-            raise ValueError(f"class_weights={self.class_weights} must all be above 0.")
+        if len(weights) != self.num_labels:
+            raise ValueError(f"class_weights has {len(weights)} entries for {self.num_labels} labels; give one each.")
+        if any(weight <= 0 for weight in weights):
+            raise ValueError(f"class_weights={weights} must all be above 0.")
 
 
 __all__ = ["SequenceConfig"]

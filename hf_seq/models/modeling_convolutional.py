@@ -25,6 +25,7 @@ from .convolutions import NORMS, Convolution, ConvolutionUnit, put_back, steps_i
 from .dropout import Dropout
 from .keywords import PASSED_ON, refuse_unknown
 from .losses import classification_loss, warn_of_unused_weights
+from .mixing import Mixed
 from .modeling_sequence import InputEmbedding, PooledClassifierOutput, SequencePreTrainedModel
 from .padding import Padding, find_padding
 from .pooling import Pooling
@@ -173,7 +174,7 @@ class ConvolutionalModel(ConvolutionalPreTrainedModel):
         return states if read is None else torch.cat([states, read], dim=-1)
 
 
-class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
+class ConvolutionalForSequenceClassification(Mixed, ConvolutionalPreTrainedModel):
     """A convolutional encoder, pooled, with one score for every label.
 
     `problem_type` of the configuration chooses the loss: `single_label_classification`, `multi_label_classification` or
@@ -235,6 +236,8 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
         logits = self.classifier(self.dropout(summary))  # (B, L)
         if self.config.statistics and not self.training and input_values is not None:
             logits = self.mixed(logits, input_values, padding)
+        if self.config.statistics:
+            self.warn_of_fitted_part()
         warn_of_unused_weights(self, labels)
         loss = None if labels is None else classification_loss(logits, labels, self.config, num_items_in_batch)
         wants_weights = kwargs.get("output_attentions", self.config.output_attentions)
@@ -249,12 +252,6 @@ class ConvolutionalForSequenceClassification(ConvolutionalPreTrainedModel):
         """Mix scores (B, L) with those of the statistics of series (B, T, F)."""
         share = float(self.config.deep_share)
         return deep if share == 1 else share * deep + (1 - share) * self.wide(input_values, padding).to(deep)
-
-    def divide_logits(self, temperature: float) -> None:
-        """Make the model less sure of every answer (temperature above 1), or surer; no answer changes."""
-        wide = (self.wide.weight, self.wide.bias) if self.config.statistics else ()
-        for weights in (*self.classifier.parameters(), *wide):
-            weights.data.div_(temperature)
 
     def score_tokens(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """Give the logits (B, L) of token ids (B, T), in evaluation; as `forward`, without its checks."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from transformers import EncoderDecoderCache
+from transformers import EncoderDecoderCache, GenerationMixin
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
 from transformers.utils.generic import can_return_tuple, merge_with_config_defaults
@@ -254,8 +254,12 @@ class RecurrentSeq2SeqModel(RecurrentSeq2SeqPreTrainedModel, EncoderDecoder):
         self.tie_parts(config)
 
 
-class RecurrentSeq2SeqForConditionalGeneration(RecurrentSeq2SeqPreTrainedModel, ConditionalGeneration):
-    """A recurrent encoder-decoder that writes: translation, summaries, any text from a text."""
+class RecurrentSeq2SeqForConditionalGeneration(RecurrentSeq2SeqPreTrainedModel, ConditionalGeneration, GenerationMixin):
+    """A recurrent encoder-decoder that writes: translation, summaries, any text from a text.
+
+    `GenerationMixin` is named again since transformers makes another class, which no pickle finds, of code from a repo
+    whose class does not name it.
+    """
 
     _is_stateful = True
 

@@ -11,6 +11,7 @@ B batch · T steps, padding included · L labels
 from torch import Tensor
 
 from .configuration_recurrent_wide import RecurrentWideConfig
+from .mixing import Mixed
 from .modeling_recurrent import RecurrentForSequenceClassification, RecurrentModel
 from .ngrams import BagOfNgrams
 from .padding import Padding
@@ -22,7 +23,7 @@ class RecurrentWideModel(RecurrentModel):
     config: RecurrentWideConfig
 
 
-class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification):
+class RecurrentWideForSequenceClassification(Mixed, RecurrentForSequenceClassification):
     """A recurrent classifier with a bag of n-grams beside it.
 
     In training the scores are those of the deep part alone; in evaluation both are mixed by `deep_share` of the
@@ -42,14 +43,10 @@ class RecurrentWideForSequenceClassification(RecurrentForSequenceClassification)
     def score_summary(self, summary: Tensor, input_ids: Tensor | None, padding: Padding | None) -> Tensor:
         """Score a summary (B, H), in evaluation mixed with what the n-grams of the tokens (B, T) score: (B, L)."""
         deep, share = super().score_summary(summary, input_ids, padding), float(self.config.deep_share)
+        self.warn_of_fitted_part()
         if self.training or input_ids is None or share == 1:
             return deep
         return share * deep + (1 - share) * self.wide(input_ids, padding).to(deep)
-
-    def divide_logits(self, temperature: float) -> None:
-        """Make the model less sure of every answer (temperature above 1), or surer; no answer changes."""
-        for weights in (*self.classifier.parameters(), self.wide.weight, self.wide.bias):
-            weights.data.div_(temperature)
 
 
 __all__ = ["RecurrentWideForSequenceClassification", "RecurrentWideModel"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache, EncoderDecoderCache
+from transformers import DynamicCache, EncoderDecoderCache, GenerationMixin
 from transformers.masking_utils import create_bidirectional_mask, create_causal_mask
 from transformers.processing_utils import Unpack
 from transformers.utils import TransformersKwargs
@@ -177,8 +177,14 @@ class TransformerSeq2SeqModel(TransformerSeq2SeqPreTrainedModel, EncoderDecoder)
         self.tie_parts(config)
 
 
-class TransformerSeq2SeqForConditionalGeneration(TransformerSeq2SeqPreTrainedModel, ConditionalGeneration):
-    """A transformer encoder-decoder that writes: translation, summaries, any text from a text."""
+class TransformerSeq2SeqForConditionalGeneration(
+    TransformerSeq2SeqPreTrainedModel, ConditionalGeneration, GenerationMixin
+):
+    """A transformer encoder-decoder that writes: translation, summaries, any text from a text.
+
+    `GenerationMixin` is named again since transformers makes another class, which no pickle finds, of code from a repo
+    whose class does not name it.
+    """
 
     def __init__(self, config: TransformerSeq2SeqConfig) -> None:
         super().__init__(config)

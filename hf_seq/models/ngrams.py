@@ -108,9 +108,9 @@ class BagOfNgrams(nn.Module):
         self.bias = nn.Parameter(bias.to(self.bias), requires_grad=False)
 
     def forward(self, input_ids: Tensor, padding: Padding | None = None) -> Tensor:
-        """Score: (B, T) to (B, L)."""
+        """Score: (B, T) to (B, L), in float32 at least, since sums in half precision are off by several percent."""
         rows, columns, values = self.weigh(*self.find(input_ids, padding)[:2], len(input_ids))
-        scores = self.bias.repeat(len(input_ids), 1)
+        scores = self.bias.to(values.dtype).repeat(len(input_ids), 1)
         return scores.index_add(0, rows, values.unsqueeze(1) * self.weight[columns])
 
     def weigh(self, rows: Tensor, keys: Tensor, batch: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -128,7 +128,8 @@ class BagOfNgrams(nn.Module):
         known = self.keys[positions] == keys
         pairs, counts = torch.unique(rows[known] * len(self.keys) + positions[known], return_counts=True)
         rows, columns = pairs // len(self.keys), pairs % len(self.keys)
-        values = (1 + counts.to(self.idf.dtype).log()) * self.idf[columns]
+        exact = torch.promote_types(self.idf.dtype, torch.float32)
+        values = (1 + counts.to(exact).log()) * self.idf[columns]
         kinds = 2 * rows + self.inside[columns].long()
         squares = values.new_zeros(2 * batch).index_add(0, kinds, values.square())
         return rows, columns, values / squares[kinds].sqrt()

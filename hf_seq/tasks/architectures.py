@@ -8,6 +8,7 @@ processor made from the data; `distilbert`, a Hub id or a folder start from pret
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
@@ -206,10 +207,23 @@ def load_or_explain(name: str, load: Callable[..., Any], path: str, **arguments:
         raise
     except Exception as error:  # transformers and tokenizers raise whatever a file of another shape leads to
         reason = " ".join(str(error).split())
+        if other := _other_inputs(Path(path), reason):
+            raise InputError(f"Model {name} {other}") from error
         raise InputError(
             f"Model {name} cannot be loaded from {path}: {reason} "
             "Check the name; without the Hub, give a folder that save_pretrained wrote."
         ) from error
+
+
+def _other_inputs(folder: Path, reason: str) -> str | None:
+    """Say what the model in a folder reads, where it could not be loaded since the task has other inputs."""
+    reads_numbers = (folder / "preprocessor_config.json").is_file()
+    reads_texts = (folder / "tokenizer_config.json").is_file()
+    if "feature extractor" in reason and reads_texts and not reads_numbers:
+        return "reads texts (it has a tokenizer, and no feature extractor); this task needs a model that reads numbers."
+    if "tokenizer" in reason and reads_numbers and not reads_texts:
+        return "reads numbers (it has a feature extractor, and no tokenizer); this task needs a model that reads texts."
+    return None
 
 
 def balanced_weights(labels: Sequence[int], num_labels: int) -> list[float]:

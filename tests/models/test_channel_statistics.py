@@ -87,6 +87,18 @@ def test_it_is_saved_and_divided_with_the_model(model, tmp_path):
     torch.testing.assert_close(loaded(input_values=values).logits, before / 2)
 
 
+def test_other_labels_leave_the_statistics_out_and_the_convolutions_answer(model, tmp_path):
+    model.config.deep_share = 0.0
+    model.save_pretrained(tmp_path)
+    model.config.deep_share = 0.5
+    load = ConvolutionalForSequenceClassification.from_pretrained
+    assert load(tmp_path).config.deep_share == 0.0
+    loaded = load(tmp_path, num_labels=3, ignore_mismatched_sizes=True)
+    scores = torch.cat([loaded(input_values=torch.from_numpy(each)[None]).logits for each in SERIES])
+    assert loaded.config.deep_share == 1.0
+    assert scores.std(0).min() > 0
+
+
 def test_statistics_of_tokens_are_refused():
     with pytest.raises(Exception, match="statistics=True summarises numbers"):
         ConvolutionalConfig(statistics=True)

@@ -7,10 +7,16 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from huggingface_hub.errors import StrictDataclassError
-from transformers import AutoConfig
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
-from hf_seq import RecurrentConfig, TransformerEncoderConfig, TransformerSeq2SeqConfig
+from hf_seq import (
+    RecurrentConfig,
+    RecurrentForSequenceClassification,
+    TransformerEncoderConfig,
+    TransformerSeq2SeqConfig,
+)
 
 LABELS = {"id2label": {0: "bad", 1: "good", 2: "mixed"}, "label2id": {"bad": 0, "good": 1, "mixed": 2}}
 SHARED = LABELS | {
@@ -189,3 +195,26 @@ def test_a_configuration_of_another_version_loads_with_all_its_fields(tmp_path):
 def test_classes_that_moved_can_be_imported_from_where_they_stood(module, name):
     code = f"from hf_seq.models.{module} import {name}; import hf_seq; assert {name} is hf_seq.{name}"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"num_labels": 5},
+        {"id2label": dict(enumerate("abcde"))},
+        {"num_labels": 5, "problem_type": "multi_label_classification"},
+    ],
+)
+def test_class_weights_do_not_outlive_other_labels(other, tmp_path):
+    """They were those of the labels before: nobody could load the model under others, even by class_weights=None."""
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4}
+    config = RecurrentConfig(**sizes, class_weights=[1.0, 3.0], problem_type="single_label_classification")
+    RecurrentForSequenceClassification(config).save_pretrained(tmp_path)
+    load = AutoModelForSequenceClassification.from_pretrained
+    model = load(tmp_path, **other, ignore_mismatched_sizes=True)
+    assert model.config.class_weights is None
+    labels = torch.ones(3, model.num_labels) if "problem_type" in other else torch.full((3,), 4)
+    assert torch.isfinite(model(torch.randint(1, 20, (3, 4)), labels=labels).loss)
+    assert load(tmp_path, num_labels=2).config.class_weights == [1.0, 3.0]
+    weights = [2.0] * model.num_labels
+    assert load(tmp_path, **other, ignore_mismatched_sizes=True, class_weights=weights).config.class_weights == weights

@@ -15,6 +15,7 @@ from transformers import AutoModelForSequenceClassification
 from hf_seq import train_tokenizer
 from hf_seq.data import EncodedDataset
 from hf_seq.errors import InputError
+from hf_seq.models import mixing
 from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
 from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
 from hf_seq.models.ngrams import BagOfNgrams
@@ -220,3 +221,47 @@ def test_what_was_fitted_serves_the_next_model_on_the_same_rows_alone(train, tmp
     assert all(torch.equal(one[name], two[name]) for name in one)
     with pytest.raises(TypeError, match="NoneType"):
         train(tmp_path / "three", "bilstm-wide", num_train_epochs=1, vocab_size=60)
+
+
+def test_other_labels_leave_the_fitted_part_out_and_the_deep_part_answers(tmp_path):
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4, "deep_share": 0.0}
+    RecurrentWideForSequenceClassification(RecurrentWideConfig(**sizes)).save_pretrained(tmp_path)
+    load = AutoModelForSequenceClassification.from_pretrained
+    assert load(tmp_path).config.deep_share == 0.0  # nothing that was saved is changed
+    model, info = load(tmp_path, num_labels=5, ignore_mismatched_sizes=True, output_loading_info=True)
+    assert {name for name, *_ in info["mismatched_keys"]} >= {"wide.weight", "wide.bias"}
+    ids = torch.randint(1, 20, (8, 5))
+    deep = model.classifier(model.pooling(model.model(ids).last_hidden_state, None)[0])
+    assert model(ids).logits.std(0).min() > 0
+    torch.testing.assert_close(model(ids).logits, deep)
+
+
+def test_training_beside_a_fitted_part_that_has_a_say_is_warned_of(monkeypatch):
+    said = []
+    monkeypatch.setattr(mixing.logger, "warning_once", said.append)
+    sizes = {"vocab_size": 20, "hidden_size": 8, "embedding_size": 4}
+    model = RecurrentWideForSequenceClassification(RecurrentWideConfig(**sizes, deep_share=0.25)).eval()
+    batch = {"input_ids": torch.randint(1, 20, (8, 5)), "labels": torch.ones(8).long()}
+    model(**batch)
+    model.config.deep_share = 1.0
+    model.train()(**batch)
+    assert said == []
+    model.config.deep_share = 0.25
+    model(**batch)
+    assert len(said) == 1
+    assert "counts 25 % of the model's answers" in said[0]
+    assert "deep_share = 1.0" in said[0]
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_scores_in_half_precision_are_near_those_in_float32(dtype):
+    """Weights are rounded to 8 bits, sums are not: the error is that of one rounding, not of a thousand."""
+    torch.manual_seed(0)
+    tokenizer = train_tokenizer(TEXTS, kind="word", vocab_size=300, min_frequency=1)
+    bag = bag_of(tokenizer)
+    ids = torch.tensor([tokenizer(" ".join(TEXTS))["input_ids"]])
+    keys = bag.find(ids)[1].unique()
+    bag.learn(keys, torch.rand(len(keys)) + 1, keys % 2 == 0, torch.rand(len(keys), 2), torch.zeros(2))
+    exact = bag(ids)
+    torch.testing.assert_close(bag.to(dtype)(ids).float(), exact, rtol=2e-3, atol=0)

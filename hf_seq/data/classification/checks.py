@@ -349,7 +349,10 @@ def _check_tokens(
 def check_unknown(report: CheckReport, name: str, rate: float, noun: str, better: str) -> None:
     """Report how much of a split the tokenizer does not know; `better` is the kind of tokenizer that knows more."""
     if rate >= UNKNOWN_HOPELESS:
-        told = f"{rate:.0%} of the {name} {noun} are unknown to the tokenizer; train one on this text, or say {better}"
+        told = (
+            f"{rate:.0%} of the {name} {noun} are unknown to the tokenizer; train one on this text, as models from "
+            f"scratch do (a saved model keeps its own), or say {better}"
+        )
         report.errors.append(Finding("unknown-tokens", told))
     elif rate >= UNKNOWN_DOUBTFUL:
         told = (
