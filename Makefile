@@ -7,9 +7,8 @@ JOBS ?= 2
 .PHONY: demo test test-all fuzz kill test-versions docs lint format benchmark-quality benchmark-speed clean
 
 demo: .venv/minilm
-	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 8 --distilbert.num_train_epochs 1 \
-		--student.num_train_epochs 3 --student.augmented_rows 2500 \
-		--models majority,tfidf,bilstm,distilbert,student
+	$(BIN)/hf-seq compare --data builtin:reviews --output runs/demo --num_train_epochs 6 --distilbert.num_train_epochs 1 \
+		--student.augmented_rows 0 --models majority,tfidf,bilstm,distilbert,student
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(JOBS) -m "not slow"
