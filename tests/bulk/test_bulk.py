@@ -49,7 +49,7 @@ def write(folder, kind, shards=3, rows=40):
                 part.to_parquet(path, index=False)
             case ".jsonl" | ".jsonl.gz":
                 part.to_json(path, orient="records", lines=True, double_precision=15)
-            case ".csv":
+            case ".csv" | ".csv.zip":
                 part.to_csv(path, index=False)
             case ".csv.zst":
                 with pa.CompressedOutputStream(str(path), "zstd") as file:
@@ -97,7 +97,7 @@ def test_every_row_stands_once_with_its_columns_and_the_answer_of_the_model(parq
     assert max(abs(found.score - single.score)) < 1e-6
 
 
-@pytest.mark.parametrize("kind", [".jsonl", ".jsonl.gz", ".csv", ".csv.zst", ".txt.gz"])
+@pytest.mark.parametrize("kind", [".jsonl", ".jsonl.gz", ".csv", ".csv.zst", ".csv.zip", ".txt.gz"])
 def test_shards_of_text_keep_their_kind(kind, tmp_path, parquet, answered):
     whole, shards = write(tmp_path / "in", kind), find_shards(str(tmp_path / "in"))
     job, _ = prepare(Job(MODEL, tmp_path / "out", columns={"text_column": "text"}), shards[0])

@@ -29,14 +29,14 @@ def most_unpacked(packed: int) -> int:
 def _unzstd(file: IO[bytes]) -> Any:
     import pyarrow as pa  # heavy, and rarely needed
 
-    return pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd")
+    return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd"))
 
 
 def _unzip(file: IO[bytes]) -> IO[bytes]:
     archive = zipfile.ZipFile(file)
     names = [name for name in archive.namelist() if not name.startswith("__MACOSX") and not name.endswith("/")]
     if len(names) != 1:
-        raise ValueError(f"it holds {len(names)} files; unpack it")
+        raise zipfile.BadZipFile(f"it holds {len(names)} files; unpack it")
     return archive.open(names[0])
 
 

@@ -8,14 +8,13 @@ What cannot be read is a `BrokenShard`, which says why. A chunk knows where it b
 parquet at a group of rows, lines that are not compressed at a byte.
 """
 
-import bz2
 import codecs
 import csv
-import gzip
 import hashlib
 import io
 import json
 import lzma
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hf_seq.data.readers.files import has_blanks_between, lift_field_size_limit
-from hf_seq.data.readers.packed import stem_of, suffix_of
+from hf_seq.data.readers.packed import UNPACK, stem_of, suffix_of
 from hf_seq.data.readers.split_files import SHARD
 from hf_seq.data.readers.tables import Table, table_from_arrow
 from hf_seq.data.readers.text_form import TextForm
@@ -182,7 +181,7 @@ def read_chunks(shard: Shard, size: int, form: TextForm, begin: int = 0) -> Iter
     try:
         with opened(shard.path) as file:
             yield from _READERS[shard.kind](shard, file, size, form, begin)
-    except (pa.ArrowException, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+    except (pa.ArrowException, OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
         raise BrokenShard(_reason(error)) from error
     except (UnicodeError, LookupError) as error:
         raise BrokenShard(f"not written in {form.encoding or 'UTF-8'}: {error}") from error
@@ -357,7 +356,7 @@ class _Lines(Iterator[str]):
     """
 
     def __init__(self, shard: Shard, file: IO[bytes], form: TextForm, begin: int = 0) -> None:
-        unpack = _UNPACK.get(Path(shard.path).suffix.lower())
+        unpack = UNPACK.get(Path(shard.path).suffix.lower())
         encoding = form.encoding or "utf-8"
         if begin or file.tell():
             file.seek(begin)
@@ -383,12 +382,6 @@ class _Lines(Iterator[str]):
 
 _BYTES_OF_LINES = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 """Encodings in which a line ends with the byte 10, and no other character has it."""
-_UNPACK: dict[str, Any] = {
-    ".gz": gzip.open,
-    ".bz2": bz2.open,
-    ".xz": lzma.open,
-    ".zst": lambda file: io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd")),
-}
 _READERS = {
     ".parquet": _read_parquet,
     ".jsonl": _read_jsonl,
