@@ -273,7 +273,8 @@ class Workshop:
     def _weighed_forms(self, prepared: Prepared[Any], folder: Path) -> dict[str, tuple[int, float]]:
         """Weigh an untrained model, unless one of its shape was weighed before."""
         config = {key: value for key, value in prepared.model.config.to_dict().items() if key != "transformers_version"}
-        key = digest("weighed, busy", config, len(prepared.processor), self.splits.fingerprint, self.forms)
+        longest = getattr(prepared.processor, "model_max_length", None)
+        key = digest("weighed, busy", config, len(prepared.processor), longest, self.splits.fingerprint, self.forms)
         known = self.measurements.get(key)
         if known is None:
             known = self._weigh(prepared, folder.with_name(f"{folder.name}.weighed"))
