@@ -161,7 +161,7 @@ COMMANDS = {
     "series to train on as text": ("train --data {series.jsonl} --output_dir {out}", "text"),
     "a fine-tuned text model": (
         "train --task series --data {series.jsonl} --model {text} --output_dir {out}",
-        "does not read series of numbers|preprocessor",
+        "this task needs a model that reads numbers",
     ),
     "a missing value where there may be none": (
         "train --task series --data {nan.jsonl} --missing error --output_dir {out}",
