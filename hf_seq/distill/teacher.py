@@ -151,10 +151,10 @@ def load_teacher(
         raise InputError(f"The tokenizer of the teacher {name} has no padding token; set one and save it.")
     longest = min(max_length, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", max_length))
     exact = problem_type == "regression"
-    asked = [cache_name(per_word), list(order), longest, bf16 and not exact, hidden, *(["float32"] if exact else [])]
+    bf16 = bf16 and not exact
+    asked = (cache_name(per_word), list(order), longest, bf16, hidden, *["float32"] * exact)
     key = digest(sorted(map(digest_file, _files(folder))), *asked)
-    how: dict[str, Any] = {"bf16": bf16 and not exact, "hidden": hidden, "exact": exact, "key": key}
-    return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, **how)
+    return Teacher(name, folder, model.to(device), tokenizer, per_word, order, longest, bf16, hidden, exact, key)
 
 
 def weights_key(folder: Path) -> str:

@@ -122,13 +122,14 @@ class FileSource(Source):
         if not path.is_file():
             raise InputError(f"--unlabelled {path} is not a file; give txt (a text a line), jsonl, csv, tsv, parquet.")
         self.path, self.split, self.name = path, split, path.name
-        self._column, self._parted = column, hashlib.sha256()
-        self.rows = sum(1 for _ in self._texts(note=True))
+        self._column, self.rows, parted = column, 0, hashlib.sha256()
+        for text in self._texts():
+            self.rows += 1
+            if split is not None:
+                parted.update("\0".join([*text, "\n"]).encode("utf-8", "surrogatepass"))
         if not self.rows:
             raise InputError(f"--unlabelled {path} holds no text; give a file with a text a line, or leave it out.")
-        parted = self._parted.digest()
-        told = [parted] if parted != hashlib.sha256().digest() else []  # lists of words are the same however texts part
-        self.key = digest("file", digest_file(path), column, split is not None, *told)
+        self.key = digest("file", digest_file(path), column, False if split is None else parted.hexdigest())
         self._reader, self._next = self._texts(), 0
 
     def shard(self, number: int) -> list[Text]:
@@ -140,15 +141,12 @@ class FileSource(Source):
         self._next = number + 1
         return list(islice(self._reader, SHARD_ROWS))
 
-    def _texts(self, *, note: bool = False) -> Iterator[Text]:
-        """Yield all texts that are not empty, as lists of words where these are wanted; note how they were parted."""
+    def _texts(self) -> Iterator[Text]:
+        """Yield all texts that are not empty, as lists of words where these are wanted."""
         for value in self._values():
             text = value if isinstance(value, str) or value is None else " ".join(map(str, _as_words(value)))
             if text and text.strip():
-                words = text.strip() if self.split is None else self._words(value)
-                if note and self.split is not None and isinstance(value, str):
-                    self._parted.update("\0".join([*words, "\n"]).encode("utf-8", "surrogatepass"))
-                yield words
+                yield text.strip() if self.split is None else self._words(value)
 
     def _words(self, value: Any) -> list[str]:
         assert self.split is not None  # the caller has looked

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -146,6 +147,18 @@ def halve(folder):
     packed.write_bytes(packed.read_bytes()[:-30])
 
 
+def zip_two(folder):
+    with zipfile.ZipFile(folder / "part-1.csv.zip", "a") as archive:
+        archive.writestr("more.csv", "text\na\n")
+
+
+def lock(folder):
+    packed = folder / "part-1.csv.zip"
+    raw = bytearray(packed.read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1  # what says in the list of files that this one has a password
+    packed.write_bytes(raw)
+
+
 def rename_column(folder):
     frame(5).rename(columns={"weight": "mass"}).to_parquet(folder / "part-1.parquet", index=False)
 
@@ -163,11 +176,13 @@ def mix(folder):
     [
         (".parquet", damage, "1 of 3 shards cannot be read: part-1.parquet .*skip_broken.*No row was answered"),
         (".jsonl.gz", halve, "1 of 3 shards cannot be read: part-1.jsonl.gz .*The other 2 are answered"),
+        (".csv.zip", zip_two, "1 of 3 shards cannot be read: part-1.csv.zip .*it holds 2 files"),
+        (".csv.zip", lock, "1 of 3 shards cannot be read: part-1.csv.zip .*password"),
         (".parquet", rename_column, "part-1.parquet has no 'weight', 'mass' beside them"),
         (".parquet", change_type, "part-1.parquet has 'id' as (large_)?string, not int64"),
         (".parquet", mix, "files ending in .csv, .parquet; give shards of one kind"),
     ],
-    ids=["damaged", "half", "renamed", "type", "mixed"],
+    ids=["damaged", "half", "two in a zip", "password", "renamed", "type", "mixed"],
 )
 def test_bad_shards_are_said_in_words(kind, spoil, words, tmp_path, capsys):
     write(tmp_path / "in", kind)

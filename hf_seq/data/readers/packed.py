@@ -37,7 +37,10 @@ def _unzip(file: IO[bytes]) -> IO[bytes]:
     names = [name for name in archive.namelist() if not name.startswith("__MACOSX") and not name.endswith("/")]
     if len(names) != 1:
         raise zipfile.BadZipFile(f"it holds {len(names)} files; unpack it")
-    return archive.open(names[0])
+    try:
+        return archive.open(names[0])
+    except RuntimeError as error:  # it has a password, or is packed in a way that Python lacks
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 UNPACK: dict[str, Callable[[IO[bytes]], Any]] = {
