@@ -6,13 +6,12 @@ Every model is trained again on fewer rows, drawn in the proportions of the labe
 one holds too. All are scored on the same test rows, and validation rows stay as they are.
 
 With few rows an epoch is a handful of updates, and the usual number of epochs would leave every neural model untrained:
-the curve would show that, not what the data can teach. So a run makes at least `FEWEST_UPDATES` updates, unless the
-command line says how long to train, and is validated ten times on its way.
+the curve would show that, not what the data can teach. So a run makes as many updates as its model makes at least on
+such data (`train/updates.py`), or `FEWEST_UPDATES` where it has no such number, unless the command line says how long.
 
     DIR/sizes/1000/NAME/   a model trained on 1,000 rows
 """
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +24,13 @@ from hf_seq.progress import indented, logger
 from hf_seq.reports.record import folder_name
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.registry import task_named
+from hf_seq.train.updates import LENGTHS
 
 if TYPE_CHECKING:
     from hf_seq.data import Splits
 
 FEWEST_UPDATES = 300
-VALIDATIONS = 10
-LENGTHS = ("num_train_epochs", "max_steps")
-"""Flags by which a command line says how long to train."""
+"""Of a model that has no number of its own: five passes over 100 rows would show short training, not few data."""
 
 SizePlan = dict[str, dict[int, list[Run]]]
 """Per model and number of train rows a run for each seed."""
@@ -52,7 +50,7 @@ def plan_sizes(options: CompareOptions, splits: "Splits") -> SizePlan:
         plan[name] = {}
         for size in sizes:
             folders = seed_folders(Path(options.output) / "sizes" / str(size) / folder_name(name), seeds)
-            flags = [f"--train_rows={size}", *longer(options, models, name, size)]
+            flags = [f"--train_rows={size}", *long_enough(options, models, name)]
             runs = [plan_run(options, name, seed, at, flags) for seed, at in zip(seeds, folders, strict=True)]
             plan[name][size] = runs
     return plan
@@ -83,19 +81,13 @@ def size_numbers(written: str | None, rows: int) -> list[int]:
     return sizes
 
 
-def longer(options: CompareOptions, models: ModelChoice, name: str, size: int) -> list[str]:
-    """Return flags that make a run on few rows long enough, and validate it ten times; none for baselines."""
+def long_enough(options: CompareOptions, models: ModelChoice, name: str) -> list[str]:
+    """Return the flag that makes a run on few rows long enough; none where a model sees to that, or the user did."""
     named = {group[0][2:].partition("=")[0].rpartition(".")[2].replace("-", "_") for group in options.groups}
-    if name in models.baselines or named & set(LENGTHS):
+    if name in models.baselines or named & {*LENGTHS, "min_updates"}:
         return []
-    usual = plan_run(options, name, 0, Path("unused"), []).arguments
-    batch = usual.per_device_train_batch_size * usual.gradient_accumulation_steps
-    epochs = max(usual.num_train_epochs, math.ceil(FEWEST_UPDATES * batch / size))
-    if epochs <= VALIDATIONS:
-        return [f"--num_train_epochs={epochs:g}"]
-    often = [f"--{what}_strategy=steps" for what in ("eval", "save", "logging")]
-    steps = [f"--{what}_steps={1 / VALIDATIONS}" for what in ("eval", "save", "logging")]
-    return [f"--num_train_epochs={epochs:g}", *often, *steps]
+    usual = plan_run(options, name, 0, Path("unused"), []).recipe
+    return [] if usual.min_updates else [f"--min_updates={FEWEST_UPDATES}"]
 
 
 def run_sizes(plan: SizePlan, trained: Trained) -> dict[str, dict[int, list[Path]]]:

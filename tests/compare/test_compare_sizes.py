@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import io
 import json
-import math
 from contextlib import redirect_stdout
 
 import pytest
@@ -69,14 +68,22 @@ def test_test_rows_stay_where_they_are_cut_from_train(tmp_path):
     assert len({each.fingerprint for each in found}) == 1
 
 
-def test_few_rows_are_read_until_there_were_enough_updates(reviews):
+def test_few_rows_are_read_as_long_as_train_reads_them(reviews):
     plan = planned(reviews, "32,64")
     for size, runs in plan["lstm"].items():
-        arguments = runs[0].arguments
-        updates = arguments.num_train_epochs * math.ceil(size / arguments.per_device_train_batch_size)
-        assert updates >= FEWEST_UPDATES
-        assert arguments.eval_steps == arguments.save_steps == 0.1
+        alone, arguments = recipe_for("lstm", reviews, train_rows=size)
+        assert (runs[0].recipe.min_updates, runs[0].arguments.num_train_epochs) == (1000, arguments.num_train_epochs)
+        assert runs[0].recipe.min_updates == alone.min_updates
     assert plan["majority"][32][0].recipe.train_rows == 32
+
+
+def test_a_model_without_a_number_of_updates_gets_one():
+    argv = ["--task", "tagging", "--data", "builtin:orders", "--models", "bilstm-crf", "--output", "out", "--sizes", "10"]
+    for more, updates in [([], FEWEST_UPDATES), (["--min_updates", "7"], 7), (["--max_steps", "7"], None)]:
+        options = parse_options([*argv, *more])
+        recipe, _ = recipe_for("bilstm-crf", "builtin:orders", task="tagging")
+        plan = plan_sizes(options, task_named("tagging").data.load(recipe))
+        assert plan["bilstm-crf"][10][0].recipe.min_updates == updates
 
 
 def test_a_length_on_the_command_line_is_kept(reviews):
