@@ -166,7 +166,35 @@ def load_pretrained(
         check_override(name, saved, key, value)
     settings = {key: value for key, value in {**fields, **overrides}.items() if hasattr(saved, key)}
     load = getattr(transformers, AUTO_CLASSES.get(head, f"AutoModel{head}")).from_pretrained
-    return load_or_explain(name, load, path, ignore_mismatched_sizes=True, **settings), label
+    model = load_or_explain(name, load, path, ignore_mismatched_sizes=True, **settings)
+    keep_labels(model, saved.id2label, fields.get("id2label", saved.id2label))
+    return model, label
+
+
+def keep_labels(model: "PreTrainedModel", before: Mapping[int, str], now: Mapping[int, str]) -> None:
+    """Give every label of the data the weights that a saved model has for the label of that name.
+
+    Args:
+        model: loaded, with as many labels as before.
+        before: its names, by id.
+        now: the names of the data, by id.
+    """
+    import torch
+    from torch import nn
+
+    old, new = ([names[index] for index in sorted(names)] for names in (before, now))
+    if old == new or len(old) != len(new) or not set(old) & set(new):
+        return
+    others = iter([index for index, name in enumerate(old) if name not in new])
+    places = torch.tensor([old.index(name) if name in old else next(others) for name in new])
+    last = [each for each in model.modules() if isinstance(each, nn.Linear) and each.out_features == len(new)][-1:]
+    tables = [parameter for layer in last for parameter in layer.parameters()]
+    crf: Any = getattr(model, "crf", None)
+    with torch.no_grad():
+        for table in (*tables, *([] if crf is None else crf.parameters())):
+            table.copy_(table[places])
+        if crf is not None:
+            crf.pair.copy_(crf.pair[:, places])
 
 
 def check_override(name: str, saved: Any, key: str, value: Any) -> None:

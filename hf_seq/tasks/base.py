@@ -87,9 +87,18 @@ class Data(ABC, Generic[R]):
         return self.inputs(rows)
 
     def as_trained(self, recipe: R, predictor: Any) -> R:
-        """Say that data be read as those that a saved model was trained on; by default the recipe says all of it."""
-        del predictor
+        """Say that data be read as those that a saved model was trained on."""
+        return self.as_read_by(recipe, getattr(predictor, "processor", None))
+
+    def as_read_by(self, recipe: R, processor: Any) -> R:
+        """Say that data be read as those that a saved processor was made of; by default the recipe says all of it."""
+        del processor
         return recipe
+
+    def known_to(self, processor: Any, splits: "Splits") -> "Splits":
+        """Give the splits the labels that a processor decides; by default they have theirs."""
+        del processor
+        return splits
 
     def read_inputs(self, recipe: R, source: "Source") -> "Inputs":
         """Read what a predictor is called with from data that need no labels, as a recipe says; by default texts.

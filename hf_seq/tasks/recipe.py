@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from hf_seq.errors import InputError
 
-SMALLEST_VOCABULARY = 16
+SMALLEST_VOCABULARY, LONGEST = 16, 20_000  # tokens; batches of longer texts take gigabytes, and nothing learns across
 WHOLE_WORDS = ("word", "wordpiece")
 """Kinds of tokenizers whose vocabulary can hold any word whole."""
 PANELS = ("Data", "Text", "Model", "Distillation", "Run")

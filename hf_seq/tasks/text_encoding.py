@@ -14,7 +14,7 @@ from hf_seq.tasks.architectures import Architecture, ModelChoice, load_or_explai
 from hf_seq.tasks.base import Encoding
 from hf_seq.tasks.pretrained_start import borrowed_tokenizer, check_start, start_from_pretrained
 from hf_seq.tasks.pretrained_vectors import check_word_vectors, start_from_vectors, width_fields, with_file_words
-from hf_seq.tasks.recipe import TextRecipe, WordRecipe
+from hf_seq.tasks.recipe import LONGEST, TextRecipe, WordRecipe
 from hf_seq.text import train_tokenizer
 from hf_seq.text.saved_tokenizers import check_saved_tokenizer
 from hf_seq.text.scripts import are_names, why_characters
@@ -24,7 +24,6 @@ from hf_seq.text.word_patterns import bound
 if TYPE_CHECKING:
     from hf_seq.data import Splits
 
-LONGEST = 20_000  # tokens; a batch of such texts takes gigabytes, and no recurrent model learns across them
 T = TypeVar("T", bound=TextRecipe)
 W = TypeVar("W", bound=WordRecipe)
 

@@ -30,6 +30,7 @@ from hf_seq.tasks.base import R, Task
 from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_named, task_names, task_of
+from hf_seq.tasks.saved_model import check_channels, read_as_saved
 from hf_seq.tasks.streaming import Stream, open_stream
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
@@ -108,6 +109,7 @@ def prepare(
     splits, stream = read_splits(task, recipe, splits)
     task.training.check(recipe, arguments, splits)
     processor = get_processor(task, recipe, splits, saved_processor)
+    splits = task.data.known_to(processor, splits)
     encoding.suit_length(recipe, splits, processor)
     notes = check_data(task, recipe, splits, processor)
     with no_collection():
@@ -152,6 +154,7 @@ def read_splits(task: Task[R], recipe: R, splits: Splits | None = None) -> tuple
     """
     if splits is not None:
         return splits, None
+    recipe = read_as_saved(task, recipe)
     stream = open_stream(task, recipe) if recipe.streaming else None
     return (load_for_training(task, recipe), None) if stream is None else (stream.splits, stream)
 
@@ -228,6 +231,7 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
     processor = architectures.load_or_explain(recipe.model, task.encoding.load_processor, path)
     task.encoding.check_pretrained(processor, recipe)
+    check_channels(processor, splits, recipe.model)
     task.encoding.learn_cuts(processor, splits)
     return processor
 

@@ -34,10 +34,13 @@ class LabelledClips(Labelled[AudioRecipe]):
 
     def as_trained(self, recipe: AudioRecipe, predictor: Any) -> AudioRecipe:
         """Read clips at the rate that a saved model was trained on."""
-        extractor = predictor.extractor
-        if extractor is None:
+        return self.as_read_by(recipe, predictor.extractor)
+
+    def as_read_by(self, recipe: AudioRecipe, processor: Any) -> AudioRecipe:
+        """Read clips at the rate that a saved model was trained on."""
+        if not hasattr(processor, "sampling_rate"):
             return recipe
-        return dataclasses.replace(recipe, sampling_rate=extractor.sampling_rate, frame_ms=extractor.frame_ms)
+        return dataclasses.replace(recipe, sampling_rate=processor.sampling_rate, frame_ms=processor.frame_ms)
 
     def longest(self, recipe: AudioRecipe, max_length: int | None) -> int | None:
         """Say how many milliseconds of a clip are read: `--max_seconds` cuts clips."""

@@ -27,6 +27,21 @@ class ClipEncoding(NumbersEncoding[AudioRecipe]):
     noun, one = "clips", "a clip"
     extractor, reads = AudioFeatureExtractor, "clips of sound as hf_seq saves them"
     remedy = "set --max_seconds to cut clips, or a larger --hop_ms"
+    settings = ("do_normalize", "sampling_rate", "frames", "num_mel_filters", "frame_ms", "hop_ms", "center_frames")
+
+    def check_pretrained(self, processor: Any, recipe: AudioRecipe) -> None:
+        """Refuse what is no feature extractor of clips, and settings that are not its own.
+
+        Raises:
+            InputError: it is none, or has another setting.
+        """
+        super().check_pretrained(processor, recipe)
+        if recipe.max_frames not in (None, processor.max_length):
+            cut = f"cuts clips after {processor.max_length} frames" if processor.max_length else "cuts no clip"
+            raise InputError(
+                f"max_seconds={recipe.max_seconds:g} does not go with {recipe.model}, which {cut}; leave it out, or "
+                "train from scratch."
+            )
 
     def make_processor(self, recipe: AudioRecipe, splits: Splits) -> Any:
         """Learn mean and deviation of the frames of the train split.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sequences of events: how they are read and checked."""
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hf_seq.data import Splits
@@ -22,6 +23,17 @@ E = TypeVar("E", bound=EventRecipe)
 
 class EventData(Data[E]):
     """What data of events do alike, whatever is learned of them."""
+
+    def as_trained(self, recipe: E, predictor: Any) -> E:
+        """Read the values that a saved model was trained on, in its order."""
+        return self.as_read_by(recipe, predictor.extractor)
+
+    def as_read_by(self, recipe: E, processor: Any) -> E:
+        """Read the values that a saved model was trained on, in its order."""
+        names = getattr(processor, "value_names", None) or []
+        if recipe.value_columns is not None or not names or any("," in name for name in names):
+            return recipe
+        return dataclasses.replace(recipe, value_columns=",".join(names))
 
     def check(self, splits: Splits, processor: Any = None, max_length: int | None = None) -> CheckReport:
         """Find what makes training on the splits impossible, and what makes it doubtful."""

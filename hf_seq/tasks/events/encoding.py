@@ -17,6 +17,7 @@ from hf_seq.models.feature_extraction_events import TIMES, VALUES, EventFeatureE
 from hf_seq.predictors.kinds import EVENTS
 from hf_seq.tasks.architectures import Architecture
 from hf_seq.tasks.events.recipe import EventRecipe
+from hf_seq.tasks.saved_model import check_settings
 from hf_seq.tasks.series.encoding import NumbersEncoding
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class EventEncoding(NumbersEncoding[E]):
                 f"{recipe.model} does not read events as hf_seq saves them; train one from scratch: "
                 f"{', '.join(self.models.architectures)}."
             )
+        check_settings(recipe, processor, self.settings)
 
     def configuration(self, recipe: E, architecture: Architecture, processor: Any) -> dict[str, Any]:
         """List the width of an event, and how many there are."""

@@ -3,6 +3,7 @@
 """Series by time: how they are read and checked, and what a predictor is called with."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.data.classification.checks import CheckReport
@@ -14,6 +15,8 @@ from hf_seq.data.inputs import Inputs, Source
 from hf_seq.data.reading import ReadingOptions
 from hf_seq.data.splits import Splits
 from hf_seq.errors import InputError
+from hf_seq.models.feature_extraction_forecasting import ForecastingFeatureExtractor
+from hf_seq.predictors.forecasting import FACTS
 from hf_seq.tasks.base import Data
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
 
@@ -37,8 +40,16 @@ class SeriesByTime(Data[ForecastingRecipe]):
 
     def as_trained(self, recipe: ForecastingRecipe, predictor: Any) -> ForecastingRecipe:
         """Read data as those that a saved model was trained on: its channels, its horizon, its past."""
-        facts = predictor.facts
-        names = predictor.channel_names
+        return self._as_known(recipe, predictor.facts, predictor.channel_names)
+
+    def as_read_by(self, recipe: ForecastingRecipe, processor: Any) -> ForecastingRecipe:
+        """Read data as those that a saved model was trained on."""
+        if not isinstance(processor, ForecastingFeatureExtractor):
+            return recipe
+        facts = {name: getattr(processor, name) for name in FACTS}
+        return self._as_known(recipe, facts, processor.channel_names or range(processor.feature_size))
+
+    def _as_known(self, recipe: ForecastingRecipe, facts: dict[str, Any], names: Sequence[Any]) -> ForecastingRecipe:
         columns: dict[str, str | None] = (
             {"target_columns": ",".join(map(str, names))} if not any("," in str(name) for name in names) else {}
         )

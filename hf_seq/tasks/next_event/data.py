@@ -47,6 +47,10 @@ class FollowedEvents(EventData[NextEventRecipe]):
         """List the events that another one follows."""
         return [events[:-1] for events in rows[EVENTS][:]]
 
+    def known_to(self, processor: Any, splits: Splits) -> Splits:
+        """Take the events that the model reads for labels: after each stands the id of the next, as it numbers them."""
+        return dataclasses.replace(splits, label_names=list(processor.vocabulary))
+
     def align_labels(self, splits: Splits, predictor: Any, label_names: Sequence[str]) -> Splits:
         """Take the events that the model knows; others count as wrong."""
         return dataclasses.replace(splits, label_names=list(predictor.label_names))

@@ -47,9 +47,9 @@ def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
 class SeriesData(Data[S]):
     """What data of series do alike, whatever their labels: whole ones, or a tag for every step."""
 
-    def as_trained(self, recipe: S, predictor: Any) -> S:
+    def as_read_by(self, recipe: S, processor: Any) -> S:
         """Read data as those that a saved model was trained on: the same channels, with gaps or without."""
-        names = getattr(predictor.processor, "channel_names", None)
+        names = getattr(processor, "channel_names", None)
         if not names:
             return recipe
         gaps: Literal["on", "off"] = "on" if names[-1] == TIME_GAP else "off"

@@ -20,6 +20,7 @@ from hf_seq.errors import InputError
 from hf_seq.models.feature_extraction_series import SeriesFeatureExtractor
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.base import Collator, Encoding
+from hf_seq.tasks.saved_model import check_settings
 from hf_seq.tasks.series.recipe import NumbersRecipe, SeriesRecipe
 from hf_seq.tasks.text_encoding import LONGEST, longest_first
 
@@ -64,6 +65,7 @@ class NumbersEncoding(Encoding[N]):
         reads: what it reads, in words.
         remedy: what to do about inputs that are too long.
         may_shorten: whether a model may read fewer steps than there are, made by a front.
+        settings: fields of the recipe that the extractor has, too.
     """
 
     noun, one = "series", "a series"
@@ -71,6 +73,9 @@ class NumbersEncoding(Encoding[N]):
     reads = "series of numbers"
     remedy = "set --max_length to cut series, or --window_length to read them piece by piece"
     may_shorten = True
+    settings: tuple[str, ...] = (
+        *("do_normalize", "missing", "missing_indicator", "max_length", "window_length", "window_stride"),
+    )
 
     def __init__(self, models: ModelChoice) -> None:
         self.models = models
@@ -84,16 +89,17 @@ class NumbersEncoding(Encoding[N]):
         return AutoFeatureExtractor.from_pretrained(path)
 
     def check_pretrained(self, processor: Any, recipe: N) -> None:
-        """Refuse what is no feature extractor of such numbers.
+        """Refuse what is no feature extractor of such numbers, and settings that are not its own.
 
         Raises:
-            InputError: it is none.
+            InputError: it is none, or has another setting.
         """
         if not isinstance(processor, self.extractor):
             raise InputError(
                 f"{recipe.model} does not read {self.reads}; train one from scratch: "
                 f"{', '.join(self.models.architectures)}."
             )
+        check_settings(recipe, processor, self.settings)
 
     def check_fit(self, model: PreTrainedModel, processor: Any, name: str) -> None:
         """Refuse a model and a feature extractor of different widths.
