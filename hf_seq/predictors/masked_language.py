@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from hf_seq.data.texts.masking import IGNORED, hide_tokens
+from hf_seq.data.texts.masking import IGNORED, hide_tokens, never_hidden
 from hf_seq.errors import InputError
 from hf_seq.predictors.base import Answer, BasePredictor
 from hf_seq.predictors.batches import batches_by_length, padded
@@ -41,9 +41,9 @@ class HiddenCosts:
 
 
 def hide_rows(
-    rows: Sequence[list[int]], share: float, mask_token_id: int, vocab_size: int
+    rows: Sequence[list[int]], share: float, mask_token_id: int, vocab_size: int, never: Sequence[int] = ()
 ) -> list[tuple[Tensor, Tensor]]:
-    """Hide tokens of every row by a seed of its own, its number: the same whatever the batches are."""
+    """Hide tokens of every row, none of `never`, by a seed of its own, its number: whatever the batches are."""
     hidden = []
     for number, row in enumerate(rows):
         ids = torch.tensor([row])
@@ -55,6 +55,7 @@ def hide_rows(
             mask_token_id=mask_token_id,
             first_token_id=min(len(SPECIAL_TOKENS), vocab_size - 1),
             vocab_size=vocab_size,
+            never=never,
             generator=generator,
         )
         hidden.append((shown[0], truth[0]))
@@ -111,7 +112,7 @@ class MaskedLanguageModel(BasePredictor):
     def costs(self, texts: Sequence[str], share: float = SHARE) -> HiddenCosts:
         """Hide a share of the tokens of texts, always the same ones, and see what they cost."""
         rows = encode_texts(texts, self.tokenizer, self.limit or self.tokenizer.model_max_length).input_ids
-        hidden = hide_rows(rows, share, self.tokenizer.mask_token_id, len(self.tokenizer))
+        hidden = hide_rows(rows, share, self.tokenizer.mask_token_id, len(self.tokenizer), never_hidden(self.tokenizer))
         with self._engine.precision():
             return hidden_costs(self.model, hidden, self.batch_size, self.tokenizer.pad_token_id)
 

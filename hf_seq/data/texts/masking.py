@@ -6,6 +6,7 @@ B rows · T steps, padding included
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ def hide_tokens(
     mask_token_id: int,
     first_token_id: int,
     vocab_size: int,
+    never: Sequence[int] = (),
     generator: torch.Generator | None = None,
     drawn: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
@@ -35,6 +37,7 @@ def hide_tokens(
         mask_token_id: what 80 % of the chosen ones are shown as.
         first_token_id: 10 % are shown as a random token from this id on, so that special tokens are never shown.
         vocab_size: ends the range of random tokens.
+        never: ids that are not chosen, and not shown for another: [CLS] stands where everybody knows.
         generator: of the choice; torch's own where absent.
         drawn: (B, T, 3) numbers from 0 to 1 that make the choice, in place of a generator.
 
@@ -49,11 +52,17 @@ def hide_tokens(
     else:
         choice, how, which = drawn.to(device).unbind(-1)
         others = first_token_id + (which * (vocab_size - first_token_id)).long()
-    chosen = (choice < share) & mask.bool()
+    odd = torch.tensor(never, dtype=input_ids.dtype, device=device)
+    chosen = (choice < share) & mask.bool() & ~torch.isin(input_ids, odd)
     shown = torch.where(chosen & (how < SHOWN_AS_MASK), mask_token_id, input_ids)
     swapped = chosen & (how >= SHOWN_AS_MASK) & (how < SHOWN_AS_MASK + SHOWN_AS_ANOTHER)
-    shown = torch.where(swapped, others, shown)
+    shown = torch.where(swapped & ~torch.isin(others, odd), others, shown)
     return shown, input_ids.masked_fill(~chosen, IGNORED)
+
+
+def never_hidden(tokenizer: Any) -> list[int]:
+    """List the special tokens of a tokenizer, which say nothing to be told; the unknown one stands for a word."""
+    return sorted(set(tokenizer.all_special_ids) - {tokenizer.unk_token_id})
 
 
 def draw_by_row(keys: Sequence[Sequence[int]], steps: int) -> Tensor:

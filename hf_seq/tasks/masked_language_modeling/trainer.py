@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hf_seq.data import EncodedDataset
-from hf_seq.data.texts.masking import draw_by_row, hide_tokens
+from hf_seq.data.texts.masking import draw_by_row, hide_tokens, never_hidden
 from hf_seq.errors import InputError
 from hf_seq.loops.trainer import SequenceTrainer
 from hf_seq.predictors.masked_language import HiddenCosts, hidden_costs, hide_rows
@@ -41,6 +41,7 @@ class HiddenDataset(EncodedDataset):
     def __init__(self, input_ids: Sequence[list[int]], share: float, tokenizer: Any) -> None:
         super().__init__(input_ids)
         self.share, self.mask_token_id, self.vocab_size = share, tokenizer.mask_token_id, len(tokenizer)
+        self.never = never_hidden(tokenizer)
 
 
 class MaskedTrainer(SequenceTrainer):
@@ -52,7 +53,9 @@ class MaskedTrainer(SequenceTrainer):
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | None:
         """Count the tokens that will be hidden, on average, in the batches that share an update."""
-        tokens = torch.stack([batch["attention_mask"].sum() for batch in batch_samples]).sum().to(device)
+        never = torch.tensor(self.train_dataset.never, device=batch_samples[0]["input_ids"].device)
+        real = [batch["attention_mask"].bool() & ~torch.isin(batch["input_ids"], never) for batch in batch_samples]
+        tokens = torch.stack([each.sum() for each in real]).sum().to(device)
         if self.args.world_size > 1:
             tokens = self.accelerator.gather(tokens).sum()
         return tokens * self.train_dataset.share
@@ -68,6 +71,7 @@ class MaskedTrainer(SequenceTrainer):
             mask_token_id=dataset.mask_token_id,
             first_token_id=len(SPECIAL_TOKENS),
             vocab_size=dataset.vocab_size,
+            never=dataset.never,
             drawn=draw_by_row(self._keys(rows), steps),
         )
         hidden = {"input_ids": shown, "attention_mask": inputs["attention_mask"], "labels": truth}
@@ -89,7 +93,7 @@ class MaskedTrainer(SequenceTrainer):
         dataset: HiddenDataset = self.eval_dataset if eval_dataset is None else eval_dataset
         model = self.accelerator.unwrap_model(self.model).eval()
         rows = [row["input_ids"] for row in dataset.rows]
-        hidden = hide_rows(rows, dataset.share, dataset.mask_token_id, dataset.vocab_size)
+        hidden = hide_rows(rows, dataset.share, dataset.mask_token_id, dataset.vocab_size, dataset.never)
         pad = getattr(model.config, "pad_token_id", None) or 0
         with self.averaged(), self.compute_loss_context_manager():
             metrics = summarize(hidden_costs(model, hidden, self.args.per_device_eval_batch_size, pad))

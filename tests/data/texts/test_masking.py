@@ -3,8 +3,10 @@
 """Which tokens are hidden, how often, and as what."""
 
 import torch
+from tokenizers.processors import TemplateProcessing
 
-from hf_seq.data.texts.masking import draw_by_row, hide_tokens
+from hf_seq import train_tokenizer
+from hf_seq.data.texts.masking import draw_by_row, hide_tokens, never_hidden
 
 FIRST, SIZE, MASK = 7, 57, 6
 
@@ -55,3 +57,20 @@ def test_a_row_that_has_a_key_is_hidden_alike_in_any_batch():
     assert 0.2 < hidden.float().mean() < 0.4
     assert 0.6 < (whole[hidden] == 4).float().mean() < 0.95
     assert int(whole.max()) < 90
+
+
+def test_what_frames_a_text_is_not_hidden_nor_shown_for_a_word():
+    tokenizer = train_tokenizer(["a b c d e"] * 3, kind="word", vocab_size=20)
+    frame = [(name, tokenizer.convert_tokens_to_ids(name)) for name in ("[CLS]", "[SEP]")]
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=frame)
+    row = tokenizer("a b zzz c d e")["input_ids"]
+    ids, never = torch.tensor([row] * 500), never_hidden(tokenizer)
+    generator = torch.Generator().manual_seed(0)
+    limits = {"mask_token_id": tokenizer.mask_token_id, "first_token_id": 0, "vocab_size": len(tokenizer)}
+    shown, truth = hide_tokens(ids, torch.ones_like(ids), 0.5, never=never, generator=generator, **limits)
+    framing = torch.tensor(tokenizer.get_special_tokens_mask(row, already_has_special_tokens=True)).bool()
+    framing[row.index(tokenizer.unk_token_id)] = False  # stands for a word
+    assert framing.tolist() == [True, *[False] * 6, True]
+    assert (truth[:, framing] == -100).all()
+    assert abs((truth[:, ~framing] != -100).float().mean() - 0.5) < 0.03
+    assert not torch.isin(shown[:, ~framing], torch.tensor([token for _, token in frame])).any()
