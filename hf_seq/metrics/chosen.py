@@ -25,7 +25,7 @@ ALIASES = {
     **{"mcc": "matthews_correlation", "matthews": "matthews_correlation", "auc": "roc_auc", "auroc": "roc_auc"},
     **{"ap": "average_precision", "auprc": "average_precision", "mae": "mean_absolute_error"},
     **{"mse": "mean_squared_error", "macro_f1": "f1_macro", "micro_f1": "f1_micro", "weighted_f1": "f1_weighted"},
-    **{"balanced_accuracy": "recall_macro", "acc": "accuracy"},
+    **{"acc": "accuracy"},
 }
 OF_A_LABEL = ("f1", "precision", "recall")
 _AVERAGED = [f"{name}_{average}" for name in OF_A_LABEL for average in ("macro", "micro", "weighted")]
@@ -37,7 +37,8 @@ def known_metrics(problem_type: str, num_labels: int) -> list[str]:
         return list(VALUE_SCORES)
     several = problem_type == "multi_label_classification"
     plain = list(OF_A_LABEL) if several or num_labels == 2 else []
-    return ["accuracy", *plain, *_AVERAGED, *([] if several else ["matthews_correlation"]), *RANKINGS]
+    single = [] if several else ["balanced_accuracy", "matthews_correlation"]
+    return ["accuracy", *plain, *_AVERAGED, *single, *RANKINGS]
 
 
 def resolve_metric(

@@ -17,6 +17,7 @@ from hf_seq.metrics.scores import (
     VALUE_SCORES,
     Array,
     Average,
+    balanced_of_sums,
     correlation_of_sums,
     divide,
     f1_of,
@@ -56,6 +57,8 @@ def linearise_labels(metric: str, predictions: ArrayLike, references: ArrayLike)
         return linearise_share(right_rows(predicted, actual))
     several = predicted.ndim == 2
     counts = label_counts(predicted, actual)
+    if metric == "balanced_accuracy":
+        return _linearise_balanced(counts)
     pseudo = _several_pairs(actual) if several else _single_pairs(counts, keep_all=metric in _QUOTIENTS)
     if metric == "matthews_correlation":
         return linearise(counts, correlation_of_sums, "proportion", bounds=(-1.0, 1.0), pseudo=pseudo)
@@ -66,6 +69,14 @@ def linearise_labels(metric: str, predictions: ArrayLike, references: ArrayLike)
     if average == "macro":
         return _allow_missed_labels(found, counts, name)
     return _of_hits(found, counts) if metric == "f1" and not several else found
+
+
+def _linearise_balanced(counts: Array) -> Linearised:
+    """Linearise the mean recall of the labels that some row has: (N, 3 L) of `label_counts`."""
+    true, predicted, actual = np.split(counts, 3, axis=1)
+    known = np.concatenate([true, predicted * actual.any(axis=0), actual], axis=1)
+    found = linearise(known, balanced_of_sums, "proportion", pseudo=_single_pairs(known, keep_all=False))
+    return _allow_missed_labels(found, known, "recall")
 
 
 def linearise_share(right: ArrayLike, full: float = 1.0) -> Linearised:

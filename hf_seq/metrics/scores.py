@@ -127,6 +127,12 @@ def score_of_sums(quotient: Quotient, average: Average, several: bool, sums: Arr
     return divide((scores * present).sum(-1), present.sum(-1))
 
 
+def balanced_of_sums(sums: Array) -> Array:
+    """Average recall over the labels that some row has; one that is predicted alone has no recall."""
+    true, _, actual = np.split(sums, 3, axis=-1)
+    return divide(recall_of(true, true, actual).sum(-1), (actual > 0).sum(-1))
+
+
 def precision_of(true: Array, predicted: Array, actual: Array) -> Array:
     """Compute the share of the predicted that is right."""
     return divide(true, predicted)
@@ -177,6 +183,13 @@ def matthews_correlation(predictions: Array, references: Array, weights: Array) 
     return correlation_of_sums(weights @ label_counts(predictions, references))
 
 
+def balanced_accuracy(predictions: Array, references: Array, weights: Array) -> Array:
+    """Average recall over the labels that some row has, of rows with one label each."""
+    if predictions.ndim == 2:
+        raise InputError("balanced accuracy is for one label per row; these rows have several.")
+    return balanced_of_sums(weights @ label_counts(predictions, references))
+
+
 def mean_squared_error(predictions: Array, references: Array, weights: Array) -> Array:
     """Compute the mean squared difference over rows and outputs, in squared units of the label."""
     return divide(weights @ ((predictions - references) ** 2).mean(axis=1), weights.sum(axis=-1))
@@ -223,6 +236,7 @@ def _ranks(values: Array, weights: Array) -> Array:
 
 def _named_scores() -> dict[str, ScoreFunction]:
     named: dict[str, ScoreFunction] = {"accuracy": accuracy, "matthews_correlation": matthews_correlation}
+    named["balanced_accuracy"] = balanced_accuracy
     for name, function in (("precision", precision), ("recall", recall), ("f1", f1)):
         for average in AVERAGES:
             named[name if average == "binary" else f"{name}_{average}"] = partial(function, average=average)

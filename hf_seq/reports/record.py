@@ -26,7 +26,7 @@ LOWER_IS_BETTER = frozenset(
     {"nats_per_character", "bits_per_character", "nats_per_token", "nats_per_masked_token", "perplexity"}
     | {"mean_squared_error", "mean_absolute_error", "mse", "mae", "rmse", "mase", "smape", "wql", "crps"}
 )
-PERCENT_METRICS = frozenset({"accuracy", "sentence_accuracy"}) | {
+PERCENT_METRICS = frozenset({"accuracy", "balanced_accuracy", "sentence_accuracy"}) | {
     f"{name}{average}" for name in ("f1", "precision", "recall") for average in ("", "_macro", "_micro", "_weighted")
 }
 """Computed as fractions, quoted as 0-100, those of one label (`f1:spam`) likewise."""

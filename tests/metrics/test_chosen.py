@@ -68,10 +68,26 @@ def test_scores_are_those_of_scikit_learn(seed):
         "f1:ham": sk.f1_score(gold, said, pos_label=0),
         "recall:spam": sk.recall_score(gold, said),
         "matthews_correlation": sk.matthews_corrcoef(gold, said),
+        "balanced_accuracy": sk.balanced_accuracy_score(gold, said),
     }
     for name, value in expected.items():
         assert chosen_score(name, scores, said, gold, NAMES) == pytest.approx(value, abs=1e-12)
         assert linearise_chosen(name, scores, said, gold, NAMES).score == pytest.approx(value, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+def test_balanced_accuracy_counts_no_label_that_is_predicted_alone():
+    gold, said = np.array([0, 0, 1, 1]), np.array([0, 2, 1, 1])
+    expected = sk.balanced_accuracy_score(gold, said)
+    assert expected == 0.75
+    assert resolve_metric("balanced_accuracy", SINGLE, ["a", "b", "c"]) == "balanced_accuracy"
+    assert chosen_score("balanced_accuracy", np.eye(3)[said], said, gold) == pytest.approx(expected)
+    found = linearise_chosen("balanced_accuracy", np.eye(3)[said], said, gold)
+    low, high = interval_of(found)
+    assert found.score == pytest.approx(expected)
+    assert 0 < low < expected < high <= 1
+    with pytest.raises(InputError, match="does not fit these labels"):
+        resolve_metric("balanced_accuracy", SEVERAL, ["a", "b", "c"])
 
 
 def test_of_many_labels_and_of_several_a_row_rankings_are_the_mean_over_labels():
