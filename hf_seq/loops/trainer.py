@@ -31,6 +31,7 @@ from hf_seq.data.streaming.rows import Sharing, StreamedRows
 from hf_seq.errors import NotRunError
 from hf_seq.hub.trainer import HubTrainer
 from hf_seq.loops.absent import known_absent
+from hf_seq.loops.label_counts import countable
 from hf_seq.loops.row_adamw import RowAdamW
 from hf_seq.loops.row_gradients import clip_gradients, has_row_gradients
 from hf_seq.loops.weight_average import WeightAverage
@@ -181,7 +182,8 @@ class SequenceTrainer(HubTrainer):
             self.predicting = False
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Tensor | int | None:
-        return None if self.predicting else super()._get_num_items_in_batch(batch_samples, device)
+        batches = [countable(batch) for batch in batch_samples]
+        return None if self.predicting else super()._get_num_items_in_batch(batches, device)
 
     # Averaged weights
 
