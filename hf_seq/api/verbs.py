@@ -7,6 +7,7 @@ the work tells is logged under `hf_seq`, and `hf_seq.print_progress()` prints it
 temporary one is taken that lasts as long as Python runs.
 """
 
+import copy
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -25,8 +26,10 @@ from hf_seq.distill.running import task_of_teacher, train_or_distill
 from hf_seq.errors import InputError
 from hf_seq.files.writing import check_output, write_text
 from hf_seq.predictors.base import BasePredictor
+from hf_seq.predictors.writer import Translator
 from hf_seq.reports.comparison import Comparison
 from hf_seq.reports.record import Record
+from hf_seq.text.pairs import TwoTokenizers
 from hf_seq.train.evaluate_model import evaluate as run_evaluation
 from hf_seq.train.look_over import look_over
 from hf_seq.train.parsing import flags, parse_recipe
@@ -288,7 +291,13 @@ def _saved(predictor: BasePredictor) -> str:
     folder = temporary_folder()
     if predictor.processor is None:
         predictor.model.save(folder)
-    else:
-        predictor.model.save_pretrained(folder)
-        predictor.processor.save_pretrained(folder)
+        return str(folder)
+    predictor.model.save_pretrained(folder)
+    predictor.processor.save_pretrained(folder)
+    if isinstance(predictor, Translator):
+        if predictor.writes is not predictor.processor:
+            TwoTokenizers(predictor.processor, predictor.writes).save_pretrained(folder)
+        writing = copy.deepcopy(predictor.model.generation_config)
+        writing.update(**predictor.generation)
+        writing.save_pretrained(folder)
     return str(folder)

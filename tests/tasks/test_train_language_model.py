@@ -3,6 +3,7 @@
 """Language models end to end: streams carry their state, a killed run keeps its losses, scores are exact."""
 
 import json
+import math
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from hf_seq.data.builtin.grammar import draw_text, grammar_entropy
-from hf_seq.data.texts.streams import TokenStreams
+from hf_seq.data.texts.streams import TextCollator, TokenStreams
 from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.loops.options import TrainingOptions
@@ -21,7 +22,8 @@ from hf_seq.loops.weight_average import FILE as AVERAGE_FILE
 from hf_seq.predictors.language import LanguageModel, stream_nats
 from hf_seq.reports.costs import read_costs
 from hf_seq.reports.record import Record
-from hf_seq.tasks.language_modeling.trainer import STATE_FILE, LanguageModelTrainer
+from hf_seq.tasks.language_modeling.trainer import STATE_FILE, LanguageModelTrainer, Reading, TextDataset
+from hf_seq.text.continuous import EncodedText
 from hf_seq.train import run_folder
 from hf_seq.train.evaluate_model import evaluate
 from hf_seq.train.parsing import flags
@@ -292,7 +294,8 @@ def test_a_model_without_a_state_cannot_read_a_stream(train, learned, tmp_path):
     from transformers import GPT2Config, GPT2LMHeadModel
 
     tokenizer = AutoTokenizer.from_pretrained(learned)
-    config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, bos_token_id=2, eos_token_id=3)
+    ends = {"bos_token_id": 2, "eos_token_id": [3, 4]}  # chat models have several
+    config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, **ends)
     GPT2LMHeadModel(config).save_pretrained(tmp_path / "gpt")
     tokenizer.save_pretrained(tmp_path / "gpt")
     sizes = dict.fromkeys(("embedding_size", "hidden_size", "num_hidden_layers", "tokenizer_kind"))
@@ -300,6 +303,27 @@ def test_a_model_without_a_state_cannot_read_a_stream(train, learned, tmp_path):
         InputError, match=r"a GPT2LMHeadModel has no state to carry along a stream; use --reading texts"
     ):
         train(tmp_path / "run", **sizes, model=str(tmp_path / "gpt"))
+    assert not (tmp_path / "run").exists()
+    told = {"model": str(tmp_path / "gpt"), "reading": "texts", "max_length": 20, "max_steps": 1}
+    record = train(tmp_path / "run", **sizes, **told)
+    written = GPT2LMHeadModel.from_pretrained(tmp_path / "run").generation_config
+    assert math.isfinite(record.score)
+    assert not {3, 4} & set(written.suppress_tokens)
+
+
+def test_models_of_transformers_learn_from_their_own_loss(tmp_path):
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=20, n_embd=8, n_layer=1, n_head=2, bos_token_id=2)).eval()
+    rows = [[2, 8, 9, 10, 3], [2, 11, 3]]
+    text = EncodedText(np.concatenate(rows), np.ones(8), np.array([0, 5]), 0)
+    dataset = TextDataset(text, Reading(separate=True))
+    arguments = TrainingOptions(str(tmp_path), use_cpu=True, bf16=False, load_best_model_at_end=False)
+    sets = {"train_dataset": dataset, "eval_dataset": dataset, "data_collator": TextCollator(0)}
+    trainer = LanguageModelTrainer(model=model, args=arguments, **sets)
+    loss = trainer.compute_loss(model, next(iter(trainer.get_train_dataloader())))
+    alone = [model(torch.tensor([row]), labels=torch.tensor([row])).loss * (len(row) - 1) for row in rows]
+    assert loss.item() == pytest.approx(sum(alone).item() / 6, rel=1e-4)
 
 
 def test_a_trained_model_comes_within_two_percent_of_the_entropy_of_the_grammar(tmp_path):

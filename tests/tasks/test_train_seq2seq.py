@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import DataCollatorForSeq2Seq, Seq2SeqTrainer, Seq2SeqTrainingArguments, pipeline
 
+from hf_seq.api.verbs import evaluate
 from hf_seq.data import PairCollator, load_pair_splits
 from hf_seq.data.pairs.batches import TokenBudgetSampler
 from hf_seq.errors import InputError
@@ -69,6 +70,10 @@ def test_source_and_target_can_have_a_vocabulary_each(pairs, tmp_path, model):
     assert record.notes is not None
     write = pipeline("text-to-text", model=loaded.model, tokenizer=loaded.tokenizer)
     assert write(rows[0]["source"])["generated_text"] == rows[0]["text"]
+    short = Translator.from_pretrained(tmp_path / "run", min_new_tokens=2, max_new_tokens=2)
+    data = tmp_path / "written.jsonl"
+    data.write_text("".join(json.dumps({"source": row["source"], "target": row["gold"]}) + "\n" for row in rows))
+    assert evaluate(short, str(data)).metrics["unfinished"] == len(rows)
     (tmp_path / "run" / "target_tokenizer.json").unlink()
     with pytest.raises(InputError, match=r"no target_tokenizer.json beside it; copy the folder whole"):
         Translator.from_pretrained(tmp_path / "run")

@@ -34,7 +34,7 @@ class LabelledClips(Labelled[AudioRecipe]):
 
     def as_trained(self, recipe: AudioRecipe, predictor: Any) -> AudioRecipe:
         """Read clips at the rate that a saved model was trained on."""
-        return self.as_read_by(recipe, predictor.extractor)
+        return self.as_read_by(recipe, getattr(predictor, "extractor", None))
 
     def as_read_by(self, recipe: AudioRecipe, processor: Any) -> AudioRecipe:
         """Read clips at the rate that a saved model was trained on."""

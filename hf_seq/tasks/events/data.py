@@ -26,7 +26,7 @@ class EventData(Data[E]):
 
     def as_trained(self, recipe: E, predictor: Any) -> E:
         """Read the values that a saved model was trained on, in its order."""
-        return self.as_read_by(recipe, predictor.extractor)
+        return self.as_read_by(recipe, getattr(predictor, "extractor", None))
 
     def as_read_by(self, recipe: E, processor: Any) -> E:
         """Read the values that a saved model was trained on, in its order."""

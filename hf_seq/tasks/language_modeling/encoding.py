@@ -95,6 +95,7 @@ class ContinuousEncoding(TextEncoding[LanguageModelingRecipe]):
 
     def finish_model(self, model: PreTrainedModel, processor: Any, recipe: LanguageModelingRecipe) -> None:
         """Have `generate()` write no token that stands for something else than text."""
-        ends = {model.config.eos_token_id}
+        end = model.config.eos_token_id
+        ends = set(end if isinstance(end, list) else [end])
         special = sorted(set(processor.all_special_ids) - ends)
         model.generation_config.suppress_tokens = special

@@ -71,7 +71,7 @@ class LanguageModelTrainer(SequenceTrainer):
         super().__init__(**kwargs)
         self.reading = reading = self.train_dataset.reading
         self.carried: Any = None
-        _check_reading(self.model, reading, self.args.world_size)
+        check_reading(self.model, reading, self.args.world_size)
 
     # Batches
 
@@ -106,7 +106,9 @@ class LanguageModelTrainer(SequenceTrainer):
     ) -> Any:
         """Compute the model's own loss; on a stream from the state that the batch before left."""
         if self.reading.separate:
-            return super().compute_loss(model, {**inputs, "use_cache": False}, return_outputs, *args, **kwargs)
+            targets = inputs["shift_labels"].contiguous()
+            inputs = {**inputs, "shift_labels": targets, "labels": targets, "use_cache": False}  # theirs want both
+            return super().compute_loss(model, inputs, return_outputs, *args, **kwargs)
         inputs = dict(inputs)
         if inputs.pop("begins"):
             self.carried = None
@@ -190,7 +192,7 @@ def check_processes(processes: int, *, separate: bool) -> None:
         )
 
 
-def _check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
+def check_reading(model: nn.Module, reading: Reading, processes: int) -> None:
     """Refuse to read text otherwise than the model can, or was made for.
 
     Raises:

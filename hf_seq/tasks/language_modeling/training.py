@@ -13,7 +13,12 @@ from hf_seq.tasks.base import Training
 from hf_seq.tasks.language_modeling.adaptive import NOT_TAKEN, note_of
 from hf_seq.tasks.language_modeling.data import JOINED
 from hf_seq.tasks.language_modeling.recipe import LanguageModelingRecipe
-from hf_seq.tasks.language_modeling.trainer import LanguageModelTrainer, TextDataset, check_processes
+from hf_seq.tasks.language_modeling.trainer import (
+    LanguageModelTrainer,
+    TextDataset,
+    check_processes,
+    check_reading,
+)
 
 
 class TextTraining(Training[LanguageModelingRecipe]):
@@ -48,8 +53,9 @@ class TextTraining(Training[LanguageModelingRecipe]):
         train: TextDataset,  # type: ignore[override]
         validation: TextDataset,  # type: ignore[override]
     ) -> list[str]:
-        """Check that clusters of rare words are that, and say which they are."""
+        """Check that the model can read so, and that clusters of rare words are that; say which they are."""
         del splits, validation
+        check_reading(model, train.reading, processes=1)  # `check` has looked at those
         cutoffs = getattr(model.config, "adaptive_softmax_cutoffs", None)
         if recipe.adaptive_softmax == "auto" and not cutoffs:
             return [NOT_TAKEN]

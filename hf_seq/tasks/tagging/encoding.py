@@ -37,6 +37,7 @@ class SentenceEncoding(WordEncoding[TaggingRecipe]):
         """Have a pretrained tokenizer remember how raw text is cut into words and sentences in train."""
         habits, sentences = _cuts(splits)
         processor.init_kwargs["word_pattern"] = word_pattern(habits)
+        processor.init_kwargs.pop("sentences", None)  # of a tagger that is trained further
         if sentences:
             processor.init_kwargs["sentences"] = sentences
 
