@@ -107,8 +107,9 @@ class HubTrainer(Trainer):
             shutil.copytree(checkpoint, whole, ignore=shutil.ignore_patterns("*.pt", "*.pth", "*.bin"))
             if self.processing_class is not None:
                 self.processing_class.save_pretrained(whole)
-            for path in Path(str(self.args.output_dir)).glob("*token*.json"):  # ours wrote it before training
-                shutil.copyfile(path, whole / path.name)
+            for pattern in ("*token*.json", "preprocessor_config.json"):  # ours wrote it before training
+                for path in Path(str(self.args.output_dir)).glob(pattern):
+                    shutil.copyfile(path, whole / path.name)
             return stage(whole, Path(tempfile.mkdtemp()), str(self.hub_model_id))
 
     def _send_later(self, folder: Path, path_in_repo: str, message: str) -> Any:

@@ -89,12 +89,7 @@ def train(
         check_calibration(prepared.task, prepared.splits)
     arguments.watch(prepared.main_metric, prepared.task.training.metric_names(recipe, prepared.splits))
     with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
-        if is_first:
-            start_folder(state, values, prepared, arguments)
-        if prepared.finish_setup is not None:
-            prepared.finish_setup()
-        prepared.notes += choose_course(prepared, arguments)
-        trainer = make_trainer(arguments, prepared)
+        trainer = set_up(state, values, prepared, arguments)
         trainer.train(resume_from_checkpoint=find_checkpoint(recipe, arguments))
         if not is_first:
             return None
@@ -195,6 +190,25 @@ def start_folder(
         run = {"the data": prepared.splits.fingerprint, UPDATE: global_batch(arguments)}
     run |= prepared.run_facts
     run_folder.begin(folder, state, run, values, write_start)
+
+
+def set_up(
+    state: run_folder.State, values: dict[str, Any], prepared: Prepared[R], arguments: TrainingOptions
+) -> Trainer:
+    """Begin the folder and make the loop; what the loop refuses is refused before an earlier run is deleted.
+
+    Only where long work is left, which may write into the folder, that is begun first.
+    """
+    is_first, work = arguments.process_index == 0, prepared.finish_setup
+    if work is not None:
+        if is_first:
+            start_folder(state, values, prepared, arguments)
+        work()
+    prepared.notes += choose_course(prepared, arguments)
+    trainer = make_trainer(arguments, prepared)
+    if work is None and is_first:
+        start_folder(state, values, prepared, arguments)
+    return trainer
 
 
 def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:

@@ -14,6 +14,7 @@ import pytest
 
 from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
+from hf_seq.hub.trainer import HubTrainer
 from hf_seq.train import run_folder
 from hf_seq.train.parsing import flags
 
@@ -100,6 +101,22 @@ def test_resuming_a_finished_run_returns_its_record(train, tmp_path):
     before = (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns
     assert train(tmp_path / "run", resume=True) == first
     assert (tmp_path / "run" / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_what_the_loop_refuses_overwrites_nothing(train, tmp_path, monkeypatch):
+    train(tmp_path / "run")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()}
+
+    def refused(self, **_):
+        raise InputError("the Hub cannot be reached.")
+
+    monkeypatch.setattr(HubTrainer, "init_hf_repo", refused)
+    wanted = {"push_to_hub": True, "hub_model_id": "ada/new", "hidden_size": 4}
+    for folder in ("run", "new"):
+        with pytest.raises(InputError, match="the Hub cannot be reached"):
+            train(tmp_path / folder, overwrite=folder == "run", **wanted)
+    assert before == {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()}
+    assert not (tmp_path / "new").exists()
 
 
 def test_resume_without_a_run_begins_one(train, tmp_path):
