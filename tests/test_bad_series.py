@@ -188,6 +188,19 @@ COMMANDS = {
         "train --task series-tagging --data {series.jsonl} --window_length 2 --model lstm --output_dir {out}",
         "window_length=2 does not go with a tag for every step",
     ),
+    "weights for tags": (
+        "train --task series-tagging --data {series.jsonl} --class_weights balanced --model lstm --output_dir {out}",
+        "class_weights=balanced weighs the labels of whole series",
+    ),
+    "statistics for tags": (
+        "train --task series-tagging --data {series.jsonl} --statistics true --model conv --output_dir {out}",
+        "statistics=True is for one answer a series, and here every step has a tag",
+    ),
+    "stopping without evaluations": (
+        "train --task series --data {series.jsonl} --model lstm --early_stopping_patience 2 --eval_strategy no "
+        "--load_best_model_at_end false --output_dir {out}",
+        "early_stopping_patience=2 counts evaluations, and --eval_strategy no has none",
+    ),
     "tags that are too few": (
         "train --task series-tagging --data {tags.jsonl} --model lstm --output_dir {out}",
         "do not have a tag for every step .the first: 2 steps, 1 tags.*train row 1",

@@ -69,6 +69,7 @@ def train(
         check_streaming(task_of(recipe), recipe)
     if arguments.resume_from_checkpoint:
         check_checkpoint(Path(arguments.resume_from_checkpoint), arguments.world_size)
+    check_stopping(recipe, arguments)
     disable_progress_bar()  # of reading and writing weights, which takes less time than to read
     folder, values = arguments.folder, recipe_values(recipe, arguments)
     claim = partial(run_folder.claim_folder, folder, values, resume=recipe.resume, overwrite=recipe.overwrite)
@@ -230,6 +231,19 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     )
     replace_printing(trainer)
     return trainer
+
+
+def check_stopping(recipe: Recipe, arguments: TrainingOptions) -> None:
+    """Refuse to stop by scores that nobody computes.
+
+    Raises:
+        InputError: there are no evaluations.
+    """
+    if recipe.early_stopping_patience is not None and arguments.eval_strategy == "no":
+        raise InputError(
+            f"early_stopping_patience={recipe.early_stopping_patience} counts evaluations, and --eval_strategy no has "
+            "none; leave one of them out."
+        )
 
 
 def stopping(recipe: Recipe) -> list[EarlyStoppingCallback]:

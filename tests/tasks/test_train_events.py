@@ -184,6 +184,7 @@ def test_bad_sequences_are_refused_in_words(trained, given, words):
         (main, ["--value_columns", "price"], "value_columns='price' is not there"),
         (follow, ["--label_column", "label"], "what comes next is learned without labels"),
         (follow, ["--front", "conv"], "would let a model see the event that it is to tell"),
+        (follow, ["--pooling", "max"], "pooling=max makes one vector of a sequence"),
         (follow, ["--metric", "f1"], "compared by accuracy"),
     ],
 )

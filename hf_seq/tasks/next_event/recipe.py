@@ -26,6 +26,11 @@ class NextEventRecipe(EventRecipe):
                 f"{option}={getattr(self, option)}: what comes next is learned without labels; leave it out, or use "
                 "--task events."
             )
+        if self.pooling is not None:
+            raise InputError(
+                f"pooling={self.pooling} makes one vector of a sequence, and after each event another is told; leave it "
+                "out."
+            )
         if self.class_weights != "none":
             raise InputError(f"class_weights={self.class_weights} would change what a probability means; leave it out.")
         if self.front not in (None, "none") or self.causal is False:

@@ -34,3 +34,15 @@ class SeriesTaggingRecipe(SeriesRecipe):
         super().__post_init__()
         if self.window_length is not None:
             raise InputError(f"window_length={self.window_length} does not go with a tag for every step; leave it out.")
+        whole = ("problem_type", "label_separator", "positive", "statistics", "pooling")
+        option = next((name for name in whole if getattr(self, name) not in (None, False)), None)
+        if option is not None:
+            raise InputError(
+                f"{option}={getattr(self, option)} is for one answer a series, and here every step has a tag; leave it "
+                "out, or use --task series."
+            )
+        if self.class_weights != "none":
+            raise InputError(
+                f"class_weights={self.class_weights} weighs the labels of whole series, and a tagger has no such loss; "
+                "leave it out."
+            )
