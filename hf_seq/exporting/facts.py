@@ -15,6 +15,7 @@ from hf_seq.predictors.forecasting import FACTS as OF_DATA
 from hf_seq.predictors.text import ANSWER_THRESHOLD, THRESHOLDS, checked_thresholds
 from hf_seq.predictors.word_reading import has_words, special_ids
 from hf_seq.predictors.writer import DEFAULT_NEW_TOKENS
+from hf_seq.text.two_texts import reads_pairs_only
 from hf_seq.text.word_patterns import WordHabits, word_pattern
 
 EXTRACTOR = (
@@ -37,8 +38,8 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         task: what `hf-seq train --task` calls it.
 
     Raises:
-        InputError: a tokenizer written in Python, or settings of `generate()` that the runtime does not follow; frames
-            of sound, which nothing beside the graph computes.
+        InputError: a tokenizer written in Python or one of two texts, or settings of `generate()` that the runtime
+            does not follow.
     """
     config = model.config
     facts: dict[str, Any] = {"kind": task}
@@ -58,6 +59,11 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
         facts |= {"series": {name: settings[name] for name in EXTRACTOR}, "limit": settings["max_length"]}
         facts |= {"audio": _sound(processor)} if task == "audio" else {}
         return facts | ({"events": {name: settings[name] for name in OF_EVENTS}} if "event" in task else {})
+    if not is_read(processor, task):
+        raise InputError(
+            "the model reads two texts at a time, and what answers without torch reads one; serve the model itself "
+            "(`hf-seq serve FOLDER`), or train it on texts that are joined: --text_column FIRST SECOND."
+        )
     facts |= _reading(model, processor)
     if task == "tagging":
         learnt = processor.init_kwargs
@@ -72,6 +78,11 @@ def facts_of(model: Any, processor: Any, task: str) -> dict[str, Any]:
     elif task == "seq2seq":
         facts |= _writing(model)
     return facts
+
+
+def is_read(processor: Any, task: str) -> bool:
+    """Tell whether the runtime reads what a model does: one text at a time, not two."""
+    return not (task == "classification" and reads_pairs_only(processor))
 
 
 def _sound(extractor: Any) -> dict[str, Any]:

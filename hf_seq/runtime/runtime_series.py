@@ -16,7 +16,10 @@ else:
 
 
 class SeriesClassifier(Classifier):
-    """Series, (T, C) numbers or (T,) where there is one channel, to label; NaN and None are missing values."""
+    """Series, (T, C) numbers or (T,) where there is one channel, to label; NaN and None are missing values.
+
+    A model that reads the time between steps takes a dict of the `series` and its `times`.
+    """
 
     reads_numbers: ClassVar[bool] = True
     longest_note: ClassVar[str] = "A series was cut at {limit} steps"
@@ -72,20 +75,40 @@ class SeriesTagger(SeriesClassifier):
 
 
 def read_steps(given: Any, channels: int, row: int) -> Any:
-    """Check a series and give it as an array (T, C), NaN where a value is missing."""
+    """Check a series and give it as an array (T, C), NaN where a value is missing; of a dict with the gaps in time."""
+    times = None
+    if isinstance(given, dict) and "series" in given:
+        given, times = given["series"], given.get("times")
     try:
         values = np.array(given, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(
             f"series {row} cannot be read as numbers; it must be (steps, channels) of numbers, NaN where missing."
         ) from error
-    if values.ndim == 1 and len(values) and channels == 1:
+    if values.ndim == 1 and len(values) and channels == 1 + (times is not None):
         values = values[:, None]
+    if times is not None and values.ndim == 2 and values.shape[1] + 1 == channels:
+        values = np.column_stack([values, gaps_between(times, len(values), row)])
     if values.ndim != 2 or not len(values) or values.shape[1] != channels:
         raise InputError(f"series {row} has shape {values.shape}; it must be (steps, {channels}), a step or more.")
     if np.isinf(values).any():
         raise InputError(f"series {row} is infinite at step {int(np.argwhere(np.isinf(values))[0][0])}.")
     return values
+
+
+def gaps_between(times: Any, count: int, row: int) -> Any:
+    """Give the time since the step before, log(1 + gap), (T,); the first step has the gap of the second."""
+    try:
+        seconds = np.array(times)
+        if seconds.dtype.kind not in "fiu":
+            seconds = seconds.astype("datetime64[us]").astype(np.int64) / 1e6
+    except (TypeError, ValueError) as error:
+        raise InputError(f"series {row} has times {times!r:.60}; give numbers, or ISO dates.") from error
+    if seconds.shape != (count,) or not (np.diff(seconds) >= 0).all():
+        raise InputError(f"series {row}: {count} steps need as many times, in their order; got {seconds.shape}.")
+    gaps = np.diff(seconds, prepend=seconds[:1])
+    gaps[0] = gaps[1] if count > 1 else 0
+    return np.log1p(gaps)
 
 
 def scale(values: Any, facts: dict[str, Any], number: int) -> Any:

@@ -43,17 +43,19 @@ def write_exports(folder: Path, model: Any, processor: Any, task: str) -> list[s
         task: name of it.
 
     Returns:
-        The forms that were written: none of a class that is not exported.
+        The forms that were written: none of a model that reads two texts, which the runtime does not.
 
     Raises:
         InputError: a model that cannot go.
     """
     from hf_seq.exporting.building import build
-    from hf_seq.exporting.facts import facts_of
+    from hf_seq.exporting.facts import facts_of, is_read
     from hf_seq.exporting.folder import write_beside, write_graphs
     from hf_seq.exporting.graph import DEFAULT_OPSET
     from hf_seq.exporting.quantization import quantize
 
+    if not is_read(processor, task):
+        return []
     graphs = {ONNX: build(model, DEFAULT_OPSET)}
     graphs[INT8] = quantize(graphs[ONNX])
     facts = facts_of(model, processor, task)

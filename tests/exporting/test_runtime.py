@@ -19,6 +19,7 @@ from transformers import AutoTokenizer
 import hf_seq
 from hf_seq.errors import InputError
 from hf_seq.runtime.runtime import load
+from hf_seq.text.two_texts import read_pairs
 from tests.hub import tiny
 
 TEXTS = [
@@ -215,6 +216,27 @@ def test_a_text_that_is_cut_says_so(exported):
 def test_what_is_no_input_is_refused(name, given, message, exported):
     with pytest.raises(InputError, match=message):
         load(exported(name))(given)
+
+
+@pytest.mark.parametrize("times", [[0, 1.5, 40], ["2024-03-01", "2024-03-01T12:00", "2024-05-01"]])
+def test_the_time_between_steps_is_read_as_the_predictor_reads_it(saved, exported, times):
+    model, predictor = load(exported("gru-series")), hf_seq.load(saved("gru-series"))
+    given = {"series": [[1.0, None], [0.5, 2.0], [3.0, 1.0]], "times": times}
+    assert alike(model(given), predictor(given))
+    assert model(given) != model({**given, "times": [0, 1, 2]})
+    with pytest.raises(InputError, match="series 0: 3 steps need as many times, in their order"):
+        model({**given, "times": [2, 1, 0]})
+
+
+def test_a_model_of_two_texts_is_not_exported(saved, few_calls, tmp_path):
+    shutil.copytree(saved("bilstm"), tmp_path / "model")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "model")
+    read_pairs(tokenizer)
+    tokenizer.save_pretrained(tmp_path / "model")
+    assert hf_seq.load(tmp_path / "model").needs_pairs
+    with pytest.raises(InputError, match="the model reads two texts at a time, and what answers without torch reads"):
+        hf_seq.export(tmp_path / "model", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_many_are_no_string(exported):

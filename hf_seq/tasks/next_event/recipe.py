@@ -28,8 +28,7 @@ class NextEventRecipe(EventRecipe):
             )
         if self.pooling is not None:
             raise InputError(
-                f"pooling={self.pooling} makes one vector of a sequence, and after each event another is told; leave it "
-                "out."
+                f"pooling={self.pooling} makes one vector of a sequence, and an event is told after each; leave it out."
             )
         if self.class_weights != "none":
             raise InputError(f"class_weights={self.class_weights} would change what a probability means; leave it out.")
