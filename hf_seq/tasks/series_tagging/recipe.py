@@ -11,6 +11,9 @@ from hf_seq.tasks.registry import task_names
 from hf_seq.tasks.series.recipe import SeriesRecipe
 from hf_seq.tasks.tagging.recipe import TAG_SCHEME_HELP
 
+PER_STEP = "token_classification"
+"""The kind of problem that this is, which a stream settles in its recipe."""
+
 
 @dataclass
 class SeriesTaggingRecipe(SeriesRecipe):
@@ -35,7 +38,7 @@ class SeriesTaggingRecipe(SeriesRecipe):
         if self.window_length is not None:
             raise InputError(f"window_length={self.window_length} does not go with a tag for every step; leave it out.")
         whole = ("problem_type", "label_separator", "positive", "statistics", "pooling")
-        option = next((name for name in whole if getattr(self, name) not in (None, False)), None)
+        option = next((name for name in whole if getattr(self, name) not in (None, False, PER_STEP)), None)
         if option is not None:
             raise InputError(
                 f"{option}={getattr(self, option)} is for one answer a series, and here every step has a tag; leave it "
