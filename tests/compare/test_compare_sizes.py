@@ -78,7 +78,18 @@ def test_few_rows_are_read_as_long_as_train_reads_them(reviews):
 
 
 def test_a_model_without_a_number_of_updates_gets_one():
-    argv = ["--task", "tagging", "--data", "builtin:orders", "--models", "bilstm-crf", "--output", "out", "--sizes", "10"]
+    argv = [
+        "--task",
+        "tagging",
+        "--data",
+        "builtin:orders",
+        "--models",
+        "bilstm-crf",
+        "--output",
+        "out",
+        "--sizes",
+        "10",
+    ]
     for more, updates in [([], FEWEST_UPDATES), (["--min_updates", "7"], 7), (["--max_steps", "7"], None)]:
         options = parse_options([*argv, *more])
         recipe, _ = recipe_for("bilstm-crf", "builtin:orders", task="tagging")

@@ -27,7 +27,7 @@ from training import train_seq2seq_accelerate
 
 ROOT = Path(__file__).parents[2]
 TINY = {"task": "seq2seq", "tokenizer_kind": "char", "metric": "exact_match", "bf16": False, "use_cpu": True}
-SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_beams": 2, "num_train_epochs": 2}
+SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_beams": 2, "num_train_epochs": 2, "max_length": 16}
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +330,8 @@ def test_our_recipes_for_summaries_dialogue_and_code_train_on_a_file_of_their_co
     words = [f"{first}{last}" for first in ("red", "old", "big") for last in ("dog", "cat", "owl", "ant", "bee")]
     rows = [{source: asked.format(word), target: said.format(word)} for word in words * 2]
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "num_train_epochs": 1, "bf16": False, "num_beams": 1}
+    settings = {"recipe": name, "hidden_size": 16, "max_steps": 2, "bf16": False, "num_beams": 1}
+    settings |= {"num_train_epochs": 1, "max_length": 24}
     model = "lstm-seq2seq" if name == "dolly-lstm" else "transformer-seq2seq"
     recipe, arguments = recipe_for(model, tmp_path / "rows.jsonl", output_dir=tmp_path / "run", **settings)
     recipe.config = None  # of the Hub's set
