@@ -15,6 +15,7 @@ from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.utils.logging import disable_progress_bar
 
 from hf_seq.errors import InputError
+from hf_seq.loops.epoch_begins import EpochBegins
 from hf_seq.loops.options import TrainingOptions
 from hf_seq.loops.time_budget import TimeBudget
 from hf_seq.loops.trainer import EpochLines, global_batch, replace_printing, seconds_trained
@@ -216,6 +217,8 @@ def make_trainer(arguments: TrainingOptions, prepared: Prepared[R]) -> Trainer:
     """Put model, rows and callbacks together."""
     training = prepared.task.training
     callbacks: list[Any] = [EpochLines(prepared.main_metric), *stopping(prepared.recipe)]
+    if hasattr(prepared.train, "begin_epoch"):
+        callbacks.append(EpochBegins(prepared.train))
     if prepared.recipe.max_minutes is not None:
         callbacks.append(TimeBudget(prepared.recipe.max_minutes))
     trainer = (prepared.trainer_class or training.trainer_class)(

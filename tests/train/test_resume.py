@@ -16,7 +16,8 @@ from hf_seq.distill.running import train_main
 from hf_seq.errors import InputError
 from hf_seq.hub.trainer import HubTrainer
 from hf_seq.train import run_folder
-from hf_seq.train.parsing import flags
+from hf_seq.train.parsing import flags, recipe_for
+from hf_seq.train.running import train as train_recipe
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,21 @@ def test_a_resumed_run_ends_with_the_same_bits(train, weights, same_bits, tmp_pa
     assert resumed.score == undisturbed.score
     assert [row.get("eval_loss") for row in resumed.curve] == [row.get("eval_loss") for row in undisturbed.curve]
     assert not list((tmp_path / "cut").glob("checkpoint-*"))
+
+
+def test_a_resumed_run_changes_its_series_as_the_run_would_have(weights, same_bits, tmp_path, cut_power):
+    draw = random.Random(0)
+    rows = [{"series": [[draw.gauss(row % 2, 1)] for _ in range(6)], "label": f"l{row % 2}"} for row in range(60)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    settings = {"task": "series", "augmentation": ["jitter"], "hidden_size": 8, "num_train_epochs": 3, "bf16": False}
+
+    def run(name, **more):
+        return train_recipe(*recipe_for("gru", str(tmp_path / "rows.jsonl"), output_dir=name, **settings, **more))
+
+    run(tmp_path / "whole")
+    cut_power(5, lambda: run(tmp_path / "cut"))  # 2 updates an epoch
+    run(tmp_path / "cut", resume=True)
+    assert same_bits(weights(tmp_path / "whole"), weights(tmp_path / "cut"))
 
 
 @pytest.fixture(scope="module")

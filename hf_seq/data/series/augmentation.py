@@ -97,7 +97,9 @@ def _at(values: Array, places: Array) -> Array:
 class AugmentedSeries(EncodedDataset):
     """Rows that are changed anew each time they are taken, by all of the given ways one after the other.
 
-    What a row becomes is a function of the seed, its number, and how often it was taken before.
+    What a row becomes is a function of the seed, its number and the epoch, so that a training that goes on, in several
+    processes or by workers that load rows, changes it as any other does. Where nobody tells the epoch, how often it was
+    taken before stands for it.
 
     Args:
         values: N arrays (T, F), standardised.
@@ -109,7 +111,12 @@ class AugmentedSeries(EncodedDataset):
     def __init__(self, values: Sequence[Array], labels: Sequence[Any], ways: Sequence[str], seed: int = 0) -> None:
         super().__init__(values, labels, "input_values")
         self.seed = seed
+        self.epoch: int | None = None
         self.change_by(ways)
+
+    def begin_epoch(self, epoch: int, seed: int) -> None:
+        """Change rows from now on as they are changed in this epoch of a training with this seed."""
+        self.epoch, self.seed = epoch, seed
 
     def change_by(self, ways: Sequence[str]) -> None:
         """Change rows in these ways from now on, as if none had been taken yet."""
@@ -118,7 +125,7 @@ class AugmentedSeries(EncodedDataset):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         row = super().__getitem__(index)
-        draw = np.random.default_rng((self.seed, index, self.taken[index]))
+        draw = np.random.default_rng((self.seed, index, self.taken[index] if self.epoch is None else self.epoch))
         self.taken[index] += 1
         values = row["input_values"]
         for change in self.ways:

@@ -28,6 +28,21 @@ def test_a_series_keeps_its_shape_and_changes_each_time(name):
     np.testing.assert_array_equal(again[0]["input_values"], first["input_values"])
 
 
+def test_what_a_row_becomes_hangs_on_the_epoch_however_often_it_was_taken():
+    series = [RISING.astype(np.float32)] * 3
+    seen, fresh = (AugmentedSeries(series, [0, 1, 2], ["jitter"]) for _ in range(2))
+    for epoch in range(3):  # in one process, every row once an epoch
+        seen.begin_epoch(epoch, seed=1)
+        taken = [seen[row]["input_values"] for row in range(3)]
+    fresh.begin_epoch(2, seed=1)  # in a worker, or where a training goes on
+    for row in (2, 0, 0):
+        np.testing.assert_array_equal(fresh[row]["input_values"], taken[row])
+    fresh.begin_epoch(2, seed=2)
+    assert not np.array_equal(fresh[0]["input_values"], taken[0])
+    fresh.begin_epoch(1, seed=1)
+    assert not np.array_equal(fresh[0]["input_values"], taken[0])
+
+
 def test_noise_and_factors_are_as_large_as_they_say():
     draw = np.random.default_rng(0)
     noise = AUGMENTATIONS["jitter"](np.zeros((5000, 2)), draw)
