@@ -14,9 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import object_or_nothing
 from hf_seq.tasks.architectures import Architecture, ModelChoice
 from hf_seq.tasks.scored import R, Scoring
 
@@ -35,6 +37,14 @@ if TYPE_CHECKING:
 
 Collator: TypeAlias = "Callable[[Sequence[dict[str, Any]]], dict[str, Tensor]]"
 """What makes padded tensors of encoded rows."""
+
+
+def processor_of(predictor: Any) -> Any:
+    """Find what reads the inputs of a loaded model: its processor, of an export what its folder says of that."""
+    found, folder = getattr(predictor, "processor", None), getattr(predictor, "folder", None)
+    if found is not None or not isinstance(folder, Path):
+        return found
+    return SimpleNamespace(**object_or_nothing(folder / "preprocessor_config.json"))
 
 
 class Data(ABC, Generic[R]):
@@ -88,7 +98,7 @@ class Data(ABC, Generic[R]):
 
     def as_trained(self, recipe: R, predictor: Any) -> R:
         """Say that data be read as those that a saved model was trained on."""
-        return self.as_read_by(recipe, getattr(predictor, "processor", None))
+        return self.as_read_by(recipe, processor_of(predictor))
 
     def as_read_by(self, recipe: R, processor: Any) -> R:
         """Say that data be read as those that a saved processor was made of; by default the recipe says all of it."""

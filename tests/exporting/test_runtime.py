@@ -17,6 +17,7 @@ from tokenizers import Regex, normalizers
 from transformers import AutoTokenizer
 
 import hf_seq
+from hf_seq.cli import main
 from hf_seq.errors import InputError
 from hf_seq.runtime.runtime import load
 from hf_seq.text.two_texts import read_pairs
@@ -226,6 +227,20 @@ def test_the_time_between_steps_is_read_as_the_predictor_reads_it(saved, exporte
     assert model(given) != model({**given, "times": [0, 1, 2]})
     with pytest.raises(InputError, match="series 0: 3 steps need as many times, in their order"):
         model({**given, "times": [2, 1, 0]})
+
+
+def test_data_for_an_export_are_read_in_the_order_of_its_channels(saved, few_calls, tmp_path, capsys):
+    shutil.copytree(saved("gru-series"), tmp_path / "model")
+    hf_seq.SeriesFeatureExtractor(feature_size=3, channel_names=["a", "b", "c"]).save_pretrained(tmp_path / "model")
+    hf_seq.export(tmp_path / "model", tmp_path / "out")
+    rows = [f"{series},{step},{3 - step},{step},{series}" for series in range(4) for step in range(3)]
+    (tmp_path / "data.csv").write_text("\n".join(["id,t,c,b,a", *rows]))
+    said = []
+    for folder in ("model", "out"):
+        assert not main(["predict", str(tmp_path / folder), "--data", str(tmp_path / "data.csv"), "--task", "series"])
+        said.append([json.loads(line) for line in capsys.readouterr().out.splitlines()])
+    assert len(said[0]) == 4
+    assert alike(said[1], said[0])
 
 
 def test_a_model_of_two_texts_is_not_exported(saved, few_calls, tmp_path):

@@ -11,7 +11,7 @@ from hf_seq.data.events.checks import check_events
 from hf_seq.data.events.columns import EventOptions
 from hf_seq.data.events.loading import event_inputs, event_line, event_sequences, load_event_splits
 from hf_seq.data.inputs import Inputs, Source
-from hf_seq.tasks.base import Data
+from hf_seq.tasks.base import Data, processor_of
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.events.recipe import EventRecipe
 
@@ -26,7 +26,7 @@ class EventData(Data[E]):
 
     def as_trained(self, recipe: E, predictor: Any) -> E:
         """Read the values that a saved model was trained on, in its order."""
-        return self.as_read_by(recipe, getattr(predictor, "extractor", None))
+        return self.as_read_by(recipe, getattr(predictor, "extractor", None) or processor_of(predictor))
 
     def as_read_by(self, recipe: E, processor: Any) -> E:
         """Read the values that a saved model was trained on, in its order."""
