@@ -44,6 +44,8 @@ class SeriesBaseline(Baseline):
 
     notes: list[str]
     """What was left out to be fast, for the record."""
+    channel_names: list[str] | None = None
+    """Of the channels, in their order, where the data name them."""
 
     def _fit(self, texts: Sequence[Any], labels: Array) -> None:
         self.notes = []
@@ -72,9 +74,11 @@ class SeriesBaseline(Baseline):
         raise NotImplementedError
 
     def _facts(self) -> dict[str, Any]:
-        return {"task": self.task}
+        return {"task": self.task} | ({"channel_names": self.channel_names} if self.channel_names else {})
 
     def _restore(self, facts: dict[str, Any]) -> None:
+        names = facts.get("channel_names")
+        self.channel_names = [str(name) for name in names] if isinstance(names, list) else None
         mean, std = self.arrays["mean"].tolist(), self.arrays["std"].tolist()
         self._extractor = SeriesFeatureExtractor(feature_size=len(mean), mean=mean, std=std)
 

@@ -23,6 +23,7 @@ from hf_seq.tasks.architectures import build_model, label_fields, load_pretraine
 from hf_seq.tasks.registry import task_named, task_of
 from hf_seq.train.parsing import recipe_for
 from hf_seq.train.preparation import get_processor, read_splits
+from hf_seq.train.running import train
 
 
 def read(model: Path, data: Path, task: str, **settings):
@@ -147,6 +148,22 @@ def test_series_are_read_in_the_order_of_the_models_channels(of_two_channels, tm
     assert splits.channels == ["x", "z"]
     encoded = processor.standardize([np.asarray(splits.train[0]["series"]).reshape(-1, 2)])[0]
     assert np.abs(encoded).max() < 10  # of exchanged channels it is about 100
+
+
+def test_a_baseline_of_series_reads_its_channels_in_any_order(tmp_path):
+    first = write_series(tmp_path / "xz.csv", "xz")
+    columns, *rows = csv.reader(first.open())
+    turned = [[row[place] for place in (0, 1, 3, 2, 4)] for row in (columns, *rows)]  # z, x
+    other = write_table(tmp_path / "zx.csv", turned[0], turned[1:])
+    settings = {"task": "series", "output_dir": str(tmp_path / "run")}
+    train(*recipe_for("statistics", str(first), **settings))
+    predictor = task_named("series").predictor(tmp_path / "run")
+    assert predictor.model.channel_names == ["x", "z"]
+    scores = []
+    for data in (first, other):
+        recipe = task_named("series").data.as_trained(recipe_for("statistics", str(data), task="series")[0], predictor)
+        scores.append(predictor.scores(task_named("series").data.inputs(task_named("series").data.load(recipe).test)))
+    np.testing.assert_allclose(*scores)
 
 
 def test_series_of_other_channels_are_refused(of_two_channels, tmp_path):

@@ -18,4 +18,5 @@ def fit_baseline(recipe: SeriesRecipe, splits: Splits) -> tuple[Any, list[str]]:
     from hf_seq.baselines.series import SERIES_BASELINES
 
     baseline: Any = SERIES_BASELINES[recipe.model](splits.problem_type, splits.label_names)
+    baseline.channel_names = list(splits.channels) or None
     return baseline.fit(train, labels), baseline.notes

@@ -13,7 +13,7 @@ from hf_seq.data.series.loading import series_arrays
 from hf_seq.data.series.options import SeriesOptions
 from hf_seq.data.series.reading import series_inputs
 from hf_seq.models.series import TIME_GAP
-from hf_seq.tasks.base import Data
+from hf_seq.tasks.base import Data, processor_of
 from hf_seq.tasks.classification.data import Labelled
 from hf_seq.tasks.series.recipe import SeriesRecipe
 
@@ -46,6 +46,10 @@ def load_series(recipe: SeriesRecipe, per_step: bool, **options: Any) -> Splits:
 
 class SeriesData(Data[S]):
     """What data of series do alike, whatever their labels: whole ones, or a tag for every step."""
+
+    def as_trained(self, recipe: S, predictor: Any) -> S:
+        """Read data as those that a saved model or baseline was trained on."""
+        return self.as_read_by(recipe, processor_of(predictor) or getattr(predictor, "model", None))
 
     def as_read_by(self, recipe: S, processor: Any) -> S:
         """Read data as those that a saved model was trained on: the same channels, with gaps or without."""
