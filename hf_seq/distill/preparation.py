@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 from torch import Tensor, nn
@@ -267,8 +268,21 @@ def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:
 
 
 def cache_folder(recipe: DistilledRecipe) -> Path:
-    """Return the folder of cached predictions, for all runs."""
-    return Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
+    """Return the folder of cached predictions, for all runs.
+
+    Raises:
+        InputError: it cannot be written to.
+    """
+    folder = Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise InputError(
+            f"{folder}, where the teacher's answers are kept, cannot be written to ({error.strerror}); name another "
+            "folder with --teacher_cache."
+        ) from error
 
 
 def facts_of(

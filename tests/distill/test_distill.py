@@ -186,6 +186,7 @@ def test_a_second_run_asks_nothing(distill, tmp_path, monkeypatch):
         ({"model": "tfidf"}, r"student tfidf must be one of"),
         ({"unlabelled": ["/nowhere.txt"]}, "is not a file"),
         ({"mask_share": 2.0}, "mask_share=2.0 is not a share"),
+        ({"teacher_cache": "/proc/nothing"}, "/proc/nothing, where the teacher's answers .* --teacher_cache"),
         ({"unlabelled": ["a.txt", "b.txt", "a.txt"]}, "a.txt more than once"),
         ({"label_smoothing_factor": 0.1}, "has no meaning beside a teacher"),
         ({"task": "tagging", "data": "builtin:orders", "model": "bilstm-crf"}, "must be one that tags words"),
