@@ -34,6 +34,7 @@ from hf_seq.tasks.streaming import Stream, open_stream
 from hf_seq.tasks.train_rows import load_for_training
 from hf_seq.train.opening import check_data
 from hf_seq.train.run_folder import has_begun
+from hf_seq.train.saved_reading import check_read_as_saved
 
 TEMPERATURE = "logit_temperature"
 """The field of a configuration that `--calibrate` writes."""
@@ -228,6 +229,7 @@ def get_processor(task: Task[R], recipe: R, splits: Splits, saved: Path | None =
     path, _ = architectures.locate_pretrained(recipe.model, recipe.baseline_path)
     processor = architectures.load_or_explain(recipe.model, task.encoding.load_processor, path)
     task.encoding.check_pretrained(processor, recipe)
+    check_read_as_saved(processor, recipe, splits)
     task.encoding.learn_cuts(processor, splits)
     return processor
 
