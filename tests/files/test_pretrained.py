@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import huggingface_hub
 import pytest
 from huggingface_hub import constants
@@ -130,6 +131,29 @@ def test_folder_without_safe_weights_is_refused(prepare, words, tmp_path):
 def test_name_that_is_no_hub_id_is_refused(no_wheel):
     with pytest.raises(PretrainedUnavailable, match="neither a folder nor a Hub id"):
         find_pretrained("../missing")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("RepositoryNotFoundError", "the Hub has no model ada/mine, or none that it shows you: .*hf auth login"),
+        ("GatedRepoError", "ada/mine is only for those who accept its terms"),
+        ("RevisionNotFoundError", "ada/mine has no branch, tag or commit 'v9'"),
+    ],
+)
+def test_what_the_hub_refuses_is_said_with_what_to_do(monkeypatch, error, words):
+    raised = getattr(huggingface_hub.errors, error)
+    answer = httpx.Response(401, request=httpx.Request("GET", "https://hub.invalid/api/models/ada/mine"))
+
+    def snapshot_download(repo_id, *, local_files_only=False, **_):
+        if local_files_only:
+            raise huggingface_hub.errors.LocalEntryNotFoundError("not here")
+        raise raised("401 Client Error.", response=answer)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    monkeypatch.setattr(pretrained, "_check_reachable", lambda _: None)
+    with pytest.raises(PretrainedUnavailable, match=words):
+        pretrained.fetch_from_hub("ada/mine", "v9")
 
 
 def test_given_path_is_a_path(tmp_path):
