@@ -6,7 +6,9 @@ Each verb imports what it needs when it runs, so that `hf-seq --help` answers at
 sentence on stderr and ends with exit code 2.
 """
 
+import codecs
 import errno
+import json
 import os
 import sys
 import time
@@ -73,6 +75,11 @@ def _let_threads_sleep() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
+SPELLED = "hf_seq.spelled"
+ALIKE = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u2019": "'", "\u00b7": "-", "\u2192": "->"}
+"""For signs that hf_seq prints, what a terminal without them shows."""
+
+
 def _open_what_is_closed() -> None:
     """Let what is printed go nowhere where output or errors are closed (`>&-`, a daemon), as Python's `print` does.
 
@@ -84,10 +91,22 @@ def _open_what_is_closed() -> None:
 
 
 def _print_what_can_be() -> None:
-    """Print `?` for a character that the encoding of the output lacks (cp1252 has no minus sign), in place of dying."""
+    """Spell what the encoding of the output lacks (cp1252 has no minus sign) with what it has, in place of dying.
+
+    A `?` would do away with the sign of a difference and with the letters of a label.
+    """
+    codecs.register_error(SPELLED, _spell)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and "utf" not in (stream.encoding or "").lower():
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=SPELLED)
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """Give what stands in for characters that could not be encoded: a sign alike, or their numbers as in JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(ALIKE.get(each) or json.dumps(each)[1:-1] for each in lacking), error.end
 
 
 def run_script(script: Callable[[], Any]) -> None:

@@ -210,11 +210,12 @@ def test_a_flag_can_have_other_names():
     assert read(flags, ["--student", "lstm"]) == read(flags, ["--model=lstm"]) == {"model": "lstm"}
 
 
-def test_output_without_a_minus_sign_does_not_end_the_program():
-    code = "from hf_seq import cli; cli.guarded = lambda _: print('\\u2212 \\u2192'); cli.main(['x'])"
+def test_output_without_a_minus_sign_keeps_the_sign_of_a_difference_and_the_letters_of_a_label():
+    said = r"\u22121.5 \u2192 sch\xf6n \u4e2d\U0001f389"
+    code = f"from hf_seq import cli; cli.guarded = lambda _: print('{said}'); cli.main(['x'])"
     environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
-    assert done.stdout.split() == [b"?", b"?"]
+    assert done.stdout.split() == [b"-1.5", b"->", b"sch\xf6n", rb"\u4e2d\ud83c\udf89"]
 
 
 @pytest.mark.parametrize(

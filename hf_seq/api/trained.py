@@ -36,7 +36,13 @@ class TrainedModel:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self._given = Path(folder)
+        self._home = self._given.absolute()
+
+    @property
+    def folder(self) -> Path:
+        """Where it is: as it was given, or absolute once the program works in another directory."""
+        return self._given if self._given.absolute() == self._home else self._home
 
     def __call__(self, given: Any) -> Answer:
         """Answer for one input, as `hf_seq.load(folder)` does.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hf_seq.compare.options import Run
 from hf_seq.compare.students import STUDENT, teacher_folder
-from hf_seq.distill.preparation import TEACHERS
+from hf_seq.distill.preparation import TEACHERS, unlabelled_facts
 from hf_seq.distill.running import train_or_distill
 from hf_seq.distill.teacher import weights_key
 from hf_seq.errors import NotRunError
@@ -15,6 +15,7 @@ from hf_seq.files.reading import read_object
 from hf_seq.progress import logger
 from hf_seq.reports.environment import current_command
 from hf_seq.reports.record import RECORD_NAME, Record
+from hf_seq.tasks.distillation import DistilledRecipe
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe, write_recipe
 from hf_seq.train.run_folder import RUN_STATE, has_begun
 
@@ -36,14 +37,13 @@ def train_run(run: Run) -> None:
         return
     if run.teacher is not None:
         follow_teacher(run, teacher_folder(run.folder, run.teacher))
+    start_over_for_others(run)
     train_or_distill(run.recipe, run.arguments)
     name_student(run)
 
 
 def follow_teacher(run: Run, folder: Path) -> None:
-    """Have a student start over where the weights in its teacher's folder are not those that it learned from.
-
-    Where the folder of the comparison was moved, the student's recipe gets to know where the same teacher is now.
+    """Check that a teacher of the comparison is there, and tell the student's recipe where, if it was moved.
 
     Raises:
         NoTeacher: the teacher was not trained.
@@ -53,12 +53,30 @@ def follow_teacher(run: Run, folder: Path) -> None:
     logger.info(f"learns from {run.teacher}, in {folder}")
     if not has_begun(run.folder):
         return
-    learned_from = read_object(run.folder / RUN_STATE).get(TEACHERS)
     recipe, teacher = read_recipe(run.folder / RECIPE_NAME), run.values["teacher"]
-    if learned_from != [weights_key(folder)]:
-        run.recipe.overwrite, run.recipe.resume = True, False
-    elif recipe.get("teacher") != teacher:
+    if recipe.get("teacher") != teacher:
         write_recipe(run.folder / RECIPE_NAME, recipe | {"teacher": teacher}, current_command())
+
+
+def start_over_for_others(run: Run) -> None:
+    """Have a student start over where its teachers' weights, or files of unlabelled text, are not what it learned from.
+
+    What is out of reach by now (a model of the Hub, a file that was deleted) is taken to be as it was.
+    """
+    recipe = run.recipe
+    assert isinstance(recipe, DistilledRecipe)  # `plan_run` has made it of a student's flags
+    if not has_begun(run.folder):
+        return
+    learned_from, now = read_object(run.folder / RUN_STATE), {}
+    teachers, files = recipe.teacher or [], recipe.unlabelled or []
+    if all((Path(each) / "config.json").is_file() for each in teachers):
+        now[TEACHERS] = [weights_key(Path(each)) for each in teachers]
+    if all(Path(each).is_file() for each in files):
+        now |= unlabelled_facts(recipe)
+    changed = [name for name, value in now.items() if learned_from.get(name, value) != value]
+    if changed:
+        logger.info(f"{' and '.join(changed)} changed since: the student starts over")
+        recipe.overwrite, recipe.resume = True, False
 
 
 def name_started(run: Run) -> None:

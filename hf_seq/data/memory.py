@@ -207,7 +207,10 @@ def _is_list(values: Sequence[Any]) -> bool:
 
 
 def _is_column(values: Any) -> bool:
-    return isinstance(values, list | tuple | np.ndarray | pd.Series | range | pa.Array | pa.ChunkedArray | pd.Index)
+    """Say whether values stand one after the other: lists, columns of any library of tables, arrays and tensors."""
+    if isinstance(values, str | bytes | Mapping | pd.DataFrame | pa.Table | Dataset):
+        return False
+    return isinstance(values, Sequence | pa.Array | pa.ChunkedArray) or bool(getattr(values, "shape", ()))
 
 
 def _plain(values: Any) -> list[Any]:
@@ -220,7 +223,7 @@ def _plain(values: Any) -> list[Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
+    if hasattr(value, "tolist"):  # of numpy, torch or pandas
         value = value.tolist()
     if isinstance(value, tuple):
         value = list(value)

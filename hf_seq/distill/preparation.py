@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 from torch import Tensor, nn
@@ -18,7 +19,7 @@ from hf_seq.data import EncodedDataset, Splits
 from hf_seq.distill.answers import ask_teacher, encode_for_student
 from hf_seq.distill.augmentation import Augmentation
 from hf_seq.distill.losses import SoftLoss
-from hf_seq.distill.shards import digest
+from hf_seq.distill.shards import digest, digest_file
 from hf_seq.distill.similar import SimilarWords
 from hf_seq.distill.streamed import StreamedSource
 from hf_seq.distill.teacher import Teacher, Text, check_teacher_reads, load_teacher, weights_key
@@ -51,6 +52,8 @@ TEXTS_LOOKED_AT = 500
 HALF_WAY = 0.5  # a teacher's middle layers tell words by what they mean, its last one by what it was tuned to say
 TEACHERS = "the teacher"
 """Key of `.run.json`: whose weights a student learns from; with others it is not gone on with."""
+UNLABELLED = "the unlabelled text"
+"""Key of `.run.json`: what the files of unlabelled text held; with other text a student is not gone on with."""
 
 
 def prepare_student(
@@ -96,7 +99,7 @@ def prepare_student(
     loop = DistilledTaggerTrainer if per_word else DistilledClassifierTrainer
     prepared.trainer_class = partial(loop, objective=objective_of(recipe, per_word))
     prepared.distillation = facts_of(recipe, per_word, splits, teachers, sources)
-    prepared.run_facts = {TEACHERS: [weights_key(teacher.folder) for teacher in teachers]}
+    prepared.run_facts = {TEACHERS: [weights_key(teacher.folder) for teacher in teachers], **unlabelled_facts(recipe)}
     prepared.finish_setup = partial(ask, arguments, prepared, teachers, sources, cache)
     return prepared
 
@@ -252,6 +255,11 @@ def similar_words(teacher: Teacher, texts: Sequence[Text], files: Sequence[Sourc
     return SimilarWords(teacher.tokenizer, table, words, key, describe, unlabelled, folder)
 
 
+def unlabelled_facts(recipe: DistilledRecipe) -> dict[str, list[str]]:
+    """Tell what the files of unlabelled text hold, as `.run.json` keeps it; empty where there are none."""
+    return {UNLABELLED: [digest_file(path)[:16] for path in recipe.unlabelled]} if recipe.unlabelled else {}
+
+
 def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:
     """Make what the student minimises: by default logits are matched for texts, distributions for words."""
     usual: SoftLoss = "kl" if per_word else "mse"
@@ -260,8 +268,21 @@ def objective_of(recipe: DistilledRecipe, per_word: bool) -> Objective:
 
 
 def cache_folder(recipe: DistilledRecipe) -> Path:
-    """Return the folder of cached predictions, for all runs."""
-    return Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
+    """Return the folder of cached predictions, for all runs.
+
+    Raises:
+        InputError: it cannot be written to.
+    """
+    folder = Path(recipe.teacher_cache or os.environ.get("HF_SEQ_CACHE", "~/.cache/hf_seq")).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise InputError(
+            f"{folder}, where the teacher's answers are kept, cannot be written to ({error.strerror}); name another "
+            "folder with --teacher_cache."
+        ) from error
 
 
 def facts_of(

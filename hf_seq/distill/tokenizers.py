@@ -49,6 +49,7 @@ def get_tokenizer(
     if choice != "own":
         whole = parting(student_tokenizer(teacher.tokenizer, recipe.max_length), pairs)
         if choice == "teacher":
+            _tell(recipe, len(whole), len(whole))
             return whole
         counts = count_tokens(whole, recipe, task, sources, cache) + (choice == "commonest") * usual_tokens(whole)
         if choice == "pruned" or fewest_tokens(teacher.tokenizer, counts) < recipe.vocab_size:
@@ -61,21 +62,27 @@ def get_tokenizer(
 
 def _tell(recipe: DistilledRecipe, kept: int, of: int) -> None:
     if recipe.student_tokenizer == "auto":
-        logger.info(
-            f"  the student reads the {kept:,} commonest tokens of its teacher's {of:,} (--vocab_size says how many, "
-            "--student_tokenizer own trains a tokenizer on the data)"
-        )
+        which = f"its teacher's {of:,} tokens ("
+        if kept < of:
+            which = f"the {kept:,} commonest tokens of its teacher's {of:,} (--vocab_size says how many, "
+        logger.info(f"  the student reads {which}--student_tokenizer own trains a tokenizer on the data)")
 
 
 def choose(recipe: DistilledRecipe, tokenizer: PreTrainedTokenizerBase) -> Choice:
-    """Choose where nobody did: the teacher's commonest tokens, unless a tokenizer was asked for or they cannot be cut.
+    """Choose where nobody did: the teacher's commonest tokens, unless a tokenizer was asked for.
+
+    Tokens that cannot be cut are read whole where they are few enough, else left to the teacher.
 
     A teacher that folds capitals answers alike with and without them, so its student needs none.
     """
     if recipe.student_tokenizer != "auto":
         return recipe.student_tokenizer
-    asked = recipe.tokenizer is not None or recipe.tokenizer_kind != "auto"
-    return "own" if asked or not can_be_cut(tokenizer) else "commonest"
+    if recipe.tokenizer is not None or recipe.tokenizer_kind != "auto":
+        return "own"
+    if can_be_cut(tokenizer):
+        return "commonest"
+    is_small = hasattr(tokenizer, "backend_tokenizer") and len(tokenizer) <= recipe.vocab_size
+    return "teacher" if is_small else "own"
 
 
 def count_tokens(

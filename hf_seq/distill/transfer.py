@@ -31,6 +31,8 @@ from hf_seq.files.reading import parse_json
 HOW_SIMILAR = "as many as there are, by their ids"
 """Changes when similar words are drawn otherwise, so that old answers are left."""
 TOKENS_COLUMNS = ("tokens", "words")
+PLAIN = ("", ".txt")
+"""Suffixes of files that hold a text a line, so that their bytes are their texts."""
 Split = Callable[[str], list[str]]
 
 
@@ -123,13 +125,15 @@ class FileSource(Source):
             raise InputError(f"--unlabelled {path} is not a file; give txt (a text a line), jsonl, csv, tsv, parquet.")
         self.path, self.split, self.name = path, split, path.name
         self._column, self.rows, parted = column, 0, hashlib.sha256()
+        as_it_stands = split is None and path.suffix.lower() in PLAIN  # the file itself says what the texts are
         for text in self._texts():
             self.rows += 1
-            if split is not None:
-                parted.update("\0".join([*text, "\n"]).encode("utf-8", "surrogatepass"))
+            if not as_it_stands:
+                words = [text] if isinstance(text, str) else text
+                parted.update("\0".join([*words, "\n"]).encode("utf-8", "surrogatepass"))
         if not self.rows:
             raise InputError(f"--unlabelled {path} holds no text; give a file with a text a line, or leave it out.")
-        self.key = digest("file", digest_file(path), column, False if split is None else parted.hexdigest())
+        self.key = digest("file", digest_file(path), column, not as_it_stands and parted.hexdigest())
         self._reader, self._next = self._texts(), 0
 
     def shard(self, number: int) -> list[Text]:
@@ -154,7 +158,7 @@ class FileSource(Source):
 
     def _values(self) -> Iterator[Any]:
         suffix = self.path.suffix.lower()
-        if suffix in ("", ".txt"):
+        if suffix in PLAIN:
             with self.path.open(encoding="utf-8-sig", errors="strict") as file:
                 yield from _decoded(file, self.path)
         elif suffix == ".parquet":

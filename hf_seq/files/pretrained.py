@@ -131,8 +131,26 @@ def fetch_from_hub(hub_id: str, revision: str | None = None) -> Path:
     except InputError as error:
         raise PretrainedUnavailable(str(error)) from error
     except Exception as error:  # a page of HTML for JSON, a cut, a time-out: each library on the way has its own
+        if reason := _refused(hub_id, revision, error):
+            raise PretrainedUnavailable(reason) from error
         line = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         raise PretrainedUnavailable(f"{hub_id} could not be fetched from the Hub ({line})") from error
+
+
+def _refused(hub_id: str, revision: str | None, error: Exception) -> str | None:
+    """Say why the Hub, which answers, does not give a model; None where it is something else."""
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    if isinstance(error, GatedRepoError):
+        return f"{hub_id} is only for those who accept its terms, on its page of the Hub, and log in (`hf auth login`)."
+    if isinstance(error, RepositoryNotFoundError):
+        return (
+            f"the Hub has no model {hub_id}, or none that it shows you: check the name, and if it is private, log in "
+            "(`hf auth login`) as somebody who may read it."
+        )
+    if isinstance(error, RevisionNotFoundError):
+        return f"{hub_id} has no branch, tag or commit {revision!r}; its page on the Hub lists them."
+    return None
 
 
 def _check_reachable(hub_id: str) -> None:

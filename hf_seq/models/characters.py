@@ -12,7 +12,7 @@ CNN: Ma & Hovy 2016, arXiv:1603.01354. LSTM: Lample et al. 2016, arXiv:1603.0136
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -22,7 +22,7 @@ from transformers import initialization as init
 
 from .configuration_recurrent import RecurrentConfig
 from .dropout import Dropout
-from .padding import Padding, find_padding, take_steps, zero_padding
+from .padding import Padding, find_padding, is_tracing, take_steps, zero_padding
 from .recurrence import LSTM
 from .word_starts import WordStarts, resized_rows, split_tokens, unspoken_ids
 
@@ -71,7 +71,7 @@ class CharacterCNN(nn.Module):
         after = F.pad(words.letters, (0, 1))[1:].masked_fill(words.position == words.counts[words.owner] - 1, NO_LETTER)
         around = torch.stack([before, words.letters + alphabet, after + 2 * alphabet], dim=1)  # (K, 3)
         seen = torch.relu(F.embedding_bag(around, scores, mode="sum") + self.window.bias)  # (K, H)
-        start = seen.new_zeros(len(words.counts), seen.shape[1])
+        start = seen.new_zeros(words.counts.shape[0], seen.shape[1])
         return start.scatter_reduce(0, words.owner.unsqueeze(1).expand_as(seen), seen, "amax")
 
 
@@ -90,22 +90,32 @@ class CharacterLSTM(nn.Module):
     def forward(self, words: Spelling) -> Tensor:
         """Read: (W, H)."""
         counts, letters, owner, position = words.counts, words.letters, words.owner, words.position
-        forwards = letters.new_zeros(len(counts), int(counts.max()))  # (W, M)
+        longest = LONGEST_WORD if is_tracing() else int(counts.max())  # a traced graph is for other words, too
+        forwards = letters.new_zeros(counts.shape[0], longest)  # (W, M)
         backwards = torch.zeros_like(forwards)
         forwards[owner, position] = letters
         backwards[owner, counts[owner] - 1 - position] = letters
         lengths, order = counts.sort()
-        groups = torch.bucketize(lengths, lengths.new_tensor(SIMILAR)).bincount(minlength=len(SIMILAR) + 1).tolist()
-        read = [self._read(forwards, backwards, counts, rows) for rows in order.split(groups) if len(rows)]
+        read = [self._read(forwards, backwards, counts, rows) for rows in _of_similar_length(lengths, order)]
         return torch.cat(read)[order.argsort()].masked_fill((counts == 0).unsqueeze(1), 0.0)
 
     def _read(self, forwards: Tensor, backwards: Tensor, counts: Tensor, rows: Tensor) -> Tensor:
         """Read some words: rows (R,) of all of them to (R, H)."""
-        counts, positions = counts[rows], torch.arange(len(rows), device=rows.device)
-        longest, last = max(1, int(counts.max())), (counts - 1).clamp(min=0)
+        counts, positions = counts[rows], torch.arange(rows.shape[0], device=rows.device)
+        longest, last = forwards.shape[1], (counts - 1).clamp(min=0)
+        if not is_tracing():
+            longest = max(1, int(counts.max()))
         ahead = self.forward_cell(self.embedding(forwards[rows, :longest]))[0]
         behind = self.backward_cell(self.embedding(backwards[rows, :longest]))[0]
         return torch.cat([ahead[positions, last], behind[positions, last]], dim=-1)
+
+
+def _of_similar_length(lengths: Tensor, order: Tensor) -> Sequence[Tensor]:
+    """Part words, shortest first, into those that are read together; a traced graph reads all together."""
+    if is_tracing():
+        return [order]
+    groups = torch.bucketize(lengths, lengths.new_tensor(SIMILAR)).bincount(minlength=len(SIMILAR) + 1).tolist()
+    return [rows for rows in order.split(groups) if len(rows)]
 
 
 class CharacterEncoder(nn.Module):
@@ -207,20 +217,22 @@ class CharacterEncoder(nn.Module):
         """
         begins, part = self.starts(input_ids, padding)
         word = (begins.view(-1).cumsum(0) - 1).clamp(min=0)  # (B T,) which word a step is part of
-        words = int(begins.sum())
-        if not words:
+        words = torch.zeros_like(begins.view(-1).nonzero()[:, 0])  # (W,)
+        if not is_tracing() and not len(words):
             return self.reader.embedding.weight.new_zeros(*input_ids.shape, self.width)
         read = self.dropout(self.reader(self.spell(input_ids, part, word, words)))  # (W, H)
+        if is_tracing():
+            read = F.pad(read, (0, 0, 0, 1))  # what a batch without any word looks up
         return read.index_select(0, word).view(*input_ids.shape, -1).masked_fill(~part.unsqueeze(-1), 0.0)
 
-    def spell(self, input_ids: Tensor, part: Tensor, word: Tensor, words: int) -> Spelling:
+    def spell(self, input_ids: Tensor, part: Tensor, word: Tensor, words: Tensor) -> Spelling:
         """Look up the letters of the words, and join those of all pieces.
 
         Args:
             input_ids: (B, T).
             part: (B, T) bool, which steps are part of a word.
             word: (B T,) of which.
-            words: W.
+            words: (W,) zeros, one for each word.
 
         Raises:
             ValueError: no vocabulary has been read.
@@ -233,10 +245,10 @@ class CharacterEncoder(nn.Module):
                 "is made. They are saved with it."
             )
         owner = word[step]
-        counts = torch.bincount(owner, minlength=words)
-        position = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
+        counts = words.index_add(0, owner, torch.ones_like(owner))
+        position = torch.arange(owner.shape[0], device=owner.device) - (counts.cumsum(0) - counts)[owner]
         spelling = Spelling(letters[step, column].long(), owner, position, counts.clamp(max=LONGEST_WORD))
-        if int(counts.max()) <= LONGEST_WORD:
+        if not is_tracing() and int(counts.max()) <= LONGEST_WORD:
             return spelling
         kept = position < LONGEST_WORD
         return Spelling(spelling.letters[kept], owner[kept], position[kept], spelling.counts)

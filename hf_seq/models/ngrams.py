@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from transformers import initialization as init
 
 from .configuration_recurrent_wide import RecurrentWideConfig
-from .padding import Padding
+from .padding import Padding, is_tracing
 from .word_starts import WordStarts, resized_rows, split_tokens, unspoken_ids
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ class BagOfNgrams(nn.Module):
 
     def forward(self, input_ids: Tensor, padding: Padding | None = None) -> Tensor:
         """Score: (B, T) to (B, L), in float32 at least, since sums in half precision are off by several percent."""
-        rows, columns, values = self.weigh(*self.find(input_ids, padding)[:2], len(input_ids))
-        scores = self.bias.to(values.dtype).repeat(len(input_ids), 1)
+        rows, columns, values = self.weigh(*self.find(input_ids, padding)[:2], input_ids.shape[0])
+        scores = self.bias.to(values.dtype).repeat(input_ids.shape[0], 1)
         return scores.index_add(0, rows, values.unsqueeze(1) * self.weight[columns])
 
     def weigh(self, rows: Tensor, keys: Tensor, batch: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -175,14 +175,16 @@ class BagOfNgrams(nn.Module):
         step, column = letters.nonzero(as_tuple=True)
         owner = word[step]
         counts = torch.zeros_like(rows).index_add(0, owner, torch.ones_like(owner))
-        position = torch.arange(len(owner), device=owner.device) - (counts.cumsum(0) - counts)[owner]
+        position = torch.arange(owner.shape[0], device=owner.device) - (counts.cumsum(0) - counts)[owner]
         counts = counts.clamp(max=LONGEST_WORD)
         kept = position < LONGEST_WORD
-        longest = int(counts.max()) if len(counts) else 0
-        grid = letters.new_zeros(len(rows), longest + 2, dtype=torch.int64)
+        longest = LONGEST_WORD  # a traced graph is for other words, too
+        if not is_tracing():
+            longest = int(counts.max()) if len(counts) else 0
+        grid = letters.new_zeros(rows.shape[0], longest + 2, dtype=torch.int64)
         grid[owner[kept], position[kept] + 1] = letters[step[kept], column[kept]].long()
         grid[:, 0] = BOUNDARY
-        grid[torch.arange(len(rows), device=rows.device), counts + 1] = BOUNDARY
+        grid[torch.arange(rows.shape[0], device=rows.device), counts + 1] = BOUNDARY
         return grid, counts + 2, rows
 
 

@@ -17,6 +17,8 @@ from hf_seq.train.recipe_files import RECIPE_NAME
 from hf_seq.train.run_folder import OUTPUTS
 
 FIT_NAME, LOCK, RUNS = "fit.json", ".lock", ".search"
+SPEED = "speed"
+"""Key of fit.json: how fast the machine trains, the first thing that a search finds out."""
 SAME = ("data", "task", "max_size", "max_latency", "minutes", "trials", "teacher", "seed", "extra")
 """What a search that is gone on with must share."""
 OURS = (*OUTPUTS, RECIPE_NAME, FIT_NAME, "report.html", "table.md", DEPLOY, RUNS)
@@ -29,7 +31,7 @@ def asked(options: FitOptions) -> dict[str, Any]:
 
 
 def claim(output: Path, options: FitOptions) -> dict[str, Any]:
-    """Read what is known of the search in a folder; empty for a new one, and for one that is to be done again.
+    """Read what is known of the search in a folder; empty for a new one, and for one that is to be done otherwise.
 
     Raises:
         InputError: the folder is a file, or holds something else, or another search.
@@ -49,6 +51,8 @@ def claim(output: Path, options: FitOptions) -> dict[str, Any]:
     if options.redo:
         return {}
     changed = [f"{name} was {known.get(name)}, now {now[name]}" for name in SAME if known.get(name) != now[name]]
+    if changed and SPEED not in before:
+        return {}  # it ended before anything was tried, for a reason that the other settings may mend
     if changed:
         raise InputError(
             f"{output} holds another search ({', '.join(changed[:3])}); choose another --output, or add --redo."

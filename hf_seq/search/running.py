@@ -29,7 +29,7 @@ from hf_seq.progress import logger
 from hf_seq.reports.record import LOWER_IS_BETTER, RECORD_NAME, Record
 from hf_seq.search.budget import Budget, Measurements, Speed, in_minutes
 from hf_seq.search.deploying import choose, deploy, deployed_at
-from hf_seq.search.folder import FIT_NAME, asked, claim, clear, locked
+from hf_seq.search.folder import FIT_NAME, SPEED, asked, claim, clear, locked
 from hf_seq.search.forms import FILES, forms_at_hand
 from hf_seq.search.options import FitOptions, parse_options
 from hf_seq.search.runs import Workshop
@@ -129,19 +129,19 @@ def run_fit(options: FitOptions) -> Fit:
     check_optuna()
     output, task = Path(options.output), task_named(options.task)
     before = claim(output, options)
-    if before.get("finished") and (output / RECORD_NAME).is_file():
-        return _finished(output, before)
     recipe, _ = parse_recipe(flags({"task": options.task, "data": options.data}) + options.extra)
     splits = load_for_training(task, recipe)
+    learned_from = {"fingerprint": splits.fingerprint, "teacher_weights": weights_of_teacher(options)}
+    check_unchanged(output, before, learned_from)
+    if before.get("finished") and (output / RECORD_NAME).is_file():
+        return _finished(output, before)
     sign = -1 if task.scoring.main_metric(recipe, splits) in LOWER_IS_BETTER else 1
     check_data(task, recipe, splits)
-    if before and before.get("fingerprint") != splits.fingerprint:
-        raise InputError(f"The data changed since the search in {output} began; add --redo, or use another folder.")
     teacher = check_teacher(options, splits)
     workshop = Workshop(
         options, task, splits, teacher, start_at_hand(), forms_at_hand(), Measurements(), options.limits
     )
-    facts = {**before, "asked": asked(options), "fingerprint": splits.fingerprint, "finished": False}
+    facts = {**before, "asked": asked(options), **learned_from, "finished": False}
     with locked(output):
         if not before:
             clear(output)
@@ -193,6 +193,27 @@ def _finished(output: Path, summary: dict[str, Any]) -> Fit:
     logger.info(f"The search in {output} is finished; nothing is left to do (--redo searches again).")
     logger.info(describe(record))
     return Fit(output, deployed_at(output, form), record, summary)
+
+
+def weights_of_teacher(options: FitOptions) -> str | None:
+    """Tell the weights in a teacher's folder from others; None where there is no folder."""
+    from hf_seq.distill.teacher import weights_key
+
+    folder = Path(options.teacher or "")
+    return weights_key(folder) if options.teacher and (folder / "config.json").is_file() else None
+
+
+def check_unchanged(output: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Refuse to go on with a search, or to take it for the answer, where what it learned from is not what it was.
+
+    Raises:
+        InputError: the data or the teacher's weights are others.
+    """
+    for name, what in (("fingerprint", "data"), ("teacher_weights", "teacher's weights")):
+        if before and before.get(name, now[name]) != now[name]:
+            raise InputError(
+                f"The {what} changed since the search in {output} began; add --redo, or use another folder."
+            )
 
 
 def start_at_hand() -> str | None:
@@ -252,10 +273,10 @@ def _budget(workshop: Workshop, facts: dict[str, Any], taught: float, started: f
         taught: seconds of the minutes that a teacher takes.
         started: the search, by the clock.
     """
-    if "speed" not in facts:
+    if SPEED not in facts:
         logger.info("Measuring how fast this machine trains ...")
-        facts["speed"] = vars(workshop.probe())
-    speed = Speed(**facts["speed"])
+        facts[SPEED] = vars(workshop.probe())
+    speed = Speed(**facts[SPEED])
     recipe, arguments = parse_recipe(
         flags({"task": workshop.options.task, "data": workshop.options.data}) + workshop.options.extra
     )

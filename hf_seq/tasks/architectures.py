@@ -6,6 +6,7 @@ Names of ours (`lstm`, `bilstm-crf`, `transformer` ...; each task lists its own)
 processor made from the data; `distilbert`, a Hub id or a folder start from pretrained weights, with their own.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -244,13 +245,17 @@ def load_or_explain(name: str, load: Callable[..., Any], path: str, **arguments:
 
 
 def _other_inputs(folder: Path, reason: str) -> str | None:
-    """Say what the model in a folder reads, where it could not be loaded since the task has other inputs."""
+    """Say what the model in a folder reads or is, where it could not be loaded since the task needs another."""
     reads_numbers = (folder / "preprocessor_config.json").is_file()
     reads_texts = (folder / "tokenizer_config.json").is_file()
     if "feature extractor" in reason and reads_texts and not reads_numbers:
         return "reads texts (it has a tokenizer, and no feature extractor); this task needs a model that reads numbers."
     if "tokenizer" in reason and reads_numbers and not reads_texts:
         return "reads numbers (it has a feature extractor, and no tokenizer); this task needs a model that reads texts."
+    if found := re.match(
+        r"Unrecognized configuration class .*?(\w+)'> for this kind of AutoModel: AutoModelFor(\w+)", reason
+    ):
+        return f"is of a kind ({found[1]}) that cannot be loaded for {found[2]}; name another, or train from scratch."
     return None
 
 

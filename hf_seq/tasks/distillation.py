@@ -63,7 +63,7 @@ class DistilledRecipe(WordRecipe):
     student_tokenizer: Literal["auto", "own", "teacher", "pruned"] = setting(
         "auto",
         "Trained on the data (own), the teacher's, or of that the vocab_size commonest tokens that the texts use "
-        "(pruned); auto: the vocab_size commonest, used or not, but own where it cannot be cut.",
+        "(pruned); auto: the vocab_size commonest, used or not, but own where more of them cannot be cut.",
         PANEL,
     )
     student_embeddings: Literal["random", "table", "static"] = setting(

@@ -5,6 +5,8 @@
 import contextlib
 import io
 import logging
+import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from sklearn.metrics import accuracy_score
 
 import hf_seq
 from hf_seq.api import verbs
+from hf_seq.api.trained import TrainedModel
 from hf_seq.api.words import keywords
 from hf_seq.cli import main
 from hf_seq.compare.options import plan_runs
@@ -61,6 +64,16 @@ def test_its_folder_is_what_transformers_loads_and_can_be_kept(trained, tmp_path
     assert kept.record == trained.record
     with pytest.raises(hf_seq.InputError, match="is in use"):
         trained.save(tmp_path / "kept")
+
+
+def test_a_program_that_goes_to_another_directory_still_knows_where_its_model_is(trained, tmp_path, monkeypatch):
+    folder = trained.folder.absolute()
+    monkeypatch.chdir(folder.parent)
+    relative = TrainedModel(folder.name)
+    assert str(relative.folder) == folder.name
+    monkeypatch.chdir(tmp_path)
+    assert relative.folder == Path(os.fspath(relative)) == folder
+    assert relative.record == trained.record
 
 
 def test_a_folder_a_trained_model_and_a_predictor_are_scored_alike(trained):

@@ -4,6 +4,7 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stdout
 
 import numpy as np
@@ -12,6 +13,9 @@ from rich.console import Console
 
 from hf_seq.compare.options import CompareOptions, parse_options, plan_runs
 from hf_seq.compare.running import compare
+from hf_seq.compare.student_runs import start_over_for_others
+from hf_seq.distill.preparation import TEACHERS, unlabelled_facts
+from hf_seq.distill.teacher import weights_key
 from hf_seq.errors import InputError
 from hf_seq.predictors.text import Predictor
 from hf_seq.reports.comparison import compare_runs
@@ -109,6 +113,26 @@ def test_a_student_of_other_weights_is_trained_again(reviews, big, tmp_path):
     _, said = run(reviews, tmp_path, f"{big},student", f"--{big}.num_train_epochs", "2", "--redo")
     assert json.loads((tmp_path / "models/student/.run.json").read_text())["the teacher"] != first
     assert "texts answered" in said
+
+
+@pytest.mark.parametrize("changed", ["the teacher", "the unlabelled text", None])
+def test_a_finished_student_starts_over_where_what_it_learned_from_is_another(big, tmp_path, changed):
+    teacher, more = tmp_path / "teacher", tmp_path / "more.txt"
+    shutil.copytree(big, teacher)
+    more.write_text("a fine film\n")
+    words = ["--data=builtin:reviews", f"--output={tmp_path}", "--models=lstm,student"]
+    options = parse_options([*words, f"--student.teacher={teacher}", f"--student.unlabelled={more}"])
+    (student,) = plan_runs(options)["student"]
+    student.folder.mkdir(parents=True)
+    facts = {TEACHERS: [weights_key(teacher)], **unlabelled_facts(student.recipe)}
+    (student.folder / ".run.json").write_text(json.dumps(facts))
+    if changed == "the teacher":
+        (teacher / "model.safetensors").write_bytes(b"other weights")
+    elif changed is not None:
+        more.write_text("a dull film\n")
+    student.recipe.resume = True
+    start_over_for_others(student)
+    assert (student.recipe.overwrite, student.recipe.resume) == (changed is not None, changed is None)
 
 
 def test_a_student_whose_teacher_is_out_of_reach_is_a_row_that_says_so(reviews, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import torch
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 
 from hf_seq.data import load_series_splits, load_splits, load_tagged_splits, load_text_splits
@@ -24,6 +25,9 @@ FORMS = {
     "pairs": list(zip(TEXTS, LABELS, strict=True)),
     "two lists": (TEXTS, LABELS),
     "two arrays": (np.array(TEXTS), np.array(LABELS)),
+    "values of pandas": (pd.DataFrame(COLUMNS).text.values, pd.Categorical(LABELS)),
+    "columns of datasets": (Dataset.from_dict(COLUMNS)["text"], Dataset.from_dict(COLUMNS)["label"]),
+    "columns of pyarrow": {"text": pa.table(COLUMNS)["text"], "label": pa.array(LABELS)},
     "pandas": pd.DataFrame(COLUMNS),
     "pandas with an index": pd.DataFrame(COLUMNS, index=range(100, 100 + len(TEXTS))),
     "pandas with categories": pd.DataFrame(COLUMNS).astype({"label": "category"}),
@@ -90,6 +94,13 @@ def test_arrays_of_series_keep_their_numbers():
     assert np.allclose(np.array(splits.test["series"][:]), series)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_tensors_of_torch_are_read_as_arrays_of_numpy_are(whole):
+    series, labels = np.random.default_rng(0).normal(size=(20, 6, 2)), np.arange(20) % 2
+    tensors = torch.tensor(series) if whole else [torch.tensor(each) for each in series]
+    assert as_source((tensors, torch.tensor(labels))) == as_source((series, labels))
+
+
 def test_lists_of_words_with_lists_of_tags_are_tagged_sentences():
     words = [["two", "teas"], *([number, "flat", "white"] for number in ("one", "two", "three", "four", "five", "six"))]
     tags = [["N", "B"], *[["N", "B", "I"]] * 6]
@@ -106,6 +117,7 @@ def test_lists_of_words_with_lists_of_tags_are_tagged_sentences():
         ({"text": ["a"], "label": [1, 0]}, r"'text' 1, 'label' 2"),
         ({"text": "a", "label": [1]}, r"column 'text' is str"),
         (7, "are int, which cannot be read"),
+        (np.array(7), "are ndarray, which cannot be read"),
         ([1, 2], "a list of int"),
         ([{"text": "a"}, "b"], "a list of dict, str"),
         ({"first": ROWS, "second": ROWS}, "tables called first, second, none of them train"),

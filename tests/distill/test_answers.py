@@ -123,6 +123,15 @@ def test_texts_that_are_parted_otherwise_are_other_texts(tmp_path):
     assert FileSource(lists, ways[0]).key == FileSource(lists, ways[1]).key
 
 
+@pytest.mark.parametrize(("suffix", "line"), [("jsonl", '{"text": "%s", "n": 1}'), ("csv", "%s,a note")])
+def test_the_same_bytes_read_in_another_way_are_other_texts(tmp_path, suffix, line):
+    one, other = tmp_path / "more.txt", tmp_path / f"more.{suffix}"
+    for path in (one, other):
+        path.write_text("".join(f"{line % text}\n" for text in ["text", *TEXTS]).replace("a note", "note", 1))
+    assert FileSource(one).shard(0)[-1] != FileSource(other).shard(0)[-1]
+    assert FileSource(one).key != FileSource(other).key
+
+
 def test_a_file_of_words_becomes_texts_for_a_classifier_and_not_its_numbers(tmp_path):
     pq.write_table(pa.table({"id": ["0", "1"], "tokens": [["Hello", "there"], ["you"]]}), tmp_path / "more.parquet")
     assert FileSource(tmp_path / "more.parquet").shard(0) == ["Hello there", "you"]

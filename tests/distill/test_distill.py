@@ -156,6 +156,22 @@ def test_a_run_that_is_cut_while_training_ends_with_the_same_bits(distill, weigh
     assert resumed.score == whole.score
 
 
+def test_a_run_is_not_gone_on_with_on_other_unlabelled_text(distill, tmp_path, monkeypatch):
+    more = tmp_path / "more.txt"
+    more.write_text("a fine film\nwhat a bore\n")
+
+    def cut(*_, **__):
+        raise Interrupted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DistilledClassifierTrainer, "train", cut)
+        with pytest.raises(Interrupted):
+            distill(tmp_path / "run", unlabelled=[str(more)])
+    more.write_text("a fine film\nwhat a dull bore\n")
+    with pytest.raises(InputError, match="the unlabelled text changed since the run"):
+        distill(tmp_path / "run", unlabelled=[str(more)], resume=True)
+
+
 def test_a_second_run_asks_nothing(distill, tmp_path, monkeypatch):
     distill(tmp_path / "one", num_train_epochs=1)
     monkeypatch.setattr(Teacher, "ask", None)
@@ -170,6 +186,7 @@ def test_a_second_run_asks_nothing(distill, tmp_path, monkeypatch):
         ({"model": "tfidf"}, r"student tfidf must be one of"),
         ({"unlabelled": ["/nowhere.txt"]}, "is not a file"),
         ({"mask_share": 2.0}, "mask_share=2.0 is not a share"),
+        ({"teacher_cache": "/proc/nothing"}, "/proc/nothing, where the teacher's answers .* --teacher_cache"),
         ({"unlabelled": ["a.txt", "b.txt", "a.txt"]}, "a.txt more than once"),
         ({"label_smoothing_factor": 0.1}, "has no meaning beside a teacher"),
         ({"task": "tagging", "data": "builtin:orders", "model": "bilstm-crf"}, "must be one that tags words"),

@@ -16,7 +16,8 @@ from tests.text.test_borrowed_tokenizers import SPECIAL, TOKENS, bert_like, coun
 
 def recipe(**changes):
     return SimpleNamespace(
-        **{"student_tokenizer": "auto", "tokenizer": None, "tokenizer_kind": "auto", "lowercase": True} | changes
+        **{"student_tokenizer": "auto", "tokenizer": None, "tokenizer_kind": "auto", "lowercase": True, "vocab_size": 3}
+        | changes
     )
 
 
@@ -42,8 +43,10 @@ def test_the_teachers_commonest_tokens_unless_somebody_says_otherwise(changes, c
     assert choose(recipe(**changes), bert_like()) == choice
 
 
-def test_a_tokenizer_that_cannot_be_cut_is_left_to_the_teacher():
-    assert choose(recipe(), byte_level()) == "own"
+def test_a_tokenizer_that_cannot_be_cut_is_read_whole_where_it_is_small_and_else_left_to_the_teacher():
+    assert choose(recipe(vocab_size=3), byte_level()) == "teacher"
+    assert choose(recipe(vocab_size=2), byte_level()) == "own"
+    assert choose(recipe(vocab_size=3, tokenizer_kind="word"), byte_level()) == "own"
 
 
 def test_words_that_no_text_has_stay_in_the_order_of_the_vocabulary_while_there_is_room():

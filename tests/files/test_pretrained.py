@@ -132,5 +132,28 @@ def test_name_that_is_no_hub_id_is_refused(no_wheel):
         find_pretrained("../missing")
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("RepositoryNotFoundError", "the Hub has no model ada/mine, or none that it shows you: .*hf auth login"),
+        ("GatedRepoError", "ada/mine is only for those who accept its terms"),
+        ("RevisionNotFoundError", "ada/mine has no branch, tag or commit 'v9'"),
+    ],
+)
+def test_what_the_hub_refuses_is_said_with_what_to_do(monkeypatch, error, words):
+    raised = getattr(huggingface_hub.errors, error)
+    answer = SimpleNamespace(headers={}, request=None, status_code=401)
+
+    def snapshot_download(repo_id, *, local_files_only=False, **_):
+        if local_files_only:
+            raise huggingface_hub.errors.LocalEntryNotFoundError("not here")
+        raise raised("401 Client Error.", response=answer)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    monkeypatch.setattr(pretrained, "_check_reachable", lambda _: None)
+    with pytest.raises(PretrainedUnavailable, match=words):
+        pretrained.fetch_from_hub("ada/mine", "v9")
+
+
 def test_given_path_is_a_path(tmp_path):
     assert isinstance(find_pretrained(str(model_folder(tmp_path / "m"))).path, Path)

@@ -77,7 +77,9 @@ def test_words_are_spelled_by_the_letters_of_all_their_pieces(kind, text, words)
             spelled |= dict(zip(clean, row.tolist(), strict=False))
     expected = [[spelled.get(letter, 1) if word != "?" else 1 for letter in word] for word in words]
     begins, part = characters.starts(ids, None)
-    found = characters.spell(ids, part, (begins.view(-1).cumsum(0) - 1).clamp(min=0), int(begins.sum()))
+    found = characters.spell(
+        ids, part, (begins.view(-1).cumsum(0) - 1).clamp(min=0), torch.zeros_like(begins[begins].long())
+    )
     assert [row.tolist() for row in found.letters.split(found.counts.tolist())] == expected
     assert found.position.tolist() == [place for word in expected for place in range(len(word))]
     assert len(set(spelled.values())) == len(spelled)
@@ -232,7 +234,7 @@ def test_a_very_long_word_is_read_up_to_its_limit():
     characters.starts.kinds[:] = torch.tensor([1] + [0] * 22)
     characters.letters[:] = 7
     begins, part = characters.starts(torch.tensor([[0] + [1] * 40]), None)
-    found = characters.spell(torch.tensor([[0] + [1] * 40]), part, begins.view(-1).cumsum(0) - 1, 1)
+    found = characters.spell(torch.tensor([[0] + [1] * 40]), part, begins.view(-1).cumsum(0) - 1, torch.tensor([0]))
     assert found.letters.tolist() == [7] * LONGEST_WORD
     assert found.counts.tolist() == [LONGEST_WORD]
 

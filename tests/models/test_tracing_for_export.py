@@ -12,10 +12,17 @@ import pytest
 import torch
 from torch import nn
 
+from hf_seq import train_tokenizer
+from hf_seq.data import EncodedDataset
+from hf_seq.models.configuration_recurrent_wide import RecurrentWideConfig
+from hf_seq.models.modeling_recurrent_wide import RecurrentWideForSequenceClassification
+from hf_seq.tasks.classification.wide import count_ngrams
+
 from .factories import CELLS, LAYOUTS, POOLINGS, POSITIONS, make_batch, make_model, make_sequences, name_of
 from .seq2seq_factories import FAMILIES, START, pad
 from .seq2seq_factories import make_model as make_writer
 from .seq2seq_factories import name_of as name_of_writer
+from .test_characters import make_model as make_reader
 
 RECURRENT = [
     {"cell_type": cell, "bidirectional": both, "pooling": pooling}
@@ -59,6 +66,37 @@ def test_a_classifier_recorded_without_padding_is_right_with_it(settings):
     module = Positional(make_model(**settings, attention="eager"), "input_ids", "attention_mask")
     ids = torch.stack(make_sequences("input_ids", (6, 6, 6)))
     assert_right_everywhere(module, traced(module, ids, torch.ones_like(ids)))
+
+
+@pytest.mark.parametrize("encoder", ["cnn", "lstm", "n-grams"])
+@torch.no_grad()
+def test_a_model_that_reads_the_letters_of_words_is_right_on_other_words(encoder):
+    texts = ["a cat sat", "the dogs sat on it", "it", "cat " + "abcdefghij" * 9, "on the mat sat " * 4]
+    tokenizer = train_tokenizer(texts, kind="wordpiece", vocab_size=60, min_frequency=1)
+    model = make_wide(tokenizer, texts) if encoder == "n-grams" else make_reader(encoder, tokenizer)
+    module = Positional(model, "input_ids", "attention_mask").eval()
+    first = tokenizer(texts[:2], padding=True, return_tensors="pt")
+    recorded = traced(module, first["input_ids"], first["attention_mask"])
+    for rows in (texts[:2], texts[2:3], texts[::-1], texts[2:4] * 3):
+        batch = tokenizer(rows, padding=True, return_tensors="pt")
+        inputs = batch["input_ids"], batch["attention_mask"]
+        torch.testing.assert_close(recorded(*inputs), module(*inputs), atol=1e-5, rtol=1e-5)
+    nothing = torch.full((2, 3), tokenizer.cls_token_id or tokenizer.pad_token_id), torch.ones(2, 3).long()
+    torch.testing.assert_close(recorded(*nothing), module(*nothing), atol=1e-5, rtol=1e-5)
+
+
+def make_wide(tokenizer, texts):
+    """A wide model that knows the n-grams of these texts."""
+    torch.manual_seed(0)
+    model = RecurrentWideForSequenceClassification(
+        RecurrentWideConfig(vocab_size=len(tokenizer), hidden_size=8, embedding_size=4)
+    )
+    model.wide.starts.read_vocabulary(tokenizer)
+    model.wide.read_vocabulary(tokenizer)
+    rows = EncodedDataset([tokenizer(text)["input_ids"] for text in texts], [0] * len(texts))
+    keys, idf, inside = count_ngrams(model.wide, rows)
+    model.wide.learn(keys, idf, inside, torch.randn(len(keys), 2), torch.randn(2))
+    return model
 
 
 @pytest.mark.parametrize("settings", [RECURRENT[0], RECURRENT[14], TRANSFORMER[0]], ids=name_of)

@@ -3,6 +3,7 @@
 """`hf-seq fit` at toy size: limits hold, a kill changes no answer, the folder is a model."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hf_seq.runtime import runtime
 from hf_seq.search import running
 from hf_seq.search import runs as runs_module
 from hf_seq.search.deploying import deployed_at
+from hf_seq.search.folder import claim
 from hf_seq.search.options import parse_options
 from hf_seq.search.running import run_fit
 
@@ -118,6 +120,37 @@ def test_run_again_it_is_finished_and_trains_nothing(found, reviews, monkeypatch
     again = fitted(reviews, found.folder)
     assert again.record.score == found.record.score
     assert again.deployed == found.deployed
+
+
+@pytest.mark.parametrize(("fact", "what"), [("fingerprint", "data"), ("teacher_weights", "teacher's weights")])
+def test_a_finished_search_is_no_answer_about_other_data_or_of_another_teacher(found, reviews, tmp_path, fact, what):
+    shutil.copytree(found.folder, tmp_path / "copy")
+    path = tmp_path / "copy" / "fit.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {fact: "another"}))
+    with pytest.raises(InputError, match=f"The {what} changed since the search .* --redo"):
+        fitted(reviews, tmp_path / "copy")
+
+
+def test_what_a_teacher_weighs_is_what_its_files_hold(train, tmp_path):
+    train(tmp_path / "teacher", num_train_epochs=1)
+    options = parse_options(["--data=builtin:reviews", f"--teacher={tmp_path / 'teacher'}"])
+    before = running.weights_of_teacher(options)
+    weights = tmp_path / "teacher" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\1")
+    assert before is not None
+    assert running.weights_of_teacher(options) != before
+    assert running.weights_of_teacher(parse_options(["--data=builtin:reviews", "--teacher=distilbert"])) is None
+
+
+def test_a_search_that_ended_before_anything_was_tried_may_be_asked_otherwise(here, reviews, tmp_path, monkeypatch):
+    def unreadable(*_, **__):
+        raise InputError("57% of the validation tokens are unknown to the tokenizer; say --tokenizer_kind bpe")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs_module, "prepare", unreadable)
+        with pytest.raises(InputError, match="tokenizer_kind bpe"):
+            fitted(reviews, tmp_path, "--hidden_dropout=0.25")  # nobody has measured how fast this is
+    assert claim(tmp_path, parse_options([f"--data={reviews}", "--tokenizer_kind=bpe", "--minutes=30"])) == {}
 
 
 def test_killed_at_any_moment_it_ends_with_the_same_answer(found, reviews, tmp_path, monkeypatch):

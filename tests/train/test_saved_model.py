@@ -233,6 +233,10 @@ def test_forecasts_are_of_the_models_channels_and_lengths(tmp_path):
     assert (splits.channels, splits.context_length) == (["x", "z"], 12)
     with pytest.raises(InputError, match="was trained to forecast 4 steps"):
         read(tmp_path / "model", data, "forecasting", horizon=5)
+    with pytest.raises(InputError, match=r"context_length=24 does not go with .* trained with context_length=12"):
+        read(tmp_path / "model", data, "forecasting", horizon=4, context_length=24)
+    with pytest.raises(InputError, match=r"trained on x, z, in this order, and .* is read as z; leave out the flags"):
+        read(tmp_path / "model", data, "forecasting", horizon=4, target_columns="z")
 
 
 # Texts

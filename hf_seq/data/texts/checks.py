@@ -71,7 +71,10 @@ def _check_tokens(report: CheckReport, texts: dict[str, list[str]], tokenizer: P
             ids += tokenizer(text[:SAMPLE], add_special_tokens=False, verbose=False)["input_ids"]
         share = ids.count(tokenizer.unk_token_id) / max(1, len(ids))
         if share >= UNKNOWN_HOPELESS:
-            message = f"{share:.0%} of the {name} tokens are unknown; train the tokenizer on text like this."
+            message = (
+                f"{share:.0%} of the {name} tokens are unknown to the tokenizer; train one on more text like this, as "
+                "models from scratch do (a saved model keeps its own), or say --tokenizer_kind bpe"
+            )
             report.errors.append(Finding("unknown-tokens", message))
         elif share >= UNKNOWN_DOUBTFUL:
             message = (

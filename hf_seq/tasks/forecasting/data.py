@@ -47,7 +47,10 @@ class SeriesByTime(Data[ForecastingRecipe]):
         if not isinstance(processor, ForecastingFeatureExtractor):
             return recipe
         facts = {name: getattr(processor, name) for name in FACTS}
-        return self._as_known(recipe, facts, processor.channel_names or range(processor.feature_size))
+        known = self._as_known(recipe, facts, processor.channel_names or range(processor.feature_size))
+        if recipe.target_columns is not None:  # left to the check whether these are the model's
+            known = dataclasses.replace(known, target_columns=recipe.target_columns)
+        return known
 
     def _as_known(self, recipe: ForecastingRecipe, facts: dict[str, Any], names: Sequence[Any]) -> ForecastingRecipe:
         columns: dict[str, str | None] = (

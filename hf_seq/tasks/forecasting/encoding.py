@@ -22,6 +22,7 @@ from hf_seq.models.series import pad_rows
 from hf_seq.tasks.architectures import Architecture
 from hf_seq.tasks.base import Collator, Encoding
 from hf_seq.tasks.forecasting.recipe import ForecastingRecipe
+from hf_seq.tasks.saved_model import check_settings
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -31,6 +32,8 @@ MOST_WINDOWS = 200_000
 COUNTED = "negative_binomial"
 """The distribution of counts, which are left as they are."""
 LENGTHS = ("context_length", "horizon", "patch_length")
+SETTINGS = ("do_normalize", "context_length", "patch_length")
+"""Fields of the recipe that a saved feature extractor decides."""
 
 
 class ForecastEncoding(Encoding[ForecastingRecipe]):
@@ -65,10 +68,10 @@ class ForecastEncoding(Encoding[ForecastingRecipe]):
         return AutoFeatureExtractor.from_pretrained(path)
 
     def check_pretrained(self, processor: Any, recipe: ForecastingRecipe) -> None:
-        """Refuse what forecasts nothing, or another horizon.
+        """Refuse what forecasts nothing, or another horizon, and settings that are not its own.
 
         Raises:
-            InputError: it does not.
+            InputError: it does not, or has another setting.
         """
         if not isinstance(processor, ForecastingFeatureExtractor):
             raise InputError(f"{recipe.model} does not forecast; train a model from scratch: gru, lstm, transformer.")
@@ -77,6 +80,7 @@ class ForecastEncoding(Encoding[ForecastingRecipe]):
                 f"--horizon {recipe.horizon}: {recipe.model} was trained to forecast {processor.horizon} steps; say "
                 f"--horizon {processor.horizon}, or train from scratch."
             )
+        check_settings(recipe, processor, SETTINGS)
 
     def check_fit(self, model: PreTrainedModel, processor: Any, name: str) -> None:
         """Refuse a model and a feature extractor of different lengths.
