@@ -119,9 +119,9 @@ def seeds_to_add(comparison: Comparison) -> str | None:
     seconds = 2 * sum(row.train_seconds or 0.0 for row in single)
     if not single or seconds > LONGEST_WAIT:
         return None
-    names = ", ".join(row.record.model for row in single)
+    names, was = ", ".join(row.record.model for row in single), "was" if len(single) == 1 else "were"
     return (
-        f"Seeds:   {names} were trained once, and rows cannot tell what another training would do; add --seeds 0,1,2 "
+        f"Seeds:   {names} {was} trained once, and rows cannot tell what another training would do; add --seeds 0,1,2 "
         f"to know (about {duration(seconds)} more)."
     )
 

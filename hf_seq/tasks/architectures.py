@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hf_seq.errors import InputError
+from hf_seq.files.reading import object_or_nothing
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -61,10 +62,29 @@ class ModelChoice:
         return model in self.architectures
 
     def training_defaults(self, model: str) -> Mapping[str, Any]:
-        """List recipe fields and training flags that suit a model, weaker than what a recipe says."""
+        """List recipe fields and training flags that suit a model, weaker than what a recipe says.
+
+        A saved model of ours is small, and is trained further as it was trained: at the rate that suits a large
+        pretrained one it would hardly move.
+        """
         if model in self.baselines:
             return {}
-        return self.architectures[model].training if model in self.architectures else self.fine_tuning
+        if model in self.architectures:
+            return self.architectures[model].training
+        kind = self.kind_of(Path(model))
+        if kind is None:
+            return self.fine_tuning
+        return {name: value for name, value in kind.training.items() if name != "length_by_texts"}  # it has its length
+
+    def kind_of(self, folder: Path) -> Architecture | None:
+        """Find the architecture that a folder holds a saved model of; None where it holds no model of ours."""
+        saved = object_or_nothing(folder / "config.json")
+        kin = [each for each in self.architectures.values() if each.family == saved.get("model_type")]
+        return max(
+            kin,
+            key=lambda each: sum(1 if saved.get(name) == value else -1 for name, value in each.configuration.items()),
+            default=None,
+        )
 
 
 RECURRENT_TRAINING = {"learning_rate": 2e-3, "num_train_epochs": 5}

@@ -47,6 +47,27 @@ def check_calibration(task: Task[Any], splits: Splits) -> None:
         raise InputError(f"--calibrate is for labels and tags, which have a probability; leave it out for {what}.")
 
 
+def check_last_layer(prepared: Prepared, batch_size: int) -> None:
+    """Refuse to calibrate a model whose logits are not those of its last layer, before it is trained.
+
+    Args:
+        prepared: the model, left as it is, and its encoded validation rows.
+        batch_size: rows to try it on.
+
+    Raises:
+        InputError: they are not.
+    """
+    check_calibration(prepared.task, prepared.splits)
+    model = prepared.model.eval()
+    rows = DataLoader(prepared.validation, batch_size, collate_fn=prepared.collator)
+    (before, _) = next(logits_of(model, rows))
+    divide_logits(model, 2.0)
+    (halves, _) = next(logits_of(model, rows))
+    divide_logits(model, 0.5)  # exact, as any power of two is
+    if not torch.allclose(2 * halves, before, rtol=1e-3, atol=1e-3):
+        raise InputError(f"{type(model).__name__} does more to its logits than its last layer; leave out --calibrate.")
+
+
 def calibrate(prepared: Prepared, batch_size: int) -> dict[str, Any]:
     """Fit the temperature of a trained model on its validation rows, and divide its logits by it.
 
@@ -56,9 +77,6 @@ def calibrate(prepared: Prepared, batch_size: int) -> dict[str, Any]:
 
     Returns:
         What a record tells: `temperature`, `rows`, and log-likelihoods (nats) and calibration errors before and after.
-
-    Raises:
-        InputError: the last layer of the model gives no logits.
     """
     model = prepared.model.eval()
     rows = DataLoader(prepared.validation, batch_size, collate_fn=prepared.collator)
@@ -66,9 +84,6 @@ def calibrate(prepared: Prepared, batch_size: int) -> dict[str, Any]:
     crf = getattr(model, "crf", None)
     facts = fit_crf(crf, batches) if crf is not None else fit_labels(*flattened(batches))
     divide_logits(model, facts["temperature"])
-    (logits, _) = next(logits_of(model, rows))
-    if not torch.allclose(logits * facts["temperature"], batches[0][0], rtol=1e-3, atol=1e-3):
-        raise InputError(f"{type(model).__name__} does more to its logits than its last layer; leave out --calibrate.")
     setattr(model.config, TEMPERATURE, facts["temperature"])
     return {**facts, "rows": len(prepared.validation)}
 

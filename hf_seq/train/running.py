@@ -28,7 +28,7 @@ from hf_seq.tasks.recipe import Recipe
 from hf_seq.tasks.registry import task_of
 from hf_seq.tasks.streaming import check_streaming
 from hf_seq.train import run_folder
-from hf_seq.train.calibrate import calibrate, check_calibration
+from hf_seq.train.calibrate import calibrate, check_last_layer
 from hf_seq.train.calibrate import describe as describe_calibration
 from hf_seq.train.disk import check_free_space, disk_errors_explained
 from hf_seq.train.fit_baseline import fit_baseline
@@ -88,7 +88,7 @@ def train(
 
     prepared = (preparation or prepare)(recipe, arguments, None if state == "new" else folder)
     if recipe.calibrate:
-        check_calibration(prepared.task, prepared.splits)
+        check_last_layer(prepared, arguments.per_device_eval_batch_size)
     arguments.watch(prepared.main_metric, prepared.task.training.metric_names(recipe, prepared.splits))
     with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
         trainer = set_up(state, values, prepared, arguments)
@@ -127,7 +127,7 @@ def train_plainly(recipe: R, arguments: TrainingOptions, accelerator: Accelerato
         claim()
     prepared = prepare(recipe, arguments)
     if recipe.calibrate:
-        check_calibration(prepared.task, prepared.splits)
+        check_last_layer(prepared, arguments.per_device_eval_batch_size)
     with disk_errors_explained(folder), held(folder, claim) if is_first else nullcontext():
         if is_first:
             start_folder("new", values, prepared, arguments)

@@ -3,11 +3,13 @@
 import csv
 import json
 import random
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification, pipeline
+from transformers import BertConfig, BertForSequenceClassification, default_data_collator, pipeline
 
 from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import log_loss
@@ -16,7 +18,8 @@ from hf_seq.models.modeling_recurrent_tagging import RecurrentForTokenClassifica
 from hf_seq.predictors.text import Predictor
 from hf_seq.predictors.words import TaggingPredictor
 from hf_seq.reports.record import Record
-from hf_seq.train.calibrate import divide_logits
+from hf_seq.tasks.registry import task_named
+from hf_seq.train.calibrate import check_last_layer, divide_logits
 from hf_seq.train.run_folder import recipe_changes
 
 SETTING = [f"thing{number}" for number in range(9)]
@@ -181,6 +184,35 @@ def test_other_peoples_models_are_divided_at_their_last_layer():
         before = model(ids).logits
         divide_logits(model, 2.0)
         assert torch.allclose(model(ids).logits * 2, before, atol=1e-6)
+
+
+class Softened(BertForSequenceClassification):
+    """Does something to its logits after its last layer."""
+
+    def forward(self, *args, **kwargs):
+        output = super().forward(*args, **kwargs)
+        output.logits = output.logits.tanh()
+        return output
+
+
+@pytest.mark.parametrize("kind", [BertForSequenceClassification, Softened])
+def test_a_model_is_looked_at_before_it_is_trained_and_left_as_it_is(kind):
+    torch.manual_seed(0)
+    shape = {"vocab_size": 20, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = kind(BertConfig(**shape, intermediate_size=8, initializer_range=1.0))
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    rows = [{"input_ids": torch.tensor([1, 2, row]), "labels": torch.tensor(0)} for row in (3, 4)]
+    prepared = SimpleNamespace(
+        model=model,
+        validation=rows,
+        collator=default_data_collator,
+        task=task_named("classification"),
+        splits=SimpleNamespace(problem_type="single_label_classification"),
+    )
+    refused = pytest.raises(InputError, match="Softened does more to its logits") if kind is Softened else nullcontext()
+    with refused:
+        check_last_layer(prepared, 2)
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,39 @@ def write_table(path: Path, columns: list[str], rows: list[list[object]]) -> Pat
     return path
 
 
+# How fast and how long
+
+KINDS = [
+    *(("classification", "bilstm"), ("classification", "bilstm-wide"), ("classification", "transformer")),
+    *(
+        ("tagging", "bilstm-crf"),
+        ("seq2seq", "lstm-seq2seq"),
+        ("seq2seq", "transformer-seq2seq"),
+        ("series", "conv-lstm"),
+    ),
+    *(("language-modeling", "lstm-lm"), ("events", "gru"), ("forecasting", "transformer")),
+]
+
+
+@pytest.mark.parametrize(("task", "model"), KINDS)
+def test_a_saved_model_is_trained_further_as_its_kind_is_trained(tmp_path, task, model):
+    """At 5e-5, the rate for DistilBERT, a saved bilstm had 31 % of AG News after three passes over 5,000 texts."""
+    kind = task_named(task).models.architectures[model]
+    config = {"model_type": kind.family, **kind.configuration}
+    (tmp_path / "config.json").write_text(json.dumps(config, default=str))
+    (anew, fresh), (further, arguments) = (recipe_for(name, "x.csv", task=task) for name in (model, str(tmp_path)))
+    assert arguments.learning_rate == fresh.learning_rate > 5e-4
+    assert arguments.num_train_epochs == fresh.num_train_epochs
+    assert further.min_updates == anew.min_updates
+    assert recipe_for(str(tmp_path), "x.csv", task=task, learning_rate=1e-5)[1].learning_rate == 1e-5
+
+
+def test_a_large_pretrained_model_is_fine_tuned_slowly(tmp_path):
+    DistilBertConfig().save_pretrained(tmp_path)
+    recipe, arguments = recipe_for(str(tmp_path), "x.csv")
+    assert (arguments.learning_rate, arguments.num_train_epochs, recipe.max_length) == (5e-5, 3, 128)
+
+
 # Labels
 
 
