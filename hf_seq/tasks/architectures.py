@@ -16,6 +16,7 @@ from hf_seq.errors import InputError
 from hf_seq.files.reading import object_or_nothing
 
 if TYPE_CHECKING:
+    from torch import nn
     from transformers import PreTrainedModel
 
 
@@ -201,21 +202,28 @@ def keep_labels(model: "PreTrainedModel", before: Mapping[int, str], now: Mappin
         now: the names of the data, by id.
     """
     import torch
-    from torch import nn
 
     old, new = ([names[index] for index in sorted(names)] for names in (before, now))
     if old == new or len(old) != len(new) or not set(old) & set(new):
         return
     others = iter([index for index, name in enumerate(old) if name not in new])
     places = torch.tensor([old.index(name) if name in old else next(others) for name in new])
-    last = [each for each in model.modules() if isinstance(each, nn.Linear) and each.out_features == len(new)][-1:]
-    tables = [parameter for layer in last for parameter in layer.parameters()]
+    last = last_layer(model, len(new))
+    tables = [] if last is None else list(last.parameters())
     crf: Any = getattr(model, "crf", None)
     with torch.no_grad():
         for table in (*tables, *([] if crf is None else crf.parameters())):
             table.copy_(table[places])
         if crf is not None:
             crf.pair.copy_(crf.pair[:, places])
+
+
+def last_layer(model: "PreTrainedModel", labels: int | None) -> "nn.Linear | None":
+    """Find the layer of a model that scores its labels, ours or other people's; None where there is none."""
+    from torch import nn
+
+    scoring = [each for each in model.modules() if isinstance(each, nn.Linear) and each.out_features == labels]
+    return scoring[-1] if scoring else None
 
 
 def check_override(name: str, saved: Any, key: str, value: Any) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.special import expit, logit, softmax
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader
 from transformers import PreTrainedModel
 
@@ -26,6 +26,7 @@ from hf_seq.data.batching import IGNORED
 from hf_seq.errors import InputError
 from hf_seq.metrics.calibration import fit_temperature, log_loss, lowest_temperature, reliability
 from hf_seq.models.crf import LinearChainCRF
+from hf_seq.tasks.architectures import last_layer
 from hf_seq.tasks.base import Task
 from hf_seq.text.two_texts import joined
 from hf_seq.train.preparation import TEMPERATURE, Prepared
@@ -169,14 +170,12 @@ def divide_logits(model: PreTrainedModel, temperature: float) -> None:
     if own is not None:
         own(temperature)
         return
-    linear = [
-        each for each in model.modules() if isinstance(each, nn.Linear) and each.out_features == model.config.num_labels
-    ]
-    if not linear:
+    last = last_layer(model, model.config.num_labels)
+    if last is None:
         raise InputError(
             f"{type(model).__name__} has no last layer with a number for each label; leave out --calibrate."
         )
-    _divide(linear[-1].parameters(), temperature)
+    _divide(last.parameters(), temperature)
     crf = getattr(model, "crf", None)
     if crf is not None:
         _divide(crf.parameters(), temperature)

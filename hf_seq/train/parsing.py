@@ -19,7 +19,7 @@ from hf_seq.loops.options import TrainingOptions
 from hf_seq.progress import logger
 from hf_seq.tasks.architectures import ModelChoice
 from hf_seq.tasks.recipe import LONGEST, Recipe, TextRecipe
-from hf_seq.tasks.registry import recipe_class, task_named, task_names
+from hf_seq.tasks.registry import recipe_class, task_named
 from hf_seq.train.recipe_files import RECIPE_NAME, read_recipe
 from hf_seq.train.updates import LENGTHS
 
@@ -75,7 +75,7 @@ def parse_recipe(
     recipe_type = recipe_class(chosen, distilled or bool(first.get("teacher") or written.get("teacher")))
     models, named = task_named(chosen).models, first.get("model") or written.get("model")
     model, reason = (str(named), "") if named else usual_model(recipe_type, models, {**written, **first})
-    usual = {**models.training_defaults(model), **saved_length(recipe_type, model)}
+    usual = {**models.training_defaults(model), **saved_length(recipe_type, models, model)}
     weaker = left_open(usual, flags(written), argv)
     tokens = [f"--task={chosen}", f"--model={model}", *weaker, *argv]
     values = read(recipe_flags(recipe_type), tokens)
@@ -110,15 +110,13 @@ def left_open(usual: Mapping[str, Any], written: Sequence[str], argv: Sequence[s
     return [*open_, *written, *flags(dict.fromkeys(overruled, False))]
 
 
-def saved_length(recipe_type: type[Recipe], model: str) -> dict[str, int]:
+def saved_length(recipe_type: type[Recipe], models: ModelChoice, model: str) -> dict[str, int]:
     """Read as many tokens as a saved model of ours was trained on, not as few as suit a large pretrained one."""
     folder = Path(model)
-    if not issubclass(recipe_type, TextRecipe) or not folder.is_dir():
+    if not issubclass(recipe_type, TextRecipe) or models.kind_of(folder) is None:
         return {}
-    families = {each.family for task in task_names() for each in task_named(task).models.architectures.values()}
     length = object_or_nothing(folder / "tokenizer_config.json").get("model_max_length")
-    ours = object_or_nothing(folder / "config.json").get("model_type") in families
-    return {"max_length": length} if ours and isinstance(length, int) and length <= LONGEST else {}
+    return {"max_length": length} if isinstance(length, int) and length <= LONGEST else {}
 
 
 def names_of(words: Sequence[str]) -> set[str]:
